@@ -1,0 +1,15 @@
+"""The two errors a user can meet. Each message says where, what was found, what was expected and what to do."""
+
+from __future__ import annotations
+
+
+class RlskitError(Exception):
+    """Base of both errors: the command line prints its message and ends with exit code 1, without a traceback."""
+
+
+class DiaryError(RlskitError):
+    """A diary file that cannot be read without guessing."""
+
+
+class ModelError(RlskitError):
+    """A model that cannot be fitted or asked for an answer."""

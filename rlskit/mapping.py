@@ -1,0 +1,249 @@
+"""rlskit.toml: what the user's own tag names mean. Nothing is mapped that this file does not name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from rlskit.diary import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
+from rlskit.errors import DiaryError
+from rlskit.night_rule import clock_minutes, zone
+
+FILE_NAME = "rlskit.toml"
+
+# column in rlskit.toml → (event type, unit of an amount, what one tick stands for when no amount is given)
+COLUMNS: dict[str, tuple[str, str, float | None]] = {
+    "symptoms": ("symptom", "score", None),
+    "early_symptoms": ("symptom", "score", None),  # "my legs were already restless at stretching time"
+    "stretched": ("stretch", "min", None),
+    "caffeine_mg": ("caffeine", "mg", CAFFEINE_MG_PER_SERVING),
+    "alcohol_drinks": ("alcohol", "drinks", 1.0),
+    "iron": ("supplement", "", None),
+    "magnesium": ("supplement", "", None),
+    "free_night": ("free", "", None),
+    "medicine_change": ("medication", "", None),
+    "ignore": ("", "", None),
+}
+INTENTS = ("preventive", "responsive", "unknown")
+UNTICKED = ("no", "not_recorded")
+ENTRY_TIMES = ("event", "day")
+ORDERS = ("dmy", "mdy", "ymd")
+_KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tracked_from",
+         "tracked_until"}
+_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags"}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What one tag means. `amount` is per tick in the unit of the column (mg, drinks, min)."""
+
+    name: str
+    column: str
+    intent: str = "unknown"
+    unticked: str = "not_recorded"
+    amount: float | None = None
+    levels: dict[str, float] = field(default_factory=dict)  # "Little" → 50
+    time: str = ""  # the clock time that the tag stands for
+    entry_time: str = ""  # "event": an entry is made when it happens; "day": it speaks of the day; "" = the app's habit
+    movement: str = ""  # movement_<name>
+    tracked_from: dt.date | None = None
+    tracked_until: dt.date | None = None
+
+    @property
+    def type(self) -> str:
+        return COLUMNS[self.column][0]
+
+    @property
+    def unit(self) -> str:
+        return COLUMNS[self.column][1]
+
+    @property
+    def item(self) -> str:
+        """Normalised name: the movement of a stretch, else the column."""
+        return self.movement or self.column
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The whole of one rlskit.toml; an empty one maps nothing."""
+
+    timezone: str = ""
+    timezone_from: str = ""
+    date_order: str = ""
+    grams_per_drink: float = GRAMS_PER_DRINK
+    person: str = "me"
+    tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
+    path: Path | None = None
+
+    def tag(self, name: str) -> Tag | None:
+        return self.tags.get(tag_key(name))
+
+
+def tag_key(name: str) -> str:
+    """Two spellings are the same tag when they differ only in case, outer or repeated space, or emoji presentation."""
+    plain = unicodedata.normalize("NFC", name).replace("\ufe0f", "")
+    return " ".join(plain.split()).casefold()
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise DiaryError(f"{path.name}: not valid TOML ({wrong}). Correct it, or move it away and draft a new one with "
+                         "`rlskit check FILE --write-mapping`.") from None
+    _known(raw, _TOP, path.name)
+    order = raw.get("date_order", "")
+    if order and order not in ORDERS:
+        raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
+    if raw.get("timezone"):
+        zone(raw["timezone"], f"{path.name}, timezone")
+    tags: dict[str, Tag] = {}
+    for name, spec in raw.get("tags", {}).items():
+        tags[tag_key(name)] = _tag(name, spec, path.name)
+    return Mapping(
+        timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
+        grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink"),
+        person=str(raw.get("person", "me")), tags=tags, path=path)
+
+
+def find_mapping(folder: Path) -> Mapping:
+    """The rlskit.toml of a folder of exports, or an empty mapping."""
+    path = folder / FILE_NAME
+    return read_mapping(path) if path.is_file() else Mapping()
+
+
+def _tag(name: str, spec: object, file: str) -> Tag:
+    where = f'{file}, [tags."{name}"]'
+    if not isinstance(spec, dict) or "column" not in spec:
+        raise DiaryError(f'{where}: expected a line such as column = "stretched".')
+    _known(spec, _KEYS, where)
+    _one_of(spec["column"], COLUMNS, f"{where}, column")
+    _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
+    _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
+    _one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
+    if spec.get("time"):
+        clock_minutes(spec["time"])
+    levels = spec.get("levels", {})
+    if not isinstance(levels, dict):
+        raise DiaryError(f"{where}, levels: expected a table such as {{ Little = 50, Moderate = 100 }}.")
+    for day in ("tracked_from", "tracked_until"):
+        if day in spec and not isinstance(spec[day], dt.date):
+            raise DiaryError(f'{where}, {day}: expected a date without quotes such as 2026-03-01, found "{spec[day]}".')
+    movement = str(spec.get("movement", ""))
+    if movement and not re.fullmatch(r"[a-z][a-z0-9_]*", movement):
+        raise DiaryError(f'{where}, movement: expected one lower-case word such as "calf", found "{movement}".')
+    amount = spec.get("amount")
+    return Tag(
+        name=name, column=spec["column"], intent=spec.get("intent", "unknown"),
+        unticked=spec.get("unticked", "not_recorded"),
+        amount=None if amount is None else _positive(amount, f"{where}, amount"),
+        levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
+        time=spec.get("time", ""), entry_time=spec.get("entry_time", ""), movement=movement,
+        tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))
+
+
+def _known(found: dict, allowed: set[str], where: str) -> None:
+    for key in found:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, allowed, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise DiaryError(f'{where}: expected {", ".join(sorted(allowed))}, found "{key}".{hint}')
+
+
+def _one_of(value: object, allowed, where: str) -> None:
+    if value not in allowed:
+        near = difflib.get_close_matches(str(value), list(allowed), 1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        raise DiaryError(f'{where}: expected one of {", ".join(allowed)}, found "{value}".{hint}')
+
+
+def _positive(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise DiaryError(f'{where}: expected a number of 0 or more, found "{value}".')
+    return float(value)
+
+
+# --- drafting ------------------------------------------------------------------------------------------------------
+# Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
+_SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    (r"restless|\brls\b|unruhige beine|jambes sans repos|piernas inquietas|twitch|niespokojn", "symptoms", {}),
+    (r"stretch|dehn|étire|etire|estira|rozciąg", "stretched", {"intent": "unknown"}),
+    (r"coffee|kaffee|caf[eé]\b|caffein|koffein|espresso|kawa\b|koffie", "caffeine_mg",
+     {"amount": CAFFEINE_MG_PER_SERVING}),
+    (r"\btea\b|\btee\b|\bthé\b|herbata|\bcola\b|energy drink", "caffeine_mg", {"amount": 40.0}),
+    (r"alcohol|alkohol|\bwine\b|\bbeer\b|\bwein\b|\bbier\b|\bvino\b|cerveza|\bvin\b|drinks?\b", "alcohol_drinks",
+     {"amount": 1.0}),
+    (r"\biron\b|\beisen\b|ferr|\bfer\b|hierro", "iron", {}),
+    (r"magnes", "magnesium", {}),
+    (r"day off|\bfree day\b|weekend|holiday", "free_night", {}),
+)
+_RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
+_PREVENTIVE = r"prevent|before bed|routine|bedtime"
+
+
+def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
+    """Text of an rlskit.toml for these tags (columns of diary.TAG_COLUMNS), suggestions marked for the user to check.
+
+    Recognised words get an active entry; every other tag is listed in a comment with its count, so that nothing is
+    mapped that nobody looked at.
+    """
+    import tomlkit
+
+    doc = tomlkit.document()
+    for line in (
+        "What the tags of your diary mean. Drafted by `rlskit check --write-mapping`; please read every line.",
+        "rlskit never overwrites this file.",
+        'unticked = "no" says: on days with another entry, not ticking this tag means "no".',
+        'Where you only tick it sometimes, write unticked = "not_recorded".',
+        'intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
+        'time = "21:00" says at which clock time a tag without a time of its own is done.',
+    ):
+        doc.add(tomlkit.comment(line))
+    doc.add("timezone", timezone) if timezone else doc.add(
+        tomlkit.comment('timezone = "Europe/London"   # your time zone: needed for nights when the clocks change'))
+    section = tomlkit.table(is_super_table=True)
+    rest = []
+    for tag in tags.drop_duplicates(["tag"]).itertuples(index=False):
+        suggestion = suggest(tag.tag)
+        if suggestion is None:
+            rest.append(f'[tags."{_quoted(tag.tag)}"]   # {tag.n} times, in {tag.group or "tags"}')
+            continue
+        entry = tomlkit.table()
+        entry.comment(f"{tag.n} times, {tag.first:%Y-%m-%d} to {tag.last:%Y-%m-%d}")
+        for key, value in suggestion.items():
+            entry.add(key, value)
+        section.add(tag.tag, entry)
+    if len(section):
+        doc.add("tags", section)
+    text = tomlkit.dumps(doc)
+    if rest:
+        text += ("\n# Not recognised. To use one, take the # away and write below it a line such as\n"
+                 f'# column = "stretched"   (one of {", ".join(COLUMNS)})\n')
+        text += "".join(f"# {line}\n" for line in rest)
+    return text
+
+
+def suggest(name: str) -> dict[str, object] | None:
+    """A suggested entry for a tag of that name, or None where its words are not recognised."""
+    key = tag_key(name)
+    for pattern, column, extra in _SUGGESTIONS:
+        if re.search(pattern, key):
+            entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
+            if column == "stretched":
+                intent = ("responsive" if re.search(_RESPONSIVE, key) else
+                          "preventive" if re.search(_PREVENTIVE, key) else "unknown")
+                entry["intent"] = intent
+            return entry
+    return None
+
+
+def _quoted(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

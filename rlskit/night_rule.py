@@ -1,0 +1,141 @@
+"""Which night does a moment belong to: date and clock arithmetic, and only here (docs/decisions/0002-night-rule.md).
+
+A night is named by the local date of its *evening*.
+
+* Main sleep starting in [12:00 D, 12:00 D+1) belongs to night D (the 12:00 can be moved, for people who sleep by day).
+* A timed event belongs to the diary day that runs from waking on D's morning to the next waking; where the waking is
+  unknown, from 06:00 (six hours before the night starts).
+* A time slot or a date without a time follows its date, but a slot before 06:00 belongs to the night in progress.
+* A wake-date label (Fitbit, Oura, Bearable sleep) is the evening's date plus one.
+
+All moments are naive local wall-clock times; durations need a zone and come from :func:`elapsed_hours`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from rlskit.errors import DiaryError
+
+NIGHT_STARTS = "12:00"
+DAY = np.timedelta64(1, "D")
+
+# Six-hour slots as Bearable names them: start and end in hours of the calendar day.
+SLOT_HOURS = {"pre": (0, 6), "am": (6, 12), "mid": (12, 18), "pm": (18, 24), "all_day": (0, 24)}
+
+
+def clock_minutes(clock: str) -> int:
+    """Minutes after midnight of ``"HH:MM"``; DiaryError for anything else."""
+    hours, colon, minutes = str(clock).strip().partition(":")
+    if colon and hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60:
+        return 60 * int(hours) + int(minutes)
+    raise DiaryError(f'expected a clock time like "21:30", found "{clock}".')
+
+
+def night_of_sleep(start: pd.Series, night_starts: str = NIGHT_STARTS) -> pd.Series:
+    """Night (midnight-normalised date) of main sleeps from their local start; NaT stays NaT."""
+    return (start - pd.Timedelta(minutes=clock_minutes(night_starts))).dt.normalize()
+
+
+def night_of_wake_date(wake_date: pd.Series) -> pd.Series:
+    """Night of a source that labels sleep by the morning of waking."""
+    return wake_date - pd.Timedelta(days=1)
+
+
+def fallback_waking(night_starts: str = NIGHT_STARTS) -> int:
+    """Minutes after midnight at which a diary day starts when its waking is unknown: 06:00, six hours before noon."""
+    return (clock_minutes(night_starts) - 360) % 1440
+
+
+def night_of_events(
+    moment: pd.Series, precision: pd.Series, slot: pd.Series, wakes: pd.Series, night_starts: str = NIGHT_STARTS
+) -> tuple[pd.Series, pd.Series]:
+    """Night and the rule that decided it, for events of one person.
+
+    Parameters
+    ----------
+    moment : local wall-clock time; for a slot or a date only its calendar date is read.
+    precision : ``minute`` | ``quarter_hour`` | ``slot`` | ``date``.
+    slot : one of SLOT_HOURS, or empty.
+    wakes : local waking moments (end of main sleep), indexed by the *morning's* date.
+
+    Returns
+    -------
+    night (midnight-normalised) and rule (``wake_to_wake`` | ``fallback_0600`` | ``slot`` | ``source_date``).
+    """
+    date = moment.dt.normalize()
+    fallback = pd.Timedelta(minutes=fallback_waking(night_starts))
+    # The diary day that holds a moment starts yesterday, today or (a waking before midnight) tomorrow.
+    night = date - pd.Timedelta(days=1)
+    for days in (0, 1):
+        start = date + pd.Timedelta(days=days)
+        begins = start.map(wakes) if len(wakes) else pd.Series(pd.NaT, index=start.index, dtype=start.dtype)
+        begins = begins.astype(moment.dtype).fillna(start + fallback)
+        night = night.mask(moment >= begins, start)
+    known = date.isin(wakes.dropna().index) if len(wakes) else pd.Series(False, index=date.index)
+    rule = pd.Series(np.where(known, "wake_to_wake", "fallback_0600"), index=date.index, dtype=object)
+
+    by_slot = precision.eq("slot")
+    night = night.mask(by_slot, date.where(slot.ne("pre"), date - pd.Timedelta(days=1)))
+    rule = rule.mask(by_slot, "slot")
+    by_date = precision.eq("date")
+    return night.mask(by_date, date), rule.mask(by_date, "source_date")
+
+
+def hours_after_noon(moment: pd.Series, night: pd.Series) -> pd.Series:
+    """Wall-clock hours from noon of the night's evening; a 02:00 symptom is 14.0, a 21:30 one 9.5."""
+    return (moment - night) / pd.Timedelta(hours=1) - 12.0
+
+
+def zone(name: str, where: str = "timezone") -> ZoneInfo:
+    """The IANA zone of that name, or a DiaryError that says what a zone looks like."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise DiaryError(
+            f'{where}: expected an IANA time zone such as "Europe/London" or "America/New_York", found "{name}". '
+            "Correct it in rlskit.toml or give --timezone."
+        ) from None
+
+
+def elapsed_hours(start: dt.datetime, end: dt.datetime, tz: ZoneInfo | None) -> float:
+    """Hours that really passed between two local wall-clock times; without a zone, the wall-clock difference.
+
+    An hour that occurs twice in autumn is taken as its first pass for the start and its second for the end only when
+    the clock readings leave no other choice (end before start otherwise).
+    """
+    if tz is None:
+        return (end - start).total_seconds() / 3600
+    a, b = start.replace(tzinfo=tz), end.replace(tzinfo=tz)
+    hours = (b.astimezone(dt.UTC) - a.astimezone(dt.UTC)).total_seconds() / 3600
+    if hours < 0:
+        hours = (b.replace(fold=1).astimezone(dt.UTC) - a.astimezone(dt.UTC)).total_seconds() / 3600
+    return hours
+
+
+def add_elapsed(start: dt.datetime, hours: float, tz: ZoneInfo) -> dt.datetime:
+    """Local wall-clock time that many elapsed hours after a local start."""
+    instant = start.replace(tzinfo=tz).astimezone(dt.UTC) + dt.timedelta(hours=hours)
+    return instant.astimezone(tz).replace(tzinfo=None)
+
+
+def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
+    """Events with `night_date` and `night_rule` set from their moments, person by person.
+
+    Rows whose source named the night itself (`night_rule` "source_date" with a night) and sleeps keep it. `wakes` has
+    columns `participant_id`, `final_wake_time` (local).
+    """
+    fixed = events["night_rule"].isin(["source_date", "noon_sleep_start"]) & events["night_date"].notna()
+    out = events.copy()
+    for person, mine in events[~fixed].groupby("participant_id", sort=False):
+        ends = wakes.loc[wakes["participant_id"].eq(person), "final_wake_time"].dropna()
+        by_morning = ends.groupby(ends.dt.normalize()).max()
+        night, rule = night_of_events(
+            mine["start_local"], mine["time_precision"], mine["slot"], by_morning, night_starts)
+        out.loc[mine.index, "night_date"] = night
+        out.loc[mine.index, "night_rule"] = rule
+    return out

@@ -1,0 +1,256 @@
+"""Parsed file + mapping → Diary: tags get their meaning, sleeps their night, and every row its account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import pandas as pd
+
+from rlskit.diary import (
+    DAILY_COLUMNS,
+    DAY_ONLY,
+    EVENT_COLUMNS,
+    ISSUE_COLUMNS,
+    KEPT,
+    LEFT_OUT,
+    TAG_COLUMNS,
+    Diary,
+    Source,
+    first_answers,
+    issue,
+    join,
+    table,
+)
+from rlskit.mapping import COLUMNS, Mapping, Tag, tag_key
+from rlskit.night_rule import assign_nights, fallback_waking, night_of_events, night_of_sleep, zone
+from rlskit.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
+
+NOT_MAPPED = "no tag in this row is mapped in rlskit.toml"
+NOT_UNDERSTOOD = "nothing in this row was understood"
+
+
+def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
+    """The canonical diary of one parsed file. Sum over rows: used + explained = rows in the file."""
+    tz, tz_from = _timezone(parsed, mapping, options)
+    person = options.person or mapping.person
+    issues = list(parsed.issues)
+
+    sleeps = _sleeps(parsed, person, tz, issues)
+    daily = join([_answers(parsed, person, tz, issues), _daily_sleep(sleeps)], DAILY_COLUMNS)
+    wakes = daily[["participant_id", "final_wake_time"]]
+
+    mentions = table(parsed.mentions, MENTION_COLUMNS)
+    mentions["participant_id"] = mentions["participant_id"].replace("", person)
+    tags = _tags(mentions, mapping, parsed)
+    mapped = _mapped_events(mentions, mapping, wakes, tz)
+    events = join([_own_events(parsed, person, tz), mapped, _sleep_events(sleeps), _notes(parsed, person, tz)],
+                  EVENT_COLUMNS)
+    events["app"], events["file"] = parsed.app, parsed.file
+    events = _with_ids(assign_nights(events, wakes).sort_values("night_date", kind="stable"))
+
+    left_out = {i["row"] for i in issues if i["outcome"] == LEFT_OUT and i["row"] is not None}
+    used = {int(r) for r in events.loc[events["type"].ne("note"), "row"].dropna()}
+    used |= {int(a["row"]) for a in parsed.answers} - left_out
+    used -= set(parsed.reasons)
+    issues += _explain(parsed, used, issues)
+    source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
+                    parsed.date_order, mapping.grams_per_drink)
+    return Diary(first_answers(daily), events.reset_index(drop=True), table(issues, ISSUE_COLUMNS), (source,), tags)
+
+
+def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, str]:
+    for name, origin in ((options.timezone, "--timezone"), (mapping.timezone, mapping.timezone_from),
+                         (parsed.timezone, "the file")):
+        if name:
+            zone(name, origin)
+            return name, origin
+    return "", ""
+
+
+# --- tags ----------------------------------------------------------------------------------------------------------
+def _tags(mentions: pd.DataFrame, mapping: Mapping, parsed: Parsed) -> pd.DataFrame:
+    """One row per tag seen, with what the mapping makes of it; tags mapped but never seen are listed with n = 0."""
+    rows = []
+    seen = set()
+    for (person, _), mine in mentions.groupby(["participant_id", mentions["tag"].map(tag_key)], sort=False):
+        name = mine["tag"].iloc[0]
+        seen.add(tag_key(name))
+        rows.append({"participant_id": person, "tag": name, "group": mine["group"].iloc[0], "n": len(mine),
+                     "first": mine["moment"].min().normalize(), "last": mine["moment"].max().normalize(),
+                     **_meaning(mapping.tag(name))})
+    rows.sort(key=lambda r: (r["column"] == "", -r["n"], r["tag"]))
+    if parsed.mentions:
+        rows += [{"tag": tag.name, "n": 0, **_meaning(tag)} for key, tag in mapping.tags.items() if key not in seen]
+    return table([{**r, "app": parsed.app, "file": parsed.file} for r in rows], TAG_COLUMNS)
+
+
+def _meaning(tag: Tag | None) -> dict:
+    if tag is None:
+        return {"column": ""}
+    return {"column": tag.column, "item": tag.item, "intent": tag.intent if tag.column == "stretched" else "",
+            "unticked": tag.unticked, "tracked_from": tag.tracked_from, "tracked_until": tag.tracked_until}
+
+
+def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame, tz: str) -> pd.DataFrame:
+    """Mentions whose tag the mapping names, as events of the right type, time and amount."""
+    tags = mentions["tag"].map(lambda name: mapping.tag(name))
+    keep = tags.map(lambda tag: tag is not None and tag.column != "ignore").astype(bool)
+    rows = mentions[keep]
+    if rows.empty:
+        return table([], EVENT_COLUMNS)
+    tag = tags[keep]
+    events = table(pd.DataFrame({
+        "participant_id": rows["participant_id"], "type": tag.map(lambda t: t.type), "start_local": rows["moment"],
+        "tz": tz, "time_precision": rows["precision"], "slot": rows["slot"],
+        "amount": [_amount(t, r) for t, r in zip(tag, rows.itertuples(index=False), strict=True)],
+        "unit": [r.unit if t.unit == "score" else t.unit for t, r in
+                 zip(tag, rows.itertuples(index=False), strict=True)],
+        "item": tag.map(lambda t: t.item), "item_raw": rows["raw"],
+        "intent": tag.map(lambda t: t.intent if t.column == "stretched" else ""), "row": rows["row"],
+    }), EVENT_COLUMNS)
+    tag = tag.reset_index(drop=True)
+    entry_clock = rows["entry_clock"].reset_index(drop=True)
+    # Where the clock is that of the entry, not of the event, it only says which night the entry speaks of.
+    speaks_of_day = entry_clock.eq("entry") & tag.map(lambda t: t.entry_time != "event").astype(bool)
+    fixed_time = tag.map(lambda t: bool(t.time)).astype(bool)
+    events = assign_nights(events, wakes)
+    day_only = (speaks_of_day & events["time_precision"].eq("minute")) | fixed_time
+    events.loc[day_only, "start_local"] = events.loc[day_only, "night_date"]
+    events.loc[day_only, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
+    clocks = [_on_night(night, t.time) if t.time else None
+              for night, t in zip(events["night_date"], tag, strict=True)]
+    events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
+    events.loc[fixed_time, "time_precision"] = "quarter_hour"
+    return events
+
+
+def _on_night(night: pd.Timestamp, clock: str) -> pd.Timestamp:
+    """The local moment of a clock time on a night: before 06:00 it is the next calendar day."""
+    hours, minutes = (int(part) for part in clock.split(":"))
+    minutes += 60 * hours
+    return night + pd.Timedelta(minutes=minutes + (1440 if minutes < fallback_waking() else 0))
+
+
+def _amount(tag: Tag, mention) -> float | None:
+    """Amount in the column's unit: as written, else by level, else per tick. A written "None" is zero: an answer."""
+    if tag_key(mention.level) == "none":
+        return 0.0
+    if not pd.isna(mention.amount) and (mention.unit == tag.unit or tag.unit in ("score", "")):
+        return float(mention.amount)
+    if mention.level and tag_key(mention.level) in tag.levels:
+        return tag.levels[tag_key(mention.level)]
+    return tag.amount if tag.amount is not None else COLUMNS[tag.column][2]
+
+
+# --- events that need no mapping -------------------------------------------------------------------------------------
+def _own_events(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
+    events = table(parsed.events, EVENT_COLUMNS)
+    events["participant_id"] = events["participant_id"].replace("", person)
+    events["tz"] = events["tz"].replace("", tz)
+    return events
+
+
+def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
+    """One note per entry, without its words: it proves that the diary was open that day."""
+    entries = table(parsed.entries, ENTRY_COLUMNS)
+    return table(pd.DataFrame({
+        "participant_id": entries["participant_id"].replace("", person), "type": "note",
+        "start_local": entries["moment"], "tz": tz, "time_precision": entries["precision"], "slot": entries["slot"],
+        "item": entries["group"], "row": entries["row"]}), EVENT_COLUMNS)
+
+
+def _with_ids(events: pd.DataFrame) -> pd.DataFrame:
+    """Stable ids from what an event says, not from where it stands; repeats of the same words are numbered."""
+    said = ["participant_id", "app", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
+    text = events[said].astype(str).agg("|".join, axis=1) if len(events) else pd.Series(dtype=str)
+    repeat = text.groupby(text).cumcount().astype(str)
+    ids = [hashlib.sha256(t.encode()).hexdigest()[:16] for t in text + "|" + repeat]
+    return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))
+
+
+# --- sleep -----------------------------------------------------------------------------------------------------------
+def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.DataFrame:
+    """Sleeps with their night; impossible ones are listed and left out."""
+    sleeps = table(parsed.sleeps, SLEEP_COLUMNS)
+    sleeps["participant_id"] = sleeps["participant_id"].replace("", person)
+    sleeps["tz"] = sleeps["tz"].replace("", tz)
+    bad = (sleeps["hours"].notna() & ((sleeps["hours"] <= 0) | (sleeps["hours"] > 24))).fillna(False).astype(bool)
+    for s in sleeps[bad].itertuples():
+        issues.append(issue(parsed.file, "sleep of no or impossible length", row=int(s.row), column="sleep",
+                            found=f"{s.hours:g} h", expected="more than 0 and at most 24 hours"))
+    sleeps = sleeps[~bad]
+    again = sleeps.duplicated(["participant_id", "start", "end", "hours", "night"])
+    for s in sleeps[again].itertuples():
+        issues.append(issue(parsed.file, "the same sleep again", row=int(s.row), column="sleep"))
+    sleeps = sleeps[~again].copy()
+    sleeps["night"] = sleeps["night"].fillna(night_of_sleep(sleeps["start"]))
+    return sleeps.reset_index(drop=True)
+
+
+def main_sleeps(sleeps: pd.DataFrame) -> pd.DataFrame:
+    """Per person and night the longest sleep that the source does not call a nap; the rest are naps."""
+    candidates = sleeps[~sleeps["is_nap"].fillna(False).astype(bool)]
+    order = candidates["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
+    return candidates.loc[order].drop_duplicates(["participant_id", "night"]).sort_index()
+
+
+def _daily_sleep(sleeps: pd.DataFrame) -> pd.DataFrame:
+    main = main_sleeps(sleeps)
+    return table(pd.DataFrame({
+        "participant_id": main["participant_id"], "night_date": main["night"],
+        "wake_date": main["night"] + pd.Timedelta(days=1), "tz": main["tz"], "bed_time": main["bed_time"],
+        "try_sleep_time": main["start"], "final_wake_time": main["end"], "out_of_bed_time": main["out_of_bed_time"],
+        "sleep_quality": main["quality"], "tst_min": main["hours"] * 60, "tst_source": main["origin"]}), DAILY_COLUMNS)
+
+
+def _sleep_events(sleeps: pd.DataFrame) -> pd.DataFrame:
+    main = set(main_sleeps(sleeps).index)
+    kinds = ["sleep" if i in main else "nap" for i in sleeps.index]
+    return table(pd.DataFrame({
+        "participant_id": sleeps["participant_id"], "type": kinds,
+        "start_local": sleeps["start"].fillna(sleeps["night"]), "end_local": sleeps["end"], "tz": sleeps["tz"],
+        "time_precision": sleeps["start"].notna().map({True: "minute", False: "date"}), "night_date": sleeps["night"],
+        "night_rule": "noon_sleep_start", "amount": sleeps["hours"], "unit": "h", "item": "sleep",
+        "row": sleeps["row"]}), EVENT_COLUMNS)
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.DataFrame:
+    """Rows that name their night; a second row for the same night is listed, and left out."""
+    rows = pd.DataFrame(parsed.answers)
+    answers = table(rows, DAILY_COLUMNS)
+    answers["participant_id"] = answers["participant_id"].replace("", person)
+    answers["tz"] = answers["tz"].replace("", tz)
+    answers["wake_date"] = answers["night_date"] + pd.Timedelta(days=1)
+    again = answers.duplicated(["participant_id", "night_date"])
+    said = [c for c in DAILY_COLUMNS if c not in ("source",)]
+    for i in answers.index[again]:
+        first = answers[answers["night_date"].eq(answers.at[i, "night_date"])
+                        & answers["participant_id"].eq(answers.at[i, "participant_id"])].iloc[0]
+        differ = [c for c in said if str(first[c]) != str(answers.at[i, c])]
+        kind = "a second row for the same night, and it disagrees" if differ else "the same night twice"
+        issues.append(issue(
+            parsed.file, kind, row=int(rows.at[i, "row"]), column="night", found=f"{answers.at[i, 'night_date']:%Y-%m-%d}",
+            expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),
+            advice="The first row is used."))
+    return answers[~again]
+
+
+# --- the account -----------------------------------------------------------------------------------------------------
+def _explain(parsed: Parsed, used: set[int], issues: list[dict]) -> list[dict]:
+    """An issue for every row that is neither used nor already explained."""
+    explained = {i["row"] for i in issues if i["row"] is not None and i["outcome"] != KEPT} | used
+    extra = [issue(parsed.file, kind, row=row, outcome=DAY_ONLY if row in _entry_rows(parsed) else LEFT_OUT)
+             for row, kind in parsed.reasons.items() if row not in explained]
+    explained |= set(parsed.reasons)
+    for row in sorted(_entry_rows(parsed) - explained):
+        extra.append(issue(parsed.file, NOT_MAPPED, row=row, outcome=DAY_ONLY))
+    explained |= _entry_rows(parsed)
+    others = {int(m["row"]) for part in (parsed.mentions, parsed.sleeps, parsed.answers) for m in part} - explained
+    extra += [issue(parsed.file, NOT_MAPPED, row=row) for row in sorted(others)]
+    return extra
+
+
+def _entry_rows(parsed: Parsed) -> set[int]:
+    return {int(e["row"]) for e in parsed.entries}

@@ -1,0 +1,88 @@
+"""Dates and clock times as people and phones write them. The order of day and month is decided from a whole column."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from rlskit.errors import DiaryError
+
+_NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
+_CLOCK = re.compile(r"^\s*(\d{1,2})\s*[:.h]\s*(\d{2})(?::\d{2})?\s*([ap])?\.?\s*m?\.?\s*$", re.IGNORECASE)
+
+
+def parse_clock(text: object) -> dt.time | None:
+    """``9:03``, ``21.30``, ``3:26 AM``, ``18:43:00``, a datetime.time; None for an empty cell; ValueError otherwise."""
+    if text is None or (isinstance(text, float) and pd.isna(text)):
+        return None
+    if isinstance(text, dt.datetime):
+        return text.time().replace(second=0, microsecond=0)
+    if isinstance(text, dt.time):
+        return text.replace(second=0, microsecond=0)
+    if not str(text).strip():
+        return None
+    found = _CLOCK.match(str(text).replace("\u202f", " ").replace("\u00a0", " "))
+    if not found:
+        raise ValueError(f'not a clock time: "{text}"')
+    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(f'not a clock time: "{text}"')
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour == 24 and minute == 0:
+        hour = 0
+    return dt.time(hour, minute)
+
+
+def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str:
+    """``ymd``, ``dmy`` or ``mdy`` for a whole column of numeric dates.
+
+    The stated order wins if it fits. Otherwise a day above 12 anywhere in the column decides; else DiaryError naming
+    --date-order: two readings that both fit are never chosen between.
+    """
+    parts = [m for m in (_NUMERIC.match(str(t)) for t in texts) if m]
+    if all(len(m[1]) == 4 for m in parts):
+        return "ymd"
+    fits = {o for o in ("dmy", "mdy") if all(_build(m, o) is not None for m in parts)}
+    if stated in fits:
+        return stated
+    if stated in ("dmy", "mdy"):
+        raise DiaryError(f'{file}, column "{column}": the dates do not fit the order {stated} that was given. '
+                         f"Correct --date-order or date_order in rlskit.toml.")
+    if len(fits) == 1:
+        return fits.pop()
+    if not fits:
+        raise DiaryError(f'{file}, column "{column}": some dates only fit day first, others only month first. '
+                         "Write them as 2026-03-31 and try again.")
+    example = parts[0][0].strip()
+    raise DiaryError(f'{file}, column "{column}": every date, such as "{example}", could be day first or month first. '
+                     "Say which with --date-order dmy or --date-order mdy (or date_order in rlskit.toml).")
+
+
+def parse_date(text: object, order: str) -> dt.date | None:
+    """One numeric date in a known order; None for an empty cell; ValueError otherwise."""
+    if isinstance(text, dt.datetime):
+        return text.date()
+    if isinstance(text, dt.date):
+        return text
+    if text is None or not str(text).strip():
+        return None
+    found = _NUMERIC.match(str(text).strip().split("T")[0].split(" 00:00")[0])
+    built = _build(found, "ymd" if found and len(found[1]) == 4 else order) if found else None
+    if built is None:
+        raise ValueError(f'not a date: "{text}"')
+    return built
+
+
+def _build(found: re.Match, order: str) -> dt.date | None:
+    a, b, c = (int(found[i]) for i in (1, 2, 3))
+    year, month, day = {"ymd": (a, b, c), "dmy": (c, b, a), "mdy": (c, a, b)}[order]
+    if year < 100:
+        year += 2000
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

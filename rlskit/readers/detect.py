@@ -1,0 +1,33 @@
+"""Which app wrote this file? Decided by content; every known app is asked, and exactly one must say yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rlskit.errors import DiaryError
+from rlskit.readers import bearable, daylio, sleep_as_android, template_csv
+from rlskit.readers.parsed import Options, Parsed
+
+Reader = Callable[[Path, Options], Parsed]
+
+# Each reader module has recognises(path) → bool, which never raises, and parse(path, options) → Parsed.
+READERS = (bearable, daylio, sleep_as_android, template_csv)
+KNOWN = "rlskit's own template (CSV or XLSX), Bearable, Daylio (CSV or .daylio) and Sleep as Android"
+
+
+class UnknownFile(DiaryError):
+    """No reader knows this file."""
+
+
+def find_reader(path: Path) -> Reader:
+    """The parse function of the app that wrote the file; UnknownFile names what is known."""
+    for module in READERS:
+        if module.recognises(path):
+            return module.parse
+    if path.suffix.lower() not in (".xlsx", ".daylio", ".zip"):
+        from rlskit.readers.text import read_text
+
+        read_text(path)  # an empty or undecodable file has a better message of its own
+    raise UnknownFile(f"{path.name}: not a diary that rlskit knows. Known: {KNOWN}. "
+                      "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.")
