@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rlskit.errors import DiaryError
-from rlskit.readers import bearable, daylio, sleep_as_android, template_csv
+from rlskit.readers import bearable, daylio, sleep_as_android, template
 from rlskit.readers.parsed import Options, Parsed
 
 Reader = Callable[[Path, Options], Parsed]
 
 # Each reader module has recognises(path) → bool, which never raises, and parse(path, options) → Parsed.
-READERS = (bearable, daylio, sleep_as_android, template_csv)
+READERS = (bearable, daylio, sleep_as_android, template)
 KNOWN = "rlskit's own template (CSV or XLSX), Bearable, Daylio (CSV or .daylio) and Sleep as Android"
 
 

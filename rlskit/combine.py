@@ -1,0 +1,65 @@
+"""combine_diaries(): one person's symptom diary and wearable sleep, joined on the night."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rlskit.diary import DAILY_COLUMNS, ISSUE_COLUMNS, KEPT, Diary, first_answers, issue, join, merge, people, table
+from rlskit.errors import DiaryError
+from rlskit.night_rule import assign_nights
+
+SLEEP_CELLS = ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "tst_min", "tst_source", "tz")
+TELL_APART = pd.Timedelta(minutes=30)
+
+
+def combine_diaries(*diaries: Diary) -> Diary:
+    """One diary of one person out of several files, for example Bearable for symptoms and Sleep as Android for sleep.
+
+    Every answer keeps its first value in the order given; sleep cells come as a block, from a device where there is
+    one. Nights on which two sources put the main sleep more than 30 minutes apart are listed in `issues`. Events are
+    put on their nights again, now that more waking times are known; an event that is in two files counts once.
+
+    Raises
+    ------
+    DiaryError : no diary given, or diaries of different people.
+    """
+    if not diaries:
+        raise DiaryError("combine_diaries: expected at least one diary, found none.")
+    if len(diaries) == 1:
+        return diaries[0]
+    who = sorted({p for d in diaries for p in people(d)})
+    if len(who) > 1:
+        raise DiaryError(f"combine_diaries: expected files of one person, found {len(who)} ({', '.join(who[:5])}). "
+                         "Read each person's files on their own.")
+    both = merge(diaries)
+    issues = join([both.issues, table(_disagreements(both.daily), ISSUE_COLUMNS)], ISSUE_COLUMNS)
+    daily = _one_row_a_night(both.daily)
+    events = both.events.drop_duplicates("event_id").reset_index(drop=True)
+    return Diary(daily, assign_nights(events, daily), issues, both.source, both.tags)
+
+
+def _one_row_a_night(daily: pd.DataFrame) -> pd.DataFrame:
+    """First answers win; the sleep cells of a night all come from one source, a device before a diary."""
+    answers = first_answers(daily)
+    slept = daily[daily["try_sleep_time"].notna() | daily["tst_min"].notna()]
+    device = slept["tst_source"].str.startswith("device:")
+    order = pd.concat([slept[device], slept[~device]])
+    keys = ["participant_id", "night_date"]
+    sleep = order.drop_duplicates(keys).set_index(keys)[list(SLEEP_CELLS)]
+    out = answers.set_index(keys)
+    out.loc[sleep.index, list(SLEEP_CELLS)] = sleep
+    return table(out.reset_index(), DAILY_COLUMNS)
+
+
+def _disagreements(daily: pd.DataFrame) -> list[dict]:
+    """Issues for nights whose sources put lights-out more than half an hour apart."""
+    found = []
+    for night, rows in daily[daily["try_sleep_time"].notna()].groupby("night_date"):
+        spread = rows["try_sleep_time"].max() - rows["try_sleep_time"].min()
+        if len(rows) > 1 and spread > TELL_APART:
+            clocks = " and ".join(f"{t:%H:%M}" for t in rows["try_sleep_time"])
+            found.append(issue(
+                " + ".join(dict.fromkeys(rows["tst_source"])), "two sources disagree about the sleep of a night",
+                column="try_sleep_time", found=f"{night:%Y-%m-%d}: {clocks}", expected="one time",
+                outcome=KEPT, advice="The device's time is used where there is one, else the first."))
+    return found
