@@ -1,0 +1,87 @@
+"""The maximum of the penalised likelihood, its curvature, and what can be said about separation.
+
+Equation. theta-hat = argmax l(theta) by engine/optimise.py; covariance = inverse of minus the Hessian (central
+differences of the analytic gradient). Quasi-complete separation is a property of the columns alone: a direction d with
+z_n x_n'd >= 0 on every night and > 0 on some, found by linear programming (Konis 2007, DPhil thesis, Oxford); along it
+the likelihood never falls. Oracle: tests/engine/test_maximum.py (statsmodels Logit at sigma = 0, built separations).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.special import logit
+
+from rlskit.engine.ep import Nights
+from rlskit.engine.likelihood import Objective, Parameters
+from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
+from rlskit.engine.prior import Prior
+
+STARTS = ((0.8, 0.5), (1.2, 0.85))
+SUSPICIOUS = 6.0
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """`objective`, `optimum` (curvature refined), `covariance` (k, k), `parameters`, `log_likelihood` without the prior,
+    `separation`: a direction (p,) along which the likelihood never falls, or None."""
+
+    objective: Objective
+    optimum: Optimum
+    covariance: np.ndarray
+    parameters: Parameters
+    log_likelihood: float
+    separation: np.ndarray | None
+
+
+def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.ndarray | None = None) -> Maximum:
+    """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them)."""
+    objective = Objective(nights, x, prior)
+    first = _first_curvature(objective)
+    if start is not None:
+        best = maximise(objective, start, first)
+    else:
+        best = None
+        for sigma, phi in STARTS if nights.persistence else STARTS[:1]:
+            tried = maximise(objective, _start(objective, sigma, phi), first)
+            if best is None or (tried.converged, tried.value) > (best.converged, best.value + 1e-6):
+                best = tried
+    hessian = curvature(objective, best.theta)
+    covariance = safe_inverse(hessian)
+    best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
+    parameters, integral = objective.integral(best.theta)
+    separation = None
+    if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
+        separation = separating_direction(nights.sign, x)
+    return Maximum(objective, best, covariance, parameters, integral.log_likelihood, separation)
+
+
+def separating_direction(sign: np.ndarray, x: np.ndarray) -> np.ndarray | None:
+    """A direction (p,), largest entry at most 1, with sign * x @ d >= 0 everywhere and > 0 somewhere; None if none."""
+    rows = np.unique(sign[:, None] * x, axis=0)
+    found = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1.0, 1.0), method="highs")
+    if found.status != 0 or -found.fun < 1e-7:
+        return None
+    return np.where(np.abs(found.x) < 1e-9, 0.0, found.x)
+
+
+def _start(objective: Objective, sigma: float, phi: float) -> np.ndarray:
+    layout = objective.layout
+    share = np.clip(np.mean(objective.nights.sign > 0), 0.02, 0.98)
+    # the least-squares combination of columns that gives the overall share: the intercept, where there is one
+    beta = np.linalg.lstsq(objective.x, np.full(objective.nights.sign.size, logit(share)), rcond=None)[0]
+    return layout.pack(beta, 0.5 * np.eye(layout.q), sigma, float(logit(phi)))
+
+
+def _first_curvature(objective: Objective) -> np.ndarray:
+    layout, n = objective.layout, objective.nights.sign.size
+    inverse = np.eye(layout.size)
+    inverse[: layout.p, : layout.p] = safe_inverse(0.16 * objective.x.T @ objective.x)
+    people = objective.nights.starts.size
+    for j in range(layout.p, layout.p + layout.q * (layout.q + 1) // 2):
+        inverse[j, j] = 1.0 / people
+    if layout.persistence:
+        inverse[-2, -2], inverse[-1, -1] = 1.0 / (1.0 + 0.02 * n), 1.0 / (1.0 + 0.005 * n)
+    return inverse

@@ -1,0 +1,114 @@
+"""BFGS with a known first curvature: a handful of evaluations where the curvature is nearly right already.
+
+Equation. Nocedal & Wright (2006), Numerical Optimization, algorithm 6.1 with the weak Wolfe bisection of Lewis &
+Overton (2013), Math. Program. 141, 135-163; maximising. Stops when the predicted gain g' H g / 2 is below `gain`, a
+distance in log-likelihood units that no scaling of the exposures changes. A value of -inf is a step too far.
+Oracle: quadratics and Rosenbrock's function in tests/engine/test_optimise.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """`theta` (k,), `value`, `gradient` (k,), `inverse` (k, k) approximate inverse of minus the Hessian, `converged`."""
+
+    theta: np.ndarray
+    value: float
+    gradient: np.ndarray
+    inverse: np.ndarray
+    converged: bool
+    iterations: int
+
+
+def maximise(
+    function: Function, start: np.ndarray, inverse: np.ndarray, gain: float = 1e-9, most: int = 200, reach: float = 4.0
+) -> Optimum:
+    """Maximise from `start` with first inverse curvature `inverse` (positive definite). `reach`: longest step, per
+    coordinate."""
+    theta, (value, gradient) = start, function(start)
+    if not np.isfinite(value):
+        return Optimum(theta, value, gradient, inverse, False, 0)
+    small = 0
+    for iteration in range(most):
+        direction = inverse @ gradient
+        predicted = 0.5 * float(direction @ gradient)
+        if predicted < gain:
+            return Optimum(theta, value, gradient, inverse, True, iteration)
+        longest = np.abs(direction).max()
+        if longest > reach:
+            direction = direction * (reach / longest)
+        step = _line_search(function, theta, value, gradient, direction)
+        if step is None:
+            inverse = _reset(inverse, gradient)
+            small += 1
+            if small > 2:
+                return Optimum(theta, value, gradient, inverse, predicted < 1e3 * gain, iteration)
+            continue
+        new_theta, new_value, new_gradient = step
+        inverse = _update(inverse, new_theta - theta, gradient - new_gradient)
+        theta, value, gradient = new_theta, new_value, new_gradient
+    return Optimum(theta, value, gradient, inverse, False, most)
+
+
+def _line_search(function, theta, value, gradient, direction):
+    """Weak Wolfe by bisection; None when no step improves."""
+    rise = float(gradient @ direction)
+    low, high, step, best = 0.0, np.inf, 1.0, None
+    for _ in range(25):
+        new_theta = theta + step * direction
+        new_value, new_gradient = function(new_theta)
+        if not np.isfinite(new_value) or new_value < value + 1e-4 * step * rise:
+            # differences under rounding of the value itself count as level ground
+            if np.isfinite(new_value) and abs(new_value - value) < 1e-11 * (1 + abs(value)) and best is None:
+                return new_theta, new_value, new_gradient
+            high = step
+        else:
+            best = (new_theta, new_value, new_gradient)
+            if float(new_gradient @ direction) <= 0.9 * rise:
+                return best
+            low = step
+        if best is not None and low > 0.0 and (high < np.inf and high - low < 0.1 * low):
+            return best
+        step = 2.0 * low if high == np.inf else 0.5 * (low + high)
+    return best
+
+
+def _update(inverse, moved, turned):
+    """BFGS update of the inverse; skipped where curvature is not positive."""
+    along = float(moved @ turned)
+    if along <= 1e-12 * float(np.linalg.norm(moved) * np.linalg.norm(turned)):
+        return inverse
+    seen = inverse @ turned
+    outer = np.outer(moved, seen)
+    return inverse + (1.0 + turned @ seen / along) * np.outer(moved, moved) / along - (outer + outer.T) / along
+
+
+def _reset(inverse, gradient):
+    """Fall back to a diagonal of modest steps."""
+    return np.diag(np.minimum(np.diag(inverse), 0.1 / (np.abs(gradient) + 1e-8)))
+
+
+def curvature(function: Function, theta: np.ndarray, step: float = 1e-3) -> np.ndarray:
+    """Minus the Hessian by central differences of the gradient, symmetrised, (k, k)."""
+    rows = []
+    for j in range(theta.size):
+        move = np.zeros_like(theta)
+        move[j] = step
+        rows.append((function(theta - move)[1] - function(theta + move)[1]) / (2.0 * step))
+    found = np.array(rows)
+    return 0.5 * (found + found.T)
+
+
+def safe_inverse(matrix: np.ndarray, floor: float = 1e-7) -> np.ndarray:
+    """Inverse of a symmetric matrix with eigenvalues lifted to floor * the largest."""
+    values, vectors = np.linalg.eigh(matrix)
+    values = np.maximum(values, floor * max(values.max(), 1e-300))
+    return (vectors / values) @ vectors.T
