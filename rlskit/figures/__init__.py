@@ -1,0 +1,15 @@
+"""Tables → pictures. The only rooms that import matplotlib; they draw the table they are handed and compute nothing.
+
+`plot_*(table, ax=None)` return the Axes. Without `ax` a figure of the right size is made, which a notebook shows.
+`caption` and `alt_text` say what a table's picture shows; `render` makes a picture for a page.
+"""
+
+from __future__ import annotations
+
+from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.forest import plot_effects
+from rlskit.figures.night_grid import plot_calendar
+from rlskit.figures.pictures import Picture, render
+from rlskit.figures.weekly import plot_rates
+
+__all__ = ["Picture", "alt_text", "caption", "plot_calendar", "plot_effects", "plot_rates", "render"]

@@ -1,0 +1,123 @@
+"""What a picture shows, in words drawn from its table: the caption under it and the text read out in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from rlskit.errors import ModelError
+from rlskit.figures.rows import effect_rows, scale_of
+from rlskit.figures.states import night_states
+from rlskit.wording import NOT_ENOUGH, count, date_range, night_dates, short_date, signed, signed_interval
+
+
+def caption(table: Any) -> str:
+    """The caption of the picture of this table: nights, Answers, Effects or weekly rates."""
+    return _kind(table)[0](table)
+
+
+def alt_text(table: Any) -> str:
+    """What the picture of this table shows, for somebody who does not see it."""
+    return _kind(table)[1](table)
+
+
+def _kind(table: Any):
+    if hasattr(table, "table"):
+        return _effects_caption, _effects_alt
+    if isinstance(table, pd.DataFrame) and {"night", "recorded"} <= set(table):
+        return _nights_caption, _nights_alt
+    if isinstance(table, pd.DataFrame) and {"week", "rate"} <= set(table):
+        return _rates_caption, _rates_alt
+    raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
+                     f"Effects (estimate_effects) or weekly rates (estimate_rates), found {type(table).__name__}.")
+
+
+# --- calendar ------------------------------------------------------------------------------------------------------
+def _nights_caption(nights: pd.DataFrame) -> str:
+    states = night_states(nights)["state"]
+    bad, good, empty = states.isin(["mild", "moderate", "severe", "ungraded"]).sum(), states.eq("none").sum(), \
+        states.eq("not_recorded").sum()
+    first, last = night_dates(nights)
+    return (f"One square a night, {date_range(first, last)} ({count(len(states), 'night')}). Symptoms: {bad}. "
+            f"No symptoms: {good}. Not recorded: {empty}; these are not nights without symptoms.")
+
+
+def _nights_alt(nights: pd.DataFrame) -> str:
+    return f"Calendar of nights. {_nights_caption(nights)}"
+
+
+# --- weekly rates --------------------------------------------------------------------------------------------------
+def _rates_caption(rates: pd.DataFrame) -> str:
+    answered = int(rates["n_answered"].sum())
+    band = "no line: too little was recorded to estimate one"
+    if rates["rate"].notna().any():
+        level = float(rates.attrs.get("level", 0.95))
+        method = _methods(rates)
+        band = f"line and band: estimate and {level:.0%} interval" + (f" ({method})" if method else "")
+    return (f"Symptom nights per week. Dots: nights with symptoms out of those answered that week, as if all 7 had "
+            f"been answered; hollow dots: fewer than 4 answered; {band}. "
+            f"{count(answered, 'answered night')} in {count(len(rates), 'week')}.")
+
+
+def _methods(rates: pd.DataFrame) -> str:
+    if "method" not in rates:
+        return ""
+    return "; ".join(str(m).rstrip(".") for m in rates.loc[rates["rate"].notna(), "method"].dropna().unique() if m)
+
+
+def _rates_alt(rates: pd.DataFrame) -> str:
+    known = rates[rates["rate"].notna()]
+    if known.empty:
+        return "Symptom nights per week: not enough recorded to estimate them."
+    first, last = known.iloc[0], known.iloc[-1]
+    parts = [f"week of {short_date(r['week'])}: {r['rate']:.1f} ({r['lower']:.1f} to {r['upper']:.1f})"
+             for r in ([first, last] if len(known) > 1 else [first])]
+    return (f"Symptom nights per week over {count(len(rates), 'week')}, with an interval. From the {parts[0]}"
+            + (f" to the {parts[1]}." if len(parts) > 1 else "."))
+
+
+# --- effects -------------------------------------------------------------------------------------------------------
+def _effects_caption(source: Any) -> str:
+    rows, scale = effect_rows(source), scale_of(source)
+    drawn = [r for r in rows if not r.refused]
+    if not drawn:
+        parts = [f"{scale.caption} No row has enough recorded nights to draw."]
+    else:
+        both = any(r.lower_alone is not None for r in drawn)
+        parts = [scale.caption, f"Dot: best estimate; line: {source.level:.0%} interval."] if not both else [
+            scale.caption,
+            f"Dot: best estimate; thin line: {source.level:.0%} limits that hold for all rows together; "
+            f"thick line: {source.level:.0%} interval of that row alone.",
+        ]
+        parts.append(f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; "
+                     "hollow dot: it is not, so the sign is unclear, or nothing is claimed.")
+    parts += [_basis(source), _sentence(source.method), *(_sentence(c) for c in source.caveats)]
+    return " ".join(p for p in parts if p)
+
+
+def _basis(source: Any) -> str:
+    people = "One person" if source.n_people == 1 else f"{source.n_people:,} people"
+    if hasattr(source, "n_recorded"):
+        dates = date_range(source.first_night, source.last_night)
+        return f"{people}, {dates}: {source.n_recorded:,} of {count(source.n_nights, 'night')} recorded."
+    return f"{people}, {count(source.n_nights, 'night')}."
+
+
+def _effects_alt(source: Any) -> str:
+    scale = scale_of(source)
+    lines = [f"{scale.title}, one row per question."]
+    for row in effect_rows(source):
+        said = row.reason if row.refused else (
+            f"{signed(row.estimate, scale.digits)} ({signed_interval(row.lower, row.upper, scale.digits)})"
+            if scale.signed else f"{row.estimate:.2f} ({row.lower:.2f} to {row.upper:.2f})")
+        tag = f", {row.tag}" if row.tag and not row.refused else ""
+        lines.append(f"{row.label}, {row.contrast}: "
+                     + (f"{NOT_ENOUGH}. {_sentence(said)}" if row.refused else f"{said}{tag}."))
+    return " ".join(lines)
+
+
+def _sentence(text: Any) -> str:
+    text = str(text or "").strip()
+    text = text[:1].upper() + text[1:]
+    return text if not text or text[-1] in ".!?" else text + "."

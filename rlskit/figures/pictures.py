@@ -1,0 +1,49 @@
+"""A picture for a page: SVG text with its caption and the words that stand for it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.forest import draw_effects
+from rlskit.figures.night_grid import draw_calendar
+from rlskit.figures.style import COLUMN_WIDTH, PAGE_WIDTH, bare_sheet, style
+from rlskit.figures.weekly import draw_rates
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One table as a picture, drawn for a page and again for a narrow screen; the page must print the caption."""
+
+    wide: str  # SVG
+    narrow: str  # SVG
+    caption: str
+    alt: str
+
+
+def render(table: Any, **options: Any) -> Picture:
+    """The picture of nights, weekly rates, Answers or Effects; `options` go to the plot (such as too_small=2)."""
+    draw = _drawing(table)
+    return Picture(_svg(draw, table, PAGE_WIDTH, options), _svg(draw, table, COLUMN_WIDTH, options), caption(table),
+                   alt_text(table))
+
+
+def _drawing(table: Any) -> Callable:
+    if hasattr(table, "table"):
+        return draw_effects
+    return draw_calendar if isinstance(table, pd.DataFrame) and "night" in table else draw_rates
+
+
+def _svg(draw: Callable, table: Any, width: float, options: dict[str, Any]) -> str:
+    with style():
+        sheet = bare_sheet(width)
+        draw(table, sheet, **options)
+        out = io.StringIO()
+        sheet.ax.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    text = out.getvalue()
+    return text[text.index("<svg") :]

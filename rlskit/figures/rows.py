@@ -1,0 +1,138 @@
+"""Answers or Effects → the rows of the forest figure, one shape for both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rlskit.wording import NOT_ENOUGH, claims_nothing, count
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the figure. `lower`/`upper` may be infinite; `lower_alone` is None where only one interval exists."""
+
+    label: str
+    contrast: str
+    estimate: float
+    lower: float
+    upper: float
+    lower_alone: float | None
+    upper_alone: float | None
+    tag: str
+    nights: str
+    reason: str
+    refused: bool
+    claim: bool  # the interval lies on one side of "no difference" and may be said so
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a scale of estimates is written and drawn."""
+
+    title: str
+    caption: str
+    axis: str
+    less: str
+    more: str
+    zero: float = 0.0
+    span: float = 3.0  # shown on both sides at least
+    digits: int = 1
+    signed: bool = True
+    log: bool = False
+
+    @property
+    def nothing(self) -> str:
+        """The line of no difference, in words."""
+        return "1" if self.log else "zero"
+
+
+SCALES = {
+    "nights_per_30": Scale(
+        "Difference in symptom nights per 30 nights",
+        "Difference in symptom nights per 30 nights between the two kinds of night that each row compares.",
+        "difference in symptom nights per 30 nights", "fewer symptom nights", "more symptom nights"),
+    "probability": Scale(
+        "Difference in the probability of a symptom night",
+        "Difference in the probability of a symptom night between the two kinds of night that each row compares.",
+        "difference in probability", "fewer symptom nights", "more symptom nights", span=0.1, digits=2),
+    "odds_ratio": Scale(
+        "Odds ratio of a symptom night",
+        "Odds ratio of a symptom night (conditional on the person and the night before), logarithmic axis.",
+        "odds ratio", "fewer symptom nights", "more symptom nights", zero=1.0, span=2.0, digits=2, signed=False,
+        log=True),
+    "points": Scale(
+        "Difference in points", "Difference in points between the two kinds of night that each row compares.",
+        "difference in points", "lower", "higher", span=1.0),
+}
+
+
+def scale_of(source: Any) -> Scale:
+    """The scale of Effects; Answers are always in symptom nights per 30."""
+    return SCALES[getattr(source, "scale", "nights_per_30")]
+
+
+def effect_rows(source: Any) -> list[Row]:
+    """The rows of an Answers or Effects, in the order of its table."""
+    zero = scale_of(source).zero
+    make = _answer if "question" in source.table else _effect
+    return [make(row, zero) for _, row in source.table.iterrows()]
+
+
+def _answer(row: pd.Series, zero: float) -> Row:
+    refused = row["verdict"] == "refused" or not math.isfinite(_number(row["estimate"]))
+    alone = _pair(row.get("lower_pointwise"), row.get("upper_pointwise"))
+    nights = "" if pd.isna(row["n_nights"]) else count(row["n_nights"], "night")
+    if nights and pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
+        nights += f" ({int(row['n_exposed'])} with, {int(row['n_unexposed'])} without)"
+    population = str(row["population"]).removeprefix("per 30 nights").strip()
+    nights = " ".join(t for t in (nights, population) if t)
+    return Row(str(row["label"]), str(row["contrast"]), _number(row["estimate"]), _number(row["lower"]),
+               _number(row["upper"]), *alone, tag=str(row["design_tag"]), nights=nights,
+               reason=str(row["reason"] or ""), refused=refused,
+               claim=row["verdict"] in ("fewer", "more") and not claims_nothing(row))
+
+
+def _effect(row: pd.Series, zero: float) -> Row:
+    estimate, lower, upper = (_number(row[k]) for k in ("estimate", "lower", "upper"))
+    refused = not math.isfinite(estimate)
+    reason = row.get("reason", "")
+    nights = count(row["n_nights"], "night") if pd.notna(row.get("n_nights")) else ""
+    if nights and pd.notna(row.get("n_exposed")):
+        nights += f" ({int(row['n_exposed'])} with)"
+    return Row(readable(row["term"]), _yes_no(str(row["contrast"])), estimate, lower, upper, None, None, tag="",
+               nights=nights, reason="" if pd.isna(reason) or not reason else str(reason), refused=refused,
+               claim=lower > zero or upper < zero)
+
+
+def refusal(row: Row) -> str:
+    """What stands in the place of an interval that was refused."""
+    reason = row.reason.strip()
+    if reason[1:2].islower():
+        reason = reason[0].lower() + reason[1:]
+    return f"{NOT_ENOUGH}: {reason}" if reason else NOT_ENOUGH
+
+
+def readable(term: Any) -> str:
+    """A model term without underscores: "caffeine_after_noon_mg" → "caffeine after noon (mg)"."""
+    words = str(term).replace("_", " ").strip()
+    for unit in ("mg", "min", "drinks"):
+        words = words.removesuffix(f" {unit}") + (f" ({unit})" if words.endswith(f" {unit}") else "")
+    return words
+
+
+def _yes_no(contrast: str) -> str:
+    """"True vs False" as a person says it."""
+    return "yes vs no" if contrast in ("True vs False", "1 vs 0", "true vs false") else readable(contrast)
+
+
+def _pair(lower: Any, upper: Any) -> tuple[float | None, float | None]:
+    lower, upper = _number(lower), _number(upper)
+    return (None, None) if math.isnan(lower) or math.isnan(upper) else (lower, upper)
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None or value is pd.NA else float(value)

@@ -1,0 +1,120 @@
+"""Small made-up tables with the columns that the kit hands to figures, wording and report. No statistics in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+LONG = "Slow calf and hamstring stretch against the kitchen wall, left leg"  # over 60 letters
+RIGHT_TO_LEFT = "מתיחת שוק לפני השינה"
+
+
+def make_nights(n=180, *, missing=0.15, symptoms=0.4, severity=True, start="2026-03-02", seed=1, person="me"):
+    rng = np.random.default_rng(seed)
+    night = pd.date_range(start, periods=n, freq="D")
+    recorded = rng.random(n) >= missing
+    recorded[[0, -1]] = True
+    bad = rng.random(n) < symptoms
+    grade = np.where(rng.random(n) < (0.9 if severity else 0.0), rng.integers(1, 11, n), 0)
+    nights = pd.DataFrame({
+        "person": person,
+        "night": night,
+        "recorded": recorded,
+        "symptoms": pd.array(np.where(recorded, bad, None), dtype="boolean"),
+        "symptoms_state": np.where(~recorded, "not_recorded", np.where(bad, "yes", "no")),
+        "early_symptoms": pd.array(np.where(recorded, False, None), dtype="boolean"),
+        "severity_0_10": pd.array(np.where(recorded & bad & (grade > 0), grade, None), dtype="Int64"),
+        "weekday": night.day_name().str[:3],
+        "day_index": np.arange(n),
+    })
+    nights.attrs.update(
+        landmark="22:30",
+        landmark_from="90% of your evening stretches were done by then",
+        notes=["Nights in daylight saving changes are counted by the wall clock"],
+        tag_choices=['Unticked "Coffee" counted as "no" on days with another entry, 2 Mar to 28 Aug'],
+    )
+    return nights
+
+
+def make_rates(n=26, *, seed=2, start="2026-03-02", empty=()):
+    rng = np.random.default_rng(seed)
+    rate = 3 - np.linspace(0, 1.4, n) + 0.3 * np.sin(np.arange(n))
+    answered = rng.integers(2, 8, n)
+    rates = pd.DataFrame({
+        "week": pd.date_range(start, periods=n, freq="7D"),
+        "n_answered": answered,
+        "n_symptom_nights": np.minimum(answered, np.round(answered * rate / 7).astype(int)),
+        "rate": rate,
+        "lower": np.maximum(rate - 1.3, 0),
+        "upper": np.minimum(rate + 1.4, 7),
+        "method": "smoothed over weeks, knows that bad nights come in runs",
+    })
+    for week in empty:
+        rates.loc[week, ["n_answered", "n_symptom_nights"]] = 0
+        rates.loc[week, ["rate", "lower", "upper"]] = np.nan
+    return rates
+
+
+ROW = {
+    "question": "stretching", "advice": "a calf stretch before bed brings relief",
+    "label": "Stretching before symptoms",
+    "contrast": "stretched vs not", "compares": "nights you stretched before any symptoms with nights you did not",
+    "estimate": -3.6, "lower": -6.4, "upper": -0.7, "lower_pointwise": -5.8, "upper_pointwise": -1.3, "base_rate": 12.2,
+    "n_nights": 132, "n_exposed": 60, "n_unexposed": 72, "population": "per 30 nights still symptom-free at 22:30",
+    "design_tag": "before-symptom only", "adjusted_for": "weekday and trend", "verdict": "fewer",
+    "reason": "Nights without a stretch may differ in other ways", "nights_needed": pd.NA,
+}
+CAFFEINE = ROW | {
+    "question": "caffeine_after_noon", "advice": "cut caffeine, above all after noon", "label": "Caffeine after noon",
+    "contrast": "200 mg vs 0 mg", "compares": "nights after 200 mg of caffeine past noon with nights after none",
+    "estimate": 2.1, "lower": -1.2, "upper": 5.6, "lower_pointwise": -0.4, "upper_pointwise": 4.7, "base_rate": 10.0,
+    "n_nights": 150, "n_exposed": 80, "n_unexposed": 70, "population": "per 30 nights",
+    "design_tag": "association only",
+    "verdict": "unclear", "reason": "",
+}
+ALCOHOL = CAFFEINE | {
+    "question": "alcohol", "advice": "limit alcohol", "label": "Alcohol", "contrast": "2 drinks vs 0",
+    "compares": "nights after 2 drinks with nights after none", "estimate": np.nan, "lower": np.nan, "upper": np.nan,
+    "lower_pointwise": np.nan, "upper_pointwise": np.nan, "base_rate": np.nan, "n_nights": 150, "n_exposed": 3,
+    "n_unexposed": 147, "verdict": "refused", "reason": "Only 3 nights with alcohol; 7 are needed",
+    "nights_needed": 200,
+}
+BEDTIME = CAFFEINE | {
+    "question": "bedtime_regularity", "advice": "keep sleep and wake times steady", "label": "Irregular bedtimes",
+    "contrast": "90 min vs 15 min", "compares": "nights after a week of uneven bedtimes with nights after a steady one",
+    "estimate": 4.4, "lower": 0.3, "upper": 9.0, "lower_pointwise": 1.0, "upper_pointwise": 8.1, "base_rate": 9.5,
+    "n_nights": 120, "n_exposed": pd.NA, "n_unexposed": pd.NA, "verdict": "more",
+    "reason": "Bad spells also move bedtimes",
+}
+
+
+def make_answers(*rows, **fields):
+    table = pd.DataFrame([*(rows or (ROW, CAFFEINE, ALCOHOL, BEDTIME))])
+    for column in ("n_nights", "n_exposed", "n_unexposed", "nights_needed"):
+        table[column] = table[column].astype("Int64")
+    values = {
+        "table": table, "level": 0.95, "n_people": 1, "person": "me", "landmark": "22:30",
+        "first_night": dt.date(2026, 3, 2), "last_night": dt.date(2026, 8, 28), "n_nights": 180, "n_recorded": 153,
+        "method": "Night-to-night model, profile likelihood, limits for all rows together",
+        "caveats": ("27 nights have nothing written down",),
+    } | fields
+    return SimpleNamespace(**values)
+
+
+def refused(row, reason="Only 3 nights recorded; 14 are needed", more=60):
+    empty = dict.fromkeys(("estimate", "lower", "upper", "lower_pointwise", "upper_pointwise", "base_rate"), np.nan)
+    return row | empty | {"verdict": "refused", "reason": reason, "nights_needed": more}
+
+
+def make_effects(scale="nights_per_30", terms=("stretched", "caffeine_after_noon_mg"), **fields):
+    middle = {"nights_per_30": -3.0, "probability": -0.1, "odds_ratio": 0.6, "points": -0.5}[scale]
+    table = pd.DataFrame([
+        {"term": t, "contrast": "True vs False", "a": 1.0, "b": 0.0, "estimate": middle, "lower": middle * (1.5 if
+         scale != "odds_ratio" else 0.5), "upper": middle * -0.2 if scale != "odds_ratio" else 1.4, "base_rate": 11.0,
+         "n_nights": 150, "n_exposed": 60, "reason": ""} for t in terms])
+    values = {"table": table, "scale": scale, "level": 0.95, "method": "profile likelihood", "n_nights": 150,
+              "n_people": 1, "caveats": ()} | fields
+    return SimpleNamespace(**values)
