@@ -1,0 +1,19 @@
+"""The maths, on arrays: frozen dataclasses in and out, NumPy and SciPy only. Read the files from the top of this list:
+
+logistic (yes/no nights) · chain (night-to-night persistence) · people (person effects) · ep (the integral) · prior ·
+likelihood (one parameter vector) · optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
+forward_filter (the exact reference). docs/decisions/0004-engine.md says why it is built this way.
+"""
+
+from rlskit.engine.ep import Nights
+from rlskit.engine.estimand import Scenario, log_odds_ratio, risk, risk_difference
+from rlskit.engine.forward_filter import filter_log_likelihood
+from rlskit.engine.likelihood import Layout, Objective, Parameters
+from rlskit.engine.maximum import Maximum, fit_maximum
+from rlskit.engine.prior import WEAK, Prior
+from rlskit.engine.profile import Limits, limits
+
+__all__ = [
+    "WEAK", "Layout", "Limits", "Maximum", "Nights", "Objective", "Parameters", "Prior", "Scenario",
+    "filter_log_likelihood", "fit_maximum", "limits", "log_odds_ratio", "risk", "risk_difference",
+]  # fmt: skip

@@ -93,9 +93,7 @@ class Objective:
         if not found.converged or not np.isfinite(found.log_likelihood):
             return -np.inf, np.zeros_like(theta)
         by = slopes(self.nights, found, part.sigma)
-        value, scale, sigma, logit_phi = penalty(self.prior, part.scale, part.sigma, part.phi)
-        if not self.layout.persistence:
-            value, scale = (0.0, scale) if self.prior is None else (
-                -0.5 * float((part.scale**2).sum()) / self.prior.person_sd**2, scale)  # fmt: skip
+        phi = part.phi if self.layout.persistence else None
+        value, scale, sigma, logit_phi = penalty(self.prior, part.scale, part.sigma, phi)
         gradient = self.layout.pack(self.x.T @ by.offset, by.scale + scale, by.sigma + sigma, by.phi + logit_phi)
         return found.log_likelihood + value, gradient

@@ -35,6 +35,11 @@ class Maximum:
     log_likelihood: float
     separation: np.ndarray | None
 
+    @property
+    def has_integral(self) -> bool:
+        """Whether persistence or people leave anything to integrate over."""
+        return self.objective.layout.persistence or self.objective.layout.q > 0
+
 
 def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.ndarray | None = None) -> Maximum:
     """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them)."""
@@ -48,14 +53,23 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
             tried = maximise(objective, _start(objective, sigma, phi), first)
             if best is None or (tried.converged, tried.value) > (best.converged, best.value + 1e-6):
                 best = tried
-    hessian = curvature(objective, best.theta)
-    covariance = safe_inverse(hessian)
-    best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
     parameters, integral = objective.integral(best.theta)
     separation = None
     if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
         separation = separating_direction(nights.sign, x)
+    covariance = safe_inverse(curvature(objective, _bounded(best.theta, x, separation)))
+    best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
     return Maximum(objective, best, covariance, parameters, integral.log_likelihood, separation)
+
+
+def _bounded(theta: np.ndarray, x: np.ndarray, separation: np.ndarray | None) -> np.ndarray:
+    """Under separation the likelihood is flat at its top: take the curvature where the log odds come within 3."""
+    if separation is None:
+        return theta
+    moved = theta.copy()
+    largest = np.abs(x @ theta[: x.shape[1]]).max()
+    moved[: x.shape[1]] *= min(1.0, 3.0 / largest)
+    return moved
 
 
 def separating_direction(sign: np.ndarray, x: np.ndarray) -> np.ndarray | None:

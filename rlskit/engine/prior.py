@@ -28,13 +28,18 @@ class Prior:
 WEAK = Prior()
 
 
-def penalty(prior: Prior | None, scale: np.ndarray, sigma: float, phi: float) -> tuple[float, np.ndarray, float, float]:
-    """Log prior (0 at sigma = 0, Lambda = 0, phi = 1/2) and its slopes by Lambda, sigma and logit phi."""
+def penalty(
+    prior: Prior | None, scale: np.ndarray, sigma: float, phi: float | None
+) -> tuple[float, np.ndarray, float, float]:
+    """Log prior (0 at sigma = 0, Lambda = 0, phi = 1/2) and its slopes by Lambda, sigma and logit phi.
+
+    phi is None in a model without persistence.
+    """
     if prior is None:
         return 0.0, np.zeros_like(scale), 0.0, 0.0
     value = -0.5 * (sigma / prior.night_sd) ** 2 - 0.5 * float((scale**2).sum()) / prior.person_sd**2
     by_phi = 0.0
-    if prior.correlation:
+    if prior.correlation and phi is not None:
         value += float(np.log(4.0) + np.log(max(phi, 1e-300)) + np.log1p(-phi))
         by_phi = 1.0 - 2.0 * phi
     return value, -scale / prior.person_sd**2, -sigma / prior.night_sd**2, by_phi

@@ -1,0 +1,374 @@
+"""From a formula and a table of nights to arrays: y, X, Z, person and night indices, and every row left out with why.
+
+The one place that picks rows or columns for a model. Columns are standardised inside (centre 0, sd 1), so that a
+caffeine column in milligrams and a yes/no column are equally easy to fit; `Design.to_user` goes back to the user's
+scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from formulaic import Formula, ModelMatrix
+from formulaic.errors import FormulaicError
+
+from rlskit.engine import Nights, Scenario
+from rlskit.errors import ModelError
+
+LEAST_NIGHTS = 14
+LEAST_OF_EITHER = 5
+_SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
+
+
+@dataclass(frozen=True)
+class Design:
+    """A model's rows and columns, sorted by person, then night.
+
+    formula as typed; outcome: name of the yes/no column. frame: the modelled rows, yes/no columns as 1.0/0.0.
+    nights: engine arrays. x (n, p) standardised columns named `names`; centre, scale (p,). slope_names: columns whose
+    coefficient differs between people, the intercept first. people: labels, in the order of `nights.starts`.
+    columns: source columns of the right-hand side. left_out: row, person, night, reason. left_out_terms: term → reason.
+    """
+
+    formula: str
+    outcome: str
+    frame: pd.DataFrame
+    nights: Nights
+    x: np.ndarray
+    names: tuple[str, ...]
+    centre: np.ndarray
+    scale: np.ndarray
+    slope_names: tuple[str, ...]
+    people: tuple[Any, ...]
+    columns: tuple[str, ...]
+    left_out: pd.DataFrame
+    left_out_terms: dict[str, str]
+    spec: Any = field(repr=False)
+
+    @property
+    def to_user(self) -> np.ndarray:
+        """(p, p): coefficients on the user's scale = to_user @ coefficients on the standardised scale."""
+        change = np.diag(1.0 / self.scale)
+        if "Intercept" in self.names:
+            change[self.names.index("Intercept")] -= self.centre / self.scale
+            change[self.names.index("Intercept"), self.names.index("Intercept")] = 1.0
+        return change
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(n,): nights count equally within a person, people count equally; sums to one."""
+        sizes = np.diff(np.append(self.nights.starts, len(self.frame)))
+        return np.repeat(1.0 / (sizes * sizes.size), sizes)
+
+    def scenario(self, **changes: float | np.ndarray | str) -> Scenario:
+        """Every modelled night with some source columns set, the others as recorded. Person means stay."""
+        if all(self._stands_alone(name) for name in changes):
+            x = self.x.copy()
+            for name, value in changes.items():
+                at = self.names.index(name)
+                x[:, at] = (value - self.centre[at]) / self.scale[at]
+        else:
+            frame = self.frame.assign(**{k: _as_column(v, self.frame[k]) for k, v in changes.items()})
+            for name, value in changes.items():
+                if f"within({name})" in frame:
+                    mean = self.frame[name] - self.frame[f"within({name})"]
+                    frame[f"within({name})"] = value - mean
+            matrix = self.spec.get_model_matrix(frame, na_action="raise")
+            x = (matrix[list(self.names)].to_numpy(dtype=float) - self.centre) / self.scale
+        return Scenario(x, _slope_columns(x, self.names, self.slope_names))
+
+    def _stands_alone(self, name: str) -> bool:
+        touched = [str(term) for term, used in self.spec.term_variables.items() if name in {str(v) for v in used}]
+        split = any(f"{kind}({name})" in self.frame for kind in ("within", "between"))
+        return name in self.names and touched == [name] and not split
+
+
+def make_design(
+    formula: str,
+    nights: pd.DataFrame,
+    *,
+    person: str = "person",
+    night: str = "night",
+    slopes: tuple[str, ...] = (),
+    night_to_night: bool = True,
+) -> Design:
+    """Read a formula against a table of nights.
+
+    formula: `outcome ~ columns`, with within(x) and between(x) for the person-mean-centred part and the person mean.
+    nights: one row per person-night, in any order; `night` an integer or a date; without a `person` column everything is
+    one person's. Raises ModelError, saying what was found, what was expected and what to do.
+    """
+    outcome, right = _split_formula(formula)
+    asked = sorted({f"{kind}({name})" for kind, name in _SPLIT.findall(right)})
+    parsed = _parse(_SPLIT.sub(r"`\1(\2)`", right), formula)
+    columns = _source_columns(parsed, asked, right)
+    needed = [outcome, *columns] + ([night] if night_to_night or night in nights else [])
+    for name in needed:
+        _known(name, nights, formula if name != night else f"night={night!r}")
+    frame = pd.DataFrame({name: _plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
+    frame["person "] = nights[person].to_numpy() if person in nights else "one person"
+    frame["night "] = _night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
+    frame["row "] = nights.index.to_numpy()
+    _check_yes_no(frame[outcome], outcome)
+    _check_infinite(frame, columns)
+    frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
+    frame, people, starts = _sort(frame)
+    for name in asked:
+        _add_split(frame, name, starts)
+    _check_outcome(frame[outcome], outcome, len(people), len(left_out))
+    if night_to_night:
+        _check_duplicates(frame, night)
+    matrix = parsed.get_model_matrix(frame, na_action="ignore")
+    x, names, centre, scale, dropped = _columns(matrix, frame, columns, len(people))
+    slope_names = _slope_names(matrix, slopes, names, dropped, people, formula)
+    gap = np.diff(frame["night "].to_numpy(), prepend=np.nan)
+    gap[starts] = np.inf
+    sign = np.where(frame[outcome].to_numpy(dtype=float) > 0.5, 1.0, -1.0)
+    z = _slope_columns(x, names, slope_names)
+    return Design(
+        formula, outcome, frame, Nights(sign, starts, gap, z, night_to_night), x, names, centre, scale, slope_names,
+        people, tuple(columns), left_out, dropped, matrix.model_spec,
+    )  # fmt: skip
+
+
+def _split_formula(formula: str) -> tuple[str, str]:
+    left, tilde, right = formula.partition("~")
+    if not tilde or not left.strip() or not right.strip():
+        raise ModelError(
+            f'formula "{formula}": found no outcome and columns around a "~"; expected "symptoms ~ stretched + …". '
+            'Write the outcome left of "~"; "symptoms ~ 1" fits the rate alone.'
+        )
+    return left.strip().strip("`"), right.strip()
+
+
+def _parse(right: str, formula: str) -> Formula:
+    try:
+        return Formula(right, _ordering="none")
+    except FormulaicError as problem:
+        plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0]
+        raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem
+
+
+def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
+    found = sorted(str(v) for v in parsed.required_variables)
+    plain = [c for c in found if c not in asked]
+    sources = [_SPLIT.fullmatch(name).group(2) for name in asked]
+    return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
+
+
+def _known(name: str, nights: pd.DataFrame, where: str) -> None:
+    if name in nights:
+        return
+    near = get_close_matches(name, [str(c) for c in nights.columns], n=1, cutoff=0.6)
+    advice = f'Did you mean "{near[0]}"?' if near else "The table has: " + ", ".join(map(str, nights.columns[:12])) + "."
+    raise ModelError(f'formula "{where}": found no column "{name}" in the table of nights. {advice}')
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Yes/no and numbers as float with NaN for empty; anything else as it is."""
+    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
+        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
+    filled = column.dropna()
+    if column.dtype == object and len(filled) and all(isinstance(v, bool | np.bool_ | int | float) for v in filled):
+        return pd.Series([np.nan if pd.isna(v) else float(v) for v in column])
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.Series(column.array)
+    return pd.Series(column.to_numpy(dtype=object, na_value=None))
+
+
+def _night_numbers(column: pd.Series, name: str) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        found = column.to_numpy(dtype=float, na_value=np.nan)
+        odd = found[np.isfinite(found) & (found != np.floor(found))]
+        if odd.size:
+            raise ModelError(f'column "{name}": found {odd[0]:g}; expected a whole number or a date. Number the nights.')
+        return found
+    try:
+        days = pd.to_datetime(column, format="ISO8601", errors="raise")
+    except (ValueError, TypeError) as problem:
+        bad = next((v for v in column.dropna() if not isinstance(v, dt.date) and not _is_date(v)), column.iloc[0])
+        raise ModelError(
+            f'column "{name}": found "{bad}"; expected a whole number or a date (YYYY-MM-DD). '
+            "Turn it into dates with pandas.to_datetime first."
+        ) from problem
+    if getattr(days.dt, "tz", None) is not None:
+        days = days.dt.tz_localize(None)
+    return ((days.dt.normalize() - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)).to_numpy(dtype=float)
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        pd.Timestamp(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _check_yes_no(column: pd.Series, name: str) -> None:
+    values = column.dropna()
+    odd = [v for v in values.unique() if v not in (0.0, 1.0)] if values.dtype != object else list(values.unique())
+    if odd:
+        raise ModelError(
+            f'outcome "{name}": found "{odd[0]}"; expected yes/no (True/False or 1/0). '
+            f"Make a yes/no column first, for example nights[{name!r}] >= 4."
+        )
+
+
+def _check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:
+    for name in columns:
+        if frame[name].dtype == float and np.isinf(frame[name]).any():
+            row = frame.loc[np.isinf(frame[name]), "row "].iloc[0]
+            raise ModelError(
+                f'column "{name}", row {row}: found an infinite value; expected a finite number or an empty cell. '
+                "Correct the value, or empty the cell so that the night is left out."
+            )
+
+
+def _leave_out(frame, outcome, columns, nights, person, night):
+    watched = list(dict.fromkeys([outcome, *columns]))
+    empty = frame[watched].isna()
+    empty[person] = frame["person "].isna()
+    empty[night] = frame["night "].isna()
+    gone = empty.any(axis=1)
+    names = empty.columns.to_numpy()
+    reasons = [", ".join(names[row]) + " empty" for row in empty[gone].to_numpy()]
+    left_out = pd.DataFrame(
+        {
+            "row": frame.loc[gone, "row "].to_numpy(),
+            "person": frame.loc[gone, "person "].to_numpy(),
+            "night": nights[night].array[gone.to_numpy()] if night in nights else frame.loc[gone, "night "].to_numpy(),
+            "reason": reasons,
+        }
+    )
+    kept = frame[~gone].copy()
+    for name in columns:
+        if isinstance(kept[name].dtype, pd.CategoricalDtype):
+            kept[name] = kept[name].cat.remove_unused_categories()
+    return kept, left_out
+
+
+def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarray]:
+    try:
+        code, people = pd.factorize(frame["person "], sort=True)
+    except TypeError:
+        code, people = pd.factorize(frame["person "].astype(str), sort=True)
+    order = np.lexsort((frame["night "].to_numpy(), code))
+    code = code[order]
+    starts = np.flatnonzero(np.diff(code, prepend=-1)) if code.size else np.zeros(0, dtype=int)
+    return frame.iloc[order].reset_index(drop=True), tuple(people), starts
+
+
+def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
+    kind, source = _SPLIT.fullmatch(name).groups()
+    if frame[source].dtype != float:
+        raise ModelError(f"{name}: found words in column \"{source}\"; expected numbers or yes/no. Leave {kind}() away.")
+    sizes = np.diff(np.append(starts, len(frame)))
+    means = np.repeat(np.add.reduceat(frame[source].to_numpy(), starts) / sizes, sizes) if len(frame) else 0.0
+    frame[name] = frame[source] - means if kind == "within" else means
+
+
+def _check_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
+    n, yes = len(column), int((column > 0.5).sum())
+    left_text = f" ({left} more were left out for empty cells)" if left else ""
+    if n and yes in (0, n):
+        what = "yes" if yes else "no"
+        raise ModelError(
+            f'outcome "{name}": found {what} on all {n} modelled nights{left_text}; expected both yes and no. '
+            "Nothing can be compared when every night ends alike; keep recording."
+        )
+    if people <= 1 and n < LEAST_NIGHTS:
+        raise ModelError(
+            f'outcome "{name}": found {n} complete nights{left_text}; expected at least {LEAST_NIGHTS} for one person. '
+            f"Record {LEAST_NIGHTS - n} more, or ask about fewer columns."
+        )
+    if people <= 1 and min(yes, n - yes) < LEAST_OF_EITHER:
+        raise ModelError(
+            f'outcome "{name}": found {yes} nights yes and {n - yes} no{left_text}; expected at least {LEAST_OF_EITHER} '
+            f"of each for one person. Record until there are {LEAST_OF_EITHER - min(yes, n - yes)} more of the rarer."
+        )
+
+
+def _check_duplicates(frame: pd.DataFrame, night: str) -> None:
+    twice = frame.duplicated(["person ", "night "], keep=False)
+    if twice.any():
+        rows = frame.loc[twice, "row "].head(2).tolist()
+        raise ModelError(
+            f'column "{night}": found rows {rows[0]} and {rows[1]} for one night of person '
+            f'"{frame.loc[twice, "person "].iloc[0]}"; expected one row per person and night. Keep one of them.'
+        )
+
+
+def _columns(matrix: ModelMatrix, frame: pd.DataFrame, columns: list[str], people: int):
+    values, names = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
+    if not np.isfinite(values).all():
+        row, at = np.argwhere(~np.isfinite(values))[0]
+        raise ModelError(
+            f'term "{names[at]}", row {frame["row "].iloc[row]}: not a finite number there; expected a term defined on '
+            "every complete night (log(0) is not). Change the term."
+        )
+    sd = values.std(axis=0)
+    constant = sd <= 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0))
+    intercept = np.array([name == "Intercept" for name in names])
+    dropped = {name: f"the same on all {len(values)} modelled nights" for name, same in zip(names, constant & ~intercept, strict=True) if same}
+    for name in columns:
+        if not frame[name].dtype == float and frame[name].nunique() == 1:
+            dropped[name] = f"the same on all {len(values)} modelled nights"
+    keep = ~constant | intercept
+    values, names = values[:, keep], [n for n, k in zip(names, keep, strict=True) if k]
+    centred = "Intercept" in names
+    is_one = np.array([n == "Intercept" for n in names])
+    centre = np.where(is_one | (not centred), 0.0, values.mean(axis=0))
+    scale = np.where(is_one, 1.0, sd[keep])
+    x = (values - centre) / scale
+    _check_collinear(x, names)
+    return x, tuple(names), centre, scale, dropped
+
+
+def _check_collinear(x: np.ndarray, names: list[str]) -> None:
+    if x.shape[1] == 0 or np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(len(x))) == x.shape[1]:
+        return
+    for j in range(1, x.shape[1]):
+        share, *_ = np.linalg.lstsq(x[:, :j], x[:, j], rcond=None)
+        if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7:
+            partners = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6)]
+            raise ModelError(
+                f'columns "{names[j]}" and "{", ".join(partners)}": found that one is computed exactly from the other; '
+                "expected columns that vary separately. Leave one of them out of the formula."
+            )
+
+
+def _slope_names(matrix, slopes, names, dropped, people, formula) -> tuple[str, ...]:
+    if len(people) <= 1:
+        if slopes:
+            raise ModelError(
+                f"slopes={tuple(slopes)!r}: found one person; expected several, since slopes are what differs between "
+                "people. Leave slopes away: the coefficient is this person's own."
+            )
+        return ()
+    terms = {str(term): at for term, at in matrix.model_spec.term_indices.items()}
+    found = ["Intercept"]
+    for slope in slopes:
+        if slope not in terms:
+            near = get_close_matches(slope, list(terms), n=1)
+            advice = f'Did you mean "{near[0]}"?' if near else "Add it to the formula."
+            raise ModelError(f'slopes: found "{slope}", which is no term of "{formula}". {advice}')
+        found += [n for n in (str(matrix.columns[i]) for i in terms[slope]) if n in names and n not in dropped]
+    return tuple(found)
+
+
+def _slope_columns(x: np.ndarray, names: tuple[str, ...], slope_names: tuple[str, ...]) -> np.ndarray:
+    ones = np.ones((len(x), 1))
+    parts = [ones if name == "Intercept" else x[:, [names.index(name)]] for name in slope_names]
+    return np.hstack(parts) if parts else np.zeros((len(x), 0))
+
+
+def _as_column(value: Any, like: pd.Series) -> Any:
+    if isinstance(like.dtype, pd.CategoricalDtype):
+        return pd.Categorical([value] * len(like), categories=like.cat.categories)
+    return value

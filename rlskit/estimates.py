@@ -1,0 +1,285 @@
+"""Fit → Effects: symptom nights per 30 nights, with profile-likelihood intervals on that very number.
+
+Estimand (docs/decisions/0003-estimand.md): 30 x the average of P(y | x = a) - P(y | x = b), every other column as
+recorded, averaged over persistence and over people, within a person first and then equally over people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from rlskit.design import Design
+from rlskit.engine import Maximum, Scenario, fit_maximum, limits, log_odds_ratio, risk, risk_difference
+from rlskit.errors import ModelError
+from rlskit.models import Fit
+
+# The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
+CONTRASTS: dict[str, tuple[float, float]] = {
+    "caffeine_after_noon_mg": (200.0, 0.0),
+    "caffeine_before_noon_mg": (200.0, 0.0),
+    "alcohol_drinks": (2.0, 0.0),
+    "bedtime_sd_7_min": (90.0, 15.0),
+    "stretch_min": (20.0, 0.0),
+    "stretched_days_14": (14.0, 0.0),
+}
+SHIFTS: dict[str, float] = {"day_index": 28.0}
+SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0}
+COLUMNS = [
+    "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "n_nights", "n_exposed", "reason", "level",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Answers of one fit. `table`: one row per contrast and level (term, contrast, a, b, estimate, lower, upper,
+    base_rate = symptom nights per 30 under b, n_nights, n_exposed, reason, level); numbers are nan and `reason` says why
+    in a refused row; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats."""
+
+    table: pd.DataFrame
+    scale: str
+    level: float | tuple[float, ...]
+    method: str
+    n_nights: int
+    n_people: int
+    caveats: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(_describe(self))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One question to a design: `column` set to `a` against `b`, its `text`, or the `refused` reason."""
+
+    term: str
+    column: str
+    text: str
+    a: float | str
+    b: float | str
+    refused: str = ""
+
+
+def estimate_effects(
+    fit: Fit, *, level: float | tuple[float, ...] = 0.95, scale: str = "nights_per_30", correction: None = None
+) -> Effects:
+    """The pre-stated contrast of every yes/no or numeric column, with profile-likelihood limits.
+
+    level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
+    table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
+    "probability" or "odds_ratio" (conditional). correction: None, the chi-square cut-off. A contrast is kept inside the
+    5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words (weekday) are
+    adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
+    """
+    contrasts = [c for c in (_prestated(fit.design, column) for column in fit.design.columns) if c is not None]
+    return _effects(fit, contrasts, level, scale, correction)
+
+
+def compare(
+    fit: Fit,
+    term: str,
+    a: float | str,
+    b: float | str,
+    *,
+    level: float | tuple[float, ...] = 0.95,
+    scale: str = "nights_per_30",
+    correction: None = None,
+) -> Effects:
+    """One contrast of your own: `term` at a against b, in the units of the column (True and False for yes/no).
+
+    Other arguments as in estimate_effects. Raises ModelError for a column the model does not have.
+    """
+    design = fit.design
+    column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
+    if column not in design.frame or column not in (*design.columns, *design.names):
+        known = ", ".join(design.columns)
+        raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.')
+    if design.frame[column].dtype == float:
+        a, b = float(a), float(b)
+        yes_no = _is_yes_no(design, column) and {a, b} == {0.0, 1.0}
+        words = {1.0: "yes", 0.0: "no"}
+        text = f"{words[a]} vs {words[b]}" if yes_no else f"{a:g} vs {b:g}"
+    else:
+        levels = set(design.frame[column])
+        if not {a, b} <= levels:
+            raise ModelError(f'compare: found {a!r} and {b!r}; expected two of {sorted(map(str, levels))} for "{term}".')
+        text = f"{a} vs {b}"
+    return _effects(fit, [Contrast(term, column, text, a, b, _refusal(design, column))], level, scale, correction)
+
+
+def _prestated(design: Design, column: str) -> Contrast | None:
+    values = design.frame[column]
+    term = f"within({column})" if f"within({column})" in design.names else column
+    refused = _refusal(design, column)
+    if values.dtype != float:
+        return Contrast(term, column, "", np.nan, np.nan, refused) if refused else None
+    if _is_yes_no(design, column) and column not in CONTRASTS:
+        return Contrast(term, column, "yes vs no", 1.0, 0.0, refused)
+    low, high = np.quantile(values, [0.05, 0.95])
+    if column in SHIFTS:
+        middle, shift = 0.5 * (values.min() + values.max()), SHIFTS[column]
+        a, b, text = middle + shift / 2, middle - shift / 2, f"+{shift:g}"
+    elif column in CONTRASTS:
+        a, b = CONTRASTS[column]
+        text = f"{a:g} vs {b:g}"
+    else:
+        a, b, text = np.inf, -np.inf, ""
+    if refused:
+        return Contrast(term, column, text or "own 90th vs own 10th percentile", a, b, refused)
+    if not (low <= min(a, b) and max(a, b) <= high):
+        b, a = np.quantile(values, [0.1, 0.9], method="inverted_cdf")
+        text = f"own 90th vs own 10th percentile ({a:.3g} vs {b:.3g})"
+        if a == b:
+            refused = f"at least 80% of nights had the same value ({a:.3g}): nothing to compare it with"
+    return Contrast(term, column, text, float(a), float(b), refused)
+
+
+def _is_yes_no(design: Design, column: str) -> bool:
+    return bool(design.frame[column].isin((0.0, 1.0)).all())
+
+
+def _refusal(design: Design, column: str) -> str:
+    values = design.frame[column]
+    if values.nunique() <= 1:
+        return "the same on every modelled night: it never varied"
+    if column.startswith("between(") or len(design.people) == 1:
+        return ""
+    if values.groupby(design.nights.person).nunique().max() <= 1:
+        return "no person ever changed it: comparing people is not an effect of changing it"
+    return ""
+
+
+def _effects(fit, contrasts, level, scale, correction) -> Effects:
+    if scale not in SCALES:
+        raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(SCALES)}.')
+    if correction is not None:
+        raise ModelError(f"correction: found {correction!r}; expected None, the only one there is.")
+    levels = level if isinstance(level, tuple) else (level,)
+    if not levels or not all(0.0 < one < 1.0 for one in levels):
+        raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or a tuple of them.")
+    if not fit.status.converged:
+        raise ModelError(
+            f'"{fit.formula}" did not converge, so there is no interval to give. '
+            "Use fewer columns, or the weak prior (prior=WEAK)."
+        )
+    maximum, rows = fit.maximum, []
+    for contrast in contrasts:
+        maximum, found = _rows(fit.design, maximum, contrast, levels, scale)
+        rows += found
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    method = f"profile likelihood on the contrast itself, {fit.status.method}"
+    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, _caveats(fit, table))
+
+
+def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -> tuple[Maximum, list[dict]]:
+    n_nights = len(design.frame)
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b, "n_nights": n_nights,
+        "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
+    }  # fmt: skip
+    if contrast.refused:
+        return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels]
+    a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
+    function = log_odds_ratio if scale == "odds_ratio" else risk_difference
+    maximum, found = profile_limits(
+        maximum, lambda layout: partial(function, layout, weights=design.weights, a=a, b=b), levels, _openness(a, b)
+    )
+    base, _ = risk(maximum.objective.layout, maximum.optimum.theta, design.weights, b)
+    row["base_rate"] = 30.0 * base
+    rows = []
+    for one, lower, upper in zip(levels, found.lower, found.upper, strict=True):
+        values = np.array([found.estimate, lower, upper])
+        values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
+        rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | {"level": one})
+    return maximum, rows
+
+
+def _openness(a: Scenario, b: Scenario):
+    """(below, above): whether separation leaves the contrast without a limit there."""
+
+    def sides(direction: np.ndarray | None) -> tuple[bool, bool]:
+        if direction is None:
+            return False, False
+        change = (a.x - b.x) @ direction
+        return bool(change.min() < -1e-9), bool(change.max() > 1e-9)
+
+    return sides
+
+
+def _exposed(design: Design, contrast: Contrast) -> int:
+    """Nights on which the column was nearer to a than to b."""
+    values = design.frame[contrast.column]
+    if isinstance(contrast.a, str) or values.dtype != float:
+        return int((values == contrast.a).sum())
+    if not np.isfinite([contrast.a, contrast.b]).all():
+        return 0
+    return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
+
+
+def profile_limits(maximum: Maximum, estimand_of, levels, openness=None):
+    """Limits of one estimand at several levels, in the order asked; starts again where a better maximum turns up.
+
+    estimand_of(layout) → a function of theta giving (value, gradient). Returns (maximum, Limits).
+    """
+    cutoffs = norm.isf((1.0 - np.asarray(levels)) / 2.0)
+    rank = np.argsort(np.argsort(cutoffs))
+    for _ in range(3):
+        objective = maximum.objective
+        layout = objective.layout
+        below, above = openness(maximum.separation) if openness else (False, False)
+        even = [layout.size - 2] if layout.persistence else []
+        estimand = estimand_of(layout)
+        found = limits(objective, maximum.optimum, lambda t, h=estimand: h(theta=t), cutoffs, even, below, above)
+        if found.higher is None:
+            break
+        maximum = fit_maximum(objective.nights, objective.x, objective.prior, start=found.higher)
+    return maximum, type(found)(found.estimate, found.lower[rank], found.upper[rank], found.higher)
+
+
+def _caveats(fit: Fit, table: pd.DataFrame) -> tuple[str, ...]:
+    notes = []
+    if fit.n_people == 1:
+        notes.append("One person's diary: it says nothing about other people.")
+    else:
+        notes.append(f"An average over {fit.n_people} people, each counted equally.")
+    if len(fit.left_out):
+        notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
+    if np.isinf(table[["lower", "upper"]].to_numpy(dtype=float)).any():
+        notes.append("An open limit (inf): these nights set no bound on that side.")
+    if fit.n_people == 1 and fit.n_nights < 60:
+        notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
+    notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")
+    return tuple(notes)
+
+
+UNITS = {"nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio"}
+
+
+def _describe(effects: Effects) -> list[str]:
+    people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
+    lines = [f"Change in {UNITS[effects.scale]}; {effects.n_nights} nights of {people}", ""]
+    table = effects.table
+    width = max([len(t) for t in table["term"]] + [4]) if len(table) else 4
+    wide = max([len(t) for t in table["contrast"]] + [8]) if len(table) else 8
+    lines.append(f"{'term':{width}}  {'contrast':{wide}}  {'estimate':>8}  interval")
+    for row in table.itertuples():
+        if row.reason:
+            lines.append(f"{row.term:{width}}  {row.contrast:{wide}}  {'—':>8}  {row.reason}")
+            continue
+        lines.append(
+            f"{row.term:{width}}  {row.contrast:{wide}}  {row.estimate:>8.2f}  "
+            f"{_limit(row.lower)} to {_limit(row.upper)} ({row.level:.4g} level; {row.base_rate:.1f} at b)"
+        )
+    return [*lines, "", f"Method: {effects.method}", *effects.caveats]
+
+
+def _limit(value: float) -> str:
+    return "open" if np.isinf(value) else f"{value:.2f}"
