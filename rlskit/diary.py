@@ -84,12 +84,13 @@ ISSUE_COLUMNS: dict[str, str] = {
     "column": "object",
     "found": "object",
     "expected": "object",
-    "outcome": "object",  # LEFT_OUT | DAY_ONLY | KEPT
+    "outcome": "object",  # LEFT_OUT | CELL_OUT | DAY_ONLY | KEPT
     "message": "object",
 }
 
 # What became of a row that is named in an issue.
 LEFT_OUT = "left out"  # nothing of it is used
+CELL_OUT = "cell left out"  # the named cell is not used, the rest of its row is
 DAY_ONLY = "shows the day was kept"  # no mapped answer in it, but it proves that the diary was open that day
 KEPT = "kept"  # used; the issue is a remark
 
@@ -216,8 +217,8 @@ def issue(
     """One row of `Diary.issues`, its message worded where / found / expected / what became of it."""
     where = file + (f", line {row}" if row is not None else "") + (f', column "{column}"' if column else "")
     what = f': expected {expected}, found "{found}".' if expected else f": {kind}."
-    became = {LEFT_OUT: " Left out; see diary.issues.", DAY_ONLY: " Used only as a sign that the day was kept.",
-              KEPT: " Kept."}[outcome]
+    became = {LEFT_OUT: " Left out; see diary.issues.", CELL_OUT: " Left out; see diary.issues.",
+              DAY_ONLY: " Used only as a sign that the day was kept.", KEPT: " Kept."}[outcome]
     message = where + what + became + (f" {advice}" if advice else "")
     return {"file": file, "row": row, "kind": kind, "column": column, "found": str(found), "expected": expected,
             "outcome": outcome, "message": message}
@@ -232,7 +233,7 @@ def account(diary: Diary) -> pd.DataFrame:
     for s in diary.source:
         parts.append({"file": s.file, "reason": "used", "rows": s.rows_used})
         mine = diary.issues[diary.issues["file"].eq(s.file) & diary.issues["row"].notna()
-                            & diary.issues["outcome"].ne(KEPT)].drop_duplicates("row")
+                            & diary.issues["outcome"].isin([LEFT_OUT, DAY_ONLY])].drop_duplicates("row")
         for kind, n in mine.groupby("kind", sort=False).size().items():
             parts.append({"file": s.file, "reason": str(kind), "rows": int(n)})
     return pd.DataFrame(parts, columns=["file", "reason", "rows"])

@@ -12,7 +12,6 @@ from rlskit.diary import (
     DAY_ONLY,
     EVENT_COLUMNS,
     ISSUE_COLUMNS,
-    KEPT,
     LEFT_OUT,
     TAG_COLUMNS,
     Diary,
@@ -23,7 +22,7 @@ from rlskit.diary import (
     table,
 )
 from rlskit.mapping import COLUMNS, Mapping, Tag, tag_key
-from rlskit.night_rule import assign_nights, fallback_waking, night_of_events, night_of_sleep, zone
+from rlskit.night_rule import assign_nights, elapsed_hours, fallback_waking, night_of_events, night_of_sleep, zone
 from rlskit.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
 
 NOT_MAPPED = "no tag in this row is mapped in rlskit.toml"
@@ -223,6 +222,7 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
     answers["participant_id"] = answers["participant_id"].replace("", person)
     answers["tz"] = answers["tz"].replace("", tz)
     answers["wake_date"] = answers["night_date"] + pd.Timedelta(days=1)
+    answers["tst_min"] = answers["tst_min"].fillna(_minutes_between(answers, tz))
     again = answers.duplicated(["participant_id", "night_date"])
     said = [c for c in DAILY_COLUMNS if c not in ("source",)]
     for i in answers.index[again]:
@@ -237,10 +237,19 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
     return answers[~again]
 
 
+def _minutes_between(answers: pd.DataFrame, tz: str) -> pd.Series:
+    """Elapsed minutes from lights out to waking where the source computes them from its clock times."""
+    where = zone(tz) if tz else None
+    minutes = [60 * elapsed_hours(a.try_sleep_time.to_pydatetime(), a.final_wake_time.to_pydatetime(), where)
+               if a.tst_source == "diary_computed" and pd.notna(a.try_sleep_time) and pd.notna(a.final_wake_time)
+               else None for a in answers.itertuples()]
+    return pd.Series(minutes, index=answers.index, dtype="Float64")
+
+
 # --- the account -----------------------------------------------------------------------------------------------------
 def _explain(parsed: Parsed, used: set[int], issues: list[dict]) -> list[dict]:
     """An issue for every row that is neither used nor already explained."""
-    explained = {i["row"] for i in issues if i["row"] is not None and i["outcome"] != KEPT} | used
+    explained = {i["row"] for i in issues if i["row"] is not None and i["outcome"] in (LEFT_OUT, DAY_ONLY)} | used
     extra = [issue(parsed.file, kind, row=row, outcome=DAY_ONLY if row in _entry_rows(parsed) else LEFT_OUT)
              for row, kind in parsed.reasons.items() if row not in explained]
     explained |= set(parsed.reasons)
