@@ -1,0 +1,72 @@
+"""rlskit: a restless-legs diary turned into honest answers. The public names, loaded when first used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+# public name → module that holds it. No public name equals a module name (tested), or lazy loading would break.
+_HOME = {
+    "DiaryError": "errors",
+    "ModelError": "errors",
+    "Diary": "diary",
+    "account": "diary",
+    "read_mapping": "mapping",
+    "draft_mapping": "mapping",
+    "read_diary": "readers",
+    "combine_diaries": "combine",
+    "make_nights": "nights",
+    "symptom_nights": "nights",
+    "fit": "models",
+    "Fit": "models",
+    "BINARY": "models",
+    "WEAK": "models",
+    "simulate_diaries": "simulate",
+    "estimate_effects": "estimates",
+    "compare": "estimates",
+    "Effects": "estimates",
+    "estimate_rate": "estimates",
+    "estimate_rates": "estimates",
+    "answer_questions": "answers",
+    "Answers": "answers",
+    "describe": "wording",
+    "plot_calendar": "figures",
+    "plot_rates": "figures",
+    "plot_effects": "figures",
+    "write_report": "report",
+    "write_template": "template",
+    "sample_path": "resources",
+}
+__all__ = ["__version__", *sorted(_HOME)]
+
+if TYPE_CHECKING:
+    from rlskit.answers import Answers, answer_questions
+    from rlskit.combine import combine_diaries
+    from rlskit.diary import Diary, account
+    from rlskit.errors import DiaryError, ModelError
+    from rlskit.estimates import Effects, compare, estimate_effects, estimate_rate, estimate_rates
+    from rlskit.figures import plot_calendar, plot_effects, plot_rates
+    from rlskit.mapping import draft_mapping, read_mapping
+    from rlskit.models import BINARY, WEAK, Fit, fit
+    from rlskit.nights import make_nights, symptom_nights
+    from rlskit.readers import read_diary
+    from rlskit.report import write_report
+    from rlskit.resources import sample_path
+    from rlskit.simulate import simulate_diaries
+    from rlskit.template import write_template
+    from rlskit.wording import describe
+
+
+def __getattr__(name: str):
+    """Load a public name from its module on first use, so that `import rlskit` stays light."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'rlskit' has no attribute '{name}'")
+    value = getattr(importlib.import_module(f"rlskit.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

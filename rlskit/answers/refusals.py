@@ -1,0 +1,59 @@
+"""When a question cannot be asked of a diary yet, and how many more nights would do. Low power is never a reason."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+LEAST_NIGHTS = 14
+LEAST_OF_EACH_OUTCOME = 5
+LEAST_EXPOSED = 7
+LEAST_SWITCHES = 4
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one question has to go on. Shapes: all scalars, counted over the modelled nights."""
+
+    nights: int
+    symptom_nights: int
+    exposed: int
+    unexposed: int
+    switches: int
+
+
+def count(outcome: np.ndarray, exposed: np.ndarray) -> Counts:
+    """outcome, exposed : bool, one per modelled night, in calendar order."""
+    exposed = np.asarray(exposed, dtype=bool)
+    return Counts(len(exposed), int(np.sum(outcome)), int(exposed.sum()), int((~exposed).sum()),
+                  int(np.sum(exposed[1:] != exposed[:-1])))
+
+
+def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int) -> tuple[str, int | None]:
+    """Reason and nights still needed; ("", None) if the question may be asked.
+
+    nights_kept : calendar nights over which the counts came together; the rate of each count per calendar night tells
+    how long its shortage takes to fill. Where a count is still zero, the least number that could do is given.
+    """
+    shortages = (
+        (LEAST_NIGHTS - c.nights, c.nights, f"{c.nights} nights that can be compared; at least {LEAST_NIGHTS} are needed"),
+        (LEAST_OF_EACH_OUTCOME - c.symptom_nights, c.symptom_nights,
+         f"{c.symptom_nights} of these nights had symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"),
+        (LEAST_OF_EACH_OUTCOME - (c.nights - c.symptom_nights), c.nights - c.symptom_nights,
+         f"{c.nights - c.symptom_nights} of these nights were free of symptoms; "
+         f"at least {LEAST_OF_EACH_OUTCOME} are needed"),
+        (LEAST_EXPOSED - c.exposed, c.exposed, f"{c.exposed} {exposed_word}; at least {LEAST_EXPOSED} are needed"),
+        (LEAST_EXPOSED - c.unexposed, c.unexposed,
+         f"{c.unexposed} {unexposed_word}; at least {LEAST_EXPOSED} are needed"),
+        (LEAST_SWITCHES - c.switches, c.switches,
+         f"{c.switches} changes between the two kinds of night, so this is only a before and after; "
+         f"at least {LEAST_SWITCHES} are needed"),
+    )
+    missing = [(short, have, said) for short, have, said in shortages if short > 0]
+    if not missing:
+        return "", None
+    needed = max(math.ceil(short * max(nights_kept, 1) / have) if have else short for short, have, _ in missing)
+    first = missing[0]
+    return f"Not enough recorded to say: {first[2]}.", int(needed)

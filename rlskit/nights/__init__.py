@@ -1,0 +1,84 @@
+"""make_nights(): Diary → one model-ready row per person and calendar night, gaps kept as gaps.
+
+tracking.py decides answer states, landmark.py the order of stretching and symptoms, exposures.py the other columns.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rlskit.diary import NIGHT_COLUMNS, Diary, people
+from rlskit.errors import DiaryError
+from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, night_of_sleep
+from rlskit.nights.person import person_nights
+
+__all__ = ["make_nights", "symptom_nights"]
+
+
+def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:
+    """One row per person and calendar night from the first to the last night of the symptom diary.
+
+    Parameters
+    ----------
+    diary : from read_diary or combine_diaries.
+    night_starts : clock time at which a new night begins; move it for people who sleep by day.
+    landmark : clock time before which things count as exposure and after which symptoms count as outcome; None takes
+        each person's own, which never looks at symptoms.
+
+    Returns
+    -------
+    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, and `<name>_state` beside every answer
+    (yes | no | not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text,
+    or one per person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
+
+    Raises
+    ------
+    DiaryError : nothing in the diary belongs to a night, or a clock time that is none.
+    """
+    clock_minutes(night_starts)
+    if landmark is not None:
+        clock_minutes(landmark)
+    if night_starts != NIGHT_STARTS:
+        diary = _moved(diary, night_starts)
+    who = people(diary)
+    if not who:
+        files = ", ".join(s.file for s in diary.source) or "this diary"
+        raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.")
+    parts = [person_nights(diary, person, landmark) for person in who]
+    nights = pd.concat([p.table for p in parts], ignore_index=True)
+    nights = nights[_ordered(list(nights.columns))]
+    nights.attrs = {
+        "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
+        "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
+        "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
+        "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
+        "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,
+    }
+    return nights
+
+
+def symptom_nights(nights: pd.DataFrame) -> pd.Series:
+    """Any symptoms that night, before or after the landmark: nullable boolean, missing where neither was answered."""
+    late, early = nights["symptoms"].astype("boolean"), nights["early_symptoms"].astype("boolean")
+    return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
+
+
+def _moved(diary: Diary, night_starts: str) -> Diary:
+    """The diary with its sleeps and events put on nights that start at another hour."""
+    daily, events = diary.daily.copy(), diary.events.copy()
+    slept = daily["try_sleep_time"].notna() & daily["rls_present"].eq("") & daily["tst_source"].ne("")
+    daily.loc[slept, "night_date"] = night_of_sleep(daily.loc[slept, "try_sleep_time"], night_starts)
+    daily["wake_date"] = daily["night_date"] + pd.Timedelta(days=1)
+    sleeps = events["type"].isin(["sleep", "nap"]) & events["time_precision"].eq("minute")
+    events.loc[sleeps, "night_date"] = night_of_sleep(events.loc[sleeps, "start_local"], night_starts)
+    return Diary(daily, assign_nights(events, daily, night_starts), diary.issues, diary.source, diary.tags)
+
+
+def _ordered(columns: list[str]) -> list[str]:
+    """Columns in the documented order: each answer followed by its state, movements after stretching."""
+    order = []
+    for name in NIGHT_COLUMNS:
+        order += [c for c in (name, f"{name}_state") if c in columns]
+        if name == "stretched_days_14":
+            order += sorted(c for c in columns if c.startswith("movement_"))
+    return order

@@ -1,0 +1,80 @@
+"""Caffeine, alcohol, supplements and sleep: columns that need no landmark."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rlskit.nights.landmark import spans
+from rlskit.nights.tracking import column_states
+from rlskit.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
+
+NOON = 720
+
+
+def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFrame:
+    """caffeine_before/after_noon_mg or alcohol_drinks, with states. A "no" is 0; an unknown hour is "unknown_order"."""
+    mine = events[events["type"].eq(column)]
+    mapped = tags[tags["column"].eq({"caffeine": "caffeine_mg", "alcohol": "alcohol_drinks"}[column])]
+    state = column_states(nights, mine, entries, mapped)
+    typed = answered[f"{column}_any"].fillna("")
+    state = state.mask(typed.isin(["yes", "no"]), typed)
+    if column == "alcohol":
+        total = answered["alcohol_std_drinks"].fillna(mine.groupby("night_date")["amount"].sum(min_count=1)
+                                                      .reindex(nights))
+        return pd.DataFrame({"alcohol_drinks": _filled(total, state), "alcohol_drinks_state": state}, index=nights)
+
+    span = spans(mine)
+    parts = {"before": span["end"] <= NOON, "after": span["begin"] >= NOON}
+    vague = mine.loc[~parts["before"] & ~parts["after"] & mine["amount"].ne(0).fillna(True), "night_date"]
+    out = pd.DataFrame(index=nights)
+    for side, here in parts.items():
+        name = f"caffeine_{side}_noon_mg"
+        total = mine[here].groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
+        # On a night with caffeine, none on this side of noon is zero, unless a cup's hour is unknown.
+        total = total.mask(total.isna() & state.eq("yes"), 0.0)
+        own = state.mask(nights.isin(vague), "unknown_order")
+        total = answered[name].fillna(total.mask(own.eq("unknown_order")))
+        own = own.mask(answered[name].notna(), "yes")
+        out[name], out[f"{name}_state"] = _filled(total, own), own
+    return out
+
+
+def _filled(total: pd.Series, state: pd.Series) -> pd.Series:
+    """Amounts: 0 where the answer is no, empty where there is no answer."""
+    total = total.astype("Float64")
+    return total.mask(state.eq("no"), 0.0).where(state.isin(["yes", "no"]))
+
+
+def supplement(column: str, events, answered, nights, tags, entries) -> pd.DataFrame:
+    """iron or magnesium taken that day: nullable boolean with its state."""
+    mine = events[events["item"].eq(column)]
+    state = column_states(nights, mine, entries, tags[tags["column"].eq(column)])
+    typed = answered[f"{column}_any"].fillna("")
+    state = state.mask(typed.isin(["yes", "no"]), typed)
+    return pd.DataFrame({column: state.map({"yes": True, "no": False}).astype("boolean"), f"{column}_state": state},
+                        index=nights)
+
+
+def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame:
+    """Past-only sleep predictors; the window may reach back before the first night of the symptom diary.
+
+    `bed_min` (minutes after midnight of the night's date, lights-out) is returned for the landmark.
+    """
+    known = daily.dropna(subset=["night_date"]).set_index("night_date")
+    first = min(nights[0], known.index.min()) if len(known) else nights[0]
+    longer = pd.date_range(max(first, nights[0] - pd.Timedelta(days=60)), nights[-1]).as_unit("us")
+    cells = known[["try_sleep_time", "bed_time", "final_wake_time", "tst_min"]].reindex(longer)
+    lights_out = cells["try_sleep_time"].fillna(cells["bed_time"])
+    date = pd.Series(longer, index=longer)
+    bed = ((lights_out - date) / pd.Timedelta(minutes=1)).to_numpy(float)
+    wake = ((cells["final_wake_time"] - date) / pd.Timedelta(minutes=1)).to_numpy(float)
+    asleep = asleep_minutes(bed - NOON, wake - NOON)
+    out = pd.DataFrame({
+        "bed_min": bed, "bedtime_sd_7_min": past_clock_sd(bed), "last_shift_min": last_shift(bed),
+        "sri_7": past_sri(asleep),
+        "sleep_h": np.concatenate([[np.nan], cells["tst_min"].astype(float).to_numpy()[:-1] / 60])}, index=longer)
+    out = out.loc[nights]
+    for name in out.columns.drop("bed_min"):
+        out[name] = out[name].astype("Float64")
+    return out

@@ -1,0 +1,224 @@
+"""All columns of one person's nights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rlskit.diary import Diary
+from rlskit.nights.exposures import amounts, sleep_columns, supplement
+from rlskit.nights.landmark import (
+    clock_on_night,
+    find_landmark,
+    minutes_on_night,
+    stretch_order,
+    stretched_state,
+    symptom_order,
+)
+from rlskit.nights.tracking import column_states
+
+DEVICES = ("sleep_as_android",)
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+@dataclass(frozen=True)
+class PersonNights:
+    """One person's rows, with what has to be said about them."""
+
+    table: pd.DataFrame
+    landmark: str
+    landmark_from: str
+    notes: tuple[str, ...]
+    tag_choices: tuple[str, ...]
+
+
+def person_nights(diary: Diary, person: str, landmark: str | None) -> PersonNights:
+    """The model rows of one person; see make_nights for the columns."""
+    daily = diary.daily[diary.daily["participant_id"].eq(person)]
+    events = diary.events[diary.events["participant_id"].eq(person) & diary.events["night_date"].notna()]
+    tags = diary.tags[diary.tags["participant_id"].isin([person, ""])]
+    tags = tags[tags["column"].ne("") & tags["column"].ne("ignore")]
+    entries = _diary_entries(events, daily, tags)
+    nights = _calendar(events, daily, entries, tags)
+
+    asleep = sleep_columns(daily, nights)
+    stretches = events[events["type"].eq("stretch")]
+    found, found_from = find_landmark(stretches, asleep["bed_min"].to_numpy())
+    mark_text, mark_from = (found, found_from) if landmark is None else (landmark, f"{landmark}, as given")
+    mark = clock_on_night(mark_text)
+
+    answered = daily.set_index("night_date").reindex(nights)
+    out = pd.DataFrame({"person": person, "night": nights}, index=nights)
+    out["recorded"] = nights.isin(entries["night_date"]) | nights.isin(
+        daily.loc[_has_answer(daily), "night_date"])
+    symptom = _symptoms(events, answered, nights, tags, entries, mark)
+    out = out.join(symptom).join(_stretching(stretches, answered, nights, tags, entries, mark, symptom))
+    for column in ("caffeine", "alcohol"):
+        out = out.join(amounts(column, events, answered, nights, tags, entries))
+    for column in ("iron", "magnesium"):
+        out = out.join(supplement(column, events, answered, nights, tags, entries))
+    out = out.join(asleep.drop(columns="bed_min"))
+    out["free_night"], out["free_night_state"] = _free(events, answered, nights, tags, entries)
+    out["weekday"] = pd.Categorical([WEEKDAYS[d] for d in nights.dayofweek], WEEKDAYS)
+    out["day_index"] = np.arange(len(nights))
+    out["medicine_period"] = _medicine_periods(events, answered, nights)
+    return PersonNights(out.reset_index(drop=True), mark_text, mark_from, tuple(_notes(events, out)),
+                        tuple(_choices(tags)))
+
+
+def _diary_entries(events: pd.DataFrame, daily: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
+    """Signs that the diary itself was open: everything but sleeps; a device's records only if its tags are mapped."""
+    kept = events[~events["type"].isin(["sleep", "nap"])]
+    mapped = set(tags.loc[tags["n"] > 0, "file"])
+    device = kept["app"].isin(DEVICES)
+    return kept.loc[~device | kept["file"].isin(mapped), ["file", "night_date"]]
+
+
+def _has_answer(daily: pd.DataFrame) -> pd.Series:
+    said = ["rls_present", "caffeine_any", "alcohol_any", "stretch_any", "iron_any", "magnesium_any"]
+    return daily[said].ne("").any(axis=1)
+
+
+def _calendar(events, daily, entries, tags) -> pd.DatetimeIndex:
+    """Every night from the first to the last of the symptom diary; of everything, where there is no symptom diary."""
+    files = set(tags.loc[tags["column"].eq("symptoms"), "file"])
+    own = daily.loc[_has_answer(daily), "night_date"]
+    mine = pd.concat([entries.loc[entries["file"].isin(files), "night_date"], own])
+    if mine.empty:
+        mine = entries["night_date"] if len(entries) else pd.concat([daily["night_date"], events["night_date"]])
+    return pd.date_range(mine.min(), mine.max(), name="night").as_unit("us")
+
+
+def _of(events: pd.DataFrame, item: str) -> pd.DataFrame:
+    return events[events["item"].eq(item)]
+
+
+def _yes_no(states: pd.Series) -> pd.Series:
+    """State → nullable boolean."""
+    return states.map({"yes": True, "no": False}).astype("boolean")
+
+
+def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
+    """A typed yes or no wins over what ticks say."""
+    typed = typed.fillna("").reindex(states.index)
+    return states.mask(typed.isin(["yes", "no"]), typed)
+
+
+def _symptoms(events, answered, nights, tags, entries, mark) -> pd.DataFrame:
+    """symptoms (after the landmark), early_symptoms, onset_h, severity_0_10 and their states."""
+    ill = events[events["type"].eq("symptom") & events["amount"].ne(0).fillna(True)]
+    main = ill[ill["item"].ne("early_symptoms")]
+    order = symptom_order(main, mark).reindex(nights, fill_value=False)
+    evening = main[main["night_date"].isin(order.index[order.any(axis=1)])]
+
+    any_state = answered_states(
+        column_states(nights, events[events["type"].eq("symptom") & events["item"].ne("early_symptoms")
+                                     & (events["night_date"].isin(evening["night_date"])
+                                        | events["amount"].eq(0).fillna(False))],
+                      entries, tags[tags["column"].eq("symptoms")], outcome=True),
+        answered["rls_present"])
+    early_tags = tags[tags["column"].eq("early_symptoms")]
+    early_state = column_states(nights, _of(events, "early_symptoms"), entries, early_tags, outcome=True) \
+        if len(early_tags) else pd.Series("not_recorded", index=nights, dtype=object)
+
+    present = any_state.eq("yes")
+    # Early: said by its own tag, or by clock times; a night without any symptoms had none early.
+    untold = early_state.isin(["not_recorded", "not_tracked"])
+    all_late = present & order["after"] & ~order["before"] & ~order["somewhere"]
+    early = early_state.mask(untold & order["before"], "yes").mask(untold & ~order["before"] & any_state.eq("no"), "no")
+    early = early.mask(untold & all_late, "no")
+    early = early.mask(early.isin(["not_recorded", "not_tracked"]) & present, "unknown_order")
+    # After the landmark: sure by the clock, or somewhere in the night with the evening known to have been quiet. On a
+    # night that was already symptomatic, a symptom of unknown hour counts as the night's symptom; the landmark
+    # analysis sets such nights aside anyway.
+    only_early = present & order["before"] & ~order["after"] & ~order["somewhere"]
+    late = any_state.mask(only_early, "no")
+
+    timed = main[main["time_precision"].isin(("minute", "quarter_hour"))]
+    at = minutes_on_night(timed["start_local"], timed["night_date"])
+    onset = at[at >= 720].groupby(timed["night_date"]).min().reindex(nights)
+    typed = minutes_on_night(answered["rls_onset_time"], pd.Series(nights, index=nights))
+    severity = main.loc[main["unit"].eq("nrs_0_10")].groupby("night_date")["amount"].max().reindex(nights)
+    severity = answered["rls_severity"].where(answered["rls_severity_scale"].eq("nrs_0_10")).fillna(severity)
+    return pd.DataFrame({
+        "symptoms": _yes_no(late), "symptoms_state": late,
+        "early_symptoms": _yes_no(early), "early_symptoms_state": early,
+        "onset_h": ((typed.astype(float).fillna(onset.astype(float)) - 720) / 60).astype("Float64"),
+        "severity_0_10": severity.round().astype("Int64")}, index=nights)
+
+
+def _stretching(stretches, answered, nights, tags, entries, mark, symptom) -> pd.DataFrame:
+    """stretched (preventive, before the landmark), stretch_min, stretch_responsive, stretched_days_14, movements."""
+    done = stretches[stretches["amount"].ne(0).fillna(True)]
+    state = answered_states(column_states(nights, stretches, entries, tags[tags["column"].eq("stretched")]),
+                            answered["stretch_any"])
+    began = symptom["onset_h"] * 60 + 720
+    orders = stretch_order(done, mark, began[began.notna()].astype(float))
+    early = symptom["early_symptoms"]
+    for night, mine in orders.groupby("night"):
+        if night in state.index and state[night] != "no":
+            state[night] = stretched_state(mine, early[night])
+    # "Yes, stretched" without any event says nothing about when.
+    untold = state.eq("yes") & ~nights.isin(orders["night"])
+    state = state.mask(untold, "unknown_order")
+    stretched = _yes_no(state)
+
+    preventive = orders[orders["when"].eq("before") & orders["why"].ne("responsive")]
+    minutes = preventive.groupby("night")["minutes"].sum(min_count=1).reindex(nights)
+    minutes = minutes.where(stretched.fillna(False)).mask(stretched.eq(False).fillna(False), 0.0)
+    responsive = orders[orders["why"].eq("responsive")]["night"]
+    is_answered = state.isin(["yes", "no", "unknown_order"])
+    was_responsive = pd.Series(nights.isin(responsive), index=nights).astype("boolean").where(is_answered, pd.NA)
+    counts = stretched.astype("Float64").fillna(0).rolling(14, min_periods=1).sum().shift(1)
+    known = stretched.notna().astype(int).rolling(14, min_periods=1).sum().shift(1)
+    out = pd.DataFrame({
+        "stretched": stretched, "stretched_state": state, "stretch_min": minutes.astype("Float64"),
+        "stretch_responsive": was_responsive,
+        "stretched_days_14": counts.where(known >= 14).astype("Int64")}, index=nights)
+    for name in sorted(set(done["item"]) - {"stretched", ""}):
+        did = nights.isin(preventive.loc[preventive["movement"].eq(name), "night"])
+        out[f"movement_{name}"] = pd.Series(did, index=nights).astype("boolean").where(stretched.notna(), pd.NA)
+    return out
+
+
+def _free(events, answered, nights, tags, entries) -> tuple[pd.Series, pd.Series]:
+    state = answered_states(column_states(nights, _of(events, "free_night"), entries,
+                                          tags[tags["column"].eq("free_night")]), answered["free_night"])
+    return _yes_no(state), state
+
+
+def _medicine_periods(events, answered, nights) -> pd.Categorical:
+    """A new period starts on the night of each typed or ticked medicine change."""
+    changes = nights.isin(_of(events, "medicine_change")["night_date"]) | answered["medicine_change"].fillna("").ne("")
+    period = np.cumsum(np.asarray(changes, dtype=int)) + 1
+    return pd.Categorical([f"period {p}" for p in period], [f"period {p}" for p in range(1, int(period.max()) + 1)])
+
+
+def _choices(tags: pd.DataFrame) -> list[str]:
+    """What was decided about unticked boxes, for printing."""
+    lines = []
+    for t in tags[tags["n"] > 0].itertuples(index=False):
+        when = f"{t.first:%-d %b %Y} to {t.last:%-d %b %Y}"
+        if t.unticked == "no":
+            lines.append(f'"{t.tag}" (ticked {t.n} times, {when}): not ticked counts as "no" on nights with another '
+                         "entry, while the tag was in use.")
+        else:
+            lines.append(f'"{t.tag}" (ticked {t.n} times, {when}): not ticked counts as not recorded.')
+    return lines
+
+
+def _notes(events: pd.DataFrame, out: pd.DataFrame) -> list[str]:
+    """What else a reader has to know about these rows."""
+    notes = []
+    ill = events[events["type"].eq("symptom") & events["time_precision"].isin(("minute", "quarter_hour"))]
+    morning = minutes_on_night(ill["start_local"], ill["night_date"]).lt(720).sum()
+    if morning:
+        notes.append(f"{morning} symptoms between waking and noon count for no night.")
+    for column, word in (("symptoms", "symptoms"), ("stretched", "stretching"), ("caffeine_after_noon_mg", "caffeine"),
+                         ("alcohol_drinks", "alcohol")):
+        off = int(out[f"{column}_state"].eq("not_tracked").sum())
+        if 0 < off < len(out):
+            notes.append(f"{off} nights lie outside the time in which {word} was tracked; they are set aside.")
+    return notes
