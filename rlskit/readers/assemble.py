@@ -135,11 +135,14 @@ def _amount(tag: Tag, mention) -> float | None:
     """Amount in the column's unit: as written, else by level, else per tick. A written "None" is zero: an answer."""
     if tag_key(mention.level) == "none":
         return 0.0
-    if not pd.isna(mention.amount) and (mention.unit == tag.unit or tag.unit in ("score", "")):
+    written = not pd.isna(mention.amount) and mention.unit != "count"
+    if written and (mention.unit == tag.unit or tag.unit in ("score", "")):
         return float(mention.amount)
     if mention.level and tag_key(mention.level) in tag.levels:
         return tag.levels[tag_key(mention.level)]
-    return tag.amount if tag.amount is not None else COLUMNS[tag.column][2]
+    per_tick = tag.amount if tag.amount is not None else COLUMNS[tag.column][2]
+    counted = mention.unit == "count" and not pd.isna(mention.amount) and per_tick is not None
+    return float(mention.amount) * per_tick if counted else per_tick
 
 
 # --- events that need no mapping -------------------------------------------------------------------------------------
