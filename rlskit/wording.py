@@ -95,8 +95,8 @@ def summarise(answers: Answers) -> list[str]:
 def describe_row(row: pd.Series, answers: Answers) -> str:
     """The sentences of one row of `answers.table`."""
     if row["verdict"] == "refused":
-        return _join(_capital(NOT_ENOUGH) + ".", _sentence(row["reason"]), needed(row["nights_needed"]),
-                     STRETCH_FOLLOWS if row["question"] == "stretching" and _is_link(row) else "")
+        return _join(*dict.fromkeys([f"{_capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
+                                     STRETCH_FOLLOWS if claims_nothing(row) else ""]))
     if claims_nothing(row):
         return _join(STRETCH_FOLLOWS, _nights(row), _reason(row))
     return _join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
@@ -104,13 +104,11 @@ def describe_row(row: pd.Series, answers: Answers) -> str:
 
 
 def _finding(row: pd.Series, level: float) -> str:
-    effect = f"{_about(row['estimate'])} {row['population']}"
     spread = f"{_interval(row['lower'], row['upper'])} ({level:.0%} interval)"
-    if row["verdict"] == "fewer":
-        return f"Fewer symptom nights: {effect}, {spread}."
-    if row["verdict"] == "more":
-        return f"More symptom nights: {effect}, {spread}."
-    return f"Not clear: the best guess is {effect}, but it could be {spread}."
+    if row["verdict"] in ("fewer", "more"):
+        return (f"{_capital(row['verdict'])} symptom nights: {_about(row['estimate'], '')} {row['population']}, "
+                f"and {spread}.")
+    return f"Not clear: the best guess is {_about(row['estimate'])} {row['population']}, but it could be {spread}."
 
 
 def _headline(row: pd.Series, answers: Answers) -> str:
@@ -143,6 +141,18 @@ def _reason(row: pd.Series) -> str:
     return f"Main reason for doubt: {text[0].lower() + text[1:] if text[1:2].islower() else text}" if text else ""
 
 
+def why(reason: Any, lead: str) -> str:
+    """A reason that carries on the words "not enough recorded to say", which it may hold already."""
+    text = _sentence(reason)
+    if text == STRETCH_FOLLOWS:
+        text = ""
+    if text.lower().startswith(NOT_ENOUGH):
+        text = text[len(NOT_ENOUGH) :].lstrip(" :.")
+    if text[1:2].islower() or text[1:2] == " ":
+        text = text[0].lower() + text[1:]
+    return f"{lead}{text}" if text else "."
+
+
 def needed(nights: Any) -> str:
     """How many more nights would do, or that watching alone will not."""
     if pd.isna(nights):
@@ -168,14 +178,14 @@ def plain(value: float) -> str:
     return "0" if size == 0 else "less than 1" if size < 1 else str(_round(size))
 
 
-def _about(value: float) -> str:
+def _about(value: float, noun: str = "symptom night") -> str:
     value = _number(value)
     if value == 0:
-        return "no difference in symptom nights"
-    side = "fewer" if value < 0 else "more"
-    amount = plain(value)
+        return f"no difference in {noun or 'night'}s"
+    amount, side = plain(value), "fewer" if value < 0 else "more"
     guess = amount if amount == "less than 1" else f"about {amount}"
-    return f"{guess} {side} symptom night{'' if amount in ('1', 'less than 1') else 's'}"
+    plural = "s" if noun and amount not in ("1", "less than 1") else ""
+    return f"{guess} {side} {noun}{plural}".strip()
 
 
 def _interval(lower: float, upper: float) -> str:

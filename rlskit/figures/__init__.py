@@ -10,6 +10,7 @@ from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.forest import plot_effects
 from rlskit.figures.night_grid import plot_calendar
 from rlskit.figures.pictures import Picture, render
+from rlskit.figures.states import night_states
 from rlskit.figures.weekly import plot_rates
 
-__all__ = ["Picture", "alt_text", "caption", "plot_calendar", "plot_effects", "plot_rates", "render"]
+__all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_effects", "plot_rates", "render"]

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.figures.rows import effect_rows, scale_of
+from rlskit.figures.rows import effect_rows, refusal, scale_of
 from rlskit.figures.states import night_states
-from rlskit.wording import NOT_ENOUGH, count, date_range, night_dates, short_date, signed, signed_interval
+from rlskit.wording import count, date_range, night_dates, short_date, signed, signed_interval
 
 
 def caption(table: Any) -> str:
@@ -108,12 +108,12 @@ def _effects_alt(source: Any) -> str:
     scale = scale_of(source)
     lines = [f"{scale.title}, one row per question."]
     for row in effect_rows(source):
-        said = row.reason if row.refused else (
+        said = refusal(row) if row.refused else (
             f"{signed(row.estimate, scale.digits)} ({signed_interval(row.lower, row.upper, scale.digits)})"
             if scale.signed else f"{row.estimate:.2f} ({row.lower:.2f} to {row.upper:.2f})")
         tag = f", {row.tag}" if row.tag and not row.refused else ""
         lines.append(f"{row.label}, {row.contrast}: "
-                     + (f"{NOT_ENOUGH}. {_sentence(said)}" if row.refused else f"{said}{tag}."))
+                     + (said if row.refused else f"{said}{tag}."))
     return " ".join(lines)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.forest import draw_effects
 from rlskit.figures.night_grid import draw_calendar
-from rlskit.figures.style import COLUMN_WIDTH, PAGE_WIDTH, bare_sheet, style
+from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, bare_sheet, style
 from rlskit.figures.weekly import draw_rates
 
 
@@ -46,4 +46,15 @@ def _svg(draw: Callable, table: Any, width: float, options: dict[str, Any]) -> s
         out = io.StringIO()
         sheet.ax.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
-    return text[text.index("<svg") :]
+    return _day_and_night(text[text.index("<svg") :])
+
+
+def _day_and_night(svg: str) -> str:
+    """The SVG with its few colours as variables that follow the reader's light or dark setting."""
+    for light in DARK:
+        svg = svg.replace(light, f"var(--c{light[1:]})")
+    day = "".join(f"--c{light[1:]}:{light};" for light in DARK)
+    night = "".join(f"--c{light[1:]}:{dark};" for light, dark in DARK.items())
+    rule = f"<style>svg{{{day}}}@media screen and (prefers-color-scheme:dark){{svg{{{night}}}}}</style>"
+    end = svg.index(">", svg.index("<svg")) + 1
+    return svg[:end] + rule + svg[end:]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.wording import NOT_ENOUGH, claims_nothing, count
+from rlskit.wording import NOT_ENOUGH, claims_nothing, count, why
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,7 @@ def _effect(row: pd.Series, zero: float) -> Row:
 
 def refusal(row: Row) -> str:
     """What stands in the place of an interval that was refused."""
-    reason = row.reason.strip()
-    if reason[1:2].islower():
-        reason = reason[0].lower() + reason[1:]
-    return f"{NOT_ENOUGH}: {reason}" if reason else NOT_ENOUGH
+    return NOT_ENOUGH + why(row.reason, ": ")
 
 
 def readable(term: Any) -> str:

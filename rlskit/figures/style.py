@@ -33,6 +33,12 @@ BLUE, BAND, ZONE = "#0072b2", "#b9d9ec", "#ececec"  # blue of Okabe and Ito's pa
 NO_SYMPTOMS = "#e4eef5"
 SYMPTOMS = {"mild": "#8fc1e3", "moderate": "#2f7fb8", "severe": "#08335a"}
 HATCH, HATCH_INK = "/////", "#8a8a8a"
+# The same colours for a dark screen, where brighter is worse: only pages use them, by the reader's own setting.
+DARK = {
+    PAPER: "#16181b", INK: "#ececec", SOFT: "#b8b8b8", RULE: "#45494e", BLUE: "#56b4e9", BAND: "#1d4058",
+    ZONE: "#2b2f33", NO_SYMPTOMS: "#26323a", SYMPTOMS["mild"]: "#2c6488", SYMPTOMS["moderate"]: "#62abda",
+    SYMPTOMS["severe"]: "#dbeffc", HATCH_INK: "#8b8b8b",
+}
 
 STYLE = {
     "axes.edgecolor": SOFT,
