@@ -1,4 +1,4 @@
-"""The advice table: each piece of popular advice as a question with a contrast that was stated before any diary was read.
+"""The advice table: each piece of popular advice as a question, its contrast stated before any diary was read.
 
 The list is data, not code: figures, sentences and pages draw the rows that answer_questions() makes of it.
 """
@@ -32,8 +32,8 @@ COMMON = ("weekend", "trend", "medicine_period")
 
 QUESTIONS = (
     Question(
-        "stretching", "a calf stretch before bed stops restless legs", "Stretching before symptoms", "stretched", 1, 0, "",
-        "nights you stretched before any symptoms with nights you did not", COMMON,
+        "stretching", "a calf stretch before bed stops restless legs", "Stretching before symptoms", "stretched", 1, 0,
+        "", "nights you stretched before any symptoms with nights you did not", COMMON,
         "Evenings on which you stretched may differ from the others in ways the diary does not hold."),
     Question(
         "caffeine_after_noon", "cut caffeine, above all after noon", "Caffeine after noon", "caffeine_after_noon_mg",

@@ -38,7 +38,8 @@ def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int)
     how long its shortage takes to fill. Where a count is still zero, the least number that could do is given.
     """
     shortages = (
-        (LEAST_NIGHTS - c.nights, c.nights, f"{c.nights} nights that can be compared; at least {LEAST_NIGHTS} are needed"),
+        (LEAST_NIGHTS - c.nights, c.nights,
+         f"{c.nights} nights that can be compared; at least {LEAST_NIGHTS} are needed"),
         (LEAST_OF_EACH_OUTCOME - c.symptom_nights, c.symptom_nights,
          f"{c.symptom_nights} of these nights had symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"),
         (LEAST_OF_EACH_OUTCOME - (c.nights - c.symptom_nights), c.nights - c.symptom_nights,
