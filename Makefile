@@ -1,0 +1,47 @@
+# Each target does its own set-up on a machine with Python 3.11 or newer. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+STAMP  := $(VENV)/.installed
+
+# Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
+.PHONY: help demo test check lab oracles bench figures lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("rlskit needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 demo") if sys.version_info < (3, 11) else None'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## the sample diary, start to end: prints where the report is
+	$(VENV)/bin/rlskit demo --out out/demo
+
+test: $(STAMP)  ## the whole test suite
+	$(PY) -m pytest
+
+check: $(STAMP)  ## lint, types, import contracts
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy
+
+lab: $(STAMP)  ## JupyterLab on a working copy of the notebooks
+	$(VENV)/bin/rlskit lab --out out/notebooks
+
+oracles: $(STAMP)  ## make the committed oracle numbers again (needs what each tests/oracles/*/make.* names)
+	for script in tests/oracles/*/make.py; do echo "$$script"; $(PY) "$$script" || exit 1; done
+
+bench: $(STAMP)  ## how long the report takes, against the imports it cannot do without
+	$(PY) benchmarks/report_time.py
+
+figures: $(STAMP)  ## the pictures of the README, from the sample
+	$(PY) docs/make_figures.py
+
+lock:  ## write requirements.lock anew (needs uv)
+	uv pip compile pyproject.toml --group dev --extra lab --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) out dist build .hypothesis .ruff_cache .mypy_cache .import_linter_cache

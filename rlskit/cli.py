@@ -1,0 +1,227 @@
+"""The `rlskit` command. Bad input: one clear message on stderr, exit code 1. Wrong usage: exit code 2. Never a prompt."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+import rlskit as rk
+from rlskit.errors import DiaryError, RlskitError
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
+DATE_ORDER = click.option("--date-order", type=click.Choice(["dmy", "mdy"]), default=None,
+                          help="Order of day and month in dates such as 03/04/2026.")
+
+
+@contextlib.contextmanager
+def clear_errors():
+    """A RlskitError, or a file that cannot be read or written, becomes one message and exit code 1."""
+    try:
+        yield
+    except RlskitError as wrong:
+        raise SystemExit(_fail(str(wrong))) from None
+    except OSError as wrong:
+        where = f"{wrong.filename}: " if wrong.filename else ""
+        raise SystemExit(_fail(f"{where}{wrong.strerror or wrong}. Nothing was written there.")) from None
+
+
+def _fail(message: str) -> int:
+    click.echo(f"rlskit: {message}", err=True)
+    return 1
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(rk.__version__, prog_name="rlskit")
+def cli() -> None:
+    """Turns a restless-legs diary into honest answers. Nothing leaves this computer.
+
+    \b
+    Examples
+      rlskit demo                                   the sample diary, start to end
+      rlskit check my-export.csv --write-mapping    what was understood; drafts rlskit.toml
+      rlskit report my-export.csv --out my/report   the page with figures and answers
+      rlskit template --out diary.pdf               an empty diary to fill by pen
+    """
+
+
+def _read(files: tuple[Path, ...], timezone: str, date_order: str | None):
+    """One person's diary out of one or more files or folders."""
+    diaries = [rk.read_diary(f, timezone=timezone, date_order=date_order or "") for f in files]
+    diary = rk.combine_diaries(*diaries)
+    from rlskit.diary import people
+
+    who = people(diary)
+    if len(who) > 1:
+        names = ", ".join(who[:5]) + (" …" if len(who) > 5 else "")
+        raise DiaryError(f"{', '.join(f.name for f in files)}: expected the diary of one person, found {len(who)} "
+                         f"({names}). Make one file for each person.")
+    return diary
+
+
+@cli.command()
+@FILES
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-report"),
+              show_default=True, help="Folder for the page.")
+@TIMEZONE
+@DATE_ORDER
+@click.option("--landmark", default=None, metavar="HH:MM",
+              help="Clock time that separates what was done from what came after. Default: your own.")
+def report(files, out, timezone, date_order, landmark) -> None:
+    """What the diary says, as one page: figures, sentences and what was left out.
+
+    Several FILEs (or a folder of them) are one person's: for example a symptom diary and a sleep tracker.
+
+    \b
+    Examples
+      rlskit report bearable.csv sleep-export.csv --out my/report
+      rlskit report my/exports --timezone Europe/London
+    """
+    with clear_errors():
+        page = _report(_read(files, timezone, date_order), out, landmark)
+        click.echo(f"The report is {page}")
+
+
+def _report(diary, out: Path, landmark: str | None = None) -> Path:
+    nights = rk.make_nights(diary, landmark=landmark)
+    answers = rk.answer_questions(nights)
+    return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out)
+
+
+@cli.command()
+@FILES
+@TIMEZONE
+@DATE_ORDER
+@click.option("--write-mapping", is_flag=True, help="Draft rlskit.toml beside the first file (never overwrites one).")
+def check(files, timezone, date_order, write_mapping) -> None:
+    """What was read, what was left out and why, and what the tags were taken to mean.
+
+    \b
+    Examples
+      rlskit check bearable.csv
+      rlskit check bearable.csv --write-mapping
+    """
+    from rlskit.diary import people
+    from rlskit.wording_diary import check_lines
+
+    with clear_errors():
+        diary = _read(files, timezone, date_order)
+        click.echo("\n".join(check_lines(diary, rk.make_nights(diary) if people(diary) else None)))
+        if write_mapping:
+            click.echo(_write_mapping(diary, files[0], timezone))
+
+
+def _write_mapping(diary, first: Path, timezone: str) -> str:
+    """Draft rlskit.toml in the folder of the first file."""
+    from rlskit.mapping import FILE_NAME
+
+    path = (first if first.is_dir() else first.parent) / FILE_NAME
+    if path.exists():
+        raise DiaryError(f"{path}: exists already and is never overwritten. Edit it, or move it away and try again.")
+    known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
+    with _new_file(path) as draft:
+        draft.write_text(rk.draft_mapping(diary.tags, known), encoding="utf-8")
+    return f"\nDrafted {path}. Read every line of it, then run rlskit report."
+
+
+@contextlib.contextmanager
+def _new_file(path: Path):
+    """A temporary neighbour that becomes `path` only when everything was written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@cli.command()
+@FILES
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the tables.")
+@TIMEZONE
+@DATE_ORDER
+def convert(files, out, timezone, date_order) -> None:
+    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv and nights.csv (one row a night).
+
+    \b
+    Example
+      rlskit convert bearable.csv --out my/tables
+    """
+    with clear_errors():
+        diary = _read(files, timezone, date_order)
+        tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
+                  "nights": rk.make_nights(diary)}
+        for name, rows in tables.items():
+            with _new_file(out / f"{name}.csv") as draft:
+                rows.to_csv(draft, index=False)
+        click.echo(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to {out}")
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="diary.xlsx or diary.csv to type in, diary.pdf to print and fill by pen.")
+@click.option("--weeks", type=click.IntRange(1, 53), default=4, show_default=True)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+def template(out, weeks, paper) -> None:
+    """An empty diary: a spreadsheet with yes/no choices, or four weeks on paper, the same columns.
+
+    \b
+    Examples
+      rlskit template --out diary.xlsx
+      rlskit template --out diary.pdf --paper letter
+    """
+    with clear_errors():
+        if out.exists():
+            raise DiaryError(f"{out}: exists already; a diary is never overwritten. Choose another name.")
+        with _new_file(out.with_name(out.name)) as draft:
+            made = rk.write_template(draft.with_name(f".part-{out.name}"), weeks=weeks, paper=paper)
+            made.replace(draft)
+        click.echo(f"Wrote {out}")
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-demo"),
+              show_default=True, help="Folder for the page.")
+def demo(out) -> None:
+    """The whole job on the synthetic sample diary that comes with rlskit. No real person is in it."""
+    with clear_errors():
+        diary = rk.read_diary(rk.sample_path())
+        page = _report(diary, out)
+        click.echo(f"The sample diary's report is {page}")
+        click.echo("Open it in a browser. The sample is made up; the truth it was made with is in its truth.json.")
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-notebooks"),
+              show_default=True, help="Working folder for your copy of the notebooks.")
+@click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
+def lab(out, no_browser) -> None:
+    """JupyterLab on a working copy of the notebooks; the originals stay clean. Needs rlskit[lab]."""
+    import importlib.util
+    import shutil
+    import subprocess
+
+    from rlskit.resources import notebooks_path
+
+    with clear_errors():
+        if importlib.util.find_spec("jupyterlab") is None:
+            raise DiaryError('lab: JupyterLab is not installed. Run: python -m pip install "rlskit[lab]"')
+        out.mkdir(parents=True, exist_ok=True)
+        for notebook in sorted(notebooks_path().glob("*.ipynb")):
+            if not (out / notebook.name).exists():  # a copy you have worked in is yours
+                shutil.copyfile(notebook, out / notebook.name)
+        command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={out}", "--ServerApp.ip=127.0.0.1"]
+        raise SystemExit(subprocess.call([*command, *(["--no-browser"] if no_browser else [])]))
+
+
+def main() -> None:
+    """Entry point of the `rlskit` command."""
+    cli(prog_name="rlskit")
+
+
+if __name__ == "__main__":
+    main()
