@@ -165,7 +165,8 @@ def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
 def _with_ids(events: pd.DataFrame) -> pd.DataFrame:
     """Stable ids from what an event says, not from where it stands; repeats of the same words are numbered."""
     said = ["participant_id", "app", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
-    text = events[said].astype(str).agg("|".join, axis=1) if len(events) else pd.Series(dtype=str)
+    words = events[said].astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
+    text = words.agg("|".join, axis=1) if len(events) else pd.Series(dtype=str)
     repeat = text.groupby(text).cumcount().astype(str)
     ids = [hashlib.sha256(t.encode()).hexdigest()[:16] for t in text + "|" + repeat]
     return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))
