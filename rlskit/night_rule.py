@@ -102,6 +102,12 @@ def zone(name: str, where: str = "timezone") -> ZoneInfo:
         ) from None
 
 
+def on_night(night: dt.date, clock: dt.time, day_starts: str) -> dt.datetime:
+    """The moment that a clock reading means on a night: before `day_starts` it is the next calendar day."""
+    early = 60 * clock.hour + clock.minute < clock_minutes(day_starts)
+    return dt.datetime.combine(night + dt.timedelta(days=early), clock)
+
+
 def elapsed_hours(start: dt.datetime, end: dt.datetime, tz: ZoneInfo | None) -> float:
     """Hours that really passed between two local wall-clock times; without a zone, the wall-clock difference.
 
