@@ -110,10 +110,10 @@ def make_design(
     columns = _source_columns(parsed, asked, right)
     needed = [outcome, *columns] + ([night] if night_to_night or night in nights else [])
     for name in needed:
-        _known(name, nights, formula if name != night else f"night={night!r}")
-    frame = pd.DataFrame({name: _plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
+        require_column(name, nights, formula if name != night else f"night={night!r}")
+    frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
     frame["person "] = nights[person].to_numpy() if person in nights else "one person"
-    frame["night "] = _night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
+    frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
     frame["row "] = nights.index.to_numpy()
     _check_yes_no(frame[outcome], outcome)
     _check_infinite(frame, columns)
@@ -162,7 +162,7 @@ def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str
     return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
 
 
-def _known(name: str, nights: pd.DataFrame, where: str) -> None:
+def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
     if name in nights:
         return
     near = get_close_matches(name, [str(c) for c in nights.columns], n=1, cutoff=0.6)
@@ -170,7 +170,7 @@ def _known(name: str, nights: pd.DataFrame, where: str) -> None:
     raise ModelError(f'formula "{where}": found no column "{name}" in the table of nights. {advice}')
 
 
-def _plain(column: pd.Series) -> pd.Series:
+def plain(column: pd.Series) -> pd.Series:
     """Yes/no and numbers as float with NaN for empty; anything else as it is."""
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
         return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
@@ -182,7 +182,7 @@ def _plain(column: pd.Series) -> pd.Series:
     return pd.Series(column.to_numpy(dtype=object, na_value=None))
 
 
-def _night_numbers(column: pd.Series, name: str) -> np.ndarray:
+def night_numbers(column: pd.Series, name: str) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(column.dtype):
         found = column.to_numpy(dtype=float, na_value=np.nan)
         odd = found[np.isfinite(found) & (found != np.floor(found))]

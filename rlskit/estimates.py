@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from rlskit.design import Design
-from rlskit.engine import Maximum, Scenario, fit_maximum, limits, log_odds_ratio, risk, risk_difference
+from rlskit.engine import Maximum, Scenario, fit_maximum, limits, log_odds_ratio, opens, risk, risk_difference
 from rlskit.errors import ModelError
 from rlskit.models import Fit
 
@@ -190,7 +190,7 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -
     a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
     function = log_odds_ratio if scale == "odds_ratio" else risk_difference
     maximum, found = profile_limits(
-        maximum, lambda layout: partial(function, layout, weights=design.weights, a=a, b=b), levels, _openness(a, b)
+        maximum, lambda layout: partial(function, layout, weights=design.weights, a=a, b=b), levels, design.weights @ (a.x - b.x)
     )
     base, _ = risk(maximum.objective.layout, maximum.optimum.theta, design.weights, b)
     row["base_rate"] = 30.0 * base
@@ -200,18 +200,6 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -
         values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
         rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | {"level": one})
     return maximum, rows
-
-
-def _openness(a: Scenario, b: Scenario):
-    """(below, above): whether separation leaves the contrast without a limit there."""
-
-    def sides(direction: np.ndarray | None) -> tuple[bool, bool]:
-        if direction is None:
-            return False, False
-        change = (a.x - b.x) @ direction
-        return bool(change.min() < -1e-9), bool(change.max() > 1e-9)
-
-    return sides
 
 
 def _exposed(design: Design, contrast: Contrast) -> int:
@@ -224,20 +212,24 @@ def _exposed(design: Design, contrast: Contrast) -> int:
     return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
 
 
-def profile_limits(maximum: Maximum, estimand_of, levels, openness=None):
+def profile_limits(maximum: Maximum, estimand_of, levels, change: np.ndarray | None = None):
     """Limits of one estimand at several levels, in the order asked; starts again where a better maximum turns up.
 
-    estimand_of(layout) → a function of theta giving (value, gradient). Returns (maximum, Limits).
+    estimand_of(layout) → a function of theta giving (value, gradient). change (p,): the columns' average change under
+    the contrast, to see under separation which side is open. Returns (maximum, Limits).
     """
     cutoffs = norm.isf((1.0 - np.asarray(levels)) / 2.0)
     rank = np.argsort(np.argsort(cutoffs))
     for _ in range(3):
         objective = maximum.objective
         layout = objective.layout
-        below, above = openness(maximum.separation) if openness else (False, False)
+        below = above = False
+        if maximum.separation is not None and change is not None:
+            below, above = opens(objective.nights.sign, objective.x, change)
         even = [layout.size - 2] if layout.persistence else []
         estimand = estimand_of(layout)
-        found = limits(objective, maximum.optimum, lambda t, h=estimand: h(theta=t), cutoffs, even, below, above)
+        function = lambda theta, h=estimand: h(theta=theta)  # noqa: E731
+        found = limits(objective, maximum.optimum, function, cutoffs, even, below, above, maximum.anchor)
         if found.higher is None:
             break
         maximum = fit_maximum(objective.nights, objective.x, objective.prior, start=found.higher)

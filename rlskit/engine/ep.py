@@ -109,6 +109,21 @@ def _posterior(nights, matrix, offset, g, sigma, precision, shift) -> Posterior:
     )
 
 
+def posterior(
+    nights: Nights,
+    offset: np.ndarray,
+    scale: np.ndarray,
+    sigma: float,
+    phi: float,
+    precision: np.ndarray,
+    shift: np.ndarray,
+) -> Posterior:
+    """The Gaussian posterior under given sites (n,); a night with precision and shift 0 is predicted, not used."""
+    matrix = chain(nights.gap, phi) if nights.persistence else None
+    g = nights.z @ scale if nights.z.shape[1] else None
+    return _posterior(nights, matrix, offset, g, sigma, precision, shift)
+
+
 def integrate(
     nights: Nights,
     offset: np.ndarray,

@@ -25,8 +25,12 @@ SUSPICIOUS = 6.0
 
 @dataclass(frozen=True)
 class Maximum:
-    """`objective`, `optimum` (curvature refined), `covariance` (k, k), `parameters`, `log_likelihood` without the prior,
-    `separation`: a direction (p,) along which the likelihood never falls, or None."""
+    """The fit on arrays.
+
+    `objective`; `optimum`; `covariance` (k, k); `parameters`; `log_likelihood` without the prior; `separation`: a
+    direction (p,) along which the likelihood never falls, or None; `anchor` (k,): the maximum, or under separation a
+    nearby point with finite curvature, where the covariance was taken.
+    """
 
     objective: Objective
     optimum: Optimum
@@ -34,6 +38,7 @@ class Maximum:
     parameters: Parameters
     log_likelihood: float
     separation: np.ndarray | None
+    anchor: np.ndarray
 
     @property
     def has_integral(self) -> bool:
@@ -57,9 +62,10 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     separation = None
     if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
         separation = separating_direction(nights.sign, x)
-    covariance = safe_inverse(curvature(objective, _bounded(best.theta, x, separation)))
+    anchor = _bounded(best.theta, x, separation)
+    covariance = safe_inverse(curvature(objective, anchor))
     best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
-    return Maximum(objective, best, covariance, parameters, integral.log_likelihood, separation)
+    return Maximum(objective, best, covariance, parameters, integral.log_likelihood, separation, anchor)
 
 
 def _bounded(theta: np.ndarray, x: np.ndarray, separation: np.ndarray | None) -> np.ndarray:
@@ -75,7 +81,17 @@ def _bounded(theta: np.ndarray, x: np.ndarray, separation: np.ndarray | None) ->
 def separating_direction(sign: np.ndarray, x: np.ndarray) -> np.ndarray | None:
     """A direction (p,), largest entry at most 1, with sign * x @ d >= 0 everywhere and > 0 somewhere; None if none."""
     rows = np.unique(sign[:, None] * x, axis=0)
-    found = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1.0, 1.0), method="highs")
+    return _furthest(rows, rows.sum(axis=0))
+
+
+def opens(sign: np.ndarray, x: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
+    """Whether change @ beta, change (p,), can fall (below) or grow (above) without end at no cost in likelihood."""
+    rows = np.unique(sign[:, None] * x, axis=0)
+    return _furthest(rows, -change) is not None, _furthest(rows, change) is not None
+
+
+def _furthest(rows: np.ndarray, towards: np.ndarray) -> np.ndarray | None:
+    found = linprog(-towards, A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1.0, 1.0), method="highs")
     if found.status != 0 or -found.fun < 1e-7:
         return None
     return np.where(np.abs(found.x) < 1e-9, 0.0, found.x)

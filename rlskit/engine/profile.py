@@ -60,34 +60,38 @@ def limits(
     even: Sequence[int] = (),
     open_below: bool = False,
     open_above: bool = False,
+    anchor: np.ndarray | None = None,
 ) -> Limits:
     """Limits at each signed-root cut-off.
 
     best: the maximum of `function`, its `inverse` a good curvature. even: coordinates in which the function is even, to
     be started away from zero, where their slope vanishes. open_below, open_above: known not to close (separation).
+    anchor: where to start from instead of a maximum at infinity.
     """
     wanted = np.sort(np.asarray(cutoffs, dtype=float))
-    estimate, by_theta = estimand(best.theta)
+    estimate, _ = estimand(best.theta)
+    anchor = best.theta if anchor is None else anchor
+    _, by_theta = estimand(anchor)
     sides: list[np.ndarray] = []
     try:
         for sign, is_open in ((-1.0, open_below), (1.0, open_above)):
             if is_open:
                 sides.append(np.full(wanted.size, sign * np.inf))
             else:
-                sides.append(_one_side(function, best, estimand, estimate, by_theta, wanted, sign, even))
+                sides.append(_one_side(function, best, estimand, estimate, anchor, by_theta, wanted, sign, even))
     except _Higher as found:
         nothing = np.full(wanted.size, np.nan)
         return Limits(estimate, nothing, nothing, found.theta)
     return Limits(estimate, sides[0], sides[1], None)
 
 
-def _one_side(function, best, estimand, estimate, by_theta, wanted, sign, even) -> np.ndarray:
+def _one_side(function, best, estimand, estimate, anchor, by_theta, wanted, sign, even) -> np.ndarray:
     response = best.inverse @ by_theta
     sd = float(np.sqrt(by_theta @ response))
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    here = ProfilePoint(estimate, 0.0, 1.0 / sd, best.theta)
+    here = ProfilePoint(estimate, 0.0, 1.0 / sd, anchor)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = []
     for z in wanted:
