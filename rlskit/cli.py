@@ -1,4 +1,4 @@
-"""The `rlskit` command. Bad input: one clear message on stderr, exit code 1. Wrong usage: exit code 2. Never a prompt."""
+"""The `rlskit` command. Bad input: one clear message and exit code 1; wrong usage: exit code 2; never a prompt."""
 
 from __future__ import annotations
 
