@@ -107,7 +107,10 @@ def count(value: object, most: float, unit: str) -> float | str | None:
 
 
 def minutes(value: object) -> list[float] | None:
-    """Minutes of each stretch."""
+    """Minutes of each stretch; "none" and "N/A" are zero."""
+    if word(value) in NONE:
+        return [0.0]
+
     def one(part: object) -> float | None:
         found = count(part, MAX_MINUTES, "minutes")
         if found == "yes":
@@ -135,6 +138,8 @@ def clock(value: object) -> dt.time | dt.datetime | None:
         return value.time().replace(second=0, microsecond=0) if value.year < 1910 else value.replace(
             second=0, microsecond=0)
     said = text(value)
+    if said.casefold() in NONE:
+        return None
     if hour := _HOUR_ONLY.match(said):
         said = f"{hour[1]}:00 {hour[2]}m"
     try:
@@ -146,7 +151,9 @@ def clock(value: object) -> dt.time | dt.datetime | None:
 
 
 def clocks(value: object) -> list[dt.time | dt.datetime] | None:
-    """One clock time, or several separated by semicolons."""
+    """One clock time, or several separated by semicolons; [] for "none" and "N/A": it was not done."""
+    if word(value) in NONE:
+        return []
     return _several(value, clock)
 
 
