@@ -95,7 +95,7 @@ def tag_key(name: str) -> str:
 def read_mapping(path: Path) -> Mapping:
     """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise DiaryError(f"{path.name}: not valid TOML ({wrong}). Correct it, or move it away and draft a new one with "
                          "`rlskit check FILE --write-mapping`.") from None
@@ -104,9 +104,14 @@ def read_mapping(path: Path) -> Mapping:
     if order and order not in ORDERS:
         raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
     if raw.get("timezone"):
-        zone(raw["timezone"], f"{path.name}, timezone")
+        zone(str(raw["timezone"]), f"{path.name}, timezone")
+    if not isinstance(raw.get("tags", {}), dict):
+        raise DiaryError(f'{path.name}, tags: expected sections such as [tags."Calf stretch"], found "{raw["tags"]}".')
     tags: dict[str, Tag] = {}
     for name, spec in raw.get("tags", {}).items():
+        if tag_key(name) in tags:
+            raise DiaryError(f'{path.name}, [tags."{name}"]: expected each tag once, found it again '
+                             f'(first as "{tags[tag_key(name)].name}"). Spaces and capitals make no difference.')
         tags[tag_key(name)] = _tag(name, spec, path.name)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
@@ -129,13 +134,14 @@ def _tag(name: str, spec: object, file: str) -> Tag:
     _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
     _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
     _one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
-    if spec.get("time"):
-        clock_minutes(spec["time"])
+    time = spec["time"].strftime("%H:%M") if isinstance(spec.get("time"), dt.time) else str(spec.get("time", ""))
+    if time:
+        _clock(time, f"{where}, time")
     levels = spec.get("levels", {})
     if not isinstance(levels, dict):
         raise DiaryError(f"{where}, levels: expected a table such as {{ Little = 50, Moderate = 100 }}.")
     for day in ("tracked_from", "tracked_until"):
-        if day in spec and not isinstance(spec[day], dt.date):
+        if day in spec and type(spec[day]) is not dt.date:
             raise DiaryError(f'{where}, {day}: expected a date without quotes such as 2026-03-01, found "{spec[day]}".')
     movement = str(spec.get("movement", ""))
     if movement and not re.fullmatch(r"[a-z][a-z0-9_]*", movement):
@@ -146,7 +152,7 @@ def _tag(name: str, spec: object, file: str) -> Tag:
         unticked=spec.get("unticked", "not_recorded"),
         amount=None if amount is None else _positive(amount, f"{where}, amount"),
         levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
-        time=spec.get("time", ""), entry_time=spec.get("entry_time", ""), movement=movement,
+        time=time, entry_time=spec.get("entry_time", ""), movement=movement,
         tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))
 
 
@@ -159,10 +165,17 @@ def _known(found: dict, allowed: set[str], where: str) -> None:
 
 
 def _one_of(value: object, allowed, where: str) -> None:
-    if value not in allowed:
+    if str(value) not in allowed:
         near = difflib.get_close_matches(str(value), list(allowed), 1)
         hint = f' Did you mean "{near[0]}"?' if near else ""
         raise DiaryError(f'{where}: expected one of {", ".join(allowed)}, found "{value}".{hint}')
+
+
+def _clock(text: str, where: str) -> None:
+    try:
+        clock_minutes(text)
+    except DiaryError as wrong:
+        raise DiaryError(f"{where}: {wrong}") from None
 
 
 def _positive(value: object, where: str) -> float:
@@ -174,17 +187,20 @@ def _positive(value: object, where: str) -> float:
 # --- drafting ------------------------------------------------------------------------------------------------------
 # Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
 _SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
-    (r"restless|\brls\b|unruhige beine|jambes sans repos|piernas inquietas|twitch|niespokojn", "symptoms", {}),
-    (r"stretch|dehn|étire|etire|estira|rozciąg", "stretched", {"intent": "unknown"}),
-    (r"coffee|kaffee|caf[eé]\b|caffein|koffein|espresso|kawa\b|koffie", "caffeine_mg",
-     {"amount": CAFFEINE_MG_PER_SERVING}),
-    (r"\btea\b|\btee\b|\bthé\b|herbata|\bcola\b|energy drink", "caffeine_mg", {"amount": 40.0}),
-    (r"alcohol|alkohol|\bwine\b|\bbeer\b|\bwein\b|\bbier\b|\bvino\b|cerveza|\bvin\b|drinks?\b", "alcohol_drinks",
-     {"amount": 1.0}),
-    (r"\biron\b|\beisen\b|ferr|\bfer\b|hierro", "iron", {}),
+    (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk)|twitch\w* legs?|\brls\b|\bwed\b|unruhige beine|"
+     r"jambes sans repos|piernas inquietas|gambe senza riposo|rusteloze benen|niespokojn\w+ n[oó]g", "symptoms", {}),
+    (r"stretch|dehn|étire|etire|estira|rozciąg|allung|along", "stretched", {}),
+    (r"coffee|kaffee|\bcaf[eéè]\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|\bkawa\b|koffie",
+     "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
+    (r"\btea\b|\btee\b|\bthé\b|\bthee\b|herbata|\bcola\b|energy drink", "caffeine_mg", {"amount": 40.0}),
+    (r"alcohol|alkohol|alcool|álcool|\bwine\b|\bbeers?\b|\bwein\b|\bbier\b|\bvino\b|\bwino\b|\bpiwo\b|cerveza|"
+     r"\bbirra\b|\bvin\b|^drinks?$", "alcohol_drinks", {"amount": 1.0}),
+    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um|itin)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo", "iron", {}),
     (r"magnes", "magnesium", {}),
     (r"day off|\bfree day\b|weekend|holiday", "free_night", {}),
 )
+# "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them.
+_OPPOSITE = r"decaf|koffeinfrei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|\bsans\b|\bsin\b|herbal|sober"
 _RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
 _PREVENTIVE = r"prevent|before bed|routine|bedtime"
 
@@ -195,55 +211,54 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
     Recognised words get an active entry; every other tag is listed in a comment with its count, so that nothing is
     mapped that nobody looked at.
     """
-    import tomlkit
-
-    doc = tomlkit.document()
-    for line in (
-        "What the tags of your diary mean. Drafted by `rlskit check --write-mapping`; please read every line.",
-        "rlskit never overwrites this file.",
-        'unticked = "no" says: on days with another entry, not ticking this tag means "no".',
-        'Where you only tick it sometimes, write unticked = "not_recorded".',
-        'intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
-        'time = "21:00" says at which clock time a tag without a time of its own is done.',
-    ):
-        doc.add(tomlkit.comment(line))
-    doc.add("timezone", timezone) if timezone else doc.add(
-        tomlkit.comment('timezone = "Europe/London"   # your time zone: needed for nights when the clocks change'))
-    section = tomlkit.table(is_super_table=True)
+    zone_line = f"timezone = {_text(timezone)}" if timezone else (
+        '# timezone = "Europe/London"   # your time zone: needed for nights when the clocks change')
+    lines = [
+        "# What the tags of your diary mean. Drafted by `rlskit check --write-mapping`; please read every line.",
+        "# rlskit never overwrites this file.",
+        '# unticked = "no" says: on days with another entry, not ticking this tag means "no".',
+        '# Where you only tick it sometimes, write unticked = "not_recorded".',
+        '# intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
+        '# time = "21:00" says at which clock time a tag without a time of its own is done.',
+        zone_line,
+    ]
     rest = []
-    for tag in tags.drop_duplicates(["tag"]).itertuples(index=False):
+    for tag in tags[~tags["tag"].map(tag_key).duplicated()].itertuples(index=False):
         suggestion = suggest(tag.tag)
+        section = f"[tags.{_text(tag.tag)}]"
         if suggestion is None:
-            rest.append(f'[tags."{_quoted(tag.tag)}"]   # {tag.n} times, in {tag.group or "tags"}')
+            rest.append(f"# {section}   # {tag.n} times, in {_text(tag.group or 'tags')}")
             continue
-        entry = tomlkit.table()
-        entry.comment(f"{tag.n} times, {tag.first:%Y-%m-%d} to {tag.last:%Y-%m-%d}")
-        for key, value in suggestion.items():
-            entry.add(key, value)
-        section.add(tag.tag, entry)
-    if len(section):
-        doc.add("tags", section)
-    text = tomlkit.dumps(doc)
+        when = f", {tag.first:%Y-%m-%d} to {tag.last:%Y-%m-%d}" if pd.notna(tag.first) else ""
+        lines += ["", f"{section}   # {tag.n} times{when}"]
+        lines += [f"{key} = {_text(value) if isinstance(value, str) else value}" for key, value in suggestion.items()]
     if rest:
-        text += ("\n# Not recognised. To use one, take the # away and write below it a line such as\n"
-                 f'# column = "stretched"   (one of {", ".join(COLUMNS)})\n')
-        text += "".join(f"# {line}\n" for line in rest)
-    return text
+        lines += ["", "# Not recognised. To use one, take the # away and write below it a line such as",
+                  f'# column = "stretched"   (one of {", ".join(COLUMNS)})', *rest]
+    return "\n".join(lines) + "\n"
 
 
 def suggest(name: str) -> dict[str, object] | None:
     """A suggested entry for a tag of that name, or None where its words are not recognised."""
     key = tag_key(name)
+    if re.search(_OPPOSITE, key):
+        return None
     for pattern, column, extra in _SUGGESTIONS:
         if re.search(pattern, key):
             entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
             if column == "stretched":
-                intent = ("responsive" if re.search(_RESPONSIVE, key) else
-                          "preventive" if re.search(_PREVENTIVE, key) else "unknown")
-                entry["intent"] = intent
+                entry["intent"] = ("responsive" if re.search(_RESPONSIVE, key) else
+                                   "preventive" if re.search(_PREVENTIVE, key) else "unknown")
             return entry
     return None
 
 
-def _quoted(name: str) -> str:
-    return name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+def _text(value: str) -> str:
+    """A TOML basic string. Control characters, and those that turn the direction of writing, are escaped."""
+    def escape(c: str) -> str:
+        if c in '"\\':
+            return "\\" + c
+        turns = c in "\u200e\u200f\u061c\u2028\u2029" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+        return f"\\u{ord(c):04X}" if turns or unicodedata.category(c) == "Cc" else c
+
+    return '"' + "".join(escape(c) for c in value) + '"'

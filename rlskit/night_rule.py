@@ -48,7 +48,12 @@ def night_of_wake_date(wake_date: pd.Series) -> pd.Series:
 
 def fallback_waking(night_starts: str = NIGHT_STARTS) -> int:
     """Minutes after midnight at which a diary day starts when its waking is unknown: 06:00, six hours before noon."""
-    return (clock_minutes(night_starts) - 360) % 1440
+    return _fallback_offset(night_starts) % 1440
+
+
+def _fallback_offset(night_starts: str) -> int:
+    """The same in minutes from midnight of the night's own date; below zero where it falls on the date before."""
+    return clock_minutes(night_starts) - 360
 
 
 def night_of_events(
@@ -61,29 +66,44 @@ def night_of_events(
     moment : local wall-clock time; for a slot or a date only its calendar date is read.
     precision : ``minute`` | ``quarter_hour`` | ``slot`` | ``date``.
     slot : one of SLOT_HOURS, or empty.
-    wakes : local waking moments (end of main sleep), indexed by the *morning's* date.
+    wakes : local waking moments (end of main sleep), indexed by the night whose diary day they begin: the night after
+        the one slept through, which for people who wake in the morning is that morning's date.
 
     Returns
     -------
     night (midnight-normalised) and rule (``wake_to_wake`` | ``fallback_0600`` | ``slot`` | ``source_date``).
     """
     date = moment.dt.normalize()
-    fallback = pd.Timedelta(minutes=fallback_waking(night_starts))
-    # The diary day that holds a moment starts yesterday, today or (a waking before midnight) tomorrow.
-    night = date - pd.Timedelta(days=1)
-    for days in (0, 1):
-        start = date + pd.Timedelta(days=days)
-        begins = start.map(wakes) if len(wakes) else pd.Series(pd.NaT, index=start.index, dtype=start.dtype)
-        begins = begins.astype(moment.dtype).fillna(start + fallback)
-        night = night.mask(moment >= begins, start)
-    known = date.isin(wakes.dropna().index) if len(wakes) else pd.Series(False, index=date.index)
+    night, known = _diary_day(moment, date, wakes, night_starts)
     rule = pd.Series(np.where(known, "wake_to_wake", "fallback_0600"), index=date.index, dtype=object)
 
+    # A slot is placed by its middle and the clock alone: a waking inside it says nothing about the event.
+    middle = slot.map({name: sum(ends) / 2 for name, ends in SLOT_HOURS.items()}).astype(float).fillna(12)
     by_slot = precision.eq("slot")
-    night = night.mask(by_slot, date.where(slot.ne("pre"), date - pd.Timedelta(days=1)))
-    rule = rule.mask(by_slot, "slot")
-    by_date = precision.eq("date")
+    slot_night, _ = _diary_day(date + pd.to_timedelta(middle, unit="h"), date, wakes.iloc[:0], night_starts)
+    night, rule = night.mask(by_slot, slot_night), rule.mask(by_slot, "slot")
+    by_date = precision.eq("date") | (by_slot & slot.eq("all_day"))
     return night.mask(by_date, date), rule.mask(by_date, "source_date")
+
+
+def _diary_day(
+    moment: pd.Series, date: pd.Series, wakes: pd.Series, night_starts: str
+) -> tuple[pd.Series, np.ndarray]:
+    """The night whose diary day holds each moment, and whether a known waking decided it.
+
+    The diary day of a moment is named by the day before, by its own date, or (sleep by day, counted from an early
+    hour) by the next date: the latest that has begun.
+    """
+    night = date - DAY
+    decided_by = date
+    for days in (0, 1):
+        name = date + days * DAY
+        begins = name.map(wakes) if len(wakes) else pd.Series(pd.NaT, index=name.index, dtype=name.dtype)
+        begins = begins.astype(moment.dtype).fillna(name + pd.Timedelta(minutes=_fallback_offset(night_starts)))
+        has_begun = moment >= begins
+        night = night.mask(has_begun, name)
+        decided_by = decided_by.mask(has_begun, name)
+    return night, decided_by.isin(wakes.dropna().index).to_numpy()
 
 
 def hours_after_noon(moment: pd.Series, night: pd.Series) -> pd.Series:
@@ -133,15 +153,17 @@ def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str =
     """Events with `night_date` and `night_rule` set from their moments, person by person.
 
     Rows whose source named the night itself (`night_rule` "source_date" with a night) and sleeps keep it. `wakes` has
-    columns `participant_id`, `final_wake_time` (local).
+    columns `participant_id`, `final_wake_time` (local) and `night_date`, the night slept through; without the last,
+    the date of waking is taken for the day that it begins.
     """
     fixed = events["night_rule"].isin(["source_date", "noon_sleep_start"]) & events["night_date"].notna()
     out = events.copy()
     for person, mine in events[~fixed].groupby("participant_id", sort=False):
-        ends = wakes.loc[wakes["participant_id"].eq(person), "final_wake_time"].dropna()
-        by_morning = ends.groupby(ends.dt.normalize()).max()
-        night, rule = night_of_events(
-            mine["start_local"], mine["time_precision"], mine["slot"], by_morning, night_starts)
+        known = wakes[wakes["participant_id"].eq(person) & wakes["final_wake_time"].notna()]
+        ends = known["final_wake_time"]
+        begins = known["night_date"] + DAY if "night_date" in known else ends.dt.normalize()
+        night, rule = night_of_events(mine["start_local"], mine["time_precision"], mine["slot"],
+                                      ends.groupby(begins).max(), night_starts)
         out.loc[mine.index, "night_date"] = night
         out.loc[mine.index, "night_rule"] = rule
     return out

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 
 import pandas as pd
 
 from rlskit.diary import (
+    CELL_OUT,
     DAILY_COLUMNS,
     DAY_ONLY,
     EVENT_COLUMNS,
@@ -21,12 +21,12 @@ from rlskit.diary import (
     join,
     table,
 )
-from rlskit.mapping import COLUMNS, Mapping, Tag, tag_key
-from rlskit.night_rule import assign_nights, elapsed_hours, fallback_waking, night_of_events, night_of_sleep, zone
+from rlskit.mapping import Mapping, Tag, tag_key
+from rlskit.night_rule import assign_nights, elapsed_hours, fallback_waking, night_of_sleep, zone
+from rlskit.readers.amounts import amount, unfit_amounts
 from rlskit.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
 
 NOT_MAPPED = "no tag in this row is mapped in rlskit.toml"
-NOT_UNDERSTOOD = "nothing in this row was understood"
 
 
 def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
@@ -37,21 +37,25 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
 
     sleeps = _sleeps(parsed, person, tz, issues)
     daily = join([_answers(parsed, person, tz, issues), _daily_sleep(sleeps)], DAILY_COLUMNS)
-    wakes = daily[["participant_id", "final_wake_time"]]
+    wakes = daily[["participant_id", "night_date", "final_wake_time"]]
 
     mentions = table(parsed.mentions, MENTION_COLUMNS)
     mentions["participant_id"] = mentions["participant_id"].replace("", person)
     tags = _tags(mentions, mapping, parsed)
     mapped = _mapped_events(mentions, mapping, wakes, tz)
-    events = join([_own_events(parsed, person, tz), mapped, _sleep_events(sleeps), _notes(parsed, person, tz)],
+    issues += unfit_amounts(mentions, mapping, parsed.file)
+    left_out = {i["row"] for i in issues if i["outcome"] == LEFT_OUT and i["row"] is not None}
+    own = _own_events(parsed, person, tz)
+    events = join([own[~own["row"].isin(left_out)], mapped, _sleep_events(sleeps), _notes(parsed, person, tz)],
                   EVENT_COLUMNS)
     events["app"], events["file"] = parsed.app, parsed.file
     events = _with_ids(assign_nights(events, wakes).sort_values("night_date", kind="stable"))
 
-    left_out = {i["row"] for i in issues if i["outcome"] == LEFT_OUT and i["row"] is not None}
     used = {int(r) for r in events.loc[events["type"].ne("note"), "row"].dropna()}
     used |= {int(a["row"]) for a in parsed.answers} - left_out
     used -= set(parsed.reasons)
+    # What is left out of a row that is used otherwise is one cell of it: every row counts once.
+    issues = [{**i, "outcome": CELL_OUT} if i["outcome"] == LEFT_OUT and i["row"] in used else i for i in issues]
     issues += _explain(parsed, used, issues)
     source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
                     parsed.date_order, mapping.grams_per_drink)
@@ -102,8 +106,8 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     events = table(pd.DataFrame({
         "participant_id": rows["participant_id"], "type": tag.map(lambda t: t.type), "start_local": rows["moment"],
         "tz": tz, "time_precision": rows["precision"], "slot": rows["slot"],
-        "amount": [_amount(t, r) for t, r in zip(tag, rows.itertuples(index=False), strict=True)],
-        "unit": [r.unit if t.unit == "score" else t.unit for t, r in
+        "amount": [amount(t, r) for t, r in zip(tag, rows.itertuples(index=False), strict=True)],
+        "unit": [r.unit if t.unit in ("score", "") else t.unit for t, r in
                  zip(tag, rows.itertuples(index=False), strict=True)],
         "item": tag.map(lambda t: t.item), "item_raw": rows["raw"],
         "intent": tag.map(lambda t: t.intent if t.column == "stretched" else ""), "row": rows["row"],
@@ -111,7 +115,8 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     tag = tag.reset_index(drop=True)
     entry_clock = rows["entry_clock"].reset_index(drop=True)
     # Where the clock is that of the entry, not of the event, it only says which night the entry speaks of.
-    speaks_of_day = entry_clock.eq("entry") & tag.map(lambda t: t.entry_time != "event").astype(bool)
+    said = tag.map(lambda t: t.entry_time).astype(object)
+    speaks_of_day = said.eq("day") | (entry_clock.eq("entry") & said.ne("event"))
     fixed_time = tag.map(lambda t: bool(t.time)).astype(bool)
     events = assign_nights(events, wakes)
     day_only = (speaks_of_day & events["time_precision"].eq("minute")) | fixed_time
@@ -129,20 +134,6 @@ def _on_night(night: pd.Timestamp, clock: str) -> pd.Timestamp:
     hours, minutes = (int(part) for part in clock.split(":"))
     minutes += 60 * hours
     return night + pd.Timedelta(minutes=minutes + (1440 if minutes < fallback_waking() else 0))
-
-
-def _amount(tag: Tag, mention) -> float | None:
-    """Amount in the column's unit: as written, else by level, else per tick. A written "None" is zero: an answer."""
-    if tag_key(mention.level) == "none":
-        return 0.0
-    written = not pd.isna(mention.amount) and mention.unit != "count"
-    if written and (mention.unit == tag.unit or tag.unit in ("score", "")):
-        return float(mention.amount)
-    if mention.level and tag_key(mention.level) in tag.levels:
-        return tag.levels[tag_key(mention.level)]
-    per_tick = tag.amount if tag.amount is not None else COLUMNS[tag.column][2]
-    counted = mention.unit == "count" and not pd.isna(mention.amount) and per_tick is not None
-    return float(mention.amount) * per_tick if counted else per_tick
 
 
 # --- events that need no mapping -------------------------------------------------------------------------------------
@@ -178,6 +169,11 @@ def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Data
     sleeps = table(parsed.sleeps, SLEEP_COLUMNS)
     sleeps["participant_id"] = sleeps["participant_id"].replace("", person)
     sleeps["tz"] = sleeps["tz"].replace("", tz)
+    timed = sleeps["hours"].isna() & sleeps["origin"].eq("") & sleeps["start"].notna() & sleeps["end"].notna()
+    for i, s in sleeps[timed].iterrows():
+        where = zone(s["tz"]) if s["tz"] else None
+        sleeps.loc[i, "hours"] = elapsed_hours(s["start"].to_pydatetime(), s["end"].to_pydatetime(), where)
+    sleeps.loc[timed, "origin"] = "diary_computed"
     bad = (sleeps["hours"].notna() & ((sleeps["hours"] <= 0) | (sleeps["hours"] > 24))).fillna(False).astype(bool)
     for s in sleeps[bad].itertuples():
         issues.append(issue(parsed.file, "sleep of no or impossible length", row=int(s.row), column="sleep",
@@ -220,25 +216,35 @@ def _sleep_events(sleeps: pd.DataFrame) -> pd.DataFrame:
 
 # --- answers ---------------------------------------------------------------------------------------------------------
 def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.DataFrame:
-    """Rows that name their night; a second row for the same night is listed, and left out."""
+    """Rows that name their night. A second row that answers what the first does is listed, and left out.
+
+    Two rows that answer different things about a night (an app with one row per question) are both used.
+    """
     rows = pd.DataFrame(parsed.answers)
     answers = table(rows, DAILY_COLUMNS)
     answers["participant_id"] = answers["participant_id"].replace("", person)
     answers["tz"] = answers["tz"].replace("", tz)
     answers["wake_date"] = answers["night_date"] + pd.Timedelta(days=1)
     answers["tst_min"] = answers["tst_min"].fillna(_minutes_between(answers, tz))
-    again = answers.duplicated(["participant_id", "night_date"])
-    said = [c for c in DAILY_COLUMNS if c not in ("source",)]
-    for i in answers.index[again]:
-        first = answers[answers["night_date"].eq(answers.at[i, "night_date"])
-                        & answers["participant_id"].eq(answers.at[i, "participant_id"])].iloc[0]
-        differ = [c for c in said if str(first[c]) != str(answers.at[i, c])]
-        kind = "a second row for the same night, and it disagrees" if differ else "the same night twice"
-        issues.append(issue(
-            parsed.file, kind, row=int(rows.at[i, "row"]), column="night", found=f"{answers.at[i, 'night_date']:%Y-%m-%d}",
-            expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),
-            advice="The first row is used."))
-    return answers[~again]
+    keys = ["participant_id", "night_date"]
+    said = [c for c in DAILY_COLUMNS if c not in (*keys, "wake_date", "tz", "source")]
+    filled = answers[said].notna() & answers[said].ne("").fillna(False)
+    left_out = []
+    for _, same in answers[answers.duplicated(keys, keep=False)].groupby(keys, sort=False):
+        first, *others = same.index
+        for i in others:
+            shared = filled.loc[i] & filled.loc[first]
+            if filled.loc[i].any() and not shared.any():
+                continue
+            differ = [c for c in said if str(answers[c][first]) != str(answers[c][i])]
+            kind = "a second row for the same night, and it disagrees" if differ else "the same night twice"
+            night = answers["night_date"][i]
+            issues.append(issue(
+                parsed.file, kind, row=int(rows["row"][i]), column="night", found=f"{night:%Y-%m-%d}",
+                expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),
+                advice="The first row is used."))
+            left_out.append(i)
+    return answers.drop(index=left_out)
 
 
 def _minutes_between(answers: pd.DataFrame, tz: str) -> pd.Series:

@@ -70,7 +70,8 @@ class _Reading:
 
     def remark(self, kind: str, record: Record, column: str, expected: str = "", **more) -> None:
         found = record[column] if expected and column != "detail" else ""  # details can be free text: not repeated
-        self.issues.append(issue(self.file, kind, row=record.line, column=column, found=found, expected=expected, **more))
+        self.issues.append(issue(self.file, kind, row=record.line, column=column, found=found, expected=expected,
+                                 **more))
 
 
 # --- when ----------------------------------------------------------------------------------------------------------
@@ -248,7 +249,7 @@ def _sleep(record: Record, day: dt.date, out: _Reading) -> None:
     placed = cells.place(detail, day)
     if not placed.possible:
         out.remark(CONTRADICTION, record, "detail", **({} if length is None else {"outcome": KEPT}),
-                   advice="Asleep times lie outside the in-bed times; a slip of 12 hours? The clock times are not used.")
+                   advice="Asleep outside the in-bed times: a slip of 12 hours? The clock times are not used.")
         placed = cells.Placed()
     if placed.start is None and length is None:
         if not detail.naps:
@@ -261,7 +262,7 @@ def _sleep(record: Record, day: dt.date, out: _Reading) -> None:
 
 
 def _checked(length: float | None, placed: cells.Placed, record: Record, out: _Reading) -> float | None:
-    """The stated length, unless more than an hour longer than the times beside it allow (the clock change is an hour)."""
+    """The stated length, unless it is over an hour (a clock change) longer than the times beside it allow."""
     if length is None or placed.start is None:
         return length
     span = (placed.end - placed.start).total_seconds() / 3600

@@ -1,4 +1,4 @@
-"""What stands inside Bearable's cells: items and levels, symptoms with their words, doses, sleep. Text in, values out."""
+"""What stands inside Bearable's cells: items and levels, symptoms, doses, sleep. Text in, values out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LEVELS = {"none", "little", "a little", "moderate", "medium", "a lot", "low", "h
 SEVERITIES = {"none": 0, "mild": 1, "moderate": 2, "severe": 3, "unbearable": 4}
 # Units of doses; another bracket at the end of a medicine's name is part of the name, such as "(slow release)".
 UNITS = {"mg", "g", "kg", "mcg", "µg", "ug", "ml", "l", "iu", "ui", "u", "unit", "units", "tablet", "tablets", "pill",
-         "pills", "capsule", "capsules", "drop", "drops", "puff", "puffs", "spray", "sprays", "patch", "patches", "dose",
-         "doses", "serving", "servings", "cup", "cups", "tsp", "tbsp", "oz", "%", "mmol", "meq", "min", "drinks"}
+         "pills", "capsule", "capsules", "drop", "drops", "puff", "puffs", "spray", "sprays", "patch", "patches",
+         "dose", "doses", "serving", "servings", "cup", "cups", "tsp", "tbsp", "oz", "%", "mmol", "meq", "min", "drinks"}
 LONGEST_NAME = 80  # a longer item is free text that somebody typed, not a tag
 
 
@@ -89,7 +89,8 @@ def hours(cell: str) -> float | None:
 # --- sleep ---------------------------------------------------------------------------------------------------------
 Span = tuple[dt.time, dt.time]
 _SPAN = re.compile(r"^(Asleep|In bed)\s+(\S+(?:\s*[ap]\.?m\.?)?)\s*[-–]\s*(\S+(?:\s*[ap]\.?m\.?)?)$", re.IGNORECASE)
-_NAP = re.compile(r"^Nap(?:\s+(\d+(?:[.,]\d+)?)\s*h)?(?:\s*(\d+)\s*m(?:in)?)?(?:\s*\((pre|am|mid|pm)\))?$", re.IGNORECASE)
+_NAP = re.compile(r"^Nap(?:\s+(\d+(?:[.,]\d+)?)\s*h)?(?:\s*(\d+)\s*m(?:in)?)?(?:\s*\((pre|am|mid|pm)\))?$",
+                  re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,10 @@ class Nap:
 
 @dataclass(frozen=True)
 class SleepDetail:
-    """``Asleep 02:45 - 12:30. In bed 02:15 - 13:15. Nap 4h (mid)``: any part may be missing; `strange` counts others."""
+    """``Asleep 02:45 - 12:30. In bed 02:15 - 13:15. Nap 4h (mid)``: any part may be missing.
+
+    `strange` counts the parts that were not understood.
+    """
 
     asleep: Span | None = None
     in_bed: Span | None = None

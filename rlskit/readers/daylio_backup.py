@@ -32,8 +32,8 @@ def parse(path: Path, options: Options) -> Parsed:
     entries_in = data["dayEntries"]
     if not entries_in:
         raise DiaryError(f"{path.name}: a Daylio backup without entries. Export the diary again and give that file.")
-    groups = {g.get("id"): str(g.get("name", "")) for g in data.get("tag_groups", [])}
-    tags = {t.get("id"): (str(t.get("name", "")).strip(), groups.get(t.get("id_tag_group"), ""))
+    groups = {g.get("id"): _whole(str(g.get("name", ""))) for g in data.get("tag_groups", [])}
+    tags = {t.get("id"): (_whole(str(t.get("name", ""))).strip(), groups.get(t.get("id_tag_group"), ""))
             for t in data.get("tags", [])}
     entries, mentions, issues = [], [], []
     seen: set[str] = set()
@@ -77,6 +77,11 @@ def _load(path: Path) -> dict:
         raise DiaryError(f'{path.name}: expected a Daylio backup with "dayEntries", found none. '
                          "Export the CSV in Daylio and give that file.")
     return data
+
+
+def _whole(text: str) -> str:
+    """The text with half emoji (lone surrogates, which no file could hold again) replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _moment(entry: dict) -> dt.datetime | None:

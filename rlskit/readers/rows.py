@@ -1,4 +1,4 @@
-"""Rows of a delimited file under their header: unknown columns, short, long, cut-off and repeated rows. Knows no app."""
+"""Rows of a delimited file under their header: unknown columns, short, long, cut and repeated rows. Knows no app."""
 
 from __future__ import annotations
 
