@@ -136,8 +136,8 @@ def _month_table(states: pd.DataFrame) -> Table:
     rows = []
     for month, some in states.groupby(states["night"].dt.to_period("M"), sort=True):
         none, empty = int(some["state"].eq("none").sum()), int(some["state"].eq("not_recorded").sum())
-        rows.append((f"{wording.MONTHS[month.month - 1]} {month.year}", str(len(some)), str(len(some) - none - empty),
-                     str(none), str(empty)))
+        counts = (len(some), len(some) - none - empty, none, empty)
+        rows.append((f"{wording.MONTHS[month.month - 1][:3]} {month.year}", *(str(n) for n in counts)))
     return Table("Nights by month", ("month", "nights", "symptoms", "no symptoms", "not recorded"), rows)
 
 

@@ -50,15 +50,16 @@ def describe(answers: Answers) -> str:
     Drawn from the rows that `plot_effects` draws, so the two cannot disagree.
     """
     parts = ["Before you read on", *_bullets(list_caveats(answers)), "", "What this diary says"]
-    for heading, text in describe_rows(answers):
-        parts += ["", heading, textwrap.fill(text, 100)]
+    for label, contrast, text in describe_rows(answers):
+        parts += ["", f"{label} ({contrast})", textwrap.fill(text, 100)]
     parts += ["", "What this cannot tell you", *_bullets(LIMITS)]
     return "\n".join(parts) + "\n"
 
 
-def describe_rows(answers: Answers) -> list[tuple[str, str]]:
-    """(heading, sentences) of each question, in the order of the table."""
-    return [(f"{row['label']} ({row['contrast']})", describe_row(row, answers)) for _, row in answers.table.iterrows()]
+def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
+    """(name, contrast, sentences) of each question, in the order of the table."""
+    return [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
+            for _, row in answers.table.iterrows()]
 
 
 def list_caveats(answers: Answers) -> list[str]:
@@ -138,6 +139,7 @@ def _adjusted(row: pd.Series) -> str:
 
 def _reason(row: pd.Series) -> str:
     text = _sentence(row["reason"])
+    text = "" if text == STRETCH_FOLLOWS else text
     return f"Main reason for doubt: {text[0].lower() + text[1:] if text[1:2].islower() else text}" if text else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.figures.rows import effect_rows, refusal, scale_of
+from rlskit.figures.rows import effect_rows, levels_of, refusal, scale_of
 from rlskit.figures.states import night_states
 from rlskit.wording import count, date_range, night_dates, short_date, signed, signed_interval
 
@@ -85,11 +85,10 @@ def _effects_caption(source: Any) -> str:
         parts = [f"{scale.caption} No row has enough recorded nights to draw."]
     else:
         both = any(r.lower_alone is not None for r in drawn)
-        parts = [scale.caption, f"Dot: best estimate; line: {source.level:.0%} interval."] if not both else [
-            scale.caption,
-            f"Dot: best estimate; thin line: {source.level:.0%} limits that hold for all rows together; "
-            f"thick line: {source.level:.0%} interval of that row alone.",
-        ]
+        thin, thick = levels_of(source)
+        together = " limits that hold for all rows together" if hasattr(source, "n_recorded") else " interval"
+        parts = [scale.caption, f"Dot: best estimate; line: {thin} interval." if not both else
+                 f"Dot: best estimate; thin line: {thin}{together}; thick line: {thick} interval of that row alone."]
         parts.append(f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; "
                      "hollow dot: it is not, so the sign is unclear, or nothing is claimed.")
     parts += [_basis(source), _sentence(source.method), *(_sentence(c) for c in source.caveats)]

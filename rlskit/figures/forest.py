@@ -151,7 +151,7 @@ def _frame(ax: Axes, sheet: Sheet, places: list[Place], scale: Scale, text: str,
     across = sheet.width - left - GAP if sheet.owned else sheet.width
     ax.set_ylim(body, 0)
     ax.yaxis.set_visible(False)
-    ax.spines["left"].set_visible(False)
+    ax.spines[["left", "top", "right"]].set_visible(False)
     for place in places[1:]:
         ax.plot([-(left - 2) / across if sheet.owned else 0, 1], [place.top] * 2, transform=ax.get_yaxis_transform(),
                 color=RULE, linewidth=0.8, clip_on=False, zorder=0, gid="rule")
@@ -187,9 +187,11 @@ def _x_axis(ax: Axes, rows: list[Row], scale: Scale, width: float) -> None:
         low, high = min([-scale.span, *ends]), max([scale.span, *ends])
         edge = (high - low) * 0.05
         ax.set_xlim(low - edge, high + edge)
-        ax.xaxis.set_major_locator(MaxNLocator(nbins=max(3, int(width // 38)), steps=[1, 2, 5, 10]))
+        steps = MaxNLocator(nbins=max(3, int(width // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
+        ax.xaxis.set_major_locator(FixedLocator([v for v in steps if low - edge <= v <= high + edge]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
-    ax.set_xlabel(scale.axis)
+    ax.set_xlabel(scale.axis, fontsize=SMALL)
+    ax.tick_params(axis="x", labelsize=SMALL)
 
 
 def _tick(value: float) -> str:
@@ -203,18 +205,14 @@ def _write(ax: Axes, place: Place, sheet: Sheet) -> None:
                     xycoords=("axes fraction", "data"), textcoords="offset points", ha="left", va="center",
                     fontsize=NORMAL if line.kind == "bold" else SMALL,
                     fontweight="bold" if line.kind == "bold" else "normal", color=SOFT if line.kind == "soft" else INK,
-                    bbox=None if beside else _white(), annotation_clip=False, gid="row text")
+                    annotation_clip=False, gid="row text")
 
 
 def _refuse(ax: Axes, place: Place) -> None:
     for line in place.refusal:
         ax.annotate(line.text, (0, line.y), (0, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                    ha="left", va="center", fontsize=SMALL, color=INK, style="italic", bbox=_white(),
+                    ha="left", va="center", fontsize=SMALL, color=INK, style="italic",
                     annotation_clip=False, gid="refused")
-
-
-def _white() -> dict[str, Any]:
-    return {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "square,pad=0.1"}
 
 
 def _interval(ax: Axes, place: Place, scale: Scale) -> None:

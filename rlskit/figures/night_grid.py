@@ -61,7 +61,8 @@ def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:
     ax.set_xlim(0, sheet.width)
     ax.set_ylim(body, 0)
     if not sheet.owned:
-        ax.set_aspect("equal", adjustable="datalim", anchor="NW")
+        ax.set_box_aspect(body / sheet.width)
+        ax.set_anchor("NW")
     ax.axis("off")
     _squares(ax, cells, grid)
     _month_lines(ax, cells, grid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -76,13 +76,32 @@ def scale_of(source: Any) -> Scale:
 
 
 def effect_rows(source: Any) -> list[Row]:
-    """The rows of an Answers or Effects, in the order of its table."""
+    """The rows of an Answers or Effects, in the order of its table; Effects at several levels share one row."""
+    table = source.table
+    if "question" in table:
+        return [_answer(row) for _, row in table.iterrows()]
     zero = scale_of(source).zero
-    make = _answer if "question" in source.table else _effect
-    return [make(row, zero) for _, row in source.table.iterrows()]
+    if "level" not in table or table["level"].nunique() < 2:
+        return [_effect(row, zero) for _, row in table.iterrows()]
+    rows = []
+    for _, some in table.groupby(["term", "contrast"], sort=False, dropna=False):
+        some = some.sort_values("level")
+        wide, narrow = _effect(some.iloc[-1], zero), _effect(some.iloc[0], zero)
+        rows.append(wide if wide.refused else replace(wide, lower_alone=narrow.lower, upper_alone=narrow.upper))
+    return rows
 
 
-def _answer(row: pd.Series, zero: float) -> Row:
+def levels_of(source: Any) -> tuple[str, str]:
+    """The level of the thin line and of the thick one, as text; the same twice where there is one."""
+    levels = sorted(source.level) if isinstance(source.level, tuple) else [source.level]
+    return _percent(levels[-1]), _percent(levels[0])
+
+
+def _percent(level: float) -> str:
+    return f"{100 * level:.3g}%"
+
+
+def _answer(row: pd.Series) -> Row:
     refused = row["verdict"] == "refused" or not math.isfinite(_number(row["estimate"]))
     alone = _pair(row.get("lower_pointwise"), row.get("upper_pointwise"))
     nights = "" if pd.isna(row["n_nights"]) else count(row["n_nights"], "night")

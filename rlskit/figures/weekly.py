@@ -82,8 +82,9 @@ def _axes(ax: Axes, x: np.ndarray, weeks: pd.Series) -> None:
     places, labels = _date_ticks(weeks, ax.get_position().width * ax.figure.get_figwidth() * 72)
     ax.xaxis.set_major_locator(FixedLocator(places))
     ax.set_xticklabels(labels)
-    ax.set_xlabel("week" if len(weeks) == 1 else "weeks, each from its Monday")
-    ax.tick_params(axis="x", color=SOFT)
+    ax.set_xlabel("week" if len(weeks) == 1 else "weeks, each from its Monday", fontsize=SMALL)
+    ax.tick_params(color=SOFT, labelsize=SMALL)
+    ax.spines[["top", "right"]].set_visible(False)
 
 
 def _date_ticks(weeks: pd.Series, width: float) -> tuple[list[float], list[str]]:
