@@ -347,7 +347,7 @@ column = "magnesium"
 unticked = "no"
 '''
 
-UNTIMED_MAPPING = '''# The twin without intent or times: nothing tells a stretch that prevents from one that answers symptoms.
+UNTIMED_MAPPING = '''# The twin without intent or times: nothing tells one stretch from another.
 timezone = "Europe/London"
 
 [tags."Restless legs"]
