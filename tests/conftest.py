@@ -1,0 +1,32 @@
+"""Folders of real data that live outside the repository; tests that need them skip, or fail under RLSKIT_NO_SKIPS=1."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def _folder(variable: str) -> Path:
+    """The folder named by an environment variable; skip where it is unset, fail where nothing may be skipped."""
+    stated = os.environ.get(variable, "")
+    if stated:
+        assert Path(stated).is_dir(), f"{variable} names no folder: {stated}"
+        return Path(stated)
+    message = f"{variable} is not set"
+    if os.environ.get("RLSKIT_NO_SKIPS") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def real_exports() -> Path:
+    """The folder of real exports (environment variable RLSKIT_REAL_EXPORTS)."""
+    return _folder("RLSKIT_REAL_EXPORTS")
+
+
+@pytest.fixture(scope="session")
+def anchors() -> Path:
+    """The folder of public data with published results (environment variable RLSKIT_ANCHORS)."""
+    return _folder("RLSKIT_ANCHORS")
