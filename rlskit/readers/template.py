@@ -60,7 +60,7 @@ def parse(path: Path, options: Options) -> Parsed:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.")
     nights = [row.get("night") for _, row in grid.rows]
-    words = [n for n in nights if isinstance(n, str)]
+    words = [template_answers.plain_date(n) for n in nights if isinstance(n, str)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
@@ -90,8 +90,9 @@ def _read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, d
     issues: list[dict] = []
     cells = _understand(line, said, out.file, issues)
     who = person or text(row.get("person"))
-    if (who, date) in seen:
-        _explain_second(line, date, seen[who, date], cells, out)
+    before = seen.setdefault((who, date), {})
+    if before.keys() & cells.keys():
+        _explain_second(line, date, before, cells, out)
         return
     night = Night(date, cells, who, line, out.file)
     answer, events = night_answers(night, issues)
@@ -99,7 +100,7 @@ def _read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, d
     if answer is None:
         out.issues.append(issue(out.file, NOTHING, row=line))
         return
-    seen[who, date] = cells
+    before.update(cells)  # a second row that answers other columns of the same night (evening, morning) is used, too
     out.answers.append(answer)
     out.events.extend(events)
 
@@ -110,6 +111,7 @@ def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed)
         out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found="", expected="a date such as "
                                 "2026-03-31"))
         return None
+    written, value = value, template_answers.plain_date(value)
     try:
         if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
             value = from_excel(float(value)) if 30000 < float(value) < 75000 else str(value)
@@ -117,7 +119,7 @@ def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed)
     except (ValueError, TypeError):
         date = None
     if date is None or not YEARS[0] <= date.year <= YEARS[1]:
-        out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found=text(value),
+        out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found=text(written),
                                 expected="a date such as 2026-03-31"))
         return None
     return date

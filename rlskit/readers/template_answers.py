@@ -15,6 +15,7 @@ from collections.abc import Callable
 from openpyxl.utils.datetime import from_excel
 
 from rlskit.readers.clock import parse_clock
+from rlskit.readers.months import month_number
 from rlskit.readers.text import number
 
 YES = {"yes", "y", "x", "✓", "✔", "1", "true", "ja", "j", "wahr", "sí", "si", "oui", "vrai", "verdadero", "tak", "sim",
@@ -31,6 +32,10 @@ _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
 _UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*(?:cups?|drinks?|glass(?:es)?|min(?:ute)?s?\.?|mg)$")
 _HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
+_WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
+_DAY_MONTH = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-]+(?:de )?([^\W\d]+)\.?,?[\s\-]+"
+                        r"(?:de )?(\d{2,4})$")
+_MONTH_DAY = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 
 
@@ -171,6 +176,18 @@ def movement_name(written: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     name = re.sub(r"_?stretch(es|ing)?$", "", name).lstrip("0123456789_")
     return name or "stretched"
+
+
+def plain_date(value: object) -> object:
+    """A night as the rest of the reader takes it: "Mon 2 March 2026" → "2026-03-02"; "Mon 2/3/2026" → "2/3/2026"."""
+    if not isinstance(value, str):
+        return value
+    said = text(value)
+    for pattern, order in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3))):
+        if (found := pattern.match(said)) and (month := month_number(found[order[1]])):
+            year = int(found[order[2]])
+            return f"{year + 2000 if year < 100 else year}-{month:02d}-{int(found[order[0]]):02d}"
+    return _WEEKDAY.sub("", said)
 
 
 def free_text(value: object) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rlskit.diary import KEPT, issue
 from rlskit.errors import DiaryError
+from rlskit.readers.rows import CUT_OFF
 from rlskit.readers.template_answers import text
 from rlskit.readers.template_columns import ALIASES, BY_NAME, column_name, is_header
 from rlskit.readers.text import read_table
@@ -51,7 +52,7 @@ def read_grid(path: Path) -> Grid:
     table = read_table(path)
     grid = _below_header(path.name, "CSV", table.lines, list(table.issues))
     if table.truncated and grid.rows and grid.rows[-1][0] == table.lines[-1][0]:
-        grid.broken[table.lines[-1][0]] = "the file breaks off in this row"
+        grid.broken[table.lines[-1][0]] = CUT_OFF
     return grid
 
 
