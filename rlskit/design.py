@@ -7,7 +7,6 @@ scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -18,11 +17,19 @@ import pandas as pd
 from formulaic import Formula, ModelMatrix
 from formulaic.errors import FormulaicError
 
+from rlskit.columns import (
+    check_collinear,
+    check_duplicates,
+    check_infinite,
+    check_outcome,
+    check_yes_no,
+    night_numbers,
+    plain,
+    require_column,
+)  # fmt: skip
 from rlskit.engine import Nights, Scenario
 from rlskit.errors import ModelError
 
-LEAST_NIGHTS = 14
-LEAST_OF_EITHER = 5
 _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 
 
@@ -101,8 +108,8 @@ def make_design(
     """Read a formula against a table of nights.
 
     formula: `outcome ~ columns`, with within(x) and between(x) for the person-mean-centred part and the person mean.
-    nights: one row per person-night, in any order; `night` an integer or a date; without a `person` column everything is
-    one person's. Raises ModelError, saying what was found, what was expected and what to do.
+    nights: one row per person-night, in any order; `night` an integer or a date; without a `person` column everything
+    is one person's. Raises ModelError, saying what was found, what was expected and what to do.
     """
     outcome, right = _split_formula(formula)
     asked = sorted({f"{kind}({name})" for kind, name in _SPLIT.findall(right)})
@@ -115,15 +122,15 @@ def make_design(
     frame["person "] = nights[person].to_numpy() if person in nights else "one person"
     frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
     frame["row "] = nights.index.to_numpy()
-    _check_yes_no(frame[outcome], outcome)
-    _check_infinite(frame, columns)
+    check_yes_no(frame[outcome], outcome)
+    check_infinite(frame, columns)
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
     frame, people, starts = _sort(frame)
     for name in asked:
         _add_split(frame, name, starts)
-    _check_outcome(frame[outcome], outcome, len(people), len(left_out))
+    check_outcome(frame[outcome], outcome, len(people), len(left_out))
     if night_to_night:
-        _check_duplicates(frame, night)
+        check_duplicates(frame, night)
     matrix = parsed.get_model_matrix(frame, na_action="ignore")
     x, names, centre, scale, dropped = _columns(matrix, frame, columns, len(people))
     slope_names = _slope_names(matrix, slopes, names, dropped, people, formula)
@@ -160,74 +167,6 @@ def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str
     plain = [c for c in found if c not in asked]
     sources = [_SPLIT.fullmatch(name).group(2) for name in asked]
     return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
-
-
-def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
-    if name in nights:
-        return
-    near = get_close_matches(name, [str(c) for c in nights.columns], n=1, cutoff=0.6)
-    advice = f'Did you mean "{near[0]}"?' if near else "The table has: " + ", ".join(map(str, nights.columns[:12])) + "."
-    raise ModelError(f'formula "{where}": found no column "{name}" in the table of nights. {advice}')
-
-
-def plain(column: pd.Series) -> pd.Series:
-    """Yes/no and numbers as float with NaN for empty; anything else as it is."""
-    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
-        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
-    filled = column.dropna()
-    if column.dtype == object and len(filled) and all(isinstance(v, bool | np.bool_ | int | float) for v in filled):
-        return pd.Series([np.nan if pd.isna(v) else float(v) for v in column])
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Series(column.array)
-    return pd.Series(column.to_numpy(dtype=object, na_value=None))
-
-
-def night_numbers(column: pd.Series, name: str) -> np.ndarray:
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        found = column.to_numpy(dtype=float, na_value=np.nan)
-        odd = found[np.isfinite(found) & (found != np.floor(found))]
-        if odd.size:
-            raise ModelError(f'column "{name}": found {odd[0]:g}; expected a whole number or a date. Number the nights.')
-        return found
-    try:
-        days = pd.to_datetime(column, format="ISO8601", errors="raise")
-    except (ValueError, TypeError) as problem:
-        bad = next((v for v in column.dropna() if not isinstance(v, dt.date) and not _is_date(v)), column.iloc[0])
-        raise ModelError(
-            f'column "{name}": found "{bad}"; expected a whole number or a date (YYYY-MM-DD). '
-            "Turn it into dates with pandas.to_datetime first."
-        ) from problem
-    if getattr(days.dt, "tz", None) is not None:
-        days = days.dt.tz_localize(None)
-    return ((days.dt.normalize() - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)).to_numpy(dtype=float)
-
-
-def _is_date(value: Any) -> bool:
-    try:
-        pd.Timestamp(value)
-    except (ValueError, TypeError):
-        return False
-    return True
-
-
-def _check_yes_no(column: pd.Series, name: str) -> None:
-    values = column.dropna()
-    odd = [v for v in values.unique() if v not in (0.0, 1.0)] if values.dtype != object else list(values.unique())
-    if odd:
-        raise ModelError(
-            f'outcome "{name}": found "{odd[0]}"; expected yes/no (True/False or 1/0). '
-            f"Make a yes/no column first, for example nights[{name!r}] >= 4."
-        )
-
-
-def _check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:
-    for name in columns:
-        if frame[name].dtype == float and np.isinf(frame[name]).any():
-            row = frame.loc[np.isinf(frame[name]), "row "].iloc[0]
-            raise ModelError(
-                f'column "{name}", row {row}: found an infinite value; expected a finite number or an empty cell. '
-                "Correct the value, or empty the cell so that the night is left out."
-            )
 
 
 def _leave_out(frame, outcome, columns, nights, person, night):
@@ -267,41 +206,10 @@ def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarra
 def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
     kind, source = _SPLIT.fullmatch(name).groups()
     if frame[source].dtype != float:
-        raise ModelError(f"{name}: found words in column \"{source}\"; expected numbers or yes/no. Leave {kind}() away.")
+        raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
     sizes = np.diff(np.append(starts, len(frame)))
     means = np.repeat(np.add.reduceat(frame[source].to_numpy(), starts) / sizes, sizes) if len(frame) else 0.0
     frame[name] = frame[source] - means if kind == "within" else means
-
-
-def _check_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
-    n, yes = len(column), int((column > 0.5).sum())
-    left_text = f" ({left} more were left out for empty cells)" if left else ""
-    if n and yes in (0, n):
-        what = "yes" if yes else "no"
-        raise ModelError(
-            f'outcome "{name}": found {what} on all {n} modelled nights{left_text}; expected both yes and no. '
-            "Nothing can be compared when every night ends alike; keep recording."
-        )
-    if people <= 1 and n < LEAST_NIGHTS:
-        raise ModelError(
-            f'outcome "{name}": found {n} complete nights{left_text}; expected at least {LEAST_NIGHTS} for one person. '
-            f"Record {LEAST_NIGHTS - n} more, or ask about fewer columns."
-        )
-    if people <= 1 and min(yes, n - yes) < LEAST_OF_EITHER:
-        raise ModelError(
-            f'outcome "{name}": found {yes} nights yes and {n - yes} no{left_text}; expected at least {LEAST_OF_EITHER} '
-            f"of each for one person. Record until there are {LEAST_OF_EITHER - min(yes, n - yes)} more of the rarer."
-        )
-
-
-def _check_duplicates(frame: pd.DataFrame, night: str) -> None:
-    twice = frame.duplicated(["person ", "night "], keep=False)
-    if twice.any():
-        rows = frame.loc[twice, "row "].head(2).tolist()
-        raise ModelError(
-            f'column "{night}": found rows {rows[0]} and {rows[1]} for one night of person '
-            f'"{frame.loc[twice, "person "].iloc[0]}"; expected one row per person and night. Keep one of them.'
-        )
 
 
 def _columns(matrix: ModelMatrix, frame: pd.DataFrame, columns: list[str], people: int):
@@ -315,10 +223,9 @@ def _columns(matrix: ModelMatrix, frame: pd.DataFrame, columns: list[str], peopl
     sd = values.std(axis=0)
     constant = sd <= 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0))
     intercept = np.array([name == "Intercept" for name in names])
-    dropped = {name: f"the same on all {len(values)} modelled nights" for name, same in zip(names, constant & ~intercept, strict=True) if same}
-    for name in columns:
-        if not frame[name].dtype == float and frame[name].nunique() == 1:
-            dropped[name] = f"the same on all {len(values)} modelled nights"
+    same = [n for n, c in zip(names, constant & ~intercept, strict=True) if c]
+    same += [n for n in columns if frame[n].dtype != float and len(frame[n].unique()) == 1]
+    dropped = dict.fromkeys(same, f"the same on all {len(values)} modelled nights")
     keep = ~constant | intercept
     values, names = values[:, keep], [n for n, k in zip(names, keep, strict=True) if k]
     centred = "Intercept" in names
@@ -326,21 +233,8 @@ def _columns(matrix: ModelMatrix, frame: pd.DataFrame, columns: list[str], peopl
     centre = np.where(is_one | (not centred), 0.0, values.mean(axis=0))
     scale = np.where(is_one, 1.0, sd[keep])
     x = (values - centre) / scale
-    _check_collinear(x, names)
+    check_collinear(x, names)
     return x, tuple(names), centre, scale, dropped
-
-
-def _check_collinear(x: np.ndarray, names: list[str]) -> None:
-    if x.shape[1] == 0 or np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(len(x))) == x.shape[1]:
-        return
-    for j in range(1, x.shape[1]):
-        share, *_ = np.linalg.lstsq(x[:, :j], x[:, j], rcond=None)
-        if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7:
-            partners = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6)]
-            raise ModelError(
-                f'columns "{names[j]}" and "{", ".join(partners)}": found that one is computed exactly from the other; '
-                "expected columns that vary separately. Leave one of them out of the formula."
-            )
 
 
 def _slope_names(matrix, slopes, names, dropped, people, formula) -> tuple[str, ...]:

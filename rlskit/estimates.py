@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from rlskit.design import Design
-from rlskit.engine import Maximum, Scenario, fit_maximum, limits, log_odds_ratio, opens, risk, risk_difference
+from rlskit.engine import Maximum, fit_maximum, limits, log_odds_ratio, opens, risk, risk_difference
 from rlskit.errors import ModelError
 from rlskit.models import Fit
 
@@ -37,9 +37,12 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class Effects:
-    """Answers of one fit. `table`: one row per contrast and level (term, contrast, a, b, estimate, lower, upper,
-    base_rate = symptom nights per 30 under b, n_nights, n_exposed, reason, level); numbers are nan and `reason` says why
-    in a refused row; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats."""
+    """Answers of one fit, as one tidy `table`.
+
+    One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (symptom nights per 30 under
+    b), n_nights, n_exposed (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and
+    `reason` says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats.
+    """
 
     table: pd.DataFrame
     scale: str
@@ -110,7 +113,8 @@ def compare(
     else:
         levels = set(design.frame[column])
         if not {a, b} <= levels:
-            raise ModelError(f'compare: found {a!r} and {b!r}; expected two of {sorted(map(str, levels))} for "{term}".')
+            known = ", ".join(sorted(map(str, levels)))
+            raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
         text = f"{a} vs {b}"
     return _effects(fit, [Contrast(term, column, text, a, b, _refusal(design, column))], level, scale, correction)
 
@@ -148,7 +152,7 @@ def _is_yes_no(design: Design, column: str) -> bool:
 
 def _refusal(design: Design, column: str) -> str:
     values = design.frame[column]
-    if values.nunique() <= 1:
+    if len(values.unique()) <= 1:
         return "the same on every modelled night: it never varied"
     if column.startswith("between(") or len(design.people) == 1:
         return ""
@@ -164,7 +168,7 @@ def _effects(fit, contrasts, level, scale, correction) -> Effects:
         raise ModelError(f"correction: found {correction!r}; expected None, the only one there is.")
     levels = level if isinstance(level, tuple) else (level,)
     if not levels or not all(0.0 < one < 1.0 for one in levels):
-        raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or a tuple of them.")
+        raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or several.")
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '
@@ -189,9 +193,9 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels]
     a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
     function = log_odds_ratio if scale == "odds_ratio" else risk_difference
-    maximum, found = profile_limits(
-        maximum, lambda layout: partial(function, layout, weights=design.weights, a=a, b=b), levels, design.weights @ (a.x - b.x)
-    )
+    question = {"weights": design.weights, "a": a, "b": b}
+    change = design.weights @ (a.x - b.x)
+    maximum, found = profile_limits(maximum, lambda layout: partial(function, layout, **question), levels, change)
     base, _ = risk(maximum.objective.layout, maximum.optimum.theta, design.weights, b)
     row["base_rate"] = 30.0 * base
     rows = []
@@ -257,20 +261,24 @@ UNITS = {"nights_per_30": "symptom nights per 30 nights", "probability": "probab
 
 def _describe(effects: Effects) -> list[str]:
     people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
-    lines = [f"Change in {UNITS[effects.scale]}; {effects.n_nights} nights of {people}", ""]
+    levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
+    what = UNITS[effects.scale] if effects.scale == "odds_ratio" else "change in " + UNITS[effects.scale]
+    lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
     table = effects.table
-    width = max([len(t) for t in table["term"]] + [4]) if len(table) else 4
-    wide = max([len(t) for t in table["contrast"]] + [8]) if len(table) else 8
-    lines.append(f"{'term':{width}}  {'contrast':{wide}}  {'estimate':>8}  interval")
+    term = max([len(t) for t in table["term"]] + [4])
+    wide = max([len(t) for t in table["contrast"]] + [8])
+    title = f"{100 * levels[0]:.3g}% interval" if len(levels) == 1 else "interval"
+    lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}  nights per 30 otherwise")
     for row in table.itertuples():
+        start = f"{row.term:{term}}  {row.contrast:{wide}}"
         if row.reason:
-            lines.append(f"{row.term:{width}}  {row.contrast:{wide}}  {'—':>8}  {row.reason}")
+            lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
             continue
-        lines.append(
-            f"{row.term:{width}}  {row.contrast:{wide}}  {row.estimate:>8.2f}  "
-            f"{_limit(row.lower)} to {_limit(row.upper)} ({row.level:.4g} level; {row.base_rate:.1f} at b)"
-        )
-    return [*lines, "", f"Method: {effects.method}", *effects.caveats]
+        interval = f"{_limit(row.lower)} to {_limit(row.upper)}"
+        if len(levels) > 1:
+            interval += f" ({100 * row.level:.3g}%)"
+        lines.append(f"{start}  {row.estimate:>8.2f}  {interval:<20}  {row.base_rate:.1f}")
+    return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 
 
 def _limit(value: float) -> str:

@@ -88,17 +88,15 @@ def fit(
     """Fit a mixed model to yes/no nights: persistence from night to night, and people who differ.
 
     formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean.
-    nights: one row per person-night; `night` an integer or a date (gaps keep their length); no `person` column means one
-    person. slopes: terms whose coefficient differs between people, correlated with the intercept. prior: `WEAK` (half-
-    normal sd 1.5 on the night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the
-    coefficients) or None for plain maximum likelihood. Raises ModelError where there is nothing to fit.
+    nights: one row per person-night; `night` an integer or a date (gaps keep their length); no `person` column means
+    one person. slopes: terms whose coefficient differs between people, correlated with the intercept. prior: `WEAK`
+    (half-normal sd 1.5 on the night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing
+    on the coefficients) or None for plain maximum likelihood. Raises ModelError where there is nothing to fit.
     """
     if outcome is not BINARY:
-        raise ModelError(f"outcome={outcome!r}: found an unknown kind of outcome; expected rlskit.BINARY. Leave it away.")
+        raise ModelError(f"outcome: found {outcome!r}; expected BINARY, the only kind there is. Leave it away.")
     slopes = (slopes,) if isinstance(slopes, str) else tuple(slopes)
-    design = make_design(
-        formula, nights, person=person, night=night, slopes=slopes, night_to_night=night_to_night
-    )
+    design = make_design(formula, nights, person=person, night=night, slopes=slopes, night_to_night=night_to_night)
     maximum = fit_maximum(design.nights, design.x, prior)
     part = maximum.parameters
     to_user = design.to_user

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-from rlskit.design import LEAST_NIGHTS, LEAST_OF_EITHER, make_design, night_numbers, plain, require_column
+from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, plain, require_column
+from rlskit.design import make_design
 from rlskit.engine import WEAK, fit_maximum, risk, smooth_rates
 from rlskit.errors import ModelError
 from rlskit.estimates import profile_limits
@@ -65,7 +66,8 @@ def estimate_rates(
         found = smooth_rates(sign, number, level)
         limits, method = (found.mean, found.lower, found.upper), SMOOTHED
     else:
-        limits, method = _binomial(table["n_symptom_nights"].to_numpy(), table["n_answered"].to_numpy(), level), BINOMIAL
+        k, n = table["n_symptom_nights"].to_numpy(), table["n_answered"].to_numpy()
+        limits, method = _binomial(k, n, level), BINOMIAL
     for name, values in zip(("rate", "lower", "upper"), limits, strict=True):
         table[name] = 7.0 * values
     return table.assign(method=method)
@@ -95,7 +97,8 @@ def estimate_rate(
         maximum = fit_maximum(design.nights, design.x, WEAK)
         here = design.scenario()
         if maximum.optimum.converged:
-            _, one = profile_limits(maximum, lambda layout: partial(risk, layout, weights=design.weights, at=here), [level])
+            average = {"weights": design.weights, "at": here}
+            _, one = profile_limits(maximum, lambda layout: partial(risk, layout, **average), [level])
             found, method = (one.estimate, one.lower[0], one.upper[0]), PROFILED
     if found is None:
         found = tuple(values[0] for values in _binomial(np.array([k]), np.array([n]), level))
@@ -111,7 +114,8 @@ def _one_diary(nights, outcome, person, night) -> tuple[np.ndarray, np.ndarray, 
         require_column(name, nights, f"{outcome} by {night}")
     if person in nights and nights[person].nunique() > 1:
         raise ModelError(
-            f'column "{person}": found {nights[person].nunique()} people; expected one. Choose one person\'s nights first.'
+            f'column "{person}": found {nights[person].nunique()} people; expected one. '
+            "Choose one person's nights first."
         )
     number = night_numbers(nights[night], night)
     known = np.isfinite(number)

@@ -1,8 +1,8 @@
 """The maths, on arrays: frozen dataclasses in and out, NumPy and SciPy only. Read the files from the top of this list:
 
 logistic (yes/no nights) · chain (night-to-night persistence) · people (person effects) · ep (the integral) · prior ·
-likelihood (one parameter vector) · optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) · smooth (weekly rates) ·
-forward_filter (the exact reference). docs/decisions/0004-engine.md says why it is built this way.
+likelihood (one parameter vector) · optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
+smooth (weekly rates) · forward_filter (the exact reference). docs/decisions/0004-engine.md says why.
 """
 
 from rlskit.engine.ep import Nights

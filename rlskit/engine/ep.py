@@ -2,7 +2,7 @@
 
 Equation. P(y) = integral of prod_n logistic(z_n f_n) N(f; m, K), K = sigma^2 R + Z Sigma Z'. Every likelihood term is
 replaced by a Gaussian site exp(-t f^2 / 2 + b f), chosen so that cavity x site and cavity x likelihood share their
-first two moments (Minka 2001; Rasmussen & Williams 2006, sections 3.6 and 5.5.2). With a = b - t E f at the fixed point,
+first two moments (Minka 2001; Rasmussen & Williams 2006, sections 3.6 and 5.5.2). With a = b - t E f at that point,
 
     d log Z / d m = a,       d log Z / d K = (a a' - (K + T^-1)^-1) / 2,
 
@@ -104,9 +104,7 @@ def _posterior(nights, matrix, offset, g, sigma, precision, shift) -> Posterior:
     mean = np.zeros_like(offset) + mean
     variance = np.zeros_like(offset) + variance
     log_integral = float((shift - 0.5 * precision * offset) @ offset + 0.5 * (residual @ mean)) - 0.5 * log_det
-    return Posterior(
-        offset + mean, variance, residual, log_integral, matrix, chain_factor, people, people_mean
-    )
+    return Posterior(offset + mean, variance, residual, log_integral, matrix, chain_factor, people, people_mean)
 
 
 def posterior(

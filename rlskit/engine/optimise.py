@@ -18,7 +18,7 @@ Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 @dataclass(frozen=True)
 class Optimum:
-    """`theta` (k,), `value`, `gradient` (k,), `inverse` (k, k) approximate inverse of minus the Hessian, `converged`."""
+    """`theta` (k,), `value`, `gradient` (k,), `inverse` (k, k) of minus the Hessian, roughly, and `converged`."""
 
     theta: np.ndarray
     value: float

@@ -1,6 +1,6 @@
 """Profile-likelihood limits on any smooth function of the parameters, the estimand itself.
 
-Equation. With D(h0) = 2 (l_max - max {l(theta): h(theta) = h0}), the limits solve D = z^2. Instead of a hard constraint,
+Equation. With D(h0) = 2 (l_max - max {l(theta): h(theta) = h0}), the limits solve D = z^2. No hard constraint, but
     maximise l(theta) - kappa (h(theta) - t)^2 / 2:
 its solution is a point of the profile at h = h(theta), with slope dl/dh = kappa (h - t) for free, and it exists whether
 or not the value t can be reached. The signed root of D is nearly linear in h, so two or three such points, joined by

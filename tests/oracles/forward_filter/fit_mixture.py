@@ -21,7 +21,9 @@ def main():
         w = np.exp(p[:TERMS])
         return (ndtr(x[:, None] / np.exp(p[TERMS:])) @ (w / w.sum())) / expit(x) - 1.0
 
-    found = least_squares(relative_error, np.r_[np.log(weight), start], xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=5000)
+    found = least_squares(
+        relative_error, np.r_[np.log(weight), start], xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=5000
+    )
     w = np.exp(found.x[:TERMS])
     print("WEIGHTS =", (w / w.sum()).tolist())
     print("SCALES =", np.exp(found.x[TERMS:]).tolist())

@@ -1,0 +1,132 @@
+"""Reading a user's columns for a model, and the checks that refuse them: where, what was found, what was expected,
+what to do. Used by design.py and rates.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rlskit.errors import ModelError
+
+LEAST_NIGHTS = 14
+LEAST_OF_EITHER = 5
+
+
+def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
+    if name in nights:
+        return
+    near = get_close_matches(name, [str(c) for c in nights.columns], n=1, cutoff=0.6)
+    known = ", ".join(map(str, nights.columns[:12]))
+    advice = f'Did you mean "{near[0]}"?' if near else f"The table has: {known}."
+    raise ModelError(f'formula "{where}": found no column "{name}" in the table of nights. {advice}')
+
+
+def plain(column: pd.Series) -> pd.Series:
+    """Yes/no and numbers as float with NaN for empty; anything else as it is."""
+    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
+        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
+    filled = column.dropna()
+    if column.dtype == object and len(filled) and all(isinstance(v, bool | np.bool_ | int | float) for v in filled):
+        return pd.Series([np.nan if pd.isna(v) else float(v) for v in column])
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.Series(column.array)
+    return pd.Series(column.to_numpy(dtype=object, na_value=None))
+
+
+def night_numbers(column: pd.Series, name: str) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        found = column.to_numpy(dtype=float, na_value=np.nan)
+        odd = found[np.isfinite(found) & (found != np.floor(found))]
+        if odd.size:
+            raise ModelError(
+                f'column "{name}": found {odd[0]:g}; expected a whole number or a date. Number the nights.'
+            )
+        return found
+    try:
+        days = pd.to_datetime(column, format="ISO8601", errors="raise")
+    except (ValueError, TypeError) as problem:
+        bad = next((v for v in column.dropna() if not isinstance(v, dt.date) and not _is_date(v)), column.iloc[0])
+        raise ModelError(
+            f'column "{name}": found "{bad}"; expected a whole number or a date (YYYY-MM-DD). '
+            "Turn it into dates with pandas.to_datetime first."
+        ) from problem
+    if getattr(days.dt, "tz", None) is not None:
+        days = days.dt.tz_localize(None)
+    return ((days.dt.normalize() - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)).to_numpy(dtype=float)
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        pd.Timestamp(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def check_yes_no(column: pd.Series, name: str) -> None:
+    values = column.dropna()
+    odd = [v for v in values.unique() if v not in (0.0, 1.0)] if values.dtype != object else list(values.unique())
+    if odd:
+        raise ModelError(
+            f'outcome "{name}": found "{odd[0]}"; expected yes/no (True/False or 1/0). '
+            f"Make a yes/no column first, for example nights[{name!r}] >= 4."
+        )
+
+
+def check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:
+    for name in columns:
+        if frame[name].dtype == float and np.isinf(frame[name]).any():
+            row = frame.loc[np.isinf(frame[name]), "row "].iloc[0]
+            raise ModelError(
+                f'column "{name}", row {row}: found an infinite value; expected a finite number or an empty cell. '
+                "Correct the value, or empty the cell so that the night is left out."
+            )
+
+
+def check_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
+    n, yes = len(column), int((column > 0.5).sum())
+    left_text = f" ({left} more were left out for empty cells)" if left else ""
+    if n and yes in (0, n):
+        what = "yes" if yes else "no"
+        raise ModelError(
+            f'outcome "{name}": found {what} on all {n} modelled nights{left_text}; expected both yes and no. '
+            "Nothing can be compared when every night ends alike; keep recording."
+        )
+    if people <= 1 and n < LEAST_NIGHTS:
+        raise ModelError(
+            f'outcome "{name}": found {n} complete nights{left_text}; expected at least {LEAST_NIGHTS} for one person. '
+            f"Record {LEAST_NIGHTS - n} more, or ask about fewer columns."
+        )
+    short = LEAST_OF_EITHER - min(yes, n - yes)
+    if people <= 1 and short > 0:
+        raise ModelError(
+            f'outcome "{name}": found {yes} nights yes and {n - yes} no{left_text}; expected at least '
+            f"{LEAST_OF_EITHER} of each for one person. Record until there are {short} more of the rarer."
+        )
+
+
+def check_duplicates(frame: pd.DataFrame, night: str) -> None:
+    twice = frame.duplicated(["person ", "night "], keep=False)
+    if twice.any():
+        rows = frame.loc[twice, "row "].head(2).tolist()
+        raise ModelError(
+            f'column "{night}": found rows {rows[0]} and {rows[1]} for one night of person '
+            f'"{frame.loc[twice, "person "].iloc[0]}"; expected one row per person and night. Keep one of them.'
+        )
+
+
+def check_collinear(x: np.ndarray, names: list[str]) -> None:
+    if x.shape[1] == 0 or np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(len(x))) == x.shape[1]:
+        return
+    for j in range(1, x.shape[1]):
+        share, *_ = np.linalg.lstsq(x[:, :j], x[:, j], rcond=None)
+        if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7:
+            partners = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6)]
+            raise ModelError(
+                f'columns "{names[j]}" and "{", ".join(partners)}": found that one is computed exactly from the other; '
+                "expected columns that vary separately. Leave one of them out of the formula."
+            )
