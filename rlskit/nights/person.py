@@ -13,6 +13,7 @@ from rlskit.nights.landmark import (
     clock_on_night,
     find_landmark,
     minutes_on_night,
+    spans,
     stretch_order,
     stretched_state,
     symptom_order,
@@ -61,7 +62,7 @@ def person_nights(diary: Diary, person: str, landmark: str | None) -> PersonNigh
         out = out.join(supplement(column, events, answered, nights, tags, entries))
     out = out.join(asleep.drop(columns="bed_min"))
     out["free_night"], out["free_night_state"] = _free(events, answered, nights, tags, entries)
-    out["weekday"] = pd.Categorical([WEEKDAYS[d] for d in nights.dayofweek], WEEKDAYS)
+    out["weekday"] = pd.Categorical([WEEKDAYS[d] for d in nights.day_of_week], WEEKDAYS)
     out["day_index"] = np.arange(len(nights))
     out["medicine_period"] = _medicine_periods(events, answered, nights)
     return PersonNights(out.reset_index(drop=True), mark_text, mark_from, tuple(_notes(events, out)),
@@ -111,13 +112,10 @@ def _symptoms(events, answered, nights, tags, entries, mark) -> pd.DataFrame:
     ill = events[events["type"].eq("symptom") & events["amount"].ne(0).fillna(True)]
     main = ill[ill["item"].ne("early_symptoms")]
     order = symptom_order(main, mark).reindex(nights, fill_value=False)
-    evening = main[main["night_date"].isin(order.index[order.any(axis=1)])]
-
+    ticks = events[events["type"].eq("symptom") & events["item"].ne("early_symptoms")]
     any_state = answered_states(
-        column_states(nights, events[events["type"].eq("symptom") & events["item"].ne("early_symptoms")
-                                     & (events["night_date"].isin(evening["night_date"])
-                                        | events["amount"].eq(0).fillna(False))],
-                      entries, tags[tags["column"].eq("symptoms")], outcome=True),
+        column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True,
+                      counts=spans(ticks)["end"] > 720),
         answered["rls_present"])
     early_tags = tags[tags["column"].eq("early_symptoms")]
     early_state = column_states(nights, _of(events, "early_symptoms"), entries, early_tags, outcome=True) \

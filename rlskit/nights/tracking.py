@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 # A run without a tick counts as "not tracked" when so long a run would be this unlikely at the tag's own rate.
-UNLIKELY_AT_THE_ENDS = 0.01
-UNLIKELY_INSIDE = 0.001
-LEAST_GAP_INSIDE = 28  # entry nights
+UNLIKELY_AT_THE_ENDS = 0.005
+UNLIKELY_INSIDE = 0.0005
+LEAST_RUN_AT_THE_ENDS = 7  # entry nights
+LEAST_GAP_INSIDE = 28
 
 
-def tracked_spells(ticked: np.ndarray, *, ends_only: bool = False, start_only: bool = False) -> np.ndarray:
+def tracked_spells(ticked: np.ndarray, *, start_only: bool = False) -> np.ndarray:
     """Which of a diary's entry nights lie inside a tag's tracking regime.
 
     ticked : bool, one per entry night, in order.
@@ -19,8 +20,8 @@ def tracked_spells(ticked: np.ndarray, *, ends_only: bool = False, start_only: b
         end may be the very thing the diary is to show, and dropping it would look at the outcome.
 
     A run without ticks before the first or after the last tick is "not tracked" when it is longer than every gap
-    between ticks and, at the rate of ticking in between, had a probability under 1%; a gap inside under 0.1% and at
-    least 28 entry nights. Ticks that never happen: never tracked.
+    between ticks, at least 7 entry nights, and at the rate of ticking in between had a probability under 0.5%; a gap
+    inside under 0.05% and at least 28 entry nights. Ticks that never happen: never tracked.
     """
     ticked = np.asarray(ticked, dtype=bool)
     n, at = len(ticked), np.flatnonzero(ticked)
@@ -30,10 +31,10 @@ def tracked_spells(ticked: np.ndarray, *, ends_only: bool = False, start_only: b
     first, last = at[0], at[-1]
     gaps = np.diff(at) - 1
     longest = int(gaps.max()) if gaps.size else 0
-    rate = at.size / (last - first + 1) if at.size >= 4 else at.size / n
+    rate = at.size / (last - first + 2) if at.size >= 4 else at.size / (n + 1)
 
     def unlikely(run: int, level: float) -> bool:
-        return run > 0 and run * np.log1p(-min(rate, 1 - 1e-9)) < np.log(level)
+        return run >= LEAST_RUN_AT_THE_ENDS and run * np.log1p(-rate) < np.log(level)
 
     if first > longest and unlikely(first, UNLIKELY_AT_THE_ENDS):
         tracked[:first] = False
@@ -41,22 +42,23 @@ def tracked_spells(ticked: np.ndarray, *, ends_only: bool = False, start_only: b
         return tracked
     if n - 1 - last > longest and unlikely(n - 1 - last, UNLIKELY_AT_THE_ENDS):
         tracked[last + 1:] = False
-    if not ends_only:
-        for start, gap in zip(at[:-1], gaps, strict=True):
-            inside = at.size / max(last - first + 1 - gap, 1)
-            if gap >= LEAST_GAP_INSIDE and gap * np.log1p(-min(inside, 1 - 1e-9)) < np.log(UNLIKELY_INSIDE):
-                tracked[start + 1:start + 1 + gap] = False
+    for start, gap in zip(at[:-1], gaps, strict=True):
+        inside = at.size / (last - first + 2 - gap)
+        if gap >= LEAST_GAP_INSIDE and gap * np.log1p(-inside) < np.log(UNLIKELY_INSIDE):
+            tracked[start + 1:start + 1 + gap] = False
     return tracked
 
 
 def column_states(
     nights: pd.DatetimeIndex, ticks: pd.DataFrame, entries: pd.DataFrame, tags: pd.DataFrame, *, outcome: bool = False,
+    counts: pd.Series | None = None,
 ) -> pd.Series:
     """State of one canonical column on each night, from ticks alone: yes | no | not_recorded | not_tracked.
 
     ticks : events of the column (columns `file`, `night_date`, `amount`); an amount of 0 is an explicit "no".
     entries : every sign that a file's diary was open (columns `file`, `night_date`).
     tags : the tags mapped to the column (columns of diary.TAG_COLUMNS).
+    counts : bool per tick, which of them answer "yes" for their night; the others only show that the tag was in use.
 
     Unticked is "no" only where every tag of the column says so, on a night with another entry in the same file, and
     inside the tracking regime of the column's tags taken together.
@@ -75,7 +77,8 @@ def column_states(
     if len(tags) and not (tags["n"] > 0).any():
         state[:] = "not_tracked"
     state[nights.isin(ticks.loc[zero, "night_date"])] = "no"
-    state[nights.isin(ticks.loc[~zero, "night_date"])] = "yes"
+    yes = ~zero if counts is None else ~zero & counts
+    state[nights.isin(ticks.loc[yes, "night_date"])] = "yes"
     return state
 
 

@@ -1,0 +1,56 @@
+"""Small diaries for the nights tests, made through the real assembly of parsed rows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from rlskit.mapping import Mapping, Tag, tag_key
+from rlskit.readers.assemble import assemble
+from rlskit.readers.parsed import Options, Parsed
+
+TAGS = (
+    Tag("Restless legs", "symptoms", unticked="no"),
+    Tag("Already restless", "early_symptoms", unticked="no"),
+    Tag("Calf stretch", "stretched", intent="preventive", unticked="no", movement="calf"),
+    Tag("Stretched anyhow", "stretched", intent="unknown", unticked="no"),
+    Tag("Stretched because", "stretched", intent="responsive", unticked="no"),
+    Tag("Coffee", "caffeine_mg", amount=95.0, unticked="no"),
+    Tag("Wine", "alcohol_drinks", amount=1.0, unticked="no"),
+    Tag("Iron pill", "iron", unticked="not_recorded"),
+)
+
+
+@pytest.fixture
+def diary_of():
+    """diary_of(ticks, entries=…, sleeps=…) → Diary. A tick is (tag, "YYYY-MM-DD HH:MM" or date, slot or None)."""
+
+    def build(ticks, entries=(), sleeps=(), tags=TAGS, app="bearable", **options):
+        mentions, notes, row = [], [], 1
+        for tag, when, *slot in ticks:
+            row += 1
+            moment = pd.Timestamp(when)
+            timed = len(when) > 10
+            precision = "minute" if timed else "slot" if slot else "date"
+            mentions.append({"row": row, "moment": moment, "precision": precision, "slot": slot[0] if slot else "",
+                             "entry_clock": "event", "group": "Factors", "tag": tag, "raw": tag})
+        for day in entries:
+            row += 1
+            notes.append({"row": row, "moment": pd.Timestamp(day), "precision": "date", "slot": "", "group": "Mood"})
+        naps = []
+        for start, hours in sleeps:
+            row += 1
+            begin = pd.Timestamp(start)
+            naps.append({"row": row, "start": begin, "end": begin + pd.Timedelta(hours=hours), "hours": hours,
+                         "is_nap": False, "origin": "device:test"})
+        parsed = Parsed("diary.csv", app, "test", row - 1, mentions=mentions, sleeps=naps, entries=notes)
+        mapping = Mapping(tags={tag_key(t.name): t for t in tags})
+        return assemble(parsed, mapping, Options(**options))
+
+    return build
+
+
+@pytest.fixture
+def days():
+    """days("2026-03-01", 5) → five dates as text."""
+    return lambda first, n: [f"{d:%Y-%m-%d}" for d in pd.date_range(first, periods=n)]
