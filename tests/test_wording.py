@@ -1,0 +1,198 @@
+"""Sentences are exact text at pinned numbers: what a person reads is the product."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import picture_samples as samples
+
+from rlskit.wording import (
+    LIMITS,
+    STRETCH_FOLLOWS,
+    count,
+    date_range,
+    describe,
+    describe_row,
+    describe_rows,
+    list_caveats,
+    needed,
+    plain,
+    signed,
+    signed_interval,
+    summarise,
+)
+
+UNTIMED = samples.ROW | {"design_tag": "association only", "verdict": "unclear", "reason": STRETCH_FOLLOWS}
+
+
+def said(row, **fields):
+    answers = samples.make_answers(row, **fields)
+    return describe_row(answers.table.iloc[0], answers)
+
+
+def test_fewer_nights():
+    assert said(samples.ROW) == (
+        "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30, and between 6 fewer and less "
+        "than 1 fewer (95% interval). This compares nights you stretched before any symptoms with nights you did not. "
+        "On the nights compared with, about 12 in 30 were symptom nights. This uses 132 nights: 60 with and 72 "
+        "without. Only what came before any symptoms counts. But you chose the nights yourself, so this is not a fair "
+        "test. Taken into account: weekday and trend. Main reason for doubt: nights without a stretch may differ in "
+        "other ways.")
+
+
+def test_more_nights():
+    assert said(samples.BEDTIME) == (
+        "More symptom nights: about 4 more per 30 nights, and between less than 1 more and 9 more (95% interval). This "
+        "compares nights after a week of uneven bedtimes with nights after a steady one. On the nights compared with, "
+        "about 10 in 30 were symptom nights. This uses 120 nights. This is a link, not proof. Something else about "
+        "those nights may be behind it. Taken into account: weekday and trend. Main reason for doubt: bad spells also "
+        "move bedtimes.")
+
+
+def test_unclear():
+    assert said(samples.CAFFEINE) == (
+        "Not clear: the best guess is about 2 more symptom nights per 30 nights, but it could be between 1 fewer and 6 "
+        "more (95% interval). This compares nights after 200 mg of caffeine past noon with nights after none. On the "
+        "nights compared with, about 10 in 30 were symptom nights. This uses 150 nights: 80 with and 70 without. This "
+        "is a link, not proof. Something else about those nights may be behind it. Taken into account: weekday and "
+        "trend.")
+
+
+def test_refused_says_what_is_missing_and_how_many_more_nights():
+    assert said(samples.ALCOHOL) == (
+        "Not enough recorded to say: only 3 nights with alcohol; 7 are needed. About 200 more nights would be needed.")
+    again = samples.ALCOHOL | {"reason": "Not enough recorded to say: 3 nights with alcohol; at least 7 are needed."}
+    assert said(again) == (
+        "Not enough recorded to say: 3 nights with alcohol; at least 7 are needed. About 200 more nights would be "
+        "needed.")
+    assert said(samples.ALCOHOL | {"reason": "", "nights_needed": pd.NA}) == "Not enough recorded to say."
+
+
+def test_untimed_stretching_is_neither_praised_nor_blamed():
+    text = said(UNTIMED)
+    assert text == STRETCH_FOLLOWS + " This uses 132 nights: 60 with and 72 without."
+    assert said(UNTIMED | {"verdict": "fewer"}) == text  # whatever the numbers say
+    assert summarise(samples.make_answers(UNTIMED)) == [STRETCH_FOLLOWS]
+    refused = said(samples.refused(UNTIMED, reason="Only 3 nights recorded; 14 are needed"))
+    assert refused.endswith(STRETCH_FOLLOWS)
+
+
+@pytest.mark.parametrize(("lower", "upper", "words"), [
+    (-1.2, np.inf, "it could be 1 fewer or anything above that, with no upper limit (95% interval)"),
+    (-np.inf, 5.6, "it could be 6 more or anything below that, with no lower limit (95% interval)"),
+    (-np.inf, np.inf, "it could be anything at all, with no lower and no upper limit (95% interval)"),
+])
+def test_an_open_side_is_said(lower, upper, words):
+    assert words in said(samples.CAFFEINE | {"lower": lower, "upper": upper})
+
+
+def test_a_coin_flip_is_called_a_fair_test():
+    assert "A coin chose the nights, so this is a fair test." in said(samples.ROW | {"design_tag": "coin-flip"})
+
+
+def test_the_whole_text_has_caveats_first_and_limits_last():
+    text = describe(samples.make_answers())
+    assert text.startswith(
+        "Before you read on\n"
+        "- The diary runs from 2 March 2026 to 28 August 2026. 153 of 180 nights have something written down.\n"
+        "- 27 nights have nothing written down.\n"
+        "\n"
+        "What this diary says\n"
+        "\n"
+        "Stretching before symptoms (stretched vs not)\n"
+        "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30, and between 6 fewer\n")
+    order = [text.index(part) for part in ("Before you read on", "What this diary says", "Caffeine after noon (",
+                                           "Alcohol (", "Irregular bedtimes (", "What this cannot tell you")]
+    assert order == sorted(order)
+    flat = " ".join(text.split())
+    assert all(" ".join(line.split()) in flat for line in LIMITS)
+    assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_the_short_summary():
+    assert summarise(samples.make_answers()) == [
+        "Stretching before symptoms: about 4 fewer symptom nights per 30 nights still symptom-free at 22:30 (between 6 "
+        "fewer and less than 1 fewer; before-symptom only).",
+        "Irregular bedtimes: about 4 more symptom nights per 30 nights (between less than 1 more and 9 more; "
+        "association only).",
+        "This diary cannot tell yet: Caffeine after noon.",
+        "Not enough is written down to say: Alcohol.",
+    ]
+    rows = (samples.ROW, samples.CAFFEINE, samples.ALCOHOL)
+    assert summarise(samples.make_answers(*(samples.refused(r) for r in rows))) == [
+        "Not enough is written down to say: Stretching before symptoms, Caffeine after noon and Alcohol."]
+
+
+def test_the_caveats_start_with_what_was_recorded():
+    assert list_caveats(samples.make_answers(n_nights=1, n_recorded=1, caveats=("a note",))) == [
+        "The diary runs from 2 March 2026 to 28 August 2026. 1 of 1 night has something written down.", "A note."]
+
+
+def test_each_question_has_its_paragraph():
+    assert [(label, contrast) for label, contrast, _ in describe_rows(samples.make_answers())] == [
+        ("Stretching before symptoms", "stretched vs not"), ("Caffeine after noon", "200 mg vs 0 mg"),
+        ("Alcohol", "2 drinks vs 0"), ("Irregular bedtimes", "90 min vs 15 min")]
+
+
+# --- numbers -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("value", "words"), [
+    (0, "0"), (0.04, "less than 1"), (-0.99, "less than 1"), (1, "1"), (-1.4, "1"), (2.5, "3"), (3.5, "4"), (30, "30")])
+def test_numbers_in_plain_words(value, words):
+    assert plain(value) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [(-3.64, "−3.6"), (2, "+2.0"), (0, "0.0"), (-0.04, "0.0"), (0.04, "0.0")])
+def test_signed_numbers(value, words):
+    assert signed(value) == words
+
+
+def test_signed_intervals():
+    assert signed_interval(-6.4, 1) == "−6.4 to +1.0"
+    assert signed_interval(-np.inf, np.inf) == "no lower limit to no upper limit"
+
+
+@pytest.mark.parametrize(("nights", "words"), [
+    (pd.NA, ""), (1, "About 1 more night would be needed."), (60, "About 60 more nights would be needed."),
+    (731, "Watching alone cannot answer this: it would take more than two years of nights.")])
+def test_nights_needed(nights, words):
+    assert needed(nights) == words
+
+
+def test_dates_and_counts():
+    assert date_range("2026-03-01", "2026-03-01") == "1 March 2026"
+    assert date_range("2026-03-01", "2026-08-27") == "1 March to 27 August 2026"
+    assert date_range("2026-12-30", "2027-01-02") == "30 December 2026 to 2 January 2027"
+    assert [count(1, "night"), count(1200, "night")] == ["1 night", "1,200 nights"]
+
+
+# --- plain language ------------------------------------------------------------------------------------------------
+EVERY = describe(samples.make_answers(samples.ROW, samples.CAFFEINE, samples.ALCOHOL, samples.BEDTIME, UNTIMED))
+
+
+@pytest.mark.parametrize("word", [
+    "significant", "p-value", "augmentation", "cause of", "you should", "we recommend", "dose", "medication", "proves",
+    "odds", "regression", "baseline"])
+def test_words_that_are_never_used(word):
+    assert word not in EVERY.lower()
+
+
+def syllables(word):
+    found = re.findall(r"[aeiouy]+", word.lower())
+    return max(1, len(found) - (word.lower().endswith("e") and len(found) > 1))
+
+
+def test_a_reader_of_twelve_can_follow():
+    """Flesch-Kincaid grade = 0.39 words/sentence + 11.8 syllables/word - 15.59 (Kincaid 1975); age 12 is grade 7."""
+    prose = " ".join(text for *_, text in describe_rows(samples.make_answers())) + " ".join(LIMITS)
+    sentences = [s for s in re.split(r"(?<=[.!?])\s+", prose) if s]
+    words = re.findall(r"[A-Za-z]+", prose)
+    grade = 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+    assert grade <= 7
