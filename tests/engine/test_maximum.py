@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from rlskit.engine import WEAK, fit_maximum, opens
+from rlskit.engine.maximum import separating_direction
+from tests.engine.build import several, simulate
+
+
+def test_without_persistence_it_is_logistic_regression():
+    nights, x = simulate(3, 150, [-0.4, 0.8, -0.3], 0.0, 0.5)
+    plain = type(nights)(nights.sign, nights.starts, nights.gap, nights.z, False)
+    found = fit_maximum(plain, x, None)
+    peer = sm.Logit((nights.sign > 0).astype(float), x).fit(disp=0)
+    assert found.parameters.beta == pytest.approx(peer.params, abs=1e-4)
+    assert found.covariance == pytest.approx(peer.cov_params(), abs=1e-4)
+    assert found.log_likelihood == pytest.approx(peer.llf, abs=1e-4)
+
+
+def test_long_diary_recovers_its_truth():
+    nights, x = simulate(7, 3000, [-0.5, -0.4, 0.3], 1.0, 0.7)
+    found = fit_maximum(nights, x, WEAK).parameters
+    assert found.beta == pytest.approx([-0.5, -0.4, 0.3], abs=0.2)
+    assert abs(found.sigma) == pytest.approx(1.0, abs=0.25)
+    assert found.phi == pytest.approx(0.7, abs=0.2)
+
+
+def test_many_people_recover_their_truth():
+    rng = np.random.default_rng(12)
+    people, each = 60, 40
+    x = np.column_stack([np.ones(people * each), rng.normal(size=people * each)])
+    who = np.repeat(np.arange(people), each)
+    u = rng.normal(size=(people, 2)) @ np.array([[0.9, 0.3], [0.0, 0.4]])
+    eta = -0.4 + 0.6 * x[:, 1] + u[who, 0] + u[who, 1] * x[:, 1]
+    y = rng.random(eta.size) < 1 / (1 + np.exp(-eta))
+    found = fit_maximum(several(who, np.tile(np.arange(each), people), y, x, False), x, WEAK)
+    assert found.optimum.converged
+    assert found.parameters.beta == pytest.approx([-0.4, 0.6], abs=0.3)
+    sd = np.sqrt((found.parameters.scale**2).sum(1))
+    assert sd == pytest.approx([0.9, 0.5], abs=0.25)
+
+
+def test_separation_is_seen_and_only_then():
+    nights, x = simulate(3, 60, [-0.4, 0.8], 0.5, 0.5)
+    assert separating_direction(nights.sign, x) is None
+    exposed = (np.arange(60) % 4 == 0).astype(float)
+    sign = np.where(exposed > 0, 1.0, nights.sign)
+    columns = np.column_stack([np.ones(60), exposed])
+    assert separating_direction(sign, columns)[1] > 0
+    assert opens(sign, columns, np.array([0.0, 1.0])) == (False, True)
+    assert opens(-sign, columns, np.array([0.0, 1.0])) == (True, False)
+    assert opens(sign, columns, np.array([0.0, 0.0])) == (False, False)

@@ -1,0 +1,81 @@
+"""Limits are extrapolated from within 0.01 of the cut-off: 1e-3 of a standard error."""
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+from scipy.special import xlogy
+
+from rlskit.engine import WEAK, Scenario, fit_maximum, limits, risk, risk_difference
+from rlskit.engine.optimise import Optimum
+from tests.engine.build import one_person, simulate
+
+Z = 1.959963984540054
+
+
+def test_a_quadratic_has_wald_limits():
+    a = np.array([[3.0, 1.0], [1.0, 2.0]])
+    inverse = np.linalg.inv(a)
+    best = Optimum(np.zeros(2), 0.0, np.zeros(2), inverse, True, 0)
+    found = limits(lambda t: (-0.5 * t @ a @ t, -a @ t), best, lambda t: (t[0], np.array([1.0, 0.0])), [Z, 3.0])
+    assert found.upper == pytest.approx(np.sqrt(inverse[0, 0]) * np.array([Z, 3.0]), rel=1e-4)
+    assert found.lower == pytest.approx(-found.upper, rel=1e-4)
+
+
+def test_without_persistence_the_rate_has_the_likelihood_ratio_limits_of_a_binomial():
+    n, k = 40, 11
+    y = np.arange(n) < k
+    nights = one_person(np.arange(n), y)
+    nights = type(nights)(nights.sign, nights.starts, nights.gap, nights.z, False)
+    x = np.ones((n, 1))
+    best = fit_maximum(nights, x, None)
+    at = Scenario(x, nights.z)
+    found = limits(best.objective, best.optimum, lambda t: risk(best.objective.layout, t, np.full(n, 1 / n), at), [Z])
+
+    def deviance(p):
+        return 2 * (xlogy(k, k / n / p) + xlogy(n - k, (1 - k / n) / (1 - p))) - Z**2
+
+    assert found.estimate == pytest.approx(k / n, abs=1e-5)
+    assert found.lower[0] == pytest.approx(brentq(deviance, 1e-6, k / n), abs=2e-4)
+    assert found.upper[0] == pytest.approx(brentq(deviance, k / n, 1 - 1e-6), abs=2e-4)
+
+
+@pytest.mark.parametrize("diary", ["81 nights", "30 nights", "120 nights"])
+def test_intervals_against_the_exact_filter(exact, diary):
+    """Not only estimates: both limits within 0.05 SE of those of the exact likelihood, in symptom nights per 30."""
+    made = exact["diaries"][diary]
+    nights, x = one_person(made["night"], made["y"]), np.array(made["x"])
+    best = fit_maximum(nights, x, WEAK)
+    high, low = x.copy(), x.copy()
+    high[:, 1], low[:, 1] = 1.0, 0.0
+    weights = np.full(len(x), 1 / len(x))
+    layout = best.objective.layout
+    found = limits(
+        best.objective,
+        best.optimum,
+        lambda t: risk_difference(layout, t, weights, Scenario(high, nights.z), Scenario(low, nights.z)),
+        [Z],
+        even=[layout.size - 2],
+    )
+    truth = made["interval"]
+    se = (truth["upper"] - truth["lower"]) / (2 * Z)
+    got = 30 * np.array([found.estimate, found.lower[0], found.upper[0]])
+    assert np.abs(got - [truth["estimate"], truth["lower"], truth["upper"]]).max() < 0.05 * se
+    assert best.optimum.value == pytest.approx(truth["penalised"], abs=0.02)
+    part = best.parameters
+    assert np.abs([*part.beta, abs(part.sigma), part.phi] - np.array(truth["theta"])).max() < 0.02
+
+
+def test_wider_levels_give_wider_limits_from_one_profile():
+    nights, x = simulate(5, 90, [-0.3, 0.6], 0.8, 0.5)
+    best = fit_maximum(nights, x, WEAK)
+    layout = best.objective.layout
+    at = Scenario(x, nights.z)
+    found = limits(best.objective, best.optimum, lambda t: risk(layout, t, np.full(90, 1 / 90), at), [1.0, 2.0, 3.0])
+    assert (np.diff(found.lower) < 0).all() and (np.diff(found.upper) > 0).all()
+    assert found.lower[0] < found.estimate < found.upper[0]
+
+
+def test_a_supposed_maximum_that_is_none_is_reported():
+    best = Optimum(np.array([2.0, 0.0]), -2.0, np.zeros(2), np.eye(2), True, 0)
+    found = limits(lambda t: (-0.5 * t @ t, -t), best, lambda t: (t[1], np.array([0.0, 1.0])), [1.0])
+    assert found.higher is not None
