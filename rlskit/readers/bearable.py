@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rlskit.diary import KEPT, issue
+from rlskit.diary import CELL_OUT, KEPT, issue
 from rlskit.readers import bearable_cells as cells
 from rlskit.readers.clock import date_order, parse_clock, parse_date
 from rlskit.readers.months import month_number
@@ -166,27 +166,28 @@ def _mention(base: dict, item: cells.Item, amount: float | None, unit: str, leve
     return {**base, "tag": item.name, "raw": item.raw, "level": item.level or level, "amount": amount, "unit": unit}
 
 
-def _amount(record: Record, out: _Reading, expected: str) -> tuple[bool, float | None]:
+def _amount(record: Record, out: _Reading, expected: str, **more) -> tuple[bool, float | None]:
     """Whether the rating cell is understood, and its number; the word "None" is zero."""
     cell = record["rating/amount"]
     try:
         return True, 0.0 if cells.is_none(cell) else number(cell)
     except ValueError:
-        out.remark("rating or amount not understood", record, "rating/amount", expected)
+        out.remark("rating or amount not understood", record, "rating/amount", expected, **more)
         return False, None
 
 
 def _symptoms(record: Record, base: dict, out: _Reading) -> None:
-    fine, rating = _amount(record, out, "1–4")
-    if not fine:
-        return
-    if rating is not None and rating != 0 and not 1 <= rating <= 4:
-        return out.remark("severity out of range", record, "rating/amount", "1–4")
+    # A severity that is not understood says nothing about how bad it was, but the symptom was there all the same:
+    # without its row, the night would look free of symptoms.
+    fine, rating = _amount(record, out, "1–4", outcome=CELL_OUT)
+    if fine and rating is not None and rating != 0 and not 1 <= rating <= 4:
+        out.remark("severity out of range", record, "rating/amount", "1–4", outcome=CELL_OUT)
+        fine = False
     items = _items(record, cells.symptom, out)
     for item in items:
         word = cells.SEVERITIES.get(item.level.casefold())
         # One rating belongs to one symptom; where several share a row, each has only its own word.
-        amount = rating if rating is not None and (len(items) == 1 or word is None) else word
+        amount = (rating if rating is not None and (len(items) == 1 or word is None) else word) if fine else None
         if word is not None and amount is not None and round(amount) != word:
             out.remark("severity and its word disagree", record, "rating/amount", item.level, outcome=KEPT,
                        advice="The number is used.")

@@ -14,9 +14,10 @@ from rlskit.readers.text import number
 LEVELS = {"none", "little", "a little", "moderate", "medium", "a lot", "low", "high", "very low", "very high"}
 SEVERITIES = {"none": 0, "mild": 1, "moderate": 2, "severe": 3, "unbearable": 4}
 # Units of doses; another bracket at the end of a medicine's name is part of the name, such as "(slow release)".
-UNITS = {"mg", "g", "kg", "mcg", "µg", "ug", "ml", "l", "iu", "ui", "u", "unit", "units", "tablet", "tablets", "pill",
-         "pills", "capsule", "capsules", "drop", "drops", "puff", "puffs", "spray", "sprays", "patch", "patches",
-         "dose", "doses", "serving", "servings", "cup", "cups", "tsp", "tbsp", "oz", "%", "mmol", "meq", "min", "drinks"}
+MICROGRAMS = {"mcg", "ug", "\u03bcg"}  # the micro sign becomes a Greek letter when case is folded
+UNITS = MICROGRAMS | set(
+    "mg g kg ml l iu ui u unit units tablet tablets pill pills capsule capsules drop drops puff puffs spray sprays "
+    "patch patches dose doses serving servings cup cups tsp tbsp oz % mmol meq min drinks".split())
 LONGEST_NAME = 80  # a longer item is free text that somebody typed, not a tag
 
 
@@ -64,7 +65,8 @@ def dose(raw: str) -> Item:
     """``Iron (mg)`` → Iron, unit mg; ``Levodopa (slow release)`` keeps its whole name."""
     head, word = _last_bracket(without_emoji(raw))
     if word.casefold() in UNITS:
-        return Item(head, "", raw, word.casefold().replace("µg", "mcg").replace("ug", "mcg"))
+        unit = word.casefold()
+        return Item(head, "", raw, "mcg" if unit in MICROGRAMS else unit)
     return Item(without_emoji(raw), "", raw)
 
 

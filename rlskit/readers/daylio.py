@@ -138,7 +138,7 @@ def activities(cell: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in cell.split("|") if part.strip()))
 
 
-_SCALE = re.compile(r"^(?P<name>.+?):\s+(?P<value>\S.*)$")
+_SCALE = re.compile(r"^(?P<name>.+):\s+(?P<value>\S.*)$")
 
 
 def scale(part: str) -> tuple[str, float, str] | None:

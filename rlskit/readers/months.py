@@ -50,7 +50,7 @@ def _table() -> dict[str, int]:
 
 MONTHS = _table()
 _EAST_ASIAN = re.compile(r"^(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]$")
-_SMALL_WORDS = {"de", "den", "di", "of", "the", "d", "er", "st", "nd", "rd", "th"}
+_SMALL_WORDS = {"de", "den", "di", "of", "the", "d", "o", "a", "er", "st", "nd", "rd", "th"}
 
 
 def month_number(word: str) -> int | None:

@@ -118,7 +118,7 @@ def _shape(file: str, line: int, cells: list[str], expected: int, whole: int, cu
     if cut:
         # The last cell of a row that was cut off may have lost its end: it does not count as present.
         kept = len(cells) - 1 >= whole
-        return [issue(file, CUT_OFF, row=line, found=found, expected=of, **({"outcome": KEPT} if kept else {}))]
+        return [issue(file, CUT_OFF, row=line, **({"outcome": KEPT} if kept else {}))]
     if len(cells) < expected:
         # Apps leave out an empty last cell now and then; only free text can be missing without harm.
         kept = len(cells) >= whole
@@ -128,7 +128,7 @@ def _shape(file: str, line: int, cells: list[str], expected: int, whole: int, cu
     return []
 
 
-_ROW_START = re.compile(r'^"?(\d{4}-\d\d-\d\d|\d{1,2}(st|nd|rd|th) \w{3,9} \d{4})"?[,;\t]')
+_ROW_START = re.compile(r'^"?(\d{4}-\d\d-\d\d|\d{1,2}(st|nd|rd|th) \w{3,9} \d{4})"?([,;\t]|$)')
 
 
 def _no_swallowed_rows(table: TextTable, body: list[tuple[int, list[str]]]) -> None:
