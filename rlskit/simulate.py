@@ -35,8 +35,8 @@ WINDOW, LEAST = 7, 4  # bedtime SD: past nights looked at, and how many of them 
 
 # Log odds of symptoms per unit of the column: strong effects that 180 nights can show.
 EFFECTS: Mapping[str, float] = MappingProxyType({
-    "stretched": float(np.log(0.25)), "caffeine_after_noon_mg": 0.004, "alcohol_drinks": 0.9,
-    "bedtime_sd_7_min": 0.005})
+    "stretched": -1.6, "caffeine_after_noon_mg": 0.006, "alcohol_drinks": 1.3,
+    "bedtime_sd_7_min": 0.006})
 # Columns that move f; `stretched` acts only on nights that are quiet at the landmark.
 LINEAR = ("caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks", "iron", "magnesium",
           "bedtime_sd_7_min", "free_night", "day_index")
@@ -192,7 +192,7 @@ def _kept(rng: np.random.Generator, shape: tuple[int, int], missing: float, gaps
 def _exposures(rng, shape, kept) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """What people do, whatever their legs do; plus bedtimes and waking, minutes after midnight of the night's date."""
     people, nights = shape
-    weekday = _calendar(nights).dayofweek.to_numpy()
+    weekday = _calendar(nights).day_of_week.to_numpy()
     weekend = np.isin(weekday, (4, 5)).astype(float)[None, :]  # Friday and Saturday evenings
     habit_sd = 0.5 if people > 1 else 0.0
 
@@ -258,7 +258,7 @@ def _happened(rng, f, planned, stretch_effect, early_share, responsive) -> dict[
     return {"early_symptoms": early, "stretched": stretched, "symptoms": symptoms,
             "responsive": symptoms & (rng.random(f.shape) < responsive),
             "stretch_min": np.where(stretched, rng.integers(5, 21, f.shape), 0),
-            "onset_h": np.where(symptoms, np.round(onset * 60) / 60, np.nan),
+            "onset_h": np.where(symptoms, np.floor(onset * 60) / 60, np.nan),
             "severity_0_10": np.where(symptoms, severity, 0)}
 
 
@@ -368,8 +368,10 @@ def _people(world: _World, intercept: float, deviations: dict[str, np.ndarray], 
 
 def _solve_intercept(world: _World, base_rate: float) -> float:
     """The intercept at which the expected share of symptom nights is base_rate (over 5,000 nights at most)."""
-    step = max(1, world.kept.size // 5_000)
-    few = {k: v.reshape(1, -1)[:, ::step] for k, v in world.x.items()}
+    n = world.kept.size
+    # Golden-ratio steps spread over the calendar without falling in with the week, as equal steps might.
+    some = np.arange(n) if n <= 5_000 else (np.arange(5_000) * 0.6180339887498949 % 1 * n).astype(int)
+    few = {k: v.reshape(1, -1)[:, some] for k, v in world.x.items()}
     middle = float(_fixed(few, world.effects).mean())
     return brentq(lambda b: float(_rate(world, few, b).mean()) - base_rate, -middle - 30, -middle + 30, xtol=1e-10)
 
@@ -419,7 +421,7 @@ def _night_table(v: dict[str, np.ndarray], bed, wake, kept, recorded, tracked) -
     out["last_shift_min"] = _number(wrap(_ago(shown_bed, 1) - _ago(shown_bed, 2)))
     out["sri_7"] = _number(_past_sri(shown_bed, shown_wake))
     out["sleep_h"] = _number(_ago(shown_wake - shown_bed, 1) / 60)
-    out["weekday"] = pd.Categorical(np.array(WEEKDAYS)[np.tile(calendar.dayofweek, people)], WEEKDAYS)
+    out["weekday"] = pd.Categorical(np.array(WEEKDAYS)[np.tile(calendar.day_of_week, people)], WEEKDAYS)
     out["day_index"] = np.tile(np.arange(nights), people)
     out["medicine_period"] = pd.Categorical(["period 1"] * people * nights)
     order = [c for name in NIGHT_COLUMNS for c in (name, f"{name}_state") if c in out]
