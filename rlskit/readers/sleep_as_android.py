@@ -20,7 +20,8 @@ import csv
 import datetime as dt
 import io
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -100,13 +101,13 @@ def parse(path: Path, options: Options) -> Parsed:
                          "Android (Settings > Backup > Export data) and give that file.")
     issues += [issue(path.name, "a line that belongs to no record", row=line) for line in stray]
     out = Parsed(path.name, APP, _layout(text, records), rows=len(records) + len(stray), issues=issues,
-                 timezone=_commonest(r.cells.get("Tz", "") for r in records), date_order="dmy")
+                 date_order="dmy")
     seen: dict[tuple, list[dict]] = {}
     for record in records:
         sleep = _understand(record, options, out)
         if sleep is not None:
             _hand_over(record, sleep, seen, out)
-    return out
+    return replace(out, timezone=_commonest(s["tz"] for s in out.sleeps))
 
 
 # --- lines to records ------------------------------------------------------------------------------------------------
@@ -147,8 +148,9 @@ def _layout(text: str, records: list[Record]) -> str:
 
 
 def _commonest(names) -> str:
-    counts = pd.Series([n.strip() for n in names if n.strip()]).value_counts()
-    return str(counts.index[0]) if len(counts) else ""
+    """The zone that most sleeps have; of several, the one that came first."""
+    counts = Counter(name for name in names if name)
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 # --- records to sleeps -----------------------------------------------------------------------------------------------
@@ -172,7 +174,8 @@ def _understand(record: Record, options: Options, out: Parsed) -> Sleep | None:
     hours = _number(cells["Hours"])
     if hours is None and to is not None:
         hours = elapsed_hours(start, to, tz)
-        wrong("no Hours: the length is From to To", "Hours", "a number", KEPT)
+        wrong("no Hours: the length is that from From to To", "Hours", "a number", KEPT)
+        to = None  # nothing left to compare it with
     if hours is None or not 0 < hours <= 24:
         wrong(NO_LENGTH, "Hours", "more than 0 and at most 24")
         return None

@@ -107,8 +107,9 @@ def _unknown_columns(file: str, written, header: list[str]) -> list[dict]:
 
 def mixed_dates(file: str, nights: list[object]) -> list[dict]:
     """A remark where some nights are real dates and some are text: a spreadsheet may have swapped day and month."""
-    words = sum(isinstance(n, str) and bool(n.strip()) for n in nights)
-    if not words or words == sum(bool(text(n)) for n in nights):
+    dates = [n for n in nights if any(c.isdigit() for c in text(n))]
+    words = sum(isinstance(n, str) for n in dates)
+    if not words or words == len(dates):
         return []
     return [issue(file, f"{words} of the nights are text and the others real dates", column="night", outcome=KEPT,
                   advice="Check that the spreadsheet did not swap day and month.")]
