@@ -27,8 +27,8 @@ _HOME = {
     "estimate_effects": "estimates",
     "compare": "estimates",
     "Effects": "estimates",
-    "estimate_rate": "estimates",
-    "estimate_rates": "estimates",
+    "estimate_rate": "rates",
+    "estimate_rates": "rates",
     "answer_questions": "answers",
     "Answers": "answers",
     "describe": "wording",
@@ -46,11 +46,12 @@ if TYPE_CHECKING:
     from rlskit.combine import combine_diaries
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
-    from rlskit.estimates import Effects, compare, estimate_effects, estimate_rate, estimate_rates
+    from rlskit.estimates import Effects, compare, estimate_effects
     from rlskit.figures import plot_calendar, plot_effects, plot_rates
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, WEAK, Fit, fit
     from rlskit.nights import make_nights, symptom_nights
+    from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary
     from rlskit.report import write_report
     from rlskit.resources import sample_path

@@ -6,6 +6,7 @@ import pandas as pd
 
 from rlskit.diary import DAILY_COLUMNS, ISSUE_COLUMNS, KEPT, Diary, first_answers, issue, join, merge, people, table
 from rlskit.errors import DiaryError
+from rlskit.mapping import tag_key
 from rlskit.night_rule import assign_nights
 
 SLEEP_CELLS = ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "tst_min", "tst_source", "tz")
@@ -35,7 +36,14 @@ def combine_diaries(*diaries: Diary) -> Diary:
     issues = join([both.issues, table(_disagreements(both.daily), ISSUE_COLUMNS)], ISSUE_COLUMNS)
     daily = _one_row_a_night(both.daily)
     events = both.events.drop_duplicates("event_id").reset_index(drop=True)
-    return Diary(daily, assign_nights(events, daily), issues, both.source, both.tags)
+    return Diary(daily, assign_nights(events, daily), issues, both.source, _tags(both.tags))
+
+
+def _tags(tags: pd.DataFrame) -> pd.DataFrame:
+    """Tags seen; a mapped tag that one file never used is listed only where no file used it, and then once."""
+    key = tags["tag"].map(tag_key)
+    unused = tags["n"].eq(0)
+    return tags[~unused | (~key.isin(key[~unused]) & ~key.duplicated())].reset_index(drop=True)
 
 
 def _one_row_a_night(daily: pd.DataFrame) -> pd.DataFrame:

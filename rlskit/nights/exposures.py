@@ -35,7 +35,7 @@ def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFram
         total = total.mask(total.isna() & state.eq("yes"), 0.0)
         own = state.mask(nights.isin(vague), "unknown_order")
         total = answered[name].fillna(total.mask(own.eq("unknown_order")))
-        own = own.mask(answered[name].notna(), "yes")
+        own = own.mask(total.notna(), total.gt(0).map({True: "yes", False: "no"}).astype(object))
         out[name], out[f"{name}_state"] = _filled(total, own), own
     return out
 

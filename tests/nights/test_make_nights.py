@@ -67,7 +67,7 @@ def test_caffeine_is_split_at_noon_and_a_no_is_zero(diary_of, days):
     nights = rk.make_nights(diary_of(ticks, days("2026-03-01", 4)))
     assert nights["caffeine_before_noon_mg"].tolist() == [95.0, 95.0, 0.0, pd.NA]
     assert nights["caffeine_after_noon_mg"].tolist() == [190.0, 0.0, 0.0, pd.NA]
-    assert nights["caffeine_after_noon_mg_state"].tolist() == ["yes", "yes", "no", "unknown_order"]
+    assert nights["caffeine_after_noon_mg_state"].tolist() == ["yes", "no", "no", "unknown_order"]
 
 
 def test_a_tag_first_used_in_month_two_is_not_tracked_before(diary_of, days):
