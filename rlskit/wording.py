@@ -140,7 +140,7 @@ def _adjusted(row: pd.Series) -> str:
 def _reason(row: pd.Series) -> str:
     text = _sentence(row["reason"])
     text = "" if text == STRETCH_FOLLOWS else text
-    return f"Main reason for doubt: {text[0].lower() + text[1:] if text[1:2].islower() else text}" if text else ""
+    return f"Main reason for doubt: {_carry_on(text)}" if text else ""
 
 
 def why(reason: Any, lead: str) -> str:
@@ -150,9 +150,7 @@ def why(reason: Any, lead: str) -> str:
         text = ""
     if text.lower().startswith(NOT_ENOUGH):
         text = text[len(NOT_ENOUGH) :].lstrip(" :.")
-    if text[1:2].islower() or text[1:2] == " ":
-        text = text[0].lower() + text[1:]
-    return f"{lead}{text}" if text else "."
+    return f"{lead}{_carry_on(text)}" if text else "."
 
 
 def needed(nights: Any) -> str:
@@ -258,6 +256,11 @@ def _round(value: float) -> int:
 def _sentence(text: Any) -> str:
     text = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text).strip()
     return _capital(text if not text or text[-1] in ".!?" else text + ".")
+
+
+def _carry_on(text: str) -> str:
+    """A sentence that goes on after a colon: small first letter, except in "RLS" and the like."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def _capital(text: str) -> str:

@@ -44,8 +44,8 @@ def plot_effects(source: Any, ax: Axes | None = None, *, width: float = PAGE_WID
 
     Refused rows keep their place and say why. `too_small`: effects within ± this many are shaded "too small to matter".
     """
+    sheet = sheet_for(ax, width)
     with style():
-        sheet = sheet_for(ax, width)
         return draw_effects(source, sheet, too_small=too_small)
 
 

@@ -46,8 +46,9 @@ def plot_calendar(nights: pd.DataFrame, ax: Axes | None = None, *, width: float 
 
     Raises ModelError for an empty table, or one of several people.
     """
+    sheet = sheet_for(ax, width)
     with style():
-        return draw_calendar(nights, sheet_for(ax, width))
+        return draw_calendar(nights, sheet)
 
 
 def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:

@@ -25,6 +25,7 @@ COLUMN_WIDTH = 3.5
 FONT = ["DejaVu Sans"]
 SMALL, NORMAL = 8.0, 9.0  # points; nothing is smaller
 LEADING = 1.25
+SCREEN_DPI = 110
 
 PAPER, INK, SOFT, RULE = "#ffffff", "#1b1b1b", "#565656", "#d4d4d4"
 BLUE, BAND, ZONE = "#0072b2", "#b9d9ec", "#ececec"  # blue of Okabe and Ito's palette and its tints
@@ -49,7 +50,7 @@ STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.unicode_minus": True,
-    "figure.dpi": 110,
+    "figure.dpi": SCREEN_DPI,
     "figure.facecolor": PAPER,
     "font.family": FONT,
     "font.size": SMALL,
@@ -152,14 +153,18 @@ class Sheet:
 
 
 def sheet_for(ax: Axes | None, width: float) -> Sheet:
-    """The user's Axes, or a new figure of that width (inches) that a notebook shows."""
+    """The user's Axes, or a new figure of that width (inches) that a notebook shows.
+
+    Call it outside `style()`: the first figure of a notebook switches interactive drawing on, which must outlast us.
+    """
     if ax is not None:
         figure = ax.get_figure(root=True)
         return Sheet(ax, ax.get_position().width * figure.get_figwidth() * 72, owned=False)
     from matplotlib import pyplot  # only here: a page is made without it
 
-    figure = pyplot.figure(figsize=(width, 1.0))
-    return Sheet(figure.add_axes((0, 0, 1, 1)), width * 72, owned=True)
+    figure = pyplot.figure(figsize=(width, 1.0), dpi=SCREEN_DPI, facecolor=PAPER)
+    with style():
+        return Sheet(figure.add_axes((0, 0, 1, 1)), width * 72, owned=True)
 
 
 def bare_sheet(width: float) -> Sheet:

@@ -19,8 +19,9 @@ LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 150.0, 48.0
 
 def plot_rates(rates: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the table of estimate_rates: a dot a week as observed, line and band as estimated, 0 to 7 nights."""
+    sheet = sheet_for(ax, width)
     with style():
-        return draw_rates(rates, sheet_for(ax, width))
+        return draw_rates(rates, sheet)
 
 
 def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
