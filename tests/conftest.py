@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The time of one example says more about the machine than about the code; failures are kept in no folder of their own.
+settings.register_profile("rlskit", deadline=None, database=None)
+settings.load_profile("rlskit")
 
 
 def _folder(variable: str) -> Path:

@@ -15,9 +15,10 @@ LEVELS = {"none", "little", "a little", "moderate", "medium", "a lot", "low", "h
 SEVERITIES = {"none": 0, "mild": 1, "moderate": 2, "severe": 3, "unbearable": 4}
 # Units of doses; another bracket at the end of a medicine's name is part of the name, such as "(slow release)".
 MICROGRAMS = {"mcg", "ug", "\u03bcg"}  # the micro sign becomes a Greek letter when case is folded
-UNITS = MICROGRAMS | set(
-    "mg g kg ml l iu ui u unit units tablet tablets pill pills capsule capsules drop drops puff puffs spray sprays "
-    "patch patches dose doses serving servings cup cups tsp tbsp oz % mmol meq min drinks".split())
+UNITS = MICROGRAMS | {
+    "mg", "g", "kg", "ml", "l", "iu", "ui", "u", "unit", "units", "tablet", "tablets", "pill", "pills", "capsule",
+    "capsules", "drop", "drops", "puff", "puffs", "spray", "sprays", "patch", "patches", "dose", "doses", "serving",
+    "servings", "cup", "cups", "tsp", "tbsp", "oz", "%", "mmol", "meq", "min", "drinks"}
 LONGEST_NAME = 80  # a longer item is free text that somebody typed, not a tag
 
 

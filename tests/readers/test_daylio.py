@@ -164,7 +164,8 @@ def test_scales_reach_the_columns_in_their_units():
 @pytest.mark.parametrize(("part", "expected"), [
     ("Pain: 7,5/10 points", ("Pain", 7.5, "nrs_0_10")), ("Sleep Time:\u00a08:00", ("Sleep Time", 480.0, "min")),
     ("a: b: 3/7", ("a: b", 3.0, "of_7")), ("Water: 1.5 l", ("Water", 1.5, "l")),
-    ("Battery: 40%", ("Battery", 40.0, "%")), ("Steps: 5000", ("Steps", 5000.0, "")), ("8/10", None), ("Pain: lots", None), ("Pain: ", None)])
+    ("Battery: 40%", ("Battery", 40.0, "%")), ("Steps: 5000", ("Steps", 5000.0, "")), ("8/10", None),
+    ("Pain: lots", None), ("Pain: ", None)])
 def test_scale(part, expected):
     assert daylio.scale(part) == expected
 
