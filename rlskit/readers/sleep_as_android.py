@@ -16,9 +16,7 @@ A sleep is a nap if the comment says "Nap length" or #nap, or if it starts betwe
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -31,12 +29,10 @@ from rlskit.diary import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
 from rlskit.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
 from rlskit.readers.parsed import Options, Parsed
+from rlskit.readers.sleep_as_android_records import FIXED, Record, cells_of, read_records
 from rlskit.readers.text import number, read_text
 
 APP = "sleep_as_android"
-# The columns that every version has; older exports stop at Cycles.
-FIXED = ("Id", "Tz", "From", "To", "Sched", "Hours", "Rating", "Comment", "Framerate", "Snore", "Noise", "Cycles")
-
 NAP_HOURS = 3.0
 NAP_STARTS = (9, 18)  # o'clock, local
 TOLERANCE_MIN = 5.0  # To is written to the minute and Hours may be rounded
@@ -56,15 +52,6 @@ _NAP_TEXT = re.compile(r"\bnap length\b|#nap\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Record:
-    """One record as written: its cells by column name, and the line of its data."""
-
-    line: int
-    cells: dict[str, str]
-    cut_off: bool
-
-
-@dataclass(frozen=True)
 class Sleep:
     """One record understood: local start and end, elapsed hours, and its zone ("" = none known)."""
 
@@ -79,8 +66,8 @@ def recognises(path: Path) -> bool:
     try:
         text, _ = read_text(path)
         first = text.lstrip("\r\n").split("\n", 1)[0]
-        return any(tuple(_cells(first, d)[: len(FIXED)]) == FIXED for d in ",;")
-    except (DiaryError, OSError, csv.Error):
+        return any(tuple(cells_of(first, d)[: len(FIXED)]) == FIXED for d in ",;")
+    except (DiaryError, OSError):
         return False
 
 
@@ -92,15 +79,14 @@ def parse(path: Path, options: Options) -> Parsed:
     DiaryError : empty file, not text, or headers without a record.
     """
     text, issues = read_text(path)
-    try:
-        records, stray = _records(text)
-    except csv.Error as what:
-        raise DiaryError(f"{path.name}: the cells cannot be told apart ({what}). Export the sleeps again.") from None
+    records, stray = read_records(text)
+    if ";" in text.lstrip("\r\n").split("\n", 1)[0]:
+        issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
     if not records:
         raise DiaryError(f"{path.name}: expected sleeps below the header, found none. Export again from Sleep as "
                          "Android (Settings > Backup > Export data) and give that file.")
     issues += [issue(path.name, "a line that belongs to no record", row=line) for line in stray]
-    out = Parsed(path.name, APP, _layout(text, records), rows=len(records) + len(stray), issues=issues,
+    out = Parsed(path.name, APP, _layout(records), rows=len(records) + len(stray), issues=issues,
                  date_order="dmy")
     seen: dict[tuple, list[dict]] = {}
     for record in records:
@@ -110,38 +96,8 @@ def parse(path: Path, options: Options) -> Parsed:
     return replace(out, timezone=_commonest(s["tz"] for s in out.sleeps))
 
 
-# --- lines to records ------------------------------------------------------------------------------------------------
-def _records(text: str) -> tuple[list[Record], list[int]]:
-    """Records of the file, and the numbers of lines that are neither header, data nor noise."""
-    delimiter = ";" if text.lstrip("\r\n").split("\n", 1)[0].count(";") >= len(FIXED) - 1 else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    records: list[Record] = []
-    stray: list[int] = []
-    header: list[str] = []
-    waiting = 0  # line of a header whose data line has not come yet
-    line = 1
-    for cells in reader:
-        first = cells[0].strip() if cells else ""
-        if first == "Id":
-            stray += [waiting] if waiting else []
-            header, waiting = [c.strip() for c in cells], line
-        elif first and header and len(cells) > FIXED.index("From"):
-            # Only a record that stops before its fixed columns is damaged: older exports have fewer event columns.
-            fixed = min(len(header), len(FIXED))
-            records.append(Record(line, dict(zip(header[:15], cells, strict=False)), len(cells) < fixed))
-            waiting = 0
-        elif first:
-            stray.append(line)
-        # A line whose first cell is empty holds the noise of the record above it, or nothing.
-        line = reader.line_num + 1
-    return records, stray + ([waiting] if waiting and records else [])
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    return [c.strip() for c in next(csv.reader([line], delimiter=delimiter), [])]
-
-
-def _layout(text: str, records: list[Record]) -> str:
+# --- records to sleeps -----------------------------------------------------------------------------------------------
+def _layout(records: list[Record]) -> str:
     if not any(r.cells["Id"].strip().isdigit() for r in records):
         return "re-saved by a spreadsheet, Ids destroyed"
     return "CSV" if "DeepSleep" in records[0].cells else "CSV up to Cycles"
@@ -153,7 +109,6 @@ def _commonest(names) -> str:
     return counts.most_common(1)[0][0] if counts else ""
 
 
-# --- records to sleeps -----------------------------------------------------------------------------------------------
 def _understand(record: Record, options: Options, out: Parsed) -> Sleep | None:
     """The sleep of a record; None, with an issue that explains the row, where there is none."""
     cells = {name: text.strip() for name, text in record.cells.items()}
