@@ -158,7 +158,7 @@ def _parse(right: str, formula: str) -> Formula:
     try:
         return Formula(right, _ordering="none")
     except FormulaicError as problem:
-        plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0]
+        plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
         raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem
 
 

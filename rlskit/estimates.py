@@ -249,7 +249,7 @@ def _caveats(fit: Fit, table: pd.DataFrame) -> tuple[str, ...]:
     if len(fit.left_out):
         notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
     if np.isinf(table[["lower", "upper"]].to_numpy(dtype=float)).any():
-        notes.append("An open limit (inf): these nights set no bound on that side.")
+        notes.append("An open limit: these nights set no bound on that side.")
     if fit.n_people == 1 and fit.n_nights < 60:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
     notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")

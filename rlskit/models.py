@@ -172,7 +172,7 @@ def _describe(fitted: Fit) -> list[str]:
     lines.append(f"{'':{width}}  {fitted.outcome.scale:>10}  {'std. error':>10}")
     se = np.sqrt(np.diag(fitted.cov))
     for name, value, error in zip(fitted.coef.index, fitted.coef, se, strict=True):
-        lines.append(f"{name:{width}}  {value:>10.4g}  {'open' if np.isnan(error) else format(error, '.4g'):>10}")
+        lines.append(f"{name:{width}}  {value:>10.4g}  {'open' if np.isnan(error) else format(error, '.3g'):>10}")
     lines.append("")
     for term, why in fitted.design.left_out_terms.items():
         lines.append(f"Left out of the model: {term} ({why})")

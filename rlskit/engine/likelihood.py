@@ -9,6 +9,7 @@ Oracle: finite differences in tests/engine/test_likelihood.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.special import expit
@@ -17,6 +18,8 @@ from rlskit.engine.ep import Integral, Nights, integrate, slopes
 from rlskit.engine.prior import Prior, penalty
 
 LOGIT_PHI_REACH = 9.0
+
+_triangle = cache(np.tril_indices)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Layout:
         """Vector to named parts."""
         scale = np.zeros((self.q, self.q))
         last = self.p + self.q * (self.q + 1) // 2
-        scale[np.tril_indices(self.q)] = theta[self.p : last]
+        scale[_triangle(self.q)] = theta[self.p : last]
         if not self.persistence:
             return Parameters(theta[: self.p], scale, 0.0, 0.0)
         return Parameters(theta[: self.p], scale, float(theta[last]), float(expit(theta[last + 1])))
@@ -54,7 +57,7 @@ class Layout:
     def pack(self, beta: np.ndarray, scale: np.ndarray, sigma: float, logit_phi: float) -> np.ndarray:
         """Named parts, or their slopes, to one vector."""
         tail = [sigma, logit_phi] if self.persistence else []
-        return np.concatenate([beta, scale[np.tril_indices(self.q)], tail])
+        return np.concatenate([beta, scale[_triangle(self.q)], tail])
 
 
 class Objective:

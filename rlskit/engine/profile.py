@@ -71,27 +71,27 @@ def limits(
     wanted = np.sort(np.asarray(cutoffs, dtype=float))
     estimate, _ = estimand(best.theta)
     anchor = best.theta if anchor is None else anchor
-    _, by_theta = estimand(anchor)
+    near, by_theta = estimand(anchor)
     sides: list[np.ndarray] = []
     try:
         for sign, is_open in ((-1.0, open_below), (1.0, open_above)):
             if is_open:
                 sides.append(np.full(wanted.size, sign * np.inf))
             else:
-                sides.append(_one_side(function, best, estimand, estimate, anchor, by_theta, wanted, sign, even))
+                sides.append(_one_side(function, best, estimand, near, anchor, by_theta, wanted, sign, even))
     except _Higher as found:
         nothing = np.full(wanted.size, np.nan)
         return Limits(estimate, nothing, nothing, found.theta)
     return Limits(estimate, sides[0], sides[1], None)
 
 
-def _one_side(function, best, estimand, estimate, anchor, by_theta, wanted, sign, even) -> np.ndarray:
+def _one_side(function, best, estimand, near, anchor, by_theta, wanted, sign, even) -> np.ndarray:
     response = best.inverse @ by_theta
     sd = float(np.sqrt(by_theta @ response))
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    here = ProfilePoint(estimate, 0.0, 1.0 / sd, anchor)
+    here = ProfilePoint(near, 0.0, 1.0 / sd, anchor)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = []
     for z in wanted:

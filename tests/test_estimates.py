@@ -1,0 +1,259 @@
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from rlskit.errors import ModelError
+from rlskit.estimates import CONTRASTS, compare, estimate_effects
+from rlskit.models import fit
+
+
+def diary(n=120, seed=3, sigma=0.8, phi=0.5, person=None):
+    rng = np.random.default_rng(seed)
+    e = np.empty(n)
+    e[0] = rng.normal()
+    for t in range(1, n):
+        e[t] = phi * e[t - 1] + np.sqrt(1 - phi**2) * rng.normal()
+    table = pd.DataFrame(
+        {
+            "night": pd.date_range("2024-01-01", periods=n),
+            "day_index": np.arange(n),
+            "stretched": pd.array(rng.random(n) < 0.5, dtype="boolean"),
+            "caffeine_after_noon_mg": rng.choice([0.0, 80.0, 200.0, 240.0], n),
+            "alcohol_drinks": np.minimum(rng.poisson(0.6, n), 3).astype(float),
+            "steps": rng.gamma(4.0, 1000.0, n).round(),
+            "weekday": pd.date_range("2024-01-01", periods=n).day_name(),
+        }
+    )
+    eta = -0.2 - 0.9 * table["stretched"].astype(float) + 0.004 * table["caffeine_after_noon_mg"]
+    table["symptoms"] = pd.array(rng.random(n) < expit(eta + sigma * e), dtype="boolean")
+    return table if person is None else table.assign(person=person)
+
+
+def group(people=6, n=30):
+    return pd.concat([diary(n, seed=i, person=f"p{i}") for i in range(people)], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def one():
+    return fit("symptoms ~ stretched + caffeine_after_noon_mg + alcohol_drinks + steps + weekday + day_index", diary())
+
+
+def test_the_table_and_its_pre_stated_contrasts(one):
+    found = estimate_effects(one)
+    table = found.table.set_index("term")
+    assert list(found.table.columns) == [
+        "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "n_nights", "n_exposed", "reason",
+        "level",
+    ]  # fmt: skip
+    assert list(table.index) == ["stretched", "caffeine_after_noon_mg", "alcohol_drinks", "steps", "day_index"]
+    assert table["contrast"].drop("steps").tolist() == ["yes vs no", "200 vs 0", "2 vs 0", "+28"]
+    assert table.loc["steps", "contrast"].startswith("own 90th vs own 10th percentile (")
+    assert ((table["lower"] < table["estimate"]) & (table["estimate"] < table["upper"])).all()
+    assert table["base_rate"].between(0, 30).all() and (table["reason"] == "").all()
+    assert table.loc["day_index", "a"] - table.loc["day_index", "b"] == 28
+    nights = diary()
+    assert table.loc["stretched", "n_exposed"] == nights["stretched"].sum()
+    assert table.loc["alcohol_drinks", "n_exposed"] == (nights["alcohol_drinks"] > 1).sum()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.scale = "other"
+
+
+def test_the_estimate_is_thirty_times_the_average_difference_in_probability():
+    """By hand, without persistence: the coefficients through the logistic curve, night by night."""
+    found = fit("symptoms ~ stretched + caffeine_after_noon_mg", diary(), night_to_night=False)
+    row = estimate_effects(found).table.iloc[0]
+    rest = found.coef["Intercept"] + found.coef["caffeine_after_noon_mg"] * diary()["caffeine_after_noon_mg"]
+    high, low = expit(rest + found.coef["stretched"]).mean(), expit(rest).mean()
+    assert row["estimate"] == pytest.approx(30 * (high - low), abs=1e-3)
+    assert row["base_rate"] == pytest.approx(30 * low, abs=1e-3)
+
+
+def test_scales_are_views_of_one_answer():
+    found = fit("symptoms ~ stretched", diary())
+    nights, share, odds = (
+        estimate_effects(found, scale=s).table.iloc[0] for s in ("nights_per_30", "probability", "odds_ratio")
+    )
+    for name in ("estimate", "lower", "upper"):
+        assert nights[name] == pytest.approx(30 * share[name])
+    assert odds["estimate"] == pytest.approx(np.exp(found.coef["stretched"]))
+    assert 0 < odds["lower"] < odds["estimate"] < odds["upper"]
+    assert np.sign(nights["upper"]) == np.sign(np.log(odds["upper"]))
+
+
+def test_pointwise_and_simultaneous_limits_from_one_profile():
+    found = fit("symptoms ~ stretched + caffeine_after_noon_mg", diary())
+    both = estimate_effects(found, level=(0.95, 0.95**0.2))
+    assert len(both.table) == 4 and both.level == (0.95, 0.95**0.2)
+    narrow, wide = (both.table[both.table["level"] == x].reset_index() for x in both.level)
+    assert ((wide["lower"] < narrow["lower"]) & (wide["upper"] > narrow["upper"])).all()
+    alone = estimate_effects(found).table
+    assert narrow["lower"].to_numpy() == pytest.approx(alone["lower"].to_numpy(), abs=0.005)
+    swapped = estimate_effects(found, level=(0.95**0.2, 0.95)).table
+    assert swapped["lower"].to_numpy()[1::2] == pytest.approx(alone["lower"].to_numpy(), abs=0.005)
+
+
+def test_swapping_a_and_b_turns_the_answer_round():
+    found = fit("symptoms ~ stretched + caffeine_after_noon_mg", diary())
+    one, other = (compare(found, "caffeine_after_noon_mg", *ab).table.iloc[0] for ab in ((240, 80), (80, 240)))
+    assert one["estimate"] == pytest.approx(-other["estimate"])
+    assert one["lower"] == pytest.approx(-other["upper"], abs=0.01)
+    assert one["contrast"] == "240 vs 80"
+    assert compare(found, "stretched", True, False).table.iloc[0]["contrast"] == "yes vs no"
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.floats(0.01, 100.0))
+def test_units_do_not_matter_to_an_effect(factor):
+    nights = diary(60)
+    plain = compare(fit("symptoms ~ steps", nights), "steps", 6000, 2000).table.iloc[0]
+    scaled = compare(
+        fit("symptoms ~ steps", nights.assign(steps=factor * nights["steps"])), "steps", 6000 * factor, 2000 * factor
+    ).table.iloc[0]
+    for name in ("estimate", "lower", "upper", "base_rate"):
+        assert scaled[name] == pytest.approx(plain[name], abs=0.02)
+
+
+def test_yes_and_no_are_mirror_images():
+    nights = diary(80)
+    plain = estimate_effects(fit("symptoms ~ stretched", nights)).table.iloc[0]
+    turned = estimate_effects(fit("symptoms ~ stretched", nights.assign(symptoms=~nights["symptoms"]))).table.iloc[0]
+    assert plain["estimate"] == pytest.approx(-turned["estimate"], abs=0.005)
+    assert plain["lower"] == pytest.approx(-turned["upper"], abs=0.02)
+
+
+def test_a_contrast_stays_where_the_person_has_been():
+    nights = diary()
+    nights["caffeine_after_noon_mg"] = np.tile([0.0, 40.0, 60.0, 80.0, 90.0], 24)
+    row = estimate_effects(fit("symptoms ~ caffeine_after_noon_mg", nights)).table.iloc[0]
+    assert row["contrast"] == "own 90th vs own 10th percentile (90 vs 0)"
+    assert (row["a"], row["b"]) == (90.0, 0.0)
+
+
+def test_a_column_that_hardly_varies_is_refused_with_the_reason():
+    nights = diary(alcohol := 120).assign(alcohol_drinks=np.where(np.arange(alcohol) % 30 == 0, 1.0, 0.0))
+    nights.loc[0, "alcohol_drinks"] = 3.0
+    row = estimate_effects(fit("symptoms ~ alcohol_drinks", nights)).table.iloc[0]
+    assert row["reason"] == "at least 80% of nights had the same value (0): nothing to compare it with"
+    assert row[["estimate", "lower", "upper", "base_rate"]].isna().all()
+
+
+def test_refused_rows_stand_beside_the_others():
+    found = estimate_effects(fit("symptoms ~ stretched + iron + clinic", diary().assign(iron=True, clinic="A")))
+    table = found.table.set_index("term")
+    assert table.loc["stretched", "reason"] == "" and np.isfinite(table.loc["stretched", "estimate"])
+    for name in ("iron", "clinic"):
+        assert table.loc[name, "reason"] == "the same on every modelled night: it never varied"
+        assert np.isnan(table.loc[name, "estimate"])
+
+
+def test_an_exposure_nobody_changed_is_no_effect_of_changing_it():
+    nights = group()
+    nights["iron"] = nights["person"].isin(["p0", "p3"])
+    found = fit("symptoms ~ stretched + iron", nights)
+    reason = "no person ever changed it: comparing people is not an effect of changing it"
+    assert estimate_effects(found).table.set_index("term").loc["iron", "reason"] == reason
+    assert compare(found, "iron", True, False).table.iloc[0]["reason"] == reason
+
+
+@pytest.mark.parametrize(("answer", "side"), [(True, "upper"), (False, "lower")])
+@pytest.mark.parametrize("scale", ["nights_per_30", "odds_ratio"])
+def test_separation_leaves_one_side_open(answer, side, scale):
+    nights = diary(60)
+    nights.loc[nights["stretched"].fillna(False), "symptoms"] = answer
+    found = estimate_effects(fit("symptoms ~ stretched + caffeine_after_noon_mg", nights), scale=scale)
+    row, other = found.table.iloc[0], found.table.iloc[1]
+    edge = 0.0 if scale == "odds_ratio" and side == "lower" else np.inf if side == "upper" else -np.inf
+    assert row[side] == edge
+    assert np.isfinite(row["upper" if side == "lower" else "lower"])
+    assert np.isfinite(other[["lower", "upper"]].to_numpy(dtype=float)).all()
+    assert "An open limit: these nights set no bound on that side." in found.caveats
+    assert "open" in repr(found)
+
+
+def test_complete_separation_is_open_on_one_side_too():
+    nights = diary(60)
+    nights["symptoms"] = nights["stretched"]
+    row = estimate_effects(fit("symptoms ~ stretched", nights)).table.iloc[0]
+    assert row["upper"] == np.inf and 15 < row["lower"] < 30
+
+
+def test_several_people_slopes_and_within():
+    nights = group()
+    found = fit("symptoms ~ within(stretched) + between(stretched)", nights, slopes=("within(stretched)",))
+    effects = estimate_effects(found)
+    assert effects.table["term"].tolist() == ["within(stretched)"]
+    assert effects.table["contrast"].tolist() == ["yes vs no"]
+    row = effects.table.iloc[0]
+    assert row["lower"] < row["estimate"] < row["upper"]
+    assert effects.caveats[0] == "An average over 6 people, each counted equally."
+    same = compare(found, "within(stretched)", True, False).table.iloc[0]
+    assert same["estimate"] == pytest.approx(row["estimate"])
+    assert np.isfinite(compare(found, "between(stretched)", 0.6, 0.4).table.iloc[0]["estimate"])
+
+
+def test_people_count_equally_however_many_nights_they_logged():
+    nights = pd.concat([diary(150, seed=1, person="a"), diary(20, seed=2, person="b")])
+    weights = fit("symptoms ~ stretched", nights).design.weights
+    assert weights[:150].sum() == pytest.approx(0.5) and weights[150:].sum() == pytest.approx(0.5)
+
+
+def test_words_are_compared_on_request(one):
+    row = compare(one, "weekday", "Saturday", "Monday").table.iloc[0]
+    assert row["contrast"] == "Saturday vs Monday" and np.isfinite(row["estimate"])
+    assert row["n_exposed"] == 17
+    with pytest.raises(ModelError, match=r"found 'Caturday' and 'Monday' for \"weekday\"; expected two of: Friday"):
+        compare(one, "weekday", "Caturday", "Monday")
+
+
+def test_refusals_say_what_to_do(one):
+    with pytest.raises(ModelError, match=r'compare: found no column "tea" .* expected one of: stretched'):
+        compare(one, "tea", 1, 0)
+    with pytest.raises(
+        ModelError, match='scale: found "nights"; expected one of nights_per_30, prob'
+    ):
+        estimate_effects(one, scale="nights")
+    with pytest.raises(ModelError, match="level: found 95; expected a number between 0 and 1"):
+        estimate_effects(one, level=95)
+    failed = dataclasses.replace(one, status=dataclasses.replace(one.status, converged=False))
+    with pytest.raises(ModelError, match="did not converge, so there is no interval to give"):
+        estimate_effects(failed)
+    assert repr(failed).splitlines()[-1].startswith("Next: fewer columns")
+
+
+def test_exact_text_of_effects():
+    nights = pd.DataFrame(
+        {"night": range(80), "symptoms": [1, 0, 0, 1, 1, 0, 1, 0] * 10, "stretched": [0, 1] * 40, "iron": 1}
+    )
+    found = estimate_effects(fit("symptoms ~ stretched + iron", nights, night_to_night=False))
+    assert repr(found) == "\n".join(
+        [
+            "Change in symptom nights per 30 nights; 80 nights of one person",
+            "",
+            "term       contrast   estimate  95% interval          nights per 30 otherwise",
+            "stretched  yes vs no    -15.00  -20.16 to -8.89       22.5",
+            "iron       yes vs no         —  refused: the same on every modelled night: it never varied",
+            "",
+            "Method: profile likelihood on the contrast itself, logistic likelihood, nothing to integrate.",
+            "One person's diary: it says nothing about other people.",
+            "An association in recorded nights; whether it is a cause depends on how the nights came about.",
+        ]
+    )
+    assert found._repr_html_().startswith("<pre>Change in symptom nights")
+    two = estimate_effects(fit("symptoms ~ stretched", nights, night_to_night=False), level=(0.95, 0.99))
+    assert "(95%)" in repr(two) and "(99%)" in repr(two)
+
+
+def test_pre_stated_contrasts_are_one_table():
+    assert CONTRASTS == {
+        "caffeine_after_noon_mg": (200.0, 0.0),
+        "caffeine_before_noon_mg": (200.0, 0.0),
+        "alcohol_drinks": (2.0, 0.0),
+        "bedtime_sd_7_min": (90.0, 15.0),
+        "stretch_min": (20.0, 0.0),
+        "stretched_days_14": (14.0, 0.0),
+    }

@@ -1,0 +1,187 @@
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from rlskit.errors import ModelError
+from rlskit.models import BINARY, WEAK, Outcome, fit
+
+
+def diary(n=90, seed=3, sigma=0.8, phi=0.5, effect=-0.9, person=None):
+    rng = np.random.default_rng(seed)
+    e = np.empty(n)
+    e[0] = rng.normal()
+    for t in range(1, n):
+        e[t] = phi * e[t - 1] + np.sqrt(1 - phi**2) * rng.normal()
+    stretched, caffeine = rng.random(n) < 0.5, rng.choice([0.0, 80.0, 200.0], n)
+    y = rng.random(n) < expit(-0.2 + effect * stretched + 0.004 * caffeine + sigma * e)
+    table = pd.DataFrame(
+        {
+            "night": pd.date_range("2024-01-01", periods=n),
+            "symptoms": pd.array(y, dtype="boolean"),
+            "stretched": pd.array(stretched, dtype="boolean"),
+            "caffeine_after_noon_mg": caffeine,
+        }
+    )
+    return table if person is None else table.assign(person=person)
+
+
+def group(people=8, n=40):
+    rng = np.random.default_rng(0)
+    return pd.concat(
+        [diary(n, seed=i, effect=-0.9 + rng.normal() * 0.5, person=f"p{i}") for i in range(people)], ignore_index=True
+    )
+
+
+FORMULA = "symptoms ~ stretched + caffeine_after_noon_mg"
+
+
+@pytest.fixture(scope="module")
+def one():
+    nights = diary()
+    nights.loc[[4, 8], "stretched"] = pd.NA
+    return fit(FORMULA, nights)
+
+
+def test_the_fields_of_a_fit(one):
+    assert one.formula == FORMULA and one.outcome is BINARY
+    assert list(one.coef.index) == ["Intercept", "stretched", "caffeine_after_noon_mg"] == list(one.cov.index)
+    assert (one.n_nights, one.n_people, len(one.left_out)) == (88, 1, 2)
+    assert one.person_sd.empty and one.night_sd >= 0 and 0 < one.night_correlation < 1
+    assert one.status.converged and one.log_likelihood < 0
+    assert np.all(np.linalg.eigvalsh(one.cov.to_numpy()) > 0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.formula = "other"
+
+
+def test_print_is_readable_and_names_the_next_step():
+    nights = diary(120, seed=2, sigma=1.5, phi=0.7)
+    nights.loc[5, "symptoms"] = pd.NA
+    shown = repr(fit(FORMULA + " + iron", nights.assign(iron=True)))
+    assert shown.splitlines()[:4] == [
+        "symptoms ~ stretched + caffeine_after_noon_mg + iron",
+        "119 nights of one person, 1 left out; yes/no outcome",
+        "",
+        "                          log odds  std. error",
+    ]
+    assert "Left out of the model: iron (the same on all 119 modelled nights)" in shown
+    assert shown.splitlines()[-1] == (
+        "Next: estimate_effects(fit) says it in symptom nights per 30 nights, with intervals."
+    )
+    assert "design" not in shown and "array" not in shown
+
+
+def test_exact_text_of_a_fit():
+    """Pinned to rounding a reader sees; refit numbers move in later digits only."""
+    nights = pd.DataFrame({"night": range(40), "symptoms": [1, 0, 0, 1, 1, 0, 1, 0] * 5, "stretched": [0, 1] * 20})
+    assert repr(fit("symptoms ~ stretched", nights, night_to_night=False)) == "\n".join(
+        [
+            "symptoms ~ stretched",
+            "40 nights of one person; yes/no outcome",
+            "",
+            "                log odds  std. error",
+            "Intercept          1.099       0.516",
+            "stretched         -2.197        0.73",
+            "",
+            "Log-likelihood -22.493 by logistic likelihood, nothing to integrate",
+            "Status: converged",
+            "Next: estimate_effects(fit) says it in symptom nights per 30 nights, with intervals.",
+        ]
+    )
+
+
+def test_html_is_the_same_text_made_safe(one):
+    assert one._repr_html_().startswith("<pre>symptoms ~ stretched")
+
+
+def test_accuracy_is_measured_against_the_exact_filter(one):
+    assert "from the exact forward filter at the estimate" in one.status.accuracy
+    assert abs(float(one.status.accuracy.split()[1])) < 0.02
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0.01, 100.0), st.floats(-50.0, 50.0))
+def test_units_of_an_exposure_do_not_matter(factor, shift):
+    nights = diary(60)
+    plain = fit(FORMULA, nights)
+    nights["caffeine_after_noon_mg"] = shift + factor * nights["caffeine_after_noon_mg"]
+    scaled = fit(FORMULA, nights)
+    assert scaled.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-4)
+    assert scaled.coef["stretched"] == pytest.approx(plain.coef["stretched"], abs=1e-3)
+    assert factor * scaled.coef["caffeine_after_noon_mg"] == pytest.approx(
+        plain.coef["caffeine_after_noon_mg"], rel=1e-2, abs=1e-5
+    )
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.permutations(range(6)))
+def test_names_of_people_do_not_matter(order):
+    nights = group(6, 25)
+    labels = dict(zip(sorted(nights["person"].unique()), order, strict=True))
+    one, other = fit(FORMULA, nights), fit(FORMULA, nights.assign(person=nights["person"].map(labels)))
+    assert other.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-4)
+    assert other.coef.to_numpy() == pytest.approx(one.coef.to_numpy(), abs=2e-3)
+    assert other.person_sd.to_numpy() == pytest.approx(one.person_sd.to_numpy(), abs=5e-3)
+
+
+def test_row_order_does_not_matter():
+    nights = group(5, 30)
+    one, other = fit(FORMULA, nights), fit(FORMULA, nights.sample(frac=1.0, random_state=1))
+    assert other.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-8)
+
+
+def test_a_shifted_calendar_does_not_matter_but_a_gap_does():
+    nights = diary(80).assign(symptoms=np.arange(80) // 6 % 2 == 0)
+    late = nights.assign(night=nights["night"] + pd.Timedelta(days=400))
+    split = nights.assign(night=nights["night"] + pd.to_timedelta(np.where(np.arange(80) >= 40, 60, 0), unit="D"))
+    base = fit("symptoms ~ stretched", nights).log_likelihood
+    assert fit("symptoms ~ stretched", late).log_likelihood == pytest.approx(base, abs=1e-9)
+    assert abs(fit("symptoms ~ stretched", split).log_likelihood - base) > 1e-3
+
+
+def test_several_people_with_slopes():
+    found = fit(FORMULA, group(), slopes=("stretched",))
+    assert found.status.converged and found.n_people == 8
+    assert list(found.person_sd.index) == ["Intercept", "stretched"]
+    assert "Between people, stretched: sd" in repr(found)
+    without = fit(FORMULA, group())
+    assert found.log_likelihood >= without.log_likelihood - 0.05
+
+
+def test_two_people_are_allowed():
+    assert fit(FORMULA, group(2)).n_people == 2
+
+
+def test_separation_is_an_open_coefficient_not_a_large_number():
+    nights = diary(60)
+    nights.loc[nights["stretched"].fillna(False), "symptoms"] = False
+    found = fit("symptoms ~ stretched + caffeine_after_noon_mg", nights)
+    assert found.coef["stretched"] == -np.inf and np.isnan(found.cov.loc["stretched", "stretched"])
+    assert np.isfinite(found.coef["caffeine_after_noon_mg"])
+    assert found.status.at_boundary and found.status.converged
+    assert "separation: stretched predicts some nights perfectly" in found.status.message
+    assert "open" in repr(found)
+
+
+def test_plain_maximum_likelihood_without_the_prior():
+    nights = diary(150, sigma=1.2, phi=0.6)
+    assert fit(FORMULA, nights, prior=None).log_likelihood >= fit(FORMULA, nights, prior=WEAK).log_likelihood - 1e-3
+
+
+def test_an_exposure_nobody_changed_still_fits():
+    nights = group(6, 25)
+    nights["iron"] = nights["person"].isin(["p0", "p3", "p4"])
+    assert "iron" in fit("symptoms ~ stretched + iron", nights).coef
+
+
+def test_an_unknown_outcome_kind_is_refused():
+    with pytest.raises(ModelError, match="expected BINARY"):
+        fit(FORMULA, diary(), outcome=Outcome("other", "x"))
+
+
+def test_a_single_slope_may_be_given_as_text():
+    assert fit(FORMULA, group(4, 25), slopes="stretched").person_sd.size == 2
