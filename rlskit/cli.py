@@ -81,8 +81,12 @@ def report(files, out, timezone, date_order, landmark) -> None:
       rlskit report my/exports --timezone Europe/London
     """
     with clear_errors():
-        page = _report(_read(files, timezone, date_order), out, landmark)
+        diary = _read(files, timezone, date_order)
+        page = _report(diary, out, landmark)
         click.echo(f"The report is {page}")
+        if len(diary.tags) and not diary.tags["column"].ne("").any():
+            click.echo("None of the diary's tags is mapped yet, so the page has no answers. Draft their meaning with:\n"
+                       f"  rlskit check {files[0]} --write-mapping")
 
 
 def _report(diary, out: Path, landmark: str | None = None) -> Path:

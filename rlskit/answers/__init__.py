@@ -135,6 +135,16 @@ def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:
     if missing > 0.3:
         lines.append(f"{missing:.0%} of the nights have no answer about symptoms. If those nights were unlike the "
                      "others, the numbers below are off.")
+    if 0 < answered < len(nights):
+        lines.append(_bounds(nights, answered))
     lines.append("Comparing nights that happened is not a trial: other things may differ between them.")
     lines += nights.attrs.get("notes", [])
     return lines
+
+
+def _bounds(nights: pd.DataFrame, answered: int) -> str:
+    """The symptom-night rate if every night without an answer had been symptom-free, and if every one had not."""
+    ill, n = int(symptom_nights(nights).sum()), len(nights)
+    return (f"{ill} of the {answered} nights with an answer were symptom nights, {30 * ill / answered:.1f} in 30. "
+            f"Had all {n - answered} nights without an answer been free of symptoms it would be {30 * ill / n:.1f}, "
+            f"had all been symptom nights {30 * (ill + n - answered) / n:.1f}.")

@@ -1,0 +1,193 @@
+"""answer_questions(): one row per question, each with its design tag, or a reason why not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rlskit as rk
+from rlskit.answers import COLUMNS
+from rlskit.answers.refusals import Counts, count, refusal
+
+NA_BOOL = lambda n: pd.array([pd.NA] * n, dtype="boolean")  # noqa: E731
+
+
+def row(answers, key):
+    return answers.table.set_index("question").loc[key]
+
+
+@pytest.fixture
+def answers(nights_of):
+    return rk.answer_questions(nights_of())
+
+
+def test_every_question_has_a_row_in_the_stated_order(answers):
+    assert list(answers.table.columns) == list(COLUMNS)
+    assert answers.table["question"].tolist() == ["stretching", "caffeine_after_noon", "alcohol", "bedtime_regularity"]
+    assert answers.table["verdict"].isin(["fewer", "more", "unclear", "refused"]).all()
+
+
+def test_simultaneous_limits_hold_the_pointwise_ones(answers):
+    t = answers.table
+    assert (t["lower"] < t["lower_pointwise"]).all() and (t["upper"] > t["upper_pointwise"]).all()
+    assert ((t["lower_pointwise"] < t["estimate"]) & (t["estimate"] < t["upper_pointwise"])).all()
+
+
+def test_design_tags(answers):
+    assert row(answers, "stretching")["design_tag"] == "before-symptom only"
+    assert row(answers, "stretching")["population"] == "per 30 nights still symptom-free at 21:00"
+    assert set(answers.table["design_tag"][1:]) == {"association only"}
+
+
+def test_both_arms_are_symptom_free_at_the_landmark(nights_of):
+    early = pd.array(np.arange(120) % 4 == 0, dtype="boolean")
+    found = rk.answer_questions(nights_of(early_symptoms=early))
+    assert row(found, "stretching")["n_nights"] == 90
+    assert row(found, "alcohol")["n_nights"] == 120  # never conditioned on the evening's symptoms
+
+
+def test_symptoms_before_the_landmark_count_for_the_other_questions(nights_of):
+    nights = nights_of(symptoms=pd.array([False] * 120, dtype="boolean"),
+                       early_symptoms=pd.array(np.arange(120) % 3 == 0, dtype="boolean"))
+    found = rk.answer_questions(nights)
+    assert row(found, "alcohol")["verdict"] != "refused"
+    assert row(found, "stretching")["verdict"] == "refused"
+
+
+def test_unknown_order_on_symptom_nights_is_association_only_and_claims_nothing(nights_of):
+    nights = nights_of()
+    stretched = nights["stretched"].to_numpy(bool)
+    ill = pd.array(stretched | (np.arange(120) % 5 == 0), dtype="boolean")  # a link that would be seen from the moon
+    early = pd.array(np.zeros(120, dtype=bool), dtype="boolean")
+    early[np.asarray(ill, dtype=bool)] = pd.NA
+    found = row(rk.answer_questions(nights_of(symptoms=ill, early_symptoms=early)), "stretching")
+    assert found["design_tag"] == "association only"
+    assert found["lower"] > 0  # the link is there
+    assert found["verdict"] == "unclear"  # and nothing is claimed
+    assert found["reason"] == "Stretching often follows symptoms; this diary cannot show whether it helps."
+
+
+def test_untimed_stretching_counts_as_stretched_at_some_time(nights_of):
+    state = np.array(["unknown_order", "no", "no"] * 40, dtype=object)
+    nights = nights_of(stretched=pd.array([pd.NA, False, False] * 40, dtype="boolean"), stretched_state=state,
+                       early_symptoms=NA_BOOL(120))
+    found = row(rk.answer_questions(nights), "stretching")
+    assert (found["n_exposed"], found["n_unexposed"], found["design_tag"]) == (40, 80, "association only")
+
+
+def test_contrast_stays_where_the_person_has_been(nights_of):
+    sober = pd.array(np.r_[np.ones(60), np.zeros(60)][np.random.default_rng(3).permutation(120)], dtype="Float64")
+    found = row(rk.answer_questions(nights_of(alcohol_drinks=sober)), "alcohol")
+    assert found["contrast"] == "1 drink vs 0 drinks, your own 90th and 10th percentile"
+
+
+def test_adjustment_sets_are_listed_and_hold_no_mediator(answers):
+    t = answers.table.set_index("question")["adjusted_for"]
+    assert t["stretching"] == "weekend evenings, a steady trend"
+    assert t["bedtime_regularity"].startswith("symptom nights in the past week")
+    assert not t.str.contains("stretch").any()
+
+
+def test_a_big_effect_is_claimed_and_its_interval_excludes_zero(nights_of):
+    rng = np.random.default_rng(20261122)
+    drinks = rng.integers(0, 4, 200)
+    ill = rng.random(200) < 1 / (1 + np.exp(2 - 1.5 * drinks))
+    found = rk.answer_questions(nights_of(200, symptoms=pd.array(ill, dtype="boolean"),
+                                          alcohol_drinks=pd.array(drinks.astype(float), dtype="Float64")))
+    assert row(found, "alcohol")["verdict"] == "more"
+    assert row(found, "alcohol")["lower"] > 0
+
+
+# --- refusals ------------------------------------------------------------------------------------------------------
+def test_three_nights_are_refused_with_the_nights_still_needed(nights_of):
+    found = rk.answer_questions(nights_of(3)).table
+    assert (found["verdict"] == "refused").all()
+    assert (found["nights_needed"] >= 11).all()
+    assert found["estimate"].isna().all()
+
+
+def test_an_exposure_that_never_varies_is_refused_and_the_others_stand(nights_of):
+    found = rk.answer_questions(nights_of(alcohol_drinks=pd.array([0.0] * 120, dtype="Float64"))).table
+    found = found.set_index("question")
+    assert found.loc["alcohol", "reason"] == "Not enough recorded to say: alcohol was the same on nearly every night."
+    assert found.loc["alcohol", "nights_needed"] == 7
+    assert (found.drop("alcohol")["verdict"] != "refused").all()
+
+
+def test_every_night_a_symptom_night_is_refused_but_is_no_error(nights_of):
+    nights = nights_of(symptoms=pd.array([True] * 120, dtype="boolean"))
+    found = rk.answer_questions(nights).table
+    assert (found["verdict"] == "refused").all()
+    assert found["reason"][2] == ("Not enough recorded to say: 0 of these nights were free of symptoms; at least 5 are "
+                                  "needed.")
+    with pytest.raises(rk.ModelError):
+        rk.fit("symptoms ~ stretched", nights)
+
+
+def test_no_answers_about_symptoms_at_all(nights_of):
+    found = rk.answer_questions(nights_of(symptoms=NA_BOOL(120), early_symptoms=NA_BOOL(120))).table
+    assert found["reason"].eq("Not enough recorded to say: the diary has no answers about symptoms yet.").all()
+
+
+def test_caffeine_without_a_time_of_day_says_so(nights_of):
+    nights = nights_of(caffeine_after_noon_mg=pd.array([pd.NA] * 120, dtype="Float64"),
+                       caffeine_after_noon_mg_state=np.array(["unknown_order"] * 120, dtype=object))
+    found = row(rk.answer_questions(nights), "caffeine_after_noon")
+    assert found["reason"] == "Not enough recorded to say: the diary does not tell at what time of day caffeine was."
+
+
+@pytest.mark.parametrize(("counts", "reason", "needed"), [
+    (Counts(60, 20, 30, 30, 20), "", None),
+    (Counts(10, 5, 5, 5, 8), "Not enough recorded to say: 10 nights that can be compared; at least 14 are needed.", 24),
+    (Counts(60, 3, 30, 30, 20), "Not enough recorded to say: 3 of these nights had symptoms; at least 5 are needed.", 40),
+    (Counts(60, 57, 30, 30, 20),
+     "Not enough recorded to say: 3 of these nights were free of symptoms; at least 5 are needed.", 40),
+    (Counts(60, 20, 6, 54, 12), "Not enough recorded to say: 6 with; at least 7 are needed.", 10),
+    (Counts(60, 20, 60, 0, 0), "Not enough recorded to say: 0 without; at least 7 are needed.", 7),
+    (Counts(60, 20, 30, 30, 1), "Not enough recorded to say: 1 changes between the two kinds of night, so this is only a "
+     "before and after; at least 4 are needed.", 180),
+])  # fmt: skip
+def test_each_refusal_has_its_reason_and_the_nights_needed(counts, reason, needed):
+    assert refusal(counts, "with", "without", 60) == (reason, needed)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=80))
+def test_counts_add_up(nights):
+    ill, exposed = (np.array(c, dtype=bool) for c in (zip(*nights, strict=True) if nights else ([], [])))
+    c = count(ill, exposed)
+    assert c.exposed + c.unexposed == c.nights == len(nights)
+    assert c.switches < max(len(nights), 1)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_the_order_of_rows_does_not_matter(seed):
+    n = 60
+    rng = np.random.default_rng(seed)
+    nights = rk.simulate_diaries(people=1, nights=n, seed=seed).nights
+    shuffled = nights.iloc[rng.permutation(n)]
+    shuffled.attrs = nights.attrs
+    a, b = rk.answer_questions(nights).table, rk.answer_questions(shuffled).table
+    pd.testing.assert_frame_equal(a, b, rtol=1e-4, atol=1e-3)
+
+
+def test_what_the_answers_look_like_in_print(nights_of):
+    assert repr(rk.answer_questions(nights_of(3))) == (
+        "Answers of 3 nights (3 recorded), symptom nights per 30 nights\n"
+        "  Stretching before symptoms: Not enough recorded to say: 3 nights that can be compared; at least 14 are "
+        "needed.\n"
+        "  Caffeine after noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  Alcohol: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  Irregular bedtimes: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  next: print(rk.describe(answers)), rk.plot_effects(answers)")
+
+
+def test_missing_nights_are_bounded_both_ways(nights_of):
+    symptoms = pd.array([True, False, False] * 30 + [pd.NA] * 30, dtype="boolean")
+    found = rk.answer_questions(nights_of(symptoms=symptoms))
+    assert found.caveats[0] == (
+        "30 of the 90 nights with an answer were symptom nights, 10.0 in 30. Had all 30 nights without an answer been "
+        "free of symptoms it would be 7.5, had all been symptom nights 15.0.")

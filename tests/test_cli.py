@@ -1,0 +1,179 @@
+"""The command line: exit codes, clear messages, nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import rlskit as rk
+from rlskit.cli import cli
+
+HEADER = "night,symptoms,stretched,stretch_time,alcohol_drinks\n"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """run("report", "x.csv") in an empty folder; returns click's result."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(cli, [str(w) for w in words])
+
+
+def diary(n=60, symptoms=lambda i: i % 3 == 0, drinks=lambda i: i % 3, day=lambda i: f"2026-{1 + i // 28:02d}-{1 + i % 28:02d}"):
+    yes = lambda b: "yes" if b else "no"  # noqa: E731
+    return HEADER + "".join(f"{day(i)},{yes(symptoms(i))},{yes(i % 2)},{'21:00' if i % 2 else ''},{drinks(i)}\n"
+                            for i in range(n))
+
+
+BAD = {
+    "empty file": ("x.csv", b"", "x.csv: the file is empty. Export the diary again and give that file."),
+    "header only": ("x.csv", HEADER.encode(), None),
+    "not a diary": ("x.csv", b"recipe,spoons\nsoup,3\nbread,1\n", None),
+    "unreadable encoding": ("x.csv", HEADER.encode() + b"2026-01-01,\xff\xfeyes\xc3(,no,,1\n", None),
+    "ambiguous dates": ("x.csv", diary(12, day=lambda i: f"{1 + i:02d}/03/2026").encode(), None),
+    "two people": ("x.csv", ("person," + HEADER + "".join(
+        f"{p},2026-01-0{d},yes,no,,0\n" for p in "ab" for d in range(1, 5))).encode(), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("command", ["report", "check"])
+def test_bad_input_is_one_clear_message_and_exit_code_1(run, tmp_path, name, command):
+    file, content, exact = BAD[name]
+    (tmp_path / file).write_bytes(content)
+    words = (command, file, "--out", "page") if command == "report" else (command, file)
+    result = run(*words)
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    message = result.stderr.strip()
+    assert message.startswith("rlskit: x.csv") and "\n" not in message
+    assert "Traceback" not in result.output
+    assert exact is None or message == f"rlskit: {exact}"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.csv"]
+
+
+def test_ambiguous_dates_name_the_option_that_settles_them(run, tmp_path):
+    file, content, _ = BAD["ambiguous dates"]
+    (tmp_path / file).write_bytes(content)
+    assert "--date-order dmy" in run("report", file).stderr
+    assert run("check", file, "--date-order", "dmy").exit_code == 0
+
+
+def test_two_people_are_named(run, tmp_path):
+    file, content, _ = BAD["two people"]
+    (tmp_path / file).write_bytes(content)
+    assert run("report", file).stderr == ("rlskit: x.csv: expected the diary of one person, found 2 (a, b). "
+                                          "Make one file for each person.\n")
+
+
+def test_unknown_zone(run, tmp_path):
+    (tmp_path / "x.csv").write_text(diary())
+    result = run("report", "x.csv", "--timezone", "Europe/Lodnon", "--out", "page")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        'rlskit: --timezone: expected an IANA time zone such as "Europe/London" or "America/New_York", found '
+        '"Europe/Lodnon". Correct it in rlskit.toml or give --timezone.\n')
+    assert not (tmp_path / "page").exists()
+
+
+def test_a_folder_with_nothing_readable(run, tmp_path):
+    (tmp_path / "my").mkdir()
+    (tmp_path / "my" / "notes.txt").write_text("dear diary\n")
+    result = run("report", "my", "--out", "page")
+    assert result.exit_code == 1
+    assert result.stderr == ("rlskit: my: expected at least one diary export, found notes.txt. "
+                             "Give the file that your app exported.\n")
+
+
+def test_no_such_file(run):
+    assert run("report", "nowhere.csv").stderr == "rlskit: nowhere.csv: no such file or folder.\n"
+
+
+def test_wrong_usage_is_exit_code_2(run):
+    assert run("report").exit_code == 2
+    assert run("template", "--out", "x.pdf", "--paper", "a3").exit_code == 2
+
+
+# --- answers, not errors -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("text", [
+    diary(3), diary(60, drinks=lambda i: 0), diary(60, symptoms=lambda i: True), diary(60, symptoms=lambda i: False)],
+    ids=["three nights", "an exposure that never varies", "every night a symptom night", "no symptom night"])
+def test_little_or_constant_data_is_an_answer_not_an_error(run, tmp_path, text):
+    (tmp_path / "x.csv").write_text(text)
+    result = run("report", "x.csv", "--out", "page")
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "page" / "index.html").read_text()
+    assert "not enough" in page.lower()
+
+
+def test_report_writes_one_page_and_says_where(run, tmp_path):
+    (tmp_path / "x.csv").write_text(diary())
+    result = run("report", "x.csv", "--out", "page")
+    assert result.output == f"The report is {Path('page') / 'index.html'}\n"
+    assert [p.name for p in (tmp_path / "page").iterdir()] == ["index.html"]
+
+
+def test_a_report_that_cannot_be_written_is_a_clear_message(run, tmp_path):
+    (tmp_path / "x.csv").write_text(diary())
+    (tmp_path / "page").write_text("a file where the folder should be")
+    result = run("report", "x.csv", "--out", "page")
+    assert result.exit_code in (1, 2)
+    assert "Traceback" not in result.output
+    assert (tmp_path / "page").read_text() == "a file where the folder should be"
+
+
+# --- the other commands --------------------------------------------------------------------------------------------
+def test_write_mapping_drafts_and_never_overwrites(run, tmp_path):
+    sample = rk.sample_path() / "bearable.csv"
+    (tmp_path / "b.csv").write_bytes(sample.read_bytes())
+    first = run("check", "b.csv", "--write-mapping")
+    assert first.exit_code == 0, first.output
+    drafted = (tmp_path / "rlskit.toml").read_text()
+    assert '[tags."Restless legs"]' in drafted
+    again = run("check", "b.csv", "--write-mapping")
+    assert again.exit_code == 1
+    assert "exists already and is never overwritten" in again.stderr
+    assert (tmp_path / "rlskit.toml").read_text() == drafted
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.csv", "rlskit.toml"]
+
+
+def test_check_lists_unmapped_tags_with_counts(run, tmp_path):
+    (tmp_path / "b.csv").write_bytes((rk.sample_path() / "bearable.csv").read_bytes())
+    output = run("check", "b.csv").output
+    assert "Tags that are not mapped (they count for nothing)" in output
+    assert '"Restless legs" (Symptom)' in output
+
+
+def test_an_unmapped_diary_still_gives_a_page_that_says_what_to_do(run, tmp_path):
+    (tmp_path / "b.csv").write_bytes((rk.sample_path() / "bearable.csv").read_bytes())
+    result = run("report", "b.csv", "--out", "page")
+    assert result.exit_code == 0, result.output
+    assert "--write-mapping" in result.output
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "pdf"])
+def test_template_is_written_once(run, tmp_path, suffix):
+    assert run("template", "--out", f"diary.{suffix}").exit_code == 0
+    size = (tmp_path / f"diary.{suffix}").stat().st_size
+    again = run("template", "--out", f"diary.{suffix}")
+    assert again.exit_code == 1 and "never overwritten" in again.stderr
+    assert [(p.name, p.stat().st_size) for p in tmp_path.iterdir()] == [(f"diary.{suffix}", size)]
+
+
+def test_template_of_an_unknown_kind(run, tmp_path):
+    result = run("template", "--out", "diary.docx")
+    assert result.exit_code == 1 and "diary.docx" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_convert_writes_the_canonical_tables(run, tmp_path):
+    (tmp_path / "x.csv").write_text(diary(20))
+    assert run("convert", "x.csv", "--out", "tables").exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "tables").iterdir()) == [
+        "daily.csv", "events.csv", "issues.csv", "nights.csv", "tags.csv"]
+
+
+def test_help_has_examples(run):
+    for command in ("report", "check", "template", "convert"):
+        assert "Example" in run(command, "--help").output
