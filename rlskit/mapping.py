@@ -243,14 +243,16 @@ def suggest(name: str) -> dict[str, object] | None:
     key = tag_key(name)
     if re.search(_OPPOSITE, key):
         return None
-    for pattern, column, extra in _SUGGESTIONS:
-        if re.search(pattern, key):
-            entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
-            if column == "stretched":
-                entry["intent"] = ("responsive" if re.search(_RESPONSIVE, key) else
-                                   "preventive" if re.search(_PREVENTIVE, key) else "unknown")
-            return entry
-    return None
+    # The word that comes first says what the tag is: "stretch because legs twitch" is a stretch.
+    found = [(match.start(), i) for i, (pattern, _, _) in enumerate(_SUGGESTIONS) if (match := re.search(pattern, key))]
+    if not found:
+        return None
+    _, column, extra = _SUGGESTIONS[min(found)[1]]
+    entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
+    if column == "stretched":
+        entry["intent"] = ("responsive" if re.search(_RESPONSIVE, key) else
+                           "preventive" if re.search(_PREVENTIVE, key) else "unknown")
+    return entry
 
 
 def _text(value: str) -> str:
