@@ -88,11 +88,11 @@ def parse(path: Path, options: Options) -> Parsed:
     issues += [issue(path.name, "a line that belongs to no record", row=line) for line in stray]
     out = Parsed(path.name, APP, _layout(records), rows=len(records) + len(stray), issues=issues,
                  date_order="dmy")
-    seen: dict[tuple, list[dict]] = {}
-    for record in records:
-        sleep = _understand(record, options, out)
-        if sleep is not None:
-            _hand_over(record, sleep, seen, out)
+    seen: dict[tuple, list[str]] = {}
+    understood = [(r, sleep) for r in records if (sleep := _understand(r, options, out)) is not None]
+    nights = night_of_sleep(pd.Series([sleep.start for _, sleep in understood], dtype="datetime64[us]"))
+    for (record, sleep), night in zip(understood, nights, strict=True):
+        _hand_over(record, sleep, night, seen, out)
     return replace(out, timezone=_commonest(s["tz"] for s in out.sleeps))
 
 
@@ -192,9 +192,8 @@ def _number(text: str) -> float | None:
 
 
 # --- what a record hands over ----------------------------------------------------------------------------------------
-def _hand_over(record: Record, sleep: Sleep, seen: dict[tuple, list[dict]], out: Parsed) -> None:
+def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tuple, list[str]], out: Parsed) -> None:
     """The sleep, its hashtags and the proof that the app was used, unless the same sleep came before."""
-    night = night_of_sleep(pd.Series([sleep.start], dtype="datetime64[us]")).iloc[0]
     comment = record.cells["Comment"].replace("\\n", " ")
     tags = [_mention(word, night, record.line) for word in _HASHTAG.findall(comment)]
     key = (sleep.start, sleep.hours, sleep.tz)

@@ -14,11 +14,10 @@ The columns stand in template_columns.py, what a cell may say in template_answer
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
-from openpyxl.utils.datetime import from_excel
-
-from rlskit.diary import CELL_OUT, issue
+from rlskit.diary import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
 from rlskit.readers import clock, template_answers, template_cells
 from rlskit.readers.parsed import Options, Parsed
@@ -29,6 +28,7 @@ from rlskit.readers.text import read_table
 
 APP = "template"
 YEARS = (1990, 2100)
+_COMMA = re.compile(r"\d+,\d+")
 
 NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
@@ -72,6 +72,9 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
         else:
             _read_row(line, row, order, options.person if len(people) < 2 else "", seen, out)
+    commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
+    if commas:
+        out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))
     if not out.answers and all(i["kind"] in (NOT_FILLED, NO_DATE) for i in out.issues if i["row"] is not None):
         raise DiaryError(f"{grid.file}: expected at least one night filled in, found {len(grid.rows)} empty ones. "
                          "Fill in a night and try again.")
@@ -114,7 +117,7 @@ def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed)
     written, value = value, template_answers.plain_date(value)
     try:
         if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
-            value = from_excel(float(value)) if 30000 < float(value) < 75000 else str(value)
+            value = template_answers.spreadsheet_moment(float(value)) if 30000 < float(value) < 75000 else str(value)
         date = clock.parse_date(value, order)
     except (ValueError, TypeError):
         date = None

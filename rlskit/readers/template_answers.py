@@ -12,8 +12,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from openpyxl.utils.datetime import from_excel
-
 from rlskit.readers.clock import parse_clock
 from rlskit.readers.months import month_number
 from rlskit.readers.text import number
@@ -137,8 +135,8 @@ def clock(value: object) -> dt.time | dt.datetime | None:
         # A spreadsheet's own number: a fraction of a day, or days since 1900. 22 or 21.3 could mean several things.
         if not (0 <= value < 1 or value > 20000) or math.isnan(value):
             raise Unreadable("a clock time such as 21:30")
-        moment = dt.datetime(1900, 1, 1) + dt.timedelta(minutes=round(value * 1440)) if value < 1 else from_excel(value)
-        return moment.time() if value < 1 else moment.replace(second=0, microsecond=0)
+        moment = spreadsheet_moment(value)
+        return moment.time() if value < 1 else moment
     if isinstance(value, dt.datetime):
         return value.time().replace(second=0, microsecond=0) if value.year < 1910 else value.replace(
             second=0, microsecond=0)
@@ -176,6 +174,11 @@ def movement_name(written: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     name = re.sub(r"_?stretch(es|ing)?$", "", name).lstrip("0123456789_")
     return name or "stretched"
+
+
+def spreadsheet_moment(days: float) -> dt.datetime:
+    """The moment of a spreadsheet's day number, to the minute. Day 0 is 30 December 1899 for every date since 1900."""
+    return dt.datetime(1899, 12, 30) + dt.timedelta(minutes=round(days * 1440))
 
 
 def plain_date(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import zipfile
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from rlskit.errors import DiaryError
 from rlskit.readers.rows import CUT_OFF
 from rlskit.readers.template_answers import text
 from rlskit.readers.template_columns import ALIASES, BY_NAME, column_name, is_header
-from rlskit.readers.text import read_table
+from rlskit.readers.text import TextTable, read_table
 
 HEADER_WITHIN = 20  # a title and merged rows may stand above the header
 
@@ -49,11 +50,25 @@ def read_grid(path: Path) -> Grid:
     """The diary in a file that has a header; DiaryError where there is none, or nothing at all."""
     if is_workbook(path):
         return _from_workbook(path)
-    table = read_table(path)
+    table = _table(path)
     grid = _below_header(path.name, "CSV", table.lines, list(table.issues))
     if table.truncated and grid.rows and grid.rows[-1][0] == table.lines[-1][0]:
         grid.broken[table.lines[-1][0]] = CUT_OFF
     return grid
+
+
+def _table(path: Path) -> TextTable:
+    """The cells of a CSV; DiaryError where a quotation mark that is never closed swallows the rows after it."""
+    try:
+        table = read_table(path)
+    except csv.Error as wrong:
+        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}).") from None
+    width = len(table.lines[0][1])
+    for line, cells in table.lines:
+        if any(part.count(table.delimiter) >= max(width // 2, 2) for c in cells for part in c.splitlines()[1:]):
+            raise DiaryError(f"{path.name}, line {line}: expected the end of a quoted cell, found later rows inside "
+                             "it. Remove the stray quotation mark in this line.")
+    return table
 
 
 def _from_workbook(path: Path) -> Grid:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,12 @@ def folder(real_exports) -> Path:
     return real_exports / "sleep_as_android"
 
 
+@pytest.fixture(scope="module")
+def read(folder):
+    """read_diary of a file by name, each file once."""
+    return cache(lambda file: read_diary(folder / file))
+
+
 def records(path: Path) -> list[list[str]]:
     """The data lines: neither header ("Id" first) nor noise (nothing first)."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -37,19 +44,19 @@ def clock(text: str) -> dt.datetime:
     return dt.datetime.strptime(text, "%d. %m. %Y %H:%M")
 
 
-def test_every_record_of_every_file_is_used_or_explained(folder):
+def test_every_record_of_every_file_is_used_or_explained(folder, read):
     files = sorted(folder.glob("*.csv"))
     assert files
     for path in files:
-        diary = read_diary(path)
+        diary = read(path.name)
         rows = account(diary).groupby("reason")["rows"].sum()
         assert rows.sum() == diary.source[0].rows == len(records(path))
         assert rows["used"] == len(records(path))  # no record of these files is beyond reading
 
 
 @pytest.mark.parametrize(("file", "n", "main"), [(EXCEL, 750, 744), (WATCH, 15, 15)])
-def test_sleeps_are_those_counted_independently(folder, file, n, main):
-    diary = read_diary(folder / file)
+def test_sleeps_are_those_counted_independently(folder, file, n, main, read):
+    diary = read(file)
     kinds = diary.events["type"].value_counts()
     assert len(records(folder / file)) == n
     assert kinds["sleep"] + kinds.get("nap", 0) == n
@@ -59,8 +66,8 @@ def test_sleeps_are_those_counted_independently(folder, file, n, main):
 
 
 @pytest.mark.parametrize("file", [EXCEL, WATCH])
-def test_every_length_is_hours_and_every_end_is_from_plus_hours(folder, file):
-    events = read_diary(folder / file).events
+def test_every_length_is_hours_and_every_end_is_from_plus_hours(folder, file, read):
+    events = read(file).events
     got = {(e.start_local, e.tz): (e.amount, e.end_local)
            for e in events[events["type"].isin(["sleep", "nap"])].itertuples()}
     for cells in records(folder / file):
@@ -81,27 +88,27 @@ CLOCK_CHANGES = {
 }
 
 
-def test_the_four_clock_change_nights_are_those_found_independently(folder):
+def test_the_four_clock_change_nights_are_those_found_independently(folder, read):
     off = [cells for cells in records(folder / EXCEL)
            if abs(abs((clock(cells[3]) - clock(cells[2])).total_seconds() / 60 - 60 * float(cells[5])) - 60) < 5]
     nights = sorted(str((clock(cells[2]) - dt.timedelta(hours=12)).date()) for cells in off)
     assert nights == sorted(CLOCK_CHANGES)
-    remarks = read_diary(folder / EXCEL).issues
+    remarks = read(EXCEL).issues
     assert remarks["row"].notna().sum() == 4
     assert remarks["kind"].str.startswith("the clocks changed in this night").sum() == 4
 
 
 @pytest.mark.parametrize("night", sorted(CLOCK_CHANGES))
-def test_on_a_clock_change_night_the_length_is_hours_and_the_end_from_plus_hours_in_london(folder, night):
-    daily = read_diary(folder / EXCEL).daily.set_index("night_date").loc[night]
+def test_on_a_clock_change_night_the_length_is_hours_and_the_end_from_plus_hours_in_london(folder, night, read):
+    daily = read(EXCEL).daily.set_index("night_date").loc[night]
     hours, end = CLOCK_CHANGES[night]
     assert daily["tst_min"] / 60 == pytest.approx(hours)
     assert daily["final_wake_time"].round("1s") == pd.Timestamp(end)
     assert daily["tz"] == "Europe/London"
 
 
-def test_hashtags_are_those_counted_independently(folder):
-    tags = read_diary(folder / EXCEL).tags.set_index("tag")["n"]
+def test_hashtags_are_those_counted_independently(folder, read):
+    tags = read(EXCEL).tags.set_index("tag")["n"]
     written = " ".join(cells[7] for cells in records(folder / EXCEL)).split()
     for name in ("sport", "stress", "sick", "home", "newmoon", "geo1"):
         counted = sum(w == f"#{name}" or (w.startswith(f"#{name}_") and w.endswith("x")) for w in written)
@@ -109,11 +116,11 @@ def test_hashtags_are_those_counted_independently(folder):
     assert tags["sport"] == 23
 
 
-def test_ids_destroyed_by_the_spreadsheet_are_noticed(folder):
-    assert "Ids destroyed" in read_diary(folder / EXCEL).source[0].layout
-    assert read_diary(folder / WATCH).source[0].layout == "CSV"
+def test_ids_destroyed_by_the_spreadsheet_are_noticed(folder, read):
+    assert "Ids destroyed" in read(EXCEL).source[0].layout
+    assert read(WATCH).source[0].layout == "CSV"
 
 
-def test_ratings_of_zero_are_no_ratings(folder):
+def test_ratings_of_zero_are_no_ratings(folder, read):
     rated = sum(float(cells[6]) >= 1 for cells in records(folder / WATCH))
-    assert read_diary(folder / WATCH).daily["sleep_quality"].notna().sum() == rated
+    assert read(WATCH).daily["sleep_quality"].notna().sum() == rated
