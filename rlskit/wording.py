@@ -20,6 +20,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 
 STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
 NOT_ENOUGH = "not enough recorded to say"
+LINE = 80  # letters a line of plain text
 TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
 
 LIMITS = (
@@ -51,7 +52,7 @@ def describe(answers: Answers) -> str:
     """
     parts = ["Before you read on", *_bullets(list_caveats(answers)), "", "What this diary says"]
     for label, contrast, text in describe_rows(answers):
-        parts += ["", f"{label} ({contrast})", textwrap.fill(text, 100)]
+        parts += ["", f"{label} ({contrast})", textwrap.fill(text, LINE)]
     parts += ["", "What this cannot tell you", *_bullets(LIMITS)]
     return "\n".join(parts) + "\n"
 
@@ -277,7 +278,7 @@ def _and_list(names: Any) -> str:
 
 
 def _bullets(lines: Any) -> list[str]:
-    return [textwrap.fill(line, 100, initial_indent="- ", subsequent_indent="  ") for line in lines]
+    return [textwrap.fill(line, LINE, initial_indent="- ", subsequent_indent="  ") for line in lines]
 
 
 def night_dates(nights: pd.DataFrame) -> tuple[dt.date, dt.date]:

@@ -253,8 +253,8 @@ def test_weeks_without_an_estimate_say_so():
 def test_caption_of_the_rates():
     assert caption(samples.make_rates(2)) == (
         "Symptom nights per week. Dots: nights with symptoms out of those answered that week, as if all 7 had been "
-        "answered; hollow dots: fewer than 4 answered; line and band: estimate and 95% interval (smoothed over weeks, "
-        "knows that bad nights come in runs). 10 answered nights in 2 weeks.")
+        "answered; hollow dots: fewer than 4 answered; line and band: estimate and 95% interval, smoothed over weeks, "
+        "knows that bad nights come in runs. 10 answered nights in 2 weeks.")
 
 
 # --- effects -------------------------------------------------------------------------------------------------------
@@ -341,6 +341,14 @@ def test_effects_of_a_fit_are_drawn_on_their_own_scale():
     ax = plot_effects(two)
     assert line(ax, "interval")[0][0] == pytest.approx(-5) and line(ax, "interval alone")[0][0] == pytest.approx(-4)
     assert "thin line: 99% interval; thick line: 95% interval" in caption(two)
+
+
+def test_an_odds_ratio_that_reaches_zero_is_open():
+    source = samples.make_effects("odds_ratio", terms=("stretched",))
+    source.table["lower"] = 0.0
+    ax = plot_effects(source)
+    assert artists(ax, "open")[0].get_marker() == "<"
+    assert "yes vs no: 0.60 (no lower limit to 1.40)" in [t.get_text() for t in artists(ax, "row text")]
 
 
 def test_no_rows_are_refused():

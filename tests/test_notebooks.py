@@ -104,7 +104,7 @@ def test_a_copy_elsewhere_runs_on_a_persons_own_folder(tmp_path, monkeypatch):
     copy = tmp_path / "01-load-your-diary.ipynb"
     notebook = read(NOTEBOOKS[0])
     cell = notebook.cells[1]
-    cell.source = cell.source.split("path = ")[0] + 'path = "my/bearable.csv"'
+    cell.source = cell.source.rsplit("path = ", 1)[0] + 'path = "my/bearable.csv"'
     nbformat.write(notebook, copy)
     done = run(copy, tmp_path, monkeypatch)
     shown = next(c for c in done.cells if c.source == "diary").outputs[0].data["text/html"]

@@ -102,19 +102,21 @@ def test_the_whole_text_has_caveats_first_and_limits_last():
     text = describe(samples.make_answers())
     assert text.startswith(
         "Before you read on\n"
-        "- The diary runs from 2 March 2026 to 28 August 2026. 153 of 180 nights have something written down.\n"
+        "- The diary runs from 2 March 2026 to 28 August 2026. 153 of 180 nights have\n"
+        "  something written down.\n"
         "- 27 nights have nothing written down.\n"
         "\n"
         "What this diary says\n"
         "\n"
         "Stretching before symptoms (stretched vs not)\n"
-        "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30, and between 6 fewer\n")
+        "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30,\n"
+        "and between 6 fewer and less than 1 fewer (95% interval). This compares nights\n")
     order = [text.index(part) for part in ("Before you read on", "What this diary says", "Caffeine after noon (",
                                            "Alcohol (", "Irregular bedtimes (", "What this cannot tell you")]
     assert order == sorted(order)
     flat = " ".join(text.split())
     assert all(" ".join(line.split()) in flat for line in LIMITS)
-    assert all(len(line) <= 100 for line in text.splitlines())
+    assert all(len(line) <= 80 for line in text.splitlines())
 
 
 def test_the_short_summary():

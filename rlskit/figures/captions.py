@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.figures.rows import effect_rows, levels_of, refusal, scale_of
+from rlskit.figures.rows import effect_rows, levels_of, numbers, refusal, scale_of
 from rlskit.figures.states import night_states
-from rlskit.wording import count, date_range, night_dates, short_date, signed, signed_interval
+from rlskit.wording import count, date_range, night_dates, short_date
 
 
 def caption(table: Any) -> str:
@@ -54,7 +54,7 @@ def _rates_caption(rates: pd.DataFrame) -> str:
     if rates["rate"].notna().any():
         level = float(rates.attrs.get("level", 0.95))
         method = _methods(rates)
-        band = f"line and band: estimate and {level:.0%} interval" + (f" ({method})" if method else "")
+        band = f"line and band: estimate and {level:.0%} interval" + (f", {method}" if method else "")
     return (f"Symptom nights per week. Dots: nights with symptoms out of those answered that week, as if all 7 had "
             f"been answered; hollow dots: fewer than 4 answered; {band}. "
             f"{count(answered, 'answered night')} in {count(len(rates), 'week')}.")
@@ -107,12 +107,9 @@ def _effects_alt(source: Any) -> str:
     scale = scale_of(source)
     lines = [f"{scale.title}, one row per question."]
     for row in effect_rows(source):
-        said = refusal(row) if row.refused else (
-            f"{signed(row.estimate, scale.digits)} ({signed_interval(row.lower, row.upper, scale.digits)})"
-            if scale.signed else f"{row.estimate:.2f} ({row.lower:.2f} to {row.upper:.2f})")
-        tag = f", {row.tag}" if row.tag and not row.refused else ""
-        lines.append(f"{row.label}, {row.contrast}: "
-                     + (said if row.refused else f"{said}{tag}."))
+        tag = f", {row.tag}" if row.tag else ""
+        said = _sentence(refusal(row)) if row.refused else f"{numbers(row, scale)}{tag}."
+        lines.append(f"{row.label}, {row.contrast}: {said[0].lower()}{said[1:]}")
     return " ".join(lines)
 
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import caption
-from rlskit.figures.rows import Row, Scale, effect_rows, refusal, scale_of
+from rlskit.figures.rows import Row, Scale, effect_rows, numbers, refusal, scale_of
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -28,7 +28,6 @@ from rlskit.figures.style import (
     style,
     wrap,
 )
-from rlskit.wording import signed, signed_interval
 
 GAP = 10.0  # points between two columns, and at the edges of the paper
 PAD = 7.0  # above and below the text of a row
@@ -120,11 +119,8 @@ def _places(rows: list[Row], scale: Scale, sheet: Sheet) -> list[Place]:
 def _details(row: Row, scale: Scale) -> list[tuple[str, str]]:
     if row.refused:
         return [(row.contrast, "plain")]
-    if scale.signed:
-        numbers = f"{signed(row.estimate, scale.digits)} ({signed_interval(row.lower, row.upper, scale.digits)})"
-    else:
-        numbers = f"{row.estimate:.{scale.digits}f} ({row.lower:.{scale.digits}f} to {row.upper:.{scale.digits}f})"
-    return [(f"{row.contrast}: {numbers}", "plain"), *((text, "soft") for text in (row.tag, row.nights) if text)]
+    soft = [(text, "soft") for text in (row.tag, row.nights) if text]
+    return [(f"{row.contrast}: {numbers(row, scale)}", "plain"), *soft]
 
 
 def _height(words: list[tuple[str, str]]) -> float:

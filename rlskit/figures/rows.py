@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.wording import NOT_ENOUGH, claims_nothing, count, why
+from rlskit.wording import NOT_ENOUGH, claims_nothing, count, signed, signed_interval, why
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def effect_rows(source: Any) -> list[Row]:
     table = source.table
     if "question" in table:
         return [_answer(row) for _, row in table.iterrows()]
-    zero = scale_of(source).zero
+    scale = scale_of(source)
     if "level" not in table or table["level"].nunique() < 2:
-        return [_effect(row, zero) for _, row in table.iterrows()]
+        return [_effect(row, scale) for _, row in table.iterrows()]
     rows = []
     for _, some in table.groupby(["term", "contrast"], sort=False, dropna=False):
         some = some.sort_values("level")
-        wide, narrow = _effect(some.iloc[-1], zero), _effect(some.iloc[0], zero)
+        wide, narrow = _effect(some.iloc[-1], scale), _effect(some.iloc[0], scale)
         rows.append(wide if wide.refused else replace(wide, lower_alone=narrow.lower, upper_alone=narrow.upper))
     return rows
 
@@ -115,8 +115,10 @@ def _answer(row: pd.Series) -> Row:
                claim=row["verdict"] in ("fewer", "more") and not claims_nothing(row))
 
 
-def _effect(row: pd.Series, zero: float) -> Row:
+def _effect(row: pd.Series, scale: Scale) -> Row:
     estimate, lower, upper = (_number(row[k]) for k in ("estimate", "lower", "upper"))
+    if scale.log and lower <= 0:
+        lower = -math.inf  # an odds ratio of 0 is as far as a ratio can go: the side is open
     refused = not math.isfinite(estimate)
     reason = row.get("reason", "")
     nights = count(row["n_nights"], "night") if pd.notna(row.get("n_nights")) else ""
@@ -124,7 +126,16 @@ def _effect(row: pd.Series, zero: float) -> Row:
         nights += f" ({int(row['n_exposed'])} with)"
     return Row(readable(row["term"]), _yes_no(str(row["contrast"])), estimate, lower, upper, None, None, tag="",
                nights=nights, reason="" if pd.isna(reason) or not reason else str(reason), refused=refused,
-               claim=lower > zero or upper < zero)
+               claim=lower > scale.zero or upper < scale.zero)
+
+
+def numbers(row: Row, scale: Scale) -> str:
+    """"−3.6 (−6.4 to −0.7)", an open side in words."""
+    if scale.signed:
+        return f"{signed(row.estimate, scale.digits)} ({signed_interval(row.lower, row.upper, scale.digits)})"
+    low = "no lower limit" if math.isinf(row.lower) else f"{row.lower:.{scale.digits}f}"
+    high = "no upper limit" if math.isinf(row.upper) else f"{row.upper:.{scale.digits}f}"
+    return f"{row.estimate:.{scale.digits}f} ({low} to {high})"
 
 
 def refusal(row: Row) -> str:
