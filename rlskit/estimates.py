@@ -180,7 +180,7 @@ def _effects(fit, contrasts, level, scale, correction) -> Effects:
         rows += found
     table = pd.DataFrame(rows, columns=COLUMNS)
     method = f"profile likelihood on the contrast itself, {fit.status.method}"
-    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, _caveats(fit, table))
+    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, _caveats(fit, table, scale))
 
 
 def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -> tuple[Maximum, list[dict]]:
@@ -240,7 +240,7 @@ def profile_limits(maximum: Maximum, estimand_of, levels, change: np.ndarray | N
     return maximum, type(found)(found.estimate, found.lower[rank], found.upper[rank], found.higher)
 
 
-def _caveats(fit: Fit, table: pd.DataFrame) -> tuple[str, ...]:
+def _caveats(fit: Fit, table: pd.DataFrame, scale: str) -> tuple[str, ...]:
     notes = []
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
@@ -248,7 +248,7 @@ def _caveats(fit: Fit, table: pd.DataFrame) -> tuple[str, ...]:
         notes.append(f"An average over {fit.n_people} people, each counted equally.")
     if len(fit.left_out):
         notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
-    if np.isinf(table[["lower", "upper"]].to_numpy(dtype=float)).any():
+    if table[["lower", "upper"]].map(lambda v: _limit(v, scale) == "open").to_numpy().any():
         notes.append("An open limit: these nights set no bound on that side.")
     if fit.n_people == 1 and fit.n_nights < 60:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
@@ -274,12 +274,13 @@ def _describe(effects: Effects) -> list[str]:
         if row.reason:
             lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
             continue
-        interval = f"{_limit(row.lower)} to {_limit(row.upper)}"
+        interval = f"{_limit(row.lower, effects.scale)} to {_limit(row.upper, effects.scale)}"
         if len(levels) > 1:
             interval += f" ({100 * row.level:.3g}%)"
         lines.append(f"{start}  {row.estimate:>8.2f}  {interval:<20}  {row.base_rate:.1f}")
     return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 
 
-def _limit(value: float) -> str:
-    return "open" if np.isinf(value) else f"{value:.2f}"
+def _limit(value: float, scale: str) -> str:
+    is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
+    return "open" if is_open else f"{value:.2f}"

@@ -78,72 +78,97 @@ def limits(
             if is_open:
                 sides.append(np.full(wanted.size, sign * np.inf))
             else:
-                sides.append(_one_side(function, best, estimand, near, anchor, by_theta, wanted, sign, even))
+                sides.append(
+                    _one_side(function, best, estimand, (estimate, near), anchor, by_theta, wanted, sign, even)
+                )
     except _Higher as found:
         nothing = np.full(wanted.size, np.nan)
         return Limits(estimate, nothing, nothing, found.theta)
     return Limits(estimate, sides[0], sides[1], None)
 
 
-def _one_side(function, best, estimand, near, anchor, by_theta, wanted, sign, even) -> np.ndarray:
+@dataclass(frozen=True)
+class _Side:
+    """What stays the same while one side is searched."""
+
+    function: Function
+    highest: float
+    estimand: Estimand
+    kappa: float
+    along: np.ndarray
+    sign: float
+    even: Sequence[int]
+
+
+def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even) -> np.ndarray:
     response = best.inverse @ by_theta
     sd = float(np.sqrt(by_theta @ response))
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    here = ProfilePoint(near, 0.0, 1.0 / sd, anchor)
+    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even)
+    top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in levels)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = []
     for z in wanted:
-        reached, here, inverse = _reach(function, best, estimand, kappa, response / sd**2, here, inverse, sign, z, even)
+        reached, here, inverse = _reach(side, sign * z, top, here, inverse)
         found.append(reached)
     return np.array(found)
 
 
-def _reach(function, best, estimand, kappa, along, here, inverse, sign, z, even):
-    """Newton on the signed root until it is within CLOSE of sign * z, then one last extrapolation."""
-    target = sign * z
+def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, inverse: np.ndarray):
+    """Newton on the signed root until it is within CLOSE of the target, then one last extrapolation.
+
+    A step that would leave the bracket of points already known, or fails, is halved towards the nearer known point.
+    """
+    inside = here if 0.0 < abs(here.root) < abs(target) else top
+    outside = None if abs(here.root) < abs(target) else here
+    jump = (target - here.root) / here.slope
     for _ in range(MOST_POINTS):
-        jump = (target - here.root) / here.slope
-        t = here.h + jump + target * here.slope / kappa
-        start = here.theta + along * jump
+        h = here.h + jump
+        if outside is not None and not min(inside.h, outside.h) < h < max(inside.h, outside.h):
+            share = (target - inside.root) / (outside.root - inside.root)
+            h = inside.h + share * (outside.h - inside.h)
+        start = here.theta + side.along * (h - here.h)
         if here.root == 0.0:
-            for j in even:
-                if abs(start[j]) < AWAY_FROM_ZERO:
-                    start[j] = AWAY_FROM_ZERO
-        point, new_inverse = _profile_point(function, best, estimand, kappa, t, start, inverse, sign)
-        if point is None and np.any(start != here.theta):
-            point, new_inverse = _profile_point(function, best, estimand, kappa, t, here.theta, inverse, sign)
+            for j in side.even:
+                start[j] = max(abs(start[j]), AWAY_FROM_ZERO)
+        point, new_inverse = _profile_point(side, h + target * here.slope / side.kappa, start, inverse)
         if point is None:
-            return sign * np.inf, here, inverse
+            jump *= 0.5
+            continue
         stuck = abs(point.h - here.h) < 1e-7 * abs(jump)
         here, inverse = point, new_inverse
+        jump = (target - here.root) / here.slope
         if abs(here.root - target) < CLOSE:
-            return here.h + (target - here.root) / here.slope, here, inverse
+            return here.h + jump, here, inverse
         if stuck:
             break
-    return sign * np.inf, here, inverse
+        if abs(here.root) < abs(target):
+            inside = here
+        else:
+            outside = here
+    return side.sign * np.inf, here, inverse
 
 
-def _profile_point(function, best, estimand, kappa, t, start, inverse, sign):
+def _profile_point(side: _Side, t: float, start: np.ndarray, inverse: np.ndarray):
     def stiffened(theta):
-        value, gradient = function(theta)
+        value, gradient = side.function(theta)
         if not np.isfinite(value):
             return value, gradient
-        h, by_theta = estimand(theta)
-        return value - 0.5 * kappa * (h - t) ** 2, gradient - kappa * (h - t) * by_theta
+        h, by_theta = side.estimand(theta)
+        return value - 0.5 * side.kappa * (h - t) ** 2, gradient - side.kappa * (h - t) * by_theta
 
     found = maximise(stiffened, start, inverse, gain=1e-7)
     if not found.converged:
         return None, inverse
-    h, _ = estimand(found.theta)
-    value = found.value + 0.5 * kappa * (h - t) ** 2
-    drop = 2.0 * (best.value - value)
+    h, _ = side.estimand(found.theta)
+    drop = 2.0 * (side.highest - found.value - 0.5 * side.kappa * (h - t) ** 2)
     if drop < -1e-3:
         raise _Higher(found.theta)
-    root = sign * np.sqrt(max(drop, 1e-12))
+    root = side.sign * np.sqrt(max(drop, 1e-12))
     # D = root^2 falls at -2 dl/dh, so d root / d h = -kappa (h - t) / root
-    slope = -kappa * (h - t) / root
+    slope = -side.kappa * (h - t) / root
     if not slope > 0.0:
         return None, inverse
     return ProfilePoint(h, root, slope, found.theta), found.inverse
