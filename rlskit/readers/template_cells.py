@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +42,7 @@ def sheets(path: Path) -> list[tuple[str, list[tuple[int, list[object]]]]]:
     """Every sheet's name and its filled rows, numbered as the spreadsheet numbers them; formulas as last computed."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, data_only=True)
+    book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)  # given a path, it goes by the file's name
     return [(s.title, [(n, list(row)) for n, row in enumerate(s.iter_rows(values_only=True), 1)
                        if any(text(c) for c in row)]) for s in book.worksheets]
 

@@ -1,0 +1,183 @@
+"""The empty diary: the same columns as CSV, spreadsheet and paper, and what is filled in reads back the same."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from rlskit.errors import DiaryError
+from rlskit.readers import read_diary, template
+from rlskit.readers.template_columns import BY_NAME, WRITTEN, column_name
+from rlskit.template import label, write_template
+
+MONDAY = dt.date(2026, 3, 2)
+NAMES = [c.name for c in WRITTEN]
+
+
+def words(page) -> str:
+    return " ".join(page.extract_text().split())
+
+
+# --- three papers, one diary -----------------------------------------------------------------------------------------
+def test_csv_has_the_columns_and_a_row_for_every_night(tmp_path):
+    path = write_template(tmp_path / "diary.csv", weeks=2, start=MONDAY)
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == NAMES
+    assert [r[0] for r in rows] == [str(MONDAY + dt.timedelta(days=i)) for i in range(14)]
+    assert not any(cell for r in rows for cell in r[1:])
+
+
+def test_spreadsheet_has_the_same_columns_choices_and_a_sheet_on_how_to_fill(tmp_path):
+    book = load_workbook(write_template(tmp_path / "diary.xlsx", weeks=2, start=MONDAY))
+    sheet = book["diary"]
+    header, *rows = sheet.iter_rows(values_only=True)
+    assert list(header) == NAMES
+    assert [r[0].date() for r in rows] == [MONDAY + dt.timedelta(days=i) for i in range(14)]
+    choices = {sheet[str(v.sqref).split(":")[0][:-1] + "1"].value: v for v in sheet.data_validations.dataValidation}
+    assert set(choices) == set(NAMES)
+    for name in NAMES:
+        assert choices[name].prompt == BY_NAME[name].how
+        if BY_NAME[name].kind == "yes_no":
+            assert (choices[name].type, choices[name].formula1, choices[name].showErrorMessage) == (
+                "list", '"yes,no"', True)
+    assert (choices["severity_0_10"].formula1, choices["severity_0_10"].formula2) == ("0", "10")
+    how = [row for row in book["how to fill"].iter_rows(values_only=True) if row[0] in NAMES]
+    assert [row[0] for row in how] == NAMES
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (841.89, 595.28)), ("letter", (792, 612))])
+def test_paper_has_two_weeks_a_page_with_the_same_columns_as_text(tmp_path, paper, size):
+    pdf = PdfReader(write_template(tmp_path / "diary.pdf", weeks=4, start=MONDAY, paper=paper))
+    assert pdf.metadata.title == "Restless-legs diary"
+    assert pdf.trailer["/Root"]["/Lang"] == "en"
+    assert len(pdf.pages) == 2
+    for i, page in enumerate(pdf.pages):
+        assert tuple(round(float(x), 2) for x in page.mediabox[2:]) == size
+        text = words(page)
+        for column in WRITTEN:
+            assert f"{label(column)}: " in text
+        for day in range(14):
+            assert str(MONDAY + dt.timedelta(days=14 * i + day)) in text
+        # To be circled: every yes/no cell of every night.
+        assert text.count("yes no") == 14 * sum(c.kind in ("yes_no", "yes_nos") for c in WRITTEN)
+
+
+def test_nothing_on_paper_runs_over_the_edge_of_a_page(tmp_path):
+    for weeks in (1, 3, 4):
+        pdf = PdfReader(write_template(tmp_path / f"{weeks}.pdf", weeks=weeks))
+        assert len(pdf.pages) == (weeks + 1) // 2
+        for page in pdf.pages:
+            places: list[tuple[float, float]] = []
+            page.extract_text(visitor_text=lambda text, _, tm, *__, at=places: text.strip() and at.append(tm[4:6]))
+            assert all(0 <= x < page.mediabox.right and 20 < y < page.mediabox.top for x, y in places)
+
+
+def test_paper_without_a_start_leaves_the_dates_to_the_pen(tmp_path):
+    text = words(PdfReader(write_template(tmp_path / "diary.pdf")).pages[0])
+    assert "202" not in text
+
+
+def test_a_name_on_paper_is_the_name_of_the_column():
+    assert [column_name(label(c)) for c in WRITTEN] == NAMES
+
+
+def test_without_a_start_a_spreadsheet_starts_today(tmp_path):
+    before = dt.date.today()
+    sheet = load_workbook(write_template(tmp_path / "diary.xlsx"))["diary"]
+    assert before <= sheet["A2"].value.date() <= dt.date.today()
+    assert sheet.max_row == 29
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+def test_a_diary_that_exists_is_never_overwritten(tmp_path):
+    path = tmp_path / "diary.csv"
+    path.write_text("my two years", encoding="utf-8")
+    with pytest.raises(DiaryError) as wrong:
+        write_template(path)
+    assert str(wrong.value) == ("diary.csv: the file exists already and may hold a filled diary. Give another name.")
+    assert path.read_text(encoding="utf-8") == "my two years"
+
+
+@pytest.mark.parametrize(("name", "options", "message"), [
+    ("diary.docx", {}, "diary.docx: expected a name that ends in .xlsx, .csv, .pdf."),
+    ("diary.pdf", {"paper": "a5"}, 'paper: expected one of a4, letter, found "a5".'),
+    ("diary.pdf", {"weeks": 0}, 'weeks: expected 1–52, found "0".'),
+    ("diary.pdf", {"weeks": 53}, 'weeks: expected 1–52, found "53".'),
+])
+def test_what_cannot_be_written_is_said_and_nothing_is_left_behind(tmp_path, name, options, message):
+    with pytest.raises(DiaryError) as wrong:
+        write_template(tmp_path / name, **options)
+    assert str(wrong.value) == message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_an_empty_diary_is_known_and_says_that_no_night_is_filled_in(tmp_path, suffix):
+    path = write_template(tmp_path / f"diary{suffix}", weeks=1, start=MONDAY)
+    assert template.recognises(path)
+    with pytest.raises(DiaryError, match="expected at least one night filled in, found 7 empty ones"):
+        read_diary(path)
+
+
+# --- filled by hand, read back ---------------------------------------------------------------------------------------
+CLOCK = st.times(max_value=dt.time(23, 59)).map(lambda t: t.replace(second=0, microsecond=0))
+ANSWERS = {
+    "yes_no": st.sampled_from(["yes", "no"]), "yes_nos": st.sampled_from(["yes", "no"]),
+    "severity": st.integers(0, 10), "clock": CLOCK, "clocks": CLOCK, "minutes": st.integers(0, 60),
+    "count": st.sampled_from([0, 0.5, 1, 2, 3]), "movements": st.sampled_from(["calf", "walk", "my own"]),
+    "text": st.sampled_from(["new tablet; half", 'the "blue" one', "seit heute, ½"]),
+}
+NIGHT = st.fixed_dictionaries({}, optional={c.name: ANSWERS[c.kind] for c in WRITTEN[1:]})
+
+
+def fill_csv(path: Path, nights: list[dict]) -> None:
+    """As somebody types: clock times as 21:30, numbers as they are."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    for row, night in zip(rows, nights, strict=False):
+        for name, value in night.items():
+            row[header.index(name)] = f"{value:%H:%M}" if isinstance(value, dt.time) else str(value)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+def fill_xlsx(path: Path, nights: list[dict]) -> None:
+    """As a spreadsheet keeps it: clock times and numbers are cells of their own kind."""
+    book = load_workbook(path)
+    for i, night in enumerate(nights, 2):
+        for name, value in night.items():
+            book["diary"].cell(i, NAMES.index(name) + 1).value = value
+    book.save(path)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(nights=st.lists(NIGHT, min_size=1, max_size=7).filter(lambda nights: any(nights)))
+def test_what_is_filled_in_reads_back_identically_through_csv_and_spreadsheet(tmp_path_factory, nights):
+    folder = tmp_path_factory.mktemp("filled")
+    diaries = []
+    for suffix, fill in ((".csv", fill_csv), (".xlsx", fill_xlsx)):
+        path = write_template(folder / f"diary{suffix}", weeks=1, start=MONDAY)
+        fill(path, nights)
+        diaries.append(read_diary(path, timezone="Europe/London"))
+    first, second = diaries
+    pd.testing.assert_frame_equal(first.daily.drop(columns="source"), second.daily.drop(columns="source"))
+    pd.testing.assert_frame_equal(first.events.drop(columns="file"), second.events.drop(columns="file"))
+    told = ["row", "kind", "column", "found", "expected", "outcome"]
+    pd.testing.assert_frame_equal(first.issues[told], second.issues[told])
+    # And what was answered is there, cell by cell.
+    daily = first.daily.set_index("night_date")
+    for i, night in enumerate(nights):
+        date = pd.Timestamp(MONDAY + dt.timedelta(days=i))
+        for name, column in (("iron", "iron_any"), ("magnesium", "magnesium_any"), ("free_tomorrow", "free_night"),
+                             ("medicine_change", "medicine_change"), ("alcohol_drinks", "alcohol_std_drinks")):
+            if name in night:
+                assert daily.loc[date, column] == night[name]
