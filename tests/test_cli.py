@@ -20,7 +20,11 @@ def run(tmp_path, monkeypatch):
     return lambda *words: CliRunner().invoke(cli, [str(w) for w in words])
 
 
-def diary(n=60, symptoms=lambda i: i % 3 == 0, drinks=lambda i: i % 3, day=lambda i: f"2026-{1 + i // 28:02d}-{1 + i % 28:02d}"):
+def iso(i):
+    return f"2026-{1 + i // 28:02d}-{1 + i % 28:02d}"
+
+
+def diary(n=60, symptoms=lambda i: i % 3 == 0, drinks=lambda i: i % 3, day=iso):
     yes = lambda b: "yes" if b else "no"  # noqa: E731
     return HEADER + "".join(f"{day(i)},{yes(symptoms(i))},{yes(i % 2)},{'21:00' if i % 2 else ''},{drinks(i)}\n"
                             for i in range(n))

@@ -142,13 +142,14 @@ def test_caffeine_without_a_time_of_day_says_so(nights_of):
 @pytest.mark.parametrize(("counts", "reason", "needed"), [
     (Counts(60, 20, 30, 30, 20), "", None),
     (Counts(10, 5, 5, 5, 8), "Not enough recorded to say: 10 nights that can be compared; at least 14 are needed.", 24),
-    (Counts(60, 3, 30, 30, 20), "Not enough recorded to say: 3 of these nights had symptoms; at least 5 are needed.", 40),
+    (Counts(60, 3, 30, 30, 20),
+     "Not enough recorded to say: 3 of these nights had symptoms; at least 5 are needed.", 40),
     (Counts(60, 57, 30, 30, 20),
      "Not enough recorded to say: 3 of these nights were free of symptoms; at least 5 are needed.", 40),
     (Counts(60, 20, 6, 54, 12), "Not enough recorded to say: 6 with; at least 7 are needed.", 10),
     (Counts(60, 20, 60, 0, 0), "Not enough recorded to say: 0 without; at least 7 are needed.", 7),
-    (Counts(60, 20, 30, 30, 1), "Not enough recorded to say: 1 changes between the two kinds of night, so this is only a "
-     "before and after; at least 4 are needed.", 180),
+    (Counts(60, 20, 30, 30, 1), "Not enough recorded to say: 1 changes between the two kinds of night, so this is only "
+     "a before and after; at least 4 are needed.", 180),
 ])  # fmt: skip
 def test_each_refusal_has_its_reason_and_the_nights_needed(counts, reason, needed):
     assert refusal(counts, "with", "without", 60) == (reason, needed)
