@@ -265,17 +265,18 @@ def _happened(rng, f, planned, stretch_effect, early_share, responsive) -> dict[
 # --- the truth -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _World:
-    """Exposures x (people, nights), effects, sds between people, night sd, early share, nights that count."""
+    """Exposures x (people, nights), effects (one number, or one per person), sds between people and of the night's
+    process, early share, nights that count."""
 
     x: dict[str, np.ndarray]
-    effects: dict[str, float]
+    effects: Mapping[str, float | np.ndarray]
     person_sd: dict[str, float]
     night_sd: float
     early_share: float
     kept: np.ndarray
 
 
-def _fixed(x: Mapping[str, np.ndarray], effects: Mapping[str, float]) -> np.ndarray:
+def _fixed(x: Mapping[str, np.ndarray], effects: Mapping[str, float | np.ndarray]) -> np.ndarray:
     return sum((effects[k] * x[k] for k in effects if k in LINEAR), np.zeros_like(x["planned"]))
 
 

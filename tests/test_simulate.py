@@ -85,7 +85,7 @@ def test_neighbouring_nights_are_as_alike_as_the_process_says():
         r = 0.7**gap
         second = r * at[:, None] + np.sqrt(1 - r * r) * at[None, :]
         both = (weight[:, None] * weight[None, :] * expit(b + 1.5 * at)[:, None] * expit(b + 1.5 * second)).sum()
-        assert (y[:, gap:] * y[:, :-gap]).mean() == pytest.approx(both, abs=0.005)
+        assert (y[:, gap:] * y[:, :-gap]).mean() == pytest.approx(both, abs=0.009)
 
 
 def test_early_share_is_the_share_of_symptom_nights_that_start_before_the_landmark():
