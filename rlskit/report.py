@@ -151,7 +151,8 @@ def _week_table(rates: pd.DataFrame) -> Table:
     rows = []
     for r in rates.itertuples():
         known = pd.notna(r.rate)
-        rows.append((wording.short_date(r.week), str(int(r.n_answered)), "–" if pd.isna(r.n_symptom_nights) else str(int(r.n_symptom_nights)),
+        bad = "–" if pd.isna(r.n_symptom_nights) else str(int(r.n_symptom_nights))
+        rows.append((wording.short_date(r.week), str(int(r.n_answered)), bad,
                      f"{r.rate:.1f}" if known else "not enough recorded",
                      f"{r.lower:.1f} to {r.upper:.1f}" if known else ""))
     return Table("Every week", ("week from", "nights answered", "symptom nights", "estimate for 7 nights", "interval"),

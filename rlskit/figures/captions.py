@@ -50,6 +50,8 @@ def _nights_alt(nights: pd.DataFrame) -> str:
 # --- weekly rates --------------------------------------------------------------------------------------------------
 def _rates_caption(rates: pd.DataFrame) -> str:
     answered = int(rates["n_answered"].sum())
+    if not answered:
+        return f"Symptom nights per week: no answered night in {count(len(rates), 'week')}."
     band = "no line: too little was recorded to estimate one"
     if rates["rate"].notna().any():
         level = float(rates.attrs.get("level", 0.95))
@@ -82,15 +84,17 @@ def _effects_caption(source: Any) -> str:
     rows, scale = effect_rows(source), scale_of(source)
     drawn = [r for r in rows if not r.refused]
     if not drawn:
-        parts = [f"{scale.caption} No row has enough recorded nights to draw."]
-    else:
-        both = any(r.lower_alone is not None for r in drawn)
-        thin, thick = levels_of(source)
-        together = " limits that hold for all rows together" if hasattr(source, "n_recorded") else " interval"
-        parts = [scale.caption, f"Dot: best estimate; line: {thin} interval." if not both else
-                 f"Dot: best estimate; thin line: {thin}{together}; thick line: {thick} interval of that row alone."]
-        parts.append(f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; "
-                     "hollow dot: it is not, so the sign is unclear, or nothing is claimed.")
+        return f"{scale.caption} No row has enough recorded nights to draw. {_basis(source)}"
+    both = any(r.lower_alone is not None for r in drawn)
+    thin, thick = levels_of(source)
+    together = " limits that hold for all rows together" if hasattr(source, "n_recorded") else " interval"
+    parts = [
+        scale.caption,
+        f"Dot: best estimate; thin line: {thin}{together}; thick line: {thick} interval of that row alone." if both
+        else f"Dot: best estimate; line: {thin} interval.",
+        f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; hollow dot: it is "
+        "not, so the sign is unclear, or nothing is claimed.",
+    ]
     parts += [_basis(source), _sentence(source.method), *(_sentence(c) for c in source.caveats)]
     return " ".join(p for p in parts if p)
 

@@ -29,19 +29,33 @@ def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
     if len(rates) == 0:
         raise ModelError("There are no weeks to draw: the table is empty.")
     ax, text = sheet.ax, caption(rates)
-    sheet.size(left=LEFT, right=RIGHT, top=TOP, bottom=TICKS + sheet.caption_height(text), body=BODY)
+    if not rates["n_answered"].sum():
+        return _nothing(sheet, text)
+    known = rates["rate"].notna().any()
+    top = TOP if known else 2 * TOP
+    sheet.size(left=LEFT, right=RIGHT, top=top, bottom=TICKS + sheet.caption_height(text), body=BODY)
     sheet.write_caption(text, left=LEFT - 2, right=RIGHT, drop=TICKS)
     weeks = pd.to_datetime(rates["week"])
     x = date2num(weeks.to_numpy())
     _band(ax, x, rates)
     _dots(ax, x, rates)
     _axes(ax, x, weeks)
-    if not rates["rate"].notna().any():
-        ax.annotate("not enough recorded to estimate a rate", (1, 1), (0, 8), xycoords="axes fraction",
-                    textcoords="offset points", ha="right", va="bottom", fontsize=SMALL, style="italic", color=INK,
+    if not known:
+        ax.annotate("not enough recorded to estimate a rate", (0, 1), (2 - LEFT, TOP), xycoords="axes fraction",
+                    textcoords="offset points", ha="left", va="bottom", fontsize=SMALL, style="italic", color=INK,
                     annotation_clip=False, gid="refused")
     ax.set_gid("rates")
     return ax
+
+
+def _nothing(sheet: Sheet, text: str) -> Axes:
+    """Words in the place of an empty panel."""
+    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
+    sheet.write_caption(text, left=0, right=0, drop=4)
+    sheet.ax.axis("off")
+    sheet.ax.text(0, 0.5, "not enough recorded to show weeks", style="italic", fontsize=SMALL,
+                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
+    return sheet.ax
 
 
 def _band(ax: Axes, x: np.ndarray, rates: pd.DataFrame) -> None:
