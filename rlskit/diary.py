@@ -1,4 +1,4 @@
-"""The canonical tables: columns, units and allowed values. `Diary` holds them; no file is read and no model fitted here.
+"""The canonical tables: columns, units and allowed values. `Diary` holds them; no file is read, no model fitted here.
 
 Source of the column list: the project's canonical schema (docs/data-dictionary.md); names are used verbatim everywhere.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
+import numpy as np
 import pandas as pd
 
 # --- daily: one row per person and night that anything was written for -------------------------------------------
@@ -191,17 +192,28 @@ class Diary:
 def table(rows: Iterable[dict] | pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Rows as a DataFrame with exactly these columns and types; absent cells are empty text, NA or NaT."""
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    index = pd.RangeIndex(len(frame))
     out = {}
     for name, kind in columns.items():
-        column = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)
-        if kind == "object":
-            column = column.astype("object").where(column.notna(), "")
-        elif kind.startswith("datetime"):
-            column = pd.to_datetime(column)
-        elif kind == "Float64":
-            column = pd.to_numeric(column)
-        out[name] = column.astype(kind)
-    return pd.DataFrame(out, columns=list(columns), index=frame.index).reset_index(drop=True)
+        blank = "" if kind == "object" else None
+        # A Series of a stated type: from a bare array of text pandas 3 would make its own text type.
+        out[name] = pd.Series(_typed(frame[name], kind) if name in frame else blank, index=index, dtype=kind)
+    return pd.DataFrame(out, index=index)
+
+
+def _typed(column: pd.Series, kind: str) -> np.ndarray | pd.api.extensions.ExtensionArray:
+    """The cells of a column in a type; numbers and moments may come as text."""
+    if kind == "object":
+        cells = column.to_numpy(dtype=object, copy=True)
+        cells[pd.isna(cells)] = ""
+        return cells
+    if str(column.dtype) == kind:
+        return column.array
+    if kind.startswith("datetime"):
+        column = pd.to_datetime(column)
+    elif kind == "Float64":
+        column = pd.to_numeric(column)
+    return column.astype(kind).array
 
 
 def join(tables: Sequence[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
