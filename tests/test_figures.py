@@ -318,6 +318,13 @@ def test_a_claim_has_a_filled_dot_and_nothing_else_has():
         assert (dot.get_markerfacecolor() != PAPER) is filled
 
 
+def test_untimed_stretching_is_drawn_with_its_warning():
+    untimed = samples.make_answers(samples.ROW | {"design_tag": "association only"})
+    words = " ".join(t.get_text() for t in artists(plot_effects(untimed), "row text"))
+    assert "association only: stretching often follows symptoms" in words
+    assert "association only: stretching often follows symptoms" in alt_text(untimed)
+
+
 def test_caption_of_the_effects():
     assert caption(samples.make_answers()) == (
         "Difference in symptom nights per 30 nights between the two kinds of night that each row compares. Dot: best "

@@ -109,10 +109,12 @@ def _answer(row: pd.Series) -> Row:
         nights += f" ({int(row['n_exposed'])} with, {int(row['n_unexposed'])} without)"
     population = str(row["population"]).removeprefix("per 30 nights").strip()
     nights = " ".join(t for t in (nights, population) if t)
+    silent = claims_nothing(row)
+    tag = f"{row['design_tag']}: stretching often follows symptoms" if silent else str(row["design_tag"])
     return Row(str(row["label"]), str(row["contrast"]), _number(row["estimate"]), _number(row["lower"]),
-               _number(row["upper"]), *alone, tag=str(row["design_tag"]), nights=nights,
+               _number(row["upper"]), *alone, tag=tag, nights=nights,
                reason=str(row["reason"] or ""), refused=refused,
-               claim=row["verdict"] in ("fewer", "more") and not claims_nothing(row))
+               claim=row["verdict"] in ("fewer", "more") and not silent)
 
 
 def _effect(row: pd.Series, scale: Scale) -> Row:
