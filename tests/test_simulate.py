@@ -265,6 +265,7 @@ def test_people_have_their_own_effects_that_average_to_the_common_one():
 def test_one_person_has_no_deviation_from_the_effects():
     truth = simulate_diaries(nights=30, seed=17).truth
     assert truth.parameters["person_sd"] == {}
+    assert (truth.people[["intercept", "stretched"]] == 0).all(axis=None)
     assert truth.people["stretched_nights_per_30"].iloc[0] == pytest.approx(truth.estimands["nights_per_30"].iloc[0])
 
 
