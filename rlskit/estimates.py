@@ -7,15 +7,13 @@ recorded, averaged over persistence and over people, within a person first and t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from rlskit.design import Design
-from rlskit.engine import Maximum, fit_maximum, limits, log_odds_ratio, opens, risk, risk_difference
+from rlskit.engine import Maximum, log_odds_ratio, profile_limits, risk, risk_difference
 from rlskit.errors import ModelError
 from rlskit.models import Fit
 
@@ -29,6 +27,18 @@ CONTRASTS: dict[str, tuple[float, float]] = {
     "stretched_days_14": (14.0, 0.0),
 }
 SHIFTS: dict[str, float] = {"day_index": 28.0}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A small-diary correction of the intervals: its `name`, and where it comes from."""
+
+    name: str
+    source: str
+
+
+BARTLETT = Correction("Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983)")
+
 SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0}
 COLUMNS = [
     "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "n_nights", "n_exposed", "reason", "level",
@@ -72,15 +82,21 @@ class Contrast:
 
 
 def estimate_effects(
-    fit: Fit, *, level: float | tuple[float, ...] = 0.95, scale: str = "nights_per_30", correction: None = None
+    fit: Fit,
+    *,
+    level: float | tuple[float, ...] = 0.95,
+    scale: str = "nights_per_30",
+    correction: Correction | None = BARTLETT,
 ) -> Effects:
     """The pre-stated contrast of every yes/no or numeric column, with profile-likelihood limits.
 
     level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
     table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
-    "probability" or "odds_ratio" (conditional). correction: None, the chi-square cut-off. A contrast is kept inside the
-    5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words (weekday) are
-    adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
+    "probability" or "odds_ratio" (conditional). correction: BARTLETT widens the limits of one person's short diary (its
+    statistic has mean near 1 + (terms + 2)/nights) and does nothing for several people; None is the plain chi-square
+    cut-off. A contrast is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are
+    used and named. Words (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that
+    did not converge.
     """
     contrasts = [c for c in (_prestated(fit.design, column) for column in fit.design.columns) if c is not None]
     return _effects(fit, contrasts, level, scale, correction)
@@ -94,7 +110,7 @@ def compare(
     *,
     level: float | tuple[float, ...] = 0.95,
     scale: str = "nights_per_30",
-    correction: None = None,
+    correction: Correction | None = BARTLETT,
 ) -> Effects:
     """One contrast of your own: `term` at a against b, in the units of the column (True and False for yes/no).
 
@@ -164,8 +180,8 @@ def _refusal(design: Design, column: str) -> str:
 def _effects(fit, contrasts, level, scale, correction) -> Effects:
     if scale not in SCALES:
         raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(SCALES)}.')
-    if correction is not None:
-        raise ModelError(f"correction: found {correction!r}; expected None, the only one there is.")
+    if correction is not None and correction is not BARTLETT:
+        raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
     levels = level if isinstance(level, tuple) else (level,)
     if not levels or not all(0.0 < one < 1.0 for one in levels):
         raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or several.")
@@ -174,28 +190,36 @@ def _effects(fit, contrasts, level, scale, correction) -> Effects:
             f'"{fit.formula}" did not converge, so there is no interval to give. '
             "Use fewer columns, or the weak prior (prior=WEAK)."
         )
-    maximum, rows = fit.maximum, []
+    maximum, rows, factors = fit.maximum, [], []
     for contrast in contrasts:
-        maximum, found = _rows(fit.design, maximum, contrast, levels, scale)
+        maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, correction)
         rows += found
+        factors.append(factor)
     table = pd.DataFrame(rows, columns=COLUMNS)
     method = f"profile likelihood on the contrast itself, {fit.status.method}"
-    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, _caveats(fit, table, scale))
+    largest = max(factors, default=1.0)
+    if largest > 1.0:
+        method += f", small-diary correction up to {largest:.2f}"
+    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, _caveats(fit, table, scale, correction))
 
 
-def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -> tuple[Maximum, list[dict]]:
+def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, correction):
     n_nights = len(design.frame)
     row = dict.fromkeys(COLUMNS, np.nan) | {
         "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b, "n_nights": n_nights,
         "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
     }  # fmt: skip
     if contrast.refused:
-        return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels]
+        return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
     a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
     function = log_odds_ratio if scale == "odds_ratio" else risk_difference
-    question = {"weights": design.weights, "a": a, "b": b}
-    change = design.weights @ (a.x - b.x)
-    maximum, found = profile_limits(maximum, lambda layout: partial(function, layout, **question), levels, change)
+    maximum, found, factor = profile_limits(
+        maximum,
+        lambda layout: lambda theta: function(layout, theta, design.weights, a, b),
+        levels,
+        design.weights @ (a.x - b.x),
+        corrected=correction is not None,
+    )
     base, _ = risk(maximum.objective.layout, maximum.optimum.theta, design.weights, b)
     row["base_rate"] = 30.0 * base
     rows = []
@@ -203,7 +227,7 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale) -
         values = np.array([found.estimate, lower, upper])
         values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
         rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | {"level": one})
-    return maximum, rows
+    return maximum, rows, factor
 
 
 def _exposed(design: Design, contrast: Contrast) -> int:
@@ -216,31 +240,7 @@ def _exposed(design: Design, contrast: Contrast) -> int:
     return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
 
 
-def profile_limits(maximum: Maximum, estimand_of, levels, change: np.ndarray | None = None):
-    """Limits of one estimand at several levels, in the order asked; starts again where a better maximum turns up.
-
-    estimand_of(layout) → a function of theta giving (value, gradient). change (p,): the columns' average change under
-    the contrast, to see under separation which side is open. Returns (maximum, Limits).
-    """
-    cutoffs = norm.isf((1.0 - np.asarray(levels)) / 2.0)
-    rank = np.argsort(np.argsort(cutoffs))
-    for _ in range(3):
-        objective = maximum.objective
-        layout = objective.layout
-        below = above = False
-        if maximum.separation is not None and change is not None:
-            below, above = opens(objective.nights.sign, objective.x, change)
-        even = [layout.size - 2] if layout.persistence else []
-        estimand = estimand_of(layout)
-        function = lambda theta, h=estimand: h(theta=theta)  # noqa: E731
-        found = limits(objective, maximum.optimum, function, cutoffs, even, below, above, maximum.anchor)
-        if found.higher is None:
-            break
-        maximum = fit_maximum(objective.nights, objective.x, objective.prior, start=found.higher)
-    return maximum, type(found)(found.estimate, found.lower[rank], found.upper[rank], found.higher)
-
-
-def _caveats(fit: Fit, table: pd.DataFrame, scale: str) -> tuple[str, ...]:
+def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str, ...]:
     notes = []
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
@@ -250,7 +250,7 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str) -> tuple[str, ...]:
         notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
     if table[["lower", "upper"]].map(lambda v: _limit(v, scale) == "open").to_numpy().any():
         notes.append("An open limit: these nights set no bound on that side.")
-    if fit.n_people == 1 and fit.n_nights < 60:
+    if fit.n_people == 1 and fit.n_nights < 60 and correction is None:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
     notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")
     return tuple(notes)

@@ -7,17 +7,14 @@ of engine/profile.py. Diaries too short for either get exact binomial limits, sa
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
 from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, plain, require_column
 from rlskit.design import make_design
-from rlskit.engine import WEAK, fit_maximum, risk, smooth_rates
+from rlskit.engine import WEAK, fit_maximum, profile_limits, risk, smooth_rates
 from rlskit.errors import ModelError
-from rlskit.estimates import profile_limits
 
 SMOOTHED = "smoothed over neighbouring nights (night-to-night model)"
 PROFILED = "profile likelihood (night-to-night model)"
@@ -97,8 +94,9 @@ def estimate_rate(
         maximum = fit_maximum(design.nights, design.x, WEAK)
         here = design.scenario()
         if maximum.optimum.converged:
-            average = {"weights": design.weights, "at": here}
-            _, one = profile_limits(maximum, lambda layout: partial(risk, layout, **average), [level])
+            _, one, _ = profile_limits(
+                maximum, lambda layout: lambda theta: risk(layout, theta, design.weights, here), [level]
+            )
             found, method = (one.estimate, one.lower[0], one.upper[0]), PROFILED
     if found is None:
         found = tuple(values[0] for values in _binomial(np.array([k]), np.array([n]), level))

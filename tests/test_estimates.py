@@ -213,9 +213,7 @@ def test_words_are_compared_on_request(one):
 def test_refusals_say_what_to_do(one):
     with pytest.raises(ModelError, match=r'compare: found no column "tea" .* expected one of: stretched'):
         compare(one, "tea", 1, 0)
-    with pytest.raises(
-        ModelError, match='scale: found "nights"; expected one of nights_per_30, prob'
-    ):
+    with pytest.raises(ModelError, match='scale: found "nights"; expected one of nights_per_30, prob'):
         estimate_effects(one, scale="nights")
     with pytest.raises(ModelError, match="level: found 95; expected a number between 0 and 1"):
         estimate_effects(one, level=95)
@@ -229,7 +227,7 @@ def test_exact_text_of_effects():
     nights = pd.DataFrame(
         {"night": range(80), "symptoms": [1, 0, 0, 1, 1, 0, 1, 0] * 10, "stretched": [0, 1] * 40, "iron": 1}
     )
-    found = estimate_effects(fit("symptoms ~ stretched + iron", nights, night_to_night=False))
+    found = estimate_effects(fit("symptoms ~ stretched + iron", nights, night_to_night=False), correction=None)
     assert repr(found) == "\n".join(
         [
             "Change in symptom nights per 30 nights; 80 nights of one person",
@@ -246,6 +244,20 @@ def test_exact_text_of_effects():
     assert found._repr_html_().startswith("<pre>Change in symptom nights")
     two = estimate_effects(fit("symptoms ~ stretched", nights, night_to_night=False), level=(0.95, 0.99))
     assert "(95%)" in repr(two) and "(99%)" in repr(two)
+
+
+def test_the_correction_widens_one_short_diary_and_says_so():
+    short = fit("symptoms ~ stretched + caffeine_after_noon_mg", diary(40))
+    plain, wider = estimate_effects(short, correction=None), estimate_effects(short)
+    width = [(e.table["upper"] - e.table["lower"]).to_numpy() for e in (plain, wider)]
+    assert (width[1] > 1.02 * width[0]).all() and (width[1] < 1.12 * width[0]).all()
+    assert plain.table["estimate"].tolist() == wider.table["estimate"].tolist()
+    assert "small-diary correction up to 1." in wider.method and "correction" not in plain.method
+    assert "Fewer than 60 nights: a 95% interval covers somewhat less often than it says." in plain.caveats
+    many = fit("symptoms ~ stretched", group())
+    assert "correction" not in estimate_effects(many).method
+    with pytest.raises(ModelError, match="expected BARTLETT or None"):
+        estimate_effects(short, correction="bartlett")
 
 
 def test_pre_stated_contrasts_are_one_table():

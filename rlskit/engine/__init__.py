@@ -2,13 +2,17 @@
 
 logistic (yes/no nights) · chain (night-to-night persistence) · people (person effects) · ep (the integral) · prior ·
 likelihood (one parameter vector) · optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
-smooth (weekly rates) · forward_filter (the exact reference). docs/decisions/0004-engine.md says why.
+bartlett (small diaries) · interval · smooth (weekly rates) · forward_filter (the exact reference).
+docs/decisions/0004-engine.md says why it is built this way.
 """
 
+from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.ep import Nights
 from rlskit.engine.estimand import Scenario, log_odds_ratio, risk, risk_difference
 from rlskit.engine.forward_filter import filter_log_likelihood
+from rlskit.engine.interval import profile_limits
 from rlskit.engine.likelihood import Layout, Objective, Parameters
+from rlskit.engine.logistic import mean_probability
 from rlskit.engine.maximum import Maximum, fit_maximum, opens
 from rlskit.engine.prior import WEAK, Prior
 from rlskit.engine.profile import Limits, limits
@@ -16,6 +20,6 @@ from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
     "WEAK", "Layout", "Limits", "Maximum", "Nights", "Objective", "Parameters", "Prior", "Rates", "Scenario",
-    "filter_log_likelihood", "fit_maximum", "limits", "log_odds_ratio", "opens", "risk", "risk_difference",
-    "smooth_rates",
+    "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "log_odds_ratio", "mean_probability", "opens",
+    "profile_limits", "risk", "risk_difference", "smooth_rates",
 ]  # fmt: skip

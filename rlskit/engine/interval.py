@@ -1,0 +1,61 @@
+"""From a maximum to limits of one estimand: which side is open, which cut-off, and what if a better maximum turns up.
+
+Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/profile.py, times sqrt(engine/bartlett.py) for
+one person's diary. Oracle: tests/engine/test_profile.py, and coverage by simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.stats import norm
+
+from rlskit.engine.bartlett import bartlett_factor
+from rlskit.engine.likelihood import Layout
+from rlskit.engine.logistic import mean_probability
+from rlskit.engine.maximum import Maximum, fit_maximum, opens
+from rlskit.engine.profile import Estimand, Limits, limits
+
+
+def profile_limits(
+    maximum: Maximum,
+    estimand_of: Callable[[Layout], Estimand],
+    levels: Sequence[float],
+    change: np.ndarray | None = None,
+    corrected: bool = True,
+) -> tuple[Maximum, Limits, float]:
+    """Limits of one estimand at several levels, in the order asked.
+
+    estimand_of(layout): a function of theta giving (value, gradient). change (p,): the columns' average change under a
+    contrast, to see under separation which side is open. corrected: whether one person's cut-off is widened by the mean
+    of its statistic. Returns the maximum (a better one, where the search met it), the limits and the factor. Limits
+    that do not settle are open.
+    """
+    cutoffs = norm.isf((1.0 - np.asarray(levels)) / 2.0)
+    rank = np.argsort(np.argsort(cutoffs))
+    for _ in range(3):
+        objective, layout = maximum.objective, maximum.objective.layout
+        below = above = False
+        if maximum.separation is not None and change is not None:
+            below, above = opens(objective.nights.sign, objective.x, change)
+        even = [layout.size - 2] if layout.persistence else []
+        estimand = estimand_of(layout)
+        factor = _factor(maximum, estimand) if corrected else 1.0
+        reach = cutoffs * np.sqrt(factor)
+        found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor)
+        if found.higher is None:
+            return maximum, replace(found, lower=found.lower[rank], upper=found.upper[rank]), factor
+        maximum = fit_maximum(objective.nights, objective.x, objective.prior, start=found.higher)
+    nothing = np.full(rank.size, np.inf)
+    return maximum, replace(found, lower=-nothing, upper=nothing), factor
+
+
+def _factor(maximum: Maximum, estimand: Estimand) -> float:
+    layout, nights, x = maximum.objective.layout, maximum.objective.nights, maximum.objective.x
+    if nights.starts.size > 1:
+        return 1.0
+    part = layout.unpack(maximum.anchor)
+    probability, _, _ = mean_probability(x @ part.beta, np.full(len(x), part.sigma**2))
+    return bartlett_factor(x, probability, estimand(maximum.anchor)[1][: layout.p])

@@ -1,0 +1,51 @@
+"""The oracle is simulation: the mean of the statistic over exact enumeration (small) or 4,000 draws (error 0.03)."""
+
+import numpy as np
+import pytest
+from scipy.special import expit, gammaln, xlogy
+
+from rlskit.engine.bartlett import bartlett_factor
+
+
+def test_one_rate_against_the_exact_mean_of_its_statistic():
+    """Intercept alone, n = 40, m = 0.4: sum over the binomial distribution of the likelihood-ratio statistic."""
+    n, m = 40, 0.4
+    k = np.arange(n + 1)
+    log_p = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1) + xlogy(k, m) + xlogy(n - k, 1 - m)
+    statistic = 2 * (xlogy(k, k / n / m) + xlogy(n - k, (1 - k / n) / (1 - m)))
+    exact = (np.exp(log_p) * statistic).sum()
+    assert bartlett_factor(np.ones((n, 1)), np.full(n, m), np.ones(1)) == pytest.approx(exact, abs=0.002)
+    assert exact > 1.005
+
+
+def test_a_coefficient_among_others_against_simulation():
+    rng = np.random.default_rng(5)
+    n, reps = 40, 4000
+    x = np.column_stack([np.ones(n), rng.normal(size=(n, 3))])
+    beta = np.array([-0.3, 0.5, -0.4, 0.0])
+
+    def deviance(columns, y):
+        b = np.zeros((reps, columns.shape[1]))
+        for _ in range(30):
+            p = expit(b @ columns.T)
+            w = p * (1 - p) + 1e-9
+            hessian = np.einsum("ri,ij,ik->rjk", w, columns, columns)
+            b = b + np.linalg.solve(hessian, ((y - p) @ columns)[:, :, None])[:, :, 0].clip(-2, 2)
+        p = expit(b @ columns.T).clip(1e-12, 1 - 1e-12)
+        return -2 * (y * np.log(p) + (1 - y) * np.log(1 - p)).sum(1)
+
+    y = (rng.random((reps, n)) < expit(x @ beta)).astype(float)
+    found = (deviance(x[:, :3], y) - deviance(x, y)).mean()
+    assert bartlett_factor(x, expit(x @ beta), np.array([0.0, 0.0, 0.0, 1.0])) == pytest.approx(found, abs=0.06)
+    assert found > 1.08
+
+
+def test_it_fades_with_length_and_never_shrinks_an_interval():
+    rng = np.random.default_rng(1)
+    factors = []
+    for n in (30, 120, 480, 4000):
+        x = np.column_stack([np.ones(n), rng.normal(size=(n, 4))])
+        factors.append(bartlett_factor(x, np.full(n, 0.4), np.eye(5)[2]))
+    assert factors == sorted(factors, reverse=True) and factors[0] > 1.1 and factors[2] < 1.02
+    assert factors[3] == 1.0
+    assert bartlett_factor(x[:20], np.full(20, 0.4), np.zeros(5)) == 1.0
