@@ -10,28 +10,36 @@ STAMP  := $(VENV)/.installed
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
 
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet
+
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("rlskit needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 demo") if sys.version_info < (3, 11) else None'
+	@echo "Setting up $(VENV) (once; a minute or two)"
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
+
+# JupyterLab and what the tests need, on top of the same versions.
+$(STAMP)-dev: $(STAMP) requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $(STAMP)-dev
 
 demo: $(STAMP)  ## the sample diary, start to end: prints where the report is
 	$(VENV)/bin/rlskit demo --out out/demo
 
-test: $(STAMP)  ## the whole test suite
+test: $(STAMP)-dev  ## the whole test suite
 	$(PY) -m pytest
 
-check: $(STAMP)  ## lint, types, import contracts
+check: $(STAMP)-dev  ## lint, types, import contracts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy
 
-lab: $(STAMP)  ## JupyterLab on a working copy of the notebooks
+lab: $(STAMP)-dev  ## JupyterLab on a working copy of the notebooks
 	$(VENV)/bin/rlskit lab --out out/notebooks
 
-oracles: $(STAMP)  ## make the committed oracle numbers again (needs what each tests/oracles/*/make.* names)
+oracles: $(STAMP)-dev  ## make the committed oracle numbers again (needs what each tests/oracles/*/make.* names)
 	for script in tests/oracles/*/make.py; do echo "$$script"; $(PY) "$$script" || exit 1; done
 
 bench: $(STAMP)  ## how long the report takes, against the imports it cannot do without
@@ -40,8 +48,10 @@ bench: $(STAMP)  ## how long the report takes, against the imports it cannot do 
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py
 
-lock:  ## write requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra lab --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
+LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+lock:  ## write both lock files anew (needs uv)
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group build --group dev --extra lab --extra pool --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) out dist build .hypothesis .ruff_cache .mypy_cache .import_linter_cache
