@@ -27,6 +27,7 @@ _HOME = {
     "estimate_effects": "estimates",
     "compare": "estimates",
     "Effects": "estimates",
+    "BARTLETT": "estimates",
     "estimate_rate": "rates",
     "estimate_rates": "rates",
     "answer_questions": "answers",
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from rlskit.combine import combine_diaries
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
-    from rlskit.estimates import Effects, compare, estimate_effects
+    from rlskit.estimates import BARTLETT, Effects, compare, estimate_effects
     from rlskit.figures import plot_calendar, plot_effects, plot_rates
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, WEAK, Fit, fit

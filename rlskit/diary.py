@@ -12,6 +12,8 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
+from rlskit.night_rule import day_text
+
 # --- daily: one row per person and night that anything was written for -------------------------------------------
 DAILY_COLUMNS: dict[str, str] = {
     "participant_id": "object",
@@ -262,7 +264,7 @@ def summary_lines(diary: Diary) -> list[str]:
     who = people(diary)
     lines = [f"Diary of {len(who)} people" if len(who) != 1 else "Diary of one person"]
     if nights:
-        lines.append(f"  {len(nights)} nights with something written, {nights[0]:%-d %b %Y} to {nights[-1]:%-d %b %Y}")
+        lines.append(f"  {len(nights)} nights with something written, {day_text(nights[0])} to {day_text(nights[-1])}")
     for s in diary.source:
         zone = f", times in {s.timezone} (from {s.timezone_from})" if s.timezone else ", no time zone known"
         lines.append(f"  {s.file}: {s.app} ({s.layout}), {s.rows} rows, {s.rows_used} used{zone}")

@@ -36,6 +36,11 @@ def clock_minutes(clock: str) -> int:
     raise DiaryError(f'expected a clock time like "21:30", found "{clock}".')
 
 
+def day_text(day: dt.date) -> str:
+    """A date as people write it, "3 Mar 2026", the same on every platform."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def night_of_sleep(start: pd.Series, night_starts: str = NIGHT_STARTS) -> pd.Series:
     """Night (midnight-normalised date) of main sleeps from their local start; NaT stays NaT."""
     return (start - pd.Timedelta(minutes=clock_minutes(night_starts))).dt.normalize()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.diary import KEPT, Diary, account
+from rlskit.night_rule import day_text
 from rlskit.nights import symptom_nights
 
 SHOWN = 20  # remarks of each kind and tags in a list before "and … more"
@@ -43,7 +44,7 @@ def _files(diary: Diary) -> list[str]:
 
 def _nights(nights: pd.DataFrame) -> list[str]:
     first, last = nights["night"].min(), nights["night"].max()
-    lines = [f"  {first:%-d %b %Y} to {last:%-d %b %Y}: {_count(len(nights), 'calendar night')}, "
+    lines = [f"  {day_text(first)} to {day_text(last)}: {_count(len(nights), 'calendar night')}, "
              f"{int(nights['recorded'].sum())} with something written",
              f"  symptom nights: {int(symptom_nights(nights).sum())} of {int(symptom_nights(nights).notna().sum())} "
              "nights with an answer"]
@@ -68,7 +69,7 @@ def _mapped(tags: pd.DataFrame) -> list[str]:
         intent = f", {t.intent}" if t.intent else ""
         rest = "" if t.column == "ignore" else f", unticked = {t.unticked.replace('_', ' ')}"
         lines.append(f'  "{t.tag}" → {t.column}{intent}{rest}; {_count(t.n, "time")}, '
-                     f"{t.first:%-d %b %Y} to {t.last:%-d %b %Y}")
+                     f"{day_text(t.first)} to {day_text(t.last)}")
     return lines or ["  none: run `rlskit check FILE --write-mapping` to draft rlskit.toml"]
 
 

@@ -92,8 +92,9 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
         table=table, level=level, n_people=len(people), person=str(people[0]) if len(people) == 1 else "",
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
-        method=f"logistic model with night-to-night persistence, profile likelihood; one model per question "
-               f"({asked} asked), simultaneous over them",
+        method=f"logistic model with night-to-night persistence, profile likelihood with a "
+               f"small-diary correction; one model per question "
+               f"({asked} asked), simultaneous over them" if asked else "no question could be asked",
         caveats=tuple(_caveats(nights, answered)))
 
 
@@ -128,6 +129,8 @@ def _row(frame: Frame, level: float, simultaneous: float) -> dict:
 def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:
     """What to know before reading any row, strongest first."""
     lines = []
+    if not answered:
+        return ["No night has an answer about symptoms, so nothing can be compared.", *nights.attrs.get("notes", [])]
     if answered < 60:
         lines.append(f"Only {answered} nights have an answer about symptoms; with few nights the intervals are wide, "
                      "and they may be somewhat too narrow all the same.")
@@ -135,7 +138,7 @@ def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:
     if missing > 0.3:
         lines.append(f"{missing:.0%} of the nights have no answer about symptoms. If those nights were unlike the "
                      "others, the numbers below are off.")
-    if 0 < answered < len(nights):
+    if answered < len(nights):
         lines.append(_bounds(nights, answered))
     lines.append("Comparing nights that happened is not a trial: other things may differ between them.")
     lines += nights.attrs.get("notes", [])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary import Diary
+from rlskit.night_rule import day_text
 from rlskit.nights.exposures import amounts, sleep_columns, supplement
 from rlskit.nights.landmark import (
     clock_on_night,
@@ -198,7 +199,7 @@ def _choices(tags: pd.DataFrame) -> list[str]:
     """What was decided about unticked boxes, for printing."""
     lines = []
     for t in tags[tags["n"] > 0].itertuples(index=False):
-        when = f"{t.first:%-d %b %Y} to {t.last:%-d %b %Y}"
+        when = f"{day_text(t.first)} to {day_text(t.last)}"
         if t.unticked == "no":
             lines.append(f'"{t.tag}" (ticked {t.n} times, {when}): not ticked counts as "no" on nights with another '
                          "entry, while the tag was in use.")
