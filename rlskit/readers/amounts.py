@@ -26,8 +26,9 @@ def amount(tag: Tag, mention) -> float | None:
     if mention.level and tag_key(mention.level) in tag.levels:
         return tag.levels[tag_key(mention.level)]
     per_tick = tag.amount if tag.amount is not None else COLUMNS[tag.column][2]
-    counted = written is not None and mention.unit in COUNTED and per_tick is not None
-    return written * per_tick if counted else per_tick
+    if written is None or per_tick is None or mention.unit not in COUNTED:
+        return per_tick
+    return written * per_tick
 
 
 def unfit_amounts(mentions: pd.DataFrame, mapping: Mapping, file: str) -> list[dict]:

@@ -17,7 +17,6 @@ from rlskit.readers.clock import date_order, parse_clock, parse_date
 from rlskit.readers.months import month_number
 from rlskit.readers.parsed import Options, Parsed
 from rlskit.readers.rows import Record, Records, first_cells, read_records, weekday_remarks
-from rlskit.readers.text import number
 
 COLUMNS = ("date", "date formatted", "weekday", "time of day", "category", "rating/amount", "detail", "notes")
 NEEDED = ("date", "time of day", "category", "rating/amount", "detail")
@@ -103,7 +102,7 @@ def _ordinal(text: str) -> dt.date | None:
     found = _ORDINAL.match(text)
     month = month_number(found[2]) if found else None
     try:
-        return dt.date(int(found[3]), month, int(found[1])) if month else None
+        return dt.date(int(found[3]), month, int(found[1])) if found and month else None
     except ValueError:
         return None
 
@@ -117,9 +116,10 @@ def _moment(cell: str, day: dt.date) -> dict | None:
     if ALL_DAY.match(text):
         return {"moment": midnight, "precision": "date", "slot": "all_day" if text == "all day" else ""}
     try:
-        return {"moment": dt.datetime.combine(day, parse_clock(cell)), "precision": "minute", "slot": ""}
+        clock = parse_clock(cell)
     except ValueError:
         return None
+    return {"moment": dt.datetime.combine(day, clock), "precision": "minute", "slot": ""} if clock is not None else None
 
 
 # --- what ----------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def _read_row(record: Record, day: dt.date, out: _Reading) -> None:
     if category == SLEEP_FACTORS:
         # Filled in on waking, about the night before: labelled by the morning, as the sleep itself is.
         evening = dt.datetime.combine(day - dt.timedelta(days=1), dt.time())
-        when = {"moment": evening, "precision": "date", "slot": "all_day"}
+        when: dict | None = {"moment": evening, "precision": "date", "slot": "all_day"}
     else:
         when = _moment(record["time of day"], day)
     if when is None:
@@ -170,7 +170,7 @@ def _amount(record: Record, out: _Reading, expected: str, **more) -> tuple[bool,
     """Whether the rating cell is understood, and its number; the word "None" is zero."""
     cell = record["rating/amount"]
     try:
-        return True, 0.0 if cells.is_none(cell) else number(cell)
+        return True, 0.0 if cells.is_none(cell) else cells.number(cell)
     except ValueError:
         out.remark("rating or amount not understood", record, "rating/amount", expected, **more)
         return False, None
@@ -219,7 +219,7 @@ def _factors(record: Record, base: dict, out: _Reading) -> None:
 # --- sleep ---------------------------------------------------------------------------------------------------------
 def _sleep_quality(record: Record, day: dt.date, out: _Reading) -> None:
     try:
-        quality = number(record["rating/amount"])
+        quality = cells.number(record["rating/amount"])
     except ValueError:
         quality = -1.0
     if quality is None:
@@ -264,7 +264,7 @@ def _sleep(record: Record, day: dt.date, out: _Reading) -> None:
 
 def _checked(length: float | None, placed: cells.Placed, record: Record, out: _Reading) -> float | None:
     """The stated length, unless it is over an hour (a clock change) longer than the times beside it allow."""
-    if length is None or placed.start is None:
+    if length is None or placed.start is None or placed.end is None:
         return length
     span = (placed.end - placed.start).total_seconds() / 3600
     if length <= span + 1:

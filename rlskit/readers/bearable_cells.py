@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from rlskit.readers import text
 from rlskit.readers.clock import parse_clock
-from rlskit.readers.text import number
 
 # The words Bearable writes after the last " - " of an item; anything else there belongs to the name.
 LEVELS = {"none", "little", "a little", "moderate", "medium", "a lot", "low", "high", "very low", "very high"}
@@ -81,6 +82,14 @@ def is_none(cell: str) -> bool:
     return cell.strip().casefold() == "none"
 
 
+def number(cell: str) -> float | None:
+    """A finite number, with a point or a decimal comma; None for an empty cell; ValueError for anything else."""
+    value = text.number(cell)
+    if value is not None and not math.isfinite(value):
+        raise ValueError(f'not a number: "{cell}"')
+    return value
+
+
 def hours(cell: str) -> float | None:
     """A length written ``H:MM`` or as a number of hours; None for an empty cell; ValueError otherwise."""
     found = re.match(r"^\s*(\d{1,2}):(\d{2})\s*$", cell)
@@ -123,21 +132,28 @@ def sleep_detail(detail: str) -> SleepDetail:
     naps: list[Nap] = []
     strange = 0
     for part in re.split(r"\.\s+|\.$", detail.strip()):
-        text = part.strip()
-        if not text:
+        said = part.strip()
+        if not said:
             continue
-        nap, span = _NAP.match(text), _SPAN.match(text)
+        nap, span = _NAP.match(said), _SPAN.match(said)
         try:
             if nap:
                 length = (number(nap[1]) or 0) + (number(nap[2]) or 0) / 60
                 naps.append(Nap(length if nap[1] or nap[2] else None, (nap[3] or "").lower()))
             elif span and span[1].casefold() not in spans:
-                spans[span[1].casefold()] = (parse_clock(span[2]), parse_clock(span[3]))
+                spans[span[1].casefold()] = (_clock(span[2]), _clock(span[3]))
             else:
                 strange += 1
         except ValueError:
             strange += 1
     return SleepDetail(spans.get("asleep"), spans.get("in bed"), tuple(naps), strange)
+
+
+def _clock(said: str) -> dt.time:
+    time = parse_clock(said)
+    if time is None:
+        raise ValueError("no clock time")
+    return time
 
 
 @dataclass(frozen=True)
@@ -159,12 +175,10 @@ def place(detail: SleepDetail, woke_on: dt.date) -> Placed:
     """
     asleep = _span(detail.asleep, woke_on)
     in_bed = _span(detail.in_bed, woke_on)
-    if asleep is None and in_bed is None:
-        return Placed()
+    if in_bed is None:
+        return Placed(*asleep) if asleep else Placed()
     if asleep is None:
         return Placed(*in_bed, *in_bed)
-    if in_bed is None:
-        return Placed(*asleep)
     for days in (0, 1, -1):
         bed, out = (t + dt.timedelta(days=days) for t in in_bed)
         if bed <= asleep[0] and asleep[1] <= out:

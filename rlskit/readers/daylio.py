@@ -156,6 +156,6 @@ def scale(part: str) -> tuple[str, float, str] | None:
     rating = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*/\s*(\d+)(?:\s\D*)?", value)
     if rating:
         top = int(rating[2])
-        return name, number(rating[1]), {10: "nrs_0_10", 5: "likert_1_5"}.get(top, f"of_{top}")
+        return name, number(rating[1]) or 0.0, {10: "nrs_0_10", 5: "likert_1_5"}.get(top, f"of_{top}")
     plain = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s?([^\W\d]*|%)", value)
-    return (name, number(plain[1]), plain[2].casefold()) if plain else None
+    return (name, number(plain[1]) or 0.0, plain[2].casefold()) if plain else None

@@ -186,6 +186,9 @@ def test_sleep_across_the_clock_change_is_measured_in_elapsed_hours(tmp_path):
     ("free_text_as_factor.csv", [
         'free_text_as_factor.csv, line 2, column "detail": an item too long to be a tag. Kept. '
         "That item was not read."]),
+    ("not_finite.csv", [
+        'not_finite.csv, line 2, column "rating/amount": expected a number, found "inf". Left out; see diary.issues.',
+        'not_finite.csv, line 3, column "rating/amount": expected H:MM, found "nan". Left out; see diary.issues.']),
     ("weekday_disagrees.csv", [
         'weekday_disagrees.csv, line 4, column "weekday": expected the weekday of 2021-03-16, found "Monday". Kept. '
         "The date is used."]),
