@@ -178,8 +178,11 @@ def _pass(written: str, start: dt.datetime, tz: ZoneInfo | None) -> int:
 
 def _stamp(text: str) -> dt.datetime | None:
     found = _STAMP.match(text)
+    if not found:
+        return None
+    day, month, year, hour, minute = (int(part) for part in found.groups())
     try:
-        return dt.datetime(*(int(found[i]) for i in (3, 2, 1, 4, 5))) if found else None
+        return dt.datetime(year, month, day, hour, minute)
     except ValueError:
         return None
 

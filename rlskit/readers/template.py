@@ -60,7 +60,7 @@ def parse(path: Path, options: Options) -> Parsed:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.")
     nights = [row.get("night") for _, row in grid.rows]
-    words = [template_answers.plain_date(n) for n in nights if isinstance(n, str)]
+    words = [str(template_answers.plain_date(n)) for n in nights if isinstance(n, str)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
@@ -130,9 +130,10 @@ def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed)
 
 def _understand(line: int, said: dict, file: str, issues: list[dict]) -> dict[str, object]:
     """The cells that can be read, by column; an issue for each that cannot."""
-    cells = {}
+    cells: dict[str, object] = {}
     for name, value in said.items():
         column = BY_NAME[name]
+        answer: object
         try:
             if column.kind == "count":
                 cups = name.endswith("_cups")
