@@ -14,6 +14,7 @@ the fixed point, the gradient first order. Oracle: engine/forward_filter.py, num
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Nights:
     z: np.ndarray
     persistence: bool
 
-    @property
+    @cached_property
     def person(self) -> np.ndarray:
         """Person number of every row, (n,)."""
         sizes = np.diff(np.append(self.starts, self.sign.size))
