@@ -165,7 +165,7 @@ def _parse(right: str, formula: str) -> Formula:
 def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
     found = sorted(str(v) for v in parsed.required_variables)
     plain = [c for c in found if c not in asked]
-    sources = [_SPLIT.fullmatch(name).group(2) for name in asked]
+    sources = [_SPLIT.sub(r"\2", name) for name in asked]
     return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
 
 
@@ -204,7 +204,7 @@ def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarra
 
 
 def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
-    kind, source = _SPLIT.fullmatch(name).groups()
+    kind, source = name.removesuffix(")").split("(")
     if frame[source].dtype != float:
         raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
     sizes = np.diff(np.append(starts, len(frame)))

@@ -132,8 +132,9 @@ def _status(design: Design, maximum: Maximum) -> Status:
     part, notes = maximum.parameters, []
     if not maximum.optimum.converged:
         notes.append("did not converge: no intervals can be given")
-    boundary = maximum.separation is not None
-    if boundary:
+    boundary = False
+    if maximum.separation is not None:
+        boundary = True
         apart = [n for n, d in zip(design.names, maximum.separation, strict=True) if abs(d) > 1e-9 and n != "Intercept"]
         notes.append("separation: " + ", ".join(apart or ["Intercept"]) + " predicts some nights perfectly")
     if design.nights.persistence and abs(part.sigma) < _NEARLY_ZERO_SD:

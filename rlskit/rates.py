@@ -137,4 +137,5 @@ def _binomial(k: np.ndarray, n: np.ndarray, level: float) -> tuple[np.ndarray, n
     k, n = np.where(empty, 0, k), np.where(empty, 1, n)
     lower = np.where(k > 0, beta.ppf(tail, np.maximum(k, 1e-9), n - k + 1), 0.0)
     upper = np.where(k < n, beta.isf(tail, k + 1, np.maximum(n - k, 1e-9)), 1.0)
-    return tuple(np.where(empty, np.nan, v) for v in (k / n, lower, upper))
+    rate, lower, upper = (np.where(empty, np.nan, v) for v in (k / n, lower, upper))
+    return rate, lower, upper

@@ -171,20 +171,21 @@ def slopes(nights: Nights, found: Integral, sigma: float) -> Slopes:
     q = nights.z.shape[1]
     by_sigma = by_phi = 0.0
     by_scale = np.zeros((q, q))
-    if post.people is not None:
-        who = nights.person
-        cross = np.einsum("nq,nqr->nr", post.people.response, post.people.covariance[who])
-        moment = a[:, None] * post.people_mean[who] - found.precision[:, None] * cross
+    people = post.people
+    if people is not None and post.people_mean is not None:
+        spread_of_w, mean_of_w = people.covariance[nights.person], post.people_mean[nights.person]
+        cross = np.einsum("nq,nqr->nr", people.response, spread_of_w)
+        moment = a[:, None] * mean_of_w - found.precision[:, None] * cross
         by_scale = np.tril(nights.z.T @ moment)
-    if post.chain is not None:
+    if post.chain is not None and post.chain_factor is not None:
         v_mean = sigma * post.chain_factor.solve(post.residual)
         v_variance = post.chain_factor.variance
         v_cross = post.chain_factor.link_covariance()
         with_predictor = sigma * v_variance
-        if post.people is not None:
-            c = post.people.chain_response
-            v_mean = v_mean - np.einsum("nq,nq->n", c, post.people_mean[who])
-            spread = np.einsum("nq,nqr->nr", c, post.people.covariance[who])
+        if people is not None:
+            c = people.chain_response
+            v_mean = v_mean - np.einsum("nq,nq->n", c, mean_of_w)
+            spread = np.einsum("nq,nqr->nr", c, spread_of_w)
             v_variance = v_variance + np.einsum("nq,nq->n", spread, c)
             # at a link between two persons the product is multiplied by r = 0 later on
             v_cross = v_cross + np.einsum("nq,nq->n", spread[:-1], c[1:])

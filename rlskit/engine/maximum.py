@@ -51,13 +51,11 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     objective = Objective(nights, x, prior)
     first = _first_curvature(objective)
     if start is not None:
-        best = maximise(objective, start, first)
+        starts = [start]
     else:
-        best = None
-        for sigma, phi in STARTS if nights.persistence else STARTS[:1]:
-            tried = maximise(objective, _start(objective, sigma, phi), first)
-            if best is None or (tried.converged, tried.value) > (best.converged, best.value + 1e-6):
-                best = tried
+        starts = [_start(objective, *one) for one in (STARTS if nights.persistence else STARTS[:1])]
+    tried = [maximise(objective, one, first) for one in starts]
+    best = max(tried, key=lambda one: (one.converged, one.value))
     parameters, integral = objective.integral(best.theta)
     separation = None
     if np.abs(x @ parameters.beta).max() > SUSPICIOUS:

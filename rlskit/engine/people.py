@@ -22,7 +22,7 @@ class PeopleFactor:
     """`response` B (n, q), `chain_response` sigma A^-1 T G (n, q), `covariance` S^-1 (people, q, q), `log_det`."""
 
     response: np.ndarray
-    chain_response: np.ndarray | None
+    chain_response: np.ndarray
     covariance: np.ndarray
     log_det: float
 
@@ -32,8 +32,8 @@ def factor_people(
 ) -> PeopleFactor:
     """Schur blocks for G = g (n, q), site precisions (n,) and the rows at which persons start."""
     weighted = precision[:, None] * g
-    chain_response = None if chain is None else sigma * chain.solve(weighted)
-    response = g if chain_response is None else g - sigma * chain_response
+    chain_response = np.zeros_like(g) if chain is None else sigma * chain.solve(weighted)
+    response = g - sigma * chain_response
     q = g.shape[1]
     block = np.add.reduceat(weighted[:, :, None] * response[:, None, :], starts, axis=0)
     block = 0.5 * (block + block.transpose(0, 2, 1)) + np.eye(q)
