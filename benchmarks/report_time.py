@@ -22,7 +22,7 @@ IMPORTS = "import pandas, scipy.optimize, statsmodels.api, seaborn"
 
 
 def write_diary(path: Path) -> None:
-    """A year in rlskit's own template: five exposures (stretching, caffeine before and after noon, alcohol, bedtimes)."""
+    """A year in the own template: five exposures (stretching, caffeine before and after noon, alcohol, bedtimes)."""
     rng = np.random.default_rng(SEED)
     day = np.datetime64("2025-06-01") + np.arange(NIGHTS)
     lines = ["night,symptoms,symptoms_began,stretched,stretch_time,symptoms_before_stretch,caffeine_before_noon_cups,"

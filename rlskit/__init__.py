@@ -18,6 +18,7 @@ _HOME = {
     "read_diary": "readers",
     "combine_diaries": "combine",
     "make_nights": "nights",
+    "quiet_nights": "nights",
     "symptom_nights": "nights",
     "fit": "models",
     "Fit": "models",
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from rlskit.figures import plot_calendar, plot_effects, plot_rates
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, WEAK, Fit, fit
-    from rlskit.nights import make_nights, symptom_nights
+    from rlskit.nights import make_nights, quiet_nights, symptom_nights
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary
     from rlskit.report import write_report

@@ -12,7 +12,7 @@ from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, night_of_sleep
 from rlskit.nights.person import person_nights
 
-__all__ = ["make_nights", "symptom_nights"]
+__all__ = ["make_nights", "quiet_nights", "symptom_nights"]
 
 
 def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:
@@ -61,6 +61,17 @@ def symptom_nights(nights: pd.DataFrame) -> pd.Series:
     """Any symptoms that night, before or after the landmark: nullable boolean, missing where neither was answered."""
     late, early = nights["symptoms"].astype("boolean"), nights["early_symptoms"].astype("boolean")
     return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
+
+
+def quiet_nights(nights: pd.DataFrame) -> pd.DataFrame:
+    """The nights known to be still free of symptoms at the landmark: the ones on which stretching may be compared.
+
+    A preventive stretch can only happen on an evening that is still quiet. Comparing such nights with all others would
+    count every evening that was already bad against not stretching (docs/decisions/0005-landmark.md).
+    """
+    quiet = nights[nights["early_symptoms"].eq(False).fillna(False).astype(bool)]
+    quiet.attrs = dict(nights.attrs)
+    return quiet
 
 
 def _moved(diary: Diary, night_starts: str) -> Diary:

@@ -231,3 +231,19 @@ def test_nothing_readable_is_a_clear_error(diary_of):
     with pytest.raises(rk.DiaryError) as wrong:
         rk.make_nights(diary_of([]))
     assert str(wrong.value) == ("diary.csv: nothing in it belongs to a night. `rlskit check` lists what was read.")
+
+
+def test_quiet_nights_are_those_known_to_be_quiet_at_the_landmark(diary_of, days):
+    ticks = [("Restless legs", "2026-03-02 19:00"), ("Restless legs", "2026-03-03 23:00"),
+             ("Restless legs", "2026-03-04", "pm")]
+    nights = rk.make_nights(diary_of(ticks, ["2026-03-01", "2026-03-06"]), landmark="21:00")
+    quiet = rk.quiet_nights(nights)
+    assert [d.day for d in quiet["night"]] == [1, 3, 6]  # the 2nd was early, the 4th is unknown, the 5th unrecorded
+    assert quiet.attrs["landmark"] == "21:00"
+
+
+def test_a_typed_yes_stays_a_symptom_night_even_when_it_began_early(tmp_path):
+    (tmp_path / "d.csv").write_text("night,symptoms,symptoms_began\n2026-03-01,yes,19:30\n2026-03-02,no,\n")
+    nights = rk.make_nights(rk.read_diary(tmp_path / "d.csv"), landmark="21:00")
+    assert nights["symptoms"].tolist() == [True, False]
+    assert nights["early_symptoms"].tolist() == [True, False]
