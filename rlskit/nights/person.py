@@ -129,9 +129,9 @@ def _symptoms(events, answered, nights, tags, entries, mark) -> pd.DataFrame:
     early = early_state.mask(untold & order["before"], "yes").mask(untold & ~order["before"] & any_state.eq("no"), "no")
     early = early.mask(untold & all_late, "no")
     early = early.mask(early.isin(["not_recorded", "not_tracked"]) & present, "unknown_order")
-    # After the landmark: said by a typed yes for the night, sure by the clock, or somewhere in the night with the evening known to have been quiet. On a
-    # night that was already symptomatic, a symptom of unknown hour counts as the night's symptom; the landmark
-    # analysis sets such nights aside anyway.
+    # After the landmark: said by a typed yes for the night, sure by the clock, or somewhere in the night. On a night
+    # that was already symptomatic a symptom of unknown hour counts as the night's symptom; the landmark analysis sets
+    # such nights aside anyway.
     only_early = present & order["before"] & ~order["after"] & ~order["somewhere"] & answered["rls_present"].ne("yes")
     late = any_state.mask(only_early, "no")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,4 +84,7 @@ def number(cell: object) -> float | None:
         return None
     if text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
-    return float(text)
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f'not a number: "{text}"')
+    return value
