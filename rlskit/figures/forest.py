@@ -183,8 +183,8 @@ def _x_axis(ax: Axes, rows: list[Row], scale: Scale, width: float) -> None:
         low, high = min([-scale.span, *ends]), max([scale.span, *ends])
         edge = (high - low) * 0.05
         ax.set_xlim(low - edge, high + edge)
-        steps = MaxNLocator(nbins=max(3, int(width // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
-        ax.xaxis.set_major_locator(FixedLocator([v for v in steps if low - edge <= v <= high + edge]))
+        even = MaxNLocator(nbins=max(3, int(width // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
+        ax.xaxis.set_major_locator(FixedLocator([v for v in even if low - edge <= v <= high + edge]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
     ax.set_xlabel(scale.axis, fontsize=SMALL)
     ax.tick_params(axis="x", labelsize=SMALL)

@@ -44,7 +44,7 @@ def _svg(draw: Callable, table: Any, width: float, options: dict[str, Any]) -> s
         sheet = bare_sheet(width)
         draw(table, sheet, **options)
         out = io.StringIO()
-        sheet.ax.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        sheet.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     return _day_and_night(text[text.index("<svg") :])
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, cast
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -73,7 +74,7 @@ STYLE = {
 @contextmanager
 def style() -> Iterator[None]:
     """The style sheet while one picture is drawn or saved; the user's own settings come back afterwards."""
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(cast("Any", STYLE)):
         yield
 
 
@@ -124,12 +125,17 @@ class Sheet:
     owned: bool
     captioned: bool = True
 
+    @property
+    def figure(self) -> Figure:
+        """The whole figure, of which a user's Axes may be a part."""
+        return cast("Figure", self.ax.get_figure(root=True))
+
     def size(self, *, left: float, right: float, top: float, bottom: float, body: float) -> None:
         """Give the picture its size in points. A user's own Axes keeps the place it has."""
         if not self.owned:
             return
         height = top + body + bottom
-        self.ax.figure.set_size_inches(self.width / 72, height / 72)
+        self.figure.set_size_inches(self.width / 72, height / 72)
         self.ax.set_position((left / self.width, bottom / height, (self.width - left - right) / self.width,
                               body / height))
 
@@ -158,7 +164,7 @@ def sheet_for(ax: Axes | None, width: float) -> Sheet:
     Call it outside `style()`: the first figure of a notebook switches interactive drawing on, which must outlast us.
     """
     if ax is not None:
-        figure = ax.get_figure(root=True)
+        figure = cast("Figure", ax.get_figure(root=True))
         return Sheet(ax, ax.get_position().width * figure.get_figwidth() * 72, owned=False)
     from matplotlib import pyplot  # only here: a page is made without it
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from rlskit.errors import ModelError
@@ -94,7 +97,8 @@ def _axes(ax: Axes, x: np.ndarray, weeks: pd.Series) -> None:
     ax.set_axisbelow(True)
     ax.annotate("symptom nights per week", (0, 1), (-LEFT + 2, 8), xycoords="axes fraction",
                 textcoords="offset points", ha="left", va="bottom", fontsize=SMALL, color=INK, annotation_clip=False)
-    places, labels = _date_ticks(weeks, ax.get_position().width * ax.figure.get_figwidth() * 72)
+    figure = cast("Figure", ax.get_figure(root=True))
+    places, labels = _date_ticks(weeks, ax.get_position().width * figure.get_figwidth() * 72)
     ax.xaxis.set_major_locator(FixedLocator(places))
     ax.set_xticklabels(labels)
     ax.set_xlabel("week" if len(weeks) == 1 else "weeks, each from its Monday", fontsize=SMALL)

@@ -116,7 +116,7 @@ def minutes(value: object) -> list[float] | None:
 
     def one(part: object) -> float | None:
         found = count(part, MAX_MINUTES, "minutes")
-        if found == "yes":
+        if isinstance(found, str):
             raise Unreadable("a number of minutes")
         return found
 
@@ -146,8 +146,8 @@ def clock(value: object) -> dt.time | dt.datetime | None:
     if hour := _HOUR_ONLY.match(said):
         said = f"{hour[1]}:00 {hour[2]}m"
     try:
-        if moment := _ISO_MOMENT.match(said):
-            return dt.datetime.fromisoformat(f"{moment[1]}T{moment[2]:0>5}")
+        if iso := _ISO_MOMENT.match(said):
+            return dt.datetime.fromisoformat(f"{iso[1]}T{iso[2]:0>5}")
         return parse_clock(value if isinstance(value, dt.time) else said)
     except ValueError:
         raise Unreadable("a clock time such as 21:30") from None
