@@ -18,6 +18,7 @@ _HOME = {
     "read_diary": "readers",
     "combine_diaries": "combine",
     "make_nights": "nights",
+    "measure_regularity": "nights",
     "quiet_nights": "nights",
     "symptom_nights": "nights",
     "fit": "models",
@@ -27,6 +28,7 @@ _HOME = {
     "simulate_diaries": "simulate",
     "estimate_effects": "estimates",
     "compare": "estimates",
+    "estimate_coefficients": "estimates",
     "Effects": "estimates",
     "BARTLETT": "estimates",
     "estimate_rate": "rates",
@@ -48,11 +50,11 @@ if TYPE_CHECKING:
     from rlskit.combine import combine_diaries
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
-    from rlskit.estimates import BARTLETT, Effects, compare, estimate_effects
+    from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
     from rlskit.figures import plot_calendar, plot_effects, plot_rates
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, WEAK, Fit, fit
-    from rlskit.nights import make_nights, quiet_nights, symptom_nights
+    from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary
     from rlskit.report import write_report

@@ -10,9 +10,10 @@ import pandas as pd
 from rlskit.diary import NIGHT_COLUMNS, Diary, people
 from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, night_of_sleep
+from rlskit.nights.card import measure_regularity
 from rlskit.nights.person import person_nights
 
-__all__ = ["make_nights", "quiet_nights", "symptom_nights"]
+__all__ = ["make_nights", "measure_regularity", "quiet_nights", "symptom_nights"]
 
 
 def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rlskit.nights.card import skipped_minutes
 from rlskit.nights.landmark import spans
 from rlskit.nights.tracking import column_states
 from rlskit.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
@@ -64,12 +65,12 @@ def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame
     known = daily.dropna(subset=["night_date"]).set_index("night_date")
     first = min(nights[0], known.index.min()) if len(known) else nights[0]
     longer = pd.date_range(max(first, nights[0] - pd.Timedelta(days=60)), nights[-1]).as_unit("us")
-    cells = known[["try_sleep_time", "bed_time", "final_wake_time", "tst_min"]].reindex(longer)
+    cells = known[["try_sleep_time", "bed_time", "final_wake_time", "tst_min", "tz"]].reindex(longer)
     lights_out = cells["try_sleep_time"].fillna(cells["bed_time"])
     date = pd.Series(longer, index=longer)
     bed = ((lights_out - date) / pd.Timedelta(minutes=1)).to_numpy(float)
     wake = ((cells["final_wake_time"] - date) / pd.Timedelta(minutes=1)).to_numpy(float)
-    asleep = asleep_minutes(bed - NOON, wake - NOON)
+    asleep = asleep_minutes(bed - NOON, wake - NOON, skipped=skipped_minutes(longer, cells["tz"]))
     out = pd.DataFrame({
         "bed_min": bed, "bedtime_sd_7_min": past_clock_sd(bed), "last_shift_min": last_shift(bed),
         "sri_7": past_sri(asleep),
