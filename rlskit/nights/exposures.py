@@ -14,7 +14,10 @@ NOON = 720
 
 
 def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFrame:
-    """caffeine_before/after_noon_mg or alcohol_drinks, with states. A "no" is 0; an unknown hour is "unknown_order"."""
+    """caffeine_before/after_noon_mg or alcohol_drinks, with states. A "no" is 0; an unknown hour is "unknown_order".
+
+    "Yes" without an amount stays "yes" with an empty cell; it is never 0.
+    """
     mine = events[events["type"].eq(column)]
     mapped = tags[tags["column"].eq({"caffeine": "caffeine_mg", "alcohol": "alcohol_drinks"}[column])]
     state = column_states(nights, mine, entries, mapped)
@@ -28,13 +31,17 @@ def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFram
     span = spans(mine)
     parts = {"before": span["end"] <= NOON, "after": span["begin"] >= NOON}
     vague = mine.loc[~parts["before"] & ~parts["after"] & mine["amount"].ne(0).fillna(True), "night_date"]
+    # Typed "yes" without cups of a known hour says that there was caffeine, not on which side of noon: unless it was
+    # none on one side.
+    only_typed = pd.Series(typed.eq("yes").to_numpy() & ~nights.isin(mine["night_date"]), index=nights)
     out = pd.DataFrame(index=nights)
-    for side, here in parts.items():
+    for side, other, here in (("before", "after", parts["before"]), ("after", "before", parts["after"])):
         name = f"caffeine_{side}_noon_mg"
         total = mine[here].groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
         # On a night with caffeine, none on this side of noon is zero, unless a cup's hour is unknown.
-        total = total.mask(total.isna() & state.eq("yes"), 0.0)
+        total = total.mask(total.isna() & state.eq("yes") & ~only_typed, 0.0)
         own = state.mask(nights.isin(vague), "unknown_order")
+        own = own.mask(only_typed & answered[f"caffeine_{other}_noon_mg"].ne(0).fillna(True), "not_recorded")
         total = answered[name].fillna(total.mask(own.eq("unknown_order")))
         own = own.mask(total.notna(), total.gt(0).map({True: "yes", False: "no"}).astype(object))
         out[name], out[f"{name}_state"] = _filled(total, own), own

@@ -70,6 +70,24 @@ def test_caffeine_is_split_at_noon_and_a_no_is_zero(diary_of, days):
     assert nights["caffeine_after_noon_mg_state"].tolist() == ["yes", "no", "no", "unknown_order"]
 
 
+@pytest.mark.parametrize(("before", "after", "expected"), [
+    ("2", "", ("yes", 190.0, "not_recorded", None)),
+    ("2", "0", ("yes", 190.0, "no", 0.0)),
+    ("x", "0", ("yes", None, "no", 0.0)),
+    ("0", "x", ("no", 0.0, "yes", None)),
+    ("x", "", ("not_recorded", None, "not_recorded", None)),
+    ("0", "", ("no", 0.0, "not_recorded", None)),
+    ("none", "N/A", ("no", 0.0, "no", 0.0)),
+])  # fmt: skip
+def test_a_cell_that_was_not_filled_in_is_never_no_caffeine(tmp_path, before, after, expected):
+    (tmp_path / "diary.csv").write_text(
+        "night,symptoms,caffeine_before_noon_cups,caffeine_after_noon_cups\n"
+        f"2026-03-01,no,{before},{after}\n2026-03-02,no,1,1\n", encoding="utf-8")
+    found = rk.make_nights(rk.read_diary(tmp_path / "diary.csv")).iloc[0]
+    seen = [found[f"caffeine_{side}_noon_mg{end}"] for side in ("before", "after") for end in ("_state", "")]
+    assert tuple(None if pd.isna(cell) else cell for cell in seen) == expected
+
+
 def test_a_tag_first_used_in_month_two_is_not_tracked_before(diary_of, days):
     wine = [("Wine", d, "pm") for d in days("2026-04-05", 95)[::3]]
     legs = [("Restless legs", d, "pm") for d in days("2026-03-01", 130)[::4]]
