@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.design import Design
-from rlskit.engine import Maximum, log_odds_ratio, profile_limits, risk, risk_difference
+from rlskit.engine import Maximum, linear, log_odds_ratio, profile_limits, risk, risk_difference
 from rlskit.errors import ModelError
 from rlskit.models import Fit
 
@@ -71,7 +71,8 @@ class Effects:
 
 @dataclass(frozen=True)
 class Contrast:
-    """One question to a design: `column` set to `a` against `b`, its `text`, or the `refused` reason."""
+    """One question to a design: `column` set to `a` against `b`, its `text`, or the `refused` reason. coefficient:
+    whether `column` is one of the model matrix, moved alone, and not one of the table of nights."""
 
     term: str
     column: str
@@ -79,6 +80,7 @@ class Contrast:
     a: float | str
     b: float | str
     refused: str = ""
+    coefficient: bool = False
 
 
 def estimate_effects(
@@ -133,6 +135,21 @@ def compare(
             raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
         text = f"{a} vs {b}"
     return _effects(fit, [Contrast(term, column, text, a, b, _refusal(design, column))], level, scale, correction)
+
+
+def estimate_coefficients(
+    fit: Fit, *, level: float | tuple[float, ...] = 0.95, correction: Correction | None = BARTLETT
+) -> Effects:
+    """The odds ratio of every coefficient of the model, with profile-likelihood limits: for setting a model beside
+    another program's (lme4's confint), and for interactions.
+
+    Each column of the model matrix moves by one unit, all others held: `treatment * time` has rows treatment, time and
+    treatment:time, and the Intercept's row is the odds where every column is zero. numpy.log of estimate, lower and
+    upper gives the coefficient and its limits. Conditional on the person and the night; base_rate is nan. Other
+    arguments as in estimate_effects, which says what a column does in symptom nights.
+    """
+    contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.design.names]
+    return _effects(fit, contrasts, level, "odds_ratio", correction)
 
 
 def _prestated(design: Design, column: str) -> Contrast | None:
@@ -211,17 +228,8 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, c
     }  # fmt: skip
     if contrast.refused:
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
-    a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
-    function = log_odds_ratio if scale == "odds_ratio" else risk_difference
-    maximum, found, factor = profile_limits(
-        maximum,
-        lambda layout: lambda theta: function(layout, theta, design.weights, a, b),
-        levels,
-        design.weights @ (a.x - b.x),
-        corrected=correction is not None,
-    )
-    base, _ = risk(maximum.objective.layout, maximum.optimum.theta, design.weights, b)
-    row["base_rate"] = 30.0 * base
+    estimand_of, change, row["base_rate"] = _estimand(design, maximum, contrast, scale)
+    maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
     rows = []
     for one, lower, upper in zip(levels, found.lower, found.upper, strict=True):
         values = np.array([found.estimate, lower, upper])
@@ -230,9 +238,27 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, c
     return maximum, rows, factor
 
 
+def _estimand(design: Design, maximum: Maximum, contrast: Contrast, scale: str):
+    """The number asked for, as a function of layout and theta; its change by column (p,); symptom nights per 30 under
+    b."""
+    weights = design.weights
+    if contrast.coefficient:
+        change = design.to_user[design.names.index(contrast.column)]
+        return lambda layout: lambda theta: linear(layout, theta, change), change, np.nan
+    a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
+    function = log_odds_ratio if scale == "odds_ratio" else risk_difference
+    base, _ = risk(maximum.objective.layout, maximum.optimum.theta, weights, b)
+    change = weights @ (a.x - b.x)
+    return lambda layout: lambda theta: function(layout, theta, weights, a, b), change, 30.0 * base
+
+
 def _exposed(design: Design, contrast: Contrast) -> int:
     """Nights on which the column was nearer to a than to b."""
-    values = design.frame[contrast.column]
+    if contrast.coefficient:
+        at = design.names.index(contrast.column)
+        values = pd.Series(design.x[:, at] * design.scale[at] + design.centre[at])
+    else:
+        values = design.frame[contrast.column]
     if isinstance(contrast.a, str) or values.dtype != float:
         return int((values == contrast.a).sum())
     if not np.isfinite([contrast.a, contrast.b]).all():
@@ -268,7 +294,8 @@ def _describe(effects: Effects) -> list[str]:
     term = max([len(t) for t in table["term"]] + [4])
     wide = max([len(t) for t in table["contrast"]] + [8])
     title = f"{100 * levels[0]:.3g}% interval" if len(levels) == 1 else "interval"
-    lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}  nights per 30 otherwise")
+    last = "" if table["base_rate"].isna().all() and (table["reason"] == "").all() else "  nights per 30 otherwise"
+    lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}{last}".rstrip())
     for row in table.itertuples():
         start = f"{row.term:{term}}  {row.contrast:{wide}}"
         if row.reason:
@@ -277,7 +304,8 @@ def _describe(effects: Effects) -> list[str]:
         interval = f"{_limit(row.lower, effects.scale)} to {_limit(row.upper, effects.scale)}"
         if len(levels) > 1:
             interval += f" ({100 * row.level:.3g}%)"
-        lines.append(f"{start}  {row.estimate:>8.2f}  {interval:<20}  {row.base_rate:.1f}")
+        base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
+        lines.append(f"{start}  {row.estimate:>8.2f}  {interval:<20}{base}".rstrip())
     return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 
 

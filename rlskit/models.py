@@ -1,7 +1,8 @@
 """fit(): a formula and a table of nights → a Fit. The only place that chooses an engine.
 
 Model (STATISTICS: docs/decisions/0003-estimand.md): logit P(symptoms) = x'beta + z'u + e, u ~ N(0, Sigma) between
-people, e a stationary AR(1) from night to night. Integral by expectation propagation (docs/decisions/0004-engine.md).
+people, e a stationary AR(1) from night to night. Integral by expectation propagation, or by adaptive Gauss-Hermite
+quadrature where nothing carries over from night to night (docs/decisions/0004-engine.md).
 """
 
 from __future__ import annotations
@@ -147,10 +148,19 @@ def _status(design: Design, maximum: Maximum) -> Status:
     if spread.size and spread.min() < _NEARLY_ZERO_SD:
         boundary = True
         notes.append("no difference between people was found in at least one respect (sd 0)")
-    method = "expectation propagation" if maximum.has_integral else "logistic likelihood, nothing to integrate"
     return Status(
-        maximum.optimum.converged, boundary, "; ".join(notes) or "converged", method, _accuracy(design, maximum)
-    )
+        maximum.optimum.converged, boundary, "; ".join(notes) or "converged", _method(maximum),
+        _accuracy(design, maximum),
+    )  # fmt: skip
+
+
+def _method(maximum: Maximum) -> str:
+    nodes, q = maximum.objective.nodes, maximum.objective.layout.q
+    if not maximum.has_integral:
+        return "logistic likelihood, nothing to integrate"
+    if nodes:
+        return f"adaptive Gauss-Hermite quadrature over people, {' x '.join([str(nodes)] * q)} nodes"
+    return "expectation propagation"
 
 
 def _accuracy(design: Design, maximum: Maximum) -> str:
@@ -158,6 +168,8 @@ def _accuracy(design: Design, maximum: Maximum) -> str:
     part, nights = maximum.parameters, design.nights
     if not maximum.has_integral:
         return "exact up to 1e-5 per night"
+    if maximum.objective.nodes:
+        return f"log-likelihood within {max(abs(maximum.error), 1e-4):.1g} of twice the nodes"
     if len(design.people) > 1:
         return "log-likelihood usually within 0.02 per person; weaker with few nights a person and large person sds"
     points = int(np.clip(80 / np.sqrt(max(1.0 - part.phi**2, 1e-3)), 121, 601))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from rlskit.errors import ModelError
-from rlskit.estimates import CONTRASTS, compare, estimate_effects
+from rlskit.estimates import CONTRASTS, compare, estimate_coefficients, estimate_effects
 from rlskit.models import fit
 
 
@@ -269,3 +269,64 @@ def test_pre_stated_contrasts_are_one_table():
         "stretch_min": (20.0, 0.0),
         "stretched_days_14": (14.0, 0.0),
     }
+
+
+def test_every_coefficient_has_limits_of_its_own():
+    """Against statsmodels: the estimates, and limits at which the constrained likelihood has fallen by 1.92."""
+    import statsmodels.api as sm
+
+    nights = diary(150)
+    found = fit("symptoms ~ stretched * caffeine_after_noon_mg", nights, night_to_night=False)
+    table = estimate_coefficients(found, correction=None).table.set_index("term")
+    assert list(table.index) == ["Intercept", "stretched", "caffeine_after_noon_mg", "stretched:caffeine_after_noon_mg"]
+    s, c = nights["stretched"].astype(float), nights["caffeine_after_noon_mg"]
+    columns, y = np.column_stack([np.ones(150), s, c, s * c]), nights["symptoms"].astype(float)
+    peer = sm.Logit(y, columns).fit(disp=0)
+    assert np.log(table["estimate"].astype(float)).to_numpy() == pytest.approx(peer.params.to_numpy(), abs=1e-3)
+    for j, name in enumerate(table.index):
+        for limit in np.log(table.loc[name, ["lower", "upper"]].to_numpy(dtype=float)):
+            rest = sm.GLM(
+                y, np.delete(columns, j, axis=1), family=sm.families.Binomial(), offset=limit * columns[:, j]
+            ).fit()
+            assert 2 * (peer.llf - rest.llf) == pytest.approx(3.8415, abs=0.01)
+
+
+def test_coefficients_in_the_units_of_the_column_and_as_text():
+    nights = diary(100)
+    found = fit("symptoms ~ stretched + caffeine_after_noon_mg", nights)
+    effects = estimate_coefficients(found)
+    row, same = effects.table.iloc[1], compare(found, "stretched", True, False, scale="odds_ratio").table.iloc[0]
+    for name in ("estimate", "lower", "upper"):
+        assert row[name] == pytest.approx(same[name], rel=1e-3)
+    assert row["n_exposed"] == nights["stretched"].sum() and np.isnan(row["base_rate"])
+    assert effects.table["contrast"].unique().tolist() == ["one unit"] and effects.scale == "odds_ratio"
+    shown = repr(effects).splitlines()
+    assert shown[0] == "Odds ratio; 100 nights of one person"
+    assert shown[2].endswith("95% interval") and "nan" not in repr(effects)
+
+
+def test_a_separated_coefficient_is_open():
+    nights = diary(60)
+    nights.loc[nights["stretched"].fillna(False), "symptoms"] = True
+    table = estimate_coefficients(fit("symptoms ~ stretched + caffeine_after_noon_mg", nights)).table
+    row = table.set_index("term").loc["stretched"]
+    assert row["upper"] == np.inf and row["lower"] > 0
+
+
+def test_people_who_do_not_differ_at_the_maximum_may_differ_along_the_profile():
+    """Person spread exactly zero at the maximum: the profile still looks beside it."""
+    rng = np.random.default_rng(8)
+    nights = pd.DataFrame({"person": np.repeat(np.arange(6), 20), "night": np.tile(np.arange(20), 6)})
+    nights["symptoms"] = np.tile(np.arange(20) % 2 == 0, 6)
+    nights["x"] = rng.normal(size=120)
+    nights["level"] = rng.normal(size=6)[nights["person"]]
+    found = fit("symptoms ~ x + level", nights, night_to_night=False, prior=None)
+    assert found.person_sd["Intercept"] < 0.01 and found.status.at_boundary
+    plain = fit("symptoms ~ x + level", nights.drop(columns="person"), night_to_night=False, prior=None)
+    far, narrow = (
+        estimate_coefficients(one, level=0.999, correction=None).table.set_index("term").loc["level"]
+        for one in (found, plain)
+    )
+    # far from the maximum people differ, which plain logistic regression cannot say
+    assert np.log(far["upper"]) > 1.05 * np.log(narrow["upper"])
+    assert np.log(far["lower"]) < 1.05 * np.log(narrow["lower"])

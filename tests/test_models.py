@@ -185,3 +185,13 @@ def test_an_unknown_outcome_kind_is_refused():
 
 def test_a_single_slope_may_be_given_as_text():
     assert fit(FORMULA, group(4, 25), slopes="stretched").person_sd.size == 2
+
+
+def test_status_says_which_integral_and_how_accurate():
+    nights = group(8, 12)
+    alone = fit("symptoms ~ stretched", nights, night_to_night=False)
+    assert alone.status.method == "adaptive Gauss-Hermite quadrature over people, 15 nodes"
+    assert alone.status.accuracy == "log-likelihood within 0.0001 of twice the nodes"
+    slope = fit("symptoms ~ stretched", nights, night_to_night=False, slopes="stretched")
+    assert slope.status.method == "adaptive Gauss-Hermite quadrature over people, 9 x 9 nodes"
+    assert fit("symptoms ~ stretched", nights).status.method == "expectation propagation"

@@ -50,7 +50,11 @@ def log_odds_ratio(
     layout: Layout, theta: np.ndarray, weights: np.ndarray, a: Scenario, b: Scenario
 ) -> tuple[float, np.ndarray]:
     """Average difference in the conditional log odds, a minus b, with its gradient (k,)."""
-    by_beta = weights @ (a.x - b.x)
+    return linear(layout, theta, weights @ (a.x - b.x))
+
+
+def linear(layout: Layout, theta: np.ndarray, change: np.ndarray) -> tuple[float, np.ndarray]:
+    """change @ beta, change (p,), with its gradient (k,)."""
     gradient = np.zeros(layout.size)
-    gradient[: layout.p] = by_beta
-    return float(by_beta @ theta[: layout.p]), gradient
+    gradient[: layout.p] = change
+    return float(change @ theta[: layout.p]), gradient

@@ -40,7 +40,7 @@ def profile_limits(
         below = above = False
         if maximum.separation is not None and change is not None:
             below, above = opens(objective.nights.sign, objective.x, change)
-        even = [layout.size - 2] if layout.persistence else []
+        even = layout.even
         estimand = estimand_of(layout)
         factor = _factor(maximum, estimand) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)

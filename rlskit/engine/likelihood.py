@@ -2,7 +2,9 @@
 
 Parameters, in this order: beta (p,); the lower triangle of Lambda row by row (q(q+1)/2,); and, with persistence, sigma
 and logit(phi). sigma and Lambda's diagonal may have either sign: the likelihood is even in them, so the optimiser needs
-no bounds and zero is an interior point. Equations: engine/ep.py, engine/prior.py.
+no bounds and zero is an interior point. The integral is adaptive quadrature over people where nothing carries over from
+night to night and at most one slope differs (engine/quadrature.py), expectation propagation otherwise (engine/ep.py);
+the prior is engine/prior.py.
 Oracle: finite differences in tests/engine/test_likelihood.py.
 """
 
@@ -14,8 +16,9 @@ from functools import cache
 import numpy as np
 from scipy.special import expit
 
-from rlskit.engine.ep import Integral, Nights, integrate, slopes
+from rlskit.engine.ep import Nights, Slopes, integrate, slopes
 from rlskit.engine.prior import Prior, penalty
+from rlskit.engine.quadrature import finer, first_nodes, integrate_people
 
 LOGIT_PHI_REACH = 9.0
 
@@ -45,6 +48,12 @@ class Layout:
         """Length of the parameter vector."""
         return self.p + self.q * (self.q + 1) // 2 + 2 * self.persistence
 
+    @property
+    def even(self) -> list[int]:
+        """Coordinates in which the likelihood may be flat at zero: the diagonal of Lambda, and sigma."""
+        diagonal = [self.p + (j + 1) * (j + 2) // 2 - 1 for j in range(self.q)]
+        return diagonal + ([self.size - 2] if self.persistence else [])
+
     def unpack(self, theta: np.ndarray) -> Parameters:
         """Vector to named parts."""
         scale = np.zeros((self.q, self.q))
@@ -63,40 +72,63 @@ class Layout:
 class Objective:
     """Penalised log-likelihood of `nights` with fixed columns x (n, p). Calling it gives (value, gradient).
 
-    Remembers the last converged sites as the next starting point: a cache that changes speed, not values.
+    `nodes`: quadrature nodes a dimension, 0 for expectation propagation; chosen where None. Remembers the last
+    converged sites or modes as the next starting point: a cache that changes speed, not values.
     """
 
-    def __init__(self, nights: Nights, x: np.ndarray, prior: Prior | None):
+    def __init__(self, nights: Nights, x: np.ndarray, prior: Prior | None, nodes: int | None = None):
         self.nights, self.x, self.prior = nights, x, prior
         self.layout = Layout(x.shape[1], nights.z.shape[1], nights.persistence)
+        self.nodes = first_nodes(nights) if nodes is None else nodes
         self._sites: tuple[np.ndarray, np.ndarray] | None = None
+        self._modes: np.ndarray | None = None
         self.evaluations = self.sweeps = 0
 
-    def integral(self, theta: np.ndarray) -> tuple[Parameters, Integral]:
-        """The likelihood integral at theta, tried again from empty sites where a warm start fails."""
-        part = self.layout.unpack(theta)
+    def finer(self) -> Objective:
+        """The same likelihood by about twice the nodes."""
+        return Objective(self.nights, self.x, self.prior, finer(self.nodes))
+
+    def log_likelihood(self, theta: np.ndarray) -> float:
+        """Without the prior; nan where the integral fails."""
+        found = self._integral(self.layout.unpack(theta))
+        return np.nan if found is None else found[0]
+
+    def _integral(self, part: Parameters) -> tuple[float, Slopes] | None:
+        self.evaluations += 1
         offset = self.x @ part.beta
+        return self._by_quadrature(part, offset) if self.nodes else self._by_propagation(part, offset)
+
+    def _by_quadrature(self, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
+        found = integrate_people(self.nights, offset, part.scale, self.nodes, self._modes)
+        if not found.converged:
+            return None
+        self._modes = found.modes
+        return found.log_likelihood, Slopes(found.offset, 0.0, 0.0, found.scale)
+
+    def _by_propagation(self, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
         found = integrate(self.nights, offset, part.scale, part.sigma, part.phi, self._sites)
         self.sweeps += found.sweeps
         if not found.converged and self._sites is not None:
+            # a warm start may fail where empty sites do not
             found = integrate(self.nights, offset, part.scale, part.sigma, part.phi)
             self.sweeps += found.sweeps
-        self.evaluations += 1
-        if found.converged:
-            self._sites = (found.precision, found.shift)
-        return part, found
+        if not found.converged:
+            return None
+        self._sites = (found.precision, found.shift)
+        return found.log_likelihood, slopes(self.nights, found, part.sigma)
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         if self.layout.persistence and abs(theta[-1]) > LOGIT_PHI_REACH:
             return -np.inf, np.zeros_like(theta)
+        part = self.layout.unpack(theta)
         try:
-            part, found = self.integral(theta)
+            found = self._integral(part)
         except np.linalg.LinAlgError:
+            found = None
+        if found is None or not np.isfinite(found[0]):
             return -np.inf, np.zeros_like(theta)
-        if not found.converged or not np.isfinite(found.log_likelihood):
-            return -np.inf, np.zeros_like(theta)
-        by = slopes(self.nights, found, part.sigma)
+        log_likelihood, by = found
         phi = part.phi if self.layout.persistence else None
         value, scale, sigma, logit_phi = penalty(self.prior, part.scale, part.sigma, phi)
         gradient = self.layout.pack(self.x.T @ by.offset, by.scale + scale, by.sigma + sigma, by.phi + logit_phi)
-        return found.log_likelihood + value, gradient
+        return log_likelihood + value, gradient

@@ -18,9 +18,11 @@ from rlskit.engine.ep import Nights
 from rlskit.engine.likelihood import Objective, Parameters
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.prior import Prior
+from rlskit.engine.quadrature import too_coarse
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS = 6.0
+ROUGHLY = 1e-3
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Maximum:
 
     `objective`; `optimum`; `covariance` (k, k); `parameters`; `log_likelihood` without the prior; `separation`: a
     direction (p,) along which the likelihood never falls, or None; `anchor` (k,): the maximum, or under separation a
-    nearby point with finite curvature, where the covariance was taken.
+    nearby point with finite curvature, where the covariance was taken. `error`: log-likelihood minus that of twice the
+    quadrature nodes, near the maximum; nan without quadrature.
     """
 
     objective: Objective
@@ -39,6 +42,7 @@ class Maximum:
     log_likelihood: float
     separation: np.ndarray | None
     anchor: np.ndarray
+    error: float
 
     @property
     def has_integral(self) -> bool:
@@ -54,16 +58,32 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
         starts = [start]
     else:
         starts = [_start(objective, *one) for one in (STARTS if nights.persistence else STARTS[:1])]
+    if objective.nodes:
+        objective, starts, error = _enough_nodes(objective, starts[0], first)
+    else:
+        error = np.nan
     tried = [maximise(objective, one, first) for one in starts]
     best = max(tried, key=lambda one: (one.converged, one.value))
-    parameters, integral = objective.integral(best.theta)
+    parameters = objective.layout.unpack(best.theta)
     separation = None
     if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
         separation = separating_direction(nights.sign, x)
     anchor = _bounded(best.theta, x, separation)
     covariance = safe_inverse(curvature(objective, anchor))
     best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
-    return Maximum(objective, best, covariance, parameters, integral.log_likelihood, separation, anchor)
+    log_likelihood = objective.log_likelihood(best.theta)
+    return Maximum(objective, best, covariance, parameters, log_likelihood, separation, anchor, error)
+
+
+def _enough_nodes(objective: Objective, start: np.ndarray, inverse: np.ndarray):
+    """More quadrature nodes until twice as many change the log-likelihood too little to matter near the maximum."""
+    while True:
+        start = maximise(objective, start, inverse, gain=ROUGHLY, most=40).theta
+        check = objective.finer()
+        error = objective.log_likelihood(start) - check.log_likelihood(start)
+        if not too_coarse(objective.nights, objective.nodes, error):
+            return objective, [start], error
+        objective = check
 
 
 def _bounded(theta: np.ndarray, x: np.ndarray, separation: np.ndarray | None) -> np.ndarray:

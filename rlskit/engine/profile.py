@@ -132,7 +132,8 @@ def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, in
         start = here.theta + side.along * (h - here.h)
         if here.root == 0.0:
             for j in side.even:
-                start[j] = max(abs(start[j]), AWAY_FROM_ZERO)
+                if abs(start[j]) < AWAY_FROM_ZERO:
+                    start[j] = AWAY_FROM_ZERO
         point, new_inverse = _profile_point(side, h + target * here.slope / side.kappa, start, inverse)
         if point is None:
             jump *= 0.5

@@ -1,0 +1,129 @@
+"""Tolerances: 1e-6 against fine grids where the rule has nodes to spare; 1e-3 at its default size."""
+
+import numpy as np
+import pytest
+from scipy.special import expit, log_expit
+
+from rlskit.engine import Objective, fit_maximum, quadrature
+from rlskit.engine.ep import integrate
+from rlskit.engine.quadrature import first_nodes, integrate_people
+from tests.engine.build import one_person, several, simulate
+
+
+def group(seed, people, each, scale, beta=(-0.5, -0.4)):
+    rng = np.random.default_rng(seed)
+    scale = np.atleast_2d(scale)
+    who = np.repeat(np.arange(people), each)
+    x = np.column_stack([np.ones(who.size), rng.normal(size=who.size)])
+    z = x[:, : len(scale)]
+    u = rng.normal(size=(people, len(scale))) @ scale.T
+    y = rng.random(who.size) < expit(x @ beta + (z * u[who]).sum(1))
+    return several(who, np.tile(np.arange(each), people), y, z, False), x, x @ np.array(beta)
+
+
+def by_grid(nights, offset, sd):
+    """log P(y) by a sum over 4,001 points of w in [-10, 10], person by person."""
+    w = np.linspace(-10.0, 10.0, 4_001)
+    log_weight = np.log(w[1] - w[0]) - 0.5 * w * w - 0.5 * np.log(2 * np.pi)
+    total = 0.0
+    for i in range(nights.starts.size):
+        mine = nights.person == i
+        inside = log_expit(nights.sign[mine, None] * (offset[mine, None] + sd * w)).sum(0)
+        total += np.logaddexp.reduce(log_weight + inside)
+    return total
+
+
+@pytest.mark.parametrize(
+    ("sd", "each", "nodes", "within"), [(0.8, 30, 15, 1e-6), (2.0, 7, 63, 1e-6), (4.0, 7, 63, 1e-3)]
+)
+def test_a_random_intercept_equals_a_fine_grid(sd, each, nodes, within):
+    nights, _, offset = group(3, 40, each, [[sd]])
+    found = integrate_people(nights, offset, np.array([[sd]]), nodes)
+    assert found.converged
+    assert found.log_likelihood == pytest.approx(by_grid(nights, offset, sd), abs=within)
+
+
+def test_few_nights_and_a_large_spread_are_where_propagation_is_weak():
+    nights, _, offset = group(3, 200, 7, [[4.0]])
+    exact = by_grid(nights, offset, 4.0)
+    assert abs(integrate(nights, offset, np.array([[4.0]]), 0.0, 0.0).log_likelihood - exact) > 1.0
+    assert integrate_people(nights, offset, np.array([[4.0]]), 63).log_likelihood == pytest.approx(exact, abs=1e-3)
+
+
+def test_intercept_and_slope_equal_brute_force(exact):
+    case = next(one for one in exact["people"] if one["sigma"] == 0)
+    rows = np.array(case["rows"])
+    z = np.column_stack([np.ones(len(rows)), rows[:, 2]])
+    nights = several(rows[:, 0], rows[:, 1], rows[:, 3], z, False)
+    found = integrate_people(nights, z @ np.array(case["beta"]), np.array(case["scale"]), 15)
+    assert found.log_likelihood == pytest.approx(case["log_likelihood"], abs=1e-5)
+
+
+@pytest.mark.parametrize("scale", [[[0.9]], [[0.9, 0.0], [0.3, 0.5]], [[0.0]], [[0.8, 0.0], [0.2, 0.0]]])
+def test_gradients_equal_finite_differences(scale):
+    scale = np.array(scale)
+    nights, _, offset = group(5, 12, 10, scale)
+    found = integrate_people(nights, offset, scale, 31)
+    h = 1e-4
+
+    def value(scale=scale, offset=offset):
+        return integrate_people(nights, offset, scale, 31).log_likelihood
+
+    for j, k in zip(*np.tril_indices(len(scale)), strict=True):
+        move = np.zeros_like(scale)
+        move[j, k] = h
+        expected = (value(scale=scale + move) - value(scale=scale - move)) / (2 * h)
+        assert found.scale[j, k] == pytest.approx(expected, abs=1e-5)
+    for n in (0, 50, 119):
+        move = np.zeros(offset.size)
+        move[n] = h
+        expected = (value(offset=offset + move) - value(offset=offset - move)) / (2 * h)
+        assert found.offset[n] == pytest.approx(expected, abs=1e-6)
+
+
+def test_no_spread_is_plain_logistic():
+    nights, _, offset = group(1, 5, 8, [[0.0]])
+    found = integrate_people(nights, offset, np.zeros((1, 1)), 15)
+    assert found.log_likelihood == pytest.approx(log_expit(nights.sign * offset).sum(), abs=1e-10)
+    assert np.abs(found.modes).max() == 0.0 and found.scale[0, 0] == pytest.approx(0.0, abs=1e-10)
+
+
+def test_blocks_of_people_and_a_warm_start_change_nothing(monkeypatch):
+    nights, _, offset = group(2, 30, 9, [[1.0, 0.0], [0.2, 0.6]])
+    scale = np.array([[1.0, 0.0], [0.2, 0.6]])
+    whole = integrate_people(nights, offset, scale, 9)
+    monkeypatch.setattr(quadrature, "_BLOCK", 2_000)
+    parts = integrate_people(nights, offset, scale, 9, whole.modes + 0.3)
+    assert parts.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-9)
+    assert parts.offset == pytest.approx(whole.offset, abs=1e-9)
+    assert parts.scale == pytest.approx(whole.scale, abs=1e-8)
+
+
+def test_a_long_diary_does_not_overflow():
+    nights, _, offset = group(2, 2, 3_000, [[1.0]])
+    assert integrate_people(nights, offset, np.eye(1), 15).log_likelihood == pytest.approx(
+        by_grid(nights, offset, 1.0), abs=1e-5
+    )
+
+
+def test_a_person_all_of_whose_nights_end_alike():
+    nights, _, offset = group(2, 6, 40, [[1.0]])
+    alike = type(nights)(np.ones_like(nights.sign), nights.starts, nights.gap, nights.z, False)
+    found = integrate_people(alike, offset - 4.0, np.array([[6.0]]), 127)
+    assert found.converged
+    assert found.log_likelihood == pytest.approx(by_grid(alike, offset - 4.0, 6.0), abs=1e-3)
+
+
+def test_it_is_chosen_where_it_applies_and_refined_until_it_is_good():
+    nights, x, _ = group(3, 150, 7, [[4.0]])
+    found = fit_maximum(nights, x, None)
+    assert found.optimum.converged and found.objective.nodes > 15
+    assert abs(found.error) < 5e-4
+    part = found.parameters
+    assert found.log_likelihood == pytest.approx(by_grid(nights, x @ part.beta, part.scale[0, 0]), abs=1e-3)
+    one, _ = simulate(1, 30, [0.0], 0.5, 0.5)
+    three = several(nights.person, np.arange(1050), nights.sign > 0, np.ones((1050, 3)), False)
+    together = several(nights.person, np.arange(1050), nights.sign > 0, nights.z, True)
+    assert first_nodes(one) == first_nodes(three) == first_nodes(together) == 0
+    assert first_nodes(nights) > 0
+    assert Objective(one_person([1, 2], [0, 1]), np.ones((2, 1)), None).nodes == 0
