@@ -97,6 +97,16 @@ def stretch_order(stretches: pd.DataFrame, mark: int, first_symptom: pd.Series) 
                          "minutes": stretches["amount"], "movement": stretches["item"]}, index=stretches.index)
 
 
+def stretch_proof(stretches: pd.DataFrame, mark: int) -> tuple[pd.Series, pd.Series]:
+    """Nights that were surely restless at the landmark, and nights that were surely still quiet, by what was said about
+    a stretch of known hour: "already restless" before the landmark, "not yet" at or after it."""
+    timed = stretches[stretches["time_precision"].isin(TIMED)]
+    at = minutes_on_night(timed["start_local"], timed["night_date"])
+    restless = timed["intent"].eq("responsive") & (at < mark)
+    calm = timed["intent"].eq("preventive") & (at >= mark)
+    return timed.loc[restless, "night_date"], timed.loc[calm, "night_date"]
+
+
 def stretched_state(orders: pd.DataFrame, early: object) -> str | None:
     """yes | no | unknown_order for one night with stretches, by what was true at the landmark.
 

@@ -16,6 +16,7 @@ from rlskit.nights.landmark import (
     minutes_on_night,
     spans,
     stretch_order,
+    stretch_proof,
     stretched_state,
     symptom_order,
 )
@@ -55,7 +56,7 @@ def person_nights(diary: Diary, person: str, landmark: str | None) -> PersonNigh
     out = pd.DataFrame({"person": person, "night": nights}, index=nights)
     out["recorded"] = nights.isin(entries["night_date"]) | nights.isin(
         daily.loc[_has_answer(daily), "night_date"])
-    symptom = _symptoms(events, answered, nights, tags, entries, mark)
+    symptom = _symptoms(events, answered, nights, tags, entries, mark, stretches)
     out = out.join(symptom).join(_stretching(stretches, answered, nights, tags, entries, mark, symptom))
     for column in ("caffeine", "alcohol"):
         out = out.join(amounts(column, events, answered, nights, tags, entries))
@@ -108,7 +109,7 @@ def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
     return states.mask(typed.isin(["yes", "no"]), typed)
 
 
-def _symptoms(events, answered, nights, tags, entries, mark) -> pd.DataFrame:
+def _symptoms(events, answered, nights, tags, entries, mark, stretches) -> pd.DataFrame:
     """symptoms (after the landmark), early_symptoms, onset_h, severity_0_10 and their states."""
     ill = events[events["type"].eq("symptom") & events["amount"].ne(0).fillna(True)]
     main = ill[ill["item"].ne("early_symptoms")]
@@ -123,11 +124,13 @@ def _symptoms(events, answered, nights, tags, entries, mark) -> pd.DataFrame:
         if len(early_tags) else pd.Series("not_recorded", index=nights, dtype=object)
 
     present = any_state.eq("yes")
-    # Early: said by its own tag, or by clock times; a night without any symptoms had none early.
+    # Early: proved by the clock, else said by its own tag, else told by what was said about a stretch of known hour; a
+    # night without any symptoms had none early.
     untold = early_state.isin(["not_recorded", "not_tracked"])
     all_late = present & order["after"] & ~order["before"] & ~order["somewhere"]
-    early = early_state.mask(untold & order["before"], "yes").mask(untold & ~order["before"] & any_state.eq("no"), "no")
-    early = early.mask(untold & all_late, "no")
+    restless, calm = stretch_proof(stretches, mark)
+    early = early_state.mask(untold & (any_state.eq("no") | all_late | (present & nights.isin(calm))), "no")
+    early = early.mask(untold & present & ~all_late & nights.isin(restless), "yes").mask(order["before"], "yes")
     early = early.mask(early.isin(["not_recorded", "not_tracked"]) & present, "unknown_order")
     # After the landmark: said by a typed yes for the night, sure by the clock, or somewhere in the night. On a night
     # that was already symptomatic a symptom of unknown hour counts as the night's symptom; the landmark analysis sets

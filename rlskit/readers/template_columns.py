@@ -25,12 +25,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("symptoms", "yes_no", "Restless legs this evening or night: yes or no. Write no too: an empty cell means "
                                  "not recorded."),
     Column("severity_0_10", "severity", "How bad at the worst: 0 = none, 10 = as bad as can be."),
-    Column("symptoms_began", "clock", "When the restlessness began, as 21:30."),
+    Column("symptoms_began", "clock", "When the restlessness began, as 21:30. Without it few nights can show whether "
+                                      "stretching helps."),
     Column("stretched", "yes_no", "Stretched, or did another movement for the legs, this evening: yes or no."),
     Column("stretch_time", "clocks", "When, as 20:30. Several: 20:30; 22:00."),
     Column("stretch_min", "minutes", "How many minutes. Several: 15; 10."),
     Column("symptoms_before_stretch", "yes_nos", "Were the legs already restless when you began to stretch? Yes or "
-                                                 "no. This decides whether a night can show that stretching helps."),
+                                                 "no. This tells stretching before symptoms from stretching because "
+                                                 "of them."),
     Column("movement", "movements", "Which movement: calf, hamstring, walk, yoga or a word of your own."),
     Column("caffeine_before_noon_cups", "count", "Cups of coffee (or the like) before noon; 0 if none."),
     Column("caffeine_after_noon_cups", "count", "Cups after noon; 0 if none."),

@@ -186,6 +186,27 @@ def test_a_tag_can_tell_that_the_evening_was_already_symptomatic(diary_of, days)
     assert row(nights, "2026-03-04")["symptoms"]
 
 
+def test_a_clock_time_beats_an_unticked_early_tag(diary_of, days):
+    nights = rk.make_nights(diary_of([("Already restless", "2026-03-02", "pm"), ("Restless legs", "2026-03-03 19:30")],
+                                     days("2026-03-01", 5)))
+    assert nights["early_symptoms_state"].tolist() == ["no", "yes", "yes", "no", "no"]
+
+
+@pytest.mark.parametrize(("clock", "already", "early"), [
+    ("20:00", "yes", "yes"),  # restless at 20:00 is restless before the landmark at 21:00
+    ("21:30", "no", "no"),  # quiet at 21:30 is quiet at the landmark
+    ("20:00", "no", "unknown_order"),
+    ("21:30", "yes", "unknown_order"),
+])  # fmt: skip
+def test_what_was_said_about_a_stretch_may_tell_the_order(tmp_path, clock, already, early):
+    (tmp_path / "diary.csv").write_text(
+        "night,symptoms,stretched,stretch_time,symptoms_before_stretch\n"
+        f"2026-03-01,yes,yes,{clock},{already}\n", encoding="utf-8")
+    nights = rk.make_nights(rk.read_diary(tmp_path / "diary.csv"), landmark="21:00")
+    assert nights["early_symptoms_state"].tolist() == [early]
+    assert nights["symptoms_state"].tolist() == ["yes"]
+
+
 def test_a_stated_time_makes_a_slot_tag_timed(diary_of, days):
     tags = (CALF_AT_9, Tag("Restless legs", "symptoms", unticked="no"))
     nights = rk.make_nights(diary_of([("Calf stretch", d, "pm") for d in days("2026-03-01", 4)], days("2026-03-01", 6),
