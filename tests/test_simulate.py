@@ -16,7 +16,8 @@ from scipy.special import expit
 from rlskit.diary import NIGHT_COLUMNS, STATES
 from rlskit.errors import ModelError
 from rlskit.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
-from rlskit.simulate import AMOUNTS, YES_NO, simulate_diaries
+from rlskit.simulate import simulate_diaries
+from rlskit.simulate.settings import AMOUNTS, YES_NO
 
 NOTHING = {"effects": {}, "person_sd": {}, "missing": 0.0}
 
@@ -215,14 +216,14 @@ def test_truth_is_what_playing_the_nights_gives(monkeypatch, people):
     """Tiny diaries in which nobody plans to stretch, so that every input of the truth is visible in the table."""
     from rlskit import simulate
 
-    real = simulate._exposures
+    real = simulate.draw_exposures
 
     def nobody_stretches(*args):
         x, bed, wake = real(*args)
         return {**x, "planned": np.zeros_like(x["planned"]), "bedtime_sd_7_min": np.full_like(x["planned"], 40.0),
                 "shown_sd": np.full_like(x["planned"], 40.0)}, bed, wake
 
-    monkeypatch.setattr(simulate, "_exposures", nobody_stretches)
+    monkeypatch.setattr(simulate, "draw_exposures", nobody_stretches)
     people_sd = {"intercept": 1.2, "stretched": 0.8} if people > 1 else {}
     made = simulate_diaries(people, 8, person_sd=people_sd, missing=0.0, seed=13)
     assert_true_size(made.truth.estimands, brute_force(made, people_sd, 300_000, seed=1), 0.06)
