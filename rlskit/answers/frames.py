@@ -6,17 +6,18 @@ Caffeine, alcohol and regularity are never conditioned on the evening's symptoms
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from rlskit.answers.questions import ASSOCIATION_TAG, LANDMARK_TAG, Question
-from rlskit.answers.refusals import count, refusal
+from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal
 from rlskit.nights import symptom_nights
 
-# The order of symptoms and landmark must be known on this share of symptom nights, or dropping the rest would choose
-# nights by their outcome.
+# The order of symptoms and landmark must be known on this share of symptom nights, with and without stretching, or
+# dropping the rest would choose nights by their outcome.
 ORDER_KNOWN = 0.9
 # An adjuster that is missing more often than this costs more nights than it is worth; it is left out and not claimed.
 ADJUSTER_KNOWN = 0.9
@@ -67,10 +68,12 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
 
     exposed = np.abs(rows["exposure"].to_numpy(float) - a) < np.abs(rows["exposure"].to_numpy(float) - b)
     symptom = rows["symptom"].to_numpy(bool)
-    reason, needed = _reason(question, nights, rows, symptom, exposed, a == b)
+    reason, needed = _reason(question, nights, rows, exposed, a == b)
     adjusted = [] if reason else _adjusted(question, adjusters.loc[rows.index], symptom)
     rows = rows.join(adjusters[adjusted]).dropna().astype({"symptom": bool, "exposure": float})
     exposed = np.abs(rows["exposure"].to_numpy() - a) < np.abs(rows["exposure"].to_numpy() - b)
+    if not reason and adjusted:  # nights that an adjuster lacks are gone now
+        reason, needed = _reason(question, nights, rows, exposed, False)
     several = rows["person"].nunique() > 1
     return Frame(
         question=question, nights=rows, formula=" + ".join(["symptom ~ exposure", *adjusted]), a=a, b=b,
@@ -86,8 +89,10 @@ def _stretching(nights: pd.DataFrame) -> tuple[pd.Series, pd.Series, bool]:
     any_symptoms = symptom_nights(nights)
     ill = any_symptoms.fillna(False).astype(bool)
     known = nights["early_symptoms"].notna()
-    ordered = ill.any() and known[ill].mean() >= ORDER_KNOWN and nights["stretched"].fillna(False).any()
-    if ordered:
+    stretched = nights["stretched"].astype("boolean")
+    arms = [ill, *(ill & stretched.eq(arm).fillna(False).astype(bool) for arm in (True, False))]
+    ordered = all(known[arm].mean() >= ORDER_KNOWN for arm in arms if arm.any())
+    if ill.any() and ordered and stretched.fillna(False).any():
         quiet = nights["early_symptoms"].eq(False).fillna(False).astype(bool)
         return nights["symptoms"].where(quiet, pd.NA), nights["stretched"].astype("Float64"), True
     state = nights["stretched_state"]
@@ -111,16 +116,19 @@ def _adjusters(nights: pd.DataFrame) -> pd.DataFrame:
 
 
 def _adjusted(question: Question, adjusters: pd.DataFrame, symptom: np.ndarray) -> list[str]:
-    """The adjusters that vary, are known on nearly all of these nights and that the number of events can carry."""
+    """The adjusters that vary, are known on nearly all of these nights and that the number of events can carry.
+
+    One without which the answer would be wrong (`question.always`) is used whatever it costs.
+    """
     rarer = min(symptom.sum(), (~symptom).sum())
     room = int(rarer // OUTCOMES_PER_TERM) - 2  # the constant and the exposure come first
     chosen = []
     for name in question.adjust:
         values = adjusters[name]
-        if values.nunique(dropna=True) < 2 or values.notna().mean() < ADJUSTER_KNOWN:
+        if values.nunique(dropna=True) < 2:
             continue
         cost = values.nunique() - 1 if values.dtype == object or str(values.dtype) == "str" else 1
-        if cost <= room:
+        if name in question.always or (cost <= room and values.notna().mean() >= ADJUSTER_KNOWN):
             chosen.append(name)
             room -= cost
     return chosen
@@ -144,11 +152,11 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
     return a, b, f"{words[0]} vs {words[1]}{own}", question.compares.format(a=words[0], b=words[1])
 
 
-def _reason(question, nights, rows, symptom, exposed, constant: bool) -> tuple[str, int | None]:
+def _reason(question, nights, rows, exposed, constant: bool) -> tuple[str, int | None]:
     """Why the question cannot be asked, in words for the person who kept the diary."""
     answered = symptom_nights(nights).notna()
     state = nights.get(f"{question.term}_state")
-    counts = count(symptom, exposed)
+    counts = count(rows["symptom"].to_numpy(bool), exposed, rows["person"].to_numpy())
     span = max(len(nights), 1)
     said, needed = refusal(counts, "nights " + _side(question, True), "nights " + _side(question, False), span)
     if not answered.any():
@@ -158,8 +166,12 @@ def _reason(question, nights, rows, symptom, exposed, constant: bool) -> tuple[s
     if state is not None and state.eq("unknown_order").sum() > state.isin(["yes", "no"]).sum() and len(rows) < 14:
         return (f"Not enough recorded to say: the diary does not tell at what time of day {_topic(question)} was.",
                 needed)
-    if len(rows) and constant and len(rows) >= 14:
-        return f"Not enough recorded to say: {_topic(question)} was the same on nearly every night.", needed
+    if constant and len(rows) >= LEAST_NIGHTS:
+        # Another value must be at least 1 night in 10 before two percentiles of the diary differ.
+        usual = rows["exposure"].eq(rows["exposure"].median())
+        other = int((~usual).sum())
+        more = max(LEAST_EXPOSED - other, math.ceil((len(rows) / 10 - other) / 0.9), 1)
+        return f"Not enough recorded to say: {_topic(question)} was the same on nearly every night.", more
     return said, needed
 
 

@@ -13,7 +13,7 @@ class Question:
     """One row of the advice table.
 
     a, b : the pre-stated contrast, in the unit of the column. `adjust` : candidate columns of the adjustment set, most
-    important first; never a mediator.
+    important first; never a mediator. `always` : those of them without which the answer would mislead.
     """
 
     key: str
@@ -26,6 +26,7 @@ class Question:
     compares: str
     adjust: tuple[str, ...]
     doubt: str
+    always: tuple[str, ...] = ()
 
 
 COMMON = ("weekend", "trend", "medicine_period")
@@ -48,7 +49,7 @@ QUESTIONS = (
         "bedtime_regularity", "keep regular bedtimes", "Irregular bedtimes", "bedtime_sd_7_min", 90, 15, "min",
         "nights after a week of irregular bedtimes (spread of {a}) with nights after a regular week (spread of {b})",
         ("past_symptom_share", "alcohol_drinks", *COMMON),
-        "A bad spell can make both sleep and legs irregular."),
+        "A bad spell can make both sleep and legs irregular.", always=("past_symptom_share",)),
 )
 
 LANDMARK_TAG = "before-symptom only"

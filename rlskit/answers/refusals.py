@@ -24,11 +24,15 @@ class Counts:
     switches: int
 
 
-def count(outcome: np.ndarray, exposed: np.ndarray) -> Counts:
-    """outcome, exposed : bool, one per modelled night, in calendar order."""
+def count(outcome: np.ndarray, exposed: np.ndarray, person: np.ndarray) -> Counts:
+    """outcome, exposed : bool, one per modelled night; person : whose; by person, then in calendar order.
+
+    Only what one person changes is a switch: from the last night of one to the first of the next nothing changed.
+    """
     exposed = np.asarray(exposed, dtype=bool)
+    same = person[1:] == person[:-1]
     return Counts(len(exposed), int(np.sum(outcome)), int(exposed.sum()), int((~exposed).sum()),
-                  int(np.sum(exposed[1:] != exposed[:-1])))
+                  int(np.sum((exposed[1:] != exposed[:-1]) & same)))
 
 
 def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int) -> tuple[str, int | None]:
@@ -39,7 +43,7 @@ def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int)
     """
     shortages = (
         (LEAST_NIGHTS - c.nights, c.nights,
-         f"{c.nights} nights that can be compared; at least {LEAST_NIGHTS} are needed"),
+         f"{c.nights} night{'' if c.nights == 1 else 's'} that can be compared; at least {LEAST_NIGHTS} are needed"),
         (LEAST_OF_EACH_OUTCOME - c.symptom_nights, c.symptom_nights,
          f"{c.symptom_nights} of these nights had symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"),
         (LEAST_OF_EACH_OUTCOME - (c.nights - c.symptom_nights), c.nights - c.symptom_nights,
@@ -49,7 +53,7 @@ def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int)
         (LEAST_EXPOSED - c.unexposed, c.unexposed,
          f"{c.unexposed} {unexposed_word}; at least {LEAST_EXPOSED} are needed"),
         (LEAST_SWITCHES - c.switches, c.switches,
-         f"{c.switches} changes between the two kinds of night, so this is only a before and after; "
+         f"{c.switches} change{'' if c.switches == 1 else 's'} between the two kinds of night, so this is only a before and after; "
          f"at least {LEAST_SWITCHES} are needed"),
     )
     missing = [(short, have, said) for short, have, said in shortages if short > 0]

@@ -70,6 +70,22 @@ def test_unknown_order_on_symptom_nights_is_association_only_and_claims_nothing(
     assert found["reason"] == "Stretching often follows symptoms; this diary cannot show whether it helps."
 
 
+def test_order_unknown_in_one_arm_only_is_association_only(nights_of):
+    stretched = np.arange(120) % 12 != 0  # on nearly every evening
+    ill = np.arange(120) % 4 == 0
+    early = pd.array(np.zeros(120, dtype=bool), dtype="boolean")
+    early[ill & ~stretched] = pd.NA  # 10 of 30 symptom nights at most, but every one without stretching
+    some = nights_of(stretched=pd.array(stretched, dtype="boolean"), symptoms=pd.array(ill, dtype="boolean"),
+                     early_symptoms=early)
+    assert row(rk.answer_questions(some), "stretching")["design_tag"] == "association only"
+    many = pd.array(np.arange(120) % 2 == 0, dtype="boolean")  # now 1 symptom night in 6
+    early[:] = False
+    early[0:40:12] = pd.NA  # 4 of 60, but 4 of the 10 without stretching
+    found = rk.answer_questions(nights_of(stretched=pd.array(stretched, dtype="boolean"), symptoms=many,
+                                          early_symptoms=early))
+    assert row(found, "stretching")["design_tag"] == "association only"
+
+
 def test_untimed_stretching_counts_as_stretched_at_some_time(nights_of):
     state = np.array(["unknown_order", "no", "no"] * 40, dtype=object)
     nights = nights_of(stretched=pd.array([pd.NA, False, False] * 40, dtype="boolean"), stretched_state=state,
@@ -113,7 +129,7 @@ def test_an_exposure_that_never_varies_is_refused_and_the_others_stand(nights_of
     found = rk.answer_questions(nights_of(alcohol_drinks=pd.array([0.0] * 120, dtype="Float64"))).table
     found = found.set_index("question")
     assert found.loc["alcohol", "reason"] == "Not enough recorded to say: alcohol was the same on nearly every night."
-    assert found.loc["alcohol", "nights_needed"] == 7
+    assert found.loc["alcohol", "nights_needed"] == 14
     assert (found.drop("alcohol")["verdict"] != "refused").all()
 
 
@@ -148,7 +164,7 @@ def test_caffeine_without_a_time_of_day_says_so(nights_of):
      "Not enough recorded to say: 3 of these nights were free of symptoms; at least 5 are needed.", 40),
     (Counts(60, 20, 6, 54, 12), "Not enough recorded to say: 6 with; at least 7 are needed.", 10),
     (Counts(60, 20, 60, 0, 0), "Not enough recorded to say: 0 without; at least 7 are needed.", 7),
-    (Counts(60, 20, 30, 30, 1), "Not enough recorded to say: 1 changes between the two kinds of night, so this is only "
+    (Counts(60, 20, 30, 30, 1), "Not enough recorded to say: 1 change between the two kinds of night, so this is only "
      "a before and after; at least 4 are needed.", 180),
 ])  # fmt: skip
 def test_each_refusal_has_its_reason_and_the_nights_needed(counts, reason, needed):
@@ -158,9 +174,43 @@ def test_each_refusal_has_its_reason_and_the_nights_needed(counts, reason, neede
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=80))
 def test_counts_add_up(nights):
     ill, exposed = (np.array(c, dtype=bool) for c in (zip(*nights, strict=True) if nights else ([], [])))
-    c = count(ill, exposed)
+    c = count(ill, exposed, np.repeat("me", len(nights)))
     assert c.exposed + c.unexposed == c.nights == len(nights)
     assert c.switches < max(len(nights), 1)
+
+
+def test_from_one_person_to_the_next_nothing_was_changed():
+    exposed = np.array([True] * 3 + [False] * 3)
+    assert count(exposed, exposed, np.array(["a"] * 3 + ["b"] * 3)).switches == 0
+    assert count(exposed, exposed, np.array(["a"] * 2 + ["b"] * 4)).switches == 1
+
+
+def test_regularity_is_always_adjusted_for_the_symptoms_of_the_past_week(nights_of):
+    ill = pd.array(np.random.default_rng(1).random(120) < 0.4, dtype="boolean")
+    ill[np.arange(120) % 7 > 3] = pd.NA  # a gap every week, so that the past week is often unknown
+    ill[60:90] = pd.NA
+    found = row(rk.answer_questions(nights_of(symptoms=ill)), "bedtime_regularity")
+    assert "symptom nights in the past week" in found["adjusted_for"]
+
+
+def test_seven_nights_of_each_kind_are_left_once_the_adjusters_have_taken_theirs(nights_of):
+    rng = np.random.default_rng(5)
+    drinks = np.zeros(120)
+    drinks[rng.permutation(120)[:7]] = 2.0
+    caffeine = pd.array(100.0 * rng.integers(0, 4, 120), dtype="Float64")
+    caffeine[np.flatnonzero(drinks)[:2]] = pd.NA  # two of the seven
+    found = row(rk.answer_questions(nights_of(alcohol_drinks=pd.array(drinks, dtype="Float64"),
+                                              caffeine_after_noon_mg=caffeine)), "alcohol")
+    assert found["verdict"] == "refused" or found["n_exposed"] >= 7
+
+
+@pytest.mark.parametrize(("drinks", "more"), [(0, 14), (5, 8)])
+def test_an_exposure_that_hardly_varies_says_how_many_nights_would_make_it_vary(nights_of, drinks, more):
+    taken = np.zeros(120)
+    taken[10:10 + drinks] = 2.0
+    found = row(rk.answer_questions(nights_of(alcohol_drinks=pd.array(taken, dtype="Float64"))), "alcohol")
+    assert (found["verdict"], found["nights_needed"]) == ("refused", more)
+    assert (np.r_[taken, np.full(more, 2.0)] > 0).mean() > 0.099
 
 
 @settings(max_examples=10, deadline=None)
