@@ -41,6 +41,7 @@ lab: $(STAMP)-dev  ## JupyterLab on a working copy of the notebooks
 
 oracles: $(STAMP)-dev  ## make the committed oracle numbers again (needs what each tests/oracles/*/make.* names)
 	for script in tests/oracles/*/make.py; do echo "$$script"; $(PY) "$$script" || exit 1; done
+	for script in tests/oracles/*/make.R; do echo "$$script"; Rscript "$$script" || exit 1; done
 
 bench: $(STAMP)  ## how long the report takes, against the imports it cannot do without
 	$(PY) benchmarks/report_time.py
