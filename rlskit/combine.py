@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
 import pandas as pd
 
-from rlskit.diary import DAILY_COLUMNS, ISSUE_COLUMNS, KEPT, Diary, first_answers, issue, join, merge, people, table
+from rlskit.diary import (
+    DAILY_COLUMNS,
+    ISSUE_COLUMNS,
+    KEPT,
+    Diary,
+    Source,
+    first_answers,
+    issue,
+    join,
+    merge,
+    people,
+    table,
+)
 from rlskit.errors import DiaryError
 from rlskit.mapping import tag_key
 from rlskit.night_rule import assign_nights
 
 SLEEP_CELLS = ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "tst_min", "tst_source", "tz")
 TELL_APART = pd.Timedelta(minutes=30)
+TWICE = "already read in another file"
 
 
 def combine_diaries(*diaries: Diary) -> Diary:
@@ -18,7 +34,8 @@ def combine_diaries(*diaries: Diary) -> Diary:
 
     Every answer keeps its first value in the order given; sleep cells come as a block, from a device where there is
     one. Nights on which two sources put the main sleep more than 30 minutes apart are listed in `issues`. Events are
-    put on their nights again, now that more waking times are known; an event that is in two files counts once.
+    put on their nights again, now that more waking times are known; an event that is in two files counts once, and the
+    row of the second is listed. Files of one name are told apart as "name", "name (2)".
 
     Raises
     ------
@@ -32,11 +49,48 @@ def combine_diaries(*diaries: Diary) -> Diary:
     if len(who) > 1:
         raise DiaryError(f"combine_diaries: expected files of one person, found {len(who)} ({', '.join(who[:5])}). "
                          "Read each person's files on their own.")
-    both = merge(diaries)
-    issues = join([both.issues, table(_disagreements(both.daily), ISSUE_COLUMNS)], ISSUE_COLUMNS)
+    both = merge(_told_apart(diaries))
     daily = _one_row_a_night(both.daily)
     events = both.events.drop_duplicates("event_id").reset_index(drop=True)
-    return Diary(daily, assign_nights(events, daily), issues, both.source, _tags(both.tags))
+    twice = _rows_read_twice(both.events, events)
+    said = [issue(file, TWICE, row=row) for file, row in twice] + _disagreements(both.daily)
+    issues = join([both.issues, table(said, ISSUE_COLUMNS)], ISSUE_COLUMNS)
+    return Diary(daily, assign_nights(events, daily), issues, _used_once(both.source, twice), _tags(both.tags))
+
+
+def _told_apart(diaries: Sequence[Diary]) -> list[Diary]:
+    """The diaries with a file name of its own for every file, so that rows and entries of two are never mixed up."""
+    taken: set[str] = set()
+    parts = []
+    for diary in diaries:
+        new = {}
+        for name in dict.fromkeys(s.file for s in diary.source):
+            number = 2
+            new[name] = name
+            while new[name] in taken:
+                new[name] = f"{name} ({number})"
+                number += 1
+        taken |= set(new.values())
+        if any(name != other for name, other in new.items()):
+            diary = Diary(diary.daily, *(t.assign(file=t["file"].replace(new)) for t in (diary.events, diary.issues)),
+                          tuple(replace(s, file=new[s.file]) for s in diary.source),
+                          diary.tags.assign(file=diary.tags["file"].replace(new)))
+        parts.append(diary)
+    return parts
+
+
+def _rows_read_twice(events: pd.DataFrame, kept: pd.DataFrame) -> list[tuple[str, int]]:
+    """(file, row) of rows whose every event is in an earlier file; the rows of a template answer more than events."""
+    rows = [t.loc[t["type"].ne("note") & t["app"].ne("template") & t["row"].notna(), ["file", "row"]]
+            .drop_duplicates() for t in (events, kept)]
+    left = set(rows[1].itertuples(index=False, name=None))
+    return [(str(file), int(row)) for file, row in rows[0].itertuples(index=False, name=None)
+            if (file, row) not in left]
+
+
+def _used_once(source: Iterable[Source], twice: list[tuple[str, int]]) -> tuple[Source, ...]:
+    files = [file for file, _ in twice]
+    return tuple(replace(s, rows_used=s.rows_used - files.count(s.file)) for s in source)
 
 
 def _tags(tags: pd.DataFrame) -> pd.DataFrame:

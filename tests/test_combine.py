@@ -18,6 +18,7 @@ from rlskit.diary import (
     table,
 )
 from rlskit.errors import DiaryError
+from rlskit.readers import read_diary
 
 NIGHT = pd.Timestamp("2026-03-10")
 SLEPT = {"try_sleep_time": pd.Timestamp("2026-03-10 23:00"), "final_wake_time": pd.Timestamp("2026-03-11 09:30"),
@@ -106,6 +107,28 @@ def test_an_event_in_two_exports_counts_once():
     dose = {"start_local": pd.Timestamp("2026-03-11 08:00"), "event_id": "x"}
     both = combine_diaries(diary(events=[dose]), diary(events=[dose, {**dose, "event_id": "y"}], file="later.csv"))
     assert both.events[["event_id", "file"]].to_numpy().tolist() == [["x", "a.csv"], ["y", "later.csv"]]
+
+
+@pytest.mark.parametrize("names", [("old.csv", "new.csv"), ("mine/export.csv", "phone/export.csv"),
+                                   ("mine/export.csv", "mine/export.csv")])
+def test_every_row_of_overlapping_exports_is_used_once_or_explained(tmp_path, names):
+    lines = [f'"{d}th Mar 2026","","pm","Factors","","Coffee",""\n"{d}th Mar 2026","","8:00","Mood","5","",""\n'
+             for d in range(4, 16)]
+    head = "date,weekday,time of day,category,rating/amount,detail,notes\n"
+    found = []
+    for name, some in zip(names, (lines[:8], lines[:8] if names[0] == names[1] else lines[5:]), strict=True):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(head + "".join(some), encoding="utf-8")
+        (path.parent / "rlskit.toml").write_text('[tags.Coffee]\ncolumn = "caffeine_mg"\n', encoding="utf-8")
+        found.append(read_diary(path))
+    both = combine_diaries(*found)
+    rows = account(both)
+    assert rows.groupby("file")["rows"].sum().to_dict() == {s.file: s.rows for s in both.source}
+    assert len(both.source) == rows["file"].nunique() == 2
+    twice = 8 if names[0] == names[1] else 3
+    assert rows.loc[rows["reason"].eq("already read in another file"), "rows"].tolist() == [twice]
+    assert rows.loc[rows["reason"].eq("used"), "rows"].sum() == both.events["type"].eq("caffeine").sum()
 
 
 def test_a_mapped_tag_that_only_one_file_uses_is_listed_for_that_file_alone():

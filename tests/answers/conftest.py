@@ -31,7 +31,8 @@ def nights_of():
         for name in ("stretched", "caffeine_after_noon_mg", "caffeine_before_noon_mg", "alcohol_drinks"):
             if f"{name}_state" not in table:
                 values = table[name].astype("Float64")
-                table[f"{name}_state"] = np.where(values.isna(), "not_recorded", np.where(values.fillna(0) > 0, "yes", "no"))
+                table[f"{name}_state"] = np.where(values.isna(), "not_recorded",
+                                                  np.where(values.fillna(0) > 0, "yes", "no"))
         table.attrs = {"landmark": landmark, "notes": []}
         return table
 
