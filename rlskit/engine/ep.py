@@ -20,7 +20,7 @@ import numpy as np
 
 from rlskit.engine.chain import Chain, ChainFactor, chain, factor, phi_slope
 from rlskit.engine.logistic import tilted
-from rlskit.engine.people import PeopleFactor, factor_people
+from rlskit.engine.people import PeopleFactor, factor_people, quadratic
 
 TOLERANCE = 1e-7
 MAX_SWEEPS = 200
@@ -44,13 +44,20 @@ class Nights:
     @cached_property
     def person(self) -> np.ndarray:
         """Person number of every row, (n,)."""
-        sizes = np.diff(np.append(self.starts, self.sign.size))
-        return np.repeat(np.arange(self.starts.size), sizes)
+        return np.repeat(np.arange(self.starts.size), self.sizes)
+
+    @cached_property
+    def sizes(self) -> np.ndarray:
+        """Nights of every person, (people,)."""
+        return np.diff(np.append(self.starts, self.sign.size))
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """The Gaussian posterior of the linear predictor under the present sites: `mean` (n,), `variance` (n,)."""
+    """The Gaussian posterior of the linear predictor under the present sites: `mean` (n,), `variance` (n,).
+
+    people_mean (q, n) and people_spread (q, q, n): mean and covariance of w_i, on every night of person i.
+    """
 
     mean: np.ndarray
     variance: np.ndarray
@@ -60,6 +67,7 @@ class Posterior:
     chain_factor: ChainFactor | None
     people: PeopleFactor | None
     people_mean: np.ndarray | None
+    people_spread: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -86,26 +94,34 @@ class Slopes:
 
 def _posterior(nights, matrix, offset, g, sigma, precision, shift) -> Posterior:
     residual = shift - precision * offset
-    log_det, mean, variance = 0.0, 0.0, 0.0
-    chain_factor = people = people_mean = None
+    log_det = 0.0
+    mean, variance = np.zeros_like(offset), np.zeros_like(offset)
+    chain_factor = people = people_mean = people_spread = None
+    weighted = None if g is None else g * precision
+    chain_response = np.zeros((1, 1))
     if matrix is not None:
         chain_factor = factor(matrix, sigma * sigma * precision)
-        mean = sigma * sigma * chain_factor.solve(residual)
+        # one solve for the residual and the persons' columns together
+        right = residual[None] if weighted is None else np.vstack([residual[None], weighted])
+        solved = chain_factor.solve(right.T).T
+        mean = sigma * sigma * solved[0]
         variance = sigma * sigma * chain_factor.variance
+        chain_response = sigma * solved[1:]
         log_det += chain_factor.log_det - matrix.log_det
-    if g is not None:
-        people = factor_people(g, precision, nights.starts, chain_factor, sigma)
-        score = np.add.reduceat(people.response * residual[:, None], nights.starts, axis=0)
-        people_mean = np.einsum("iqr,ir->iq", people.covariance, score)
-        who = nights.person
-        mean = mean + np.einsum("nq,nq->n", people.response, people_mean[who])
-        spread = np.einsum("nq,nqr->nr", people.response, people.covariance[who])
-        variance = variance + np.einsum("nq,nq->n", spread, people.response)
+    if g is not None and weighted is not None:
+        people = factor_people(g, weighted, chain_response, sigma, nights.starts)
+        score = np.add.reduceat(people.response * residual, nights.starts, axis=1)
+        w = (people.covariance @ score.T[:, :, None])[:, :, 0]
+        people_mean = np.repeat(w.T, nights.sizes, axis=1)
+        people_spread = np.repeat(people.covariance.transpose(1, 2, 0), nights.sizes, axis=2)
+        for j in range(len(g)):
+            mean += people.response[j] * people_mean[j]
+        variance = variance + quadratic(people.response, people_spread, people.response)
         log_det += people.log_det
-    mean = np.zeros_like(offset) + mean
-    variance = np.zeros_like(offset) + variance
     log_integral = float((shift - 0.5 * precision * offset) @ offset + 0.5 * (residual @ mean)) - 0.5 * log_det
-    return Posterior(offset + mean, variance, residual, log_integral, matrix, chain_factor, people, people_mean)
+    return Posterior(
+        offset + mean, variance, residual, log_integral, matrix, chain_factor, people, people_mean, people_spread
+    )
 
 
 def posterior(
@@ -119,7 +135,7 @@ def posterior(
 ) -> Posterior:
     """The Gaussian posterior under given sites (n,); a night with precision and shift 0 is predicted, not used."""
     matrix = chain(nights.gap, phi) if nights.persistence else None
-    g = nights.z @ scale if nights.z.shape[1] else None
+    g = scale.T @ nights.z.T if nights.z.shape[1] else None
     return _posterior(nights, matrix, offset, g, sigma, precision, shift)
 
 
@@ -139,7 +155,7 @@ def integrate(
     n = offset.size
     precision, shift = (np.zeros(n), np.zeros(n)) if start is None else start
     matrix = chain(nights.gap, phi) if nights.persistence else None
-    g = nights.z @ scale if nights.z.shape[1] else None
+    g = scale.T @ nights.z.T if nights.z.shape[1] else None
     step, last = 1.0, np.inf
     for sweep in range(1, MAX_SWEEPS + 1):
         post = _posterior(nights, matrix, offset, g, sigma, precision, shift)
@@ -171,25 +187,25 @@ def slopes(nights: Nights, found: Integral, sigma: float) -> Slopes:
     q = nights.z.shape[1]
     by_sigma = by_phi = 0.0
     by_scale = np.zeros((q, q))
-    people = post.people
-    if people is not None and post.people_mean is not None:
-        spread_of_w, mean_of_w = people.covariance[nights.person], post.people_mean[nights.person]
-        cross = np.einsum("nq,nqr->nr", people.response, spread_of_w)
-        moment = a[:, None] * mean_of_w - found.precision[:, None] * cross
-        by_scale = np.tril(nights.z.T @ moment)
+    people, w_mean, w_spread = post.people, post.people_mean, post.people_spread
+    has_people = people is not None and w_mean is not None and w_spread is not None
+    if has_people:
+        # covariance of the predictor with w, (q, n)
+        cross = sum(people.response[j] * w_spread[j] for j in range(q))
+        by_scale = np.tril(nights.z.T @ (a * w_mean - found.precision * cross).T)
     if post.chain is not None and post.chain_factor is not None:
         v_mean = sigma * post.chain_factor.solve(post.residual)
         v_variance = post.chain_factor.variance
         v_cross = post.chain_factor.link_covariance()
         with_predictor = sigma * v_variance
-        if people is not None:
+        if has_people:
             c = people.chain_response
-            v_mean = v_mean - np.einsum("nq,nq->n", c, mean_of_w)
-            spread = np.einsum("nq,nqr->nr", c, spread_of_w)
-            v_variance = v_variance + np.einsum("nq,nq->n", spread, c)
+            spread = sum(c[j] * w_spread[j] for j in range(q))
+            v_mean = v_mean - (c * w_mean).sum(axis=0)
+            v_variance = v_variance + (spread * c).sum(axis=0)
             # at a link between two persons the product is multiplied by r = 0 later on
-            v_cross = v_cross + np.einsum("nq,nq->n", spread[:-1], c[1:])
-            with_predictor = with_predictor - np.einsum("nq,nq->n", cross, c)
+            v_cross = v_cross + (spread[:, :-1] * c[:, 1:]).sum(axis=0)
+            with_predictor = with_predictor - (cross * c).sum(axis=0)
         by_sigma = float(a @ v_mean - found.precision @ with_predictor)
         by_phi = phi_slope(post.chain, nights.gap, v_variance, v_mean, v_cross)
     return Slopes(a, by_sigma, by_phi, by_scale)

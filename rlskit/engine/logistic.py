@@ -18,7 +18,7 @@ from scipy.special import ndtr
 WEIGHTS = np.array([
     0.022060099557576335, 0.15333619611503585, 0.2928599088550409, 0.28261282059538323,
     0.17203816532204544, 0.06476318404288371, 0.011772847885498167, 0.00055677762653627,
-])[:, None]  # fmt: skip
+])  # fmt: skip
 SCALES = np.array([
     0.8419957848889207, 1.1127943797795459, 1.4322911239573002, 1.8132840980593952,
     2.267896745993739, 2.8174419010819496, 3.5034123706783498, 4.422343315178727,
@@ -26,6 +26,8 @@ SCALES = np.array([
 _SCALES_2 = SCALES**2
 _DENSITY = WEIGHTS / np.sqrt(2.0 * np.pi)
 _TINY = 1e-300
+# nights a block: eight rows of it stay in the processor's cache
+_BLOCK = 2048
 
 
 def mean_probability(mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -33,12 +35,23 @@ def mean_probability(mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray
 
     The derivative in the variance is half the second one (the heat equation). Arrays of one shape (n,).
     """
-    precision = 1.0 / (_SCALES_2 + variance)
-    root = np.sqrt(precision)
-    u = mean * root
-    p = (WEIGHTS * ndtr(u)).sum(0)
-    slope = _DENSITY * np.exp(-0.5 * u * u) * root
-    return p, slope.sum(0), -(slope * u * root).sum(0)
+    p, first, second = np.empty(mean.size), np.empty(mean.size), np.empty(mean.size)
+    for start in range(0, mean.size, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        root = _SCALES_2 + variance[rows]
+        np.sqrt(root, out=root)
+        np.reciprocal(root, out=root)
+        u = mean[rows] * root
+        p[rows] = WEIGHTS @ ndtr(u)
+        density = u * u
+        density *= -0.5
+        np.exp(density, out=density)
+        density *= root
+        first[rows] = _DENSITY @ density
+        density *= u
+        density *= root
+        second[rows] = _DENSITY @ density
+    return p, first, -second
 
 
 def tilted(sign: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

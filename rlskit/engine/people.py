@@ -19,7 +19,7 @@ from rlskit.engine.chain import ChainFactor
 
 @dataclass(frozen=True)
 class PeopleFactor:
-    """`response` B (n, q), `chain_response` sigma A^-1 T G (n, q), `covariance` S^-1 (people, q, q), `log_det`."""
+    """`response` B (q, n), `chain_response` sigma A^-1 T G (q, n), `covariance` S^-1 (people, q, q), `log_det`."""
 
     response: np.ndarray
     chain_response: np.ndarray
@@ -28,16 +28,29 @@ class PeopleFactor:
 
 
 def factor_people(
-    g: np.ndarray, precision: np.ndarray, starts: np.ndarray, chain: ChainFactor | None, sigma: float
+    g: np.ndarray, weighted: np.ndarray, chain_response: np.ndarray, sigma: float, starts: np.ndarray
 ) -> PeopleFactor:
-    """Schur blocks for G = g (n, q), site precisions (n,) and the rows at which persons start."""
-    weighted = precision[:, None] * g
-    chain_response = np.zeros_like(g) if chain is None else sigma * chain.solve(weighted)
+    """Schur blocks for G = g (q, n), weighted = T G (q, n), and the rows at which persons start."""
     response = g - sigma * chain_response
-    q = g.shape[1]
-    block = np.add.reduceat(weighted[:, :, None] * response[:, None, :], starts, axis=0)
-    block = 0.5 * (block + block.transpose(0, 2, 1)) + np.eye(q)
+    q = len(g)
+    block = np.empty((starts.size, q, q))
+    for j in range(q):
+        for k in range(j + 1):
+            block[:, j, k] = block[:, k, j] = np.add.reduceat(weighted[j] * response[k], starts)
+        block[:, j, j] += 1.0
     if q == 1:
         return PeopleFactor(response, chain_response, 1.0 / block, float(np.log(block).sum()))
     _, log_det = np.linalg.slogdet(block)
     return PeopleFactor(response, chain_response, np.linalg.inv(block), float(log_det.sum()))
+
+
+def quadratic(left: np.ndarray, spread: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """left_n' spread_n right_n for every night: left, right (q, n), spread (q, q, n); (n,)."""
+    total = np.zeros(left.shape[1])
+    for j in range(len(left)):
+        inner = spread[j, 0] * right[0]
+        for k in range(1, len(right)):
+            inner += spread[j, k] * right[k]
+        inner *= left[j]
+        total += inner
+    return total

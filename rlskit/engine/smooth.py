@@ -77,7 +77,7 @@ def _week_moments(nights, scale, sigma, phi, sites, week):
     count = np.bincount(week)
     mean = np.bincount(week, p) / count
     total = np.bincount(week, first**2 * post.variance + 0.5 * second**2 * post.variance**2)
-    response = post.people.response[:, 0]
+    response = post.people.response[0]
     spread = post.people.covariance[0, 0, 0]
     chain_cov, lower = post.chain_factor.variance, post.chain_factor.lower
     for lag in range(1, int(count.max())):
