@@ -142,14 +142,19 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
         if timed:
             return a, b, "stretched vs not", question.compares
         return a, b, "stretched at some time vs not", "nights you stretched at some time with nights you did not"
-    own = ""
-    if len(values):
+    own, said = "", (a, b)
+    if len(values) >= LEAST_NIGHTS:
         low, high = np.quantile(values, [0.05, 0.95])
         if not (low <= b and a <= high):
             b, a = (float(v) for v in np.quantile(values, [0.1, 0.9], method="inverted_cdf"))
-            own = ", your own 90th and 10th percentile"
-    words = [f"{v:.3g} {question.unit}".replace("1 drinks", "1 drink") for v in (a, b)]
+            if a != b:
+                own, said = ", your own 90th and 10th percentile", (a, b)
+    words = [_amount(v, question.unit) for v in said]
     return a, b, f"{words[0]} vs {words[1]}{own}", question.compares.format(a=words[0], b=words[1])
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.3g} {'drink' if unit == 'drinks' and value == 1 else unit}"
 
 
 def _reason(question, nights, rows, exposed, constant: bool) -> tuple[str, int | None]:

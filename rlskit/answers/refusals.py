@@ -53,8 +53,8 @@ def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int)
         (LEAST_EXPOSED - c.unexposed, c.unexposed,
          f"{c.unexposed} {unexposed_word}; at least {LEAST_EXPOSED} are needed"),
         (LEAST_SWITCHES - c.switches, c.switches,
-         f"{c.switches} change{'' if c.switches == 1 else 's'} between the two kinds of night, so this is only a before and after; "
-         f"at least {LEAST_SWITCHES} are needed"),
+         f"{c.switches} change{'' if c.switches == 1 else 's'} between the two kinds of night, so this is only a "
+         f"before and after; at least {LEAST_SWITCHES} are needed"),
     )
     missing = [(short, have, said) for short, have, said in shortages if short > 0]
     if not missing:

@@ -100,6 +100,13 @@ def test_contrast_stays_where_the_person_has_been(nights_of):
     assert found["contrast"] == "1 drink vs 0 drinks, your own 90th and 10th percentile"
 
 
+@pytest.mark.parametrize("drinks", [[0.0] * 120, [0.0, 1.0, 11.0]])
+def test_a_refused_row_names_the_stated_contrast_where_there_is_no_own_one(nights_of, drinks):
+    nights = nights_of(len(drinks), alcohol_drinks=pd.array(drinks, dtype="Float64"))
+    found = row(rk.answer_questions(nights), "alcohol")
+    assert (found["verdict"], found["contrast"]) == ("refused", "2 drinks vs 0 drinks")
+
+
 def test_adjustment_sets_are_listed_and_hold_no_mediator(answers):
     t = answers.table.set_index("question")["adjusted_for"]
     assert t["stretching"] == "weekend evenings, a steady trend"
