@@ -31,6 +31,7 @@ def diary(n=60, symptoms=lambda i: i % 3 == 0, drinks=lambda i: i % 3, day=iso):
 
 
 BAD = {
+    "empty spreadsheet": ("x.xlsx", b"", "x.xlsx: the file is empty. Export the diary again and give that file."),
     "empty file": ("x.csv", b"", "x.csv: the file is empty. Export the diary again and give that file."),
     "header only": ("x.csv", HEADER.encode(), None),
     "not a diary": ("x.csv", b"recipe,spoons\nsoup,3\nbread,1\n", None),
@@ -51,10 +52,10 @@ def test_bad_input_is_one_clear_message_and_exit_code_1(run, tmp_path, name, com
     assert result.exit_code == 1, result.output
     assert isinstance(result.exception, SystemExit)
     message = result.stderr.strip()
-    assert message.startswith("rlskit: x.csv") and "\n" not in message
+    assert message.startswith(f"rlskit: {file}") and "\n" not in message
     assert "Traceback" not in result.output
     assert exact is None or message == f"rlskit: {exact}"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.csv"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [file]
 
 
 def test_ambiguous_dates_name_the_option_that_settles_them(run, tmp_path):

@@ -22,6 +22,8 @@ class UnknownFile(DiaryError):
 
 def find_reader(path: Path) -> Reader:
     """The parse function of the app that wrote the file; UnknownFile names what is known."""
+    if not path.stat().st_size:
+        raise DiaryError(f"{path.name}: the file is empty. Export the diary again and give that file.")
     for module in READERS:
         if module.recognises(path):
             return module.parse
