@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 import re
 import tomllib
 import unicodedata
@@ -115,7 +116,8 @@ def read_mapping(path: Path) -> Mapping:
         tags[tag_key(name)] = _tag(name, spec, path.name)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
-        grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink"),
+        grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink",
+                                  zero=False),
         person=str(raw.get("person", "me")), tags=tags, path=path)
 
 
@@ -178,31 +180,41 @@ def _clock(text: str, where: str) -> None:
         raise DiaryError(f"{where}: {wrong}") from None
 
 
-def _positive(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise DiaryError(f'{where}: expected a number of 0 or more, found "{value}".')
+def _positive(value: object, where: str, *, zero: bool = True) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or value < 0 or (value == 0 and not zero):
+        expected = "a number of 0 or more" if zero else "a number above 0"
+        raise DiaryError(f'{where}: expected {expected}, found "{value}".')
     return float(value)
 
 
 # --- drafting ------------------------------------------------------------------------------------------------------
 # Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
 _SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
-    (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk)|twitch\w* legs?|\brls\b|\bwed\b|unruhige beine|"
-     r"jambes sans repos|piernas inquietas|gambe senza riposo|rusteloze benen|niespokojn\w+ n[oó]g", "symptoms", {}),
-    (r"stretch|dehn|étire|etire|estira|rozciąg|allung|along", "stretched", {}),
-    (r"coffee|kaffee|\bcaf[eéè]\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|\bkawa\b|koffie",
-     "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
+    (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk|jump|crawl|creep)|(twitch|jerk|jump|crawl|creep)\w* legs?|"
+     r"\brls\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|jambes (sans repos|agitées|impatientes)|"
+     r"piernas inquietas|gambe senza riposo|rusteloze benen|niespokojn\w+ n[oó]g", "symptoms", {}),
+    (r"stretch|dehn|étire|etire|estira|rozciąg|allungament|alongament", "stretched", {}),
+    (r"coffee|kaffee|\bcaf[eéè]\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|cappuccino|\blatte\b|"
+     r"\bkawa\b|koffie", "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
     (r"\btea\b|\btee\b|\bthé\b|\bthee\b|herbata|\bcola\b|energy drink", "caffeine_mg", {"amount": 40.0}),
-    (r"alcohol|alkohol|alcool|álcool|\bwine\b|\bbeers?\b|\bwein\b|\bbier\b|\bvino\b|\bwino\b|\bpiwo\b|cerveza|"
-     r"\bbirra\b|\bvin\b|^drinks?$", "alcohol_drinks", {"amount": 1.0}),
-    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um|itin)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo", "iron", {}),
+    (r"alcohol|alkohol|alcool|álcool|\bwines?\b|\bbeers?\b|\b(rot|weiß|weiss|glüh)?wein\b|\b\w*bier\b|\bvino\b|\bwino\b|"
+     r"\bpiwo\b|cerveza|\bbirra\b|\bvin\b|\bcocktails?\b|\bwhiske?y\b|\bvodka\b|\bgin\b|prosecco|\bsekt\b|^drinks?$",
+     "alcohol_drinks", {"amount": 1.0}),
+    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo", "iron", {}),
     (r"magnes", "magnesium", {}),
     (r"day off|\bfree day\b|weekend|holiday", "free_night", {}),
 )
-# "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them.
-_OPPOSITE = r"decaf|koffeinfrei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|\bsans\b|\bsin\b|herbal|sober"
+# "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them; a blood test, or a
+# medicine for the legs, is not what it is for.
+_OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|\bsans\b(?! repos)|"
+             r"\bsin\b|herbal|sober|\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
+             r"\b(blood|iron|ferritin) (test|level|value)")
+_EARLY = r"\balready\b|\bat (about )?\d|\bby \d|before (bed|stretch)|stretching time|\bschon\b|\bdéjà\b|\bya\b"
 _RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
 _PREVENTIVE = r"prevent|before bed|routine|bedtime"
+_MOVEMENTS = ((r"\bcal(f|ves)\b|\bwaden?|mollet|pantorrilla|polpacci|łyd", "calf"), (r"hamstring", "hamstring"),
+              (r"\byoga\b", "yoga"))
 
 
 def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
@@ -220,6 +232,7 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
         '# Where you only tick it sometimes, write unticked = "not_recorded".',
         '# intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
         '# time = "21:00" says at which clock time a tag without a time of its own is done.',
+        '# "early_symptoms" are symptoms before you would stretch; such evenings are compared with nothing.',
         zone_line,
     ]
     rest = []
@@ -249,7 +262,11 @@ def suggest(name: str) -> dict[str, object] | None:
         return None
     _, column, extra = _SUGGESTIONS[min(found)[1]]
     entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
+    if column == "symptoms" and re.search(_EARLY, key):
+        entry["column"] = "early_symptoms"
     if column == "stretched":
+        if movement := next((name for pattern, name in _MOVEMENTS if re.search(pattern, key)), ""):
+            entry["movement"] = movement
         entry["intent"] = ("responsive" if re.search(_RESPONSIVE, key) else
                            "preventive" if re.search(_PREVENTIVE, key) else "unknown")
     return entry

@@ -93,7 +93,12 @@ def test_a_clock_time_may_be_written_without_quotes_and_the_file_with_a_mark(tmp
     ("[tags.Coffee]\namount = 2", 'rlskit.toml, [tags."Coffee"]: expected a line such as column = "stretched".'),
     ('tags = "Coffee"', 'rlskit.toml, tags: expected sections such as [tags."Calf stretch"], found "Coffee".'),
     ('date_order = "dym"', 'rlskit.toml, date_order: expected one of dmy, mdy, ymd, found "dym".'),
-    ("grams_per_drink = -1", 'rlskit.toml, grams_per_drink: expected a number of 0 or more, found "-1".'),
+    ("grams_per_drink = -1", 'rlskit.toml, grams_per_drink: expected a number above 0, found "-1".'),
+    ("grams_per_drink = 0", 'rlskit.toml, grams_per_drink: expected a number above 0, found "0".'),
+    ('[tags.A]\ncolumn = "iron"\namount = nan',
+     'rlskit.toml, [tags."A"], amount: expected a number of 0 or more, found "nan".'),
+    ('[tags.A]\ncolumn = "iron"\nlevels = { Little = inf }',
+     'rlskit.toml, [tags."A"], levels, Little: expected a number of 0 or more, found "inf".'),
     ('[tags.A]\ncolumn = "iron"\namount = "two"',
      'rlskit.toml, [tags."A"], amount: expected a number of 0 or more, found "two".'),
     ('[tags.A]\ncolumn = "iron"\namount = true',
@@ -146,7 +151,11 @@ def read_text(text: str, tmp_path_factory) -> Mapping:
 @pytest.mark.parametrize(("name", "column"), [
     ("coffee", "caffeine_mg"), ("Kaffee", "caffeine_mg"), ("☕ Coffee", "caffeine_mg"), ("kawa", "caffeine_mg"),
     ("calf stretch", "stretched"), ("Rozciąganie", "stretched"), ("Restless legs", "symptoms"),
-    ("Twitching legs", "symptoms"), ("legs restless at stretching time", "symptoms"),
+    ("Twitching legs", "symptoms"), ("legs restless at stretching time", "early_symptoms"),
+    ("Legs already restless at 9pm", "early_symptoms"), ("Beine unruhig", "symptoms"),
+    ("Jambes sans repos", "symptoms"),
+    ("Legs jumpy", "symptoms"), ("Rotwein", "alcohol_drinks"), ("Weizenbier", "alcohol_drinks"),
+    ("Cappuccino", "caffeine_mg"),
     ("RLS", "symptoms"), ("red wine", "alcohol_drinks"), ("Eisen", "iron"),
     ("Magnesium", "magnesium"), ("black tea", "caffeine_mg"), ("Day off", "free_night")])
 def test_names_reach_their_columns(name, column, tmp_path_factory):
@@ -155,9 +164,17 @@ def test_names_reach_their_columns(name, column, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ["Restlessness", "decaf coffee", "No caffeine", "alcohol-free beer", "herbal tea",
-                                  "ironing", "Ferris wheel", "drink water", "steak", "eye twitch", "Home"])
+                                  "ironing", "Ferris wheel",
+                                  "alkoholfreies Bier", "RLS medication", "ferritin test", "along the river", "Wed",
+                                  "Schwein", "drink water", "steak", "eye twitch", "Home"])
 def test_names_that_only_look_alike_are_not_suggested(name):
     assert suggest(name) is None
+
+
+@pytest.mark.parametrize(("name", "movement"), [
+    ("calf stretch", "calf"), ("Wadendehnung", "calf"), ("Hamstring stretches", "hamstring"), ("stretching", None)])
+def test_a_movement_is_suggested_where_the_name_of_a_stretch_says_it(name, movement):
+    assert suggest(name).get("movement") == movement
 
 
 @pytest.mark.parametrize(("name", "intent"), [
