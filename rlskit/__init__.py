@@ -39,7 +39,14 @@ _HOME = {
     "plot_calendar": "figures",
     "plot_rates": "figures",
     "plot_effects": "figures",
+    "plot_onset": "figures",
+    "plot_strip": "figures",
     "write_report": "report",
+    "read_facts": "clinic",
+    "split_periods": "clinic",
+    "compare_periods": "clinic",
+    "trace_onset": "clinic",
+    "write_clinic_page": "clinic",
     "write_template": "template",
     "sample_path": "resources",
 }
@@ -47,11 +54,12 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers, answer_questions
+    from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.combine import combine_diaries
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
     from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
-    from rlskit.figures import plot_calendar, plot_effects, plot_rates
+    from rlskit.figures import plot_calendar, plot_effects, plot_onset, plot_rates, plot_strip
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights

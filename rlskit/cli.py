@@ -97,6 +97,31 @@ def _report(diary, out: Path, landmark: str | None = None) -> Path:
 
 @cli.command()
 @FILES
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("clinic.pdf"), show_default=True,
+              help="The page, a PDF.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@click.option("--facts", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="clinic.toml",
+              help="Medicines, iron, questions and more, typed by you; draft it with rlskit template --clinic.")
+@TIMEZONE
+@DATE_ORDER
+def clinic(files, out, paper, facts, timezone, date_order) -> None:
+    """One page for a visit to a clinic: what was recorded, on one side of paper, read in two minutes.
+
+    \b
+    Examples
+      rlskit template --clinic --out my/clinic.toml
+      rlskit clinic my/bearable.csv --facts my/clinic.toml --out my/page.pdf --paper letter
+    """
+    with clear_errors():
+        typed = rk.read_facts(facts) if facts else None
+        diary = _read(files, timezone, date_order)
+        nights = rk.make_nights(diary)
+        page = rk.write_clinic_page(diary, nights, rk.answer_questions(nights), out, facts=typed, paper=paper)
+        click.echo(f"The page is {page}")
+
+
+@cli.command()
+@FILES
 @TIMEZONE
 @DATE_ORDER
 @click.option("--write-mapping", is_flag=True, help="Draft rlskit.toml beside the first file (never overwrites one).")
@@ -167,21 +192,31 @@ def convert(files, out, timezone, date_order) -> None:
 
 @cli.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
-              help="diary.xlsx or diary.csv to type in, diary.pdf to print and fill by pen.")
+              help="diary.xlsx or diary.csv to type in, diary.pdf to print and fill by pen; clinic.toml with --clinic.")
+@click.option("--clinic", is_flag=True, help="The facts for the clinic page instead: an empty clinic.toml.")
 @click.option("--weeks", type=click.IntRange(1, 53), default=4, show_default=True)
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
-def template(out, weeks, paper) -> None:
+def template(out, clinic, weeks, paper) -> None:
     """An empty diary: a spreadsheet with yes/no choices, or four weeks on paper, the same columns.
 
     \b
     Examples
       rlskit template --out diary.xlsx
       rlskit template --out diary.pdf --paper letter
+      rlskit template --clinic --out clinic.toml
     """
     with clear_errors():
         if out.exists():
             raise DiaryError(f"{out}: exists already; a diary is never overwritten. Choose another name.")
+        if clinic and out.suffix.lower() != ".toml":
+            raise DiaryError(f"{out.name}: expected a name that ends in .toml for the facts of the clinic page.")
         with _new_file(out.with_name(out.name)) as draft:
+            if clinic:
+                from rlskit.clinic import facts_template
+
+                draft.write_text(facts_template(), encoding="utf-8")
+                click.echo(f"Wrote {out}")
+                return
             made = rk.write_template(draft.with_name(f".part-{out.name}"), weeks=weeks, paper=paper)
             made.replace(draft)
         click.echo(f"Wrote {out}")

@@ -1,0 +1,45 @@
+"""How far a median moved between two periods, with an interval that knows that nights follow one another."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import t
+
+BLOCK = 7  # nights; whole weeks are drawn, so that runs of alike nights and weekends stay together
+DRAWS = 2000
+SEED = 20261122
+LEAST_VALUES = 10  # in each period
+
+
+def median_shift(now: np.ndarray, before: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Median of `now` minus median of `before`, and its limits; NaN limits where they cannot be told.
+
+    now, before: one value per calendar night, NaN where there is none. Circular block bootstrap of whole nights,
+    missing ones included (Politis & Romano 1992), gives the standard error; the limits are those of t with as many
+    degrees of freedom as blocks less two, which covers better than bootstrap percentiles in short diaries
+    (tests/clinic/test_shift.py). NaN limits: fewer than 10 values in a period, or values too alike to resample.
+    """
+    counts = [int((~np.isnan(values)).sum()) for values in (now, before)]
+    if min(counts) == 0:
+        return np.nan, np.nan, np.nan
+    shift = float(np.nanmedian(now) - np.nanmedian(before))
+    blocks = len(now) // BLOCK + len(before) // BLOCK
+    if min(counts) < LEAST_VALUES or blocks < 4:
+        return shift, np.nan, np.nan
+    rng = np.random.default_rng(SEED)
+    error = float(np.nanstd(_medians(now, rng) - _medians(before, rng)))
+    if not error > 0:
+        return shift, np.nan, np.nan
+    half = float(t.ppf(0.5 + level / 2, blocks - 2)) * error
+    return shift, shift - half, shift + half
+
+
+def _medians(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The medians of DRAWS resampled periods; NaN for a draw without any value."""
+    n = len(values)
+    starts = rng.integers(0, n, (DRAWS, -(-n // BLOCK)))
+    drawn = values[((starts[:, :, None] + np.arange(BLOCK)).reshape(DRAWS, -1) % n)[:, :n]]
+    some = ~np.isnan(drawn).all(axis=1)
+    out = np.full(DRAWS, np.nan)
+    out[some] = np.nanmedian(drawn[some], axis=1)
+    return out
