@@ -68,8 +68,8 @@ def factor(matrix: Chain, extra: np.ndarray) -> ChainFactor:
     return ChainFactor(d, lower, 1.0 / (d + c[::-1] - a), float(np.log(d).sum()))
 
 
-def phi_slope(matrix: Chain, gap: np.ndarray, variance: np.ndarray, mean: np.ndarray, cross: np.ndarray) -> float:
-    """d E log N(v; 0, Q^-1) / d logit(phi) under posterior moments of v.
+def phi_slope(matrix: Chain, gap: np.ndarray, variance: np.ndarray, mean: np.ndarray, cross: np.ndarray) -> np.ndarray:
+    """d E log N(v; 0, Q^-1) / d logit(phi) under posterior moments of v, link by link, (n-1,).
 
     variance, mean (n,): of v; cross (n-1,): covariance of v_{k-1} and v_k.
     """
@@ -83,4 +83,4 @@ def phi_slope(matrix: Chain, gap: np.ndarray, variance: np.ndarray, mean: np.nda
     # phi d r / d phi = gap * r; at r = 0 (a new person, an endless gap) the product is 0, not nan
     steps = np.where(r > 0.0, gap[1:], 0.0)
     phi_share = steps * r
-    return float(d_link @ phi_share) * (1.0 - matrix.phi)
+    return d_link * phi_share * (1.0 - matrix.phi)

@@ -84,12 +84,13 @@ class Integral:
 
 @dataclass(frozen=True)
 class Slopes:
-    """d log Z by `offset` (n,), `sigma`, logit `phi`, and `scale` = Lambda (q, q, lower triangle)."""
+    """What every night adds to the slope of log Z: by `offset` (n,), `sigma` (n,), logit `phi` (n,); `moment` (n, q),
+    with Z' moment the slope by Lambda."""
 
     offset: np.ndarray
-    sigma: float
-    phi: float
-    scale: np.ndarray
+    sigma: np.ndarray
+    phi: np.ndarray
+    moment: np.ndarray
 
 
 def _posterior(nights, matrix, offset, g, sigma, precision, shift) -> Posterior:
@@ -118,7 +119,8 @@ def _posterior(nights, matrix, offset, g, sigma, precision, shift) -> Posterior:
             mean += people.response[j] * people_mean[j]
         variance = variance + quadratic(people.response, people_spread, people.response)
         log_det += people.log_det
-    log_integral = float((shift - 0.5 * precision * offset) @ offset + 0.5 * (residual @ mean)) - 0.5 * log_det
+    # sums, not dot products: those of long vectors would wake every thread of the BLAS
+    log_integral = float(((shift - 0.5 * precision * offset) * offset + 0.5 * residual * mean).sum()) - 0.5 * log_det
     return Posterior(
         offset + mean, variance, residual, log_integral, matrix, chain_factor, people, people_mean, people_spread
     )
@@ -185,27 +187,28 @@ def slopes(nights: Nights, found: Integral, sigma: float) -> Slopes:
     post = found.posterior
     a = found.shift - found.precision * post.mean
     q = nights.z.shape[1]
-    by_sigma = by_phi = 0.0
-    by_scale = np.zeros((q, q))
+    by_sigma, by_phi, moment = np.zeros_like(a), np.zeros_like(a), np.zeros((q, a.size))
     people, w_mean, w_spread = post.people, post.people_mean, post.people_spread
-    has_people = people is not None and w_mean is not None and w_spread is not None
-    if has_people:
-        # covariance of the predictor with w, (q, n)
-        cross = sum(people.response[j] * w_spread[j] for j in range(q))
-        by_scale = np.tril(nights.z.T @ (a * w_mean - found.precision * cross).T)
+    cross = np.zeros((q, a.size))
+    if people is not None and w_mean is not None and w_spread is not None:
+        # covariance of the predictor with w
+        for j in range(q):
+            cross += people.response[j] * w_spread[j]
+        moment = a * w_mean - found.precision * cross
     if post.chain is not None and post.chain_factor is not None:
         v_mean = sigma * post.chain_factor.solve(post.residual)
         v_variance = post.chain_factor.variance
         v_cross = post.chain_factor.link_covariance()
         with_predictor = sigma * v_variance
-        if has_people:
-            c = people.chain_response
-            spread = sum(c[j] * w_spread[j] for j in range(q))
+        if people is not None and w_mean is not None and w_spread is not None:
+            c, spread = people.chain_response, np.zeros((q, a.size))
+            for j in range(q):
+                spread += c[j] * w_spread[j]
             v_mean = v_mean - (c * w_mean).sum(axis=0)
             v_variance = v_variance + (spread * c).sum(axis=0)
             # at a link between two persons the product is multiplied by r = 0 later on
             v_cross = v_cross + (spread[:, :-1] * c[:, 1:]).sum(axis=0)
             with_predictor = with_predictor - (cross * c).sum(axis=0)
-        by_sigma = float(a @ v_mean - found.precision @ with_predictor)
-        by_phi = phi_slope(post.chain, nights.gap, v_variance, v_mean, v_cross)
-    return Slopes(a, by_sigma, by_phi, by_scale)
+        by_sigma = a * v_mean - found.precision * with_predictor
+        by_phi[1:] = phi_slope(post.chain, nights.gap, v_variance, v_mean, v_cross)
+    return Slopes(a, by_sigma, by_phi, moment.T)

@@ -15,7 +15,7 @@ from scipy.stats import norm
 from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.likelihood import Layout
 from rlskit.engine.logistic import mean_probability
-from rlskit.engine.maximum import Maximum, fit_maximum, opens
+from rlskit.engine.maximum import Maximum, fit_maximum, least_gain, opens
 from rlskit.engine.profile import Estimand, Limits, limits
 
 
@@ -44,7 +44,8 @@ def profile_limits(
         estimand = estimand_of(layout)
         factor = _factor(maximum, estimand) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)
-        found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor)
+        gain = max(1e-7, least_gain(objective.nights))
+        found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain)
         if found.higher is None:
             return maximum, replace(found, lower=found.lower[rank], upper=found.upper[rank]), factor
         maximum = fit_maximum(objective.nights, objective.x, objective.prior, start=found.higher)

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from scipy.special import expit
 
-from rlskit.engine.ep import Nights, Slopes, integrate, slopes
+from rlskit.engine.ep import TOLERANCE, Nights, Slopes, integrate, slopes
 from rlskit.engine.prior import Prior, penalty
 from rlskit.engine.quadrature import finer, first_nodes, integrate_people
 
@@ -72,14 +72,15 @@ class Layout:
 class Objective:
     """Penalised log-likelihood of `nights` with fixed columns x (n, p). Calling it gives (value, gradient).
 
-    `nodes`: quadrature nodes a dimension, 0 for expectation propagation; chosen where None. Remembers the last
-    converged sites or modes as the next starting point: a cache that changes speed, not values.
+    `nodes`: quadrature nodes a dimension, 0 for expectation propagation; chosen where None. `tolerance`: of the sites.
+    Remembers the last converged sites or modes as the next starting point: a cache that changes speed, not values.
     """
 
     def __init__(self, nights: Nights, x: np.ndarray, prior: Prior | None, nodes: int | None = None):
         self.nights, self.x, self.prior = nights, x, prior
         self.layout = Layout(x.shape[1], nights.z.shape[1], nights.persistence)
         self.nodes = first_nodes(nights) if nodes is None else nodes
+        self.tolerance = TOLERANCE
         self._sites: tuple[np.ndarray, np.ndarray] | None = None
         self._modes: np.ndarray | None = None
         self.evaluations = self.sweeps = 0
@@ -103,14 +104,15 @@ class Objective:
         if not found.converged:
             return None
         self._modes = found.modes
-        return found.log_likelihood, Slopes(found.offset, 0.0, 0.0, found.scale)
+        nothing = np.zeros_like(offset)
+        return found.log_likelihood, Slopes(found.offset, nothing, nothing, found.moment)
 
     def _by_propagation(self, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
-        found = integrate(self.nights, offset, part.scale, part.sigma, part.phi, self._sites)
+        found = integrate(self.nights, offset, part.scale, part.sigma, part.phi, self._sites, self.tolerance)
         self.sweeps += found.sweeps
         if not found.converged and self._sites is not None:
             # a warm start may fail where empty sites do not
-            found = integrate(self.nights, offset, part.scale, part.sigma, part.phi)
+            found = integrate(self.nights, offset, part.scale, part.sigma, part.phi, None, self.tolerance)
             self.sweeps += found.sweeps
         if not found.converged:
             return None
@@ -130,5 +132,22 @@ class Objective:
         log_likelihood, by = found
         phi = part.phi if self.layout.persistence else None
         value, scale, sigma, logit_phi = penalty(self.prior, part.scale, part.sigma, phi)
-        gradient = self.layout.pack(self.x.T @ by.offset, by.scale + scale, by.sigma + sigma, by.phi + logit_phi)
+        gradient = self.layout.pack(
+            self.x.T @ by.offset,
+            np.tril(self.nights.z.T @ by.moment) + scale,
+            float(by.sigma.sum()) + sigma,
+            float(by.phi.sum()) + logit_phi,
+        )
         return log_likelihood + value, gradient
+
+    def scores(self, theta: np.ndarray) -> np.ndarray | None:
+        """Every person's slope of the log-likelihood, (people, k); None where the integral fails."""
+        found = self._integral(self.layout.unpack(theta))
+        if found is None:
+            return None
+        by, z, starts = found[1], self.nights.z, self.nights.starts
+        columns = [self.x * by.offset[:, None]]
+        columns += [(z[:, j] * by.moment[:, k])[:, None] for j in range(z.shape[1]) for k in range(j + 1)]
+        if self.layout.persistence:
+            columns += [by.sigma[:, None], by.phi[:, None]]
+        return np.add.reduceat(np.hstack(columns), starts, axis=0)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.special import logit
 
-from rlskit.engine.ep import Nights
+from rlskit.engine.ep import TOLERANCE, Nights
 from rlskit.engine.likelihood import Objective, Parameters
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.prior import Prior
@@ -23,6 +23,9 @@ from rlskit.engine.quadrature import too_coarse
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS = 6.0
 ROUGHLY = 1e-3
+ROUGH_SITES = 1e-5
+GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
+PEOPLE_ENOUGH = 3
 
 
 @dataclass(frozen=True)
@@ -53,26 +56,38 @@ class Maximum:
 def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.ndarray | None = None) -> Maximum:
     """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them)."""
     objective = Objective(nights, x, prior)
-    first = _first_curvature(objective)
+    many = nights.starts.size >= PEOPLE_ENOUGH * objective.layout.size and nights.sign.size >= MANY_NIGHTS
     if start is not None:
         starts = [start]
     else:
-        starts = [_start(objective, *one) for one in (STARTS if nights.persistence else STARTS[:1])]
+        starts = [_start(objective, *one) for one in (STARTS if nights.persistence and not many else STARTS[:1])]
+    first = _curvature_from_people(objective, starts[0]) if many else _first_curvature(objective)
     if objective.nodes:
         objective, starts, error = _enough_nodes(objective, starts[0], first)
     else:
         error = np.nan
-    tried = [maximise(objective, one, first) for one in starts]
+    if many:
+        # rough sites until the maximum is near
+        objective.tolerance = ROUGH_SITES
+        rough = maximise(objective, starts[0], first, gain=ROUGHLY)
+        objective.tolerance = TOLERANCE
+        starts, first = [rough.theta], rough.inverse
+    tried = [maximise(objective, one, first, least_gain(nights)) for one in starts]
     best = max(tried, key=lambda one: (one.converged, one.value))
     parameters = objective.layout.unpack(best.theta)
     separation = None
     if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
         separation = separating_direction(nights.sign, x)
     anchor = _bounded(best.theta, x, separation)
-    covariance = safe_inverse(curvature(objective, anchor))
+    covariance = safe_inverse(curvature(objective, anchor, central=not many))
     best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
     return Maximum(objective, best, covariance, parameters, log_likelihood, separation, anchor, error)
+
+
+def least_gain(nights: Nights) -> float:
+    """When to stop, in log-likelihood: 1e-7 a thousand nights is far below a standard error, and above rounding."""
+    return GAIN if nights.sign.size < MANY_NIGHTS else GAIN_MANY * nights.sign.size / MANY_NIGHTS
 
 
 def _enough_nodes(objective: Objective, start: np.ndarray, inverse: np.ndarray):
@@ -133,3 +148,13 @@ def _first_curvature(objective: Objective) -> np.ndarray:
     if layout.persistence:
         inverse[-2, -2], inverse[-1, -1] = 1.0 / (1.0 + 0.02 * n), 1.0 / (1.0 + 0.005 * n)
     return inverse
+
+
+def _curvature_from_people(objective: Objective, theta: np.ndarray) -> np.ndarray:
+    """Inverse of the covariance of the people's slopes, summed: what the curvature is expected to be near the maximum
+    (Berndt, Hall, Hall & Hausman 1974)."""
+    scores = objective.scores(theta)
+    if scores is None:
+        return _first_curvature(objective)
+    scores = scores - scores.mean(axis=0)
+    return safe_inverse(scores.T @ scores, 1e-6)

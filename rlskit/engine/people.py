@@ -14,8 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlskit.engine.chain import ChainFactor
-
 
 @dataclass(frozen=True)
 class PeopleFactor:

@@ -61,12 +61,13 @@ def limits(
     open_below: bool = False,
     open_above: bool = False,
     anchor: np.ndarray | None = None,
+    gain: float = 1e-7,
 ) -> Limits:
     """Limits at each signed-root cut-off.
 
     best: the maximum of `function`, its `inverse` a good curvature. even: coordinates in which the function is even, to
     be started away from zero, where their slope vanishes. open_below, open_above: known not to close (separation).
-    anchor: where to start from instead of a maximum at infinity.
+    anchor: where to start from instead of a maximum at infinity. gain: as in maximise.
     """
     wanted = np.sort(np.asarray(cutoffs, dtype=float))
     estimate, _ = estimand(best.theta)
@@ -79,7 +80,9 @@ def limits(
                 sides.append(np.full(wanted.size, sign * np.inf))
             else:
                 sides.append(
-                    _one_side(function, best, estimand, (estimate, near), anchor, by_theta, wanted, sign, even)
+                    _one_side(
+                        function, best, estimand, (estimate, near), anchor, by_theta, wanted, sign, even, gain
+                    )
                 )
     except _Higher as found:
         nothing = np.full(wanted.size, np.nan)
@@ -98,15 +101,16 @@ class _Side:
     along: np.ndarray
     sign: float
     even: Sequence[int]
+    gain: float
 
 
-def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even) -> np.ndarray:
+def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even, gain) -> np.ndarray:
     response = best.inverse @ by_theta
     sd = float(np.sqrt(by_theta @ response))
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even)
+    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain)
     top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in levels)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = []
@@ -160,7 +164,7 @@ def _profile_point(side: _Side, t: float, start: np.ndarray, inverse: np.ndarray
         h, by_theta = side.estimand(theta)
         return value - 0.5 * side.kappa * (h - t) ** 2, gradient - side.kappa * (h - t) * by_theta
 
-    found = maximise(stiffened, start, inverse, gain=1e-7)
+    found = maximise(stiffened, start, inverse, gain=side.gain)
     if not found.converged:
         return None, inverse
     h, _ = side.estimand(found.theta)

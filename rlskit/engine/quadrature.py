@@ -37,13 +37,14 @@ _FACTORS_BEFORE_OVERFLOW = 1000
 
 @dataclass(frozen=True)
 class PeopleIntegral:
-    """`log_likelihood`, `converged`, `modes` w* (people, q), d log P by `offset` (n,) and `scale` = Lambda (q, q)."""
+    """`log_likelihood`, `converged`, `modes` w* (people, q), d log P by `offset` (n,), and `moment` (n, q), with
+    Z' moment the slope by Lambda."""
 
     log_likelihood: float
     converged: bool
     modes: np.ndarray
     offset: np.ndarray
-    scale: np.ndarray
+    moment: np.ndarray
 
 
 def suits(nights: Nights) -> bool:
@@ -80,7 +81,7 @@ def integrate_people(
     modes, precision, converged = _modes(nights, offset, g, start)
     root = np.linalg.inv(np.linalg.cholesky(precision)).transpose(0, 2, 1)
     points, log_weight = _rule(nodes, q)
-    total, by_offset, by_scale = 0.0, np.empty_like(offset), np.zeros((q, q))
+    total, by_offset, moment = 0.0, np.empty_like(offset), np.empty((offset.size, q))
     ends = np.append(nights.starts[1:], offset.size)
     for one, other in _blocks(nights.starts, ends, len(points)):
         rows = slice(nights.starts[one], ends[other - 1])
@@ -99,8 +100,9 @@ def integrate_people(
         residual = nights.sign[rows, None] * miss
         residual *= (share / size)[who]
         by_offset[rows] = residual.sum(axis=1)
-        by_scale += np.column_stack([nights.z[rows].T @ (residual * w[who, j]).sum(axis=1) for j in range(q)])
-    return PeopleIntegral(total, converged, modes, by_offset, np.tril(by_scale))
+        for j in range(q):
+            moment[rows, j] = (residual * w[who, j]).sum(axis=1)
+    return PeopleIntegral(total, converged, modes, by_offset, moment)
 
 
 def _log_logistic(x: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -66,5 +66,5 @@ def test_slope_in_phi_is_that_of_the_gaussian_density():
         return 0.5 * matrix.log_det - 0.5 * v @ dense(matrix) @ v
 
     h = 1e-5
-    slope = phi_slope(chain(gap, 1 / (1 + np.exp(-0.3))), gap, np.zeros(7), v, np.zeros(6))
+    slope = phi_slope(chain(gap, 1 / (1 + np.exp(-0.3))), gap, np.zeros(7), v, np.zeros(6)).sum()
     assert slope == pytest.approx((log_density(0.3 + h) - log_density(0.3 - h)) / (2 * h), rel=1e-7)
