@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rlskit.diary import NIGHT_COLUMNS, Diary, people
+from rlskit.diary import DAILY_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, night_of_sleep
 from rlskit.nights.card import measure_regularity
 from rlskit.nights.person import person_nights
 
 __all__ = ["make_nights", "measure_regularity", "quiet_nights", "symptom_nights"]
+
+SLEEP_COLUMNS = ("participant_id", "night_date", "tz", "bed_time", "try_sleep_time", "final_wake_time",
+                 "out_of_bed_time", "sleep_quality", "tst_min", "tst_source", "source")
 
 
 def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:
@@ -45,7 +48,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     if not who:
         files = ", ".join(s.file for s in diary.source) or "this diary"
         raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.")
-    parts = [person_nights(diary, person, landmark) for person in who]
+    parts = [person_nights(diary, person, landmark, night_starts) for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
     nights = nights[_ordered(list(nights.columns))]
     nights.attrs = {
@@ -76,10 +79,20 @@ def quiet_nights(nights: pd.DataFrame) -> pd.DataFrame:
 
 
 def _moved(diary: Diary, night_starts: str) -> Diary:
-    """The diary with its sleeps and events put on nights that start at another hour."""
+    """The diary with its sleeps and events put on nights that start at another hour. A night that the user named, in a
+    template, stays theirs; where two sleeps then start in one night, the longer is the main one."""
     daily, events = diary.daily.copy(), diary.events.copy()
-    slept = daily["try_sleep_time"].notna() & daily["rls_present"].eq("") & daily["tst_source"].ne("")
-    daily.loc[slept, "night_date"] = night_of_sleep(daily.loc[slept, "try_sleep_time"], night_starts)
+    own = daily["source"].str.startswith("template") & ~daily["tst_source"].str.startswith("device:")
+    slept = daily["try_sleep_time"].notna() & ~own
+    sleep = daily[slept].copy()
+    sleep["night_date"] = night_of_sleep(sleep["try_sleep_time"], night_starts)
+    sleep[[c for c in sleep if c not in SLEEP_COLUMNS]] = None  # what else stands on that night stays where it is
+    sleep = sleep.sort_values("tst_min", ascending=False, kind="stable", na_position="last").drop_duplicates(
+        ["participant_id", "night_date"])
+    daily.loc[slept, [c for c in SLEEP_COLUMNS if c not in ("participant_id", "night_date", "tz", "source")]] = None
+    answers = daily[[c for c in daily if c not in (*SLEEP_COLUMNS, "wake_date")]]
+    daily = daily[~slept | (answers.notna() & answers.ne("").fillna(False)).any(axis=1)]
+    daily = first_answers(join([table(daily, DAILY_COLUMNS), table(sleep, DAILY_COLUMNS)], DAILY_COLUMNS))
     daily["wake_date"] = daily["night_date"] + pd.Timedelta(days=1)
     sleeps = events["type"].isin(["sleep", "nap"]) & events["time_precision"].eq("minute")
     events.loc[sleeps, "night_date"] = night_of_sleep(events.loc[sleeps, "start_local"], night_starts)

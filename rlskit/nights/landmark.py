@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.night_rule import SLOT_HOURS, clock_minutes, fallback_waking
+from rlskit.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes, fallback_waking
 
 DEFAULT = "21:00"
-EVENING_MINUTES = (17 * 60, 30 * 60)  # 17:00 to 06:00 counts as the evening and night
+EVENING = (5 * 60, 18 * 60)  # minutes after the night starts: from noon, 17:00 to 06:00
 TIMED = ("minute", "quarter_hour")
 DONE_BY = 0.9  # share of the evening stretches that were done by the landmark
 
@@ -22,13 +22,15 @@ def minutes_on_night(moment: pd.Series, night: pd.Series) -> pd.Series:
     return (moment - night) / pd.Timedelta(minutes=1)
 
 
-def clock_on_night(clock: str) -> int:
-    """The same for a clock time; before 06:00 it is taken as the small hours of the next day."""
+def clock_on_night(clock: str, night_starts: str = NIGHT_STARTS) -> int:
+    """The same for a clock time; one before the hour at which a diary day starts (06:00) is that of the next day."""
     minutes = clock_minutes(clock)
-    return minutes + 1440 if minutes < fallback_waking() else minutes
+    return minutes + 1440 if minutes < fallback_waking(night_starts) else minutes
 
 
-def find_landmark(stretches: pd.DataFrame, lights_out_min: np.ndarray) -> tuple[str, str]:
+def find_landmark(
+    stretches: pd.DataFrame, lights_out_min: np.ndarray, night_starts: str = NIGHT_STARTS
+) -> tuple[str, str]:
     """This person's landmark as "HH:MM", and a sentence saying where it comes from. Never looks at symptoms.
 
     stretches : stretch events with start_local, night_date, time_precision, intent; those the user calls responsive
@@ -36,9 +38,10 @@ def find_landmark(stretches: pd.DataFrame, lights_out_min: np.ndarray) -> tuple[
     """
     timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["intent"].ne("responsive")]
     at = minutes_on_night(timed["start_local"], timed["night_date"])
-    at = at[(at >= EVENING_MINUTES[0]) & (at < EVENING_MINUTES[1])]
+    noon = clock_minutes(night_starts)
+    at = at[(at >= noon + EVENING[0]) & (at < noon + EVENING[1])]
     if at.empty:
-        return DEFAULT, f"{DEFAULT}, because the diary holds no clock times of stretching"
+        return DEFAULT, f"{DEFAULT}, because the diary holds no clock times of evening stretching"
     done = float(np.quantile(at, DONE_BY, method="inverted_cdf"))
     landmark = int(np.ceil(done / 30) * 30)
     said = "the clock time by which 9 in 10 evening stretches were done, rounded up to the half hour"
@@ -67,11 +70,14 @@ def spans(events: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"begin": begin.mask(whole, 0.0), "end": end.mask(whole, 2160.0)}, index=events.index)
 
 
-def symptom_order(events: pd.DataFrame, mark: int) -> pd.DataFrame:
+def symptom_order(events: pd.DataFrame, mark: int, noon: int = 720) -> pd.DataFrame:
     """Per night with a symptom event from noon on: `before`, `after` (surely before / at or after the landmark) and
-    `somewhere` (its time straddles the landmark or is unknown); all boolean, indexed by night."""
+    `somewhere` (its time straddles the landmark or is unknown); all boolean, indexed by night.
+
+    noon : minute of the night's date at which the night starts.
+    """
     span = spans(events)
-    evening = span["end"] > 720
+    evening = span["end"] > noon
     events, span = events[evening], span[evening]
     flags = pd.DataFrame({
         "night": events["night_date"],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary import Diary
-from rlskit.night_rule import day_text
+from rlskit.night_rule import NIGHT_STARTS, clock_minutes, day_text
 from rlskit.nights.exposures import amounts, sleep_columns, supplement
 from rlskit.nights.landmark import (
     clock_on_night,
@@ -37,7 +37,9 @@ class PersonNights:
     tag_choices: tuple[str, ...]
 
 
-def person_nights(diary: Diary, person: str, landmark: str | None) -> PersonNights:
+def person_nights(
+    diary: Diary, person: str, landmark: str | None, night_starts: str = NIGHT_STARTS
+) -> PersonNights:
     """The model rows of one person; see make_nights for the columns."""
     daily = diary.daily[diary.daily["participant_id"].eq(person)]
     events = diary.events[diary.events["participant_id"].eq(person) & diary.events["night_date"].notna()]
@@ -48,15 +50,15 @@ def person_nights(diary: Diary, person: str, landmark: str | None) -> PersonNigh
 
     asleep = sleep_columns(daily, nights)
     stretches = events[events["type"].eq("stretch")]
-    found, found_from = find_landmark(stretches, asleep["bed_min"].to_numpy())
+    found, found_from = find_landmark(stretches, asleep["bed_min"].to_numpy(), night_starts)
     mark_text, mark_from = (found, found_from) if landmark is None else (landmark, f"{landmark}, as given")
-    mark = clock_on_night(mark_text)
+    mark, noon = clock_on_night(mark_text, night_starts), clock_minutes(night_starts)
 
     answered = daily.set_index("night_date").reindex(nights)
     out = pd.DataFrame({"person": person, "night": nights}, index=nights)
     out["recorded"] = nights.isin(entries["night_date"]) | nights.isin(
         daily.loc[_has_answer(daily), "night_date"])
-    symptom = _symptoms(events, answered, nights, tags, entries, mark, stretches)
+    symptom = _symptoms(events, answered, nights, tags, entries, (mark, noon), stretches)
     out = out.join(symptom).join(_stretching(stretches, answered, nights, tags, entries, mark, symptom))
     for column in ("caffeine", "alcohol"):
         out = out.join(amounts(column, events, answered, nights, tags, entries))
@@ -67,7 +69,7 @@ def person_nights(diary: Diary, person: str, landmark: str | None) -> PersonNigh
     out["weekday"] = pd.Categorical([WEEKDAYS[d] for d in nights.day_of_week], WEEKDAYS)
     out["day_index"] = np.arange(len(nights))
     out["medicine_period"] = _medicine_periods(events, answered, nights)
-    return PersonNights(out.reset_index(drop=True), mark_text, mark_from, tuple(_notes(events, out)),
+    return PersonNights(out.reset_index(drop=True), mark_text, mark_from, tuple(_notes(events, out, night_starts)),
                         tuple(_choices(tags)))
 
 
@@ -109,15 +111,19 @@ def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
     return states.mask(typed.isin(["yes", "no"]), typed)
 
 
-def _symptoms(events, answered, nights, tags, entries, mark, stretches) -> pd.DataFrame:
-    """symptoms (after the landmark), early_symptoms, onset_h, severity_0_10 and their states."""
+def _symptoms(events, answered, nights, tags, entries, clock, stretches) -> pd.DataFrame:
+    """symptoms (after the landmark), early_symptoms, onset_h, severity_0_10 and their states.
+
+    clock : the landmark and the start of the night, in minutes of the night's date.
+    """
+    mark, noon = clock
     ill = events[events["type"].eq("symptom") & events["amount"].ne(0).fillna(True)]
     main = ill[ill["item"].ne("early_symptoms")]
-    order = symptom_order(main, mark).reindex(nights, fill_value=False)
+    order = symptom_order(main, mark, noon).reindex(nights, fill_value=False)
     ticks = events[events["type"].eq("symptom") & events["item"].ne("early_symptoms")]
     any_state = answered_states(
         column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True,
-                      counts=spans(ticks)["end"] > 720),
+                      counts=spans(ticks)["end"] > noon),
         answered["rls_present"])
     early_tags = tags[tags["column"].eq("early_symptoms")]
     early_state = column_states(nights, _of(events, "early_symptoms"), entries, early_tags, outcome=True) \
@@ -140,7 +146,7 @@ def _symptoms(events, answered, nights, tags, entries, mark, stretches) -> pd.Da
 
     timed = main[main["time_precision"].isin(("minute", "quarter_hour"))]
     at = minutes_on_night(timed["start_local"], timed["night_date"])
-    onset = at[at >= 720].groupby(timed["night_date"]).min().reindex(nights)
+    onset = at[at >= noon].groupby(timed["night_date"]).min().reindex(nights)
     typed = minutes_on_night(answered["rls_onset_time"], pd.Series(nights, index=nights))
     severity = main.loc[main["unit"].eq("nrs_0_10")].groupby("night_date")["amount"].max().reindex(nights)
     severity = answered["rls_severity"].where(answered["rls_severity_scale"].eq("nrs_0_10")).fillna(severity)
@@ -211,13 +217,15 @@ def _choices(tags: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _notes(events: pd.DataFrame, out: pd.DataFrame) -> list[str]:
+def _notes(events: pd.DataFrame, out: pd.DataFrame, night_starts: str) -> list[str]:
     """What else a reader has to know about these rows."""
     notes = []
     ill = events[events["type"].eq("symptom") & events["time_precision"].isin(("minute", "quarter_hour"))]
-    morning = minutes_on_night(ill["start_local"], ill["night_date"]).lt(720).sum()
+    morning = minutes_on_night(ill["start_local"], ill["night_date"]).lt(clock_minutes(night_starts)).sum()
     if morning:
-        notes.append(f"{morning} symptoms between waking and noon count for no night.")
+        until = "noon" if night_starts == NIGHT_STARTS else night_starts
+        what = "1 symptom" if morning == 1 else f"{morning} symptoms"
+        notes.append(f"{what} between waking and {until} {'counts' if morning == 1 else 'count'} for no night.")
     for column, word in (("symptoms", "symptoms"), ("stretched", "stretching"), ("caffeine_after_noon_mg", "caffeine"),
                          ("alcohol_drinks", "alcohol")):
         off = int(out[f"{column}_state"].eq("not_tracked").sum())

@@ -58,7 +58,7 @@ def test_a_waking_that_is_known_moves_a_morning_symptom(diary_of, days):
     assert row(nights, "2026-03-02")["symptoms"]
     nights = rk.make_nights(diary_of(ticks, days("2026-03-01", 4)))
     assert not row(nights, "2026-03-02")["symptoms"]
-    assert nights.attrs["notes"] == ["1 symptoms between waking and noon count for no night."]
+    assert nights.attrs["notes"] == ["1 symptom between waking and noon counts for no night."]
 
 
 def test_caffeine_is_split_at_noon_and_a_no_is_zero(diary_of, days):
@@ -264,6 +264,27 @@ def test_shift_workers_can_move_the_start_of_the_night(diary_of):
     moved = rk.make_nights(diary, night_starts="18:00")
     # 06:30 lies between the wakings at 15:30 on the 2nd and on the 3rd: the night named after the evening of the 2nd.
     assert row(moved, "2026-03-02")["symptoms"]
+
+
+def test_for_shift_workers_the_morning_is_the_evening(diary_of, days):
+    asleep = [(f"{day} 09:30", 6.5) for day in days("2026-03-02", 9)]
+    ticks = [("Stretched anyhow", f"{day} 08:00") for day in days("2026-03-02", 9)]
+    ticks += [("Restless legs", f"{day} 09:15") for day in days("2026-03-04", 3)]
+    moved = rk.make_nights(diary_of(ticks, days("2026-03-01", 9), asleep), night_starts="18:00")
+    assert moved.attrs["landmark"] == "08:00"
+    assert row(moved, "2026-03-03")[["symptoms", "early_symptoms", "stretched"]].tolist() == [True, False, True]
+    assert row(moved, "2026-03-01")[["symptoms", "early_symptoms", "stretched"]].tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("night_starts", ["00:00", "06:00", "15:00", "18:00", "23:30"])
+def test_two_sleeps_in_one_moved_night_keep_the_longer(diary_of, days, night_starts):
+    asleep = [(f"{day} 23:40", 6.0) for day in days("2026-03-01", 5)]
+    asleep += [(f"{day} 00:30", 7.0) for day in days("2026-03-03", 2)]
+    asleep += [(f"{day} 13:00", 3.5) for day in days("2026-03-04", 2)]
+    moved = rk.make_nights(diary_of([("Restless legs", "2026-03-02 23:00")], days("2026-03-01", 6), asleep),
+                           night_starts=night_starts)
+    assert moved["night"].is_unique
+    assert moved["sleep_h"].dropna().isin([6.0, 7.0, 3.5]).all() and moved["sleep_h"].notna().sum() >= 3
 
 
 def test_nothing_readable_is_a_clear_error(diary_of):
