@@ -207,8 +207,9 @@ _SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
 )
 # "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them; a blood test, or a
 # medicine for the legs, is not what it is for.
-_OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|\bsans\b(?! repos)|"
-             r"\bsin\b|herbal|sober|\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
+_OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|"
+             r"\bsans\b(?! repos)|\bsin\b|herbal|sober|"
+             r"\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
              r"\b(blood|iron|ferritin) (test|level|value)")
 _EARLY = r"\balready\b|\bat (about )?\d|\bby \d|before (bed|stretch)|stretching time|\bschon\b|\bdéjà\b|\bya\b"
 _RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
