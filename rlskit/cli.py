@@ -253,7 +253,9 @@ def lab(out, no_browser) -> None:
         for notebook in sorted(notebooks_path().glob("*.ipynb")):
             if not (out / notebook.name).exists():  # a copy you have worked in is yours
                 shutil.copyfile(notebook, out / notebook.name)
-        command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={out}", "--ServerApp.ip=127.0.0.1"]
+        command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={out}", "--ServerApp.ip=127.0.0.1",
+                   # nothing leaves this computer: JupyterLab would ask for its own news and newer versions
+                   "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         raise SystemExit(subprocess.call([*command, *(["--no-browser"] if no_browser else [])]))
 
 
