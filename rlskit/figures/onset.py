@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.ticker import FixedLocator
 
-from rlskit.errors import ModelError
 from rlskit.figures.style import (
     BAND,
     BLUE,
@@ -38,7 +37,7 @@ def plot_onset(onset: pd.DataFrame, ax: Axes | None = None, *, doses: Doses = ()
                body: float = BODY) -> Axes:
     """Draw the table of trace_onset: a dot a night, running median and quartiles, dose times as dashed lines.
 
-    body: height of the axes in points. Raises ModelError for a table without a single onset.
+    body: height of the axes in points. A table without a single onset gives words in the place of the picture.
     """
     sheet = sheet_for(ax, width)
     with style():
@@ -47,9 +46,9 @@ def plot_onset(onset: pd.DataFrame, ax: Axes | None = None, *, doses: Doses = ()
 
 def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), body: float = BODY) -> Axes:
     """The same on a given sheet."""
-    if not onset["onset_h"].notna().any():
-        raise ModelError("There is no onset to draw: no night says when its symptoms began.")
     ax, text = sheet.ax, onset_caption(onset, doses=doses)
+    if not onset["onset_h"].notna().any():
+        return _nothing(sheet, text)
     right = max([RIGHT, *(text_width(label) + 8 for label, *_ in doses)])
     sheet.size(left=LEFT, right=right, top=TOP, bottom=TICKS + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=LEFT, right=right, drop=TICKS + 2)
@@ -68,10 +67,23 @@ def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), body: fl
 def onset_caption(onset: pd.DataFrame, *, doses: Doses = ()) -> str:
     """What the picture shows, in words."""
     n = int(onset["onset_h"].notna().sum())
+    if not n:
+        return f"Clock time at which symptoms began: not recorded on any of {count(len(onset), 'night')}."
     lines = " Dashed lines: dose times." if doses else ""
     window = f" of {onset.attrs['window']} nights" if "window" in onset.attrs else ""
     return (f"Clock time at which symptoms began, noon to noon: a dot a night ({count(n, 'onset')}); line: running "
             f"median{window}; band: middle half of those onsets, not an interval.{lines}")
+
+
+def _nothing(sheet: Sheet, text: str) -> Axes:
+    """Words in the place of an empty panel."""
+    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
+    sheet.write_caption(text, left=0, right=0, drop=4)
+    sheet.ax.axis("off")
+    sheet.ax.text(0, 0.5, "not recorded: no night says when its symptoms began", style="italic", fontsize=SMALL,
+                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
+    sheet.ax.set_gid("onset profile")
+    return sheet.ax
 
 
 # --- drawing -------------------------------------------------------------------------------------------------------

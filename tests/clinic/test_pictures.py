@@ -23,7 +23,6 @@ import picture_samples as samples
 from matplotlib import pyplot
 
 from rlskit.clinic import trace_onset
-from rlskit.errors import ModelError
 from rlskit.figures import night_states, plot_onset, plot_strip
 from rlskit.figures.onset import onset_caption
 from rlskit.figures.printed import printed
@@ -53,6 +52,7 @@ PICTURES |= {
     "onset of 30": (plot_onset, onset_of(30), {"doses": DOSES}), "onset of 90": (plot_onset, onset_of(90), {}),
     "onset of a year": (plot_onset, onset_of(365), {"doses": DOSES}),
     "onset, flat": (plot_onset, onset_of(365), {"doses": DOSES, "body": 48}),
+    "no onset": (plot_onset, onset_of(30).assign(onset_h=np.nan), {}),
     "one onset": (plot_onset, onset_of(30, symptoms=0.0).assign(onset_h=[9.0] + [np.nan] * 29), {}),
 }
 
@@ -145,9 +145,11 @@ def test_the_onset_axis_runs_from_noon_to_noon_and_dots_are_the_table():
     assert list(second.get_ydata()) == [8.5, 8.5]
 
 
-def test_a_diary_without_onsets_is_refused():
-    with pytest.raises(ModelError, match="There is no onset to draw: no night says when its symptoms began"):
-        plot_onset(onset_of(30).assign(onset_h=np.nan))
+def test_a_diary_without_onsets_gives_words_in_place_of_the_picture():
+    ax = plot_onset(onset_of(30).assign(onset_h=np.nan))
+    (words,) = found(ax, "refused")
+    assert words.get_text() == "not recorded: no night says when its symptoms began" and not ax.lines
+    assert "not recorded on any of 30 nights" in found(ax, "caption")[0].get_text().replace("\n", " ")
 
 
 def test_captions_say_what_is_drawn():
