@@ -184,9 +184,9 @@ def convert(files, out, timezone, date_order) -> None:
         diary = _read(files, timezone, date_order)
         tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
                   "nights": rk.make_nights(diary)}
-        for name, rows in tables.items():
-            with _new_file(out / f"{name}.csv") as draft:
-                rows.to_csv(draft, index=False)
+        with contextlib.ExitStack() as whole:  # all of them or none
+            for name, rows in tables.items():
+                rows.to_csv(whole.enter_context(_new_file(out / f"{name}.csv")), index=False)
         click.echo(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to {out}")
 
 
@@ -194,7 +194,7 @@ def convert(files, out, timezone, date_order) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
               help="diary.xlsx or diary.csv to type in, diary.pdf to print and fill by pen; clinic.toml with --clinic.")
 @click.option("--clinic", is_flag=True, help="The facts for the clinic page instead: an empty clinic.toml.")
-@click.option("--weeks", type=click.IntRange(1, 53), default=4, show_default=True)
+@click.option("--weeks", type=click.IntRange(1, 52), default=4, show_default=True)
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
 def template(out, clinic, weeks, paper) -> None:
     """An empty diary: a spreadsheet with yes/no choices, or four weeks on paper, the same columns.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -73,7 +74,7 @@ def test_two_people_are_named(run, tmp_path):
 
 
 def test_unknown_zone(run, tmp_path):
-    (tmp_path / "x.csv").write_text(diary())
+    (tmp_path / "x.csv").write_text(diary(), encoding="utf-8")
     result = run("report", "x.csv", "--timezone", "Europe/Lodnon", "--out", "page")
     assert result.exit_code == 1
     assert result.stderr == (
@@ -105,27 +106,27 @@ def test_wrong_usage_is_exit_code_2(run):
     diary(3), diary(60, drinks=lambda i: 0), diary(60, symptoms=lambda i: True), diary(60, symptoms=lambda i: False)],
     ids=["three nights", "an exposure that never varies", "every night a symptom night", "no symptom night"])
 def test_little_or_constant_data_is_an_answer_not_an_error(run, tmp_path, text):
-    (tmp_path / "x.csv").write_text(text)
+    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
     result = run("report", "x.csv", "--out", "page")
     assert result.exit_code == 0, result.output
-    page = (tmp_path / "page" / "index.html").read_text()
+    page = (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
     assert "not enough" in page.lower()
 
 
 def test_report_writes_one_page_and_says_where(run, tmp_path):
-    (tmp_path / "x.csv").write_text(diary())
+    (tmp_path / "x.csv").write_text(diary(), encoding="utf-8")
     result = run("report", "x.csv", "--out", "page")
     assert result.output == f"The report is {Path('page') / 'index.html'}\n"
     assert [p.name for p in (tmp_path / "page").iterdir()] == ["index.html"]
 
 
 def test_a_report_that_cannot_be_written_is_a_clear_message(run, tmp_path):
-    (tmp_path / "x.csv").write_text(diary())
+    (tmp_path / "x.csv").write_text(diary(), encoding="utf-8")
     (tmp_path / "page").write_text("a file where the folder should be")
     result = run("report", "x.csv", "--out", "page")
     assert result.exit_code in (1, 2)
     assert "Traceback" not in result.output
-    assert (tmp_path / "page").read_text() == "a file where the folder should be"
+    assert (tmp_path / "page").read_text(encoding="utf-8") == "a file where the folder should be"
 
 
 # --- the other commands --------------------------------------------------------------------------------------------
@@ -134,12 +135,12 @@ def test_write_mapping_drafts_and_never_overwrites(run, tmp_path):
     (tmp_path / "b.csv").write_bytes(sample.read_bytes())
     first = run("check", "b.csv", "--write-mapping")
     assert first.exit_code == 0, first.output
-    drafted = (tmp_path / "rlskit.toml").read_text()
+    drafted = (tmp_path / "rlskit.toml").read_text(encoding="utf-8")
     assert '[tags."Restless legs"]' in drafted
     again = run("check", "b.csv", "--write-mapping")
     assert again.exit_code == 1
     assert "exists already and is never overwritten" in again.stderr
-    assert (tmp_path / "rlskit.toml").read_text() == drafted
+    assert (tmp_path / "rlskit.toml").read_text(encoding="utf-8") == drafted
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.csv", "rlskit.toml"]
 
 
@@ -173,7 +174,7 @@ def test_template_of_an_unknown_kind(run, tmp_path):
 
 
 def test_convert_writes_the_canonical_tables(run, tmp_path):
-    (tmp_path / "x.csv").write_text(diary(20))
+    (tmp_path / "x.csv").write_text(diary(20), encoding="utf-8")
     assert run("convert", "x.csv", "--out", "tables").exit_code == 0
     assert sorted(p.name for p in (tmp_path / "tables").iterdir()) == [
         "daily.csv", "events.csv", "issues.csv", "nights.csv", "tags.csv"]
@@ -182,3 +183,24 @@ def test_convert_writes_the_canonical_tables(run, tmp_path):
 def test_help_has_examples(run):
     for command in ("report", "check", "template", "convert"):
         assert "Example" in run(command, "--help").output
+
+
+def test_convert_writes_all_tables_or_none(run, tmp_path, monkeypatch):
+    (tmp_path / "x.csv").write_text(diary(20), encoding="utf-8")
+    write, done = pd.DataFrame.to_csv, []
+
+    def full_disk(self, *args, **options):
+        done.append(1)
+        if len(done) == 3:
+            raise OSError(28, "No space left on device")
+        return write(self, *args, **options)
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full_disk)
+    result = run("convert", "x.csv", "--out", "tables")
+    assert result.exit_code == 1 and "No space left on device" in result.stderr
+    assert list((tmp_path / "tables").iterdir()) == []
+
+
+def test_the_most_weeks_that_the_command_offers_can_be_written(run, tmp_path):
+    assert run("template", "--out", "d.csv", "--weeks", "52").exit_code == 0
+    assert run("template", "--out", "e.csv", "--weeks", "53").exit_code == 2
