@@ -23,6 +23,7 @@ from rlskit.errors import DiaryError
 
 NIGHT_STARTS = "12:00"
 DAY = np.timedelta64(1, "D")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Six-hour slots as Bearable names them: start and end in hours of the calendar day.
 SLOT_HOURS = {"pre": (0, 6), "am": (6, 12), "mid": (12, 18), "pm": (18, 24), "all_day": (0, 24)}
@@ -38,7 +39,7 @@ def clock_minutes(clock: str) -> int:
 
 def day_text(day: dt.date) -> str:
     """A date as people write it, "3 Mar 2026", the same on every platform."""
-    return f"{day.day} {day:%b %Y}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def night_of_sleep(start: pd.Series, night_starts: str = NIGHT_STARTS) -> pd.Series:
