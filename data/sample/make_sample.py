@@ -309,6 +309,21 @@ def readme(made: SimulatedDiaries) -> str:
     return README.replace("@ROWS@", rows)
 
 
+FOOD_AND_DRINK = '''[tags."Coffee"]
+column = "caffeine_mg"
+levels = { Little = 50, Moderate = 100, "A lot" = 200 }
+unticked = "no"
+
+[tags."Wine"]
+column = "alcohol_drinks"
+levels = { Little = 1, Moderate = 2, "A lot" = 3 }
+unticked = "no"
+
+[tags."Magnesium"]
+column = "magnesium"
+unticked = "no"
+'''
+
 MAPPING = '''# What the tags of the sample diary mean.
 timezone = "Europe/London"
 
@@ -332,20 +347,7 @@ column = "stretched"
 intent = "responsive"
 unticked = "no"
 
-[tags."Coffee"]
-column = "caffeine_mg"
-levels = { Little = 50, Moderate = 100, "A lot" = 200 }
-unticked = "no"
-
-[tags."Wine"]
-column = "alcohol_drinks"
-levels = { Little = 1, Moderate = 2, "A lot" = 3 }
-unticked = "no"
-
-[tags."Magnesium"]
-column = "magnesium"
-unticked = "no"
-'''
+''' + FOOD_AND_DRINK
 
 UNTIMED_MAPPING = '''# The twin without intent or times: nothing tells one stretch from another.
 timezone = "Europe/London"
@@ -358,20 +360,7 @@ unticked = "no"
 column = "stretched"
 unticked = "no"
 
-[tags."Coffee"]
-column = "caffeine_mg"
-levels = { Little = 50, Moderate = 100, "A lot" = 200 }
-unticked = "no"
-
-[tags."Wine"]
-column = "alcohol_drinks"
-levels = { Little = 1, Moderate = 2, "A lot" = 3 }
-unticked = "no"
-
-[tags."Magnesium"]
-column = "magnesium"
-unticked = "no"
-'''
+''' + FOOD_AND_DRINK
 
 
 def _daylio_mapping() -> str:
