@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 from pathlib import Path
 
+from click.testing import CliRunner
+
 import rlskit as rk
+from rlskit.cli import cli
 
 HERE = Path(__file__).resolve().parent
 
@@ -14,6 +19,15 @@ def main() -> None:
     answers = rk.answer_questions(nights)
     # No date or version goes into the file, so that making it again gives the same bytes.
     rk.plot_effects(answers).figure.savefig(HERE / "figures" / "effects.png", dpi=144, metadata={"Software": None})
+    _clinic_page()
+
+
+def _clinic_page() -> None:
+    """The clinic page as a picture; pdftoppm comes with poppler-utils."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.pdf"
+        CliRunner().invoke(cli, ["clinic", str(rk.sample_path()), "--out", str(page)], catch_exceptions=False)
+        subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", page, HERE / "figures" / "clinic"], check=True)
 
 
 if __name__ == "__main__":
