@@ -55,7 +55,13 @@ def write_template(path: str | Path, *, weeks: int = 4, start: dt.date | None = 
         raise DiaryError(f"{path.name}: the file exists already and may hold a filled diary. Give another name.")
     nights = _nights(start if start or suffix == ".pdf" else dt.date.today(), weeks)
     content = _pdf(nights, paper) if suffix == ".pdf" else writers[suffix](nights)
-    path.write_bytes(content)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")  # whole or not at all
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 
