@@ -22,7 +22,7 @@ from rlskit.engine.quadrature import too_coarse
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS = 6.0
-ROUGHLY = 1e-3
+NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
 ROUGH_SITES = 1e-5
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
 PEOPLE_ENOUGH = 3
@@ -69,7 +69,8 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     if many:
         # rough sites until the maximum is near
         objective.tolerance = ROUGH_SITES
-        rough = maximise(objective, starts[0], first, gain=ROUGHLY)
+        near = maximise(objective, starts[0], first, gain=NEAR, most=6, reach=SHORT)
+        rough = maximise(objective, near.theta, _curvature_from_people(objective, near.theta), ROUGHLY, reach=SHORT)
         objective.tolerance = TOLERANCE
         starts, first = [rough.theta], rough.inverse
     tried = [maximise(objective, one, first, least_gain(nights)) for one in starts]

@@ -31,7 +31,7 @@ FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (15, 9), (9, 7), (255, 79), 30
 ALLOWED_ERROR, ALLOWED_EACH = 1e-4, 1e-6
 _NEWTON_STEPS = 100
 # nights x nodes a block, so that its arrays stay in the processor's cache
-_BLOCK = 200_000
+_BLOCK = 50_000
 _NEGLIGIBLE = 1e-12
 _FACTORS_BEFORE_OVERFLOW = 1000
 
@@ -86,33 +86,39 @@ def integrate_people(
     modes, precision, converged = _modes(nights, offset, g, start)
     root = np.linalg.inv(np.linalg.cholesky(precision)).transpose(0, 2, 1)
     points, log_weight = _rule(nodes, q)
-    total, by_offset, moment = 0.0, np.empty_like(offset), np.empty((offset.size, q))
+    log_root = np.log(np.abs(np.diagonal(root, axis1=1, axis2=2))).sum(axis=1)
+    sign, who, sizes = nights.sign[:, None], nights.person, nights.sizes
+    # a night's signed predictor at node x is centre + slope @ x
+    centre = sign * (offset + (g * modes[who]).sum(axis=1))[:, None]
+    slope = sign * (g[:, None, :] @ root[who])[:, 0, :]
+    total, by_offset, by_point = 0.0, np.empty_like(offset), np.empty((offset.size, q))
     ends = np.append(nights.starts[1:], offset.size)
     for one, other in _blocks(nights.starts, ends, len(points)):
-        rows = slice(nights.starts[one], ends[other - 1])
-        starts, who = nights.starts[one:other] - nights.starts[one], nights.person[rows] - one
-        # w (people, q, nodes)
-        w = modes[one:other, :, None] + root[one:other] @ points.T
-        eta = offset[rows, None] + sum(g[rows, j, None] * w[who, j] for j in range(q))
-        log_p, miss = _log_logistic(nights.sign[rows, None] * eta, starts, ends[one:other] - nights.starts[one:other])
-        log_p += log_weight - 0.5 * (w * w).sum(axis=1)
-        log_p += np.log(np.abs(np.diagonal(root[one:other], axis1=1, axis2=2))).sum(axis=1)[:, None]
+        rows, mine = slice(nights.starts[one], ends[other - 1]), slice(one, other)
+        x = slope[rows] @ points.T
+        x += centre[rows]
+        log_p, miss = _log_logistic(x, nights.starts[mine] - nights.starts[one], sizes[mine])
+        # w (people, nodes, q)
+        w = modes[mine, None, :] + points @ root[mine].transpose(0, 2, 1)
+        log_p += log_weight - 0.5 * (w * w).sum(axis=2) + log_root[mine, None]
         top = log_p.max(axis=1, keepdims=True)
         share = np.exp(log_p - top)
         size = share.sum(axis=1, keepdims=True)
         total += float((top + np.log(size)).sum())
         # the night's residual at every node, weighted by the node's share
-        residual = nights.sign[rows, None] * miss
-        residual *= (share / size)[who]
-        by_offset[rows] = residual.sum(axis=1)
-        for j in range(q):
-            moment[rows, j] = (residual * w[who, j]).sum(axis=1)
+        miss *= np.repeat(share / size, sizes[mine], axis=0)
+        by_offset[rows] = miss.sum(axis=1)
+        by_point[rows] = miss @ points
+    by_offset *= nights.sign
+    moment = by_offset[:, None] * modes[who] + sign * (root[who] @ by_point[:, :, None])[:, :, 0]
     return PeopleIntegral(total, converged, modes, by_offset, moment)
 
 
 def _log_logistic(x: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Per person the sum of log logistic(x) over nights, (people, nodes), and 1 - logistic(x) of every night."""
-    t = np.exp(-np.abs(x))
+    t = np.abs(x)
+    np.negative(t, out=t)
+    np.exp(t, out=t)
     grown = 1.0 + t
     linear = np.add.reduceat(np.minimum(x, 0.0), starts, axis=0)
     if sizes.max() < _FACTORS_BEFORE_OVERFLOW:
@@ -120,7 +126,9 @@ def _log_logistic(x: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> tuple
         log_p = linear - np.log(np.multiply.reduceat(grown, starts, axis=0))
     else:
         log_p = linear - np.add.reduceat(np.log(grown), starts, axis=0)
-    return log_p, np.where(x > 0.0, t, 1.0) / grown
+    t[x <= 0.0] = 1.0
+    t /= grown
+    return log_p, t
 
 
 def _blocks(starts: np.ndarray, ends: np.ndarray, nodes: int):
