@@ -89,6 +89,14 @@ def test_the_wheel_carries_notebooks_and_sample(wheel):
     assert (data / "sample" / "bearable.csv").is_file()
 
 
+def test_the_clinic_page_from_a_wheel_in_an_empty_folder(wheel, tmp_path):
+    for words in (["template", "--clinic", "--out", "clinic.toml"],
+                  ["clinic", str(ROOT / "data" / "sample"), "--facts", "clinic.toml", "--out", "page.pdf"]):
+        done = from_wheel(wheel, *words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["clinic.toml", "page.pdf"]
+
+
 # --- nothing leaves the machine --------------------------------------------------------------------------------------
 def offline(command: str, **options) -> subprocess.CompletedProcess:
     """The command in a network namespace of its own, where only the loopback is up."""
@@ -108,6 +116,12 @@ def test_the_report_needs_no_network(no_network, tmp_path):
     done = offline(f"{sys.executable} -m rlskit.cli demo --out {tmp_path / 'page'}", cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "page" / "index.html").is_file()
+
+
+def test_the_clinic_page_needs_no_network(no_network, tmp_path):
+    done = offline(f"{sys.executable} -m rlskit.cli clinic data/sample --out {tmp_path / 'page.pdf'}", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.pdf").is_file()
 
 
 @pytest.mark.parametrize("notebook", ["01-load-your-diary", "02-what-changes-my-nights"])
