@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from rlskit.engine import WEAK, fit_maximum, opens
+from rlskit.engine import WEAK, Objective, fit_maximum, maximum, opens
 from rlskit.engine.maximum import separating_direction
 from tests.engine.build import several, simulate
 
@@ -50,3 +50,37 @@ def test_separation_is_seen_and_only_then():
     assert opens(sign, columns, np.array([0.0, 1.0])) == (False, True)
     assert opens(-sign, columns, np.array([0.0, 1.0])) == (True, False)
     assert opens(sign, columns, np.array([0.0, 0.0])) == (False, False)
+
+
+def test_many_people_climb_in_few_evaluations_to_the_same_maximum(monkeypatch):
+    """The quick way (people's slopes as curvature, rough sites first) and the slow one agree."""
+    rng = np.random.default_rng(5)
+    people, each = 60, 40
+    who = np.repeat(np.arange(people), each)
+    x = np.column_stack([np.ones(who.size), rng.normal(size=who.size)])
+    e = np.empty((people, each))
+    e[:, 0] = rng.normal(size=people)
+    for t in range(1, each):
+        e[:, t] = 0.5 * e[:, t - 1] + np.sqrt(0.75) * rng.normal(size=people)
+    eta = -0.5 + 0.4 * x[:, 1] + 0.8 * rng.normal(size=people)[who] + 0.8 * e.ravel()
+    y = rng.random(eta.size) < 1 / (1 + np.exp(-eta))
+    nights = several(who, np.tile(np.arange(each), people), y, x[:, :1])
+    quick = fit_maximum(nights, x, None)
+    monkeypatch.setattr(maximum, "PEOPLE_ENOUGH", 10**6)
+    slow = fit_maximum(nights, x, None)
+    assert quick.optimum.converged and slow.optimum.converged
+    assert quick.optimum.value == pytest.approx(slow.optimum.value, abs=1e-5)
+    assert quick.covariance == pytest.approx(slow.covariance, rel=0.02, abs=1e-4)
+    assert quick.objective.sweeps < 0.6 * slow.objective.sweeps
+
+
+def test_peoples_slopes_add_up_to_the_gradient():
+    rng = np.random.default_rng(2)
+    x = np.column_stack([np.ones(60), rng.normal(size=60)])
+    for persistence in (True, False):
+        nights = several(np.repeat(np.arange(6), 10), np.tile(np.arange(10), 6), rng.random(60) < 0.4, x, persistence)
+        objective = Objective(nights, x, None)
+        theta = objective.layout.pack(np.array([-0.3, 0.5]), np.array([[0.7, 0.0], [0.2, 0.4]]), 0.8, 0.3)
+        scores = objective.scores(theta)
+        assert scores.shape == (6, theta.size)
+        assert scores.sum(axis=0) == pytest.approx(objective(theta)[1], abs=1e-6)
