@@ -210,15 +210,13 @@ def template(out, clinic, weeks, paper) -> None:
             raise DiaryError(f"{out}: exists already; a diary is never overwritten. Choose another name.")
         if clinic and out.suffix.lower() != ".toml":
             raise DiaryError(f"{out.name}: expected a name that ends in .toml for the facts of the clinic page.")
-        with _new_file(out.with_name(out.name)) as draft:
-            if clinic:
-                from rlskit.clinic import facts_template
+        if clinic:
+            from rlskit.clinic import facts_template
 
+            with _new_file(out) as draft:
                 draft.write_text(facts_template(), encoding="utf-8")
-                click.echo(f"Wrote {out}")
-                return
-            made = rk.write_template(draft.with_name(f".part-{out.name}"), weeks=weeks, paper=paper)
-            made.replace(draft)
+        else:
+            rk.write_template(out, weeks=weeks, paper=paper)
         click.echo(f"Wrote {out}")
 
 

@@ -204,3 +204,11 @@ def test_convert_writes_all_tables_or_none(run, tmp_path, monkeypatch):
 def test_the_most_weeks_that_the_command_offers_can_be_written(run, tmp_path):
     assert run("template", "--out", "d.csv", "--weeks", "52").exit_code == 0
     assert run("template", "--out", "e.csv", "--weeks", "53").exit_code == 2
+
+
+def test_a_template_of_another_kind_is_refused_by_the_name_that_was_typed(run, tmp_path):
+    result = run("template", "--out", "deep/d.doc")
+    assert (result.exit_code, result.stderr) == (1, "rlskit: d.doc: expected a name that ends in .xlsx, .csv, .pdf.\n")
+    assert list(tmp_path.iterdir()) == []
+    assert run("template", "--out", "deep/d.csv").exit_code == 0
+    assert [p.name for p in (tmp_path / "deep").iterdir()] == ["d.csv"]
