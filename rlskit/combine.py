@@ -72,9 +72,10 @@ def _told_apart(diaries: Sequence[Diary]) -> list[Diary]:
                 number += 1
         taken |= set(new.values())
         if any(name != other for name, other in new.items()):
-            diary = Diary(diary.daily, *(t.assign(file=t["file"].replace(new)) for t in (diary.events, diary.issues)),
-                          tuple(replace(s, file=new[s.file]) for s in diary.source),
-                          diary.tags.assign(file=diary.tags["file"].replace(new)))
+            events, issues, tags = (t.assign(file=t["file"].replace(new))
+                                    for t in (diary.events, diary.issues, diary.tags))
+            source = tuple(replace(s, file=new[s.file]) for s in diary.source)
+            diary = Diary(diary.daily, events, issues, source, tags)
         parts.append(diary)
     return parts
 

@@ -181,11 +181,11 @@ def _clock(text: str, where: str) -> None:
 
 
 def _positive(value: object, where: str, *, zero: bool = True) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or value < 0 or (value == 0 and not zero):
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
         expected = "a number of 0 or more" if zero else "a number above 0"
         raise DiaryError(f'{where}: expected {expected}, found "{value}".')
-    return float(value)
+    return number
 
 
 # --- drafting ------------------------------------------------------------------------------------------------------

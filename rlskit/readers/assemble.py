@@ -88,9 +88,11 @@ def _in_living_memory(parsed: Parsed) -> Parsed:
         return parsed
     said = [issue(parsed.file, "a year that cannot be", row=row, column="date", found=f"{when:%Y-%m-%d}",
                   expected=f"a date from {YEARS[0]} to {YEARS[1]}") for row, when in odd.items()]
-    kept = {part: [r for r in getattr(parsed, part) if r["row"] not in odd] for part in dated}
+    mentions, sleeps, entries, answers, events = (
+        [r for r in getattr(parsed, part) if r["row"] not in odd] for part in dated)
     reasons = {row: kind for row, kind in parsed.reasons.items() if row not in odd}
-    return replace(parsed, **kept, issues=[*parsed.issues, *said], reasons=reasons)
+    return replace(parsed, mentions=mentions, sleeps=sleeps, entries=entries, answers=answers, events=events,
+                   issues=[*parsed.issues, *said], reasons=reasons)
 
 
 # --- tags ----------------------------------------------------------------------------------------------------------
