@@ -50,7 +50,8 @@ class Answers:
     caveats: tuple[str, ...]
 
     def __repr__(self) -> str:
-        lines = [f"Answers of {self.n_nights} nights ({self.n_recorded} recorded), symptom nights per 30 nights"]
+        nights = f"{self.n_nights} night" + ("" if self.n_nights == 1 else "s")
+        lines = [f"Answers of {nights} ({self.n_recorded} recorded), symptom nights per 30 nights"]
         for row in self.table.itertuples(index=False):
             if row.verdict == "refused":
                 lines.append(f"  {row.label}: {row.reason}")

@@ -56,7 +56,7 @@ def measure_regularity(diary: Diary) -> pd.DataFrame:
 
 def _rows(bed, wake, hours, free, work, asleep) -> list[tuple]:
     mid = mid_sleep(bed, wake)
-    rows = []
+    rows: list[tuple] = []
     for name, at in (("SD of lights-out", bed), ("SD of mid-sleep", mid)):
         sd, n = clock_sd(at)
         rows.append((name, sd if n >= LEAST_TIMES else np.nan, np.nan, np.nan, "min", n, "nights", ""))
