@@ -267,7 +267,7 @@ def _exposed(design: Design, contrast: Contrast) -> int:
 
 
 def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str, ...]:
-    notes = []
+    notes = list(fit.caveats)
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
     else:

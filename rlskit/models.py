@@ -51,6 +51,7 @@ class Fit:
     coef (Series) and cov (DataFrame) on the log-odds scale, in the user's units; an infinite coefficient means
     separation. person_sd (Series, empty for one person), night_sd, night_correlation (per night; nan without
     persistence). log_likelihood without the prior. left_out: one row per night not modelled, with the reason.
+    caveats: what to know about these nights, repeated in every table of effects.
     """
 
     formula: str
@@ -67,6 +68,7 @@ class Fit:
     status: Status
     design: Design = field(repr=False)
     maximum: Maximum = field(repr=False)
+    caveats: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
@@ -113,8 +115,23 @@ def fit(
     return Fit(
         formula, outcome, coef, cov, _person_sd(design, part.scale), abs(part.sigma),
         part.phi if night_to_night else np.nan, maximum.log_likelihood, len(design.frame), len(design.people),
-        design.left_out, _status(design, maximum), design, maximum,
+        design.left_out, _status(design, maximum), design, maximum, _early(design, nights),
     )  # fmt: skip
+
+
+def _early(design: Design, nights: pd.DataFrame) -> tuple[str, ...]:
+    """A warning where stretching is compared with evenings that were bad before anyone could have stretched.
+
+    A preventive stretch needs a quiet evening, so such a comparison makes it look better than it is (decision 0005).
+    """
+    if "stretched" not in design.columns or "early_symptoms" not in nights:
+        return ()
+    modelled = ~nights.index.isin(design.left_out["row"])
+    early = int(nights.loc[modelled, "early_symptoms"].eq(True).fillna(False).sum())
+    if not early:
+        return ()
+    return (f"{early} of these nights had symptoms before the landmark, where nobody could stretch in time: this "
+            "flatters stretching. Fit it on rk.quiet_nights(nights).",)
 
 
 def _person_sd(design: Design, scale: np.ndarray) -> pd.Series:

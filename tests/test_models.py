@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+import rlskit as rk
 from rlskit.errors import ModelError
 from rlskit.models import BINARY, WEAK, Outcome, fit
 
@@ -195,3 +196,16 @@ def test_status_says_which_integral_and_how_accurate():
     slope = fit("symptoms ~ stretched", nights, night_to_night=False, slopes="stretched")
     assert slope.status.method == "adaptive Gauss-Hermite quadrature over people, 9 x 9 nodes"
     assert fit("symptoms ~ stretched", nights).status.method == "expectation propagation"
+
+
+def test_stretching_on_evenings_that_were_already_bad_is_warned_of():
+    nights = rk.simulate_diaries(people=1, nights=120, seed=3).nights
+    early = int((nights["early_symptoms"].eq(True) & nights["stretched"].notna()).sum())
+    assert early > 0
+    loud = rk.estimate_effects(rk.fit("symptoms ~ stretched", nights)).caveats
+    assert loud[0] == (
+        f"{early} of these nights had symptoms before the landmark, where nobody could stretch in time: this flatters "
+        "stretching. Fit it on rk.quiet_nights(nights).")
+    quiet = rk.estimate_effects(rk.fit("symptoms ~ stretched", rk.quiet_nights(nights))).caveats
+    assert not any("landmark" in c for c in quiet)
+    assert not any("landmark" in c for c in rk.estimate_effects(rk.fit("symptoms ~ alcohol_drinks", nights)).caveats)
