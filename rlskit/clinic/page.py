@@ -10,6 +10,7 @@ import json
 import os
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -219,8 +220,12 @@ def _typeset(content: dict[str, Any]) -> tuple[bytes, int]:
     source = resources.files("rlskit.clinic").joinpath("page.typ").read_bytes()
     common: Any = {"input": source, "font_paths": [_fonts()], "ignore_system_fonts": True,
                    "sys_inputs": {"data": json.dumps(_printable(content))}}
-    pages = json.loads(typst.query(selector="<pages>", field="value", one=True, **common))
-    return typst.compile(format="pdf", pdf_standards=["ua-1"], **common), int(pages)
+    try:
+        pages = json.loads(typst.query(selector="<pages>", field="value", one=True, **common))
+        return typst.compile(format="pdf", pdf_standards=["ua-1"], **common), int(pages)
+    except typst.TypstError as wrong:
+        raise DiaryError(f"clinic page: expected words that can be set, found something that cannot ({wrong}). "
+                         "Write names and notes in plain letters. Nothing was written.") from None
 
 
 def _fonts() -> str:
@@ -229,10 +234,24 @@ def _fonts() -> str:
     return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
 
 
+@cache
+def _letters() -> frozenset[str]:
+    """Every character that both weights of the page's font can draw."""
+    from matplotlib.ft2font import FT2Font
+
+    faces = [FT2Font(str(Path(_fonts()) / f"{name}.ttf")).get_charmap() for name in ("DejaVuSans", "DejaVuSans-Bold")]
+    return frozenset(chr(code) for code in set(faces[0]) & set(faces[1]))
+
+
 def _printable(value: Any) -> Any:
-    """The same with every character that has no letter of its own (control, private, unassigned) taken out."""
+    """The same in characters that the page's font can draw: a tagged page may hold no others.
+
+    A letter that it lacks becomes an empty box, so that a gap is seen; marks on a letter and characters that stand for
+    none (control, private, unassigned) are taken out.
+    """
     if isinstance(value, str):
-        return "".join(c for c in value if c == "\n" or unicodedata.category(c) not in ("Cc", "Co", "Cn", "Cs"))
+        return "".join(c if c == "\n" or c in _letters() else "" if unicodedata.category(c)[0] in "MC" else "□"
+                       for c in unicodedata.normalize("NFC", value))
     if isinstance(value, dict):
         return {key: _printable(one) for key, one in value.items()}
     return [_printable(one) for one in value] if isinstance(value, list | tuple) else value

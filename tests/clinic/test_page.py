@@ -173,6 +173,7 @@ def test_no_word_of_advice_and_no_target():
 @example("W" * 60)
 @example(build.RIGHT_TO_LEFT)
 @example("日本語 😀")
+@example("0\u1cf3")  # a mark that the font lacks, on a letter that it has
 def test_anything_that_can_be_typed_is_printed_as_it_is(text):
     facts = Facts(name=text, other_parts=text, medicines=(build.medicine(1, name=text),), questions=(text,))
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
@@ -187,6 +188,11 @@ def test_characters_without_a_letter_of_their_own_are_taken_out():
     facts = Facts(name="A\x00B\x07\ue000\ufdd0C")
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
     assert "ABC" in text_of(content)
+
+
+def test_a_letter_that_the_font_lacks_is_seen_as_a_box():
+    content = page_module.render_clinic_page(*build.made("ten nights"), facts=Facts(name="A日B"), made=build.MADE)
+    assert "A□B" in text_of(content)
 
 
 # --- whole or not at all -------------------------------------------------------------------------------------------
