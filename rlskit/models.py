@@ -209,7 +209,8 @@ def _describe(fitted: Fit) -> list[str]:
     for name, value in fitted.person_sd.items():
         lines.append(f"Between people, {name}: sd {value:.3g}")
     if fitted.design.nights.persistence:
-        lines.append(f"Night to night: sd {fitted.night_sd:.3g}, correlation {fitted.night_correlation:.2f} per night")
+        sd = fitted.night_sd if fitted.night_sd > 1e-4 else 0.0  # an optimiser's zero
+        lines.append(f"Night to night: sd {sd:.3g}, correlation {fitted.night_correlation:.2f} per night")
     lines.append(f"Log-likelihood {fitted.log_likelihood:.3f} by {fitted.status.method}")
     lines.append(f"Status: {fitted.status.message}")
     if fitted.status.converged:
