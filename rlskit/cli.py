@@ -24,6 +24,8 @@ def clear_errors():
         yield
     except RlskitError as wrong:
         raise SystemExit(_fail(str(wrong))) from None
+    except BrokenPipeError:
+        raise  # the reader of our output went away (`| head`): click ends quietly
     except OSError as wrong:
         where = f"{wrong.filename}: " if wrong.filename else ""
         raise SystemExit(_fail(f"{where}{wrong.strerror or wrong}. Nothing was written there.")) from None
@@ -138,9 +140,9 @@ def check(files, timezone, date_order, write_mapping) -> None:
 
     with clear_errors():
         diary = _read(files, timezone, date_order)
-        click.echo("\n".join(check_lines(diary, rk.make_nights(diary) if people(diary) else None)))
-        if write_mapping:
-            click.echo(_write_mapping(diary, files[0], timezone))
+        lines = check_lines(diary, rk.make_nights(diary) if people(diary) else None)
+        drafted = [_write_mapping(diary, files[0], timezone)] if write_mapping else []
+        click.echo("\n".join([*lines, *drafted]))
 
 
 def _write_mapping(diary, first: Path, timezone: str) -> str:

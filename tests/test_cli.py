@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -212,3 +214,15 @@ def test_a_template_of_another_kind_is_refused_by_the_name_that_was_typed(run, t
     assert list(tmp_path.iterdir()) == []
     assert run("template", "--out", "deep/d.csv").exit_code == 0
     assert [p.name for p in (tmp_path / "deep").iterdir()] == ["d.csv"]
+
+
+def test_a_reader_that_goes_away_loses_nothing(tmp_path):
+    """`rlskit check … --write-mapping | head -1`: the draft is written all the same, and nothing is complained of."""
+    sample = tmp_path / "b.csv"
+    sample.write_bytes((rk.sample_path() / "bearable.csv").read_bytes())
+    check = subprocess.Popen([sys.executable, "-m", "rlskit.cli", "check", str(sample), "--write-mapping"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check.stdout.close()
+    assert check.stderr.read() == b""
+    check.wait()
+    assert (tmp_path / "rlskit.toml").is_file()
