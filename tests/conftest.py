@@ -1,8 +1,12 @@
-"""Folders of real data that live outside the repository; tests that need them skip, or fail under RLSKIT_NO_SKIPS=1."""
+"""What tests need from outside the repository: folders of real data and a browser.
+
+Where one is missing they skip, or fail under RLSKIT_NO_SKIPS=1.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,3 +39,19 @@ def real_exports() -> Path:
 def anchors() -> Path:
     """The folder of public data with published results (environment variable RLSKIT_ANCHORS)."""
     return _folder("RLSKIT_ANCHORS")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real headless browser; skip where none is installed, fail where nothing may be skipped."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        if os.environ.get("RLSKIT_NO_SKIPS") == "1":
+            pytest.fail("Chromium is needed for this test and was not found on PATH")
+        pytest.skip("no Chromium on PATH")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()

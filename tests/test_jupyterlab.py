@@ -54,21 +54,6 @@ def answers(url):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        if os.environ.get("RLSKIT_NO_SKIPS") == "1":
-            pytest.fail("Chromium is needed for this test and was not found on PATH")
-        pytest.skip("no Chromium on PATH")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def lab(chromium, tmp_path_factory):
     """(address, working folder) of a JupyterLab that `rlskit lab` started, with a home of its own."""
     home = tmp_path_factory.mktemp("home")
