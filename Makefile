@@ -29,7 +29,7 @@ demo: $(STAMP)  ## the sample diary, start to end: prints where the report is
 	$(VENV)/bin/rlskit demo --out out/demo
 
 test: $(STAMP)-dev  ## the whole test suite
-	$(PY) -m pytest
+	$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(STAMP)-dev  ## lint, types, import contracts
 	$(VENV)/bin/ruff check .
