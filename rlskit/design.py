@@ -27,7 +27,7 @@ from rlskit.columns import (
     plain,
     require_column,
 )  # fmt: skip
-from rlskit.engine import Nights, Scenario
+from rlskit.engine import Nights, Scenario, YesNo
 from rlskit.errors import ModelError
 
 _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
@@ -139,8 +139,8 @@ def make_design(
     sign = np.where(frame[outcome].to_numpy(dtype=float) > 0.5, 1.0, -1.0)
     z = _slope_columns(x, names, slope_names)
     return Design(
-        formula, outcome, frame, Nights(sign, starts, gap, z, night_to_night), x, names, centre, scale, slope_names,
-        people, tuple(columns), left_out, dropped, matrix.model_spec,
+        formula, outcome, frame, Nights(YesNo(sign), starts, gap, z, night_to_night), x, names, centre, scale,
+        slope_names, people, tuple(columns), left_out, dropped, matrix.model_spec,
     )  # fmt: skip
 
 

@@ -190,7 +190,7 @@ def _accuracy(design: Design, maximum: Maximum) -> str:
     if len(design.people) > 1:
         return "log-likelihood usually within 0.02 per person; weaker with few nights a person and large person sds"
     points = int(np.clip(80 / np.sqrt(max(1.0 - part.phi**2, 1e-3)), 121, 601))
-    exact, _ = filter_log_likelihood(nights.sign, nights.gap, design.x @ part.beta, part.sigma, part.phi, points)
+    exact, _ = filter_log_likelihood(nights.family, nights.gap, design.x @ part.beta, part.sigma, part.phi, points)
     return f"log-likelihood {maximum.log_likelihood - exact:+.4f} from the exact forward filter at the estimate"
 
 

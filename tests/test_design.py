@@ -77,7 +77,7 @@ def test_row_order_does_not_matter(random):
     one = make_design("symptoms ~ stretched + caffeine_after_noon_mg", nights)
     other = make_design("symptoms ~ stretched + caffeine_after_noon_mg", nights.loc[order])
     assert np.allclose(one.x, other.x)
-    assert (one.nights.sign == other.nights.sign).all()
+    assert (one.nights.family.sign == other.nights.family.sign).all()
     assert one.people == other.people == ("a", "b", "c")
     assert one.nights.starts.tolist() == [0, 20, 40]
 

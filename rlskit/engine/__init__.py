@@ -1,6 +1,7 @@
 """The maths, on arrays: frozen dataclasses in and out, NumPy and SciPy only. Read the files from the top of this list:
 
-logistic (yes/no nights) · chain (night-to-night persistence) · people (person effects) · ep (the integral) ·
+logistic (the curve, averaged) · family (kinds of outcome) · chain (night-to-night persistence) ·
+people (person effects) · ep (the integral) ·
 quadrature (the integral where nights do not follow one another) · prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
 bartlett (small diaries) · interval · smooth (weekly rates) · forward_filter (the exact reference).
@@ -10,6 +11,7 @@ docs/decisions/0004-engine.md says why it is built this way.
 from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.ep import Nights
 from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, risk, risk_difference
+from rlskit.engine.family import Family, YesNo
 from rlskit.engine.forward_filter import filter_log_likelihood
 from rlskit.engine.interval import profile_limits
 from rlskit.engine.likelihood import Layout, Objective, Parameters
@@ -20,7 +22,7 @@ from rlskit.engine.profile import Limits, limits
 from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
-    "WEAK", "Layout", "Limits", "Maximum", "Nights", "Objective", "Parameters", "Prior", "Rates", "Scenario",
-    "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear", "log_odds_ratio",
+    "WEAK", "Family", "Layout", "Limits", "Maximum", "Nights", "Objective", "Parameters", "Prior", "Rates", "Scenario",
+    "YesNo", "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear", "log_odds_ratio",
     "mean_probability", "opens", "profile_limits", "risk", "risk_difference", "smooth_rates",
 ]  # fmt: skip

@@ -1,25 +1,26 @@
 """Expectation propagation: the integral over persistence and people that Laplace gets wrong.
 
-Equation. P(y) = integral of prod_n logistic(z_n f_n) N(f; m, K), K = sigma^2 R + Z Sigma Z'. Every likelihood term is
+Equation. P(y) = integral of prod_n P(y_n | f_n) N(f; m, K), K = sigma^2 R + Z Sigma Z'. Every likelihood term is
 replaced by a Gaussian site exp(-t f^2 / 2 + b f), chosen so that cavity x site and cavity x likelihood share their
 first two moments (Minka 2001; Rasmussen & Williams 2006, sections 3.6 and 5.5.2). With a = b - t E f at that point,
 
     d log Z / d m = a,       d log Z / d K = (a a' - (K + T^-1)^-1) / 2,
 
-because only explicit derivatives remain there (Seeger 2005). One sweep updates all nights in parallel: one tridiagonal
-factor for everybody plus one q x q block per person, linear in nights. The value is second order in the distance from
-the fixed point, the gradient first order. Oracle: engine/forward_filter.py, numbers in tests/oracles/forward_filter.
+because only explicit derivatives remain there (Seeger 2005), those by the family's shape among them. One sweep updates
+all nights in parallel: one tridiagonal factor for everybody plus one q x q block per person, linear in nights. The
+value is second order in the distance from the fixed point, the gradient first order.
+Oracle: engine/forward_filter.py, numbers in tests/oracles/forward_filter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from rlskit.engine.chain import Chain, ChainFactor, chain, factor, phi_slope
-from rlskit.engine.logistic import tilted
+from rlskit.engine.family import Family
 from rlskit.engine.people import PeopleFactor, factor_people, quadratic
 
 TOLERANCE = 1e-7
@@ -30,16 +31,25 @@ MAX_SWEEPS = 200
 class Nights:
     """Rows sorted by person, then night.
 
-    sign (n,): +1 for a symptom night, -1 for a night without. starts (people,): the row at which each person starts.
+    family: the answers of the n nights. starts (people,): the row at which each person starts.
     gap (n,): nights since the previous row, inf where a person starts. z (n, q): columns whose coefficients differ
     between people, q = 0 for one person. persistence: whether e is in the model.
     """
 
-    sign: np.ndarray
+    family: Family
     starts: np.ndarray
     gap: np.ndarray
     z: np.ndarray
     persistence: bool
+
+    @property
+    def size(self) -> int:
+        """Number of nights."""
+        return self.family.size
+
+    def at(self, shape: np.ndarray) -> Nights:
+        """The same nights under other shape parameters of their family."""
+        return self if self.family.shapes == 0 else replace(self, family=self.family.at(shape))
 
     @cached_property
     def person(self) -> np.ndarray:
@@ -49,7 +59,7 @@ class Nights:
     @cached_property
     def sizes(self) -> np.ndarray:
         """Nights of every person, (people,)."""
-        return np.diff(np.append(self.starts, self.sign.size))
+        return np.diff(np.append(self.starts, self.size))
 
 
 @dataclass(frozen=True)
@@ -84,10 +94,11 @@ class Integral:
 
 @dataclass(frozen=True)
 class Slopes:
-    """What every night adds to the slope of log Z: by `offset` (n,), `sigma` (n,), logit `phi` (n,); `moment` (n, q),
-    with Z' moment the slope by Lambda."""
+    """What every night adds to the slope of log Z: by `offset` (n,), `shape` (n, m), `sigma` (n,), logit `phi` (n,);
+    `moment` (n, q), with Z' moment the slope by Lambda."""
 
     offset: np.ndarray
+    shape: np.ndarray
     sigma: np.ndarray
     phi: np.ndarray
     moment: np.ndarray
@@ -161,10 +172,8 @@ def integrate(
     step, last = 1.0, np.inf
     for sweep in range(1, MAX_SWEEPS + 1):
         post = _posterior(nights, matrix, offset, g, sigma, precision, shift)
-        keep = 1.0 - precision * post.variance
-        cavity_variance = post.variance / keep
-        cavity_mean = (post.mean - shift * post.variance) / keep
-        log_z, slope, curve = tilted(nights.sign, cavity_mean, cavity_variance)
+        cavity_mean, cavity_variance = _cavity(post, precision, shift)
+        log_z, slope, curve = nights.family.tilted(cavity_mean, cavity_variance)
         miss = float(np.abs(slope - (shift - precision * post.mean)).max())
         if miss < tolerance or sweep == MAX_SWEEPS:
             break
@@ -180,6 +189,11 @@ def integrate(
     site = (shift * cavity_mean - 0.5 * precision * cavity_mean**2 + 0.5 * shift**2 * cavity_variance) / grown
     value = post.log_integral + float((log_z - site + 0.5 * np.log(grown)).sum())
     return Integral(value, miss < tolerance, sweep, precision, shift, post)
+
+
+def _cavity(post: Posterior, precision: np.ndarray, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    keep = 1.0 - precision * post.variance
+    return (post.mean - shift * post.variance) / keep, post.variance / keep
 
 
 def slopes(nights: Nights, found: Integral, sigma: float) -> Slopes:
@@ -211,4 +225,5 @@ def slopes(nights: Nights, found: Integral, sigma: float) -> Slopes:
             with_predictor = with_predictor - (cross * c).sum(axis=0)
         by_sigma = a * v_mean - found.precision * with_predictor
         by_phi[1:] = phi_slope(post.chain, nights.gap, v_variance, v_mean, v_cross)
-    return Slopes(a, by_sigma, by_phi, moment.T)
+    shape = nights.family.tilted_by_shape(*_cavity(post, found.precision, found.shift))
+    return Slopes(a, shape, by_sigma, by_phi, moment.T)

@@ -12,9 +12,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import norm
 
-from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.likelihood import Layout
-from rlskit.engine.logistic import mean_probability
 from rlskit.engine.maximum import Maximum, fit_maximum, least_gain, opens
 from rlskit.engine.profile import Estimand, Limits, limits
 
@@ -39,7 +37,7 @@ def profile_limits(
         objective, layout = maximum.objective, maximum.objective.layout
         below = above = False
         if maximum.separation is not None and change is not None:
-            below, above = opens(objective.nights.sign, objective.x, change)
+            below, above = opens(objective.nights.family.margins(objective.x), change)
         even = layout.even
         estimand = estimand_of(layout)
         factor = _factor(maximum, estimand) if corrected else 1.0
@@ -58,5 +56,5 @@ def _factor(maximum: Maximum, estimand: Estimand) -> float:
     if nights.starts.size > 1:
         return 1.0
     part = layout.unpack(maximum.anchor)
-    probability, _, _ = mean_probability(x @ part.beta, np.full(len(x), part.sigma**2))
-    return bartlett_factor(x, probability, estimand(maximum.anchor)[1][: layout.p])
+    family, variance = nights.at(part.shape).family, np.full(len(x), part.sigma**2)
+    return family.mean_statistic(x, x @ part.beta, variance, estimand(maximum.anchor)[1][: layout.p])

@@ -1,10 +1,10 @@
 """The penalised log-likelihood as a function of one parameter vector, with its gradient.
 
-Parameters, in this order: beta (p,); the lower triangle of Lambda row by row (q(q+1)/2,); and, with persistence, sigma
-and logit(phi). sigma and Lambda's diagonal may have either sign: the likelihood is even in them, so the optimiser needs
-no bounds and zero is an interior point. The integral is adaptive quadrature over people where nothing carries over from
-night to night and at most one slope differs (engine/quadrature.py), expectation propagation otherwise (engine/ep.py);
-the prior is engine/prior.py.
+Parameters, in this order: beta (p,); the family's shape (m,); the lower triangle of Lambda row by row (q(q+1)/2,);
+and, with persistence, sigma and logit(phi). sigma and Lambda's diagonal may have either sign: the likelihood is
+even in them, so the optimiser needs no bounds and zero is an interior point. The integral is
+adaptive quadrature over people where nothing carries over from night to night and at most one slope differs
+(engine/quadrature.py), expectation propagation otherwise (engine/ep.py); the prior is engine/prior.py.
 Oracle: finite differences in tests/engine/test_likelihood.py.
 """
 
@@ -22,17 +22,19 @@ from rlskit.engine.quadrature import finer, first_nodes, integrate_people
 
 LOGIT_PHI_REACH = 9.0
 
+NO_SHAPE = np.zeros(0)
 _triangle = cache(np.tril_indices)
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """beta (p,), scale = Lambda (q, q), sigma, phi; sigma = 0 and phi = 0 without persistence."""
+    """beta (p,), scale = Lambda (q, q), sigma, phi, shape (m,); sigma = 0 and phi = 0 without persistence."""
 
     beta: np.ndarray
     scale: np.ndarray
     sigma: float
     phi: float
+    shape: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,31 +44,40 @@ class Layout:
     p: int
     q: int
     persistence: bool
+    shapes: int = 0
+
+    @property
+    def fixed(self) -> int:
+        """Length of what is not about spread: beta and shape, which come first."""
+        return self.p + self.shapes
 
     @property
     def size(self) -> int:
         """Length of the parameter vector."""
-        return self.p + self.q * (self.q + 1) // 2 + 2 * self.persistence
+        return self.fixed + self.q * (self.q + 1) // 2 + 2 * self.persistence
 
     @property
     def even(self) -> list[int]:
         """Coordinates in which the likelihood may be flat at zero: the diagonal of Lambda, and sigma."""
-        diagonal = [self.p + (j + 1) * (j + 2) // 2 - 1 for j in range(self.q)]
+        diagonal = [self.fixed + (j + 1) * (j + 2) // 2 - 1 for j in range(self.q)]
         return diagonal + ([self.size - 2] if self.persistence else [])
 
     def unpack(self, theta: np.ndarray) -> Parameters:
         """Vector to named parts."""
         scale = np.zeros((self.q, self.q))
-        last = self.p + self.q * (self.q + 1) // 2
-        scale[_triangle(self.q)] = theta[self.p : last]
+        last = self.fixed + self.q * (self.q + 1) // 2
+        scale[_triangle(self.q)] = theta[self.fixed : last]
+        beta, shape = theta[: self.p], theta[self.p : self.fixed]
         if not self.persistence:
-            return Parameters(theta[: self.p], scale, 0.0, 0.0)
-        return Parameters(theta[: self.p], scale, float(theta[last]), float(expit(theta[last + 1])))
+            return Parameters(beta, scale, 0.0, 0.0, shape)
+        return Parameters(beta, scale, float(theta[last]), float(expit(theta[last + 1])), shape)
 
-    def pack(self, beta: np.ndarray, scale: np.ndarray, sigma: float, logit_phi: float) -> np.ndarray:
+    def pack(
+        self, beta: np.ndarray, scale: np.ndarray, sigma: float, logit_phi: float, shape: np.ndarray = NO_SHAPE
+    ) -> np.ndarray:
         """Named parts, or their slopes, to one vector."""
         tail = [sigma, logit_phi] if self.persistence else []
-        return np.concatenate([beta, scale[_triangle(self.q)], tail])
+        return np.concatenate([beta, shape, scale[_triangle(self.q)], tail])
 
 
 class Objective:
@@ -78,7 +89,7 @@ class Objective:
 
     def __init__(self, nights: Nights, x: np.ndarray, prior: Prior | None, nodes: int | None = None):
         self.nights, self.x, self.prior = nights, x, prior
-        self.layout = Layout(x.shape[1], nights.z.shape[1], nights.persistence)
+        self.layout = Layout(x.shape[1], nights.z.shape[1], nights.persistence, nights.family.shapes)
         self.nodes = first_nodes(nights) if nodes is None else nodes
         self.tolerance = TOLERANCE
         self._sites: tuple[np.ndarray, np.ndarray] | None = None
@@ -96,28 +107,30 @@ class Objective:
 
     def _integral(self, part: Parameters) -> tuple[float, Slopes] | None:
         self.evaluations += 1
-        offset = self.x @ part.beta
-        return self._by_quadrature(part, offset) if self.nodes else self._by_propagation(part, offset)
+        offset, nights = self.x @ part.beta, self.nights.at(part.shape)
+        if self.nodes:
+            return self._by_quadrature(nights, part, offset)
+        return self._by_propagation(nights, part, offset)
 
-    def _by_quadrature(self, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
-        found = integrate_people(self.nights, offset, part.scale, self.nodes, self._modes)
+    def _by_quadrature(self, nights: Nights, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
+        found = integrate_people(nights, offset, part.scale, self.nodes, self._modes)
         if not found.converged:
             return None
         self._modes = found.modes
         nothing = np.zeros_like(offset)
-        return found.log_likelihood, Slopes(found.offset, nothing, nothing, found.moment)
+        return found.log_likelihood, Slopes(found.offset, found.shape, nothing, nothing, found.moment)
 
-    def _by_propagation(self, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
-        found = integrate(self.nights, offset, part.scale, part.sigma, part.phi, self._sites, self.tolerance)
+    def _by_propagation(self, nights: Nights, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
+        found = integrate(nights, offset, part.scale, part.sigma, part.phi, self._sites, self.tolerance)
         self.sweeps += found.sweeps
         if not found.converged and self._sites is not None:
             # a warm start may fail where empty sites do not
-            found = integrate(self.nights, offset, part.scale, part.sigma, part.phi, None, self.tolerance)
+            found = integrate(nights, offset, part.scale, part.sigma, part.phi, None, self.tolerance)
             self.sweeps += found.sweeps
         if not found.converged:
             return None
         self._sites = (found.precision, found.shift)
-        return found.log_likelihood, slopes(self.nights, found, part.sigma)
+        return found.log_likelihood, slopes(nights, found, part.sigma)
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         if self.layout.persistence and abs(theta[-1]) > LOGIT_PHI_REACH:
@@ -137,6 +150,7 @@ class Objective:
             np.tril(self.nights.z.T @ by.moment) + scale,
             float(by.sigma.sum()) + sigma,
             float(by.phi.sum()) + logit_phi,
+            by.shape.sum(axis=0),
         )
         return log_likelihood + value, gradient
 
@@ -146,7 +160,7 @@ class Objective:
         if found is None:
             return None
         by, z, starts = found[1], self.nights.z, self.nights.starts
-        columns = [self.x * by.offset[:, None]]
+        columns = [self.x * by.offset[:, None], by.shape]
         columns += [(z[:, j] * by.moment[:, k])[:, None] for j in range(z.shape[1]) for k in range(j + 1)]
         if self.layout.persistence:
             columns += [by.sigma[:, None], by.phi[:, None]]

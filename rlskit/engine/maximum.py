@@ -1,9 +1,10 @@
 """The maximum of the penalised likelihood, its curvature, and what can be said about separation.
 
 Equation. theta-hat = argmax l(theta) by engine/optimise.py; covariance = inverse of minus the Hessian (central
-differences of the analytic gradient). Quasi-complete separation is a property of the columns alone: a direction d with
-z_n x_n'd >= 0 on every night and > 0 on some, found by linear programming (Konis 2007, DPhil thesis, Oxford); along it
-the likelihood never falls. Oracle: tests/engine/test_maximum.py (statsmodels Logit at sigma = 0, built separations).
+differences of the analytic gradient). Quasi-complete separation is a property of answers and columns alone: a
+direction d with r'd >= 0 in all margins r (z_n x_n for yes/no nights) and > 0 in some, found by linear programming
+(Konis 2007, DPhil thesis, Oxford); along it the likelihood never falls. Oracle: tests/engine/test_maximum.py
+(statsmodels Logit at sigma = 0, built separations).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Maximum:
 def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.ndarray | None = None) -> Maximum:
     """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them)."""
     objective = Objective(nights, x, prior)
-    many = nights.starts.size >= PEOPLE_ENOUGH * objective.layout.size and nights.sign.size >= MANY_NIGHTS
+    many = nights.starts.size >= PEOPLE_ENOUGH * objective.layout.size and nights.size >= MANY_NIGHTS
     if start is not None:
         starts = [start]
     else:
@@ -78,7 +79,7 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     parameters = objective.layout.unpack(best.theta)
     separation = None
     if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
-        separation = separating_direction(nights.sign, x)
+        separation = separating_direction(nights.family.margins(x))
     anchor = _bounded(best.theta, x, separation)
     covariance = safe_inverse(curvature(objective, anchor, central=not many))
     best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
@@ -88,7 +89,7 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
 
 def least_gain(nights: Nights) -> float:
     """When to stop, in log-likelihood: 1e-7 a thousand nights is far below a standard error, and above rounding."""
-    return GAIN if nights.sign.size < MANY_NIGHTS else GAIN_MANY * nights.sign.size / MANY_NIGHTS
+    return GAIN if nights.size < MANY_NIGHTS else GAIN_MANY * nights.size / MANY_NIGHTS
 
 
 def _enough_nodes(objective: Objective, start: np.ndarray, inverse: np.ndarray):
@@ -112,16 +113,17 @@ def _bounded(theta: np.ndarray, x: np.ndarray, separation: np.ndarray | None) ->
     return moved
 
 
-def separating_direction(sign: np.ndarray, x: np.ndarray) -> np.ndarray | None:
-    """A direction (p,), largest entry at most 1, with sign * x @ d >= 0 everywhere and > 0 somewhere; None if none."""
-    rows = np.unique(sign[:, None] * x, axis=0)
-    return _furthest(rows, rows.sum(axis=0))
+def separating_direction(margins: np.ndarray) -> np.ndarray | None:
+    """A direction (k,), largest entry at most 1, with margins @ d >= 0 everywhere and > 0 somewhere; None if none."""
+    return _furthest(margins, margins.sum(axis=0))
 
 
-def opens(sign: np.ndarray, x: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
-    """Whether change @ beta, change (p,), can fall (below) or grow (above) without end at no cost in likelihood."""
-    rows = np.unique(sign[:, None] * x, axis=0)
-    return _furthest(rows, -change) is not None, _furthest(rows, change) is not None
+def opens(margins: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
+    """Whether change @ beta, change (p,), can fall (below) or grow (above) without end at no cost in likelihood.
+
+    margins (rows, k) as Family.margins gives them, beta first."""
+    change = np.concatenate([change, np.zeros(margins.shape[1] - change.size)])
+    return _furthest(margins, -change) is not None, _furthest(margins, change) is not None
 
 
 def _furthest(rows: np.ndarray, towards: np.ndarray) -> np.ndarray | None:
@@ -133,18 +135,18 @@ def _furthest(rows: np.ndarray, towards: np.ndarray) -> np.ndarray | None:
 
 def _start(objective: Objective, sigma: float, phi: float) -> np.ndarray:
     layout = objective.layout
-    share = np.clip(np.mean(objective.nights.sign > 0), 0.02, 0.98)
+    level, shape = objective.nights.family.start()
     # the least-squares combination of columns that gives the overall share: the intercept, where there is one
-    beta = np.linalg.lstsq(objective.x, np.full(objective.nights.sign.size, logit(share)), rcond=None)[0]
-    return layout.pack(beta, 0.5 * np.eye(layout.q), sigma, float(logit(phi)))
+    beta = np.linalg.lstsq(objective.x, np.full(objective.nights.size, level), rcond=None)[0]
+    return layout.pack(beta, 0.5 * np.eye(layout.q), sigma, float(logit(phi)), shape)
 
 
 def _first_curvature(objective: Objective) -> np.ndarray:
-    layout, n = objective.layout, objective.nights.sign.size
+    layout, n = objective.layout, objective.nights.size
     inverse = np.eye(layout.size)
-    inverse[: layout.p, : layout.p] = safe_inverse(0.16 * objective.x.T @ objective.x)
+    inverse[: layout.fixed, : layout.fixed] = safe_inverse(objective.nights.family.information(objective.x))
     people = objective.nights.starts.size
-    for j in range(layout.p, layout.p + layout.q * (layout.q + 1) // 2):
+    for j in range(layout.fixed, layout.fixed + layout.q * (layout.q + 1) // 2):
         inverse[j, j] = 1.0 / people
     if layout.persistence:
         inverse[-2, -2], inverse[-1, -1] = 1.0 / (1.0 + 0.02 * n), 1.0 / (1.0 + 0.005 * n)

@@ -17,7 +17,7 @@ Oracles: brute-force integration in tests/engine/test_quadrature.py, lme4 in tes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ import numpy as np
 from scipy.special import log_expit
 
 from rlskit.engine.ep import Nights
+from rlskit.engine.family import YesNo
 
 MOST_SLOPES = 1
 FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (15, 9), (9, 7), (255, 79), 30
@@ -38,14 +39,15 @@ _FACTORS_BEFORE_OVERFLOW = 1000
 
 @dataclass(frozen=True)
 class PeopleIntegral:
-    """`log_likelihood`, `converged`, `modes` w* (people, q), d log P by `offset` (n,), and `moment` (n, q), with
-    Z' moment the slope by Lambda."""
+    """`log_likelihood`, `converged`, `modes` w* (people, q), d log P by `offset` (n,) and by `shape`
+    (n, m), and `moment` (n, q), with Z' moment the slope by Lambda."""
 
     log_likelihood: float
     converged: bool
     modes: np.ndarray
     offset: np.ndarray
     moment: np.ndarray
+    shape: np.ndarray
 
 
 def suits(nights: Nights) -> bool:
@@ -58,7 +60,7 @@ def first_nodes(nights: Nights) -> int:
     if not suits(nights):
         return 0
     # many nights a person make the integrand nearly normal
-    long = nights.sign.size >= LONG * nights.starts.size
+    long = nights.size >= LONG * nights.starts.size
     return (FEWEST_LONG if long else FEWEST_NODES)[nights.z.shape[1] - 1]
 
 
@@ -81,13 +83,30 @@ def integrate_people(
 ) -> PeopleIntegral:
     """log P(y) and its slopes at one parameter point. offset (n,): X beta. scale (q, q): Lambda. nodes: per dimension.
     start (people, q): where to look for the modes."""
-    q = scale.shape[0]
+    split = nights.family.split()
+    if split is None:
+        return _yes_no_people(nights, nights.family.level, offset, scale, nodes, start)
+    sizes = np.add.reduceat(np.diff(np.append(split.first, split.night.size)), nights.starts)
+    rows = replace(
+        nights, family=YesNo(split.sign), gap=nights.gap[split.night], z=nights.z[split.night],
+        starts=np.cumsum(sizes) - sizes,
+    )  # fmt: skip
+    found = integrate_people(rows, offset[split.night] - split.shift, scale, nodes, start)
+    by_offset, by_shape = nights.family.join(found.offset)
+    moment = np.add.reduceat(found.moment, split.first, axis=0)
+    return PeopleIntegral(
+        found.log_likelihood + split.log_constant, found.converged, found.modes, by_offset, moment, by_shape
+    )
+
+
+def _yes_no_people(nights, level, offset, scale, nodes, start) -> PeopleIntegral:
+    q, signs = scale.shape[0], 2.0 * level - 1.0
     g = nights.z @ scale
-    modes, precision, converged = _modes(nights, offset, g, start)
+    modes, precision, converged = _modes(nights, signs, offset, g, start)
     root = np.linalg.inv(np.linalg.cholesky(precision)).transpose(0, 2, 1)
     points, log_weight = _rule(nodes, q)
     log_root = np.log(np.abs(np.diagonal(root, axis1=1, axis2=2))).sum(axis=1)
-    sign, who, sizes = nights.sign[:, None], nights.person, nights.sizes
+    sign, who, sizes = signs[:, None], nights.person, nights.sizes
     # a night's signed predictor at node x is centre + slope @ x
     centre = sign * (offset + (g * modes[who]).sum(axis=1))[:, None]
     slope = sign * (g[:, None, :] @ root[who])[:, 0, :]
@@ -109,9 +128,9 @@ def integrate_people(
         miss *= np.repeat(share / size, sizes[mine], axis=0)
         by_offset[rows] = miss.sum(axis=1)
         by_point[rows] = miss @ points
-    by_offset *= nights.sign
+    by_offset *= signs
     moment = by_offset[:, None] * modes[who] + sign * (root[who] @ by_point[:, :, None])[:, :, 0]
-    return PeopleIntegral(total, converged, modes, by_offset, moment)
+    return PeopleIntegral(total, converged, modes, by_offset, moment, np.zeros((offset.size, 0)))
 
 
 def _log_logistic(x: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -138,16 +157,16 @@ def _blocks(starts: np.ndarray, ends: np.ndarray, nodes: int):
     return pairwise(cuts)
 
 
-def _modes(nights, offset, g, start) -> tuple[np.ndarray, np.ndarray, bool]:
+def _modes(nights, sign, offset, g, start) -> tuple[np.ndarray, np.ndarray, bool]:
     """w* (people, q) and -h'' there (people, q, q): Newton for everybody at once, a step halved where h would fall."""
     who, starts, q = nights.person, nights.starts, g.shape[1]
 
     def state(w):
-        x = nights.sign * (offset + (g * w[who]).sum(axis=1))
+        x = sign * (offset + (g * w[who]).sum(axis=1))
         value = np.add.reduceat(log_expit(x), starts) - 0.5 * (w * w).sum(axis=1)
         # 1 - logistic(x)
         miss = np.exp(log_expit(-x))
-        slope = np.add.reduceat(g * (nights.sign * miss)[:, None], starts, axis=0) - w
+        slope = np.add.reduceat(g * (sign * miss)[:, None], starts, axis=0) - w
         weight = miss * (1.0 - miss)
         products = g[:, :, None] * (weight[:, None] * g)[:, None, :]
         return value, slope, np.add.reduceat(products, starts, axis=0) + np.eye(q)

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.stats import beta
 
 from rlskit.engine.ep import Nights, integrate, posterior
+from rlskit.engine.family import YesNo
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.prior import WEAK, Prior, penalty
 
@@ -68,7 +69,7 @@ def smooth_rates(sign: np.ndarray, week: np.ndarray, level: float, prior: Prior 
 def _one_person(sign: np.ndarray, night: np.ndarray) -> Nights:
     gap = np.diff(night, prepend=0).astype(float)
     gap[0] = np.inf
-    return Nights(sign, np.array([0]), gap, np.ones((sign.size, 1)), True)
+    return Nights(YesNo(sign), np.array([0]), gap, np.ones((sign.size, 1)), True)
 
 
 def _week_moments(nights, scale, sigma, phi, sites, week):

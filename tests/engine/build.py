@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit
 
-from rlskit.engine import Nights
+from rlskit.engine import Nights, YesNo
 
 NO_SCALE = np.zeros((0, 0))
 
@@ -12,14 +12,14 @@ def one_person(night, y):
     night = np.asarray(night, dtype=float)
     gap = np.diff(night, prepend=0.0)
     gap[0] = np.inf
-    return Nights(np.where(np.asarray(y) > 0.5, 1.0, -1.0), np.array([0]), gap, np.zeros((night.size, 0)), True)
+    return Nights(YesNo(np.where(np.asarray(y) > 0.5, 1.0, -1.0)), np.array([0]), gap, np.zeros((night.size, 0)), True)
 
 
 def several(person, night, y, z, persistence=True):
     starts = np.flatnonzero(np.diff(np.asarray(person, dtype=float), prepend=-1.0))
     gap = np.diff(np.asarray(night, dtype=float), prepend=0.0)
     gap[starts] = np.inf
-    return Nights(np.where(np.asarray(y) > 0.5, 1.0, -1.0), starts, gap, np.asarray(z, dtype=float), persistence)
+    return Nights(YesNo(np.where(np.asarray(y) > 0.5, 1.0, -1.0)), starts, gap, np.asarray(z, dtype=float), persistence)
 
 
 def simulate(seed, n, beta, sigma, phi):

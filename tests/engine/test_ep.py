@@ -92,7 +92,7 @@ def test_small_random_diaries_agree_with_the_filter(diary):
     nights = one_person(np.cumsum(rng.integers(1, 4, size=n)), rng.random(n) < 0.4)
     offset = centre + 0.5 * rng.normal(size=n)
     found = integrate(nights, offset, NO_SCALE, sigma, phi)
-    truth, _ = filter_log_likelihood(nights.sign, nights.gap, offset, sigma, phi, 301)
+    truth, _ = filter_log_likelihood(nights.family, nights.gap, offset, sigma, phi, 301)
     assert found.converged
     assert abs(found.log_likelihood - truth) < 0.02
 
@@ -113,7 +113,7 @@ def test_people_add_up(small_group):
     parts = 0.0
     for i in range(3):
         mine = nights.person == i
-        one = several(np.zeros(mine.sum()), night[mine], nights.sign[mine], nights.z[mine])
+        one = several(np.zeros(mine.sum()), night[mine], nights.family.sign[mine], nights.z[mine])
         parts += integrate(one, offset[mine], scale, 0.8, 0.5).log_likelihood
     assert total == pytest.approx(parts, abs=1e-6)
 

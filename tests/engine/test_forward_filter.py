@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rlskit.engine import filter_log_likelihood
+from rlskit.engine import YesNo, filter_log_likelihood
 
 
 def test_three_nights_by_brute_force():
@@ -18,7 +18,7 @@ def test_three_nights_by_brute_force():
     total = 0.0
     for history in np.ndindex(2, 2, 2):
         sign = np.where(np.array(history) == 1, 1.0, -1.0)
-        found, _ = filter_log_likelihood(sign, gap, offset, sigma, phi)
+        found, _ = filter_log_likelihood(YesNo(sign), gap, offset, sigma, phi)
         product = (
             expit(sign[0] * (offset[0] + sigma * e1))
             * expit(sign[1] * (offset[1] + sigma * e2))
@@ -32,11 +32,11 @@ def test_three_nights_by_brute_force():
 def test_one_step_ahead_probabilities_multiply_to_the_likelihood():
     rng = np.random.default_rng(3)
     sign = np.where(rng.random(40) < 0.4, 1.0, -1.0)
-    total, ahead = filter_log_likelihood(sign, np.ones(40), np.zeros(40), 1.0, 0.6)
-    assert np.log(np.where(sign > 0, ahead, 1 - ahead)).sum() == pytest.approx(total, abs=1e-10)
+    total, ahead = filter_log_likelihood(YesNo(sign), np.ones(40), np.zeros(40), 1.0, 0.6)
+    assert np.log(np.where(sign > 0, ahead[:, 1], ahead[:, 0])).sum() == pytest.approx(total, abs=1e-10)
 
 
 def test_without_spread_it_is_plain_logistic():
     sign, offset = np.array([1.0, -1.0, 1.0]), np.array([0.2, -0.5, 1.0])
-    total, _ = filter_log_likelihood(sign, np.ones(3), offset, 0.0, 0.5)
+    total, _ = filter_log_likelihood(YesNo(sign), np.ones(3), offset, 0.0, 0.5)
     assert total == pytest.approx(np.log(expit(sign * offset)).sum(), abs=1e-12)

@@ -1,17 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from rlskit.engine import WEAK, Objective, fit_maximum, maximum, opens
+from rlskit.engine import WEAK, Objective, YesNo, fit_maximum, maximum, opens
 from rlskit.engine.maximum import separating_direction
 from tests.engine.build import several, simulate
 
 
 def test_without_persistence_it_is_logistic_regression():
     nights, x = simulate(3, 150, [-0.4, 0.8, -0.3], 0.0, 0.5)
-    plain = type(nights)(nights.sign, nights.starts, nights.gap, nights.z, False)
+    plain = replace(nights, persistence=False)
     found = fit_maximum(plain, x, None)
-    peer = sm.Logit((nights.sign > 0).astype(float), x).fit(disp=0)
+    peer = sm.Logit((nights.family.sign > 0).astype(float), x).fit(disp=0)
     assert found.parameters.beta == pytest.approx(peer.params, abs=1e-4)
     assert found.covariance == pytest.approx(peer.cov_params(), abs=1e-4)
     assert found.log_likelihood == pytest.approx(peer.llf, abs=1e-4)
@@ -42,14 +44,14 @@ def test_many_people_recover_their_truth():
 
 def test_separation_is_seen_and_only_then():
     nights, x = simulate(3, 60, [-0.4, 0.8], 0.5, 0.5)
-    assert separating_direction(nights.sign, x) is None
+    assert separating_direction(nights.family.margins(x)) is None
     exposed = (np.arange(60) % 4 == 0).astype(float)
-    sign = np.where(exposed > 0, 1.0, nights.sign)
+    sign = np.where(exposed > 0, 1.0, nights.family.sign)
     columns = np.column_stack([np.ones(60), exposed])
-    assert separating_direction(sign, columns)[1] > 0
-    assert opens(sign, columns, np.array([0.0, 1.0])) == (False, True)
-    assert opens(-sign, columns, np.array([0.0, 1.0])) == (True, False)
-    assert opens(sign, columns, np.array([0.0, 0.0])) == (False, False)
+    assert separating_direction(YesNo(sign).margins(columns))[1] > 0
+    assert opens(YesNo(sign).margins(columns), np.array([0.0, 1.0])) == (False, True)
+    assert opens(YesNo(-sign).margins(columns), np.array([0.0, 1.0])) == (True, False)
+    assert opens(YesNo(sign).margins(columns), np.array([0.0, 0.0])) == (False, False)
 
 
 def test_many_people_climb_in_few_evaluations_to_the_same_maximum(monkeypatch):

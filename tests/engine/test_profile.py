@@ -1,5 +1,7 @@
 """Limits are extrapolated from within 0.01 of the cut-off: 1e-3 of a standard error."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -25,7 +27,7 @@ def test_without_persistence_the_rate_has_the_likelihood_ratio_limits_of_a_binom
     n, k = 40, 11
     y = np.arange(n) < k
     nights = one_person(np.arange(n), y)
-    nights = type(nights)(nights.sign, nights.starts, nights.gap, nights.z, False)
+    nights = replace(nights, persistence=False)
     x = np.ones((n, 1))
     best = fit_maximum(nights, x, None)
     at = Scenario(x, nights.z)

@@ -1,10 +1,12 @@
 """Tolerances: 1e-6 against fine grids where the rule has nodes to spare; 1e-3 at its default size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, log_expit
 
-from rlskit.engine import Objective, fit_maximum, quadrature
+from rlskit.engine import Objective, YesNo, fit_maximum, quadrature
 from rlskit.engine.ep import integrate
 from rlskit.engine.quadrature import first_nodes, integrate_people
 from tests.engine.build import one_person, several, simulate
@@ -28,7 +30,7 @@ def by_grid(nights, offset, sd):
     total = 0.0
     for i in range(nights.starts.size):
         mine = nights.person == i
-        inside = log_expit(nights.sign[mine, None] * (offset[mine, None] + sd * w)).sum(0)
+        inside = log_expit(nights.family.sign[mine, None] * (offset[mine, None] + sd * w)).sum(0)
         total += np.logaddexp.reduce(log_weight + inside)
     return total
 
@@ -84,7 +86,7 @@ def test_gradients_equal_finite_differences(scale):
 def test_no_spread_is_plain_logistic():
     nights, _, offset = group(1, 5, 8, [[0.0]])
     found = integrate_people(nights, offset, np.zeros((1, 1)), 15)
-    assert found.log_likelihood == pytest.approx(log_expit(nights.sign * offset).sum(), abs=1e-10)
+    assert found.log_likelihood == pytest.approx(log_expit(nights.family.sign * offset).sum(), abs=1e-10)
     assert np.abs(found.modes).max() == 0.0 and found.moment.sum() == pytest.approx(0.0, abs=1e-10)
 
 
@@ -108,7 +110,7 @@ def test_a_long_diary_does_not_overflow():
 
 def test_a_person_all_of_whose_nights_end_alike():
     nights, _, offset = group(2, 6, 40, [[1.0]])
-    alike = type(nights)(np.ones_like(nights.sign), nights.starts, nights.gap, nights.z, False)
+    alike = replace(nights, family=YesNo(np.ones(nights.size)))
     found = integrate_people(alike, offset - 4.0, np.array([[6.0]]), 127)
     assert found.converged
     assert found.log_likelihood == pytest.approx(by_grid(alike, offset - 4.0, 6.0), abs=1e-3)
@@ -122,8 +124,8 @@ def test_it_is_chosen_where_it_applies_and_refined_until_it_is_good():
     part = found.parameters
     assert found.log_likelihood == pytest.approx(by_grid(nights, x @ part.beta, part.scale[0, 0]), abs=1e-3)
     one, _ = simulate(1, 30, [0.0], 0.5, 0.5)
-    three = several(nights.person, np.arange(1050), nights.sign > 0, np.ones((1050, 3)), False)
-    together = several(nights.person, np.arange(1050), nights.sign > 0, nights.z, True)
+    three = several(nights.person, np.arange(1050), nights.family.sign > 0, np.ones((1050, 3)), False)
+    together = several(nights.person, np.arange(1050), nights.family.sign > 0, nights.z, True)
     assert first_nodes(one) == first_nodes(three) == first_nodes(together) == 0
     assert first_nodes(nights) > 0
     assert Objective(one_person([1, 2], [0, 1]), np.ones((2, 1)), None).nodes == 0
