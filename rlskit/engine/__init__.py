@@ -1,6 +1,6 @@
 """The maths, on arrays: frozen dataclasses in and out, NumPy and SciPy only. Read the files from the top of this list:
 
-logistic (the curve, averaged) · family (kinds of outcome) · chain (night-to-night persistence) ·
+logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain (night-to-night persistence) ·
 people (person effects) · ep (the integral) ·
 quadrature (the integral where nights do not follow one another) · prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
@@ -17,12 +17,13 @@ from rlskit.engine.interval import profile_limits
 from rlskit.engine.likelihood import Layout, Objective, Parameters
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.maximum import Maximum, fit_maximum, opens
+from rlskit.engine.ordinal import Ordinal, thresholds
 from rlskit.engine.prior import WEAK, Prior
 from rlskit.engine.profile import Limits, limits
 from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
-    "WEAK", "Family", "Layout", "Limits", "Maximum", "Nights", "Objective", "Parameters", "Prior", "Rates", "Scenario",
-    "YesNo", "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear", "log_odds_ratio",
-    "mean_probability", "opens", "profile_limits", "risk", "risk_difference", "smooth_rates",
+    "WEAK", "Family", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "Parameters", "Prior", "Rates",
+    "Scenario", "YesNo", "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear", "log_odds_ratio",
+    "mean_probability", "opens", "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 Equation. h(theta) = sum_n w_n [ F(x_n(a)' beta, s_n(a)^2) - F(x_n(b)' beta, s_n(b)^2) ], where
 F(m, s^2) = E logistic(m + s Z) in the closed form of engine/logistic.py, s_n^2 = sigma^2 + |Lambda' z_n|^2, and the
-weights average within a person first, then equally over people. The odds ratio is exp(sum w (x(a) - x(b))' beta), at
+weights average within a person first, then equally over people. With thresholds c_k it is sum_k steps_k times the same
+with x'beta - c_k: expected points where steps are the distances between levels, nights at a level or worse where one
+of them is 1. The odds ratio is exp(sum w (x(a) - x(b))' beta), at
 one person's own level of everything else: conditional, not averaged. Zeger, Liang & Albert (1988), Biometrics 44,
 1049-1060, for the marginal reading. Oracle: quadrature and finite differences in tests/engine/test_estimand.py.
 """
@@ -15,6 +17,9 @@ import numpy as np
 
 from rlskit.engine.likelihood import Layout
 from rlskit.engine.logistic import mean_probability
+from rlskit.engine.ordinal import by_shape, thresholds
+
+ONE_STEP = np.ones(1)
 
 
 @dataclass(frozen=True)
@@ -25,24 +30,36 @@ class Scenario:
     z: np.ndarray
 
 
-def risk(layout: Layout, theta: np.ndarray, weights: np.ndarray, at: Scenario) -> tuple[float, np.ndarray]:
-    """Average probability of a symptom night under `at`, and its gradient (k,). weights (n,) sum to one."""
+def risk(
+    layout: Layout, theta: np.ndarray, weights: np.ndarray, at: Scenario, steps: np.ndarray = ONE_STEP
+) -> tuple[float, np.ndarray]:
+    """Average of sum_k steps_k P(y > k) under `at`, and its gradient. weights (n,) sum to one; steps (thresholds,).
+
+    Without steps: the probability of a symptom night.
+    """
     part = layout.unpack(theta)
     g = at.z @ part.scale
     spread = part.sigma**2 + np.einsum("nq,nq->n", g, g)
-    p, first, second = mean_probability(at.x @ part.beta, spread)
-    second = weights * second
-    by_scale = np.tril(at.z.T @ (second[:, None] * g))
-    gradient = layout.pack(at.x.T @ (weights * first), by_scale, part.sigma * float(second.sum()), 0.0)
-    return float(weights @ p), gradient
+    mean, cuts = at.x @ part.beta, thresholds(part.shape)
+    value, slope, curve, by_cut = 0.0, np.zeros_like(mean), np.zeros_like(mean), np.zeros(cuts.size)
+    for k in np.flatnonzero(steps):
+        p, first, second = mean_probability(mean - cuts[k], spread)
+        value += steps[k] * float(weights @ p)
+        by_cut[k] = -steps[k] * float(weights @ first)
+        slope += steps[k] * first
+        curve += steps[k] * weights * second
+    by_scale = np.tril(at.z.T @ (curve[:, None] * g))
+    by_sigma = part.sigma * float(curve.sum())
+    gradient = layout.pack(at.x.T @ (weights * slope), by_scale, by_sigma, 0.0, by_shape(part.shape, by_cut))
+    return value, gradient
 
 
 def risk_difference(
-    layout: Layout, theta: np.ndarray, weights: np.ndarray, a: Scenario, b: Scenario
+    layout: Layout, theta: np.ndarray, weights: np.ndarray, a: Scenario, b: Scenario, steps: np.ndarray = ONE_STEP
 ) -> tuple[float, np.ndarray]:
     """Risk under a minus risk under b, with its gradient (k,)."""
-    high, by_high = risk(layout, theta, weights, a)
-    low, by_low = risk(layout, theta, weights, b)
+    high, by_high = risk(layout, theta, weights, a, steps)
+    low, by_low = risk(layout, theta, weights, b, steps)
     return high - low, by_high - by_low
 
 
