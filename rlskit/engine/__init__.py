@@ -24,6 +24,7 @@ from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
     "WEAK", "Family", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "Parameters", "Prior", "Rates",
-    "Scenario", "YesNo", "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear", "log_odds_ratio",
+    "Scenario", "YesNo", "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear",
+    "log_odds_ratio",
     "mean_probability", "opens", "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
 ]  # fmt: skip
