@@ -11,6 +11,8 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
+from scipy.stats import norm
 
 from rlskit.design import Design
 from rlskit.engine import Maximum, linear, log_odds_ratio, profile_limits, risk, risk_difference
@@ -41,7 +43,8 @@ BARTLETT = Correction("Bartlett", "closed form for the coefficients (Lawley 1956
 
 SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0}
 COLUMNS = [
-    "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "n_nights", "n_exposed", "reason", "level",
+    "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
+    "n_exposed", "reason", "level",
 ]  # fmt: skip
 
 
@@ -50,8 +53,9 @@ class Effects:
     """Answers of one fit, as one tidy `table`.
 
     One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (symptom nights per 30 under
-    b), n_nights, n_exposed (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and
-    `reason` says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats.
+    b) with base_lower and base_upper (delta method on its logit; nan where nothing bounds it), n_nights, n_exposed
+    (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and `reason` says why; a limit
+    of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats.
     """
 
     table: pd.DataFrame
@@ -100,7 +104,7 @@ def estimate_effects(
     used and named. Words (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that
     did not converge.
     """
-    contrasts = [c for c in (_prestated(fit.design, column) for column in fit.design.columns) if c is not None]
+    contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
     return _effects(fit, contrasts, level, scale, correction)
 
 
@@ -152,7 +156,7 @@ def estimate_coefficients(
     return _effects(fit, contrasts, level, "odds_ratio", correction)
 
 
-def _prestated(design: Design, column: str) -> Contrast | None:
+def prestated_contrast(design: Design, column: str) -> Contrast | None:
     values = design.frame[column]
     term = f"within({column})" if f"within({column})" in design.names else column
     refused = _refusal(design, column)
@@ -228,28 +232,42 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, c
     }  # fmt: skip
     if contrast.refused:
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
-    estimand_of, change, row["base_rate"] = _estimand(design, maximum, contrast, scale)
+    estimand_of, change = _estimand(design, contrast, scale)
     maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
+    bases = _base_rates(design, maximum, contrast, levels)
     rows = []
-    for one, lower, upper in zip(levels, found.lower, found.upper, strict=True):
+    for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
         values = np.array([found.estimate, lower, upper])
         values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
-        rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | {"level": one})
+        rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | base | {"level": one})
     return maximum, rows, factor
 
 
-def _estimand(design: Design, maximum: Maximum, contrast: Contrast, scale: str):
-    """The number asked for, as a function of layout and theta; its change by column (p,); symptom nights per 30 under
-    b."""
+def _estimand(design: Design, contrast: Contrast, scale: str):
+    """The number asked for, as a function of layout and theta; its change by column (p,)."""
     weights = design.weights
     if contrast.coefficient:
         change = design.to_user[design.names.index(contrast.column)]
-        return lambda layout: lambda theta: linear(layout, theta, change), change, np.nan
+        return lambda layout: lambda theta: linear(layout, theta, change), change
     a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
     function = log_odds_ratio if scale == "odds_ratio" else risk_difference
-    base, _ = risk(maximum.objective.layout, maximum.optimum.theta, weights, b)
     change = weights @ (a.x - b.x)
-    return lambda layout: lambda theta: function(layout, theta, weights, a, b), change, 30.0 * base
+    return lambda layout: lambda theta: function(layout, theta, weights, a, b), change
+
+
+def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels) -> list[dict[str, float]]:
+    """Symptom nights per 30 under b with its limits at every level: the delta method on the logit, which keeps them
+    inside 0 and 30. A profile would double the work for a number that stands beside the answer."""
+    if contrast.coefficient:
+        return [{} for _ in levels]
+    layout, theta = maximum.objective.layout, maximum.optimum.theta
+    base, by_theta = risk(layout, theta, design.weights, design.scenario(**{contrast.column: contrast.b}))
+    spread = base * (1.0 - base)
+    # under separation the rate itself may be 0 or 1, and its logit endless
+    error = np.sqrt(by_theta @ maximum.covariance @ by_theta) / spread if spread > 1e-6 else np.nan
+    reach = norm.isf((1.0 - np.asarray(levels)) / 2.0) * error
+    return [{"base_rate": 30.0 * base, "base_lower": 30.0 * expit(logit(base) - far),
+             "base_upper": 30.0 * expit(logit(base) + far)} for far in reach]
 
 
 def _exposed(design: Design, contrast: Contrast) -> int:
@@ -305,6 +323,8 @@ def _describe(effects: Effects) -> list[str]:
         if len(levels) > 1:
             interval += f" ({100 * row.level:.3g}%)"
         base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
+        if base and not np.isnan(row.base_lower):
+            base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
         lines.append(f"{start}  {row.estimate:>8.2f}  {interval:<20}{base}".rstrip())
     return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 

@@ -47,8 +47,8 @@ def test_the_table_and_its_pre_stated_contrasts(one):
     found = estimate_effects(one)
     table = found.table.set_index("term")
     assert list(found.table.columns) == [
-        "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "n_nights", "n_exposed", "reason",
-        "level",
+        "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
+        "n_exposed", "reason", "level",
     ]  # fmt: skip
     assert list(table.index) == ["stretched", "caffeine_after_noon_mg", "alcohol_drinks", "steps", "day_index"]
     assert table["contrast"].drop("steps").tolist() == ["yes vs no", "200 vs 0", "2 vs 0", "+28"]
@@ -233,7 +233,7 @@ def test_exact_text_of_effects():
             "Change in symptom nights per 30 nights; 80 nights of one person",
             "",
             "term       contrast   estimate  95% interval          nights per 30 otherwise",
-            "stretched  yes vs no    -15.00  -20.16 to -8.89       22.5",
+            "stretched  yes vs no    -15.00  -20.16 to -8.89       22.5 (17.8 to 25.8)",
             "iron       yes vs no         —  refused: the same on every modelled night: it never varied",
             "",
             "Method: profile likelihood on the contrast itself, logistic likelihood, nothing to integrate.",
@@ -330,3 +330,32 @@ def test_people_who_do_not_differ_at_the_maximum_may_differ_along_the_profile():
     # far from the maximum people differ, which plain logistic regression cannot say
     assert np.log(far["upper"]) > 1.05 * np.log(narrow["upper"])
     assert np.log(far["lower"]) < 1.05 * np.log(narrow["lower"])
+
+
+def test_the_base_rate_has_limits_of_its_own():
+    """Against a plain logistic regression's prediction at b, whose limits on the logit are textbook."""
+    import statsmodels.api as sm
+
+    nights = diary(150)
+    found = fit("symptoms ~ stretched", nights, night_to_night=False)
+    row = estimate_effects(found, level=(0.9, 0.99)).table
+    x = sm.add_constant(nights["stretched"].astype(float))
+    peer = sm.Logit(nights["symptoms"].astype(float), x).fit(disp=0)
+    middle, error = peer.params["const"], peer.bse["const"]
+    for level, z in ((0.9, 1.6448536), (0.99, 2.5758293)):
+        one = row[row["level"] == level].iloc[0]
+        assert one["base_rate"] == pytest.approx(30 * expit(middle), abs=1e-3)
+        assert one["base_lower"] == pytest.approx(30 * expit(middle - z * error), abs=2e-3)
+        assert one["base_upper"] == pytest.approx(30 * expit(middle + z * error), abs=2e-3)
+
+
+def test_the_base_rate_under_separation_stays_where_it_is_known():
+    nights = diary(60)
+    nights.loc[nights["stretched"].fillna(False), "symptoms"] = True
+    found = fit("symptoms ~ stretched", nights)
+    row = estimate_effects(found).table.iloc[0]
+    assert 0 < row["base_lower"] < row["base_rate"] < row["base_upper"] < 30
+    # turned round, the nights compared with are those that were all symptom nights: no limit can be given
+    other = compare(found, "stretched", False, True)
+    assert other.table[["base_lower", "base_upper"]].iloc[0].isna().all()
+    assert repr(other).splitlines()[3].endswith("  30.0")
