@@ -38,7 +38,8 @@ ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tracked_from",
          "tracked_until"}
-_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags"}
+_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "redcap"}
+NIGHT_MEANS = ("evening", "morning")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,19 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Redcap:
+    """What a study's REDCap variables mean: `columns` variable → column of rlskit's template, `night` the variable that
+    holds the date, `night_means` whether that date is the evening's or the morning's, `missing_codes` cells that mean
+    missing, `ignore` variables not to be read although they are named like a column."""
+
+    night: str = ""
+    night_means: str = "evening"
+    missing_codes: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Mapping:
     """The whole of one rlskit.toml; an empty one maps nothing."""
 
@@ -81,6 +95,7 @@ class Mapping:
     grams_per_drink: float = GRAMS_PER_DRINK
     person: str = "me"
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
+    redcap: Redcap = field(default_factory=Redcap)
     path: Path | None = None
 
     def tag(self, name: str) -> Tag | None:
@@ -118,13 +133,28 @@ def read_mapping(path: Path) -> Mapping:
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
         grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink",
                                   zero=False),
-        person=str(raw.get("person", "me")), tags=tags, path=path)
+        person=str(raw.get("person", "me")), tags=tags, redcap=_redcap(raw.get("redcap", {}), path.name), path=path)
 
 
 def find_mapping(folder: Path) -> Mapping:
     """The rlskit.toml of a folder of exports, or an empty mapping."""
     path = folder / FILE_NAME
     return read_mapping(path) if path.is_file() else Mapping()
+
+
+def _redcap(spec: object, file: str) -> Redcap:
+    where = f"{file}, [redcap]"
+    if not isinstance(spec, dict) or not isinstance(spec.get("columns", {}), dict):
+        raise DiaryError(f'{where}: expected lines such as night = "diary_date" and a section [redcap.columns].')
+    _known(spec, {"night", "night_means", "missing_codes", "columns", "ignore"}, where)
+    _one_of(spec.get("night_means", "evening"), NIGHT_MEANS, f"{where}, night_means")
+    lists = {}
+    for key in ("missing_codes", "ignore"):
+        if not isinstance(spec.get(key, []), list):
+            raise DiaryError(f'{where}, {key}: expected a list such as ["-9", "999"], found "{spec[key]}".')
+        lists[key] = tuple(str(one) for one in spec.get(key, []))
+    return Redcap(str(spec.get("night", "")), spec.get("night_means", "evening"), lists["missing_codes"],
+                  {name: str(column) for name, column in spec.get("columns", {}).items()}, lists["ignore"])
 
 
 def _tag(name: str, spec: object, file: str) -> Tag:

@@ -43,7 +43,8 @@ def read_diary(
         return _read_folder(path, mapping=mapping, timezone=timezone, date_order=date_order, person=person)
     mapping = find_mapping(path.parent) if mapping is None else mapping
     parse = find_reader(path)
-    options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person)
+    options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
+                      redcap=mapping.redcap)
     return assemble(parse(path, options), mapping, options)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rlskit.errors import DiaryError
-from rlskit.readers import bearable, daylio, sleep_as_android, template
+from rlskit.readers import bearable, daylio, redcap, sleep_as_android, template
 from rlskit.readers.parsed import Options, Parsed
 
 Reader = Callable[[Path, Options], Parsed]
 
 # Each reader module has recognises(path) → bool, which never raises, and parse(path, options) → Parsed.
-READERS = (bearable, daylio, sleep_as_android, template)
-KNOWN = "rlskit's own template (CSV or XLSX), Bearable, Daylio (CSV or .daylio) and Sleep as Android"
+READERS = (bearable, daylio, sleep_as_android, redcap, template)
+KNOWN = "rlskit's own template (CSV or XLSX), Bearable, Daylio (CSV or .daylio), Sleep as Android and REDCap"
 
 
 class UnknownFile(DiaryError):

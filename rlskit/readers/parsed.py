@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rlskit.mapping import Redcap
+
 # One row per thing a file row mentions: a ticked tag, a rated symptom, a dose.
 MENTION_COLUMNS: dict[str, str] = {
     "participant_id": "object",
@@ -80,3 +82,4 @@ class Options:
     timezone: str = ""
     date_order: str = ""
     person: str = "me"
+    redcap: Redcap = field(default_factory=Redcap)  # which variable of a study is which column

@@ -26,6 +26,7 @@ class Night:
     person: str
     line: int
     file: str
+    app: str = "template"
 
     def get(self, name: str):
         return self.cells.get(name)
@@ -51,7 +52,7 @@ def night_answers(night: Night, issues: list[dict]) -> tuple[dict | None, list[d
         events.append({**who, "night_date": midnight, "night_rule": "source_date", "type": "symptom",
                        "start_local": onset, "time_precision": "minute", "item": "symptoms",
                        "item_raw": "symptoms_began"})
-    return {**who, "night_date": midnight, **found, "source": f"template, {night.file}, line {night.line}"}, events
+    return {**who, "night_date": midnight, **found, "source": f"{night.app}, {night.file}, line {night.line}"}, events
 
 
 def _out(night: Night, issues: list[dict], kind: str, columns: list[str], expected: str, advice: str = "") -> None:

@@ -53,11 +53,11 @@ def _unreadable(file: str, line: int | None = None) -> DiaryError:
                       '"CSV UTF-8" and try again.')
 
 
-def read_table(path: Path) -> TextTable:
-    """Cells of a delimited file. The delimiter is the one of , ; tab that the first line holds most of."""
+def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
+    """Cells of a delimited file. The delimiter is the one of `delimiters` that the first line holds most of."""
     text, issues = read_text(path)
     first = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max(delimiters, key=first.count)
     if delimiter == ";":
         issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
