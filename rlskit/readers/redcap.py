@@ -106,7 +106,7 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, TOO_SHORT, row=line, found=f"{len(cells)} cells",
                                     expected=f"{len(header)} cells"))
             continue
-        row = {s.column: said for s in answers if (said := _said(s, cells, spec))}
+        row: dict[str, object] = {s.column: said for s in answers if (said := _said(s, cells, spec))}
         if row.get("movement") == "none":  # a form with no movement ticked says that none was done
             row.setdefault("stretched", "no")
         if not row:
@@ -240,7 +240,7 @@ def _remarks(file: str, header: list[str], body: list, spec: Redcap, sources: li
     if unread:
         said.append(issue(file, f"{len(unread)} variables were not read", outcome=KEPT, found=", ".join(unread[:8]),
                           advice="Name those you want under [redcap.columns] in rlskit.toml."))
-    codes = Counter(c.strip() for _, cells in body for i, c in enumerate(cells) if i in read) if spec.missing_codes else {}
+    codes = Counter(c.strip() for _, cells in body for i, c in enumerate(cells) if i in read)
     for code in spec.missing_codes:
-        said.append(issue(file, f'missing-data code "{code}" in {codes.get(code, 0)} cells', outcome=KEPT))
+        said.append(issue(file, f'missing-data code "{code}" in {codes[code]} cells', outcome=KEPT))
     return said

@@ -1,4 +1,4 @@
-"""REDCap exports: forms, checkboxes, codes and labels. Synthetic files of the real exports' shapes, and those exports."""
+"""REDCap exports: forms, checkboxes, codes, labels. Synthetic files of the real exports' shapes, and those exports."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_variable_or_column_that_does_not_exist(tmp_path):
         read(path, replace(SPEC, columns={"rls_tonite": "symptoms"}))
     assert str(wrong.value) == ('rlskit.toml, [redcap]: found "rls_tonite", which is no variable of data.csv. '
                                 'Did you mean "rls_tonight"?')
-    with pytest.raises(rk.DiaryError, match='"worst": expected one of .* found "severety_0_10". Did you mean "sev'):
+    with pytest.raises(rk.DiaryError, match=r'"worst": expected one of .*, found "severety_0_10"\. Did you mean "se'):
         read(path, replace(SPEC, columns={"worst": "severety_0_10"}))
 
 
