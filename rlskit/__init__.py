@@ -33,10 +33,13 @@ _HOME = {
     "BARTLETT": "estimates",
     "estimate_rate": "rates",
     "estimate_rates": "rates",
+    "coverage_check": "simulation_checks",
+    "CoverageCheck": "simulation_checks",
     "answer_questions": "answers",
     "Answers": "answers",
     "describe": "wording",
     "plot_calendar": "figures",
+    "plot_coverage": "figures",
     "plot_rates": "figures",
     "plot_effects": "figures",
     "plot_onset": "figures",
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
     from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
-    from rlskit.figures import plot_calendar, plot_effects, plot_onset, plot_rates, plot_strip
+    from rlskit.figures import plot_calendar, plot_coverage, plot_effects, plot_onset, plot_rates, plot_strip
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights
@@ -68,6 +71,7 @@ if TYPE_CHECKING:
     from rlskit.report import write_report
     from rlskit.resources import sample_path
     from rlskit.simulate import simulate_diaries
+    from rlskit.simulation_checks import CoverageCheck, coverage_check
     from rlskit.template import write_template
     from rlskit.wording import describe
 

@@ -201,7 +201,7 @@ def _refusal(design: Design, column: str) -> str:
 def _effects(fit, contrasts, level, scale, correction) -> Effects:
     if scale not in SCALES:
         raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(SCALES)}.')
-    if correction is not None and correction is not BARTLETT:
+    if correction is not None and correction != BARTLETT:
         raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
     levels = level if isinstance(level, tuple) else (level,)
     if not levels or not all(0.0 < one < 1.0 for one in levels):

@@ -4,11 +4,13 @@ logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain 
 people (person effects) · ep (the integral) ·
 quadrature (the integral where nights do not follow one another) · prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
-bartlett (small diaries) · interval · smooth (weekly rates) · forward_filter (the exact reference).
+bartlett (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
+forward_filter (the exact reference).
 docs/decisions/0004-engine.md says why it is built this way.
 """
 
 from rlskit.engine.bartlett import bartlett_factor
+from rlskit.engine.draw import draw_nights
 from rlskit.engine.ep import Nights
 from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, risk, risk_difference
 from rlskit.engine.family import Family, YesNo
@@ -24,7 +26,7 @@ from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
     "WEAK", "Family", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "Parameters", "Prior", "Rates",
-    "Scenario", "YesNo", "bartlett_factor", "filter_log_likelihood", "fit_maximum", "limits", "linear",
-    "log_odds_ratio",
-    "mean_probability", "opens", "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
+    "Scenario", "YesNo", "bartlett_factor", "draw_nights", "filter_log_likelihood", "fit_maximum", "limits", "linear",
+    "log_odds_ratio", "mean_probability", "opens", "profile_limits", "risk", "risk_difference", "smooth_rates",
+    "thresholds",
 ]  # fmt: skip

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.coverage_dots import plot_coverage
 from rlskit.figures.forest import plot_effects
 from rlskit.figures.night_grid import plot_calendar
 from rlskit.figures.onset import plot_onset
@@ -15,5 +16,5 @@ from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
 from rlskit.figures.weekly import plot_rates
 
-__all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_effects", "plot_onset",
-           "plot_rates", "plot_strip", "render"]
+__all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_coverage", "plot_effects",
+           "plot_onset", "plot_rates", "plot_strip", "render"]

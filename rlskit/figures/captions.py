@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.figures.rows import effect_rows, levels_of, numbers, refusal, scale_of
+from rlskit.figures.rows import effect_rows, levels_of, numbers, readable, refusal, scale_of
 from rlskit.figures.states import night_states
 from rlskit.wording import count, date_range, night_dates, short_date
 
@@ -23,6 +23,8 @@ def alt_text(table: Any) -> str:
 
 
 def _kind(table: Any):
+    if hasattr(table, "simulations"):
+        return _coverage_caption, _coverage_alt
     if hasattr(table, "table"):
         return _effects_caption, _effects_alt
     if isinstance(table, pd.DataFrame) and {"night", "recorded"} <= set(table):
@@ -114,6 +116,32 @@ def _effects_alt(source: Any) -> str:
         tag = f", {row.tag}" if row.tag else ""
         said = _sentence(refusal(row)) if row.refused else f"{numbers(row, scale)}{tag}."
         lines.append(f"{row.label}, {row.contrast}: {said[0].lower()}{said[1:]}")
+    return " ".join(lines)
+
+
+# --- coverage of simulated diaries ---------------------------------------------------------------------------------
+def _coverage_caption(check: Any) -> str:
+    level = f"{100 * check.level:.3g}%"
+    people = "one person" if check.n_people == 1 else f"{check.n_people:,} people"
+    return " ".join([
+        f"Share of {check.simulations:,} simulated diaries, each with the same {count(check.n_nights, 'night')} of "
+        f"{people}, whose {level} interval held the truth.",
+        "Dot: the share; line: its own 95% range from counting so many diaries; upright line: where it should be.",
+        "False alarms: diaries without that effect whose interval leaves zero out; they should be "
+        f"{100 * (1 - check.level):.3g}%.",
+        f"Intervals by {_sentence(check.method)[0].lower()}{_sentence(check.method)[1:]}",
+        *(_sentence(c) for c in check.caveats),
+    ])
+
+
+def _coverage_alt(check: Any) -> str:
+    level = f"{100 * check.level:.3g}%"
+    lines = [f"If the model is right: how often {level} intervals hold the truth, one row per contrast."]
+    for row in check.table.itertuples():
+        said = (f"{100 * row.coverage:.1f}% ({100 * row.coverage_lower:.1f} to {100 * row.coverage_upper:.1f}%)"
+                if row.answered else "no interval in any simulated diary")
+        alarms = f", false alarms {100 * row.false_alarms:.1f}%" if row.null_answered else ""
+        lines.append(f"{readable(row.term)}, {row.contrast}: {said}{alarms}.")
     return " ".join(lines)
 
 

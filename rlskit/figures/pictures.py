@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.coverage_dots import draw_coverage
 from rlskit.figures.forest import draw_effects
 from rlskit.figures.night_grid import draw_calendar
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, bare_sheet, style
@@ -34,6 +35,8 @@ def render(table: Any, **options: Any) -> Picture:
 
 
 def _drawing(table: Any) -> Callable:
+    if hasattr(table, "simulations"):
+        return draw_coverage
     if hasattr(table, "table"):
         return draw_effects
     return draw_calendar if isinstance(table, pd.DataFrame) and "night" in table else draw_rates
