@@ -34,6 +34,12 @@ class Split:
     log_constant: float
 
 
+def yes_no_rows(family: Family) -> Split:
+    """The nights as yes/no rows, each a row of its own where that is what they are."""
+    split, every = family.split(), np.arange(family.size)
+    return split or Split(2.0 * family.level - 1.0, every, every, np.zeros(family.size), 0.0)
+
+
 class Family(Protocol):
     """Answers of n nights. Methods give arrays of one entry per night unless stated otherwise."""
 

@@ -18,7 +18,7 @@ from scipy.special import expit
 
 from rlskit.engine.ep import TOLERANCE, Nights, Slopes, integrate, slopes
 from rlskit.engine.prior import Prior, penalty
-from rlskit.engine.quadrature import finer, first_nodes, integrate_people
+from rlskit.engine.quadrature import finer, first_nodes, integrate_people, suits
 
 LOGIT_PHI_REACH = 9.0
 
@@ -90,7 +90,7 @@ class Objective:
     def __init__(self, nights: Nights, x: np.ndarray, prior: Prior | None, nodes: int | None = None):
         self.nights, self.x, self.prior = nights, x, prior
         self.layout = Layout(x.shape[1], nights.z.shape[1], nights.persistence, nights.family.shapes)
-        self.nodes = first_nodes(nights) if nodes is None else nodes
+        self.nodes = (first_nodes(nights) if suits(nights) else 0) if nodes is None else nodes
         self.tolerance = TOLERANCE
         self._sites: tuple[np.ndarray, np.ndarray] | None = None
         self._modes: np.ndarray | None = None
@@ -113,12 +113,11 @@ class Objective:
         return self._by_propagation(nights, part, offset)
 
     def _by_quadrature(self, nights: Nights, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
-        found = integrate_people(nights, offset, part.scale, self.nodes, self._modes)
+        found = integrate_people(nights, offset, part.scale, part.sigma, part.phi, self.nodes, self._modes)
         if not found.converged:
             return None
-        self._modes = found.modes
-        nothing = np.zeros_like(offset)
-        return found.log_likelihood, Slopes(found.offset, found.shape, nothing, nothing, found.moment)
+        self._modes = found.predictor
+        return found.log_likelihood, found.slopes
 
     def _by_propagation(self, nights: Nights, part: Parameters, offset: np.ndarray) -> tuple[float, Slopes] | None:
         found = integrate(nights, offset, part.scale, part.sigma, part.phi, self._sites, self.tolerance)

@@ -1,36 +1,39 @@
 """Adaptive Gauss-Hermite quadrature over what differs between people: exact where expectation propagation is weak.
 
-Equation. Without persistence the nights of person i are independent given w_i ~ N(0, I_q), so
+Equation. Given w_i ~ N(0, I_q) the nights of person i depend on each other through persistence alone, so
 
-    P(y_i) = integral exp(h_i(w)) dw,   h_i(w) = sum_n log logistic(z_n (m_n + g_n'w)) + log N(w; 0, I_q),
+    P(y_i) = integral exp(h_i(w)) dw,   h_i(w) = log P(y_i | w) + log N(w; 0, I_q),
 
-G = Z Lambda. With w* the maximum of h_i and C C' = (-h_i''(w*))^-1, nodes x_k and weights c_k of the q-fold product
-rule,
+where P(y_i | w) is a product of logistic(z_n (m_n + g_n'w)) without persistence, G = Z Lambda, and the exact filter of
+engine/markov.py with it. With w* and C C' the mode and the inverse curvature of engine/laplace.py, nodes x_k and
+weights c_k of the q-fold product rule,
 
     P(y_i) ~ |C| sum_k c_k (2 pi)^(q/2) exp(x_k'x_k / 2) exp(h_i(w* + C x_k)).
 
 d log P(y_i) is the mean of d h_i under the same nodes (Fisher's identity), which differs from the slope of the sum
-itself only by the error of the rule. h_i is concave, so Newton steps with halving find w*; Lambda = 0 gives w* = 0
-and C = I. Naylor & Smith (1982), Appl. Stat. 31, 214-225; Pinheiro & Bates (1995), JCGS 4, 12-35.
-Oracles: brute-force integration in tests/engine/test_quadrature.py, lme4 in tests/oracles/lme4_agq and the anchors.
+itself only by the error of the rule. One person alone has q = 0: one node, the filter itself.
+Naylor & Smith (1982), Appl. Stat. 31, 214-225; Pinheiro & Bates (1995), JCGS 4, 12-35.
+Oracles: brute-force integration in tests/engine/test_quadrature.py and tests/oracles/forward_filter, lme4 in
+tests/oracles/lme4_agq and the anchors.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
-from scipy.special import log_expit
 
-from rlskit.engine.ep import Nights
-from rlskit.engine.family import YesNo
+from rlskit.engine.chain import chain, phi_slope
+from rlskit.engine.ep import Nights, Slopes
+from rlskit.engine.family import Split, yes_no_rows
+from rlskit.engine.laplace import laplace
+from rlskit.engine.markov import blocks, integrate_markov
 
-MOST_SLOPES = 1
-FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (15, 9), (9, 7), (255, 79), 30
+# by number of columns that differ between people, 0 to 3
+FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (1, 15, 9, 7), (1, 9, 7, 5), (1, 255, 79, 23), 30
+MOST_COLUMNS = len(FEWEST_NODES) - 1
 ALLOWED_ERROR, ALLOWED_EACH = 1e-4, 1e-6
-_NEWTON_STEPS = 100
 # nights x nodes a block, so that its arrays stay in the processor's cache
 _BLOCK = 50_000
 _NEGLIGIBLE = 1e-12
@@ -39,29 +42,28 @@ _FACTORS_BEFORE_OVERFLOW = 1000
 
 @dataclass(frozen=True)
 class PeopleIntegral:
-    """`log_likelihood`, `converged`, `modes` w* (people, q), d log P by `offset` (n,) and by `shape`
-    (n, m), and `moment` (n, q), with Z' moment the slope by Lambda."""
+    """`log_likelihood`, `converged`, the mode `predictor` (n,) to start from next time, and what every night adds to
+    the slopes."""
 
     log_likelihood: float
     converged: bool
-    modes: np.ndarray
-    offset: np.ndarray
-    moment: np.ndarray
-    shape: np.ndarray
+    predictor: np.ndarray
+    slopes: Slopes
 
 
 def suits(nights: Nights) -> bool:
-    """Whether the rule applies: several people, nothing carried over from night to night, at most one slope."""
-    return not nights.persistence and 0 < nights.z.shape[1] <= 1 + MOST_SLOPES
+    """Whether the rule is the first choice: several people, nothing carried over from night to night, at most one
+    slope."""
+    return not nights.persistence and 0 < nights.z.shape[1] <= 2
 
 
 def first_nodes(nights: Nights) -> int:
     """Nodes a dimension to begin with; 0 where the rule does not apply."""
-    if not suits(nights):
+    if nights.z.shape[1] > MOST_COLUMNS or not (nights.persistence or nights.z.shape[1]):
         return 0
     # many nights a person make the integrand nearly normal
     long = nights.size >= LONG * nights.starts.size
-    return (FEWEST_LONG if long else FEWEST_NODES)[nights.z.shape[1] - 1]
+    return (FEWEST_LONG if long else FEWEST_NODES)[nights.z.shape[1]]
 
 
 def finer(nodes: int) -> int:
@@ -75,62 +77,90 @@ def too_coarse(nights: Nights, nodes: int, error: float) -> bool:
     Tight, since the slopes are those of the integral and not of the sum: an optimiser needs both to agree.
     """
     allowed = ALLOWED_ERROR + ALLOWED_EACH * nights.starts.size
-    return abs(error) > allowed and finer(nodes) <= MOST_NODES[nights.z.shape[1] - 1]
+    return abs(error) > allowed and finer(nodes) <= MOST_NODES[nights.z.shape[1]]
 
 
 def integrate_people(
-    nights: Nights, offset: np.ndarray, scale: np.ndarray, nodes: int, start: np.ndarray | None = None
+    nights: Nights,
+    offset: np.ndarray,
+    scale: np.ndarray,
+    sigma: float,
+    phi: float,
+    nodes: int,
+    start: np.ndarray | None = None,
 ) -> PeopleIntegral:
     """log P(y) and its slopes at one parameter point. offset (n,): X beta. scale (q, q): Lambda. nodes: per dimension.
-    start (people, q): where to look for the modes."""
-    split = nights.family.split()
-    if split is None:
-        return _yes_no_people(nights, nights.family.level, offset, scale, nodes, start)
-    sizes = np.add.reduceat(np.diff(np.append(split.first, split.night.size)), nights.starts)
-    rows = replace(
-        nights, family=YesNo(split.sign), gap=nights.gap[split.night], z=nights.z[split.night],
-        starts=np.cumsum(sizes) - sizes,
-    )  # fmt: skip
-    found = integrate_people(rows, offset[split.night] - split.shift, scale, nodes, start)
-    by_offset, by_shape = nights.family.join(found.offset)
-    moment = np.add.reduceat(found.moment, split.first, axis=0)
-    return PeopleIntegral(
-        found.log_likelihood + split.log_constant, found.converged, found.modes, by_offset, moment, by_shape
-    )
-
-
-def _yes_no_people(nights, level, offset, scale, nodes, start) -> PeopleIntegral:
-    q, signs = scale.shape[0], 2.0 * level - 1.0
-    g = nights.z @ scale
-    modes, precision, converged = _modes(nights, signs, offset, g, start)
-    root = np.linalg.inv(np.linalg.cholesky(precision)).transpose(0, 2, 1)
+    start (n,): a predictor from which the modes are looked for."""
+    q = scale.shape[0]
     points, log_weight = _rule(nodes, q)
-    log_root = np.log(np.abs(np.diagonal(root, axis1=1, axis2=2))).sum(axis=1)
-    sign, who, sizes = signs[:, None], nights.person, nights.sizes
-    # a night's signed predictor at node x is centre + slope @ x
-    centre = sign * (offset + (g * modes[who]).sum(axis=1))[:, None]
-    slope = sign * (g[:, None, :] @ root[who])[:, 0, :]
-    total, by_offset, by_point = 0.0, np.empty_like(offset), np.empty((offset.size, q))
-    ends = np.append(nights.starts[1:], offset.size)
-    for one, other in _blocks(nights.starts, ends, len(points)):
-        rows, mine = slice(nights.starts[one], ends[other - 1]), slice(one, other)
-        x = slope[rows] @ points.T
-        x += centre[rows]
-        log_p, miss = _log_logistic(x, nights.starts[mine] - nights.starts[one], sizes[mine])
-        # w (people, nodes, q)
-        w = modes[mine, None, :] + points @ root[mine].transpose(0, 2, 1)
-        log_p += log_weight - 0.5 * (w * w).sum(axis=2) + log_root[mine, None]
-        top = log_p.max(axis=1, keepdims=True)
-        share = np.exp(log_p - top)
-        size = share.sum(axis=1, keepdims=True)
-        total += float((top + np.log(size)).sum())
-        # the night's residual at every node, weighted by the node's share
-        miss *= np.repeat(share / size, sizes[mine], axis=0)
-        by_offset[rows] = miss.sum(axis=1)
-        by_point[rows] = miss @ points
-    by_offset *= signs
-    moment = by_offset[:, None] * modes[who] + sign * (root[who] @ by_point[:, :, None])[:, :, 0]
-    return PeopleIntegral(total, converged, modes, by_offset, moment, np.zeros((offset.size, 0)))
+    if q:
+        mode = laplace(nights, offset, scale, sigma, phi, start)
+        post = mode.posterior
+        assert post.people is not None and post.people_mean is not None
+        modes, root = post.people_mean[:, nights.starts].T, np.linalg.cholesky(post.people.covariance)
+        predictor, converged = mode.predictor, mode.converged
+    else:
+        modes, root = np.zeros((nights.starts.size, 0)), np.zeros((nights.starts.size, 0, 0))
+        predictor, converged = offset, True
+    w = modes[:, None, :] + points @ root.transpose(0, 2, 1)
+    log_weight = log_weight - 0.5 * (w * w).sum(axis=2)
+    log_weight += np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
+    # a row's predictor at node x is centre + slope @ x
+    rows, g, who = yes_no_rows(nights.family), nights.z @ scale, nights.person
+    centre = (offset + (g * modes[who]).sum(axis=1))[rows.night] - rows.shift
+    slope = (g[:, None, :] @ root[who])[:, 0, :][rows.night]
+    over = _over_nights if nights.persistence else _over_people
+    total, by_row, by_point, by_sigma, by_phi = over(nights, rows, centre, slope, sigma, phi, points, log_weight)
+    by_offset, by_shape = nights.family.join(by_row)
+    by_point = np.add.reduceat(by_point, rows.first, axis=0)
+    moment = by_offset[:, None] * modes[who] + (root[who] @ by_point[:, :, None])[:, :, 0]
+    slopes = Slopes(by_offset, by_shape, by_sigma, by_phi, moment)
+    return PeopleIntegral(total + rows.log_constant, converged, predictor, slopes)
+
+
+def _over_people(nights: Nights, rows: Split, centre, slope, sigma, phi, points, log_weight):
+    """Without persistence: sums over a person's rows."""
+    n, q = slope.shape
+    sign = rows.sign[:, None]
+    starts = rows.first[nights.starts]
+    ends = np.append(starts[1:], n)
+    sizes = ends - starts
+    centre, slope = sign * centre[:, None], sign * slope
+    total, by_row, by_point = 0.0, np.empty(n), np.empty((n, q))
+    for one, other in blocks(ends * len(points), _BLOCK):
+        here, mine = slice(starts[one], ends[other - 1]), slice(one, other)
+        x = slope[here] @ points.T
+        x += centre[here]
+        log_p, miss = _log_logistic(x, starts[mine] - starts[one], sizes[mine])
+        value, share = _mixed(log_p + log_weight[mine])
+        total += value
+        # the row's residual at every node, weighted by the node's share
+        miss *= np.repeat(share, sizes[mine], axis=0)
+        by_row[here] = miss.sum(axis=1)
+        by_point[here] = miss @ points
+    nothing = np.zeros(nights.size)
+    return total, rows.sign * by_row, sign * by_point, nothing, nothing
+
+
+def _over_nights(nights: Nights, rows: Split, centre, slope, sigma, phi, points, log_weight):
+    """With persistence: the exact filter at every node."""
+    found = integrate_markov(nights, rows, centre[:, None] + slope @ points.T, sigma, phi)
+    total, share = _mixed(found.log_p + log_weight)
+    share = np.repeat(share, nights.sizes, axis=0)
+    by_row = share[rows.night] * found.residual
+    by_sigma = np.add.reduceat((share[rows.night] * found.with_v).sum(axis=1), rows.first)
+    second, product = (share * found.second).sum(axis=1), (share * found.product).sum(axis=1)
+    by_phi = np.zeros(nights.size)
+    by_phi[1:] = phi_slope(chain(nights.gap, phi), nights.gap, second, np.zeros(nights.size), product[1:])
+    return total, by_row.sum(axis=1), by_row @ points, by_sigma, by_phi
+
+
+def _mixed(log_p: np.ndarray) -> tuple[float, np.ndarray]:
+    """Sum over people of the log of the sum over nodes, and every node's share, (people, nodes)."""
+    top = log_p.max(axis=1, keepdims=True)
+    share = np.exp(log_p - top)
+    size = share.sum(axis=1, keepdims=True)
+    return float((top + np.log(size)).sum()), share / size
 
 
 def _log_logistic(x: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -150,48 +180,11 @@ def _log_logistic(x: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> tuple
     return log_p, t
 
 
-def _blocks(starts: np.ndarray, ends: np.ndarray, nodes: int):
-    """Runs of people whose nights x nodes fit in a block: (first, behind the last)."""
-    share = (ends * nodes) // _BLOCK
-    cuts = np.append(np.flatnonzero(np.diff(share, prepend=-1)), starts.size)
-    return pairwise(cuts)
-
-
-def _modes(nights, sign, offset, g, start) -> tuple[np.ndarray, np.ndarray, bool]:
-    """w* (people, q) and -h'' there (people, q, q): Newton for everybody at once, a step halved where h would fall."""
-    who, starts, q = nights.person, nights.starts, g.shape[1]
-
-    def state(w):
-        x = sign * (offset + (g * w[who]).sum(axis=1))
-        value = np.add.reduceat(log_expit(x), starts) - 0.5 * (w * w).sum(axis=1)
-        # 1 - logistic(x)
-        miss = np.exp(log_expit(-x))
-        slope = np.add.reduceat(g * (sign * miss)[:, None], starts, axis=0) - w
-        weight = miss * (1.0 - miss)
-        products = g[:, :, None] * (weight[:, None] * g)[:, None, :]
-        return value, slope, np.add.reduceat(products, starts, axis=0) + np.eye(q)
-
-    w = np.zeros((starts.size, q)) if start is None else start
-    value, slope, precision = state(w)
-    size = np.ones(starts.size)
-    for _ in range(_NEWTON_STEPS):
-        step = np.linalg.solve(precision, slope[:, :, None])[:, :, 0]
-        if np.einsum("iq,iq->i", step, slope).max() < 1e-14:
-            return w, precision, True
-        tried = w + size[:, None] * step
-        new_value, new_slope, new_precision = state(tried)
-        better = new_value >= value - 1e-12 * (1.0 + np.abs(value))
-        size = np.where(better, np.minimum(2.0 * size, 1.0), 0.5 * size)
-        w = np.where(better[:, None], tried, w)
-        value = np.where(better, new_value, value)
-        slope = np.where(better[:, None], new_slope, slope)
-        precision = np.where(better[:, None, None], new_precision, precision)
-    return w, precision, False
-
-
 @cache
 def _rule(nodes: int, q: int) -> tuple[np.ndarray, np.ndarray]:
     """Points (m, q) and log(c_k) + x_k'x_k / 2, corners of no weight left out (Jaeckel 2005)."""
+    if q == 0:
+        return np.zeros((1, 0)), np.zeros(1)
     x, c = np.polynomial.hermite_e.hermegauss(nodes)
     c = c / c.sum()
     grid = np.stack(np.meshgrid(*[x] * q, indexing="ij"), axis=-1).reshape(-1, q)

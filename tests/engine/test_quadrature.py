@@ -8,7 +8,7 @@ from scipy.special import expit, log_expit
 
 from rlskit.engine import Objective, YesNo, fit_maximum, quadrature
 from rlskit.engine.ep import integrate
-from rlskit.engine.quadrature import first_nodes, integrate_people
+from rlskit.engine.quadrature import first_nodes, integrate_people, suits
 from tests.engine.build import one_person, several, simulate
 
 
@@ -40,7 +40,7 @@ def by_grid(nights, offset, sd):
 )
 def test_a_random_intercept_equals_a_fine_grid(sd, each, nodes, within):
     nights, _, offset = group(3, 40, each, [[sd]])
-    found = integrate_people(nights, offset, np.array([[sd]]), nodes)
+    found = integrate_people(nights, offset, np.array([[sd]]), 0.0, 0.0, nodes)
     assert found.converged
     assert found.log_likelihood == pytest.approx(by_grid(nights, offset, sd), abs=within)
 
@@ -49,61 +49,86 @@ def test_few_nights_and_a_large_spread_are_where_propagation_is_weak():
     nights, _, offset = group(3, 200, 7, [[4.0]])
     exact = by_grid(nights, offset, 4.0)
     assert abs(integrate(nights, offset, np.array([[4.0]]), 0.0, 0.0).log_likelihood - exact) > 1.0
-    assert integrate_people(nights, offset, np.array([[4.0]]), 63).log_likelihood == pytest.approx(exact, abs=1e-3)
+    by_people = integrate_people(nights, offset, np.array([[4.0]]), 0.0, 0.0, 63)
+    assert by_people.log_likelihood == pytest.approx(exact, abs=1e-3)
 
 
 def test_intercept_and_slope_equal_brute_force(exact):
-    case = next(one for one in exact["people"] if one["sigma"] == 0)
-    rows = np.array(case["rows"])
-    z = np.column_stack([np.ones(len(rows)), rows[:, 2]])
-    nights = several(rows[:, 0], rows[:, 1], rows[:, 3], z, False)
-    found = integrate_people(nights, z @ np.array(case["beta"]), np.array(case["scale"]), 15)
-    assert found.log_likelihood == pytest.approx(case["log_likelihood"], abs=1e-5)
+    """With persistence too: the filter inside every node."""
+    for case in exact["people"]:
+        rows = np.array(case["rows"])
+        z = np.column_stack([np.ones(len(rows)), rows[:, 2]])
+        nights = several(rows[:, 0], rows[:, 1], rows[:, 3], z, case["sigma"] > 0)
+        offset, scale = z @ np.array(case["beta"]), np.array(case["scale"])
+        found = integrate_people(nights, offset, scale, case["sigma"], case["phi"], 15)
+        assert found.log_likelihood == pytest.approx(case["log_likelihood"], abs=1e-5)
+
+
+@pytest.mark.parametrize("q", [1, 2])
+def test_gradients_with_persistence_equal_finite_differences(q):
+    scale = np.array([[0.9, 0.0], [0.3, 0.5]])[:q, :q]
+    nights, _, offset = group(5, 6, 8, scale)
+    nights = replace(nights, persistence=True)
+    h = 1e-4
+
+    def value(scale=scale, offset=offset, sigma=0.9, logit=0.4):
+        return integrate_people(nights, offset, scale, sigma, expit(logit), 21).log_likelihood
+
+    found = integrate_people(nights, offset, scale, 0.9, expit(0.4), 21).slopes
+    assert found.sigma.sum() == pytest.approx((value(sigma=0.9 + h) - value(sigma=0.9 - h)) / (2 * h), abs=1e-5)
+    assert found.phi.sum() == pytest.approx((value(logit=0.4 + h) - value(logit=0.4 - h)) / (2 * h), abs=1e-5)
+    move = np.zeros_like(scale)
+    move[-1, 0] = h
+    expected = (value(scale=scale + move) - value(scale=scale - move)) / (2 * h)
+    assert (nights.z.T @ found.moment)[-1, 0] == pytest.approx(expected, abs=1e-5)
+    move = np.eye(1, 48, 20)[0] * h
+    expected = (value(offset=offset + move) - value(offset=offset - move)) / (2 * h)
+    assert found.offset[20] == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("scale", [[[0.9]], [[0.9, 0.0], [0.3, 0.5]], [[0.0]], [[0.8, 0.0], [0.2, 0.0]]])
 def test_gradients_equal_finite_differences(scale):
     scale = np.array(scale)
     nights, _, offset = group(5, 12, 10, scale)
-    found = integrate_people(nights, offset, scale, 31)
+    found = integrate_people(nights, offset, scale, 0.0, 0.0, 31)
     h = 1e-4
 
     def value(scale=scale, offset=offset):
-        return integrate_people(nights, offset, scale, 31).log_likelihood
+        return integrate_people(nights, offset, scale, 0.0, 0.0, 31).log_likelihood
 
     for j, k in zip(*np.tril_indices(len(scale)), strict=True):
         move = np.zeros_like(scale)
         move[j, k] = h
         expected = (value(scale=scale + move) - value(scale=scale - move)) / (2 * h)
-        assert (nights.z.T @ found.moment)[j, k] == pytest.approx(expected, abs=1e-5)
+        assert (nights.z.T @ found.slopes.moment)[j, k] == pytest.approx(expected, abs=1e-5)
     for n in (0, 50, 119):
         move = np.zeros(offset.size)
         move[n] = h
         expected = (value(offset=offset + move) - value(offset=offset - move)) / (2 * h)
-        assert found.offset[n] == pytest.approx(expected, abs=1e-6)
+        assert found.slopes.offset[n] == pytest.approx(expected, abs=1e-6)
 
 
 def test_no_spread_is_plain_logistic():
     nights, _, offset = group(1, 5, 8, [[0.0]])
-    found = integrate_people(nights, offset, np.zeros((1, 1)), 15)
+    found = integrate_people(nights, offset, np.zeros((1, 1)), 0.0, 0.0, 15)
     assert found.log_likelihood == pytest.approx(log_expit(nights.family.sign * offset).sum(), abs=1e-10)
-    assert np.abs(found.modes).max() == 0.0 and found.moment.sum() == pytest.approx(0.0, abs=1e-10)
+    assert found.slopes.moment.sum() == pytest.approx(0.0, abs=1e-10)
 
 
 def test_blocks_of_people_and_a_warm_start_change_nothing(monkeypatch):
     nights, _, offset = group(2, 30, 9, [[1.0, 0.0], [0.2, 0.6]])
     scale = np.array([[1.0, 0.0], [0.2, 0.6]])
-    whole = integrate_people(nights, offset, scale, 9)
+    whole = integrate_people(nights, offset, scale, 0.0, 0.0, 9)
     monkeypatch.setattr(quadrature, "_BLOCK", 2_000)
-    parts = integrate_people(nights, offset, scale, 9, whole.modes + 0.3)
+    parts = integrate_people(nights, offset, scale, 0.0, 0.0, 9, whole.predictor + 0.3)
     assert parts.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-9)
-    assert parts.offset == pytest.approx(whole.offset, abs=1e-9)
-    assert parts.moment == pytest.approx(whole.moment, abs=1e-8)
+    assert parts.slopes.offset == pytest.approx(whole.slopes.offset, abs=1e-9)
+    assert parts.slopes.moment == pytest.approx(whole.slopes.moment, abs=1e-8)
 
 
 def test_a_long_diary_does_not_overflow():
     nights, _, offset = group(2, 2, 3_000, [[1.0]])
-    assert integrate_people(nights, offset, np.eye(1), 15).log_likelihood == pytest.approx(
+    assert integrate_people(nights, offset, np.eye(1), 0.0, 0.0, 15).log_likelihood == pytest.approx(
         by_grid(nights, offset, 1.0), abs=1e-5
     )
 
@@ -111,7 +136,7 @@ def test_a_long_diary_does_not_overflow():
 def test_a_person_all_of_whose_nights_end_alike():
     nights, _, offset = group(2, 6, 40, [[1.0]])
     alike = replace(nights, family=YesNo(np.ones(nights.size)))
-    found = integrate_people(alike, offset - 4.0, np.array([[6.0]]), 127)
+    found = integrate_people(alike, offset - 4.0, np.array([[6.0]]), 0.0, 0.0, 127)
     assert found.converged
     assert found.log_likelihood == pytest.approx(by_grid(alike, offset - 4.0, 6.0), abs=1e-3)
 
@@ -126,6 +151,6 @@ def test_it_is_chosen_where_it_applies_and_refined_until_it_is_good():
     one, _ = simulate(1, 30, [0.0], 0.5, 0.5)
     three = several(nights.person, np.arange(1050), nights.family.sign > 0, np.ones((1050, 3)), False)
     together = several(nights.person, np.arange(1050), nights.family.sign > 0, nights.z, True)
-    assert first_nodes(one) == first_nodes(three) == first_nodes(together) == 0
-    assert first_nodes(nights) > 0
+    assert not suits(one) and not suits(three) and not suits(together)
+    assert suits(nights) and first_nodes(nights) > 0
     assert Objective(one_person([1, 2], [0, 1]), np.ones((2, 1)), None).nodes == 0
