@@ -2,7 +2,8 @@
 
 logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain (night-to-night persistence) ·
 people (person effects) · ep (the integral) ·
-quadrature (the integral where nights do not follow one another) · prior · likelihood (one parameter vector) ·
+laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
+prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
 bartlett (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 forward_filter (the exact reference).

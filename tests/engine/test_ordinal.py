@@ -122,6 +122,8 @@ def test_likelihood_of_one_person_equals_the_exact_filter(sigma, phi):
     offset = x @ np.array([1.0, 0.6])
     found = integrate(nights, offset, NO_SCALE, sigma, phi)
     exact, ahead = filter_log_likelihood(nights.family, nights.gap, offset, sigma, phi)
+    by_nodes = integrate_people(nights, offset, NO_SCALE, sigma, phi, 1)
+    assert by_nodes.log_likelihood == pytest.approx(exact, abs=1e-6)
     assert found.converged
     assert found.log_likelihood == pytest.approx(exact, abs=0.03 if sigma > 1 else 0.003)
     seen = ahead[np.arange(80), nights.family.level]
@@ -157,15 +159,15 @@ def test_people_by_quadrature_equal_a_fine_grid():
         mine = np.flatnonzero(nights.person == i)
         inside = [np.log(chances(offset[n] + 1.4 * w)[nights.family.level[n]]) for n in mine]
         total += np.log((weight * np.exp(np.sum(inside, axis=0))).sum())
-    found = integrate_people(nights, offset, np.array([[1.4]]), 31)
+    found = integrate_people(nights, offset, np.array([[1.4]]), 0.0, 0.0, 31)
     assert found.converged
     assert found.log_likelihood == pytest.approx(total, abs=1e-8)
 
 
-@pytest.mark.parametrize("persistence", [True, False])
-def test_gradients_equal_finite_differences(persistence):
+@pytest.mark.parametrize(("persistence", "nodes"), [(True, 0), (True, 9), (False, 41)])
+def test_gradients_equal_finite_differences(persistence, nodes):
     nights, x = people(persistence)
-    objective = Objective(nights, x, WEAK, 0 if persistence else 41)
+    objective = Objective(nights, x, WEAK, nodes)
     objective.tolerance = 1e-10
     scale = np.array([[0.9, 0.0], [0.3, 0.5]])
     theta = objective.layout.pack(np.array([1.1, 0.4]), scale, 0.8, 0.3, SHAPE)
