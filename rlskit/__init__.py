@@ -37,6 +37,8 @@ _HOME = {
     "CoverageCheck": "simulation_checks",
     "answer_questions": "answers",
     "Answers": "answers",
+    "trace_dose": "answers",
+    "DoseCurve": "answers",
     "describe": "wording",
     "plot_calendar": "figures",
     "plot_coverage": "figures",
@@ -56,7 +58,7 @@ _HOME = {
 __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
-    from rlskit.answers import Answers, answer_questions
+    from rlskit.answers import Answers, DoseCurve, answer_questions, trace_dose
     from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.combine import combine_diaries
     from rlskit.diary import Diary, account

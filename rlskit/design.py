@@ -7,6 +7,7 @@ scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 from formulaic import Formula, ModelMatrix
 from formulaic.errors import FormulaicError
+from formulaic.parser.types import Factor
 
 from rlskit.columns import (
     check_collinear,
@@ -163,10 +165,25 @@ def _parse(right: str, formula: str) -> Formula:
 
 
 def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
-    found = sorted(str(v) for v in parsed.required_variables)
+    found = sorted({str(v) for v in parsed.required_variables} | _inside_functions(parsed))
     plain = [c for c in found if c not in asked]
     sources = [_SPLIT.sub(r"\2", name) for name in asked]
     return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
+
+
+def _inside_functions(parsed: Formula) -> set[str]:
+    """Columns inside a function of the formula, such as x in cr(x, df=3): formulaic itself names those of a function
+    that remembers the data (splines, scale) only once it has seen them."""
+    found: set[str] = set()
+    for factor in (f for term in parsed for f in term.factors if f.eval_method is Factor.EvalMethod.PYTHON):
+        try:
+            tree = ast.parse(str(factor.expr), mode="eval")
+        except SyntaxError:  # names in backquotes, which formulaic lists
+            continue
+        asides = [call.func for call in ast.walk(tree) if isinstance(call, ast.Call)]
+        callers = {id(node) for aside in asides for node in ast.walk(aside)}
+        found |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in callers}
+    return found
 
 
 def _leave_out(frame, outcome, columns, nights, person, night):

@@ -289,3 +289,11 @@ def test_dates_of_several_types_can_stand_in_one_object_column():
     nights = diary()
     nights["night"] = [dt.date(2024, 1, 1) + dt.timedelta(days=i) for i in range(40)]
     assert make_design("symptoms ~ stretched", nights).nights.gap[1:].tolist() == [1.0] * 39
+
+
+def test_a_column_may_stand_inside_a_spline_or_a_scale_alone():
+    table = diary(x=np.linspace(0.0, 1.0, 40), y=np.linspace(1.0, 3.0, 40) ** 2)
+    design = make_design("symptoms ~ cr(x, df=2, constraints='center') + scale(np.log(y))", table)
+    assert design.columns == ("x", "y")
+    moved = design.scenario(x=0.5).x - design.x
+    assert np.abs(moved[:, 1:3]).max() > 0.1 and np.abs(moved[:, 3]).max() == 0.0

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rlskit.answers.dose import DoseCurve, trace_dose
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.questions import QUESTIONS, UNTIMED
+from rlskit.answers.questions import ALCOHOL, BEDTIMES, CAFFEINE_AFTER, STRETCHING, UNTIMED
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
 from rlskit.models import fit
 from rlskit.nights import symptom_nights
 
-__all__ = ["Answers", "answer_questions"]
+__all__ = ["Answers", "DoseCurve", "answer_questions", "trace_dose"]
 
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
@@ -79,7 +80,7 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     """
     nights = nights.sort_values(["person", "night"], kind="stable")
     nights.attrs = dict(nights.attrs)
-    frames = [frame_of(question, nights) for question in QUESTIONS]
+    frames = [frame_of(question, nights) for question in (STRETCHING, CAFFEINE_AFTER, ALCOHOL, BEDTIMES)]
     asked = sum(not frame.reason for frame in frames)
     simultaneous = level ** (1 / max(asked, 1))
     rows = [_row(frame, level, simultaneous) for frame in frames]

@@ -42,13 +42,7 @@ def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int)
     how long its shortage takes to fill. Where a count is still zero, the least number that could do is given.
     """
     shortages = (
-        (LEAST_NIGHTS - c.nights, c.nights,
-         f"{c.nights} night{'' if c.nights == 1 else 's'} that can be compared; at least {LEAST_NIGHTS} are needed"),
-        (LEAST_OF_EACH_OUTCOME - c.symptom_nights, c.symptom_nights,
-         f"{c.symptom_nights} of these nights had symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"),
-        (LEAST_OF_EACH_OUTCOME - (c.nights - c.symptom_nights), c.nights - c.symptom_nights,
-         f"{c.nights - c.symptom_nights} of these nights were free of symptoms; "
-         f"at least {LEAST_OF_EACH_OUTCOME} are needed"),
+        *_of_either(c),
         (LEAST_EXPOSED - c.exposed, c.exposed, f"{c.exposed} {exposed_word}; at least {LEAST_EXPOSED} are needed"),
         (LEAST_EXPOSED - c.unexposed, c.unexposed,
          f"{c.unexposed} {unexposed_word}; at least {LEAST_EXPOSED} are needed"),
@@ -56,6 +50,32 @@ def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int)
          f"{c.switches} change{'' if c.switches == 1 else 's'} between the two kinds of night, so this is only a "
          f"before and after; at least {LEAST_SWITCHES} are needed"),
     )
+    return _first(shortages, nights_kept)
+
+
+def trend_refusal(c: Counts, day: np.ndarray, nights_kept: int, days_apart: float) -> tuple[str, int | None]:
+    """The same for a trend, where time itself is the exposure: enough nights of either outcome, and enough time."""
+    low, high = np.quantile(day, [0.05, 0.95]) if len(day) else (0.0, 0.0)
+    if high - low < days_apart and c.nights >= LEAST_NIGHTS:
+        short = math.ceil((days_apart - (high - low)) / 0.9)
+        return (f"Not enough recorded to say: the diary covers hardly more than {days_apart / 7:g} weeks.",
+                max(short, 1))
+    return _first(_of_either(c), nights_kept)
+
+
+def _of_either(c: Counts) -> tuple[tuple[int, int, str], ...]:
+    """(short by, have, in words) of nights, symptom nights and nights without."""
+    free = c.nights - c.symptom_nights
+    return (
+        (LEAST_NIGHTS - c.nights, c.nights,
+         f"{c.nights} night{'' if c.nights == 1 else 's'} that can be compared; at least {LEAST_NIGHTS} are needed"),
+        (LEAST_OF_EACH_OUTCOME - c.symptom_nights, c.symptom_nights,
+         f"{c.symptom_nights} of these nights had symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"),
+        (LEAST_OF_EACH_OUTCOME - free, free,
+         f"{free} of these nights were free of symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"))
+
+
+def _first(shortages, nights_kept: int) -> tuple[str, int | None]:
     missing = [(short, have, said) for short, have, said in shortages if short > 0]
     if not missing:
         return "", None

@@ -1,0 +1,179 @@
+"""trace_dose(): more of it, more effect? A smooth curve with a band, next to the straight line.
+
+Equation. Natural cubic regression spline with 2 or 3 degrees of freedom (formulaic's cr; Wood 2017, Generalized
+Additive Models, section 5.3.1), knots at the terciles of the amounts above the lowest; a point of curve or line is the
+contrast of that amount with none, with profile limits. The band's level is the single-step max-|z| one over the points
+(answers/family.py), so that the whole curve lies inside it, not only each point. Limits are computed at a few amounts
+and drawn through them by monotone cubic interpolation (Fritsch & Carlson 1980).
+Oracle: tests/answers/test_dose.py, against compare() on the same formula and truths that are straight and bent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import PchipInterpolator
+
+from rlskit.answers.family import correlation_of, joint_level
+from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.questions import QUESTIONS
+from rlskit.answers.refusals import LEAST_NIGHTS
+from rlskit.engine import risk_difference
+from rlskit.errors import ModelError
+from rlskit.estimates import compare
+from rlskit.models import Fit, fit
+
+COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
+POINTS, CURVE_NODES, LINE_NODES = 25, 7, 4
+DOSES = {q.term: q for q in QUESTIONS if q.term in (
+    "stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")}
+UNITS = {"min": "minutes", "mg": "mg", "drinks": "drinks"}
+
+
+@dataclass(frozen=True)
+class DoseCurve:
+    """Symptom nights per 30 nights against the amount `reference`, along the amounts this person has been at.
+
+    `table`: x (in `unit`); estimate, lower, upper of the smooth curve; line, line_lower, line_upper of the straight
+    line. The band holds for the whole curve at `level`, the line's limits for the line. `curved` is False where too few
+    amounts or nights allow no more than the line; `reason` says why nothing could be drawn, the table is then empty.
+    """
+
+    table: pd.DataFrame
+    term: str
+    label: str
+    unit: str
+    reference: float
+    level: float
+    curved: bool
+    population: str
+    design_tag: str
+    adjusted_for: tuple[str, ...]
+    n_nights: int
+    n_exposed: int
+    person: str
+    method: str
+    reason: str
+
+    def __repr__(self) -> str:
+        unit = UNITS.get(self.unit, self.unit)
+        if self.reason:
+            return f"{self.label}, by {unit}: {self.reason}"
+        lines = [f"{self.label}, by {unit}: symptom nights {self.population}, against {self.reference:g} {unit}",
+                 f"  {self.n_nights} nights, {self.design_tag}; {self.level:.0%} band for the whole curve"]
+        for r in self.table.iloc[:: max(1, (len(self.table) - 1) // 4)].itertuples(index=False):
+            lines.append(f"  {r.x:6.4g} {unit}: {r.estimate:+5.1f} ({r.lower:+.1f} to {r.upper:+.1f}), straight line "
+                         f"{r.line:+.1f} ({r.line_lower:+.1f} to {r.line_upper:+.1f})")
+        return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
+
+
+def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseCurve:
+    """The dose-response curve of one exposure in one person's nights, adjusted as its row in the advice table is.
+
+    Parameters
+    ----------
+    nights : from make_nights, one person.
+    term : "stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg" or "alcohol_drinks".
+    level : of the band and of the line's limits.
+
+    Returns
+    -------
+    DoseCurve, frozen; where the question cannot be asked, without rows and with a `reason`.
+
+    Raises
+    ------
+    ModelError : another term, or nights of several people.
+    """
+    if term not in DOSES:
+        raise ModelError(f'trace_dose: found "{term}"; expected one of {", ".join(DOSES)}.')
+    people = nights["person"].unique()
+    if len(people) != 1:
+        raise ModelError(f"trace_dose: found nights of {len(people)} people; expected one. Choose one person's nights.")
+    nights = nights.sort_values("night", kind="stable")
+    frame = frame_of(DOSES[term], nights)
+    if not frame.reason:
+        try:
+            return _traced(frame, str(people[0]), level)
+        except ModelError as wrong:
+            return _empty(frame, str(people[0]), level, f"No curve could be computed: {wrong}")
+    return _empty(frame, str(people[0]), level, frame.reason)
+
+
+def _traced(frame: Frame, person: str, level: float) -> DoseCurve:
+    values = frame.nights["exposure"].to_numpy(float)
+    low, high = np.quantile(values, [0.05, 0.95], method="inverted_cdf")
+    straight = fit(frame.formula, frame.nights)
+    grid, nodes = (np.linspace(low, high, n) for n in (POINTS, CURVE_NODES))
+    line = _through(_limits(straight, np.linspace(low, high, LINE_NODES), low, level), grid)
+    knots = _knots(values, low, high)
+    if knots:
+        spline = (f"cr(exposure, knots={knots}, lower_bound={float(low)!r}, upper_bound={float(high)!r}, "
+                  "extrapolation='extend', constraints='center')")
+        bent = fit(frame.formula.replace("~ exposure", f"~ {spline}", 1), frame.nights)
+        curve = _through(_limits(bent, nodes, low, _band_level(bent, nodes[1:], low, level)), grid)
+    else:
+        curve = line
+    table = pd.DataFrame({"x": grid, **dict(zip(COLUMNS[1:4], curve.T, strict=True)),
+                          **dict(zip(COLUMNS[4:], line.T, strict=True))})
+    method = f"natural cubic spline with {len(knots) + 1} degrees of freedom" if knots else "a straight line only"
+    models = "2 models" if knots else "1 model"
+    return DoseCurve(
+        table, frame.question.term, frame.question.label, frame.question.unit, float(low), level, bool(knots),
+        frame.population, frame.design_tag, frame.adjusted_for, len(frame.nights), int((values > low).sum()), person,
+        f"logistic model with night-to-night persistence, {method}, profile likelihood; {models}", "")
+
+
+def _knots(values: np.ndarray, low: float, high: float) -> list[float]:
+    """Inner knots: terciles of the amounts above the lowest, or their median where there are few amounts; none where
+    fewer than three amounts were seen, or too few nights with any."""
+    above = values[(values > low) & (values <= high)]
+    amounts = np.unique(np.append(above, low))
+    if len(above) < LEAST_NIGHTS or len(amounts) < 3:
+        return []
+    shares = [1 / 3, 2 / 3] if len(amounts) >= 5 else [0.5]
+    inner = np.unique(np.quantile(above, shares, method="inverted_cdf"))
+    return [float(k) for k in inner if low < k < high]
+
+
+def _limits(model: Fit, nodes: np.ndarray, reference: float, level: float) -> pd.DataFrame:
+    """Estimate, lower, upper of every amount against the reference, by amount."""
+    rows = [(0.0, 0.0, 0.0)]
+    for x in nodes[1:]:
+        found = compare(model, "exposure", float(x), reference, level=level).table.iloc[0]
+        rows.append((found["estimate"], found["lower"], found["upper"]))
+    return pd.DataFrame(rows, index=nodes)
+
+
+def _through(nodes: pd.DataFrame, grid: np.ndarray) -> np.ndarray:
+    """(points, 3) along the grid; between two nodes of which one is open, open."""
+    out = np.empty((len(grid), nodes.shape[1]))
+    for j, values in enumerate(nodes.to_numpy().T):
+        finite = np.isfinite(values)
+        out[:, j] = PchipInterpolator(nodes.index[finite], values[finite])(grid) if finite.sum() > 1 else 0.0
+        if not finite.all():
+            nearest = np.searchsorted(nodes.index, grid).clip(0, len(nodes) - 1)
+            is_open = ~(finite[nearest] & finite[np.maximum(nearest - 1, 0)])
+            out[is_open & (grid > grid[0]), j] = values[~finite][0]
+    return out
+
+
+def _band_level(model: Fit, grid: np.ndarray, reference: float, level: float) -> float:
+    maximum, design = model.maximum, model.design
+    layout, theta = maximum.objective.layout, maximum.anchor
+    base = design.scenario(exposure=reference)
+    slopes = np.array([risk_difference(layout, theta, design.weights, design.scenario(exposure=float(x)), base)[1]
+                       for x in grid])
+    return joint_level(correlation_of(slopes @ maximum.covariance @ slopes.T), level)
+
+
+def _empty(frame: Frame, person: str, level: float, reason: str) -> DoseCurve:
+    table = pd.DataFrame({name: pd.Series(dtype=float) for name in COLUMNS})
+    q = frame.question
+    return DoseCurve(table, q.term, q.label, q.unit, q.b, level, False, frame.population, frame.design_tag, (),
+                     len(frame.nights), frame.n_exposed or 0, person, "", reason)

@@ -1,0 +1,41 @@
+"""Several contrasts, one family: the level at which each may be drawn so that all of them hold together.
+
+Equation. Single-step max-|z| (Hothorn, Bretz & Westfall 2008, Biometrical Journal 50, 346-363): c is the quantile of
+max |Z_j|, Z normal with the correlation R of the estimates. For contrasts of different models on overlapping nights,
+R comes from what each night adds to each estimate (Pipper, Ritz & Bisgaard 2012, JRSS C 61, 315-326): it moves by
+g' V s_n for night n, with g the contrast's gradient, V the parameters' covariance, s_n the night's score. Nights are
+summed within weeks first, since scores of neighbouring nights go together.
+Oracle: known quantiles and simulated estimates in tests/answers/test_family.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+from scipy.stats import multivariate_normal
+
+DRAWS, SEED = 100_000, 20261122
+
+
+def joint_level(correlation: np.ndarray, level: float) -> float:
+    """The level of each single interval, so that all of them hold together with `level`.
+
+    correlation (k, k) of the estimates. k = 1 gives `level` itself; independent estimates give level ** (1 / k).
+    Monte-Carlo with a fixed seed: good to about 0.01 in the cut-off.
+    """
+    k = len(correlation)
+    if k <= 1:
+        return level
+    rng = np.random.default_rng(SEED)
+    drawn = multivariate_normal(np.zeros(k), correlation, allow_singular=True).rvs(DRAWS, random_state=rng)
+    cutoff = float(np.quantile(np.abs(drawn).max(axis=1), level))
+    return float(2.0 * ndtr(cutoff) - 1.0)
+
+
+def correlation_of(covariance: np.ndarray) -> np.ndarray:
+    """Covariance (k, k) → correlation; a contrast without variance goes with nothing."""
+    sd = np.sqrt(np.diag(covariance))
+    sd = np.where(sd > 0, sd, 1.0)
+    out = covariance / np.outer(sd, sd)
+    np.fill_diagonal(out, 1.0)
+    return np.clip(out, -1.0, 1.0)

@@ -1,0 +1,106 @@
+"""trace_dose(): the curve is the contrasts of one spline model, its band holds for the whole curve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit, ndtr, ndtri
+
+import rlskit as rk
+from rlskit.answers.dose import COLUMNS, _knots, _through
+from rlskit.answers.family import joint_level
+from rlskit.answers.frames import frame_of
+from rlskit.answers.questions import CAFFEINE_AFTER
+
+
+def bent(x):
+    """Log odds that rise to 100 mg and stay there."""
+    return 2.2 * np.minimum(x, 100) / 100
+
+
+@pytest.fixture(scope="module")
+def dosed():
+    """nights of 300 evenings with 0 to 300 mg of caffeine, whose log odds of symptoms follow `shape`."""
+
+    def build(nights_of, shape, n=300, seed=20261122):
+        rng = np.random.default_rng(seed)
+        x = 50.0 * rng.integers(0, 7, n)
+        ill = rng.random(n) < expit(-1.5 + shape(x))
+        return nights_of(n, symptoms=pd.array(ill, dtype="boolean"),
+                         caffeine_after_noon_mg=pd.array(x, dtype="Float64"))
+
+    return build
+
+
+def test_the_curve_is_the_contrasts_of_one_spline_model(nights_of, dosed):
+    nights = dosed(nights_of, bent)
+    curve = rk.trace_dose(nights, "caffeine_after_noon_mg")
+    assert tuple(curve.table.columns) == COLUMNS
+    assert curve.curved and curve.reason == "" and curve.table["x"].iloc[[0, -1]].tolist() == [0.0, 300.0]
+    assert curve.table.iloc[0, 1:].eq(0).all()
+    frame = frame_of(CAFFEINE_AFTER, nights)
+    knots = _knots(frame.nights["exposure"].to_numpy(), 0.0, 300.0)
+    assert len(knots) == 2
+    spline = f"cr(exposure, knots={knots}, lower_bound=0.0, upper_bound=300.0, constraints='center')"
+    model = rk.fit(frame.formula.replace("exposure", spline), frame.nights)
+    found = rk.compare(model, "exposure", 150.0, 0.0).table.iloc[0]
+    at = curve.table.set_index("x").loc[150.0]
+    assert at["estimate"] == pytest.approx(found["estimate"], abs=1e-3)
+    assert at["lower"] < found["lower"] - 0.3 and at["upper"] > found["upper"] + 0.3  # the whole curve, not one point
+    line = rk.compare(rk.fit(frame.formula, frame.nights), "exposure", 300.0, 0.0).table.iloc[0]
+    assert curve.table.iloc[-1, 4:].tolist() == pytest.approx(line[["estimate", "lower", "upper"]].tolist(), abs=1e-3)
+    lines = repr(curve).splitlines()
+    assert lines[0] == "Caffeine after noon, by mg: symptom nights per 30 nights, against 0 mg"
+    assert lines[1] == "  300 nights, association only; 95% band for the whole curve"
+    assert lines[2] == "       0 mg:  +0.0 (+0.0 to +0.0), straight line +0.0 (+0.0 to +0.0)"
+    assert len(lines) == 8 and lines[-1] == "  next: rk.plot_dose(curve)"
+
+
+def test_a_bend_is_seen_beside_the_straight_line(nights_of, dosed):
+    table = rk.trace_dose(dosed(nights_of, bent), "caffeine_after_noon_mg").table.set_index("x")
+    truth = 30 * (expit(-1.5 + bent(table.index.to_numpy())) - expit(-1.5))
+    assert ((table["lower"] <= truth) & (truth <= table["upper"])).all()
+    assert table.loc[100.0, "estimate"] > table.loc[100.0, "line"] + 1.5
+
+
+def test_two_amounts_allow_no_more_than_a_line(nights_of, dosed):
+    nights = dosed(nights_of, lambda x: 0.004 * x)
+    nights["caffeine_after_noon_mg"] = (nights["caffeine_after_noon_mg"] > 100).astype("Float64") * 200.0
+    curve = rk.trace_dose(nights, "caffeine_after_noon_mg")
+    assert not curve.curved and "1 model" in curve.method
+    assert curve.table["estimate"].equals(curve.table["line"])
+
+
+def test_too_little_is_a_reason_and_no_curve(nights_of):
+    curve = rk.trace_dose(nights_of(10), "caffeine_after_noon_mg")
+    assert len(curve.table) == 0 and tuple(curve.table.columns) == COLUMNS
+    assert repr(curve) == ("Caffeine after noon, by mg: Not enough recorded to say: 10 nights that can be compared; at "
+                           "least 14 are needed.")
+    assert rk.trace_dose(nights_of(120), "stretch_min").reason == "Not recorded."
+
+
+def test_other_terms_and_several_people_are_refused(nights_of):
+    with pytest.raises(rk.ModelError, match=r'^trace_dose: found "stretched"; expected one of stretch_min, '):
+        rk.trace_dose(nights_of(60), "stretched")
+    two = nights_of(60, person=["a", "b"] * 30)
+    with pytest.raises(rk.ModelError, match=r"^trace_dose: found nights of 2 people; expected one"):
+        rk.trace_dose(two, "alcohol_drinks")
+
+
+def test_an_open_limit_stays_open_between_its_neighbours():
+    nodes = pd.DataFrame({"upper": [0.0, 1.0, np.inf]}, index=[0.0, 1.0, 2.0])
+    assert _through(nodes, np.array([0.0, 0.5, 1.0, 1.5, 2.0]))[:, 0].tolist() == [0.0, 0.5, 1.0, np.inf, np.inf]
+
+
+# --- the family ----------------------------------------------------------------------------------------------------
+def test_independent_estimates_give_the_sidak_level_and_equal_ones_their_own():
+    assert joint_level(np.eye(5), 0.95) == pytest.approx(0.95 ** (1 / 5), abs=5e-4)
+    assert joint_level(np.ones((5, 5)), 0.95) == pytest.approx(0.95, abs=2e-3)
+    assert joint_level(np.eye(1), 0.95) == 0.95
+
+
+def test_the_cut_off_of_two_correlated_estimates_is_the_tabled_one():
+    both = joint_level(np.array([[1.0, 0.5], [0.5, 1.0]]), 0.95)
+    assert ndtri(0.5 + both / 2) == pytest.approx(2.212, abs=0.012)  # Bechhofer & Dunnett 1988, two-sided, rho 0.5
+    assert ndtr(2.212) * 2 - 1 == pytest.approx(both, abs=1e-3)
