@@ -10,11 +10,14 @@ import click
 
 import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
+from rlskit.files import whole_file, write_whole
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
 DATE_ORDER = click.option("--date-order", type=click.Choice(["dmy", "mdy"]), default=None,
                           help="Order of day and month in dates such as 03/04/2026.")
+NIGHT_STARTS = click.option("--night-starts", default="12:00", metavar="HH:MM", show_default=True,
+                            help="Clock time at which a new night begins; move it if you sleep by day.")
 
 
 @contextlib.contextmanager
@@ -70,9 +73,10 @@ def _read(files: tuple[Path, ...], timezone: str, date_order: str | None):
               show_default=True, help="Folder for the page.")
 @TIMEZONE
 @DATE_ORDER
+@NIGHT_STARTS
 @click.option("--landmark", default=None, metavar="HH:MM",
               help="Clock time that separates what was done from what came after. Default: your own.")
-def report(files, out, timezone, date_order, landmark) -> None:
+def report(files, out, timezone, date_order, night_starts, landmark) -> None:
     """What the diary says, as one page: figures, sentences and what was left out.
 
     Several FILEs (or a folder of them) are one person's: for example a symptom diary and a sleep tracker.
@@ -84,15 +88,15 @@ def report(files, out, timezone, date_order, landmark) -> None:
     """
     with clear_errors():
         diary = _read(files, timezone, date_order)
-        page = _report(diary, out, landmark)
+        page = _report(diary, out, night_starts, landmark)
         click.echo(f"The report is {page}")
         if len(diary.tags) and not diary.tags["column"].ne("").any():
             click.echo("None of the diary's tags is mapped yet, so the page has no answers. Draft their meaning with:\n"
                        f"  rlskit check {files[0]} --write-mapping")
 
 
-def _report(diary, out: Path, landmark: str | None = None) -> Path:
-    nights = rk.make_nights(diary, landmark=landmark)
+def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None = None) -> Path:
+    nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
     answers = rk.answer_questions(nights)
     return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out)
 
@@ -106,7 +110,8 @@ def _report(diary, out: Path, landmark: str | None = None) -> Path:
               help="Medicines, iron, questions and more, typed by you; draft it with rlskit template --clinic.")
 @TIMEZONE
 @DATE_ORDER
-def clinic(files, out, paper, facts, timezone, date_order) -> None:
+@NIGHT_STARTS
+def clinic(files, out, paper, facts, timezone, date_order, night_starts) -> None:
     """One page for a visit to a clinic: what was recorded, on one side of paper, read in two minutes.
 
     \b
@@ -117,7 +122,7 @@ def clinic(files, out, paper, facts, timezone, date_order) -> None:
     with clear_errors():
         typed = rk.read_facts(facts) if facts else None
         diary = _read(files, timezone, date_order)
-        nights = rk.make_nights(diary)
+        nights = rk.make_nights(diary, night_starts=night_starts)
         page = rk.write_clinic_page(diary, nights, rk.answer_questions(nights), out, facts=typed, paper=paper)
         click.echo(f"The page is {page}")
 
@@ -126,8 +131,9 @@ def clinic(files, out, paper, facts, timezone, date_order) -> None:
 @FILES
 @TIMEZONE
 @DATE_ORDER
+@NIGHT_STARTS
 @click.option("--write-mapping", is_flag=True, help="Draft rlskit.toml beside the first file (never overwrites one).")
-def check(files, timezone, date_order, write_mapping) -> None:
+def check(files, timezone, date_order, write_mapping, night_starts) -> None:
     """What was read, what was left out and why, and what the tags were taken to mean.
 
     \b
@@ -140,7 +146,7 @@ def check(files, timezone, date_order, write_mapping) -> None:
 
     with clear_errors():
         diary = _read(files, timezone, date_order)
-        lines = check_lines(diary, rk.make_nights(diary) if people(diary) else None)
+        lines = check_lines(diary, rk.make_nights(diary, night_starts=night_starts) if people(diary) else None)
         drafted = [_write_mapping(diary, files[0], timezone)] if write_mapping else []
         click.echo("\n".join([*lines, *drafted]))
 
@@ -153,21 +159,8 @@ def _write_mapping(diary, first: Path, timezone: str) -> str:
     if path.exists():
         raise DiaryError(f"{path}: exists already and is never overwritten. Edit it, or move it away and try again.")
     known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
-    with _new_file(path) as draft:
-        draft.write_text(rk.draft_mapping(diary.tags, known), encoding="utf-8")
+    write_whole(path, rk.draft_mapping(diary.tags, known))
     return f"\nDrafted {path}. Read every line of it, then run rlskit report."
-
-
-@contextlib.contextmanager
-def _new_file(path: Path):
-    """A temporary neighbour that becomes `path` only when everything was written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @cli.command()
@@ -175,7 +168,8 @@ def _new_file(path: Path):
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the tables.")
 @TIMEZONE
 @DATE_ORDER
-def convert(files, out, timezone, date_order) -> None:
+@NIGHT_STARTS
+def convert(files, out, timezone, date_order, night_starts) -> None:
     """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv and nights.csv (one row a night).
 
     \b
@@ -185,10 +179,10 @@ def convert(files, out, timezone, date_order) -> None:
     with clear_errors():
         diary = _read(files, timezone, date_order)
         tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
-                  "nights": rk.make_nights(diary)}
+                  "nights": rk.make_nights(diary, night_starts=night_starts)}
         with contextlib.ExitStack() as whole:  # all of them or none
             for name, rows in tables.items():
-                rows.to_csv(whole.enter_context(_new_file(out / f"{name}.csv")), index=False)
+                rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
         click.echo(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to {out}")
 
 
@@ -215,8 +209,7 @@ def template(out, clinic, weeks, paper) -> None:
         if clinic:
             from rlskit.clinic import facts_template
 
-            with _new_file(out) as draft:
-                draft.write_text(facts_template(), encoding="utf-8")
+            write_whole(out, facts_template())
         else:
             rk.write_template(out, weeks=weeks, paper=paper)
         click.echo(f"Wrote {out}")

@@ -52,14 +52,17 @@ def night_of_wake_date(wake_date: pd.Series) -> pd.Series:
     return wake_date - pd.Timedelta(days=1)
 
 
-def fallback_waking(night_starts: str = NIGHT_STARTS) -> int:
-    """Minutes after midnight at which a diary day starts when its waking is unknown: 06:00, six hours before noon."""
-    return _fallback_offset(night_starts) % 1440
-
-
 def _fallback_offset(night_starts: str) -> int:
-    """The same in minutes from midnight of the night's own date; below zero where it falls on the date before."""
+    """Minutes from midnight of the night's date at which a diary day begins where its waking is unknown: 06:00, six
+    hours before noon. Below zero where it falls on the date before."""
     return clock_minutes(night_starts) - 360
+
+
+def clock_on_night(clock: str, night_starts: str = NIGHT_STARTS) -> int:
+    """Minutes after midnight of the night's date at which a clock time falls in that night's diary day: 01:00 of a
+    night that starts at noon is 1500."""
+    begins = _fallback_offset(night_starts)
+    return (clock_minutes(clock) - begins) % 1440 + begins
 
 
 def night_of_events(
@@ -153,6 +156,28 @@ def add_elapsed(start: dt.datetime, hours: float, tz: ZoneInfo) -> dt.datetime:
     """Local wall-clock time that many elapsed hours after a local start."""
     instant = start.replace(tzinfo=tz).astimezone(dt.UTC) + dt.timedelta(hours=hours)
     return instant.astimezone(tz).replace(tzinfo=None)
+
+
+def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
+    """Events that took the night of the row they were written in, put on the night where that row stands now.
+
+    A tag that speaks of a day has no clock time, or the one that rlskit.toml states. When another hour moves its row
+    (known by the sleep in it, else by its note), the tag and its clock time move too. Columns: EVENT_COLUMNS.
+    """
+    row = pd.MultiIndex.from_frame(events[["participant_id", "file", "row"]])
+    anchors = events.set_index(row)[["type", "night_date"]]
+    anchors = anchors[anchors["type"].isin(["sleep", "nap", "note"])].sort_values("type", key=lambda t: t.eq("note"),
+                                                                                 kind="stable")
+    night = pd.Series(anchors["night_date"][~anchors.index.duplicated()].reindex(row).to_numpy(), index=events.index)
+    dated, timed = (events["time_precision"].eq(kind) for kind in ("date", "quarter_hour"))
+    mine = (dated | timed) & events["night_rule"].eq("source_date") & events["row"].notna() & night.notna()
+    minutes = pd.Series(0.0, index=events.index)
+    clock = events.loc[mine & timed, "start_local"].dt.strftime("%H:%M")
+    minutes[clock.index] = [float(clock_on_night(c, night_starts)) for c in clock]
+    out = events.copy()
+    out.loc[mine, "night_date"] = night[mine]
+    out.loc[mine, "start_local"] = (night + pd.to_timedelta(minutes, unit="min"))[mine]
+    return out
 
 
 def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:

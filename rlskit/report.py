@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -14,7 +13,7 @@ import pandas as pd
 
 from rlskit import wording
 from rlskit.diary import account
-from rlskit.errors import DiaryError
+from rlskit.files import write_whole
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers
@@ -34,7 +33,7 @@ def write_report(
 
     Raises DiaryError where `out_dir` cannot be a folder.
     """
-    return write_whole(Path(out_dir), PAGE, render_page(diary, nights, answers, rates))
+    return write_whole(Path(out_dir) / PAGE, render_page(diary, nights, answers, rates))
 
 
 def render_page(diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame) -> str:
@@ -56,22 +55,6 @@ def render_page(diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.
         sentences=wording.describe_rows(answers),
         limits=wording.LIMITS,
     )
-
-
-def write_whole(folder: Path, name: str, text: str) -> Path:
-    """Write a file through a temporary one beside it, so that a reader finds the old file, the new one, or none."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise DiaryError(f"{folder}: expected a folder to write the report to, found a file. Name another with --out."
-                         ) from None
-    path, part = folder / name, folder / f".{name}.{os.getpid()}.part"
-    try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
 
 
 # --- tables for the page -------------------------------------------------------------------------------------------

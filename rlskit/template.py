@@ -11,6 +11,7 @@ import io
 from pathlib import Path
 
 from rlskit.errors import DiaryError
+from rlskit.files import write_whole
 from rlskit.readers.template_columns import MOVEMENTS, WRITTEN, Column
 
 TITLE = "Restless-legs diary"
@@ -55,14 +56,7 @@ def write_template(path: str | Path, *, weeks: int = 4, start: dt.date | None = 
         raise DiaryError(f"{path.name}: the file exists already and may hold a filled diary. Give another name.")
     nights = _nights(start if start or suffix == ".pdf" else dt.date.today(), weeks)
     content = _pdf(nights, paper) if suffix == ".pdf" else writers[suffix](nights)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")  # whole or not at all
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    return write_whole(path, content)
 
 
 def _nights(start: dt.date | None, weeks: int) -> list[dt.date | None]:

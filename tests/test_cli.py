@@ -75,6 +75,18 @@ def test_two_people_are_named(run, tmp_path):
                                           "Make one file for each person.\n")
 
 
+@pytest.mark.parametrize("command", ["check", "convert", "report"])
+def test_the_start_of_the_night_can_be_moved(run, tmp_path, monkeypatch, command):
+    seen, real = [], rk.make_nights
+    monkeypatch.setattr(rk, "make_nights", lambda diary, **how: seen.append(how["night_starts"]) or real(diary, **how))
+    (tmp_path / "x.csv").write_text(diary(20), encoding="utf-8")
+    out = () if command == "check" else ("--out", "page")
+    assert run(command, "x.csv", "--night-starts", "18:00", *out).exit_code == 0
+    wrong = run(command, "x.csv", "--night-starts", "noon", *out)
+    assert (wrong.exit_code, wrong.stderr) == (1, 'rlskit: expected a clock time like "21:30", found "noon".\n')
+    assert seen == ["18:00", "noon"]
+
+
 def test_unknown_zone(run, tmp_path):
     (tmp_path / "x.csv").write_text(diary(), encoding="utf-8")
     result = run("report", "x.csv", "--timezone", "Europe/Lodnon", "--out", "page")

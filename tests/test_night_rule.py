@@ -89,9 +89,12 @@ def test_an_evening_sleeper_who_wakes_at_one():
     assert night("2026-03-11 02:00", known=("2026-03-11 01:00",)) == ("03-11", "wake_to_wake")
 
 
-@pytest.mark.parametrize(("night_starts", "expected"), [("12:00", 360), ("18:00", 720), ("02:00", 1200)])
-def test_unknown_waking_is_six_hours_before_the_night_starts(night_starts, expected):
-    assert rule.fallback_waking(night_starts) == expected
+@pytest.mark.parametrize(("night_starts", "clock", "minutes"), [
+    ("12:00", "06:00", 360), ("12:00", "21:30", 1290), ("12:00", "05:59", 1799),
+    ("18:00", "11:59", 2159), ("18:00", "12:00", 720),
+    ("02:00", "19:00", 1140), ("02:00", "20:00", -240)])  # the diary day begins at 20:00 of the date before
+def test_a_clock_time_falls_in_the_diary_day_of_its_night(night_starts, clock, minutes):
+    assert rule.clock_on_night(clock, night_starts) == minutes
 
 
 @given(MOMENTS, st.integers(0, 23))

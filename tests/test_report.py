@@ -221,7 +221,7 @@ def test_a_failed_report_leaves_nothing_behind_and_an_old_one_untouched(tmp_path
     assert not (tmp_path / "out").exists()
     old = write(tmp_path / "out").read_bytes()
     with pytest.raises(OSError), monkeypatch.context() as m:
-        m.setattr(report.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        m.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
         write(tmp_path / "out")
     assert os.listdir(tmp_path / "out") == ["index.html"]
     assert (tmp_path / "out" / "index.html").read_bytes() == old
@@ -229,7 +229,7 @@ def test_a_failed_report_leaves_nothing_behind_and_an_old_one_untouched(tmp_path
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(DiaryError, match=r"out: expected a folder to write the report to, found a file\."):
+    with pytest.raises(DiaryError, match=r"out: expected a folder to write index.html to, found a file\."):
         write(tmp_path / "out")
     assert (tmp_path / "out").read_text() == "mine"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -27,6 +26,7 @@ from rlskit.clinic.periods import Period, split_periods
 from rlskit.clinic.sayings import EARLIER, is_much_earlier, list_questions, list_sayings
 from rlskit.diary import Diary
 from rlskit.errors import DiaryError
+from rlskit.files import write_whole
 from rlskit.night_rule import clock_minutes
 from rlskit.wording import count, date_range, long_date, short_date
 
@@ -72,14 +72,7 @@ def write_clinic_page(
     if path.suffix.lower() != ".pdf":
         raise DiaryError(f"{path.name}: expected a name that ends in .pdf.")
     content = render_clinic_page(diary, nights, answers, facts=facts, paper=paper, made=made)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    return write_whole(path, content)
 
 
 def render_clinic_page(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rlskit.diary import DAILY_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
-from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, night_of_sleep
+from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
 from rlskit.nights.card import measure_regularity
 from rlskit.nights.person import person_nights
 
@@ -96,7 +96,8 @@ def _moved(diary: Diary, night_starts: str) -> Diary:
     daily["wake_date"] = daily["night_date"] + pd.Timedelta(days=1)
     sleeps = events["type"].isin(["sleep", "nap"]) & events["time_precision"].eq("minute")
     events.loc[sleeps, "night_date"] = night_of_sleep(events.loc[sleeps, "start_local"], night_starts)
-    return Diary(daily, assign_nights(events, daily, night_starts), diary.issues, diary.source, diary.tags)
+    events = follow_entries(assign_nights(events, daily, night_starts), night_starts)
+    return Diary(daily, events, diary.issues, diary.source, diary.tags)
 
 
 def _ordered(columns: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes, fallback_waking
+from rlskit.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes
 
 DEFAULT = "21:00"
 EVENING = (5 * 60, 18 * 60)  # minutes after the night starts: from noon, 17:00 to 06:00
@@ -20,12 +20,6 @@ DONE_BY = 0.9  # share of the evening stretches that were done by the landmark
 def minutes_on_night(moment: pd.Series, night: pd.Series) -> pd.Series:
     """Wall-clock minutes after midnight of the night's date; 01:00 of the next day is 1500."""
     return (moment - night) / pd.Timedelta(minutes=1)
-
-
-def clock_on_night(clock: str, night_starts: str = NIGHT_STARTS) -> int:
-    """The same for a clock time; one before the hour at which a diary day starts (06:00) is that of the next day."""
-    minutes = clock_minutes(clock)
-    return minutes + 1440 if minutes < fallback_waking(night_starts) else minutes
 
 
 def find_landmark(

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary import Diary
-from rlskit.night_rule import NIGHT_STARTS, clock_minutes, day_text
+from rlskit.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
 from rlskit.nights.exposures import amounts, sleep_columns, supplement
 from rlskit.nights.landmark import (
-    clock_on_night,
     find_landmark,
     minutes_on_night,
     spans,

@@ -23,7 +23,7 @@ from rlskit.diary import (
     table,
 )
 from rlskit.mapping import Mapping, Tag, tag_key
-from rlskit.night_rule import assign_nights, elapsed_hours, fallback_waking, night_of_sleep, zone
+from rlskit.night_rule import assign_nights, clock_on_night, elapsed_hours, night_of_sleep, zone
 from rlskit.readers.amounts import amount, unfit_amounts
 from rlskit.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
 
@@ -146,18 +146,11 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     day_only = (speaks_of_day & events["time_precision"].eq("minute")) | fixed_time
     events.loc[day_only, "start_local"] = events.loc[day_only, "night_date"]
     events.loc[day_only, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
-    clocks = [_on_night(night, t.time) if t.time else None
+    clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
               for night, t in zip(events["night_date"], tag, strict=True)]
     events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
     events.loc[fixed_time, "time_precision"] = "quarter_hour"
     return events
-
-
-def _on_night(night: pd.Timestamp, clock: str) -> pd.Timestamp:
-    """The local moment of a clock time on a night: before 06:00 it is the next calendar day."""
-    hours, minutes = (int(part) for part in clock.split(":"))
-    minutes += 60 * hours
-    return night + pd.Timedelta(minutes=minutes + (1440 if minutes < fallback_waking() else 0))
 
 
 # --- events that need no mapping -------------------------------------------------------------------------------------

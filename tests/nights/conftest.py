@@ -23,9 +23,12 @@ TAGS = (
 
 @pytest.fixture
 def diary_of():
-    """diary_of(ticks, entries=…, sleeps=…) → Diary. A tick is (tag, "YYYY-MM-DD HH:MM" or date, slot or None)."""
+    """diary_of(ticks, entries=…, sleeps=…) → Diary. A tick is (tag, "YYYY-MM-DD HH:MM" or date, slot or None).
 
-    def build(ticks, entries=(), sleeps=(), tags=TAGS, app="bearable", **options):
+    with_notes: each tick is an entry too, as in the apps; same_row: the sleeps stand in the rows of the first ticks.
+    """
+
+    def build(ticks, entries=(), sleeps=(), tags=TAGS, app="bearable", with_notes=False, same_row=False, **options):
         mentions, notes, row = [], [], 1
         for tag, when, *slot in ticks:
             row += 1
@@ -34,15 +37,17 @@ def diary_of():
             precision = "minute" if timed else "slot" if slot else "date"
             mentions.append({"row": row, "moment": moment, "precision": precision, "slot": slot[0] if slot else "",
                              "entry_clock": "event", "group": "Factors", "tag": tag, "raw": tag})
+            if with_notes:
+                notes.append({**mentions[-1]})
         for day in entries:
             row += 1
             notes.append({"row": row, "moment": pd.Timestamp(day), "precision": "date", "slot": "", "group": "Mood"})
         naps = []
-        for start, hours in sleeps:
-            row += 1
+        for i, (start, hours) in enumerate(sleeps):
+            row += not same_row
             begin = pd.Timestamp(start)
-            naps.append({"row": row, "start": begin, "end": begin + pd.Timedelta(hours=hours), "hours": hours,
-                         "is_nap": False, "origin": "device:test"})
+            naps.append({"row": i + 2 if same_row else row, "start": begin, "end": begin + pd.Timedelta(hours=hours),
+                         "hours": hours, "is_nap": False, "origin": "device:test"})
         parsed = Parsed("diary.csv", app, "test", row - 1, mentions=mentions, sleeps=naps, entries=notes)
         mapping = Mapping(tags={tag_key(t.name): t for t in tags})
         return assemble(parsed, mapping, Options(**options))

@@ -276,6 +276,32 @@ def test_for_shift_workers_the_morning_is_the_evening(diary_of, days):
     assert row(moved, "2026-03-01")[["symptoms", "early_symptoms", "stretched"]].tolist() == [False, False, True]
 
 
+SAID = (Tag("Restless legs", "symptoms", unticked="no"),
+        Tag("Morning stretch", "stretched", intent="preventive", time="09:00", unticked="no"),
+        Tag("Wine", "alcohol_drinks", amount=1.0, unticked="no", entry_time="day"))
+
+
+def test_a_tag_with_a_stated_time_moves_with_the_night(diary_of):
+    """Written at 10:00 on the 3rd by someone who goes to bed at 11: that is the evening of the night of the 2nd."""
+    ticks = [("Restless legs", "2026-03-03 10:30"), ("Morning stretch", "2026-03-03 10:00"),
+             ("Wine", "2026-03-03 10:00")]
+    diary = diary_of(ticks, ["2026-03-01", "2026-03-04"], tags=SAID, with_notes=True)
+    usual, moved = rk.make_nights(diary), rk.make_nights(diary, night_starts="18:00")
+    assert row(usual, "2026-03-03")["alcohol_drinks"] == 1 and row(moved, "2026-03-02")["alcohol_drinks"] == 1
+    assert moved.attrs["landmark"] == "09:00"
+    assert row(moved, "2026-03-02")[["symptoms", "early_symptoms", "stretched"]].tolist() == [True, False, True]
+    assert row(moved, "2026-03-03")["stretched_state"] == "not_recorded"
+
+
+def test_a_tag_written_beside_a_sleep_moves_with_it(diary_of):
+    """A sleep from 01:00 counts for the evening before, until the night is said to start at midnight."""
+    diary = diary_of([("Wine", "2026-03-02")], ["2026-03-01", "2026-03-05"], [("2026-03-03 01:00", 7.0)], tags=SAID,
+                     same_row=True)
+    assert row(rk.make_nights(diary), "2026-03-02")["alcohol_drinks"] == 1
+    moved = rk.make_nights(diary, night_starts="00:00")
+    assert row(moved, "2026-03-03")["alcohol_drinks"] == 1 and row(moved, "2026-03-02")["alcohol_drinks_state"] != "yes"
+
+
 @pytest.mark.parametrize("night_starts", ["00:00", "06:00", "15:00", "18:00", "23:30"])
 def test_two_sleeps_in_one_moved_night_keep_the_longer(diary_of, days, night_starts):
     asleep = [(f"{day} 23:40", 6.0) for day in days("2026-03-01", 5)]

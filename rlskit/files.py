@@ -1,0 +1,37 @@
+"""Files written whole or not at all: through a temporary neighbour that takes the name only when all is in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from rlskit.errors import DiaryError
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` to write to; it becomes `path` when the block ends well, else nothing is left.
+
+    A reader finds the old file, the new one, or none. Folders on the way are made. Raises DiaryError where one of them
+    is a file.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise DiaryError(f"{path.parent}: expected a folder to write {path.name} to, found a file. "
+                         "Name another with --out.") from None
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """Write text (as UTF-8) or bytes through `whole_file`, and return the path."""
+    with whole_file(path) as draft:
+        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return path
