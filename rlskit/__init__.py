@@ -24,6 +24,7 @@ _HOME = {
     "fit": "models",
     "Fit": "models",
     "BINARY": "models",
+    "GAUSSIAN": "models",
     "WEAK": "models",
     "simulate_diaries": "simulate",
     "estimate_effects": "estimates",
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
     from rlskit.figures import plot_calendar, plot_coverage, plot_effects, plot_onset, plot_rates, plot_strip
     from rlskit.mapping import draft_mapping, read_mapping
-    from rlskit.models import BINARY, WEAK, Fit, fit
+    from rlskit.models import BINARY, GAUSSIAN, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary

@@ -77,6 +77,16 @@ def check_yes_no(column: pd.Series, name: str) -> None:
         )
 
 
+def check_numeric(column: pd.Series, name: str) -> None:
+    values = column.dropna()
+    if values.dtype == object or isinstance(values.dtype, pd.CategoricalDtype):
+        found = f'"{values.iloc[0]}"' if len(values) else "an empty column"
+        raise ModelError(
+            f'outcome "{name}": found {found}; expected numbers for a GAUSSIAN outcome. '
+            f"Turn it into numbers first, for example with pandas.to_numeric(nights[{name!r}])."
+        )
+
+
 def check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:
     for name in columns:
         if frame[name].dtype == float and np.isinf(frame[name]).any():
@@ -106,6 +116,21 @@ def check_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
         raise ModelError(
             f'outcome "{name}": found {yes} nights yes and {n - yes} no{left_text}; expected at least '
             f"{LEAST_OF_EITHER} of each for one person. Record until there are {short} more of the rarer."
+        )
+
+
+def check_numeric_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
+    n = len(column)
+    left_text = f" ({left} more were left out for empty cells)" if left else ""
+    if n and column.nunique() == 1:
+        raise ModelError(
+            f'outcome "{name}": found {column.iloc[0]:g} on all {n} modelled nights{left_text}; expected numbers that '
+            "vary. Nothing can be compared when every night ends alike; keep recording."
+        )
+    if people <= 1 and n < LEAST_NIGHTS:
+        raise ModelError(
+            f'outcome "{name}": found {n} complete nights{left_text}; expected at least {LEAST_NIGHTS} for one person. '
+            f"Record {LEAST_NIGHTS - n} more, or ask about fewer columns."
         )
 
 

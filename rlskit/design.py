@@ -23,6 +23,8 @@ from rlskit.columns import (
     check_collinear,
     check_duplicates,
     check_infinite,
+    check_numeric,
+    check_numeric_outcome,
     check_outcome,
     check_yes_no,
     night_numbers,
@@ -32,6 +34,8 @@ from rlskit.columns import (
 from rlskit.engine import Nights, Scenario, YesNo
 from rlskit.errors import ModelError
 
+YES_NO, NUMERIC = "yes/no", "numeric"
+_CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
 _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 
 
@@ -39,14 +43,16 @@ _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 class Design:
     """A model's rows and columns, sorted by person, then night.
 
-    formula as typed; outcome: name of the yes/no column. frame: the modelled rows, yes/no columns as 1.0/0.0.
-    nights: engine arrays. x (n, p) standardised columns named `names`; centre, scale (p,). slope_names: columns whose
-    coefficient differs between people, the intercept first. people: labels, in the order of `nights.starts`.
-    columns: source columns of the right-hand side. left_out: row, person, night, reason. left_out_terms: term → reason.
+    formula as typed; outcome: name of the outcome column, response (n,): it as numbers (yes 1, no 0). frame: the
+    modelled rows, yes/no columns as 1.0/0.0. nights: engine arrays. x (n, p) standardised columns named `names`;
+    centre, scale (p,). slope_names: columns whose coefficient differs between people, the intercept first. people:
+    labels, in the order of `nights.starts`. columns: source columns of the right-hand side. left_out: row, person,
+    night, reason. left_out_terms: term → reason.
     """
 
     formula: str
     outcome: str
+    response: np.ndarray
     frame: pd.DataFrame
     nights: Nights
     x: np.ndarray
@@ -106,12 +112,14 @@ def make_design(
     night: str = "night",
     slopes: tuple[str, ...] = (),
     night_to_night: bool = True,
+    kind: str = YES_NO,
 ) -> Design:
     """Read a formula against a table of nights.
 
     formula: `outcome ~ columns`, with within(x) and between(x) for the person-mean-centred part and the person mean.
     nights: one row per person-night, in any order; `night` an integer or a date; without a `person` column everything
-    is one person's. Raises ModelError, saying what was found, what was expected and what to do.
+    is one person's. kind: what the outcome column holds, YES_NO or NUMERIC. Raises ModelError, saying what was found,
+    what was expected and what to do.
     """
     outcome, right = _split_formula(formula)
     asked = sorted({f"{kind}({name})" for kind, name in _SPLIT.findall(right)})
@@ -124,13 +132,14 @@ def make_design(
     frame["person "] = nights[person].to_numpy() if person in nights else "one person"
     frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
     frame["row "] = nights.index.to_numpy()
-    check_yes_no(frame[outcome], outcome)
-    check_infinite(frame, columns)
+    check_kind, check_enough = _CHECKS[kind]
+    check_kind(frame[outcome], outcome)
+    check_infinite(frame, columns if kind == YES_NO else [outcome, *columns])
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
     frame, people, starts = _sort(frame)
     for name in asked:
         _add_split(frame, name, starts)
-    check_outcome(frame[outcome], outcome, len(people), len(left_out))
+    check_enough(frame[outcome], outcome, len(people), len(left_out))
     if night_to_night:
         check_duplicates(frame, night)
     matrix = parsed.get_model_matrix(frame, na_action="ignore")
@@ -138,10 +147,12 @@ def make_design(
     slope_names = _slope_names(matrix, slopes, names, dropped, people, formula)
     gap = np.diff(frame["night "].to_numpy(), prepend=np.nan)
     gap[starts] = np.inf
-    sign = np.where(frame[outcome].to_numpy(dtype=float) > 0.5, 1.0, -1.0)
+    response = frame[outcome].to_numpy(dtype=float)
+    # numeric nights have an engine of their own, which reads `response`
+    sign = np.where(response > 0.5, 1.0, -1.0) if kind == YES_NO else np.zeros(response.size)
     z = _slope_columns(x, names, slope_names)
     return Design(
-        formula, outcome, frame, Nights(YesNo(sign), starts, gap, z, night_to_night), x, names, centre, scale,
+        formula, outcome, response, frame, Nights(YesNo(sign), starts, gap, z, night_to_night), x, names, centre, scale,
         slope_names, people, tuple(columns), left_out, dropped, matrix.model_spec,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from scipy.stats import norm
 from rlskit.design import Design
 from rlskit.engine import Maximum, linear, log_odds_ratio, profile_limits, risk, risk_difference
 from rlskit.errors import ModelError
-from rlskit.models import Fit
+from rlskit.models import GAUSSIAN, Fit
 
 # The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
 CONTRASTS: dict[str, tuple[float, float]] = {
@@ -199,6 +199,8 @@ def _refusal(design: Design, column: str) -> str:
 
 
 def _effects(fit, contrasts, level, scale, correction) -> Effects:
+    if fit.outcome is GAUSSIAN:
+        raise ModelError("estimate_effects: no intervals for a GAUSSIAN outcome yet; read fit.coef and fit.cov.")
     if scale not in SCALES:
         raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(SCALES)}.')
     if correction is not None and correction != BARTLETT:

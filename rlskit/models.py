@@ -1,20 +1,22 @@
 """fit(): a formula and a table of nights → a Fit. The only place that chooses an engine.
 
-Model (STATISTICS: docs/decisions/0003-estimand.md): logit P(symptoms) = x'beta + z'u + e, u ~ N(0, Sigma) between
-people, e a stationary AR(1) from night to night. Integral by expectation propagation, or by adaptive Gauss-Hermite
-quadrature where nothing carries over from night to night (docs/decisions/0004-engine.md).
+Model (STATISTICS: docs/decisions/0003-estimand.md): g(E y) = x'beta + z'u + e, u ~ N(0, Sigma) between people, e a
+stationary AR(1) from night to night. Yes/no nights: logit, the integral by expectation propagation, or by adaptive
+Gauss-Hermite quadrature where nothing carries over from night to night (docs/decisions/0004-engine.md). Numeric nights:
+exact, by restricted maximum likelihood (docs/decisions/0011-numeric-nights.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
 import pandas as pd
 
-from rlskit.design import Design, make_design
-from rlskit.engine import WEAK, Maximum, Prior, filter_log_likelihood, fit_maximum
+from rlskit.design import NUMERIC, YES_NO, Design, make_design
+from rlskit.engine import WEAK, GaussianMaximum, Maximum, Prior, filter_log_likelihood, fit_gaussian, fit_maximum
 from rlskit.errors import ModelError
 
 _NEARLY_ZERO_SD = 0.02
@@ -23,13 +25,16 @@ _NEARLY_ONE = 0.995
 
 @dataclass(frozen=True)
 class Outcome:
-    """What kind of answer a night gives: `name`, and the `scale` of the coefficients."""
+    """What kind of answer a night gives: `name`, the `scale` of the coefficients, and the scales that effects can be
+    told on, the usual one first."""
 
     name: str
     scale: str
+    effects: tuple[str, ...] = ()
 
 
-BINARY = Outcome("yes/no", "log odds")
+BINARY = Outcome(YES_NO, "log odds", ("nights_per_30", "probability", "odds_ratio"))
+GAUSSIAN = Outcome(NUMERIC, "own units", ("points",))
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,10 @@ class Status:
 class Fit:
     """A fitted model of nights.
 
-    coef (Series) and cov (DataFrame) on the log-odds scale, in the user's units; an infinite coefficient means
-    separation. person_sd (Series, empty for one person), night_sd, night_correlation (per night; nan without
-    persistence). log_likelihood without the prior. left_out: one row per night not modelled, with the reason.
+    coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units; an
+    infinite coefficient means separation. person_sd (Series, empty for one person), night_sd, night_correlation (per
+    night; nan without persistence). log_likelihood without the prior; restricted for a numeric outcome. left_out: one
+    row per night not modelled, with the reason.
     caveats: what to know about these nights, repeated in every table of effects.
     """
 
@@ -67,7 +73,7 @@ class Fit:
     left_out: pd.DataFrame
     status: Status
     design: Design = field(repr=False)
-    maximum: Maximum = field(repr=False)
+    maximum: Maximum | GaussianMaximum = field(repr=False)
     caveats: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -88,35 +94,84 @@ def fit(
     night_to_night: bool = True,
     prior: Prior | None = WEAK,
 ) -> Fit:
-    """Fit a mixed model to yes/no nights: persistence from night to night, and people who differ.
+    """Fit a mixed model to yes/no or numeric nights: persistence from night to night, and people who differ.
 
     formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean.
-    nights: one row per person-night; `night` an integer or a date (gaps keep their length); no `person` column means
-    one person. slopes: terms whose coefficient differs between people, correlated with the intercept. prior: `WEAK`
-    (half-normal sd 1.5 on the night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing
-    on the coefficients) or None for plain maximum likelihood. Raises ModelError where there is nothing to fit.
+    outcome: BINARY (yes/no) or GAUSSIAN (a number such as hours of sleep). nights: one row per person-night; `night` an
+    integer or a date (gaps keep their length); no `person` column means one person. slopes: terms whose coefficient
+    differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on the night-to-night sd,
+    Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or None for plain maximum
+    likelihood; GAUSSIAN needs none and has none. Raises ModelError where there is nothing to fit.
     """
-    if outcome is not BINARY:
-        raise ModelError(f"outcome: found {outcome!r}; expected BINARY, the only kind there is. Leave it away.")
+    if outcome not in _ENGINES:
+        known = " or ".join(_NAMES[one] for one in _ENGINES)
+        raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
     slopes = (slopes,) if isinstance(slopes, str) else tuple(slopes)
-    design = make_design(formula, nights, person=person, night=night, slopes=slopes, night_to_night=night_to_night)
-    maximum = fit_maximum(design.nights, design.x, prior)
-    part = maximum.parameters
-    to_user = design.to_user
-    p = len(design.names)
+    design = make_design(
+        formula, nights, person=person, night=night, slopes=slopes, night_to_night=night_to_night, kind=outcome.name
+    )
+    found = _ENGINES[outcome](design, prior)
     names = list(design.names)
-    coef = pd.Series(to_user @ part.beta, index=names, name="coef")
-    cov = pd.DataFrame(to_user @ maximum.covariance[:p, :p] @ to_user.T, index=names, columns=names)
+    coef, cov = pd.Series(found.coef, index=names, name="coef"), pd.DataFrame(found.cov, index=names, columns=names)
+    return Fit(
+        formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
+        found.phi if night_to_night else np.nan, found.log_likelihood, len(design.frame), len(design.people),
+        design.left_out, found.status, design, found.maximum, _early(design, nights),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What an engine hands back: coef (p,) and cov (p, p) on the user's scale, scale (q, q) of the standardised
+    columns, sigma, phi, log_likelihood, status, and the engine's own `maximum`."""
+
+    coef: np.ndarray
+    cov: np.ndarray
+    scale: np.ndarray
+    sigma: float
+    phi: float
+    log_likelihood: float
+    status: Status
+    maximum: Maximum | GaussianMaximum
+
+
+def _fit_binary(design: Design, prior: Prior | None) -> _Found:
+    maximum = fit_maximum(design.nights, design.x, prior)
+    part, to_user, p = maximum.parameters, design.to_user, len(design.names)
+    coef, cov = to_user @ part.beta, to_user @ maximum.covariance[:p, :p] @ to_user.T
     if maximum.separation is not None:
         away = to_user @ maximum.separation
-        for name, share in zip(names, away, strict=True):
-            if abs(share) > 1e-9:
-                coef[name], cov[name], cov.loc[name] = np.copysign(np.inf, share), np.nan, np.nan
-    return Fit(
-        formula, outcome, coef, cov, _person_sd(design, part.scale), abs(part.sigma),
-        part.phi if night_to_night else np.nan, maximum.log_likelihood, len(design.frame), len(design.people),
-        design.left_out, _status(design, maximum), design, maximum, _early(design, nights),
+        apart = np.abs(away) > 1e-9
+        coef = np.where(apart, np.copysign(np.inf, away), coef)
+        cov[apart], cov[:, apart] = np.nan, np.nan
+    return _Found(
+        coef, cov, part.scale, abs(part.sigma), part.phi, maximum.log_likelihood, _status(design, maximum), maximum
+    )
+
+
+def _fit_gaussian(design: Design, prior: Prior | None) -> _Found:
+    centre = float(design.response.mean()) if "Intercept" in design.names else 0.0
+    unit = float(design.response.std())
+    maximum = fit_gaussian(design.nights, (design.response - centre) / unit, design.x)
+    if maximum is None:
+        raise ModelError(
+            f'"{design.formula}": found {len(design.frame)} nights for {len(design.names)} columns, which fit them '
+            "exactly and leave nothing to judge by; expected more nights than columns. Use fewer columns."
+        )
+    to_user, n, p = design.to_user, len(design.frame), len(design.names)
+    coef = unit * (to_user @ maximum.beta)
+    if "Intercept" in design.names:
+        coef[design.names.index("Intercept")] += centre
+    # a density in the user's units: of the outcome, and of the columns that were integrated out
+    log_likelihood = maximum.log_likelihood - (n - p) * np.log(unit) + np.linalg.slogdet(to_user)[1]
+    return _Found(
+        coef, unit**2 * to_user @ maximum.covariance @ to_user.T, unit * maximum.scale, unit * maximum.sigma,
+        maximum.phi, float(log_likelihood), _gaussian_status(design, maximum), maximum,
     )  # fmt: skip
+
+
+_ENGINES: dict[Outcome, Callable[[Design, Prior | None], _Found]] = {BINARY: _fit_binary, GAUSSIAN: _fit_gaussian}
+_NAMES = {BINARY: "BINARY", GAUSSIAN: "GAUSSIAN"}
 
 
 def _early(design: Design, nights: pd.DataFrame) -> tuple[str, ...]:
@@ -144,6 +199,20 @@ def _person_sd(design: Design, scale: np.ndarray) -> pd.Series:
             change[0, j] = -design.centre[where] / design.scale[where]
     factor = change @ scale
     return pd.Series(np.sqrt((factor**2).sum(axis=1)), index=names, name="person_sd", dtype=float)
+
+
+def _gaussian_status(design: Design, maximum: GaussianMaximum) -> Status:
+    notes, boundary = [], False
+    if not maximum.optimum.converged:
+        notes.append("did not converge: no intervals can be given")
+    if design.nights.persistence and abs(maximum.phi) > _NEARLY_ONE:
+        boundary = True
+        notes.append("night-to-night correlation is at one: it cannot be told from a lasting difference")
+    if np.linalg.eigvalsh(maximum.scale @ maximum.scale.T).min(initial=np.inf) < (_NEARLY_ZERO_SD * maximum.sigma) ** 2:
+        boundary = True
+        notes.append("no difference between people was found in at least one respect (sd 0)")
+    message = "; ".join(notes) or "converged"
+    return Status(maximum.optimum.converged, boundary, message, "restricted maximum likelihood (REML)", "exact")
 
 
 def _status(design: Design, maximum: Maximum) -> Status:
@@ -209,12 +278,16 @@ def _describe(fitted: Fit) -> list[str]:
     for name, value in fitted.person_sd.items():
         lines.append(f"Between people, {name}: sd {value:.3g}")
     if fitted.design.nights.persistence:
-        sd = fitted.night_sd if fitted.night_sd > 1e-4 else 0.0  # an optimiser's zero
+        # an optimiser's zero
+        sd = fitted.night_sd if fitted.night_sd > 1e-4 or fitted.outcome is GAUSSIAN else 0.0
         lines.append(f"Night to night: sd {sd:.3g}, correlation {fitted.night_correlation:.2f} per night")
+    elif fitted.outcome is GAUSSIAN:
+        lines.append(f"Night to night: sd {fitted.night_sd:.3g}, each night by itself")
     lines.append(f"Log-likelihood {fitted.log_likelihood:.3f} by {fitted.status.method}")
     lines.append(f"Status: {fitted.status.message}")
     if fitted.status.converged:
-        lines.append("Next: estimate_effects(fit) says it in symptom nights per 30 nights, with intervals.")
+        unit = "symptom nights per 30 nights" if fitted.outcome is BINARY else "the outcome's own units"
+        lines.append(f"Next: estimate_effects(fit) says it in {unit}, with intervals.")
     else:
         lines.append("Next: fewer columns, or prior=WEAK; estimate_effects(fit) gives no interval for this fit.")
     return lines

@@ -1,0 +1,76 @@
+"""The maximum of the Gaussian restricted likelihood, and what follows from it.
+
+Equation. theta-hat = argmax l_R(theta) (engine/gaussian.py) by engine/optimise.py, from two starts; then beta-hat by
+generalised least squares, sigma^2-hat = rss/(n - p), cov(beta-hat) = sigma^2-hat M_xx^-1 as in lme4 and nlme.
+Oracle: tests/oracles/nlme_ar1, tests/oracles/lmer_slopes, statsmodels MixedLM in tests/engine/test_gaussian_fit.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rlskit.engine.ep import Nights
+from rlskit.engine.gaussian import Covariance, GaussianObjective, Moments, solve
+from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
+
+STARTS = ((1.0, 0.2), (0.3, 0.7))
+GAIN, GAIN_MANY, MANY_NIGHTS = 1e-10, 1e-8, 1000
+
+
+@dataclass(frozen=True)
+class GaussianMaximum:
+    """The fit on arrays: `objective`, `optimum` over theta, `moments` there; `beta` (p,) and its `covariance` (p, p);
+    `sigma`, the night-to-night sd; `scale` (q, q), sd sqrt((scale scale')_jj) between people; `phi`;
+    `log_likelihood` restricted where the objective is."""
+
+    objective: GaussianObjective
+    optimum: Optimum
+    moments: Moments
+    beta: np.ndarray
+    covariance: np.ndarray
+    sigma: float
+    scale: np.ndarray
+    phi: float
+    log_likelihood: float
+
+
+def fit_gaussian(
+    nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True
+) -> GaussianMaximum | None:
+    """Fit. x (n, p) of about unit scale; response (n,) in any unit. None where the columns leave nothing over."""
+    objective = GaussianObjective(nights, response, x, restricted)
+    best = _best(objective)
+    seen = objective.moments(best.theta)
+    found = solve(seen.product)
+    if found is None or not np.isfinite(best.value):
+        return None
+    if objective.size:
+        best = Optimum(best.theta, best.value, best.gradient, safe_inverse(curvature(objective, best.theta)),
+                       best.converged, best.iterations)  # fmt: skip
+    sigma = float(np.sqrt(found.rss / objective.freedom))
+    part: Covariance = seen.covariance
+    return GaussianMaximum(
+        objective, best, seen, found.beta, sigma**2 * found.unscaled, sigma, sigma * part.scale, part.phi, best.value
+    )
+
+
+def _best(objective: GaussianObjective) -> Optimum:
+    if not objective.size:
+        value, gradient = objective(np.zeros(0))
+        return Optimum(np.zeros(0), value, gradient, np.zeros((0, 0)), bool(np.isfinite(value)), 0)
+    people, n = objective.nights.starts.size, objective.n
+    inverse = np.diag([1.0 / people] * (objective.size - objective.persistence) + [1.0 / n] * objective.persistence)
+    starts = STARTS if n < MANY_NIGHTS and objective.persistence else STARTS[:1]
+    gain = GAIN if n < MANY_NIGHTS else GAIN_MANY * n / MANY_NIGHTS
+    tried = [maximise(objective, _start(objective, *one), inverse, gain, reach=1.0) for one in starts]
+    return max(tried, key=lambda one: (one.converged, one.value))
+
+
+def _start(objective: GaussianObjective, spread: float, phi: float) -> np.ndarray:
+    theta = np.zeros(objective.size)
+    theta[objective.even] = spread
+    if objective.persistence:
+        theta[-1] = np.arctanh(phi)
+    return theta
