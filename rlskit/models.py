@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ class Fit:
     left_out: pd.DataFrame
     status: Status
     design: Design = field(repr=False)
-    maximum: Maximum | GaussianMaximum = field(repr=False)
+    maximum: Any = field(repr=False)  # the engine's: Maximum, or GaussianMaximum of a numeric outcome
     caveats: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
