@@ -21,6 +21,7 @@ _HOME = {
     "measure_regularity": "nights",
     "quiet_nights": "nights",
     "symptom_nights": "nights",
+    "trace_sleep": "nights",
     "fit": "models",
     "Fit": "models",
     "BINARY": "models",
@@ -44,8 +45,10 @@ _HOME = {
     "plot_calendar": "figures",
     "plot_coverage": "figures",
     "plot_rates": "figures",
+    "plot_dose": "figures",
     "plot_effects": "figures",
     "plot_onset": "figures",
+    "plot_sleep": "figures",
     "plot_strip": "figures",
     "write_report": "report",
     "read_facts": "clinic",
@@ -65,10 +68,19 @@ if TYPE_CHECKING:
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
     from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
-    from rlskit.figures import plot_calendar, plot_coverage, plot_effects, plot_onset, plot_rates, plot_strip
+    from rlskit.figures import (
+        plot_calendar,
+        plot_coverage,
+        plot_dose,
+        plot_effects,
+        plot_onset,
+        plot_rates,
+        plot_sleep,
+        plot_strip,
+    )
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, WEAK, Fit, fit
-    from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights
+    from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary
     from rlskit.report import write_report

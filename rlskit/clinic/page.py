@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.answers import Answers
-from rlskit.clinic.cells import breakable, clock, irls_text, iron_text, medicine_row, number_rows, short_range
+from rlskit.clinic.cells import breakable, irls_text, iron_text, medicine_row, number_rows, short_range
 from rlskit.clinic.facts import DRUG_GROUPS, MIMICS, Facts
 from rlskit.clinic.habits import list_habits
 from rlskit.clinic.numbers import NOT_RECORDED, compare_periods
@@ -180,17 +180,14 @@ def _onset(nights: pd.DataFrame, facts: Facts, body: float, paper: str) -> dict[
     table = trace_onset(nights)
     if not table["onset_h"].notna().any():
         return None
-    from rlskit.figures.onset import draw_onset, onset_caption
+    from rlskit.figures.onset import draw_onset, onset_alt, onset_caption
     from rlskit.figures.printed import printed
 
     labels = dict(_grouped((at, i) for i, one in enumerate(facts.medicines, 1) for at in one.clocks))
     doses = [(f"dose {labels[at]}", (clock_minutes(at) - 720) % 1440 / 60, one.start, one.stop)
              for one in facts.medicines for at in one.clocks]
-    text = onset_caption(table, doses=doses)
-    known = table["median"].dropna()
-    ends = f" Running median from {clock(known.iloc[0])} to {clock(known.iloc[-1])}." if len(known) else ""
-    return {"svg": printed(draw_onset, table, _inches(paper), doses=doses, body=body), "alt": text + ends,
-            "caption": text}
+    return {"svg": printed(draw_onset, table, _inches(paper), doses=doses, body=body),
+            "alt": onset_alt(table, doses=doses), "caption": onset_caption(table, doses=doses)}
 
 
 def _grouped(pairs: Iterable[tuple[Any, int]]) -> list[tuple[Any, str]]:

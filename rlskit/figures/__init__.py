@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.coverage_dots import plot_coverage
+from rlskit.figures.dose_curve import plot_dose
 from rlskit.figures.forest import plot_effects
 from rlskit.figures.night_grid import plot_calendar
 from rlskit.figures.onset import plot_onset
 from rlskit.figures.pictures import Picture, render
+from rlskit.figures.sleep_bars import plot_sleep
 from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
 from rlskit.figures.weekly import plot_rates
 
-__all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_coverage", "plot_effects",
-           "plot_onset", "plot_rates", "plot_strip", "render"]
+__all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_coverage", "plot_dose",
+           "plot_effects", "plot_onset", "plot_rates", "plot_sleep", "plot_strip", "render"]

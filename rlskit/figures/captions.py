@@ -7,7 +7,10 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import ModelError
+from rlskit.figures.dose_curve import dose_alt, dose_caption
+from rlskit.figures.onset import onset_alt, onset_caption
 from rlskit.figures.rows import effect_rows, levels_of, numbers, readable, refusal, scale_of
+from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
 from rlskit.figures.states import night_states
 from rlskit.wording import count, date_range, night_dates, short_date
 
@@ -25,12 +28,18 @@ def alt_text(table: Any) -> str:
 def _kind(table: Any):
     if hasattr(table, "simulations"):
         return _coverage_caption, _coverage_alt
+    if hasattr(table, "curved"):
+        return dose_caption, dose_alt
     if hasattr(table, "table"):
         return _effects_caption, _effects_alt
     if isinstance(table, pd.DataFrame) and {"night", "recorded"} <= set(table):
         return _nights_caption, _nights_alt
     if isinstance(table, pd.DataFrame) and {"week", "rate"} <= set(table):
         return _rates_caption, _rates_alt
+    if isinstance(table, pd.DataFrame) and {"night", "onset_h", "median"} <= set(table):
+        return onset_caption, onset_alt
+    if isinstance(table, pd.DataFrame) and {"night", "kind", "start_h"} <= set(table):
+        return sleep_caption, sleep_alt
     raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
                      f"Effects (estimate_effects) or weekly rates (estimate_rates), found {type(table).__name__}.")
 

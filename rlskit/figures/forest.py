@@ -24,6 +24,7 @@ from rlskit.figures.style import (
     SOFT,
     ZONE,
     Sheet,
+    number_tick,
     sheet_for,
     style,
     wrap,
@@ -185,13 +186,9 @@ def _x_axis(ax: Axes, rows: list[Row], scale: Scale, width: float) -> None:
         ax.set_xlim(low - edge, high + edge)
         even = MaxNLocator(nbins=max(3, int(width // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
         ax.xaxis.set_major_locator(FixedLocator([v for v in even if low - edge <= v <= high + edge]))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: number_tick(v)))
     ax.set_xlabel(scale.axis, fontsize=SMALL)
     ax.tick_params(axis="x", labelsize=SMALL)
-
-
-def _tick(value: float) -> str:
-    return "0" if abs(value) < 1e-9 else ("−" if value < 0 else "+") + f"{abs(value):g}"
 
 
 def _write(ax: Axes, place: Place, sheet: Sheet) -> None:

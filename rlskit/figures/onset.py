@@ -75,6 +75,18 @@ def onset_caption(onset: pd.DataFrame, *, doses: Doses = ()) -> str:
             f"median{window}; band: middle half of those onsets, not an interval.{lines}")
 
 
+def onset_alt(onset: pd.DataFrame, *, doses: Doses = ()) -> str:
+    """The same for somebody who does not see it: with the ends of the running median."""
+    known = onset["median"].dropna()
+    ends = f" Running median from {_clock(known.iloc[0])} to {_clock(known.iloc[-1])}." if len(known) else ""
+    return onset_caption(onset, doses=doses) + ends
+
+
+def _clock(hours_after_noon: float) -> str:
+    minutes = round(60 * hours_after_noon) + 720
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
 def _nothing(sheet: Sheet, text: str) -> Axes:
     """Words in the place of an empty panel."""
     sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)

@@ -11,8 +11,11 @@ import pandas as pd
 
 from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.coverage_dots import draw_coverage
+from rlskit.figures.dose_curve import draw_dose
 from rlskit.figures.forest import draw_effects
 from rlskit.figures.night_grid import draw_calendar
+from rlskit.figures.onset import draw_onset
+from rlskit.figures.sleep_bars import draw_sleep
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, bare_sheet, style
 from rlskit.figures.weekly import draw_rates
 
@@ -37,8 +40,14 @@ def render(table: Any, **options: Any) -> Picture:
 def _drawing(table: Any) -> Callable:
     if hasattr(table, "simulations"):
         return draw_coverage
+    if hasattr(table, "curved"):
+        return draw_dose
     if hasattr(table, "table"):
         return draw_effects
+    if isinstance(table, pd.DataFrame) and "start_h" in table:
+        return draw_sleep
+    if isinstance(table, pd.DataFrame) and {"onset_h", "median"} <= set(table):
+        return draw_onset
     return draw_calendar if isinstance(table, pd.DataFrame) and "night" in table else draw_rates
 
 

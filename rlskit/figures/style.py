@@ -115,6 +115,11 @@ def _pieces(word: str, width: float, size: float, weight: str) -> list[str]:
     return [*pieces, word[start:]]
 
 
+def number_tick(value: float) -> str:
+    """A difference on an axis: "0", "+2", "−1.5"."""
+    return "0" if abs(value) < 1e-9 else ("−" if value < 0 else "+") + f"{abs(value):g}"
+
+
 # --- sheets --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Sheet:

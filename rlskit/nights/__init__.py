@@ -10,10 +10,10 @@ import pandas as pd
 from rlskit.diary import DAILY_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
-from rlskit.nights.card import measure_regularity
+from rlskit.nights.card import measure_regularity, trace_sleep
 from rlskit.nights.person import person_nights
 
-__all__ = ["make_nights", "measure_regularity", "quiet_nights", "symptom_nights"]
+__all__ = ["make_nights", "measure_regularity", "quiet_nights", "symptom_nights", "trace_sleep"]
 
 SLEEP_COLUMNS = ("participant_id", "night_date", "tz", "bed_time", "try_sleep_time", "final_wake_time",
                  "out_of_bed_time", "sleep_quality", "tst_min", "tst_source", "source")

@@ -37,21 +37,44 @@ def measure_regularity(diary: Diary) -> pd.DataFrame:
     ------
     DiaryError : more than one person, or no sleep with clock times.
     """
-    who = people(diary)
-    if len(who) > 1:
-        raise DiaryError(f"measure_regularity: expected the diary of one person, found {len(who)}. Read one at a time.")
-    slept = diary.daily.dropna(subset=["try_sleep_time", "final_wake_time"])
-    if slept.empty:
-        raise DiaryError("measure_regularity: expected nights with lights-out and waking times, found none. "
-                         "Add a sleep tracker's file, or write both times in the diary.")
-    nights = pd.date_range(slept["night_date"].min(), slept["night_date"].max()).as_unit("us")
-    cells = slept.set_index("night_date").reindex(nights)
+    nights, cells = _slept(diary, "measure_regularity")
     bed, wake = (_after_noon(cells[c], nights) for c in ("try_sleep_time", "final_wake_time"))
     free = cells["free_night"].eq("yes").to_numpy()
     work = cells["free_night"].eq("no").to_numpy()
     return pd.DataFrame(_rows(bed, wake, cells["tst_min"].astype(float).to_numpy() / 60, free, work,
                               asleep_minutes(bed, wake, _naps(diary, nights), skipped_minutes(nights, cells["tz"]))),
                         columns=["measure", "value", "lower", "upper", "unit", "n", "n_of", "note"])
+
+
+def trace_sleep(diary: Diary) -> pd.DataFrame:
+    """The sleeps of one person for plot_sleep: columns `night, kind, start_h, end_h`, the times in hours after noon.
+
+    kind: "main" (lights out to final waking) or "nap". A night without both times keeps one row, with empty times.
+    `attrs["regularity"]` holds the rows of measure_regularity as dictionaries, `attrs["measured_on"]` the number of
+    nights with times. Raises DiaryError likewise.
+    """
+    nights, cells = _slept(diary, "trace_sleep")
+    bed, wake = (_after_noon(cells[c], nights) / 60 for c in ("try_sleep_time", "final_wake_time"))
+    main = pd.DataFrame({"night": nights, "kind": "main", "start_h": bed, "end_h": wake})
+    naps = [(nights[i], "nap", begin / 60, end / 60) for i, begin, end in _naps(diary, nights)]
+    table = pd.concat([main, pd.DataFrame(naps, columns=list(main))], ignore_index=True) if naps else main
+    table = table.sort_values(["night", "start_h"], kind="stable", ignore_index=True)
+    table.attrs = {"regularity": measure_regularity(diary).to_dict("records"),
+                   "measured_on": int((~np.isnan(bed)).sum())}
+    return table
+
+
+def _slept(diary: Diary, verb: str) -> tuple[pd.DatetimeIndex, pd.DataFrame]:
+    """Every night from the first to the last with both sleep times, and the daily row of each; missing ones empty."""
+    who = people(diary)
+    if len(who) > 1:
+        raise DiaryError(f"{verb}: expected the diary of one person, found {len(who)}. Read one at a time.")
+    slept = diary.daily.dropna(subset=["try_sleep_time", "final_wake_time"])
+    if slept.empty:
+        raise DiaryError(f"{verb}: expected nights with lights-out and waking times, found none. "
+                         "Add a sleep tracker's file, or write both times in the diary.")
+    nights = pd.date_range(slept["night_date"].min(), slept["night_date"].max(), name="night").as_unit("us")
+    return nights, slept.set_index("night_date").reindex(nights)
 
 
 def _rows(bed, wake, hours, free, work, asleep) -> list[tuple]:
