@@ -17,6 +17,8 @@ _HOME = {
     "draft_mapping": "mapping",
     "read_diary": "readers",
     "combine_diaries": "combine",
+    "anonymise": "privacy",
+    "Anonymised": "privacy",
     "make_nights": "nights",
     "measure_regularity": "nights",
     "quiet_nights": "nights",
@@ -81,6 +83,8 @@ if TYPE_CHECKING:
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
+    from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights
+    from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary
     from rlskit.report import write_report
