@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import secrets
 import sys
 from pathlib import Path
 
 import click
+import pandas as pd
 
 import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
@@ -184,6 +187,60 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
             for name, rows in tables.items():
                 rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
         click.echo(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to {out}")
+
+
+@cli.command()
+@FILES
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the files.")
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="File with your secret key; made where there is none. Keep it, and never share it.")
+@click.option("--people", "traits", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+              help="CSV with a column person and traits such as age_band.")
+@click.option("--k", type=click.IntRange(1, 1000), default=5, show_default=True,
+              help="People who share every combination of traits.")
+@click.option("--keep-season", is_flag=True, help="Move dates by whole years of 52 weeks.")
+@TIMEZONE
+@DATE_ORDER
+def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> None:
+    """Nights for sharing: hashed ids, moved dates, no text. Each FILE or folder is one person; REDCap has several.
+
+    Writes nights.csv, people.csv and manifest.json, which says what was done and what risk is left.
+
+    \b
+    Example
+      rlskit anonymise diaries/* --key my/secret.key --out shared
+    """
+    with clear_errors():
+        if key.resolve().parent == out.resolve():
+            raise DiaryError(f"{key}: the key would stand beside the files to share. Keep it in another folder.")
+        nights = pd.concat([rk.make_nights(_one_of_many(f, timezone, date_order)) for f in files], ignore_index=True)
+        twice = nights[nights.duplicated(["person", "night"])]["person"].unique()
+        if len(twice):
+            raise DiaryError(f"{twice[0]}: expected each person once, found two files. Put one person's files in a "
+                             "folder of their own, and give the folder.")
+        if not key.exists():
+            write_whole(key, secrets.token_hex(32))
+            key.chmod(0o600)
+            click.echo(f"Made a secret key: {key}. Keep it, and never share it.")
+        about = None if traits is None else pd.read_csv(traits, dtype=str)
+        found = rk.anonymise(nights, key=key.read_bytes().strip(), traits=about, k=k, keep_season=keep_season)
+        with contextlib.ExitStack() as whole:
+            for name, rows in (("nights", found.nights), ("people", found.people)):
+                rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+            draft = whole.enter_context(whole_file(out / "manifest.json"))
+            draft.write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
+        click.echo(repr(found))
+        click.echo(f"Wrote nights.csv, people.csv and manifest.json to {out}")
+
+
+def _one_of_many(file: Path, timezone: str, date_order: str | None):
+    """The diary in a file or folder; a person without an id is called by the file's name."""
+    from rlskit.diary import people
+
+    diary = rk.read_diary(file, timezone=timezone, date_order=date_order or "")
+    if people(diary) != ["me"]:
+        return diary
+    return rk.read_diary(file, timezone=timezone, date_order=date_order or "", person=file.stem)
 
 
 @cli.command()

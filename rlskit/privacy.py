@@ -22,7 +22,6 @@ import hmac
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
 import pandas as pd
 
 from rlskit.diary import NIGHT_COLUMNS, STATES

@@ -47,7 +47,7 @@ def test_every_shift_is_whole_weeks_and_leaves_all_else(nights, seed, keep_seaso
                  and theirs["alcohol_drinks"].astype(str).tolist() == mine["alcohol_drinks"].astype(str).tolist()]
         assert len(match) == 1
         theirs = found.nights[found.nights["person"].eq(match[0])]
-        days = {d.days for d in (theirs["night"].to_numpy() - mine["night"].to_numpy()).astype("timedelta64[D]").tolist()}
+        days = {d.days for d in theirs["night"].reset_index(drop=True) - mine["night"].reset_index(drop=True)}
         assert len(days) == 1
         moved[person] = days.pop()
         rest = [c for c in mine if c not in ("person", "night")]
