@@ -83,7 +83,6 @@ if TYPE_CHECKING:
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
-    from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights
     from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary
