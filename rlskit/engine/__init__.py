@@ -5,7 +5,8 @@ people (person effects) · ep (the integral) ·
 laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
 prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
-    "WEAK",
+bartlett (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
+forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits.
 docs/decisions/0004-engine.md says why it is built this way.
 """
 
@@ -16,6 +17,7 @@ from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, risk, risk_
 from rlskit.engine.family import Family, YesNo
 from rlskit.engine.forward_filter import filter_log_likelihood
 from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian
+from rlskit.engine.gaussian_limits import gaussian_limits
 from rlskit.engine.interval import profile_limits
 from rlskit.engine.likelihood import Layout, Objective, Parameters
 from rlskit.engine.logistic import mean_probability
@@ -28,6 +30,6 @@ from rlskit.engine.smooth import Rates, smooth_rates
 __all__ = [
     "WEAK", "Family", "GaussianMaximum", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "Parameters",
     "Prior", "Rates", "Scenario", "YesNo", "bartlett_factor", "draw_nights", "filter_log_likelihood", "fit_gaussian",
-    "fit_maximum", "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "profile_limits", "risk",
-    "risk_difference", "smooth_rates", "thresholds",
+    "fit_maximum", "gaussian_limits", "limits", "linear", "log_odds_ratio", "mean_probability", "opens",
+    "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
 ]  # fmt: skip

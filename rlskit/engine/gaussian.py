@@ -140,30 +140,34 @@ class GaussianObjective:
             weight[:-1, :-1] += found.unscaled
         return float(value), self.slope(seen, weight)
 
-    def slope(self, seen: Moments, weight: np.ndarray) -> np.ndarray:
-        """Gradient of -1/2 [tr(weight dM) + d log|V|] by theta, for a fixed positive semidefinite weight (p+1, p+1).
+    def slope(self, seen: Moments, weight: np.ndarray, determinant: bool = True) -> np.ndarray:
+        """Gradient of -1/2 [tr(weight M) + log|V|] by theta, weight (p+1, p+1) positive semidefinite and held fixed;
+        determinant: whether log|V| counts.
 
-        dM = -H'dK H - H'K dN K H + ... is taken at fixed U = K H, of which M is a minimum: d(D - ZU)'R^-1 (D - ZU).
+        By phi, M = min over U of (D - ZU)'R^-1 (D - ZU) + U'(Lambda Lambda')^-1 U is taken at its U = K H.
         """
         by = []
         scale, blocks, inner, cross = seen.covariance.scale, seen.blocks, seen.inner, seen.cross
         if self.q:
             left = np.eye(self.q) - blocks @ inner
             seen_by = left @ (cross @ weight @ cross.transpose(0, 2, 1)) @ left.transpose(0, 2, 1)
-            by.append(((seen_by - left @ blocks).sum(axis=0) @ scale)[_triangle(self.q)])
+            if determinant:
+                seen_by = seen_by - left @ blocks
+            by.append((seen_by.sum(axis=0) @ scale)[_triangle(self.q)])
         if self.persistence:
-            by.append([self._phi_slope(seen, weight)])
+            by.append([self._phi_slope(seen, weight, determinant)])
         return np.concatenate(by) if by else np.zeros(0)
 
-    def _phi_slope(self, seen: Moments, weight: np.ndarray) -> float:
+    def _phi_slope(self, seen: Moments, weight: np.ndarray, determinant: bool) -> float:
         values, vectors = np.linalg.eigh(weight)
         keep = values > 1e-14 * max(values[-1], 0.0)
         root = vectors[:, keep] * np.sqrt(values[keep])
         rows = root.T @ self.columns
+        who = self.nights.person
         if self.q:
-            who = self.nights.person
             moved = (seen.inner @ seen.cross @ root)[who]
             rows = rows - np.einsum("qn,nqr->rn", self.z, moved)
+        if self.q and determinant:
             # K = L L', so that tr(K Z'R^-1 Z) is a sum over columns of Z L
             values, vectors = np.linalg.eigh(seen.inner)
             half = (vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :])[who]
@@ -172,7 +176,7 @@ class GaussianObjective:
         r = link_strength(gap, phi)
         room = 1.0 - r * r
         before, error = rows[:, :-1], rows[:, 1:] - r * rows[:, :-1]
-        by_link = 2.0 * (r * (error * error).sum(axis=0) / room - (before * error).sum(axis=0) - r) / room
+        by_link = 2.0 * (r * (error * error).sum(axis=0) / room - (before * error).sum(axis=0) - determinant * r) / room
         with np.errstate(under="ignore"):
             steps = np.where(np.isfinite(gap), gap, 0.0) * np.power(phi, np.maximum(gap - 1.0, 0.0))
         return float(-0.5 * (by_link * steps).sum() * (1.0 - phi * phi))

@@ -56,6 +56,11 @@ def fit_gaussian(
     )
 
 
+def least_gain(n: int) -> float:
+    """When to stop, in log-likelihood."""
+    return GAIN if n < MANY_NIGHTS else GAIN_MANY * n / MANY_NIGHTS
+
+
 def _best(objective: GaussianObjective) -> Optimum:
     if not objective.size:
         value, gradient = objective(np.zeros(0))
@@ -63,8 +68,7 @@ def _best(objective: GaussianObjective) -> Optimum:
     people, n = objective.nights.starts.size, objective.n
     inverse = np.diag([1.0 / people] * (objective.size - objective.persistence) + [1.0 / n] * objective.persistence)
     starts = STARTS if n < MANY_NIGHTS and objective.persistence else STARTS[:1]
-    gain = GAIN if n < MANY_NIGHTS else GAIN_MANY * n / MANY_NIGHTS
-    tried = [maximise(objective, _start(objective, *one), inverse, gain, reach=1.0) for one in starts]
+    tried = [maximise(objective, _start(objective, *one), inverse, least_gain(n), reach=1.0) for one in starts]
     return max(tried, key=lambda one: (one.converged, one.value))
 
 
