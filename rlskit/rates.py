@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, plain, require_column
 from rlskit.design import make_design
@@ -132,10 +131,10 @@ def _enough(sign: np.ndarray) -> bool:
 
 def _binomial(k: np.ndarray, n: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Clopper & Pearson (1934) limits; nan where nothing was answered."""
-    tail = (1.0 - level) / 2.0
+    from statsmodels.stats.proportion import proportion_confint  # short diaries only: it takes a moment to load
+
     empty = n == 0
     k, n = np.where(empty, 0, k), np.where(empty, 1, n)
-    lower = np.where(k > 0, beta.ppf(tail, np.maximum(k, 1e-9), n - k + 1), 0.0)
-    upper = np.where(k < n, beta.isf(tail, k + 1, np.maximum(n - k, 1e-9)), 1.0)
+    lower, upper = proportion_confint(k, n, alpha=1.0 - level, method="beta")
     rate, lower, upper = (np.where(empty, np.nan, v) for v in (k / n, lower, upper))
     return rate, lower, upper
