@@ -52,6 +52,8 @@ _HOME = {
     "plot_onset": "figures",
     "plot_sleep": "figures",
     "plot_strip": "figures",
+    "alt_text": "figures",
+    "save_picture": "figures",
     "write_report": "report",
     "read_facts": "clinic",
     "split_periods": "clinic",
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from rlskit.errors import DiaryError, ModelError
     from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
     from rlskit.figures import (
+        alt_text,
         plot_calendar,
         plot_coverage,
         plot_dose,
@@ -79,6 +82,7 @@ if TYPE_CHECKING:
         plot_rates,
         plot_sleep,
         plot_strip,
+        save_picture,
     )
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, WEAK, Fit, fit

@@ -118,3 +118,53 @@ def make_effects(scale="nights_per_30", terms=("stretched", "caffeine_after_noon
     values = {"table": table, "scale": scale, "level": 0.95, "method": "profile likelihood", "n_nights": 150,
               "n_people": 1, "caveats": ()} | fields
     return SimpleNamespace(**values)
+
+
+def make_onsets(n=90, *, seed=3, start="2026-03-02"):
+    """A table like trace_onset's, its medians rounded off here."""
+    rng = np.random.default_rng(seed)
+    onset = np.where(rng.random(n) < 0.5, rng.normal(9, 1.5, n), np.nan)
+    median = 9 + 0.5 * np.sin(np.arange(n) / 20)
+    table = pd.DataFrame({"night": pd.date_range(start, periods=n), "onset_h": onset, "median": median,
+                          "lower": median - 1, "upper": median + 1.2})
+    table.attrs["window"] = 21
+    return table
+
+
+def make_sleep(n=30, *, missing=0.1, seed=4, start="2026-03-02"):
+    """A table like trace_sleep's, with a nap, a night without sleep and one that lasts past noon."""
+    rng = np.random.default_rng(seed)
+    night = pd.date_range(start, periods=n)
+    begin = rng.normal(11.2, 0.8, n)
+    end = begin + rng.normal(7.2, 0.7, n)
+    empty = rng.random(n) < missing
+    empty[[0, -1]] = False
+    begin[empty], end[empty] = np.nan, np.nan
+    end[0] = 24.5
+    begin[-1] = end[-1] = 12.0
+    main = pd.DataFrame({"night": night, "kind": "main", "start_h": begin, "end_h": end})
+    nap = pd.DataFrame({"night": [night[1]], "kind": "nap", "start_h": [2.0], "end_h": [2.75]})
+    table = pd.concat([main, nap], ignore_index=True).sort_values(["night", "start_h"], ignore_index=True)
+    blank = {"lower": np.nan, "upper": np.nan, "note": ""}
+    table.attrs = {"measured_on": int((~empty).sum()), "regularity": [
+        {"measure": "SD of lights-out", "value": 48.2, "unit": "min", "n": 27.0, "n_of": "nights", **blank},
+        {"measure": "Social jetlag", "value": np.nan, "unit": "min", "n": 0, "n_of": "0 work and 0 free nights",
+         **blank},
+        {"measure": "Sleep regularity index", "value": 81.2, "lower": 77.0, "upper": 84.4, "unit": "-100 to 100",
+         "n": 60.0, "n_of": "pair-days", "note": "weekly bootstrap"}]}
+    return table
+
+
+def make_curve(*, curved=True, reason="", upper=0.0, label="Alcohol"):
+    """A value like trace_dose's."""
+    x = np.linspace(0, 3, 25)
+    table = pd.DataFrame({"x": x, "estimate": 5 * np.sqrt(x), "lower": 3 * np.sqrt(x), "upper": 8 * np.sqrt(x) + upper,
+                          "line": 3 * x, "line_lower": 1.5 * x, "line_upper": 4.5 * x})
+    if not curved:
+        table[["estimate", "lower", "upper"]] = table[["line", "line_lower", "line_upper"]]
+    return SimpleNamespace(
+        table=table.iloc[:0] if reason else table, term="alcohol_drinks", label=label, unit="drinks", reference=0.0,
+        level=0.95, curved=curved and not reason, population="per 30 nights", design_tag="association only",
+        adjusted_for=("weekend evenings",), n_nights=133, n_exposed=60, person="me", reason=reason,
+        method="logistic model with night-to-night persistence, natural cubic spline with 2 degrees of freedom, "
+               "profile likelihood; 2 models")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from html import unescape
 from pathlib import Path
 
 import matplotlib
@@ -10,23 +11,37 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
-from matplotlib.text import Text
 
 matplotlib.use("Agg")
 sys.path.insert(0, str(Path(__file__).parent))
 
 import picture_samples as samples
 from matplotlib import pyplot
+from picture_checks import SMALLEST, TALLEST, assert_no_meaning_in_hue_alone, assert_readable, grey, marks, told_apart
 
-from rlskit.errors import ModelError
-from rlskit.figures import alt_text, caption, night_states, plot_calendar, plot_effects, plot_rates, render
+from rlskit.errors import DiaryError, ModelError
+from rlskit.figures import (
+    alt_text,
+    caption,
+    night_states,
+    plot_calendar,
+    plot_dose,
+    plot_effects,
+    plot_onset,
+    plot_rates,
+    plot_sleep,
+    render,
+    save_picture,
+)
 from rlskit.figures.style import (
     COLUMN_WIDTH,
     FONT,
     HATCH_INK,
+    INK,
     NO_SYMPTOMS,
     PAGE_WIDTH,
     PAPER,
+    SOFT,
     SYMPTOMS,
     lightness,
     text_width,
@@ -62,7 +77,19 @@ PICTURES = {
     "one word of 120 letters": (plot_effects, UNBROKEN),
     "effects of a fit": (plot_effects, samples.make_effects()),
     "odds ratios": (plot_effects, samples.make_effects("odds_ratio")),
+    "onsets": (plot_onset, samples.make_onsets(90)),
+    "a year of onsets": (plot_onset, samples.make_onsets(365)),
+    "no onset": (plot_onset, samples.make_onsets(30).assign(onset_h=np.nan)),
+    "sleep, three nights": (plot_sleep, samples.make_sleep(3)),
+    "sleep, 30 nights": (plot_sleep, samples.make_sleep(30, missing=0)),
+    "sleep, a year": (plot_sleep, samples.make_sleep(365)),
+    "sleep, 60% missing": (plot_sleep, samples.make_sleep(180, missing=0.6)),
+    "dose": (plot_dose, samples.make_curve()),
+    "dose, open": (plot_dose, samples.make_curve(upper=np.inf)),
+    "dose, a line only": (plot_dose, samples.make_curve(curved=False, label=samples.LONG)),
+    "dose, refused": (plot_dose, samples.make_curve(reason="Only 3 nights with alcohol; 7 are needed")),
 }
+LONG = ("ten effects",)  # taller than a side of paper
 
 
 @pytest.fixture(autouse=True)
@@ -80,30 +107,15 @@ def line(ax, gid):
     return np.asarray(one.get_xdata()), np.asarray(one.get_ydata())
 
 
-def texts(figure):
-    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-
-
 # --- every picture -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("width", [PAGE_WIDTH, COLUMN_WIDTH], ids=["page", "column"])
 @pytest.mark.parametrize("name", PICTURES)
 def test_texts_are_large_enough_inside_the_paper_and_do_not_overlap(name, width):
     plot, table = PICTURES[name]
-    figure = plot(table, width=width).figure
-    figure.canvas.draw()
-    paper = figure.bbox
-    boxes = [(t.get_text(), t.get_window_extent()) for t in texts(figure)]
-    boxes = [(text, box) for text, box in boxes if box.width > 0]
-    assert len(boxes) >= 2
-    for text, box in boxes:
-        assert box.x0 >= paper.x0 - 0.5 and box.x1 <= paper.x1 + 0.5, f"cut at the side: {text!r}"
-        assert box.y0 >= paper.y0 - 0.5 and box.y1 <= paper.y1 + 0.5, f"cut above or below: {text!r}"
-    for i, (text, box) in enumerate(boxes):
-        for other, there in boxes[i + 1 :]:
-            across = min(box.x1, there.x1) - max(box.x0, there.x0)
-            down = min(box.y1, there.y1) - max(box.y0, there.y0)
-            assert across < 1 or down < 1.5, f"{text!r} overlaps {other!r}"
-    assert min(t.get_fontsize() for t in texts(figure)) >= 8
+    ax = plot(table, width=width)
+    assert_readable(ax.figure)
+    assert_no_meaning_in_hue_alone(ax)
+    assert width < PAGE_WIDTH or name in LONG or ax.figure.get_figheight() <= TALLEST
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -129,11 +141,58 @@ def test_a_users_axes_is_returned_and_keeps_its_figure_and_nothing_global_change
     assert dict(matplotlib.rcParams) == before
 
 
+KINDS = {"calendar": samples.make_nights(30), "weeks": samples.make_rates(8), "effects": samples.make_answers(),
+         "onsets": samples.make_onsets(30), "sleep": samples.make_sleep(30), "dose": samples.make_curve()}
+
+
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_saving_is_matplotlibs_own(kind, tmp_path):
     path = tmp_path / f"figure.{kind}"
     plot_effects(samples.make_answers()).figure.savefig(path)
     assert path.stat().st_size > 5000
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_saved_picture_holds_its_words_and_is_the_same_every_time(name, tmp_path):
+    from PIL import Image
+    from pypdf import PdfReader
+
+    table, alt = KINDS[name], " ".join(alt_text(KINDS[name]).split())
+    png, svg, pdf = (save_picture(table, tmp_path / "new" / f"x.{kind}") for kind in ("png", "svg", "pdf"))
+    with Image.open(png) as picture:
+        assert picture.size[0] == round(PAGE_WIDTH * 300) and picture.text["Description"] == alt
+    assert alt[:40] in unescape(svg.read_text(encoding="utf-8"))
+    reader = PdfReader(pdf)
+    assert reader.metadata.subject == alt and float(reader.pages[0].mediabox.width) == PAGE_WIDTH * 72
+    assert b"/Type3" not in pdf.read_bytes()  # journals turn such fonts away
+    assert svg.read_bytes() == save_picture(table, tmp_path / "again.svg").read_bytes()
+    assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_a_picture_of_another_kind_is_refused_by_its_name(tmp_path):
+    with pytest.raises(DiaryError, match=r"x\.jpg: expected a name that ends in \.png, \.svg or \.pdf\."):
+        save_picture(samples.make_rates(8), tmp_path / "x.jpg")
+
+
+def test_the_check_of_colours_can_fail():
+    red, green = "#c4483b", "#6f7f2b"
+    assert told_apart(red, green) == ["no green cones", "greyscale"]
+    assert set(marks(plot_calendar(samples.make_nights(180)))) >= {"none", "mild", "moderate", "severe"}
+    assert grey("#ffffff") == pytest.approx(100, abs=0.1) and SMALLEST == 8
+
+
+def test_words_stand_out_from_the_paper_by_day_and_by_night():
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    for ink in (INK, SOFT):
+        for word, paper in ((ink, PAPER), (DARK_COLOURS[ink], DARK_COLOURS[PAPER])):
+            light, dark = sorted((luminance(word), luminance(paper)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour):
+    """Relative luminance, from CIE lightness (white = 1)."""
+    bright = (lightness(colour) + 16) / 116
+    return bright**3 if bright > 6 / 29 else lightness(colour) / 903.3
 
 
 def test_a_table_without_a_picture_is_refused():

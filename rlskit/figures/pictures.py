@@ -1,14 +1,16 @@
-"""A picture for a page: SVG text with its caption and the words that stand for it."""
+"""A picture for a page or a file: with its caption and the words that stand for it."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from rlskit.errors import DiaryError
 from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.coverage_dots import draw_coverage
 from rlskit.figures.dose_curve import draw_dose
@@ -16,8 +18,13 @@ from rlskit.figures.forest import draw_effects
 from rlskit.figures.night_grid import draw_calendar
 from rlskit.figures.onset import draw_onset
 from rlskit.figures.sleep_bars import draw_sleep
-from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, bare_sheet, style
+from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
 from rlskit.figures.weekly import draw_rates
+from rlskit.files import whole_file
+
+# Nothing that changes from one day to the next goes into a file.
+_UNDATED: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+                                        "pdf": {"CreationDate": None, "ModDate": None}}
 
 
 @dataclass(frozen=True)
@@ -70,3 +77,22 @@ def _day_and_night(svg: str) -> str:
     rule = f"<style>svg{{{day}}}@media screen and (prefers-color-scheme:dark){{svg{{{night}}}}}</style>"
     end = svg.index(">", svg.index("<svg")) + 1
     return svg[:end] + rule + svg[end:]
+
+
+def save_picture(table: Any, path: str | Path, *, width: float = PAGE_WIDTH, **options: Any) -> Path:
+    """Save the picture of a table as .png, .svg or .pdf, with its caption, and with its alt text inside the file.
+
+    width : inches; PAGE_WIDTH (6.5) is the text column of A4 and of Letter, COLUMN_WIDTH (3.5) one of two columns.
+    PNG has 300 dots an inch, fonts in a PDF are TrueType, letters in an SVG are shapes. The file is written whole or
+    not at all. Raises ModelError for a table without a picture, DiaryError for another ending.
+    """
+    path = Path(path)
+    kind, words = path.suffix.lower().lstrip("."), {"png": "Description", "svg": "Description", "pdf": "Subject"}
+    if kind not in words:
+        raise DiaryError(f"{path.name}: expected a name that ends in .png, .svg or .pdf.")
+    alt, draw = alt_text(table), _drawing(table)
+    with style(), whole_file(path) as draft:
+        sheet = Sheet(bare_sheet(width).ax, width * 72, owned=True)
+        draw(table, sheet, **options)
+        sheet.figure.savefig(draft, format=kind, metadata={words[kind]: alt, **_UNDATED[kind]})
+    return path

@@ -56,6 +56,7 @@ STYLE = {
     "font.family": FONT,
     "font.size": SMALL,
     "hatch.linewidth": 0.9,
+    "pdf.fonttype": 42,  # TrueType: journals turn Type 3 away
     "savefig.dpi": 300,
     "savefig.facecolor": PAPER,
     "svg.fonttype": "path",
