@@ -28,6 +28,7 @@ _HOME = {
     "Fit": "models",
     "BINARY": "models",
     "GAUSSIAN": "models",
+    "ORDINAL": "models",
     "WEAK": "models",
     "simulate_diaries": "simulate",
     "estimate_effects": "estimates",
@@ -85,7 +86,7 @@ if TYPE_CHECKING:
         save_picture,
     )
     from rlskit.mapping import draft_mapping, read_mapping
-    from rlskit.models import BINARY, GAUSSIAN, WEAK, Fit, fit
+    from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
     from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates

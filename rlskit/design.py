@@ -31,10 +31,11 @@ from rlskit.columns import (
     plain,
     require_column,
 )  # fmt: skip
-from rlskit.engine import Nights, Scenario, YesNo
+from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
+from rlskit.levels import Levels, check_levels, find_levels, read_levels
 
-YES_NO, NUMERIC = "yes/no", "numeric"
+YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
 _CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
 _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 
@@ -43,11 +44,11 @@ _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 class Design:
     """A model's rows and columns, sorted by person, then night.
 
-    formula as typed; outcome: name of the outcome column, response (n,): it as numbers (yes 1, no 0). frame: the
-    modelled rows, yes/no columns as 1.0/0.0. nights: engine arrays. x (n, p) standardised columns named `names`;
-    centre, scale (p,). slope_names: columns whose coefficient differs between people, the intercept first. people:
-    labels, in the order of `nights.starts`. columns: source columns of the right-hand side. left_out: row, person,
-    night, reason. left_out_terms: term → reason.
+    formula as typed; outcome: name of the outcome column, response (n,): it as numbers (yes 1, no 0), levels: those of
+    an ordinal one, else None. frame: the modelled rows, yes/no columns as 1.0/0.0. nights: engine arrays. x (n, p)
+    standardised columns named `names`; centre, scale (p,). slope_names: columns whose coefficient differs between
+    people, the intercept first. people: labels, in the order of `nights.starts`. columns: source columns of the
+    right-hand side. left_out: row, person, night, reason. left_out_terms: term → reason.
     """
 
     formula: str
@@ -65,6 +66,7 @@ class Design:
     left_out: pd.DataFrame
     left_out_terms: dict[str, str]
     spec: Any = field(repr=False)
+    levels: Levels | None = None
 
     @property
     def to_user(self) -> np.ndarray:
@@ -118,11 +120,11 @@ def make_design(
 
     formula: `outcome ~ columns`, with within(x) and between(x) for the person-mean-centred part and the person mean.
     nights: one row per person-night, in any order; `night` an integer or a date; without a `person` column everything
-    is one person's. kind: what the outcome column holds, YES_NO or NUMERIC. Raises ModelError, saying what was found,
-    what was expected and what to do.
+    is one person's. kind: what the outcome column holds, YES_NO, ORDERED or NUMERIC. Raises ModelError, saying what was
+    found, what was expected and what to do.
     """
     outcome, right = _split_formula(formula)
-    asked = sorted({f"{kind}({name})" for kind, name in _SPLIT.findall(right)})
+    asked = sorted({f"{part}({name})" for part, name in _SPLIT.findall(right)})
     parsed = _parse(_SPLIT.sub(r"`\1(\2)`", right), formula)
     columns = _source_columns(parsed, asked, right)
     needed = [outcome, *columns] + ([night] if night_to_night or night in nights else [])
@@ -132,29 +134,46 @@ def make_design(
     frame["person "] = nights[person].to_numpy() if person in nights else "one person"
     frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
     frame["row "] = nights.index.to_numpy()
-    check_kind, check_enough = _CHECKS[kind]
-    check_kind(frame[outcome], outcome)
-    check_infinite(frame, columns if kind == YES_NO else [outcome, *columns])
+    declared: dict[float, str] = {}
+    if kind == ORDERED:
+        frame[outcome], declared = read_levels(nights[outcome], outcome)
+    else:
+        _CHECKS[kind][0](frame[outcome], outcome)
+    check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
     frame, people, starts = _sort(frame)
     for name in asked:
         _add_split(frame, name, starts)
-    check_enough(frame[outcome], outcome, len(people), len(left_out))
+    levels = find_levels(frame[outcome], declared) if kind == ORDERED else None
+    if levels is None:
+        _CHECKS[kind][1](frame[outcome], outcome, len(people), len(left_out))
+    else:
+        check_levels(frame[outcome], levels, outcome, len(people), len(left_out))
     if night_to_night:
         check_duplicates(frame, night)
     matrix = parsed.get_model_matrix(frame, na_action="ignore")
     x, names, centre, scale, dropped = _columns(matrix, frame, columns, len(people))
+    if levels is not None and "Intercept" not in names:
+        raise ModelError(
+            f'formula "{formula}": found no constant term; expected one, since thresholds between levels take its '
+            'place. Leave "0 +" or "- 1" away.'
+        )
     slope_names = _slope_names(matrix, slopes, names, dropped, people, formula)
     gap = np.diff(frame["night "].to_numpy(), prepend=np.nan)
     gap[starts] = np.inf
     response = frame[outcome].to_numpy(dtype=float)
-    # numeric nights have an engine of their own, which reads `response`
-    sign = np.where(response > 0.5, 1.0, -1.0) if kind == YES_NO else np.zeros(response.size)
     z = _slope_columns(x, names, slope_names)
     return Design(
-        formula, outcome, response, frame, Nights(YesNo(sign), starts, gap, z, night_to_night), x, names, centre, scale,
-        slope_names, people, tuple(columns), left_out, dropped, matrix.model_spec,
+        formula, outcome, response, frame, Nights(_family(response, kind, levels), starts, gap, z, night_to_night), x,
+        names, centre, scale, slope_names, people, tuple(columns), left_out, dropped, matrix.model_spec, levels,
     )  # fmt: skip
+
+
+def _family(response: np.ndarray, kind: str, levels: Levels | None) -> Family:
+    if levels is not None:
+        return Ordinal(np.searchsorted(levels.points, response), np.zeros(len(levels.points) - 2))
+    # numeric nights have an engine of their own, which reads `response`
+    return YesNo(np.where(response > 0.5, 1.0, -1.0) if kind == YES_NO else np.zeros(response.size))
 
 
 def _split_formula(formula: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""Fit → Effects: symptom nights per 30 nights, with profile-likelihood intervals on that very number.
+"""Fit → Effects: symptom nights per 30 nights, or points of severity, with profile-likelihood intervals on that number.
 
 Estimand (docs/decisions/0003-estimand.md): 30 x the average of P(y | x = a) - P(y | x = b), every other column as
-recorded, averaged over persistence and over people, within a person first and then equally over people.
+recorded, averaged over persistence and over people, within a person first and then equally over people. Ordinal nights
+(docs/decisions/0010-ordinal-nights.md): expected severity in place of P, or P(y >= at_least).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Correction:
 
 BARTLETT = Correction("Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983)")
 
-SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0}
+SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
 COLUMNS = [
     "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
     "n_exposed", "reason", "level",
@@ -52,10 +53,11 @@ COLUMNS = [
 class Effects:
     """Answers of one fit, as one tidy `table`.
 
-    One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (symptom nights per 30 under
-    b) with base_lower and base_upper (delta method on its logit; nan where nothing bounds it), n_nights, n_exposed
-    (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and `reason` says why; a limit
-    of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats.
+    One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (under b: symptom nights
+    per 30, or points) with base_lower and base_upper (delta method on its logit; nan where nothing bounds it),
+    n_nights, n_exposed (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and `reason`
+    says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats, at_least: the
+    severity from which a night counts, where that was asked; and base_unit, of the base rates.
     """
 
     table: pd.DataFrame
@@ -65,6 +67,8 @@ class Effects:
     n_nights: int
     n_people: int
     caveats: tuple[str, ...]
+    at_least: float | str | None = None
+    base_unit: str = "nights per 30"
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
@@ -91,21 +95,23 @@ def estimate_effects(
     fit: Fit,
     *,
     level: float | tuple[float, ...] = 0.95,
-    scale: str = "nights_per_30",
+    scale: str | None = None,
     correction: Correction | None = BARTLETT,
+    at_least: float | str | None = None,
 ) -> Effects:
     """The pre-stated contrast of every yes/no or numeric column, with profile-likelihood limits.
 
     level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
     table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
-    "probability" or "odds_ratio" (conditional). correction: BARTLETT widens the limits of one person's short diary (its
-    statistic has mean near 1 + (terms + 2)/nights) and does nothing for several people; None is the plain chi-square
-    cut-off. A contrast is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are
-    used and named. Words (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that
-    did not converge.
+    "probability", "odds_ratio" (conditional), or "points" of severity; left away it is nights_per_30 for yes/no nights
+    and points for ordinal ones. at_least: for nights_per_30 and probability of an ordinal outcome, the severity from
+    which a night counts. correction: BARTLETT widens the limits of one person's short diary (its statistic has mean
+    near 1 + (terms + 2)/nights) and does nothing for several people; None is the plain chi-square cut-off. A contrast
+    is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words
+    (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
     """
     contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
-    return _effects(fit, contrasts, level, scale, correction)
+    return _effects(fit, contrasts, level, scale, correction, at_least)
 
 
 def compare(
@@ -115,8 +121,9 @@ def compare(
     b: float | str,
     *,
     level: float | tuple[float, ...] = 0.95,
-    scale: str = "nights_per_30",
+    scale: str | None = None,
     correction: Correction | None = BARTLETT,
+    at_least: float | str | None = None,
 ) -> Effects:
     """One contrast of your own: `term` at a against b, in the units of the column (True and False for yes/no).
 
@@ -138,7 +145,8 @@ def compare(
             known = ", ".join(sorted(map(str, levels)))
             raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
         text = f"{a} vs {b}"
-    return _effects(fit, [Contrast(term, column, text, a, b, _refusal(design, column))], level, scale, correction)
+    contrast = Contrast(term, column, text, a, b, _refusal(design, column))
+    return _effects(fit, [contrast], level, scale, correction, at_least)
 
 
 def estimate_coefficients(
@@ -152,7 +160,7 @@ def estimate_coefficients(
     upper gives the coefficient and its limits. Conditional on the person and the night; base_rate is nan. Other
     arguments as in estimate_effects, which says what a column does in symptom nights.
     """
-    contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.design.names]
+    contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.coef.index]
     return _effects(fit, contrasts, level, "odds_ratio", correction)
 
 
@@ -198,11 +206,14 @@ def _refusal(design: Design, column: str) -> str:
     return ""
 
 
-def _effects(fit, contrasts, level, scale, correction) -> Effects:
+def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects:
     if fit.outcome is GAUSSIAN:
         raise ModelError("estimate_effects: no intervals for a GAUSSIAN outcome yet; read fit.coef and fit.cov.")
-    if scale not in SCALES:
-        raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(SCALES)}.')
+    known = fit.outcome.effects
+    scale = known[0] if scale is None else scale
+    if scale not in known:
+        raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(known)}.')
+    counted = _counted(fit.design, scale, at_least)
     if correction is not None and correction != BARTLETT:
         raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
     levels = level if isinstance(level, tuple) else (level,)
@@ -215,7 +226,7 @@ def _effects(fit, contrasts, level, scale, correction) -> Effects:
         )
     maximum, rows, factors = fit.maximum, [], []
     for contrast in contrasts:
-        maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, correction)
+        maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, counted, correction)
         rows += found
         factors.append(factor)
     table = pd.DataFrame(rows, columns=COLUMNS)
@@ -223,10 +234,37 @@ def _effects(fit, contrasts, level, scale, correction) -> Effects:
     largest = max(factors, default=1.0)
     if largest > 1.0:
         method += f", small-diary correction up to {largest:.2f}"
-    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, _caveats(fit, table, scale, correction))
+    caveats = _caveats(fit, table, scale, correction)
+    unit = "nights per 30" if counted.times > 1.0 else "points"
+    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, caveats, at_least, unit)
 
 
-def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, correction):
+@dataclass(frozen=True)
+class _Counted:
+    """What a night counts for: `steps` (thresholds,) for each threshold passed, on top of `lowest`, `times` so many
+    nights. A symptom night is one step; points are the distances between levels."""
+
+    steps: np.ndarray
+    lowest: float
+    times: float
+
+
+def _counted(design: Design, scale: str, at_least: float | str | None) -> _Counted:
+    levels, asked = design.levels, scale in ("nights_per_30", "probability")
+    if levels is None or not asked:
+        if at_least is not None:
+            what = "a yes/no outcome" if levels is None else f'scale "{scale}"'
+            raise ModelError(f"at_least: found {at_least!r} with {what}; expected nothing there. Leave it away.")
+        return _Counted(np.ones(1), 0.0, 30.0) if levels is None else _Counted(levels.steps, levels.points[0], 1.0)
+    if at_least is None:
+        raise ModelError(
+            f'scale "{scale}": found no at_least; expected the severity from which a night counts, one of '
+            f"{', '.join(levels.labels[1:])}. Say it, or use scale=\"points\"."
+        )
+    return _Counted(levels.at_least(at_least), 0.0, 30.0)
+
+
+def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
     n_nights = len(design.frame)
     row = dict.fromkeys(COLUMNS, np.nan) | {
         "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b, "n_nights": n_nights,
@@ -234,9 +272,9 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, c
     }  # fmt: skip
     if contrast.refused:
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
-    estimand_of, change = _estimand(design, contrast, scale)
+    estimand_of, change = _estimand(design, contrast, scale, counted.steps)
     maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
-    bases = _base_rates(design, maximum, contrast, levels)
+    bases = _base_rates(design, maximum, contrast, levels, counted)
     rows = []
     for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
         values = np.array([found.estimate, lower, upper])
@@ -245,31 +283,36 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, c
     return maximum, rows, factor
 
 
-def _estimand(design: Design, contrast: Contrast, scale: str):
+def _estimand(design: Design, contrast: Contrast, scale: str, steps: np.ndarray):
     """The number asked for, as a function of layout and theta; its change by column (p,)."""
     weights = design.weights
     if contrast.coefficient:
         change = design.to_user[design.names.index(contrast.column)]
         return lambda layout: lambda theta: linear(layout, theta, change), change
     a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
-    function = log_odds_ratio if scale == "odds_ratio" else risk_difference
     change = weights @ (a.x - b.x)
-    return lambda layout: lambda theta: function(layout, theta, weights, a, b), change
+    if scale == "odds_ratio":
+        return lambda layout: lambda theta: log_odds_ratio(layout, theta, weights, a, b), change
+    return lambda layout: lambda theta: risk_difference(layout, theta, weights, a, b, steps), change
 
 
-def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels) -> list[dict[str, float]]:
-    """Symptom nights per 30 under b with its limits at every level: the delta method on the logit, which keeps them
-    inside 0 and 30. A profile would double the work for a number that stands beside the answer."""
+def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels, counted) -> list[dict[str, float]]:
+    """Symptom nights per 30 (or points) under b with its limits at every level: the delta method on the logit of its
+    share of the possible, which keeps them inside 0 and 30. A profile would double the work for a number that
+    stands beside the answer."""
     if contrast.coefficient:
         return [{} for _ in levels]
     layout, theta = maximum.objective.layout, maximum.optimum.theta
-    base, by_theta = risk(layout, theta, design.weights, design.scenario(**{contrast.column: contrast.b}))
+    most = counted.steps.sum()
+    at = design.scenario(**{contrast.column: contrast.b})
+    base, by_theta = risk(layout, theta, design.weights, at, counted.steps / most)
     spread = base * (1.0 - base)
     # under separation the rate itself may be 0 or 1, and its logit endless
     error = np.sqrt(by_theta @ maximum.covariance @ by_theta) / spread if spread > 1e-6 else np.nan
     reach = norm.isf((1.0 - np.asarray(levels)) / 2.0) * error
-    return [{"base_rate": 30.0 * base, "base_lower": 30.0 * expit(logit(base) - far),
-             "base_upper": 30.0 * expit(logit(base) + far)} for far in reach]
+    shares = [(base, expit(logit(base) - far), expit(logit(base) + far)) for far in reach]
+    values = [counted.times * (counted.lowest + most * np.array(share)) for share in shares]
+    return [dict(zip(("base_rate", "base_lower", "base_upper"), value, strict=True)) for value in values]
 
 
 def _exposed(design: Design, contrast: Contrast) -> int:
@@ -298,23 +341,34 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str
         notes.append("An open limit: these nights set no bound on that side.")
     if fit.n_people == 1 and fit.n_nights < 60 and correction is None:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
+    if fit.design.levels is not None and fit.design.levels.absent:
+        notes.append(f"Levels on no night, without a chance of their own: {', '.join(fit.design.levels.absent)}.")
     notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")
     return tuple(notes)
 
 
-UNITS = {"nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio"}
+UNITS = {
+    "nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio",
+    "points": "points of severity",
+}  # fmt: skip
 
 
 def _describe(effects: Effects) -> list[str]:
     people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
     levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
-    what = UNITS[effects.scale] if effects.scale == "odds_ratio" else "change in " + UNITS[effects.scale]
+    what = UNITS[effects.scale]
+    if effects.at_least is not None:
+        worse = f"at {effects.at_least} or more"
+        what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
+    if effects.scale != "odds_ratio":
+        what = f"change in {what}"
     lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
     table = effects.table
     term = max([len(t) for t in table["term"]] + [4])
     wide = max([len(t) for t in table["contrast"]] + [8])
     title = f"{100 * levels[0]:.3g}% interval" if len(levels) == 1 else "interval"
-    last = "" if table["base_rate"].isna().all() and (table["reason"] == "").all() else "  nights per 30 otherwise"
+    no_base = table["base_rate"].isna().all() and (table["reason"] == "").all()
+    last = "" if no_base else f"  {effects.base_unit} otherwise"
     lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}{last}".rstrip())
     for row in table.itertuples():
         start = f"{row.term:{term}}  {row.contrast:{wide}}"

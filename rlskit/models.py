@@ -2,8 +2,9 @@
 
 Model (STATISTICS: docs/decisions/0003-estimand.md): g(E y) = x'beta + z'u + e, u ~ N(0, Sigma) between people, e a
 stationary AR(1) from night to night. Yes/no nights: logit, the integral by expectation propagation, or by adaptive
-Gauss-Hermite quadrature where nothing carries over from night to night (docs/decisions/0004-engine.md). Numeric nights:
-exact, by restricted maximum likelihood (docs/decisions/0011-numeric-nights.md).
+Gauss-Hermite quadrature where nothing carries over from night to night (docs/decisions/0004-engine.md). Ordinal nights:
+logit P(y > k) = x'beta + z'u + e - threshold_k, the same integral (docs/decisions/0010-ordinal-nights.md). Numeric
+nights: exact, by restricted maximum likelihood (docs/decisions/0011-numeric-nights.md).
 """
 
 from __future__ import annotations
@@ -16,8 +17,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.design import NUMERIC, YES_NO, Design, make_design
-from rlskit.engine import WEAK, GaussianMaximum, Maximum, Prior, filter_log_likelihood, fit_gaussian, fit_maximum
+from rlskit.design import NUMERIC, ORDERED, YES_NO, Design, make_design
+from rlskit.engine import (
+    WEAK,
+    GaussianMaximum,
+    Maximum,
+    Prior,
+    filter_log_likelihood,
+    fit_gaussian,
+    fit_maximum,
+    thresholds,
+)
 from rlskit.errors import ModelError
 
 _NEARLY_ZERO_SD = 0.02
@@ -35,6 +45,7 @@ class Outcome:
 
 
 BINARY = Outcome(YES_NO, "log odds", ("nights_per_30", "probability", "odds_ratio"))
+ORDINAL = Outcome(ORDERED, "log odds", ("points", "nights_per_30", "probability", "odds_ratio"))
 GAUSSIAN = Outcome(NUMERIC, "own units", ("points",))
 
 
@@ -55,10 +66,11 @@ class Fit:
     """A fitted model of nights.
 
     coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units; an
-    infinite coefficient means separation. person_sd (Series, empty for one person), night_sd, night_correlation (per
-    night; nan without persistence). log_likelihood without the prior; restricted for a numeric outcome. left_out: one
-    row per night not modelled, with the reason.
-    caveats: what to know about these nights, repeated in every table of effects.
+    infinite coefficient means separation. thresholds (Series): of an ordinal outcome, between each level and the next
+    (it has no Intercept, which would only move them all); empty otherwise. person_sd (Series, empty for one person),
+    night_sd, night_correlation (per night; nan without persistence). log_likelihood without the prior; restricted for a
+    numeric outcome. left_out: one row per night not modelled, with the reason. caveats: what to know about these
+    nights, repeated in every table of effects.
     """
 
     formula: str
@@ -76,6 +88,7 @@ class Fit:
     design: Design = field(repr=False)
     maximum: Any = field(repr=False)  # the engine's: Maximum, or GaussianMaximum of a numeric outcome
     caveats: tuple[str, ...] = ()
+    thresholds: pd.Series = field(default_factory=lambda: pd.Series(name="thresholds", dtype=float))
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
@@ -95,14 +108,15 @@ def fit(
     night_to_night: bool = True,
     prior: Prior | None = WEAK,
 ) -> Fit:
-    """Fit a mixed model to yes/no or numeric nights: persistence from night to night, and people who differ.
+    """Fit a mixed model to yes/no, ordinal or numeric nights: persistence from night to night, and people who differ.
 
     formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean.
-    outcome: BINARY (yes/no) or GAUSSIAN (a number such as hours of sleep). nights: one row per person-night; `night` an
-    integer or a date (gaps keep their length); no `person` column means one person. slopes: terms whose coefficient
-    differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on the night-to-night sd,
-    Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or None for plain maximum
-    likelihood; GAUSSIAN needs none and has none. Raises ModelError where there is nothing to fit.
+    outcome: BINARY (yes/no), ORDINAL (whole numbers or ordered words in at most 11 levels, by a cumulative logit: a
+    positive coefficient means worse nights) or GAUSSIAN (a number such as hours of sleep). nights: one row per
+    person-night; `night` an integer or a date (gaps keep their length); no `person` column means one person. slopes:
+    terms whose coefficient differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on
+    the night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or
+    None for plain maximum likelihood; GAUSSIAN needs none and has none. Raises ModelError where nothing can be fit.
     """
     if outcome not in _ENGINES:
         known = " or ".join(_NAMES[one] for one in _ENGINES)
@@ -114,10 +128,14 @@ def fit(
     found = _ENGINES[outcome](design, prior)
     names = list(design.names)
     coef, cov = pd.Series(found.coef, index=names, name="coef"), pd.DataFrame(found.cov, index=names, columns=names)
+    if design.levels is not None:
+        # its thresholds take the place of the constant
+        coef, cov = coef.drop("Intercept"), cov.drop("Intercept").drop(columns="Intercept")
     return Fit(
         formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
         found.phi if night_to_night else np.nan, found.log_likelihood, len(design.frame), len(design.people),
         design.left_out, found.status, design, found.maximum, _early(design, nights),
+        _thresholds(design, found.maximum),
     )  # fmt: skip
 
 
@@ -136,18 +154,30 @@ class _Found:
     maximum: Maximum | GaussianMaximum
 
 
-def _fit_binary(design: Design, prior: Prior | None) -> _Found:
+def _fit_levels(design: Design, prior: Prior | None) -> _Found:
     maximum = fit_maximum(design.nights, design.x, prior)
     part, to_user, p = maximum.parameters, design.to_user, len(design.names)
     coef, cov = to_user @ part.beta, to_user @ maximum.covariance[:p, :p] @ to_user.T
     if maximum.separation is not None:
-        away = to_user @ maximum.separation
+        away = to_user @ maximum.separation[:p]
         apart = np.abs(away) > 1e-9
         coef = np.where(apart, np.copysign(np.inf, away), coef)
         cov[apart], cov[:, apart] = np.nan, np.nan
     return _Found(
         coef, cov, part.scale, abs(part.sigma), part.phi, maximum.log_likelihood, _status(design, maximum), maximum
     )
+
+
+def _thresholds(design: Design, maximum: Any) -> pd.Series:
+    """Of an ordinal outcome on the user's scale: P(y <= k) = logistic(threshold_k - x'beta). Empty for others."""
+    if design.levels is None:
+        return pd.Series(name="thresholds", dtype=float)
+    constant, p = design.to_user[design.names.index("Intercept")], len(design.names)
+    cuts = thresholds(maximum.parameters.shape) - constant @ maximum.parameters.beta
+    if maximum.separation is not None:
+        away = np.append(0.0, maximum.separation[p:]) - constant @ maximum.separation[:p]
+        cuts = np.where(np.abs(away) > 1e-9, np.copysign(np.inf, away), cuts)
+    return pd.Series(cuts, index=design.levels.threshold_names, name="thresholds")
 
 
 def _fit_gaussian(design: Design, prior: Prior | None) -> _Found:
@@ -171,8 +201,13 @@ def _fit_gaussian(design: Design, prior: Prior | None) -> _Found:
     )  # fmt: skip
 
 
-_ENGINES: dict[Outcome, Callable[[Design, Prior | None], _Found]] = {BINARY: _fit_binary, GAUSSIAN: _fit_gaussian}
-_NAMES = {BINARY: "BINARY", GAUSSIAN: "GAUSSIAN"}
+_ENGINES: dict[Outcome, Callable[[Design, Prior | None], _Found]] = {
+    BINARY: _fit_levels, ORDINAL: _fit_levels, GAUSSIAN: _fit_gaussian,
+}  # fmt: skip
+_NEXT = {
+    BINARY: "symptom nights per 30 nights", ORDINAL: "points of severity", GAUSSIAN: "the outcome's own units",
+}  # fmt: skip
+_NAMES = {BINARY: "BINARY", ORDINAL: "ORDINAL", GAUSSIAN: "GAUSSIAN"}
 
 
 def _early(design: Design, nights: pd.DataFrame) -> tuple[str, ...]:
@@ -223,7 +258,8 @@ def _status(design: Design, maximum: Maximum) -> Status:
     boundary = False
     if maximum.separation is not None:
         boundary = True
-        apart = [n for n, d in zip(design.names, maximum.separation, strict=True) if abs(d) > 1e-9 and n != "Intercept"]
+        away = maximum.separation[: len(design.names)]
+        apart = [n for n, d in zip(design.names, away, strict=True) if abs(d) > 1e-9 and n != "Intercept"]
         notes.append("separation: " + ", ".join(apart or ["Intercept"]) + " predicts some nights perfectly")
     if design.nights.persistence and abs(part.sigma) < _NEARLY_ZERO_SD:
         boundary = True
@@ -260,7 +296,8 @@ def _accuracy(design: Design, maximum: Maximum) -> str:
     if len(design.people) > 1:
         return "log-likelihood usually within 0.02 per person; weaker with few nights a person and large person sds"
     points = int(np.clip(80 / np.sqrt(max(1.0 - part.phi**2, 1e-3)), 121, 601))
-    exact, _ = filter_log_likelihood(nights.family, nights.gap, design.x @ part.beta, part.sigma, part.phi, points)
+    family = nights.at(part.shape).family
+    exact, _ = filter_log_likelihood(family, nights.gap, design.x @ part.beta, part.sigma, part.phi, points)
     return f"log-likelihood {maximum.log_likelihood - exact:+.4f} from the exact forward filter at the estimate"
 
 
@@ -273,6 +310,11 @@ def _describe(fitted: Fit) -> list[str]:
     se = np.sqrt(np.diag(fitted.cov))
     for name, value, error in zip(fitted.coef.index, fitted.coef, se, strict=True):
         lines.append(f"{name:{width}}  {value:>10.4g}  {'open' if np.isnan(error) else format(error, '.3g'):>10}")
+    if fitted.design.levels is not None:
+        cuts = ", ".join(f"{name} {value:.3g}" for name, value in fitted.thresholds.items())
+        lines += ["", f"Thresholds: {cuts}"]
+        if fitted.design.levels.absent:
+            lines.append(f"Levels on no night, without a chance of their own: {', '.join(fitted.design.levels.absent)}")
     lines.append("")
     for term, why in fitted.design.left_out_terms.items():
         lines.append(f"Left out of the model: {term} ({why})")
@@ -287,7 +329,7 @@ def _describe(fitted: Fit) -> list[str]:
     lines.append(f"Log-likelihood {fitted.log_likelihood:.3f} by {fitted.status.method}")
     lines.append(f"Status: {fitted.status.message}")
     if fitted.status.converged:
-        unit = "symptom nights per 30 nights" if fitted.outcome is BINARY else "the outcome's own units"
+        unit = _NEXT[fitted.outcome]
         lines.append(f"Next: estimate_effects(fit) says it in {unit}, with intervals.")
     else:
         lines.append("Next: fewer columns, or prior=WEAK; estimate_effects(fit) gives no interval for this fit.")

@@ -16,13 +16,14 @@ from scipy.optimize import linprog
 from scipy.special import logit
 
 from rlskit.engine.ep import TOLERANCE, Nights
-from rlskit.engine.likelihood import Objective, Parameters
+from rlskit.engine.likelihood import Layout, Objective, Parameters
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
+from rlskit.engine.ordinal import thresholds
 from rlskit.engine.prior import Prior
 from rlskit.engine.quadrature import too_coarse
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
-SUSPICIOUS = 6.0
+SUSPICIOUS, CLEAR, LEAST_GAP = 6.0, 3.0, 1e-2
 NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
 ROUGH_SITES = 1e-5
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
@@ -77,10 +78,13 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     tried = [maximise(objective, one, first, least_gain(nights)) for one in starts]
     best = max(tried, key=lambda one: (one.converged, one.value))
     parameters = objective.layout.unpack(best.theta)
-    separation = None
-    if np.abs(x @ parameters.beta).max() > SUSPICIOUS:
-        separation = separating_direction(nights.family.margins(x))
-    anchor = _bounded(best.theta, x, separation)
+    separation, anchor = None, best.theta
+    middle, half = _span(parameters.shape)
+    if np.abs(x @ parameters.beta - middle).max() > SUSPICIOUS + half:
+        margins = nights.family.margins(x)
+        separation = separating_direction(margins)
+        if separation is not None:
+            anchor = _bounded(best.theta, objective.layout, margins, separation)
     covariance = safe_inverse(curvature(objective, anchor, central=not many))
     best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
@@ -103,14 +107,31 @@ def _enough_nodes(objective: Objective, start: np.ndarray, inverse: np.ndarray):
         objective = check
 
 
-def _bounded(theta: np.ndarray, x: np.ndarray, separation: np.ndarray | None) -> np.ndarray:
-    """Under separation the likelihood is flat at its top: take the curvature where the log odds come within 3."""
-    if separation is None:
-        return theta
+def _span(shape: np.ndarray) -> tuple[float, float]:
+    """The middle of the thresholds, and how far the outer ones are from it: 0 and 0 for yes/no nights."""
+    outer = thresholds(shape)[-1]
+    return 0.5 * outer, 0.5 * outer
+
+
+def _bounded(theta: np.ndarray, layout: Layout, margins: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Under separation the likelihood is flat at its top: go back along the direction until a night that runs away is
+    within CLEAR of its threshold, and take the curvature there."""
+    part = layout.unpack(theta)
+    cuts = thresholds(part.shape)
+    speed = margins @ direction
+    away = speed > 1e-6 * speed.max()
+    clear = margins[away] @ np.concatenate([part.beta, cuts[1:]]) - CLEAR
+    back = max(0.0, float((clear / speed[away]).min()))
     moved = theta.copy()
-    largest = np.abs(x @ theta[: x.shape[1]]).max()
-    moved[: x.shape[1]] *= min(1.0, 3.0 / largest)
+    moved[: layout.p] -= back * direction[: layout.p]
+    kept = np.diff(cuts) - back * np.diff(direction[layout.p :], prepend=0.0)
+    moved[layout.p : layout.fixed] = np.log(np.maximum(kept, LEAST_GAP))
     return moved
+
+
+def _constant(x: np.ndarray, level: float) -> np.ndarray:
+    """The least-squares combination of columns that gives `level` on every night: the intercept, where there is one."""
+    return np.linalg.lstsq(x, np.full(len(x), level), rcond=None)[0]
 
 
 def separating_direction(margins: np.ndarray) -> np.ndarray | None:
@@ -136,8 +157,7 @@ def _furthest(rows: np.ndarray, towards: np.ndarray) -> np.ndarray | None:
 def _start(objective: Objective, sigma: float, phi: float) -> np.ndarray:
     layout = objective.layout
     level, shape = objective.nights.family.start()
-    # the least-squares combination of columns that gives the overall share: the intercept, where there is one
-    beta = np.linalg.lstsq(objective.x, np.full(objective.nights.size, level), rcond=None)[0]
+    beta = _constant(objective.x, level)
     return layout.pack(beta, 0.5 * np.eye(layout.q), sigma, float(logit(phi)), shape)
 
 
