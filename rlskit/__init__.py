@@ -17,6 +17,9 @@ _HOME = {
     "draft_mapping": "mapping",
     "read_diary": "readers",
     "combine_diaries": "combine",
+    "pool_diaries": "pool",
+    "read_pool": "pool",
+    "Pool": "pool",
     "anonymise": "privacy",
     "Anonymised": "privacy",
     "make_nights": "nights",
@@ -88,6 +91,7 @@ if TYPE_CHECKING:
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
+    from rlskit.pool import Pool, pool_diaries, read_pool
     from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates
     from rlskit.readers import read_diary

@@ -233,6 +233,29 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
         click.echo(f"Wrote nights.csv, people.csv and manifest.json to {out}")
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the dataset.")
+@click.option("--landmark", default=None, metavar="HH:MM", help="One landmark for everybody. Default: each one's own.")
+@NIGHT_STARTS
+@TIMEZONE
+@DATE_ORDER
+def pool(folder, out, landmark, night_starts, timezone, date_order) -> None:
+    """Many people's exports as one Parquet dataset of nights. Each file or folder in FOLDER is one person.
+
+    A run that was interrupted goes on where it stopped; an export that cannot be read is named and left out.
+
+    \b
+    Example
+      rlskit pool diaries --out my/pooled
+    """
+    with clear_errors():
+        found = rk.pool_diaries(folder, out, landmark=landmark, night_starts=night_starts, timezone=timezone,
+                                date_order=date_order or "")
+        click.echo(repr(found))
+        click.echo(f"Wrote {found.path}")
+
+
 def _one_of_many(file: Path, timezone: str, date_order: str | None):
     """The diary in a file or folder; a person without an id is called by the file's name."""
     from rlskit.diary import people
