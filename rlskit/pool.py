@@ -1,8 +1,8 @@
 """pool_diaries(): a folder of many people's exports → one Parquet dataset of nights, partitioned by person.
 
 One export after the other: the memory needed is that of one diary, whatever their number. Every finished export leaves
-a small record beside the dataset (`done/`), so that a run that was interrupted, or one with more exports, does only what
-is new; an export that changed is read again, one that is gone is taken out. A damaged export is set aside with its
+a small record beside the dataset (`done/`), so that a run that was interrupted, or one with more exports, does only
+what is new; an export that changed is read again, one that is gone is taken out. A damaged export is set aside with its
 reason and the run goes on. What is written is written whole (rlskit/files.py), and only one run may write at a time.
 
 Oracle: tests/test_pool.py (the dataset against make_nights on each file; faults put in on purpose).
@@ -70,8 +70,8 @@ def pool_diaries(
 
     Parameters
     ----------
-    folder : each file, and each folder in it, is one person's (a REDCap export: its records'); a person whose export has
-        no id is called by its name. An rlskit.toml is looked for beside the file, then in `folder` itself.
+    folder : each file, and each folder in it, is one person's (a REDCap export: its records'); a person whose export
+        has no id is called by its name. An rlskit.toml is looked for beside the file, then in `folder` itself.
     out : folder for the dataset; an earlier one of the same settings is brought up to date.
     landmark, night_starts, timezone, date_order : as in make_nights and read_diary, for everybody.
 
@@ -142,7 +142,8 @@ def _pool_one(export: Path, folder: Path, out: Path, settings: dict, owners: dic
     for person, mine in nights.groupby("person", sort=False):
         name = str(person)
         if owners.get(name, export.name) != export.name:
-            excluded.append(f"{name}: already read from {owners[name]}. Put one person's files in a folder of their own.")
+            excluded.append(f"{name}: already read from {owners[name]}. "
+                            "Put one person's files in a folder of their own.")
             continue
         mine = mine.drop(columns="person").reset_index(drop=True)
         mine.attrs = {}
@@ -177,7 +178,8 @@ def _summary(nights: pd.DataFrame) -> dict:
 # --- what stands on the disk -----------------------------------------------------------------------------------------
 def _exports(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        raise DiaryError(f"{folder}: expected a folder of diary exports, found {'a file' if folder.exists() else 'none'}.")
+        what = "a file" if folder.exists() else "none"
+        raise DiaryError(f"{folder}: expected a folder of diary exports, found {what}.")
     found = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name != FILE_NAME)
     return [p for p in found if p.is_dir() or not is_dictionary(p)]
 
