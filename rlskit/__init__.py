@@ -17,6 +17,7 @@ _HOME = {
     "draft_mapping": "mapping",
     "read_diary": "readers",
     "combine_diaries": "combine",
+    "cross_check_effects": "cross_check",
     "pool_diaries": "pool",
     "read_pool": "pool",
     "Pool": "pool",
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from rlskit.answers import Answers, DoseCurve, answer_questions, trace_dose
     from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.combine import combine_diaries
+    from rlskit.cross_check import cross_check_effects
     from rlskit.diary import Diary, account
     from rlskit.errors import DiaryError, ModelError
     from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
