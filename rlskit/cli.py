@@ -79,7 +79,8 @@ def _read(files: tuple[Path, ...], timezone: str, date_order: str | None):
 @NIGHT_STARTS
 @click.option("--landmark", default=None, metavar="HH:MM",
               help="Clock time that separates what was done from what came after. Default: your own.")
-def report(files, out, timezone, date_order, night_starts, landmark) -> None:
+@click.option("--notebooks", is_flag=True, help="Run the notebooks too, with a page of each. Needs rlskit[lab].")
+def report(files, out, timezone, date_order, night_starts, landmark, notebooks) -> None:
     """What the diary says, as one page: figures, sentences and what was left out.
 
     Several FILEs (or a folder of them) are one person's: for example a symptom diary and a sleep tracker.
@@ -88,11 +89,21 @@ def report(files, out, timezone, date_order, night_starts, landmark) -> None:
     Examples
       rlskit report bearable.csv sleep-export.csv --out my/report
       rlskit report my/exports --timezone Europe/London
+      rlskit report my/exports --out my/report --notebooks
     """
+    from rlskit.notebooks import require_lab, run_notebooks
+
     with clear_errors():
+        if notebooks:
+            require_lab()
         diary = _read(files, timezone, date_order)
         page = _report(diary, out, night_starts, landmark)
         click.echo(f"The report is {page}")
+        if notebooks:
+            pages = run_notebooks(files, out, reading={"timezone": timezone, "date_order": date_order or ""},
+                                  nights={"night_starts": night_starts if night_starts != "12:00" else "",
+                                          "landmark": landmark or ""})
+            click.echo("The notebooks are " + ", ".join(str(p) for p in pages))
         if len(diary.tags) and not diary.tags["column"].ne("").any():
             click.echo("None of the diary's tags is mapped yet, so the page has no answers. Draft their meaning with:\n"
                        f"  rlskit check {files[0]} --write-mapping")

@@ -74,6 +74,7 @@ def draw_dose(curve: Any, sheet: Sheet, *, too_small: float | None = None) -> Ax
                 gid=column)
     _axes(ax, curve, sheet)
     _heads(ax, title, curve.curved)
+    sheet.describe(dose_alt(curve))
     ax.set_gid("dose")
     return ax
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from rlskit.errors import ModelError
-from rlskit.figures.captions import caption
+from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.rows import Row, Scale, effect_rows, numbers, refusal, scale_of
 from rlskit.figures.style import (
     BLUE,
@@ -65,6 +65,7 @@ def draw_effects(source: Any, sheet: Sheet, *, too_small: float | None = None) -
             _refuse(ax, place)
         else:
             _interval(ax, place, scale)
+    sheet.describe(alt_text(source))
     ax.set_gid("effects")
     return ax
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
-from rlskit.figures.captions import caption
+from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.states import STATES, WORDS, night_states
 from rlskit.figures.style import (
     HATCH,
@@ -69,6 +69,7 @@ def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:
     _month_lines(ax, cells, grid)
     _names(ax, cells, grid, sheet.width)
     _legend(ax, legend, grid.height + 6)
+    sheet.describe(alt_text(nights))
     ax.set_gid("calendar")
     return ax
 

@@ -60,6 +60,7 @@ def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), body: fl
     _doses(ax, x, doses, body if sheet.owned else ax.bbox.height * 72 / ax.figure.dpi)
     ax.plot(x, onset["onset_h"], linestyle="none", marker="o", markersize=3, color=INK, markeredgewidth=0, zorder=3,
             clip_on=False, gid="onset")
+    sheet.describe(onset_alt(onset, doses=doses))
     ax.set_gid("onset profile")
     return ax
 

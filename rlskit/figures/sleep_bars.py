@@ -73,6 +73,7 @@ def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=SMALL,
               borderaxespad=0.2, borderpad=0.1, handlelength=1.4, handletextpad=0.5, columnspacing=1.2,
               labelspacing=0.2).set_gid("legend")
+    sheet.describe(sleep_alt(sleep))
     ax.set_gid("sleep")
     return ax
 

@@ -122,6 +122,15 @@ def number_tick(value: float) -> str:
 
 
 # --- sheets --------------------------------------------------------------------------------------------------------
+class DescribedFigure(Figure):
+    """A figure that tells a notebook what it shows, so that a page made of it has that as alt text."""
+
+    alt = ""
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {}, {"image/png": {"alt": self.alt}} if self.alt else {}
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One Axes to draw on. `owned`: made for this picture, so its size follows the content; else the user's own."""
@@ -145,8 +154,14 @@ class Sheet:
         self.ax.set_position((left / self.width, bottom / height, (self.width - left - right) / self.width,
                               body / height))
 
+    def describe(self, alt: str) -> None:
+        """Say what the picture shows, for somebody who does not see it in a notebook."""
+        if isinstance(self.figure, DescribedFigure):
+            self.figure.alt = alt
+
     def write_caption(self, text: str, *, left: float, right: float, drop: float) -> None:
         """Write the caption below the axes, starting `drop` points under it and `left` points left of it."""
+        self.describe(text)
         if not self.captioned:
             return
         lines = self.caption_lines(text)
@@ -174,7 +189,7 @@ def sheet_for(ax: Axes | None, width: float) -> Sheet:
         return Sheet(ax, ax.get_position().width * figure.get_figwidth() * 72, owned=False)
     from matplotlib import pyplot  # only here: a page is made without it
 
-    figure = pyplot.figure(figsize=(width, 1.0), dpi=SCREEN_DPI, facecolor=PAPER)
+    figure = pyplot.figure(figsize=(width, 1.0), dpi=SCREEN_DPI, facecolor=PAPER, FigureClass=DescribedFigure)
     with style():
         return Sheet(figure.add_axes((0, 0, 1, 1)), width * 72, owned=True)
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from rlskit.errors import ModelError
-from rlskit.figures.captions import caption
+from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.style import BAND, BLUE, INK, PAGE_WIDTH, PAPER, RULE, SMALL, SOFT, Sheet, sheet_for, style
 from rlskit.wording import MONTHS
 
@@ -47,6 +47,7 @@ def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
         ax.annotate("not enough recorded to estimate a rate", (0, 1), (2 - LEFT, TOP), xycoords="axes fraction",
                     textcoords="offset points", ha="left", va="bottom", fontsize=SMALL, style="italic", color=INK,
                     annotation_clip=False, gid="refused")
+    sheet.describe(alt_text(rates))
     ax.set_gid("rates")
     return ax
 
