@@ -8,7 +8,6 @@ recorded, averaged over persistence and over people, within a person first and t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from scipy.stats import norm
 from rlskit.design import Design
 from rlskit.engine import Maximum, linear, log_odds_ratio, profile_limits, risk, risk_difference
 from rlskit.errors import ModelError
+from rlskit.markup import as_html
 from rlskit.models import GAUSSIAN, Fit
 
 # The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
@@ -74,7 +74,7 @@ class Effects:
         return "\n".join(_describe(self))
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        return as_html(_describe(self))
 
 
 @dataclass(frozen=True)

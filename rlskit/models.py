@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from rlskit.engine import (
     thresholds,
 )
 from rlskit.errors import ModelError
+from rlskit.markup import as_html
 
 _NEARLY_ZERO_SD = 0.02
 _NEARLY_ONE = 0.995
@@ -94,7 +94,7 @@ class Fit:
         return "\n".join(_describe(self))
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        return as_html(_describe(self))
 
 
 def fit(

@@ -18,7 +18,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +27,7 @@ from rlskit.diary import Diary, people
 from rlskit.errors import DiaryError, RlskitError
 from rlskit.files import whole_file, write_whole
 from rlskit.mapping import FILE_NAME
+from rlskit.markup import as_html
 from rlskit.nights import make_nights, symptom_nights
 from rlskit.readers import read_diary
 from rlskit.readers.redcap_dictionary import is_dictionary
@@ -59,7 +59,7 @@ class Pool:
         return "\n".join(_describe(self))
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        return as_html(_describe(self))
 
 
 def pool_diaries(

@@ -13,7 +13,6 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ from rlskit.columns import check_outcome
 from rlskit.engine import draw_nights, fit_maximum, risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import BARTLETT, Correction, compare, estimate_effects
+from rlskit.markup import as_html
 from rlskit.models import BINARY, Fit
 
 COLUMNS = [
@@ -58,7 +58,7 @@ class CoverageCheck:
         return "\n".join(_describe(self))
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        return as_html(_describe(self))
 
 
 def coverage_check(

@@ -241,7 +241,9 @@ def test_exact_text_of_effects():
             "An association in recorded nights; whether it is a cause depends on how the nights came about.",
         ]
     )
-    assert found._repr_html_().startswith("<pre>Change in symptom nights")
+    html = found._repr_html_()
+    assert html.startswith('<div class="rlskit"><p>Change in symptom nights')
+    assert '<td colspan="2">refused: the same on every modelled night: it never varied</td>' in html
     two = estimate_effects(fit("symptoms ~ stretched", nights, night_to_night=False), level=(0.95, 0.99))
     assert "(95%)" in repr(two) and "(99%)" in repr(two)
 

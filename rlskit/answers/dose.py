@@ -11,7 +11,6 @@ Oracle: tests/answers/test_dose.py, against compare() on the same formula and tr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ from rlskit.answers.refusals import LEAST_NIGHTS
 from rlskit.engine import risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
+from rlskit.markup import as_html
 from rlskit.models import Fit, fit
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
@@ -70,7 +70,7 @@ class DoseCurve:
         return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        return as_html(repr(self).splitlines())
 
 
 def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseCurve:

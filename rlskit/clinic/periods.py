@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import DiaryError
+from rlskit.markup import as_html
 from rlskit.nights import symptom_nights
+from rlskit.wording import count, date_range
 
 LEAST_NIGHTS, LEAST_SHARE = 14, 0.7  # below either: too few nights for rates
 SHORT_DIARY, LONGEST = 56, 90  # nights: below the first nothing is split off; a default period is at most the second
@@ -30,6 +32,18 @@ class Period:
     n_answered: int
     longest_gap: int
     enough: bool
+
+    def __repr__(self) -> str:
+        return "\n".join(_describe(self))
+
+    def _repr_html_(self) -> str:
+        return as_html(_describe(self))
+
+
+def _describe(period: Period) -> list[str]:
+    lines = [f"Period of {count(period.n_nights, 'night')}, {date_range(period.first, period.last)}",
+             f"  {period.n_answered} answered, longest gap {count(period.longest_gap, 'night')}"]
+    return lines if period.enough else [*lines, "  too few for rates: 14 answered nights and 70% are needed"]
 
 
 def split_periods(nights: pd.DataFrame, since: dt.date | None = None) -> tuple[Period, Period | None]:
