@@ -1,0 +1,128 @@
+"""check_fit(): a fit and its nights → a table of checks, each pass, look, fail or not possible, with a sentence.
+
+material.py lines the fit up with its calendar and refit.py fits variations of it; then one file for each family:
+controls (what the exposure cannot have caused), residuals (memory left over), influence (single weeks), omitted (trend,
+weekday), regimes (tracking), comparison (overlap, one-sided nights, changes, nights per column), missing (empty nights),
+unmeasured (E-value). Thresholds and what was measured: docs/decisions/0015-checks.md.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import asdict, dataclass
+from html import escape
+
+import pandas as pd
+
+from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
+from rlskit.checks.controls import BEFORE_IT, negative_control, tomorrow
+from rlskit.checks.influence import influence
+from rlskit.checks.material import Material, line_up
+from rlskit.checks.missing import effect_bounds, rate_bounds, tipping_point
+from rlskit.checks.omitted import trend, weekday
+from rlskit.checks.regimes import regimes
+from rlskit.checks.residuals import residual_persistence
+from rlskit.checks.row import COLUMNS, RESULTS
+from rlskit.checks.unmeasured import e_value_row
+from rlskit.errors import ModelError
+from rlskit.models import Fit
+
+__all__ = ["BEFORE_IT", "CHECKS", "RESULTS", "Checks", "check_fit"]
+
+# In the order of the table: what may overturn the answer comes first.
+CHECKS = (
+    negative_control, tomorrow, residual_persistence, influence, trend, weekday, regimes, overlap, effect_bounds,
+    tipping_point, rate_bounds, e_value_row, separation, switches, nights_per_column,
+)  # fmt: skip
+LINE = 100
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What was tried on one answer. `table`: check, result (pass | look | fail | not possible), value, lower, upper
+    (empty where they mean nothing), sentence.
+
+    The answer itself: `exposure` (column) and `label` (in words), a against b; estimate, lower, upper in symptom nights
+    per 30 nights at `level`; formula, n_nights, n_people.
+    """
+
+    table: pd.DataFrame
+    formula: str
+    exposure: str
+    label: str
+    a: float
+    b: float
+    estimate: float
+    lower: float
+    upper: float
+    level: float
+    n_nights: int
+    n_people: int
+
+    def __repr__(self) -> str:
+        wide = max(len(check) for check in self.table["check"])
+        lines = [_title(self), ""]
+        for row in self.table.itertuples(index=False):
+            head = f"{row.result.upper() if row.result != 'pass' else 'pass':<12}  {row.check:<{wide}}  "
+            lines.append(textwrap.fill(row.sentence, LINE, initial_indent=head, subsequent_indent=" " * len(head)))
+        return "\n".join([*lines, "", "next: rk.plot_checks(checks), rk.plot_negative_control(checks)"])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{MARKS[row.result]} {row.result}</td><th scope='row' style='text-align:left'>{escape(row.check)}"
+            f"</th><td style='text-align:left'>{escape(row.sentence)}</td></tr>"
+            for row in self.table.itertuples(index=False))
+        return (f"<p>{escape(_title(self))}</p><table><thead><tr><th scope='col'>result</th><th scope='col'>check</th>"
+                f"<th scope='col'>what was seen</th></tr></thead><tbody>{rows}</tbody></table>")
+
+
+MARKS = {"pass": "✓", "look": "!", "fail": "✗", "not possible": "–"}
+
+
+def check_fit(
+    fit: Fit,
+    nights: pd.DataFrame,
+    *,
+    exposure: str | None = None,
+    contrast: tuple[float, float] | None = None,
+    before: str | None = None,
+    label: str | None = None,
+    person: str = "person",
+    night: str = "night",
+    level: float = 0.95,
+) -> Checks:
+    """Try to overturn one answer of a fit: what it may rest on besides the exposure.
+
+    Parameters
+    ----------
+    fit : from fit(), with a yes/no outcome.
+    nights : the table that was fitted, or the whole one it was taken from; from make_nights or any other. The whole one
+        tells more: which nights are empty, and what was true on the night before.
+    exposure : the column asked about; None takes the first one of the formula.
+    contrast : its two values (a, b); None takes those of estimate_effects.
+    before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
+        and none for anything that may have come before those.
+    label : the exposure in words; person, night : as in fit(). level : of every interval.
+
+    Returns
+    -------
+    Checks, frozen. A check that these nights do not allow is a row "not possible", never missing.
+
+    Raises
+    ------
+    ModelError : nights that are not those of the fit, an unknown column, or a fit that did not converge.
+    """
+    if not 0.0 < level < 1.0:
+        raise ModelError(f"check_fit, level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
+    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level)
+    table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
+    answer = m.answer
+    return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,
+                  fit.n_nights, fit.n_people)
+
+
+def _title(checks: Checks) -> str:
+    people = "one person" if checks.n_people == 1 else f"{checks.n_people} people"
+    counts = checks.table["result"].value_counts()
+    said = ", ".join(f"{counts[result]} {result}" for result in RESULTS if result in counts)
+    return f"Checks of {checks.label} in \"{checks.formula}\", {checks.n_nights} nights of {people}: {said}"

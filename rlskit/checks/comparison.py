@@ -1,0 +1,95 @@
+"""Can these nights be compared at all: alike but for the exposure, changed often enough, enough of them, both endings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rlskit.checks.material import Material
+from rlskit.checks.refit import already_in, standardised
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
+from rlskit.engine import Nights, fit_maximum
+from rlskit.engine.logistic import mean_probability
+
+OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"
+SURE = 0.05  # a night whose exposure could be foretold with so little doubt has no counterpart
+LOOK_SHARE, FAIL_SHARE = 0.10, 0.50
+FEW_SWITCHES, TOO_FEW_SWITCHES = 10, 4
+FEW_EVENTS, TOO_FEW_EVENTS = 10, 5
+
+
+def overlap(m: Material) -> Row:
+    """Share of modelled nights whose exposure the other columns and the date foretell nearly surely (positivity).
+
+    Of several people, the nights of those who never changed have no counterpart either.
+    """
+    exposed, nights = m.exposed, m.fit.design.nights
+    if exposed.all() or not exposed.any():
+        return impossible(OVERLAP, f"no compared night was {m.without_it if exposed.all() else m.with_it}.")
+    changed = np.array([0 < exposed[nights.person == i].mean() < 1 for i in range(nights.starts.size)])
+    alone = ~changed[nights.person]
+    x = _others(m)
+    if x.shape[1] > 1 and not alone.all():
+        sign = np.where(exposed[~alone], 1.0, -1.0)
+        together = Nights(sign, np.array([0]), np.ones(sign.size), np.zeros((sign.size, 0)), False)
+        beta = fit_maximum(together, x[~alone], None).parameters.beta
+        chance = mean_probability(x[~alone] @ beta, np.zeros(sign.size))[0]
+        alone[np.flatnonzero(~alone)[(chance < SURE) | (chance > 1 - SURE)]] = True
+    share = float(alone.mean())
+    result = grade(share, LOOK_SHARE, FAIL_SHARE)
+    text = f"{number(int(alone.sum()), 'night')} of {alone.size} have no counterpart: who it was, the date and the other " \
+           f"columns tell nearly for sure whether they were {m.with_it}."
+    if result == PASS:
+        text += " The others can be compared." if alone.any() else " All can be compared."
+    elif result == LOOK:
+        text += " There the model fills in what was never seen."
+    else:
+        text += " Most of the answer is the model's guess about nights that never were."
+    return row(OVERLAP, result, text, share)
+
+
+def _others(m: Material) -> np.ndarray:
+    """A constant, the model's columns that the exposure does not move, and the date; (n, k)."""
+    here, design = m.refit, m.fit.design
+    still = np.abs(here.a.x - here.b.x).max(axis=0) < 1e-12
+    x = np.hstack([np.ones((len(here.x), 1)), here.x[:, still & (here.x.std(axis=0) > 1e-9)]])
+    night = design.frame["night "].to_numpy()[:, None]
+    return x if already_in(x, night) else np.hstack([x, standardised(night)])
+
+
+def separation(m: Material) -> Row:
+    """Fails where the exposure, looks where another column, goes with one ending only."""
+    direction, names = m.fit.maximum.separation, m.fit.design.names
+    if direction is None:
+        return row(SEPARATION, PASS, "Nights with and nights without symptoms are found on both sides.")
+    here = m.refit
+    along = here.weights @ (here.a.x - here.b.x) @ direction
+    if abs(along) > 1e-9:
+        return row(SEPARATION, FAIL, f"The nights {m.with_it}, or those {m.without_it}, all ended alike. How large the "
+                   "difference is cannot be told: the interval has no limit on one side.")
+    apart = ", ".join(n for n, d in zip(names, direction, strict=True) if abs(d) > 1e-9 and n != "Intercept")
+    return row(SEPARATION, LOOK, f"Nights told apart by {apart or 'the other columns'} all ended alike. What is said "
+               f"about {m.label} rests on the other nights.")
+
+
+def switches(m: Material) -> Row:
+    """How often one person changed from a night with to one without, or back."""
+    person = m.fit.design.nights.person
+    n = int(((m.exposed[1:] != m.exposed[:-1]) & (person[1:] == person[:-1])).sum())
+    result = grade(n, FEW_SWITCHES, TOO_FEW_SWITCHES)
+    ending = {PASS: ".", LOOK: ": few, so that a slow change of anything else could look like an effect.",
+              FAIL: ": this is only a before and after."}[result]
+    return row(SWITCHES, result, f"{number(n, 'change')} between nights {m.with_it} and {m.without_it}{ending}", n)
+
+
+def nights_per_column(m: Material) -> Row:
+    """Nights of the rarer ending for each column of the model, the constant aside (Peduzzi et al. 1996: ten)."""
+    sign, names = m.fit.design.nights.sign, m.fit.design.names
+    rarer = int(min((sign > 0).sum(), (sign < 0).sum()))
+    columns = max(sum(name != "Intercept" for name in names), 1)
+    value = rarer / columns
+    result = grade(value, FEW_EVENTS, TOO_FEW_EVENTS)
+    kind = "with" if (sign > 0).sum() <= (sign < 0).sum() else "without"
+    text = f"{number(rarer, 'night')} {kind} symptoms for {number(columns, 'column')} in the model, {value:.0f} for each."
+    if result != PASS:
+        text += f" Fewer than {FEW_EVENTS} for each make estimates shaky; ask about fewer columns."
+    return row(ROOM, result, text, value)

@@ -1,0 +1,113 @@
+"""Two things the exposure cannot have caused: symptoms that came before it that evening, and, tomorrow's exposure,
+tonight's symptoms. Where it seems to, something else is at work.
+
+The first is a negative control outcome (Lipsitch, Tchetgen Tchetgen & Cohen 2010, Epidemiology 21, 383-388), given last
+night's outcome and exposure. The second can be true of a diary whose answer is right, since a bad night may lead to
+stretching on the day after, so it can only say "look"; tomorrow's exposure stands beside tonight's, never in its place.
+Measured: benchmarks/negative_control.py, docs/decisions/0015-checks.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from rlskit.checks.material import BEFORE, Material
+from rlskit.checks.refit import already_in, small_fit
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, interval, more_or_fewer, number, row
+from rlskit.columns import LEAST_OF_EITHER
+from rlskit.engine import WEAK, Scenario
+
+BEFORE_IT, TOMORROW = "symptoms before it", "tomorrow's exposure"
+LEAST_EXPOSED = 7
+
+
+def negative_control(m: Material) -> Row:
+    """Fails where symptoms before the exposure go with it, given last night's outcome and exposure."""
+    if m.before is None:
+        return impossible(BEFORE_IT, _why_no_control(m))
+    table = m.table
+    early = table["before"].to_numpy()
+    usable = table["modelled"].to_numpy() & ~np.isnan(early)
+    modelled = int(table["modelled"].sum())
+    if not usable.any():
+        return impossible(BEFORE_IT, "no compared night says whether symptoms had come before it.")
+    if not (early[usable] > 0).any() and usable.sum() >= 0.9 * modelled:
+        return row(BEFORE_IT, PASS, f"All {number(int(usable.sum()), 'compared night')} were still free of symptoms at "
+                   f"that hour, so {m.label} among them cannot answer symptoms of the same evening.", 0.0)
+    any_symptoms = np.fmax(table["outcome"].to_numpy(), early)
+    last = replace(m, table=table.assign(any=any_symptoms))
+    columns = np.column_stack([table["exposure"], last.shifted("any", 1), last.shifted("exposure", 1)])
+    usable &= ~np.isnan(columns).any(axis=1)
+    bad = int((early[usable] > 0).sum())
+    good = int(usable.sum()) - bad
+    if min(bad, good) < LEAST_OF_EITHER:
+        return impossible(BEFORE_IT, f"symptoms had come before it on {number(bad, 'night')} and not on {good}; at "
+                          f"least {LEAST_OF_EITHER} of each are needed.")
+    if _too_few(m, columns[usable, 0]):
+        return impossible(BEFORE_IT, f"fewer than {LEAST_EXPOSED} nights {m.with_it} or {m.without_it} also say what "
+                          "the night before was like.")
+    columns = columns[usable]
+    columns = columns[:, [True, *(columns[:, 1:].std(axis=0) > 0)]]
+    person = pd.factorize(table["person"][usable])[0]
+    found = small_fit(
+        np.where(early[usable] > 0, 1.0, -1.0), person, table["night"].to_numpy()[usable], columns, 0, (m.a, m.b),
+        m.fit.maximum.objective.prior or WEAK, m.calendar,
+    ).limits(m.level)  # fmt: skip
+    numbers = f"{more_or_fewer(found.estimate)} nights in 30 ({interval(found.lower, found.upper)})"
+    if found.claim:
+        text = (f"Evenings {m.with_it} had symptoms before it on {numbers}. Nothing acts backwards in time, so these "
+                "evenings were different from the start, and part of the answer is that difference.")
+        return row(BEFORE_IT, FAIL, text, found.estimate, found.lower, found.upper)
+    text = f"No clear link with symptoms that came before it: {numbers} {m.with_it}."
+    return row(BEFORE_IT, PASS, text, found.estimate, found.lower, found.upper)
+
+
+def _why_no_control(m: Material) -> str:
+    if m.window:
+        return f"the {m.label} looks back over several nights, so it comes before this evening's symptoms."
+    if BEFORE in m.nights:
+        return (f"this evening's early symptoms may have come after the {m.label}, as its effect. Name symptoms that "
+                "came before it with before=.")
+    return f"the diary does not tell which evenings already had symptoms before the {m.label}."
+
+
+def tomorrow(m: Material) -> Row:
+    """Looks where tomorrow's exposure goes with tonight's symptoms, beside tonight's exposure."""
+    if m.window:
+        return impossible(TOMORROW, f"tomorrow's {m.label} looks back at tonight too.")
+    ahead = m.shifted("exposure", -1)[m.table["modelled"].to_numpy()]
+    design = m.fit.design
+    order = np.argsort(m.table["row"].to_numpy()[m.table["modelled"].to_numpy()])
+    ahead = ahead[order]
+    keep = ~np.isnan(ahead)
+    if keep.sum() < 14 or _too_few(m, ahead[keep]):
+        return impossible(TOMORROW, f"fewer than {LEAST_EXPOSED} nights are followed by one {m.with_it}, or by one "
+                          f"{m.without_it}.")
+    sub = m.refit.keeping(keep, design.frame["night "].to_numpy())
+    column = ahead[keep][:, None]
+    if min((sub.nights.sign > 0).sum(), (sub.nights.sign < 0).sum()) < LEAST_OF_EITHER or already_in(sub.x, column):
+        return impossible(TOMORROW, "too few nights are left, or tomorrow's can be computed from tonight's.")
+    grown = sub.adding(column)
+    a, b = (_with_last(grown.x, (value - column.mean()) / column.std()) for value in (m.a, m.b))
+    found = replace(grown, a=Scenario(a, grown.nights.z), b=Scenario(b, grown.nights.z)).limits(m.level)
+    numbers = f"{more_or_fewer(found.estimate)} symptom nights in 30 ({interval(found.lower, found.upper)})"
+    if found.claim:
+        text = (f"The nights before days {m.with_it} had {numbers}. Tomorrow cannot act on tonight. A bad night may "
+                "change what is done on the next day, and then the answer still stands; or something else drives both.")
+        return row(TOMORROW, LOOK, text, found.estimate, found.lower, found.upper)
+    text = f"No clear link between tomorrow's {m.label} and tonight's symptoms: {numbers}."
+    return row(TOMORROW, PASS, text, found.estimate, found.lower, found.upper)
+
+
+def _with_last(x: np.ndarray, value: float) -> np.ndarray:
+    moved = x.copy()
+    moved[:, -1] = value
+    return moved
+
+
+def _too_few(m: Material, values: np.ndarray) -> bool:
+    exposed = int(m.is_exposed(values).sum())
+    return min(exposed, values.size - exposed) < LEAST_EXPOSED

@@ -1,0 +1,76 @@
+"""Does one week, or one person, carry the answer?
+
+Every calendar week is left out in turn: the parameters move by one Newton step, theta - H^-1 grad, from the maximum on
+all nights (Cook & Weisberg 1982, Residuals and Influence in Regression, chapter 5), with the likelihood of the remaining
+nights evaluated afresh because neighbouring nights share a memory. The week that moves the answer most, and the one that
+moves it most towards no difference, are then fitted anew. Several people: one person at a time instead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rlskit.checks.material import Material
+from rlskit.checks.refit import PER, Refit
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, interval, row, signed
+from rlskit.engine import Objective, risk_difference
+
+WEEKS, PEOPLE = "single weeks", "single people"
+MUCH = 1.0  # standard errors
+MONDAY = 4  # 1970-01-05, in days since 1970-01-01
+
+
+def influence(m: Material) -> Row:
+    """Looks where leaving one week (person) out moves the answer much or takes the claim away; fails where both."""
+    name = PEOPLE if m.several else WEEKS
+    unit = "person" if m.several else "week"
+    night = m.fit.design.frame["night "].to_numpy()
+    group = m.fit.design.nights.person if m.several else _weeks(night, m.dated)
+    _, group = np.unique(group, return_inverse=True)
+    groups = int(group.max()) + 1
+    if groups < 3:
+        return impossible(name, f"fewer than three {'people' if m.several else 'weeks'}.")
+    if m.fit.maximum.separation is not None:
+        return impossible(name, "the answer has no limit on one side, see \"one-sided nights\".")
+    whole, answer = m.refit, m.answer
+    moved = np.array([_one_step(whole.keeping(group != g, night)) for g in range(groups)]) - whole.estimate
+    towards = moved * -np.sign(whole.estimate)
+    worst, change, lost = -1, 0.0, False
+    for g in dict.fromkeys([int(np.nanargmax(np.abs(moved))), int(np.nanargmax(towards))]):
+        without = whole.keeping(group != g, night).again()
+        shift = without.estimate - whole.estimate
+        gone = answer.claim != 0 and without.limits(m.level).claim != answer.claim
+        if worst < 0 or (gone and not lost) or (gone == lost and abs(shift) > abs(change)):
+            worst, change, lost = g, shift, gone
+    much = abs(change) >= MUCH * whole.standard_error
+    result = FAIL if much and lost else LOOK if much or lost else PASS
+    label = "one person" if m.several else f"the week from {_week_name(group, worst, night, m.dated)}"
+    now = signed(whole.estimate + change)
+    text = f"Leaving out any single {unit} moves the answer by at most {abs(change):.1f}"
+    if result == PASS:
+        return row(name, PASS, f"{text} symptom nights in 30 (to {now}).", change)
+    text = (f"Leaving out {label} alone moves the answer from {signed(whole.estimate)} "
+            f"({interval(answer.lower, answer.upper)}) to {now}")
+    text += ", and nothing is clear any more." if lost else "; it is still on the same side." if answer.claim else "."
+    return row(name, result, text, change)
+
+
+def _one_step(left: Refit) -> float:
+    """The estimate after one Newton step on the nights that are left; nan where the likelihood fails there."""
+    old = left.maximum
+    _, gradient = Objective(left.nights, left.x, old.objective.prior, old.objective.nodes)(old.optimum.theta)
+    theta = old.optimum.theta + old.covariance @ gradient
+    return PER * risk_difference(old.objective.layout, theta, left.weights, left.a, left.b)[0]
+
+
+def _weeks(night: np.ndarray, dated: bool) -> np.ndarray:
+    """Calendar weeks from Monday on, or sevens of numbered nights from the first."""
+    return np.floor_divide(night - (MONDAY if dated else night.min()), 7)
+
+
+def _week_name(group: np.ndarray, worst: int, night: np.ndarray, dated: bool) -> str:
+    first = night[group == worst].min()
+    if not dated:
+        return f"night {first:.0f}"
+    day = np.datetime64("1970-01-01") + int(np.floor_divide(first - MONDAY, 7) * 7 + MONDAY)
+    return str(day)
