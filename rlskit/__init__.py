@@ -48,6 +48,8 @@ _HOME = {
     "Answers": "answers",
     "trace_dose": "answers",
     "DoseCurve": "answers",
+    "check_fit": "checks",
+    "Checks": "checks",
     "describe": "wording",
     "plot_calendar": "figures",
     "plot_coverage": "figures",
@@ -59,6 +61,8 @@ _HOME = {
     "plot_strip": "figures",
     "alt_text": "figures",
     "save_picture": "figures",
+    "plot_checks": "figures",
+    "plot_negative_control": "figures",
     "write_report": "report",
     "read_facts": "clinic",
     "split_periods": "clinic",
@@ -72,6 +76,7 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers, DoseCurve, answer_questions, trace_dose
+    from rlskit.checks import Checks, check_fit
     from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.combine import combine_diaries
     from rlskit.cross_check import cross_check_effects
@@ -81,9 +86,11 @@ if TYPE_CHECKING:
     from rlskit.figures import (
         alt_text,
         plot_calendar,
+        plot_checks,
         plot_coverage,
         plot_dose,
         plot_effects,
+        plot_negative_control,
         plot_onset,
         plot_rates,
         plot_sleep,

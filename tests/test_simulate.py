@@ -282,3 +282,14 @@ def test_one_person_has_no_deviation_from_the_effects():
 def test_numbers_out_of_range_and_unknown_columns_are_refused(given_, message):
     with pytest.raises(ModelError, match=message):
         simulate_diaries(**given_)
+
+
+def test_a_stretch_that_is_done_anyway_never_answers_the_same_evening():
+    """Planned stretches go on whether or not the legs are restless already; what they do comes after the landmark."""
+    sure = {**NOTHING, "night_sd": 0.0, "responsive_stretching": 0.0, "early_share": 0.5}
+    waits = simulate_diaries(nights=4000, seed=2, **sure).nights
+    anyway = simulate_diaries(nights=4000, seed=2, stretch_anyway=1.0, **sure).nights
+    early, stretched = anyway["early_symptoms"].astype(bool), anyway["stretched"].astype(bool)
+    assert stretched[early].mean() == pytest.approx(stretched[~early].mean(), abs=0.06)
+    assert not waits.loc[waits["early_symptoms"], "stretched"].any()
+    assert (waits["stretched"] == (stretched & ~waits["early_symptoms"])).all()

@@ -1,9 +1,9 @@
 """check_fit(): a fit and its nights → a table of checks, each pass, look, fail or not possible, with a sentence.
 
 material.py lines the fit up with its calendar and refit.py fits variations of it; then one file for each family:
-controls (what the exposure cannot have caused), residuals (memory left over), influence (single weeks), omitted (trend,
-weekday), regimes (tracking), comparison (overlap, one-sided nights, changes, nights per column), missing (empty nights),
-unmeasured (E-value). Thresholds and what was measured: docs/decisions/0015-checks.md.
+controls (what the exposure cannot have caused), residuals (memory left over), influence (single weeks), omitted
+(trend, weekday), regimes (tracking), comparison (overlap, one-sided nights, changes, nights per column), missing
+(empty nights), unmeasured (E-value). Thresholds and what was measured: docs/decisions/0015-checks.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CHECKS = (
     negative_control, tomorrow, residual_persistence, influence, trend, weekday, regimes, overlap, effect_bounds,
     tipping_point, rate_bounds, e_value_row, separation, switches, nights_per_column,
 )  # fmt: skip
-LINE = 100
+LINE = 118
 
 
 @dataclass(frozen=True)

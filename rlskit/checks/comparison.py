@@ -1,4 +1,4 @@
-"""Can these nights be compared at all: alike but for the exposure, changed often enough, enough of them, both endings."""
+"""Can these nights be compared at all: alike but for the exposure, changed often enough, enough of them, both ways."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from rlskit.checks.material import Material
 from rlskit.checks.refit import already_in, standardised
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
-from rlskit.engine import Nights, fit_maximum
+from rlskit.engine import Nights, YesNo, fit_maximum
 from rlskit.engine.logistic import mean_probability
 
 OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"
@@ -30,20 +30,20 @@ def overlap(m: Material) -> Row:
     x = _others(m)
     if x.shape[1] > 1 and not alone.all():
         sign = np.where(exposed[~alone], 1.0, -1.0)
-        together = Nights(sign, np.array([0]), np.ones(sign.size), np.zeros((sign.size, 0)), False)
+        together = Nights(YesNo(sign), np.array([0]), np.ones(sign.size), np.zeros((sign.size, 0)), False)
         beta = fit_maximum(together, x[~alone], None).parameters.beta
         chance = mean_probability(x[~alone] @ beta, np.zeros(sign.size))[0]
         alone[np.flatnonzero(~alone)[(chance < SURE) | (chance > 1 - SURE)]] = True
     share = float(alone.mean())
     result = grade(share, LOOK_SHARE, FAIL_SHARE)
-    text = f"{number(int(alone.sum()), 'night')} of {alone.size} have no counterpart: who it was, the date and the other " \
-           f"columns tell nearly for sure whether they were {m.with_it}."
-    if result == PASS:
-        text += " The others can be compared." if alone.any() else " All can be compared."
-    elif result == LOOK:
-        text += " There the model fills in what was never seen."
-    else:
-        text += " Most of the answer is the model's guess about nights that never were."
+    if not alone.any():
+        return row(OVERLAP, PASS, f"Each night {m.with_it} has nights {m.without_it} like it: neither the date nor the "
+                   "other columns give it away.", share)
+    known = "who it was, the date or the other columns give" if m.several else "the date or the other columns give"
+    text = (f"{number(int(alone.sum()), 'night')} of {alone.size} without a counterpart: {known} away whether they "
+            f"were {m.with_it}.")
+    text += {PASS: " The others can be compared.", LOOK: " There the model fills in what was never seen.",
+             FAIL: " Most of the answer is the model's guess about nights that never were."}[result]
     return row(OVERLAP, result, text, share)
 
 
@@ -78,18 +78,18 @@ def switches(m: Material) -> Row:
     result = grade(n, FEW_SWITCHES, TOO_FEW_SWITCHES)
     ending = {PASS: ".", LOOK: ": few, so that a slow change of anything else could look like an effect.",
               FAIL: ": this is only a before and after."}[result]
-    return row(SWITCHES, result, f"{number(n, 'change')} between nights {m.with_it} and {m.without_it}{ending}", n)
+    text = f"{number(n, 'change')} from nights {m.with_it} to nights {m.without_it} or back{ending}"
+    return row(SWITCHES, result, text, n)
 
 
 def nights_per_column(m: Material) -> Row:
     """Nights of the rarer ending for each column of the model, the constant aside (Peduzzi et al. 1996: ten)."""
-    sign, names = m.fit.design.nights.sign, m.fit.design.names
-    rarer = int(min((sign > 0).sum(), (sign < 0).sum()))
-    columns = max(sum(name != "Intercept" for name in names), 1)
-    value = rarer / columns
+    columns = max(sum(name != "Intercept" for name in m.fit.design.names), 1)
+    value = m.rarer / columns
     result = grade(value, FEW_EVENTS, TOO_FEW_EVENTS)
-    kind = "with" if (sign > 0).sum() <= (sign < 0).sum() else "without"
-    text = f"{number(rarer, 'night')} {kind} symptoms for {number(columns, 'column')} in the model, {value:.0f} for each."
+    kind = "with" if m.ill.mean() <= 0.5 else "without"
+    text = (f"{number(m.rarer, 'night')} {kind} symptoms for {number(columns, 'column')} in the model, {value:.0f} for "
+            "each.")
     if result != PASS:
         text += f" Fewer than {FEW_EVENTS} for each make estimates shaky; ask about fewer columns."
     return row(ROOM, result, text, value)

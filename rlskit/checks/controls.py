@@ -39,18 +39,24 @@ def negative_control(m: Material) -> Row:
                    f"that hour, so {m.label} among them cannot answer symptoms of the same evening.", 0.0)
     any_symptoms = np.fmax(table["outcome"].to_numpy(), early)
     last = replace(m, table=table.assign(any=any_symptoms))
-    columns = np.column_stack([table["exposure"], last.shifted("any", 1), last.shifted("exposure", 1)])
-    usable &= ~np.isnan(columns).any(axis=1)
+    usable &= table["exposure"].notna().to_numpy()
+    before = [*_known(last.shifted("any", 1)), *_known(last.shifted("exposure", 1))]
+    columns = np.column_stack([table["exposure"], *before])
     bad = int((early[usable] > 0).sum())
     good = int(usable.sum()) - bad
     if min(bad, good) < LEAST_OF_EITHER:
         return impossible(BEFORE_IT, f"symptoms had come before it on {number(bad, 'night')} and not on {good}; at "
                           f"least {LEAST_OF_EITHER} of each are needed.")
     if _too_few(m, columns[usable, 0]):
-        return impossible(BEFORE_IT, f"fewer than {LEAST_EXPOSED} nights {m.with_it} or {m.without_it} also say what "
-                          "the night before was like.")
+        return impossible(BEFORE_IT, f"fewer than {LEAST_EXPOSED} nights {m.with_it}, or {m.without_it}, say whether "
+                          "symptoms had come before it.")
     columns = columns[usable]
-    columns = columns[:, [True, *(columns[:, 1:].std(axis=0) > 0)]]
+    ones = np.ones((len(columns), 1))
+    if already_in(np.hstack([ones, columns[:, 1:]]), columns[:, [0]]):
+        return impossible(BEFORE_IT, f"the night before tells exactly which evenings were {m.with_it}.")
+    for j in range(columns.shape[1] - 1, 0, -1):
+        if already_in(np.hstack([ones, np.delete(columns, j, axis=1)]), columns[:, [j]]):
+            columns = np.delete(columns, j, axis=1)
     person = pd.factorize(table["person"][usable])[0]
     found = small_fit(
         np.where(early[usable] > 0, 1.0, -1.0), person, table["night"].to_numpy()[usable], columns, 0, (m.a, m.b),
@@ -65,12 +71,17 @@ def negative_control(m: Material) -> Row:
     return row(BEFORE_IT, PASS, text, found.estimate, found.lower, found.upper)
 
 
+def _known(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What is known of last night, 0 where it is not, and where it is not: no night is lost for an empty one before."""
+    empty = np.isnan(values)
+    return np.where(empty, 0.0, values), empty.astype(float)
+
+
 def _why_no_control(m: Material) -> str:
     if m.window:
         return f"the {m.label} looks back over several nights, so it comes before this evening's symptoms."
     if BEFORE in m.nights:
-        return (f"this evening's early symptoms may have come after the {m.label}, as its effect. Name symptoms that "
-                "came before it with before=.")
+        return f"this evening's early symptoms may have come after the {m.label}, as its effect."
     return f"the diary does not tell which evenings already had symptoms before the {m.label}."
 
 
@@ -88,7 +99,8 @@ def tomorrow(m: Material) -> Row:
                           f"{m.without_it}.")
     sub = m.refit.keeping(keep, design.frame["night "].to_numpy())
     column = ahead[keep][:, None]
-    if min((sub.nights.sign > 0).sum(), (sub.nights.sign < 0).sum()) < LEAST_OF_EITHER or already_in(sub.x, column):
+    bad = int(m.ill[keep].sum())
+    if min(bad, keep.sum() - bad) < LEAST_OF_EITHER or already_in(sub.x, column):
         return impossible(TOMORROW, "too few nights are left, or tomorrow's can be computed from tonight's.")
     grown = sub.adding(column)
     a, b = (_with_last(grown.x, (value - column.mean()) / column.std()) for value in (m.a, m.b))

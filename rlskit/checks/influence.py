@@ -1,9 +1,9 @@
 """Does one week, or one person, carry the answer?
 
-Every calendar week is left out in turn: the parameters move by one Newton step, theta - H^-1 grad, from the maximum on
-all nights (Cook & Weisberg 1982, Residuals and Influence in Regression, chapter 5), with the likelihood of the remaining
-nights evaluated afresh because neighbouring nights share a memory. The week that moves the answer most, and the one that
-moves it most towards no difference, are then fitted anew. Several people: one person at a time instead.
+Every calendar week is left out in turn: the parameters move by one Newton step, theta - H^-1 grad, from the maximum
+on all nights (Cook & Weisberg 1982, Residuals and Influence in Regression, chapter 5), with the likelihood of the
+remaining nights evaluated afresh because neighbouring nights share a memory. The week that moves the answer most, and
+the one that moves it most towards no difference, are then fitted anew. Several people: one person at a time instead.
 """
 
 from __future__ import annotations

@@ -75,6 +75,16 @@ class Material:
         """Nearer to a than to b, for any values."""
         return np.abs(values - self.a) < np.abs(values - self.b)
 
+    @cached_property
+    def ill(self) -> np.ndarray:
+        """(n,) bool: modelled nights with symptoms."""
+        return self.fit.design.nights.family.level > 0
+
+    @property
+    def rarer(self) -> int:
+        """Nights of the rarer ending."""
+        return int(min(self.ill.sum(), (~self.ill).sum()))
+
     @property
     def several(self) -> bool:
         """More than one person."""

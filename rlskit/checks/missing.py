@@ -2,7 +2,7 @@
 
 Rates: all of them symptomatic, all of them free (Manski 1990). The answer, where only the outcome is missing: missing
 exposed nights symptomatic with missing unexposed ones free, and the reverse. Where the exposure is missing too, a
-tipping point: how many of those nights, exposed and ending against the answer, take the claim away (Yan, Lee & Li 2009).
+tipping point: how many of those nights, exposed and ending against the answer, undo the claim (Yan, Lee & Li 2009).
 Adjusters that are empty on such nights stand at their mean, or their commonest word.
 """
 
@@ -18,21 +18,22 @@ from rlskit.design import make_design
 from rlskit.engine import fit_maximum
 
 RATE, EFFECT, TIPPING = "empty nights and the rate", "empty nights and the answer", "nights that say nothing"
+# Share of nights without an answer from which on the nights that have one no longer speak for the diary.
 LOOK_SHARE, FAIL_SHARE = 0.10, 0.50
-EASILY = 0.25  # of the empty nights
 
 
 def rate_bounds(m: Material) -> Row:
     """Symptom nights in 30 had all nights without an answer been symptomatic, or free."""
-    sign, empty = m.fit.design.nights.sign, int(m.table["outcome"].isna().sum())
-    ill, n = int((sign > 0).sum()), sign.size
+    empty = int(m.table["outcome"].isna().sum())
+    ill, n = int(m.ill.sum()), m.ill.size
     rate, low, high = PER * ill / n, PER * ill / (n + empty), PER * (ill + empty) / (n + empty)
     if not m.calendar:
         return impossible(RATE, "the nights are too far apart to say which are missing.")
     if not empty:
         return row(RATE, PASS, "Every night of the diary has an answer about symptoms.", rate, rate, rate)
-    text = (f"{number(empty, 'night')} have no answer about symptoms, beside {n} compared. {rate:.1f} in 30 were symptom "
-            f"nights; with all the empty ones free it would be {low:.1f}, with all of them symptom nights {high:.1f}.")
+    text = (f"{number(empty, 'night')} have no answer about symptoms, beside {n} compared. {rate:.1f} in 30 were "
+            f"symptom nights; with all the empty ones free it would be {low:.1f}, with all of them symptom nights "
+            f"{high:.1f}.")
     return row(RATE, grade(empty / (n + empty), LOOK_SHARE, FAIL_SHARE), text, rate, low, high)
 
 
@@ -49,8 +50,8 @@ def effect_bounds(m: Material) -> Row:
     kept = all(one.claim == m.answer.claim for one in found)
     n = int(rows.sum())
     result = PASS if kept else grade(n / (n + m.exposed.size), 0.0, FAIL_SHARE)
-    text = (f"{number(n, 'night')} say what was done but not how the night was. At worst they would move the answer from "
-            f"{signed(m.answer.estimate)} to anything between {signed(low.estimate)} and {signed(high.estimate)} "
+    text = (f"{number(n, 'night')} say what was done but not how the night was. At worst they would move the answer "
+            f"from {signed(m.answer.estimate)} to anything between {signed(low.estimate)} and {signed(high.estimate)} "
             f"({interval(low.lower, high.upper)} with chance); ")
     text += "what it claims would stay." if kept and m.answer.claim else \
         "it would still claim nothing." if kept else "what it claims would not stay in every case."
@@ -73,9 +74,9 @@ def tipping_point(m: Material) -> Row:
     if enough is None:
         return row(TIPPING, PASS, f"{number(n, 'night')} say neither what was done nor how the night was. Had all been "
                    f"nights {m.with_it} and {against}, the answer would still be clear.", np.inf)
-    result = FAIL if enough <= EASILY * n else LOOK
-    return row(TIPPING, result, f"{number(n, 'night')} say neither what was done nor how the night was. Had {enough} of "
-               f"them been nights {m.with_it} and {against}, the answer would not be clear any more.", enough)
+    result = FAIL if n >= FAIL_SHARE * (n + m.ill.size) else LOOK
+    return row(TIPPING, result, f"{number(n, 'night')} say neither what was done nor how the night was. Had {enough} "
+               f"of them been nights {m.with_it} and {against}, the answer would not be clear any more.", enough)
 
 
 def _tips_at(m: Material, empty: np.ndarray) -> int | None:
@@ -122,10 +123,10 @@ def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: flo
 def _filled(column: pd.Series | None, known: pd.Series, n: int):
     """An adjuster's values on the new nights; empty ones are the mean, or the commonest word."""
     if known.dtype == float:
-        usual: object = float(known.mean())
+        mean = float(known.mean())
         values = np.full(n, np.nan) if column is None else pd.to_numeric(column, errors="coerce").to_numpy(
             float, na_value=np.nan)
-        return np.where(np.isnan(values), usual, values)
+        return np.where(np.isnan(values), mean, values)
     usual = known.mode().iloc[0]
     if column is None:
         return [usual] * n

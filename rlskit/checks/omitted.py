@@ -36,8 +36,7 @@ def weekday(m: Material) -> Row:
     day = (night.astype(int) + THURSDAY) % 7  # Monday is 0
     weekend = np.isin(day, (4, 5))[:, None].astype(float)
     seven = np.column_stack([day == d for d in range(1, 7)]).astype(float)
-    rarer = _rarer(m)
-    if rarer >= ROOM * (m.refit.x.shape[1] + 6) and (seven.sum(axis=0) > 0).all() \
+    if m.rarer >= ROOM * (m.refit.x.shape[1] + 6) and (seven.sum(axis=0) > 0).all() \
             and not already_in(m.refit.x, seven):
         return _left_out(m, WEEKDAY, "the day of the week", seven)
     return _left_out(m, WEEKDAY, "the weekend (Friday and Saturday evenings)", weekend)
@@ -47,7 +46,7 @@ def _left_out(m: Material, name: str, what: str, columns: np.ndarray) -> Row:
     here = m.refit
     if already_in(here.x, columns):
         return row(name, PASS, f"The model takes {what} into account already.")
-    if _rarer(m) < ROOM * columns.shape[1]:
+    if m.rarer < ROOM * columns.shape[1]:
         return impossible(name, f"too few nights to see {what}.")
     grown = here.adding(columns)
     gain = 2.0 * (grown.maximum.optimum.value - here.maximum.optimum.value)
@@ -60,8 +59,3 @@ def _left_out(m: Material, name: str, what: str, columns: np.ndarray) -> Row:
     result = FAIL if moved >= MUCH * here.standard_error else LOOK
     text = f"Symptom nights follow {what}, which the model leaves out. With it, {numbers}."
     return row(name, result, text, estimate)
-
-
-def _rarer(m: Material) -> int:
-    sign = m.fit.design.nights.sign
-    return int(min((sign > 0).sum(), (sign < 0).sum()))

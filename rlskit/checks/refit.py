@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rlskit.engine import Maximum, Nights, Scenario, fit_maximum, profile_limits, risk_difference
+from rlskit.engine import Maximum, Nights, Scenario, YesNo, fit_maximum, profile_limits, risk_difference
 from rlskit.engine.estimand import risk
 
 PER = 30.0
@@ -88,7 +88,9 @@ class Refit:
         starts = np.flatnonzero(np.diff(person, prepend=-1))
         gap = np.diff(night[keep], prepend=np.nan)
         gap[starts] = np.inf
-        nights = replace(self.nights, sign=self.nights.sign[keep], starts=starts, gap=gap, z=self.nights.z[keep])
+        nights = replace(
+            self.nights, family=self.nights.family.take(keep), starts=starts, gap=gap, z=self.nights.z[keep]
+        )
         sizes = np.diff(np.append(starts, person.size))
         a, b = (Scenario(s.x[keep], s.z[keep]) for s in (self.a, self.b))
         return Refit(self.maximum, nights, self.x[keep], a, b, np.repeat(1.0 / (sizes * sizes.size), sizes))
@@ -115,7 +117,7 @@ def small_fit(sign: np.ndarray, person: np.ndarray, night: np.ndarray, columns: 
     centre, scale = columns.mean(axis=0), np.maximum(columns.std(axis=0), 1e-12)
     x = np.hstack([np.ones((sign.size, 1)), (columns - centre) / scale])
     z = np.ones((sign.size, 1)) if starts.size > 1 else np.zeros((sign.size, 0))
-    nights = Nights(sign, starts, gap, z, persistence)
+    nights = Nights(YesNo(sign), starts, gap, z, persistence)
     scenarios = []
     for value in values:
         moved = x.copy()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from rlskit.checks.material import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, number, row
 from rlskit.nights.tracking import tracked_spells
@@ -22,8 +20,8 @@ def regimes(m: Material) -> Row:
               for name, state in stated.items()}
     if any(filled.values()):
         name = max(filled, key=lambda one: filled[one])
-        return row(NAME, FAIL, f"{number(filled[name], 'compared night')} count as answered about {_topic(m, name)}, but "
-                   "nothing was written down then. An empty night is not a no.", filled[name])
+        return row(NAME, FAIL, f"{number(filled[name], 'compared night')} count as answered about {_topic(m, name)}, "
+                   "but nothing was written down then. An empty night is not a no.", filled[name])
     if stated:
         off = {name: int(m.nights[state].eq("not_tracked").sum()) for name, state in stated.items()}
         if not any(off.values()):
@@ -46,8 +44,8 @@ def _guessed(m: Material) -> Row:
             outside += int((~tracked_spells(ticked) & mine["modelled"].to_numpy()).sum())
     if not outside:
         return row(NAME, PASS, f"No long spell without {m.label} at the start, at the end or in between.", 0)
-    return row(NAME, LOOK, f"{number(outside, 'compared night')} lie in a spell without any {m.label}, longer than chance "
-               "would give. If it was not written down then, these nights are no nights without it.", outside)
+    return row(NAME, LOOK, f"{number(outside, 'compared night')} lie in a spell without any {m.label}, longer than "
+               "chance would give. If it was not written down then, these nights are no nights without it.", outside)
 
 
 def _topic(m: Material, name: str) -> str:

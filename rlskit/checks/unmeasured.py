@@ -1,8 +1,8 @@
 """The E-value: how strongly something that was not written down would have to go with both exposure and symptoms.
 
-VanderWeele & Ding (2017), Annals of Internal Medicine 167, 268-274: E = RR + sqrt(RR (RR - 1)) for a risk ratio RR above
-1 (its inverse where below), here the profiled P(a) / P(b) at the limit nearest to 1; E = 1 where the interval holds 1.
-It speaks of unmeasured confounding alone, and of nothing else that may be wrong.
+VanderWeele & Ding (2017), Annals of Internal Medicine 167, 268-274: E = RR + sqrt(RR (RR - 1)) for a risk ratio RR
+above 1 (its inverse where below), here the profiled P(a) / P(b) at the limit nearest to 1; E = 1 where the interval
+holds 1. It speaks of unmeasured confounding alone, and of nothing else that may be wrong.
 """
 
 from __future__ import annotations

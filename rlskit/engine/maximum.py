@@ -28,6 +28,7 @@ NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
 ROUGH_SITES = 1e-5
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
 PEOPLE_ENOUGH = 3
+FLOOR, FLOOR_OFF_MAXIMUM = 1e-7, 1e-2
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
         separation = separating_direction(margins)
         if separation is not None:
             anchor = _bounded(best.theta, objective.layout, margins, separation)
-    covariance = safe_inverse(curvature(objective, anchor, central=not many))
+    # the anchor is no maximum: a direction that happens to be flat there would send every later step far away
+    floor = FLOOR if separation is None else FLOOR_OFF_MAXIMUM
+    covariance = safe_inverse(curvature(objective, anchor, central=not many), floor)
     best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
     return Maximum(objective, best, covariance, parameters, log_likelihood, separation, anchor, error)

@@ -111,7 +111,10 @@ def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, 
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
     side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain)
-    top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in levels)
+    estimate, near = levels
+    # under separation the anchor may lie beyond the maximum, on the other side than the one that is searched
+    near = estimate if sign * (near - estimate) < 0.0 else near
+    top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in (estimate, near))
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = []
     for z in wanted:

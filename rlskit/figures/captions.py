@@ -31,7 +31,7 @@ def _kind(table: Any):
     if hasattr(table, "curved"):
         return dose_caption, dose_alt
     if hasattr(table, "table"):
-        return _effects_caption, _effects_alt
+        return (checks_caption, checks_alt) if "check" in table.table else (_effects_caption, _effects_alt)
     if isinstance(table, pd.DataFrame) and {"night", "recorded"} <= set(table):
         return _nights_caption, _nights_alt
     if isinstance(table, pd.DataFrame) and {"week", "rate"} <= set(table):
@@ -41,7 +41,34 @@ def _kind(table: Any):
     if isinstance(table, pd.DataFrame) and {"night", "kind", "start_h"} <= set(table):
         return sleep_caption, sleep_alt
     raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
-                     f"Effects (estimate_effects) or weekly rates (estimate_rates), found {type(table).__name__}.")
+                     "Effects (estimate_effects), Checks (check_fit) or weekly rates (estimate_rates), found "
+                     f"{type(table).__name__}.")
+
+
+# --- checks --------------------------------------------------------------------------------------------------------
+def checks_caption(checks: Any) -> str:
+    """How many checks ended how, and of what."""
+    counts = checks.table["result"].value_counts()
+    said = ", ".join(f"{counts[name]} {name}" for name in ("pass", "look", "fail", "not possible") if name in counts)
+    people = "one person" if checks.n_people == 1 else f"{checks.n_people:,} people"
+    return (f"What could overturn the answer on {checks.label}: {said}. Pass: nothing was found, which does not prove "
+            f"that nothing is there. Look: read the line. Fail: the answer may be wrong. "
+            f"{count(checks.n_nights, 'night')} of {people}; intervals at {checks.level:.0%}.")
+
+
+def checks_alt(checks: Any) -> str:
+    """Every check with its result and sentence."""
+    lines = [f"{row.check}: {row.result}. {row.sentence}" for row in checks.table.itertuples(index=False)]
+    return " ".join(["Checks, one row each.", *lines])
+
+
+def control_caption(checks: Any) -> str:
+    """What the two rows of the negative control mean."""
+    people = "One person" if checks.n_people == 1 else f"{checks.n_people:,} people"
+    return (f"Difference in nights per 30 between nights with more and with less {checks.label}: symptoms of the "
+            "night, which are the answer, and symptoms that had come before it that evening, which it cannot have "
+            f"caused. The second should lie around zero. Dot: best estimate; line: {checks.level:.0%} interval. "
+            f"{people}, {count(checks.n_nights, 'night')}.")
 
 
 # --- calendar ------------------------------------------------------------------------------------------------------

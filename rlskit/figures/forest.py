@@ -54,9 +54,18 @@ def draw_effects(source: Any, sheet: Sheet, *, too_small: float | None = None) -
     rows, scale = effect_rows(source), scale_of(source)
     if not rows:
         raise ModelError("There are no effects to draw: the table is empty.")
-    ax, text = sheet.ax, caption(source)
+    text = caption(source)
     if too_small:
         text += f" Shaded: within {too_small:g}, named too small to matter."
+    ax = draw_rows(rows, scale, sheet, text, too_small)
+    sheet.describe(alt_text(source))
+    ax.set_gid("effects")
+    return ax
+
+
+def draw_rows(rows: list[Row], scale: Scale, sheet: Sheet, text: str, too_small: float | None = None) -> Axes:
+    """Rows of any table on a given sheet, with `text` as the caption."""
+    ax = sheet.ax
     places = _places(rows, scale, sheet)
     _frame(ax, sheet, places, scale, text, too_small)
     for place in places:
@@ -65,8 +74,6 @@ def draw_effects(source: Any, sheet: Sheet, *, too_small: float | None = None) -
             _refuse(ax, place)
         else:
             _interval(ax, place, scale)
-    sheet.describe(alt_text(source))
-    ax.set_gid("effects")
     return ax
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from rlskit.errors import DiaryError
 from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.checks import draw_checks
 from rlskit.figures.coverage_dots import draw_coverage
 from rlskit.figures.dose_curve import draw_dose
 from rlskit.figures.forest import draw_effects
@@ -38,7 +39,7 @@ class Picture:
 
 
 def render(table: Any, **options: Any) -> Picture:
-    """The picture of nights, weekly rates, Answers or Effects; `options` go to the plot (such as too_small=2)."""
+    """The picture of nights, weekly rates, Answers, Effects or Checks; `options` go to the plot (too_small=2, say)."""
     draw = _drawing(table)
     return Picture(_svg(draw, table, PAGE_WIDTH, options), _svg(draw, table, COLUMN_WIDTH, options), caption(table),
                    alt_text(table))
@@ -50,7 +51,7 @@ def _drawing(table: Any) -> Callable:
     if hasattr(table, "curved"):
         return draw_dose
     if hasattr(table, "table"):
-        return draw_effects
+        return draw_checks if "check" in table.table else draw_effects
     if isinstance(table, pd.DataFrame) and "start_h" in table:
         return draw_sleep
     if isinstance(table, pd.DataFrame) and {"onset_h", "median"} <= set(table):

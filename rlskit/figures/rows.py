@@ -27,6 +27,7 @@ class Row:
     reason: str
     refused: bool
     claim: bool  # the interval lies on one side of "no difference" and may be said so
+    instead: str = ""  # what stands in the place of an interval, where it is not that too little was recorded
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def numbers(row: Row, scale: Scale) -> str:
 
 def refusal(row: Row) -> str:
     """What stands in the place of an interval that was refused."""
-    return NOT_ENOUGH + why(row.reason, ": ")
+    return row.instead or NOT_ENOUGH + why(row.reason, ": ")
 
 
 def readable(term: Any) -> str:

@@ -8,7 +8,8 @@ The process, for person i and night t, with s the share of symptom nights that s
 
 Without stretching, P(any symptoms) is exactly expit(f_it), because p(1-s)/(1-sp) has the odds (1-s) * p/(1-p): both
 models that the kit fits (any symptoms on all nights; later symptoms on nights quiet at the landmark) are logistic in
-the exposures. A planned stretch is done only while the legs are quiet, so it is never a response to symptoms.
+the exposures. A planned stretch is done only while the legs are quiet, unless `stretch_anyway` says otherwise; it acts
+on what comes after the landmark alone.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def simulate_diaries(
     person_sd: Mapping[str, float] = MappingProxyType({"intercept": 1.0, "stretched": 0.5}),
     early_share: float = 0.3,
     responsive_stretching: float = 0.5,
+    stretch_anyway: float = 0.0,
     missing: float = 0.1,
     gaps: tuple[tuple[int, int], ...] = (),
     logging_depends_on_symptoms: float = 0.0,
@@ -81,6 +83,8 @@ def simulate_diaries(
     person_sd : sd between people of "intercept" and of effects, logit scale; one person has no such deviations.
     early_share : share of symptom nights (without stretching) that start before the landmark.
     responsive_stretching : probability of stretching *because* symptoms have come, on a symptom night.
+    stretch_anyway : probability that a planned stretch is done although symptoms have come already; at 1, without
+        responsive stretching, it never answers the same evening.
     missing : share of nights, at random, on which nothing is written, not even the bedtime.
     gaps : (first, last) day_index of spells in which nobody wrote anything.
     logging_depends_on_symptoms : extra share of *symptom-free* nights on which the diary stays closed.
@@ -113,14 +117,16 @@ def simulate_diaries(
          + sum(deviations[k][:, None] * world.x[k] for k in deviations if k in LINEAR)
          + night_sd * persistent(rng, shape, night_correlation))
     stretch_effect = effects.get("stretched", 0.0) + deviations.get("stretched", np.zeros(people))[:, None]
-    happened = _happened(rng, f, exposures["planned"], stretch_effect, early_share, responsive_stretching)
+    happened = _happened(rng, f, exposures["planned"], stretch_effect, early_share, responsive_stretching,
+                         stretch_anyway)
     closed = ~happened["symptoms"] & (rng.random(shape) < logging_depends_on_symptoms)
 
     table = night_table({**exposures, **happened}, bed, wake, kept, kept & ~closed, tracked)
     parameters = {
         "people": people, "nights": nights, "base_rate": base_rate, "intercept": intercept, "effects": dict(effects),
         "night_sd": night_sd, "night_correlation": night_correlation, "person_sd": sds, "early_share": early_share,
-        "responsive_stretching": responsive_stretching, "missing": missing, "gaps": [list(g) for g in gaps],
+        "responsive_stretching": responsive_stretching, "stretch_anyway": stretch_anyway,
+        "missing": missing, "gaps": [list(g) for g in gaps],
         "logging_depends_on_symptoms": logging_depends_on_symptoms, "tracked": {k: list(v) for k, v in tracked.items()}}
     truth = Truth(parameters, estimands(world, intercept), people_truth(world, intercept, deviations, people))
     return SimulatedDiaries(table, sleep_table(bed, wake, kept), truth)
@@ -143,13 +149,15 @@ def _check(people, nights, base_rate, effects, night_sd, night_correlation, pers
             raise ModelError(f"simulate_diaries, {name}: {value} is out of range.")
 
 
-def _happened(rng, f, planned, stretch_effect, early_share, responsive) -> dict[str, np.ndarray]:
+def _happened(rng, f, planned, stretch_effect, early_share, responsive, anyway) -> dict[str, np.ndarray]:
     """One draw of the evening: early symptoms, stretching, later symptoms; all (people, nights).
 
     Symptoms that started early go on after the landmark, so `symptoms` means any symptoms of the night.
     """
     early = rng.random(f.shape) < early_share * expit(f)
     stretched = (planned > 0) & ~early
+    if anyway > 0:  # no draw otherwise: a seed gives the diaries that it gave before
+        stretched |= (planned > 0) & (rng.random(f.shape) < anyway)
     late = rng.random(f.shape) < expit(f + np.log1p(-early_share) + stretch_effect * stretched)
     symptoms = early | late
     onset = np.where(early, rng.uniform(LANDMARK_H - 4, LANDMARK_H, f.shape),

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import xlogy
 
-from rlskit.engine import WEAK, Scenario, fit_maximum, limits, risk, risk_difference
+from rlskit.engine import WEAK, Scenario, fit_maximum, limits, profile_limits, risk, risk_difference
 from rlskit.engine.optimise import Optimum
 from tests.engine.build import one_person, simulate
 
@@ -81,3 +81,31 @@ def test_a_supposed_maximum_that_is_none_is_reported():
     best = Optimum(np.array([2.0, 0.0]), -2.0, np.zeros(2), np.eye(2), True, 0)
     found = limits(lambda t: (-0.5 * t @ t, -t), best, lambda t: (t[1], np.array([0.0, 1.0])), [1.0])
     assert found.higher is not None
+
+
+def test_the_closed_side_under_separation_is_that_of_a_binomial():
+    """No symptoms on 44 nights without, 19 of 80 with: the limit is that of 19 in 80, though the shrunken point from
+    which the search starts lies on the other side of the maximum."""
+    rng = np.random.default_rng(0)
+    order = rng.permutation(124)
+    done, y = np.repeat([0.0, 1.0], [44, 80])[order], np.repeat([0.0, 1.0], [105, 19])[order]
+    centre, scale = done.mean(), done.std()
+    x = np.column_stack([np.ones(124), (done - centre) / scale])
+    nights = replace(one_person(np.arange(124), y), persistence=False)
+    best = fit_maximum(nights, x, None)
+    high, low = x.copy(), x.copy()
+    high[:, 1], low[:, 1] = (1.0 - centre) / scale, (0.0 - centre) / scale
+    weights, a, b = np.full(124, 1 / 124), Scenario(high, nights.z), Scenario(low, nights.z)
+
+    def estimand(layout):
+        return lambda theta: risk_difference(layout, theta, weights, a, b)
+
+    layout = best.objective.layout
+    assert estimand(layout)(best.anchor)[0] > estimand(layout)(best.optimum.theta)[0]
+    _, found, _ = profile_limits(best, estimand, [0.95], weights @ (high - low), corrected=False)
+
+    def deviance(p):
+        return 2 * (xlogy(19, 19 / 80 / p) + xlogy(61, 61 / 80 / (1 - p))) - Z**2
+
+    assert found.lower[0] == pytest.approx(brentq(deviance, 1e-6, 19 / 80), abs=1e-3)
+    assert np.isinf(found.upper[0])

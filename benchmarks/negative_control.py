@@ -1,0 +1,151 @@
+"""Do the checks fire when they should, and only then? The negative control, and memory left over.
+
+Run: nice -n 15 python benchmarks/negative_control.py [--diaries 300]   (make controls; an hour on one slow core)
+Appends a row to benchmarks/negative_control.csv whenever a world is done and skips worlds that stand there already;
+then writes benchmarks/negative_control.md. Diaries of 180 nights, seeds SEED, SEED + 1, …, the same in every world.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+import rlskit as rk
+from rlskit.checks.controls import negative_control
+from rlskit.checks.material import line_up
+from rlskit.checks.residuals import residual_persistence
+
+HERE = Path(__file__).resolve().parent
+SEED, NIGHTS, DIARIES = 20261122, 180, 300
+ANSWERING = {"responsive_stretching": 0.9, "early_share": 0.5}
+
+
+def any_stretching(nights: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """What a diary without times calls stretching: at any hour, for any reason."""
+    did = nights["stretched_state"].map({"yes": 1.0, "unknown_order": 1.0, "no": 0.0})
+    return nights.assign(done=did.mask(nights["stretch_responsive"].fillna(False).astype(bool), 1.0))
+
+
+def preventive(nights: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Preventive stretching, by the diary."""
+    return nights.assign(done=nights["stretched"].astype("Float64"))
+
+
+def after_bad_nights(nights: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Stretching without any effect that answers last night's symptoms and last night's stretching, never tonight's."""
+    rng = np.random.default_rng([seed, 1])
+    ill = nights["symptoms"].astype("Float64").fillna(0.0).to_numpy(float)
+    done = np.zeros(len(nights))
+    for t in range(1, len(nights)):
+        done[t] = rng.random() < expit(-1.0 + 1.5 * ill[t - 1] + 1.0 * done[t - 1])
+    return nights.assign(done=np.where(nights["recorded"], done, np.nan))
+
+
+@dataclass(frozen=True)
+class World:
+    """name, whether a response of the same evening is left in ("yes", "no", "" for memory), how diaries are made, which
+    nights are fitted."""
+
+    name: str
+    left_in: str
+    change: Callable = any_stretching
+    made: dict = field(default_factory=dict)
+    quiet: bool = False
+    night_to_night: bool = True
+    nights: int = NIGHTS
+    formula: str = "symptoms ~ done"
+
+
+WORLDS = (
+    World("any stretching, all nights; symptoms make people stretch (9 in 10; half come early)", "yes", made=ANSWERING),
+    World("the same; a planned stretch is done early or late", "yes", made={**ANSWERING, "stretch_anyway": 1.0}),
+    World("the same; fewer early (3 in 10) and 7 in 10 stretch", "yes",
+          made={"responsive_stretching": 0.7, "early_share": 0.3, "stretch_anyway": 1.0}),
+    World("preventive stretching against all other nights", "yes", preventive),
+    World("stretching by habit, whatever the evening; it helps", "no", preventive,
+          {"responsive_stretching": 0.0, "stretch_anyway": 1.0, "early_share": 0.5}),
+    World("the same, stronger memory (sd 1.2, correlation 0.8)", "no", preventive,
+          {"responsive_stretching": 0.0, "stretch_anyway": 1.0, "early_share": 0.5, "night_sd": 1.2,
+           "night_correlation": 0.8}),
+    World("stretching after bad nights, without any effect", "no", after_bad_nights,
+          {"effects": {}, "responsive_stretching": 0.0, "early_share": 0.5}),
+    World("landmark analysis: only evenings still quiet; symptoms make people stretch", "no", preventive, ANSWERING,
+          quiet=True),
+)
+THREE = "symptoms ~ done + alcohol_drinks + caffeine_after_noon_mg"
+MEMORY = tuple(
+    World(f"{nights} nights, sd {sd:g}, correlation {phi:g}" + ("" if held else ", fitted without memory"), "",
+          preventive, {"night_sd": sd, "night_correlation": phi}, nights=nights, night_to_night=held, formula=THREE)
+    for nights, sd, phi, held in ((60, 0.8, 0.5, True), (180, 0.0, 0.5, True), (180, 0.8, 0.5, True),
+                                  (180, 1.2, 0.8, True), (365, 1.2, 0.8, True), (180, 1.2, 0.8, False),
+                                  (365, 1.2, 0.8, False)))
+
+
+def one(world: World, seed: int) -> tuple[str, str]:
+    """Result of the negative control and of the memory check in one diary; "not fitted" where fit() refuses."""
+    nights = world.change(rk.simulate_diaries(1, world.nights, seed=seed, **world.made).nights, seed)
+    try:
+        fit = rk.fit(world.formula, rk.quiet_nights(nights) if world.quiet else nights,
+                     night_to_night=world.night_to_night)
+        material = line_up(fit, nights, "done", None, "early_symptoms", "stretching", "person", "night", 0.95)
+    except rk.ModelError:
+        return "not fitted", "not fitted"
+    control = negative_control(material) if world.left_in else None
+    return control.result if control else "", "" if world.left_in else residual_persistence(material).result
+
+
+def run(world: World, diaries: int) -> dict:
+    found = pd.DataFrame([one(world, SEED + i) for i in range(diaries)], columns=["control", "memory"])
+    column = found["control" if world.left_in else "memory"]
+    counts = column.value_counts()
+    told = diaries - int(counts.get("not possible", 0)) - int(counts.get("not fitted", 0))
+    fired = int(counts.get("fail", 0)) + int(counts.get("look", 0))
+    return {"world": world.name, "left_in": world.left_in or "memory", "nights": world.nights, "diaries": diaries,
+            "fired": fired, "not_possible": int(counts.get("not possible", 0)),
+            "not_fitted": int(counts.get("not fitted", 0)),
+            "share": round(fired / told, 4) if told else np.nan}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--diaries", type=int, default=DIARIES)
+    diaries = options.parse_args().diaries
+    path = HERE / "negative_control.csv"
+    for world in (*WORLDS, *MEMORY):
+        done = pd.read_csv(path) if path.exists() else pd.DataFrame({"world": []})
+        if world.name in set(done["world"]):
+            continue
+        size = diaries if world.left_in else max(2 * diaries // 3, 1)
+        row = pd.DataFrame([run(world, size)])
+        row.to_csv(path, mode="a", header=not path.exists(), index=False)
+        print(row.to_string(index=False, header=False), flush=True)
+    (HERE / "negative_control.md").write_text(page(pd.read_csv(path)), encoding="utf-8")
+
+
+def page(table: pd.DataFrame) -> str:
+    """The committed table."""
+    lines = ["# Do the checks fire when they should?", "",
+             f"`nice -n 15 python benchmarks/negative_control.py`, seeds from {SEED}; rlskit {rk.__version__}. Diaries "
+             "made by `simulate_diaries`.", "",
+             "Fired: the negative control failed, or memory left over said look or fail, as a share of the diaries in "
+             "which it could be told. ± is the Monte-Carlo standard error.", ""]
+    for kind, title in (("yes", "Negative control, same-evening response left in: at least 90% should fire"),
+                        ("no", "Negative control, no such response left in: at most 10% should fire"),
+                        ("memory", "Memory left over: about 5% should fire where the model holds the memory")):
+        lines += [f"## {title}", "", "| world | diaries | fired | not possible |", "|---|---|---|---|"]
+        for row in table[table["left_in"].eq(kind)].itertuples():
+            told = row.diaries - row.not_possible - row.not_fitted
+            error = np.sqrt(row.share * (1 - row.share) / max(told, 1))
+            lines.append(f"| {row.world} | {row.diaries} | {row.share:.1%} ± {error:.1%} | {row.not_possible} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

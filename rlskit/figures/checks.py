@@ -1,0 +1,155 @@
+"""The check panel, a row per check with its result as mark and word; and the negative control beside the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from rlskit.errors import ModelError
+from rlskit.figures.captions import checks_alt, checks_caption, control_caption
+from rlskit.figures.forest import draw_rows
+from rlskit.figures.rows import SCALES, Row, numbers
+from rlskit.figures.style import (
+    BLUE,
+    INK,
+    LEADING,
+    PAGE_WIDTH,
+    PAPER,
+    RULE,
+    SMALL,
+    SOFT,
+    Sheet,
+    sheet_for,
+    style,
+    text_width,
+    wrap,
+)
+
+GAP, PAD, MARK = 10.0, 4.0, 12.0  # points: between columns, above and below a row, room of the mark
+WIDE = 390.0  # from here on the sentence stands beside the name, else below it
+BEFORE_IT = "symptoms before it"
+
+# result → marker, filled or not: shape and word say it, never colour alone
+MARKS = {"pass": ("o", False), "look": ("^", True), "fail": ("X", True), "not possible": ("_", False)}
+
+
+def plot_checks(checks: Any, figure: Figure | None = None, *, width: float = PAGE_WIDTH) -> Figure:
+    """Draw Checks: every row with its result, name and sentence. Returns the Figure.
+
+    figure: an empty one to draw in, which is given the height that the text needs; None makes one. width in inches.
+    """
+    if figure is None:
+        sheet = sheet_for(None, width)
+    else:
+        with style():
+            sheet = Sheet(figure.add_axes((0, 0, 1, 1)), width * 72, owned=True)
+    with style():
+        draw_checks(checks, sheet)
+    return sheet.figure
+
+
+def plot_negative_control(checks: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
+    """Draw the answer beside its negative control: symptoms that came before the exposure that evening.
+
+    checks: from check_fit. Where there is no control, its row says why.
+    """
+    sheet = sheet_for(ax, width)
+    with style():
+        return draw_negative_control(checks, sheet)
+
+
+def draw_negative_control(checks: Any, sheet: Sheet) -> Axes:
+    """The same on a given sheet."""
+    mine = checks.table[checks.table["check"].eq(BEFORE_IT)]
+    if mine.empty:
+        raise ModelError("There is no negative control in this table; expected Checks from check_fit.")
+    control = mine.iloc[0]
+    contrast = "with vs without" if {checks.a, checks.b} == {0.0, 1.0} else f"{checks.a:g} vs {checks.b:g}"
+    name = checks.label[:1].upper() + checks.label[1:]
+    drawn = all(pd.notna(control[c]) for c in ("value", "lower", "upper"))
+    rows = [
+        _row("Symptoms of the night: the answer", f"{name}, {contrast}", checks.estimate, checks.lower, checks.upper),
+        _row("Symptoms before it: the control", f"{name}, {contrast}", control["value"], control["lower"],
+             control["upper"]) if drawn else
+        Row("Symptoms before it: the control", f"{name}, {contrast}", np.nan, np.nan, np.nan, None, None, "", "", "",
+            True, False, instead=str(control["sentence"])),
+    ]  # fmt: skip
+    scale = SCALES["nights_per_30"]
+    ax = draw_rows(rows, scale, sheet, control_caption(checks))
+    said = [f"{row.label}: {row.instead or numbers(row, scale)}" for row in rows]
+    sheet.describe(" ".join(["The answer beside its negative control.", *(line.rstrip(".") + "." for line in said)]))
+    ax.set_gid("negative control")
+    return ax
+
+
+def _row(label: str, contrast: str, estimate: float, lower: float, upper: float) -> Row:
+    return Row(label, contrast, float(estimate), float(lower), float(upper), None, None, "", "", "", False,
+               bool(lower > 0 or upper < 0))
+
+
+# --- the panel -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Place:
+    """One check on the sheet, in points: its top and bottom, the lines of its name and of its sentence."""
+
+    result: str
+    top: float
+    bottom: float
+    name: list[str]
+    sentence: list[str]
+
+
+def draw_checks(checks: Any, sheet: Sheet) -> Axes:
+    """The same on a given sheet."""
+    table = checks.table
+    if table.empty:
+        raise ModelError("There are no checks to draw: the table is empty.")
+    wide, words = sheet.width >= WIDE, max(text_width(r) for r in table["result"])
+    first = GAP + MARK + words + GAP  # where names begin
+    second = first + max(text_width(n, SMALL, "bold") for n in table["check"]) + GAP if wide else first
+    places, y = [], 0.0
+    for row in table.itertuples(index=False):
+        name = wrap(str(row.check), sheet.width - first - GAP, SMALL, "bold")
+        sentence = wrap(str(row.sentence), sheet.width - second - GAP)
+        lines = max(len(name), len(sentence)) if wide else len(name) + len(sentence)
+        bottom = y + 2 * PAD + lines * SMALL * LEADING
+        places.append(Place(str(row.result), y, bottom, name, sentence))
+        y = bottom
+    text, ax = checks_caption(checks), sheet.ax
+    sheet.size(left=0, right=0, top=2, bottom=2 + sheet.caption_height(text), body=y)
+    sheet.write_caption(text, left=-2, right=0, drop=4)
+    ax.set_xlim(0, sheet.width)
+    ax.set_ylim(y, 0)
+    ax.axis("off")
+    for place in places:
+        _draw(ax, place, first, second, sheet.width)
+    sheet.describe(checks_alt(checks))
+    ax.set_gid("checks")
+    return ax
+
+
+def _draw(ax: Axes, place: Place, first: float, second: float, width: float) -> None:
+    if place.top:
+        ax.plot([0, width], [place.top] * 2, color=RULE, linewidth=0.8, zorder=0, gid="rule")
+    step = SMALL * LEADING
+    middle = place.top + PAD + step / 2
+    marker, filled = MARKS[place.result]
+    ink = SOFT if place.result == "not possible" else BLUE if place.result == "pass" else INK
+    ax.plot([GAP], [middle], linestyle="none", marker=marker, markersize=7, color=ink, markeredgewidth=1.4,
+            markerfacecolor=ink if filled else PAPER, gid=f"mark {place.result}")
+    urgent = place.result in ("look", "fail")
+    _lines(ax, GAP + MARK, middle, [place.result], ink, "bold" if urgent else "normal", "result")
+    _lines(ax, first, middle, place.name, INK, "bold", "check")
+    below = middle + (len(place.name) * step if second == first else 0)
+    _lines(ax, second, below, place.sentence, SOFT if place.result == "not possible" else INK, "normal", "sentence")
+
+
+def _lines(ax: Axes, x: float, middle: float, lines: list[str], ink: str, weight: str, gid: str) -> None:
+    for i, line in enumerate(lines):
+        ax.text(x, middle + i * SMALL * LEADING, line, ha="left", va="center_baseline", fontsize=SMALL,
+                fontweight=weight, color=ink, gid=gid)

@@ -1,0 +1,128 @@
+"""Symptoms before the exposure, and tomorrow's exposure."""
+
+import numpy as np
+import pytest
+
+from rlskit.checks.controls import negative_control, tomorrow
+from tests.checks.build import diary, material
+
+
+def answering(rng, table):
+    """Stretching done mostly because symptoms had come."""
+    return np.where(table["early_symptoms"], rng.random(len(table)) < 0.9, rng.random(len(table)) < 0.35)
+
+
+def early(rng, table):
+    return rng.random(len(table)) < 0.2
+
+
+def test_a_response_of_the_same_evening_fails():
+    found = negative_control(material(diary(early_symptoms=early, done=answering), before="early_symptoms"))
+    assert found.result == "fail" and found.lower > 0
+    assert found.sentence == (
+        f"Evenings with done had symptoms before it on {found.value:.1f} more nights in 30 (+{found.lower:.1f} to "
+        f"+{found.upper:.1f}). Nothing acts backwards in time, so these evenings were different from the start, and "
+        "part of the answer is that difference.")
+
+
+def test_stretching_that_waits_for_a_quiet_evening_fails_too():
+    """Preventive stretching against all other nights: the control has no lower limit, and still fires."""
+    nights = diary(early_symptoms=early)
+    nights["stretched"] = nights["done"] & ~nights["early_symptoms"]
+    found = negative_control(material(nights, "symptoms ~ stretched"))
+    assert found.result == "fail" and found.lower == -np.inf and found.upper < 0
+    assert "(no lower limit to −" in found.sentence
+
+
+def test_a_habit_passes():
+    found = negative_control(material(diary(early_symptoms=early), before="early_symptoms"))
+    assert found.result == "pass" and found.lower < 0 < found.upper
+    assert found.sentence.startswith("No clear link with symptoms that came before it: ")
+
+
+def test_evenings_still_quiet_pass_by_design():
+    nights = diary(early_symptoms=early, done=answering)
+    quiet = nights[~nights["early_symptoms"]]
+    found = negative_control(material(quiet, nights=nights, before="early_symptoms"))
+    assert (found.result, found.value) == ("pass", 0)
+    assert found.sentence == (f"All {len(quiet)} compared nights were still free of symptoms at that hour, so done "
+                              "among them cannot answer symptoms of the same evening.")
+
+
+def test_what_came_last_night_is_not_taken_for_tonight():
+    """Done after every bad night, symptoms in long spells: the link with early symptoms is last night's."""
+    def spells(rng, table):
+        return (np.arange(len(table)) // 12 % 2 == 0) & (rng.random(len(table)) < 0.9)
+
+    nights = diary(240, symptoms=spells)
+    nights["early_symptoms"] = nights["symptoms"] & (np.random.default_rng(3).random(240) < 0.5)
+    nights["done"] = nights["symptoms"].shift(1, fill_value=False)
+    alone = nights.assign(done=np.random.default_rng(4).permutation(nights["done"]))
+    assert negative_control(material(alone, before="early_symptoms")).result == "pass"
+    noisy = nights.assign(done=nights["done"] ^ (np.random.default_rng(5).random(240) < 0.15))
+    assert negative_control(material(noisy, before="early_symptoms")).result == "pass"
+    assert negative_control(material(nights, before="early_symptoms")).sentence == (
+        "Not possible: the night before tells exactly which evenings were with done.")
+
+
+@pytest.mark.parametrize(("formula", "why"), [
+    ("symptoms ~ alcohol_drinks", "this evening's early symptoms may have come after the alcohol, as its effect."),
+    ("symptoms ~ bedtime_sd_7_min", "the spread of bedtimes looks back over several nights, so it comes before this "
+     "evening's symptoms."),
+])
+def test_what_may_have_caused_early_symptoms_has_no_control(formula, why):
+    rng = np.random.default_rng(2)
+    nights = diary(early_symptoms=early, alcohol_drinks=rng.integers(0, 4, 160).astype(float),
+                   bedtime_sd_7_min=rng.uniform(5, 120, 160))
+    found = negative_control(material(nights, formula))
+    assert (found.result, found.sentence) == ("not possible", f"Not possible: {why}")
+
+
+def test_a_diary_without_times_has_no_control():
+    found = negative_control(material(diary()))
+    assert found.sentence == ("Not possible: the diary does not tell which evenings already had symptoms before the "
+                              "done.")
+
+
+def test_too_few_early_symptoms_are_no_control():
+    found = negative_control(material(diary(early_symptoms=lambda rng, t: np.arange(len(t)) % 50 == 0),
+                                      before="early_symptoms"))
+    assert found.sentence == ("Not possible: symptoms had come before it on 4 nights and not on 156; at least 5 of "
+                              "each are needed.")
+
+
+def test_a_bad_night_that_changes_the_next_day_says_look():
+    def after(rng, table):
+        bad = table["symptoms"].shift(1, fill_value=False)
+        return np.where(bad, rng.random(len(table)) < 0.85, rng.random(len(table)) < 0.3)
+
+    found = tomorrow(material(diary(done=after)))
+    assert found.result == "look" and found.lower > 0
+    assert found.sentence.startswith(f"The nights before days with done had {found.value:.1f} more symptom nights in ")
+
+
+def test_a_habit_of_its_own_passes_tomorrow():
+    found = tomorrow(material(diary()))
+    assert found.result == "pass" and found.lower < 0 < found.upper
+
+
+def test_an_effect_tonight_is_not_seen_tomorrow():
+    """A persistent habit with a true effect: tomorrow's, beside tonight's, stays silent."""
+    def habit(rng, table):
+        return np.repeat(rng.random(60) < 0.5, 4)[: len(table)]
+
+    nights = diary(240, done=habit, symptoms=lambda rng, t: rng.random(len(t)) < 0.6)
+    nights["symptoms"] = np.random.default_rng(8).random(240) < np.where(nights["done"], 0.2, 0.7)
+    assert tomorrow(material(nights)).result == "pass"
+
+
+def test_windows_that_contain_tonight_are_skipped():
+    found = tomorrow(material(diary(bedtime_sd_7_min=np.random.default_rng(1).uniform(5, 120, 160)),
+                              "symptoms ~ bedtime_sd_7_min"))
+    assert found.sentence == "Not possible: tomorrow's spread of bedtimes looks back at tonight too."
+
+
+def test_a_night_that_is_nearly_never_followed_by_another_is_no_test():
+    nights = diary()
+    found = tomorrow(material(nights[nights.index % 2 == 0].reset_index(drop=True)))
+    assert found.result == "not possible"
