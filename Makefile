@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench coverage figures lock clean
+.PHONY: help demo test check lab oracles bench controls coverage figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ oracles: $(STAMP)-dev  ## make the committed oracle numbers again (needs what ea
 
 bench: $(STAMP)  ## how long the report takes, against the imports it cannot do without
 	$(PY) benchmarks/report_time.py
+
+controls: $(STAMP)-dev  ## do the checks fire when they should? Appends to benchmarks/negative_control.csv, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/negative_control.py
 
 coverage: $(STAMP)-dev  ## do the intervals hold what they say? Appends to benchmarks/coverage.csv, takes hours, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage.py

@@ -99,8 +99,8 @@ def test_a_table_without_the_control_is_refused():
 def test_captions_and_words():
     assert caption(made()) == (
         "What could overturn the answer on stretching: 1 pass, 1 look, 1 fail, 1 not possible. Pass: nothing was "
-        "found, which does not prove that nothing is there. Look: read the line. Fail: the answer may be wrong. 132 nights of "
-        "one person; intervals at 95%.")
+        "found, which does not prove that nothing is there. Look: read the line. Fail: the answer may be wrong. 132 "
+        "nights of one person; intervals at 95%.")
     assert alt_text(made(ROWS[2])) == ("Checks, one row each. trend: pass. Symptom nights do not clearly follow a "
                                        "steady trend.")
     (drawn,) = found(rk.plot_checks(made()).axes[0], "caption")
