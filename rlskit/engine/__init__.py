@@ -5,7 +5,7 @@ people (person effects) · ep (the integral) ·
 laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
 prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
-bartlett (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
+bartlett, lawley (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits.
 docs/decisions/0004-engine.md says why it is built this way.
 """

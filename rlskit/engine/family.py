@@ -98,8 +98,8 @@ class Family(Protocol):
         """Rows r (rows, p + thresholds): the likelihood never falls along d exactly where r @ d >= 0 for all."""
         ...
 
-    def mean_statistic(self, x: np.ndarray, mean: np.ndarray, variance: np.ndarray, by_beta: np.ndarray) -> float:
-        """Mean of one person's likelihood-ratio statistic for a contrast with gradient by_beta (p,)."""
+    def mean_statistic(self, x: np.ndarray, mean: np.ndarray, variance: np.ndarray, gradient: np.ndarray) -> float:
+        """Mean of one person's likelihood-ratio statistic for a contrast with gradient (p + m,) by beta and shape."""
         ...
 
 
@@ -148,5 +148,5 @@ class YesNo:
     def margins(self, x: np.ndarray) -> np.ndarray:
         return np.unique(self.sign[:, None] * x, axis=0)
 
-    def mean_statistic(self, x: np.ndarray, mean: np.ndarray, variance: np.ndarray, by_beta: np.ndarray) -> float:
-        return bartlett_factor(x, mean_probability(mean, variance)[0], by_beta)
+    def mean_statistic(self, x: np.ndarray, mean: np.ndarray, variance: np.ndarray, gradient: np.ndarray) -> float:
+        return bartlett_factor(x, mean_probability(mean, variance)[0], gradient)

@@ -57,4 +57,4 @@ def _factor(maximum: Maximum, estimand: Estimand) -> float:
         return 1.0
     part = layout.unpack(maximum.anchor)
     family, variance = nights.at(part.shape).family, np.full(len(x), part.sigma**2)
-    return family.mean_statistic(x, x @ part.beta, variance, estimand(maximum.anchor)[1][: layout.p])
+    return family.mean_statistic(x, x @ part.beta, variance, estimand(maximum.anchor)[1][: layout.fixed])
