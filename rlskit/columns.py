@@ -79,7 +79,7 @@ def check_yes_no(column: pd.Series, name: str) -> None:
 
 def check_numeric(column: pd.Series, name: str) -> None:
     values = column.dropna()
-    if values.dtype == object or isinstance(values.dtype, pd.CategoricalDtype):
+    if values.dtype != float:
         found = f'"{values.iloc[0]}"' if len(values) else "an empty column"
         raise ModelError(
             f'outcome "{name}": found {found}; expected numbers for a GAUSSIAN outcome. '

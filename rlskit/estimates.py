@@ -8,6 +8,7 @@ recorded, averaged over persistence and over people, within a person first and t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,16 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from rlskit.design import Design
-from rlskit.engine import Maximum, linear, log_odds_ratio, profile_limits, risk, risk_difference
+from rlskit.engine import (
+    GaussianMaximum,
+    Maximum,
+    gaussian_limits,
+    linear,
+    log_odds_ratio,
+    profile_limits,
+    risk,
+    risk_difference,
+)  # fmt: skip
 from rlskit.errors import ModelError
 from rlskit.markup import as_html
 from rlskit.models import GAUSSIAN, Fit
@@ -103,12 +113,14 @@ def estimate_effects(
 
     level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
     table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
-    "probability", "odds_ratio" (conditional), or "points" of severity; left away it is nights_per_30 for yes/no nights
-    and points for ordinal ones. at_least: for nights_per_30 and probability of an ordinal outcome, the severity from
-    which a night counts. correction: BARTLETT widens the limits of one person's short diary (its statistic has mean
-    near 1 + (terms + 2)/nights) and does nothing for several people; None is the plain chi-square cut-off. A contrast
-    is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words
-    (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
+    "probability", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own units); left away
+    it is nights_per_30 for yes/no nights and points for others. at_least: for nights_per_30 and probability of an
+    ordinal outcome, the severity from which a night counts. correction: BARTLETT widens the limits of one person's
+    short diary (its statistic has mean near 1 + (terms + 2)/nights) and does nothing for several people; limits of a
+    numeric outcome use Student's t (docs/decisions/0011-numeric-nights.md) instead; None is the plain chi-square
+    cut-off. A contrast is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are
+    used and named. Words (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that
+    did not converge.
     """
     contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
     return _effects(fit, contrasts, level, scale, correction, at_least)
@@ -157,11 +169,12 @@ def estimate_coefficients(
 
     Each column of the model matrix moves by one unit, all others held: `treatment * time` has rows treatment, time and
     treatment:time, and the Intercept's row is the odds where every column is zero. numpy.log of estimate, lower and
-    upper gives the coefficient and its limits. Conditional on the person and the night; base_rate is nan. Other
-    arguments as in estimate_effects, which says what a column does in symptom nights.
+    upper gives the coefficient and its limits. Conditional on the person and the night; base_rate is nan. Coefficients
+    of a numeric outcome are themselves, in its own units. Other arguments as in estimate_effects, which says what a
+    column does in symptom nights.
     """
     contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.coef.index]
-    return _effects(fit, contrasts, level, "odds_ratio", correction)
+    return _effects(fit, contrasts, level, "points" if fit.outcome is GAUSSIAN else "odds_ratio", correction)
 
 
 def prestated_contrast(design: Design, column: str) -> Contrast | None:
@@ -207,13 +220,12 @@ def _refusal(design: Design, column: str) -> str:
 
 
 def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects:
-    if fit.outcome is GAUSSIAN:
-        raise ModelError("estimate_effects: no intervals for a GAUSSIAN outcome yet; read fit.coef and fit.cov.")
     known = fit.outcome.effects
     scale = known[0] if scale is None else scale
     if scale not in known:
-        raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(known)}.')
-    counted = _counted(fit.design, scale, at_least)
+        expected = f"one of {', '.join(known)}" if len(known) > 1 else f'"{known[0]}" for a {fit.outcome.name} outcome'
+        raise ModelError(f'scale: found "{scale}"; expected {expected}.')
+    counted = _counted(fit.design, fit.outcome.name, scale, at_least)
     if correction is not None and correction != BARTLETT:
         raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
     levels = level if isinstance(level, tuple) else (level,)
@@ -222,20 +234,23 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '
-            "Use fewer columns, or the weak prior (prior=WEAK)."
+            + ("Use fewer columns or slopes." if fit.outcome is GAUSSIAN else
+               "Use fewer columns, or the weak prior (prior=WEAK).")
         )
     maximum, rows, factors = fit.maximum, [], []
     for contrast in contrasts:
-        maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, counted, correction)
+        if fit.outcome is GAUSSIAN:
+            found, factor = _numeric_rows(fit.design, maximum, contrast, levels, correction)
+        else:
+            maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, counted, correction)
         rows += found
         factors.append(factor)
     table = pd.DataFrame(rows, columns=COLUMNS)
-    method = f"profile likelihood on the contrast itself, {fit.status.method}"
-    largest = max(factors, default=1.0)
-    if largest > 1.0:
-        method += f", small-diary correction up to {largest:.2f}"
+    method = f"profile likelihood on the contrast itself, {fit.status.method}" + _small(fit, factors, correction)
     caveats = _caveats(fit, table, scale, correction)
     unit = "nights per 30" if counted.times > 1.0 else "points"
+    if fit.outcome is GAUSSIAN:
+        unit = fit.design.outcome
     return Effects(table, scale, level, method, fit.n_nights, fit.n_people, caveats, at_least, unit)
 
 
@@ -249,11 +264,11 @@ class _Counted:
     times: float
 
 
-def _counted(design: Design, scale: str, at_least: float | str | None) -> _Counted:
+def _counted(design: Design, kind: str, scale: str, at_least: float | str | None) -> _Counted:
     levels, asked = design.levels, scale in ("nights_per_30", "probability")
     if levels is None or not asked:
         if at_least is not None:
-            what = "a yes/no outcome" if levels is None else f'scale "{scale}"'
+            what = f"a {kind} outcome" if levels is None else f'scale "{scale}"'
             raise ModelError(f"at_least: found {at_least!r} with {what}; expected nothing there. Leave it away.")
         return _Counted(np.ones(1), 0.0, 30.0) if levels is None else _Counted(levels.steps, levels.points[0], 1.0)
     if at_least is None:
@@ -264,12 +279,39 @@ def _counted(design: Design, scale: str, at_least: float | str | None) -> _Count
     return _Counted(levels.at_least(at_least), 0.0, 30.0)
 
 
-def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
-    n_nights = len(design.frame)
-    row = dict.fromkeys(COLUMNS, np.nan) | {
-        "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b, "n_nights": n_nights,
-        "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
+def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str:
+    """What the limits were widened by, in words."""
+    if fit.outcome is GAUSSIAN:
+        known = [factor for factor in factors if np.isfinite(factor)]
+        return f", Student's t with {min(known):.0f} degrees of freedom or more" if correction and known else ""
+    largest = max(factors, default=1.0)
+    return f", small-diary correction up to {largest:.2f}" if largest > 1.0 else ""
+
+
+def _numeric_rows(design: Design, maximum: GaussianMaximum, contrast: Contrast, levels, correction):
+    """Rows of one contrast of numeric nights, in the outcome's own units, and its degrees of freedom (inf: none)."""
+    row = _plain_row(design, contrast)
+    if contrast.refused:
+        return [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], np.inf
+    if contrast.coefficient:
+        change = design.to_user[design.names.index(contrast.column)]
+    else:
+        a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
+        change = design.weights @ (a.x - b.x)
+    found, freedom = gaussian_limits(maximum, change, levels, corrected=correction is not None)
+    return [row | {"estimate": found.estimate, "lower": lower, "upper": upper, "level": one}
+            for one, lower, upper in zip(levels, found.lower, found.upper, strict=True)], freedom
+
+
+def _plain_row(design: Design, contrast: Contrast) -> dict[str, Any]:
+    return dict.fromkeys(COLUMNS, np.nan) | {
+        "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b,
+        "n_nights": len(design.frame), "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
     }  # fmt: skip
+
+
+def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
+    row = _plain_row(design, contrast)
     if contrast.refused:
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
     estimand_of, change = _estimand(design, contrast, scale, counted.steps)
@@ -360,6 +402,9 @@ def _describe(effects: Effects) -> list[str]:
     if effects.at_least is not None:
         worse = f"at {effects.at_least} or more"
         what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
+    own = effects.scale == "points" and effects.base_unit != "points"
+    if own:
+        what = f"{effects.base_unit}, in its own units"
     if effects.scale != "odds_ratio":
         what = f"change in {what}"
     lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
@@ -375,16 +420,21 @@ def _describe(effects: Effects) -> list[str]:
         if row.reason:
             lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
             continue
-        interval = f"{_limit(row.lower, effects.scale)} to {_limit(row.upper, effects.scale)}"
+        interval = " to ".join(_limit(end, effects.scale, own) for end in (row.lower, row.upper))
         if len(levels) > 1:
             interval += f" ({100 * row.level:.3g}%)"
         base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
         if base and not np.isnan(row.base_lower):
             base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
-        lines.append(f"{start}  {row.estimate:>8.2f}  {interval:<20}{base}".rstrip())
+        lines.append(f"{start}  {_number(row.estimate, own):>8}  {interval:<20}{base}".rstrip())
     return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 
 
-def _limit(value: float, scale: str) -> str:
+def _limit(value: float, scale: str, own_units: bool = False) -> str:
     is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
-    return "open" if is_open else f"{value:.2f}"
+    return "open" if is_open else _number(value, own_units)
+
+
+def _number(value: float, own_units: bool) -> str:
+    """Two decimals; three figures where the unit is the user's and may be anything."""
+    return f"{value:.3g}" if own_units and not 0.1 <= abs(value) < 1000.0 else f"{value:.2f}"

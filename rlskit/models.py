@@ -181,23 +181,18 @@ def _thresholds(design: Design, maximum: Any) -> pd.Series:
 
 
 def _fit_gaussian(design: Design, prior: Prior | None) -> _Found:
-    centre = float(design.response.mean()) if "Intercept" in design.names else 0.0
-    unit = float(design.response.std())
-    maximum = fit_gaussian(design.nights, (design.response - centre) / unit, design.x)
+    maximum = fit_gaussian(design.nights, design.response, design.x)
     if maximum is None:
         raise ModelError(
             f'"{design.formula}": found {len(design.frame)} nights for {len(design.names)} columns, which fit them '
             "exactly and leave nothing to judge by; expected more nights than columns. Use fewer columns."
         )
-    to_user, n, p = design.to_user, len(design.frame), len(design.names)
-    coef = unit * (to_user @ maximum.beta)
-    if "Intercept" in design.names:
-        coef[design.names.index("Intercept")] += centre
-    # a density in the user's units: of the outcome, and of the columns that were integrated out
-    log_likelihood = maximum.log_likelihood - (n - p) * np.log(unit) + np.linalg.slogdet(to_user)[1]
+    to_user = design.to_user
+    # a density in the units of the columns that were integrated out
+    log_likelihood = maximum.log_likelihood + float(np.linalg.slogdet(to_user)[1])
     return _Found(
-        coef, unit**2 * to_user @ maximum.covariance @ to_user.T, unit * maximum.scale, unit * maximum.sigma,
-        maximum.phi, float(log_likelihood), _gaussian_status(design, maximum), maximum,
+        to_user @ maximum.beta, to_user @ maximum.covariance @ to_user.T, maximum.scale, maximum.sigma, maximum.phi,
+        log_likelihood, _gaussian_status(design, maximum), maximum,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from rlskit.engine.ep import Nights
 
 ATANH_REACH = 6.0
-ROUNDING = 1e-14
+ROUNDING = 1e-24
 
 _triangle = cache(np.tril_indices)
 
@@ -53,7 +53,8 @@ class Moments:
 
 @dataclass(frozen=True)
 class Solution:
-    """Generalised least squares at one covariance: `beta` (p,), `unscaled` = M_xx^-1 (p, p), `rss`, `log_det_x`."""
+    """Generalised least squares at one covariance: `beta` (p,) less the shift, `unscaled` = M_xx^-1 (p, p), `rss`, and
+    `log_det_x`."""
 
     beta: np.ndarray
     unscaled: np.ndarray
@@ -66,13 +67,17 @@ class GaussianObjective:
     Lambda row by row; atanh phi with persistence). Calling it gives (value, gradient); beta and sigma are profiled out.
 
     restricted: REML, else maximum likelihood. Lambda's diagonal may have either sign; zero is an interior point.
+    y stands here less its ordinary least squares prediction x @ `shift`, so that no large constant costs digits.
     """
 
     def __init__(self, nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True):
         self.nights, self.restricted = nights, restricted
         self.n, self.p = x.shape
         self.q, self.persistence = nights.z.shape[1], nights.persistence
-        self.columns = np.vstack([x.T, response[None]])
+        self.shift, *_ = np.linalg.lstsq(x, response, rcond=None)
+        left = response - x @ self.shift
+        self.exact = bool(left @ left <= ROUNDING * (response @ response))
+        self.columns = np.vstack([x.T, left[None]])
         self.z = np.ascontiguousarray(nights.z.T)
         self.size = self.q * (self.q + 1) // 2 + self.persistence
         self._still: tuple | None = None
@@ -126,7 +131,7 @@ class GaussianObjective:
         return found
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        if self.persistence and abs(theta[-1]) > ATANH_REACH:
+        if self.exact or (self.persistence and abs(theta[-1]) > ATANH_REACH):
             return -np.inf, np.zeros_like(theta)
         seen = self.moments(theta)
         found = solve(seen.product)
@@ -196,19 +201,16 @@ def whiten(rows: np.ndarray, links: np.ndarray) -> np.ndarray:
 
 
 def solve(product: np.ndarray) -> Solution | None:
-    """Least squares from M; None where the columns leave nothing over."""
+    """Least squares from M; None where rounding leaves it indefinite."""
     try:
         root = np.linalg.cholesky(product)
     except np.linalg.LinAlgError:
         return None
     back = np.linalg.inv(root[:-1, :-1])
     beta = back.T @ root[-1, :-1]
-    rss = float(root[-1, -1] ** 2)
-    if rss <= ROUNDING * product[-1, -1]:
-        return None
-    return Solution(beta, back.T @ back, rss, 2.0 * float(np.log(np.diag(root)[:-1]).sum()))
+    return Solution(beta, back.T @ back, float(root[-1, -1] ** 2), 2.0 * float(np.log(np.diag(root)[:-1]).sum()))
 
 
 def residual_maker(found: Solution) -> np.ndarray:
-    """b (p+1,) with D b = y - X beta-hat."""
+    """b (p+1,) with D b = y - X beta-hat, D = [X y]."""
     return np.append(-found.beta, 1.0)

@@ -41,6 +41,8 @@ def fit_gaussian(
 ) -> GaussianMaximum | None:
     """Fit. x (n, p) of about unit scale; response (n,) in any unit. None where the columns leave nothing over."""
     objective = GaussianObjective(nights, response, x, restricted)
+    if objective.exact:
+        return None
     best = _best(objective)
     seen = objective.moments(best.theta)
     found = solve(seen.product)
@@ -52,7 +54,8 @@ def fit_gaussian(
     sigma = float(np.sqrt(found.rss / objective.freedom))
     part: Covariance = seen.covariance
     return GaussianMaximum(
-        objective, best, seen, found.beta, sigma**2 * found.unscaled, sigma, sigma * part.scale, part.phi, best.value
+        objective, best, seen, objective.shift + found.beta, sigma**2 * found.unscaled, sigma, sigma * part.scale,
+        part.phi, best.value,
     )
 
 

@@ -35,7 +35,9 @@ def gaussian_limits(
     """Limits of change @ beta, change (p,), at several levels, in the order asked; and k. The estimate is that of
     REML. Limits that do not settle are open. corrected: cut-offs by Student's t, else by the normal curve."""
     objective, chance = maximum.objective, (1.0 + np.asarray(levels)) / 2.0
-    estimate = float(change @ maximum.beta)
+    # of y less its ordinary least squares prediction, as the objective has it
+    shift = float(change @ objective.shift)
+    estimate = float(change @ maximum.beta) - shift
     freedom, inverse = _freedom(maximum, change)
     if corrected:
         cutoffs = np.sqrt((freedom + 1.0) * np.log1p(student.ppf(chance, freedom) ** 2 / freedom))
@@ -46,14 +48,15 @@ def gaussian_limits(
     function = _contrast(objective, change)
     start, even = np.append(estimate, maximum.optimum.theta), [1 + j for j in objective.even]
     for _ in range(3):
-        top = maximise(function, start, inverse, gain)
+        top = maximise(function, start, inverse, max(gain, 1e-9))
         best = Optimum(top.theta, top.value, top.gradient, inverse, top.converged, top.iterations)
         found = limits(function, best, _first, cutoffs, even, gain=max(gain, 1e-8))
         if found.higher is None:
-            return replace(found, estimate=estimate, lower=found.lower[rank], upper=found.upper[rank]), freedom
+            lower, upper = found.lower[rank] + shift, found.upper[rank] + shift
+            return replace(found, estimate=estimate + shift, lower=lower, upper=upper), freedom
         start = found.higher
     nothing = np.full(rank.size, np.inf)
-    return Limits(estimate, -nothing, nothing, None), freedom
+    return Limits(estimate + shift, -nothing, nothing, None), freedom
 
 
 def _first(theta: np.ndarray) -> tuple[float, np.ndarray]:

@@ -53,7 +53,7 @@ def test_least_squares_from_the_moments():
     objective = GaussianObjective(nights, y, x)
     found = solve(objective.moments(np.zeros(0)).product)
     beta, rss, *_ = np.linalg.lstsq(x, y, rcond=None)
-    np.testing.assert_allclose(found.beta, beta, atol=1e-12)
+    np.testing.assert_allclose(objective.shift + found.beta, beta, atol=1e-12)
     np.testing.assert_allclose(found.unscaled, np.linalg.inv(x.T @ x), atol=1e-12)
     assert found.rss == pytest.approx(rss[0])
 
@@ -61,3 +61,12 @@ def test_least_squares_from_the_moments():
 def test_an_exact_fit_has_no_likelihood():
     nights, _, x, _ = nights_of(6, 0, True)
     assert GaussianObjective(nights, x @ [1.0, 2.0, 3.0], x)(np.array([0.3]))[0] == -np.inf
+
+
+def test_a_large_constant_costs_no_digits():
+    nights, _, x, y = nights_of(8, 2, True)
+    theta = np.array([0.5, 0.1, 0.4, 0.3])
+    value, gradient = GaussianObjective(nights, y, x)(theta)
+    far, by = GaussianObjective(nights, y + 1e6, x)(theta)
+    assert far == pytest.approx(value, abs=1e-5)
+    np.testing.assert_allclose(by, gradient, atol=1e-5)
