@@ -40,6 +40,8 @@ _HOME = {
     "estimate_coefficients": "estimates",
     "Effects": "estimates",
     "BARTLETT": "estimates",
+    "estimate_people": "people",
+    "PeopleEffects": "people",
     "estimate_rate": "rates",
     "estimate_rates": "rates",
     "coverage_check": "simulation_checks",
@@ -57,6 +59,7 @@ _HOME = {
     "plot_dose": "figures",
     "plot_effects": "figures",
     "plot_onset": "figures",
+    "plot_people": "figures",
     "plot_sleep": "figures",
     "plot_strip": "figures",
     "alt_text": "figures",
@@ -92,6 +95,7 @@ if TYPE_CHECKING:
         plot_effects,
         plot_negative_control,
         plot_onset,
+        plot_people,
         plot_rates,
         plot_sleep,
         plot_strip,
@@ -100,6 +104,7 @@ if TYPE_CHECKING:
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
+    from rlskit.people import PeopleEffects, estimate_people
     from rlskit.pool import Pool, pool_diaries, read_pool
     from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates

@@ -379,7 +379,7 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str
         notes.append(f"An average over {fit.n_people} people, each counted equally.")
     if len(fit.left_out):
         notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
-    if table[["lower", "upper"]].map(lambda v: _limit(v, scale) == "open").to_numpy().any():
+    if table[["lower", "upper"]].map(lambda v: limit_text(v, scale) == "open").to_numpy().any():
         notes.append("An open limit: these nights set no bound on that side.")
     if fit.n_people == 1 and fit.n_nights < 60 and correction is None:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
@@ -420,7 +420,7 @@ def _describe(effects: Effects) -> list[str]:
         if row.reason:
             lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
             continue
-        interval = " to ".join(_limit(end, effects.scale, own) for end in (row.lower, row.upper))
+        interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
         if len(levels) > 1:
             interval += f" ({100 * row.level:.3g}%)"
         base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
@@ -430,7 +430,8 @@ def _describe(effects: Effects) -> list[str]:
     return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 
 
-def _limit(value: float, scale: str, own_units: bool = False) -> str:
+def limit_text(value: float, scale: str, own_units: bool = False) -> str:
+    """A limit as a number, or "open"."""
     is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
     return "open" if is_open else _number(value, own_units)
 

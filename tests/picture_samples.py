@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from rlskit.people import PeopleEffects
+
 LONG = "Slow calf and hamstring stretch against the kitchen wall, left leg"  # over 60 letters
 RIGHT_TO_LEFT = "מתיחת שוק לפני השינה"
 
@@ -168,3 +170,38 @@ def make_curve(*, curved=True, reason="", upper=0.0, label="Alcohol"):
         adjusted_for=("weekend evenings",), n_nights=133, n_exposed=60, person="me", reason=reason,
         method="logistic model with night-to-night persistence, natural cubic spline with 2 degrees of freedom, "
                "profile likelihood; 2 models")
+def make_people(n=12, *, scale="nights_per_30", names=None, opposing=False, unchanged=0, **fields):
+    """PeopleEffects of n people; opposing: half of them far below zero and half far above."""
+    rng = np.random.default_rng(n)
+    middle = rng.normal(-2.5, 3.0, n)
+    if opposing:
+        middle = np.where(np.arange(n) % 2 == 0, -11.0, 10.0) + rng.normal(0, 1.5, n)
+    half = rng.uniform(3.5, 6.5, n)
+    rows = [{"kind": "person", "person": name, "estimate": m, "lower": m - h, "upper": m + 1.1 * h, "n_nights": 60,
+             "n_exposed": 28, "n_unexposed": 32, "reason": ""}
+            for name, m, h in zip(names or [f"p{i + 1:02d}" for i in range(n)], middle, half, strict=True)]
+    for row in rows[:unchanged]:
+        row |= {"estimate": np.nan, "lower": np.nan, "upper": np.nan, "n_exposed": 0, "n_unexposed": 60,
+                "reason": "never changed it: nothing here is their own"}
+    wide = 22.0 if opposing else 9.0
+    rows += [{"kind": "average", "person": "", "estimate": -0.4 if opposing else -2.4, "lower": -6.2 if opposing else
+              -3.9, "upper": 5.5 if opposing else -0.9, "n_nights": 60 * n, "n_exposed": 28 * n, "n_unexposed": 32 * n,
+              "reason": ""},
+             {"kind": "new person", "person": "", "estimate": -0.5 if opposing else -2.3, "lower": -wide, "upper":
+              0.9 * wide if opposing else 0.5 * wide, "n_nights": pd.NA, "n_exposed": pd.NA, "n_unexposed": pd.NA,
+              "reason": ""}]
+    table = pd.DataFrame(rows)
+    if scale == "odds_ratio":
+        table[["estimate", "lower", "upper"]] = np.exp(table[["estimate", "lower", "upper"]].astype(float) / 6.0)
+    counts = ["n_nights", "n_exposed", "n_unexposed"]
+    table[counts] = table[counts].astype("Int64")
+    share = pd.DataFrame({"direction": ["fewer", "more"], "share": [0.74, 0.26], "lower": [0.45, 0.06],
+                          "upper": [0.94, 0.55]})
+    values = {"table": table, "heterogeneity": share, "term": "stretched", "contrast": "yes vs no", "scale": scale,
+              "level": 0.95, "n_nights": 60 * n, "n_people": n,
+              "method": "partial pooling; average by profile likelihood",
+              "caveats": ("An association in recorded nights",)} | fields
+    return PeopleEffects(**values)
+
+
+LONG_NAMES = [f"Participant recruited at the northern clinic, code {i:03d}-{'ab'[i % 2]}" for i in range(5)]

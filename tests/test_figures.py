@@ -28,6 +28,7 @@ from rlskit.figures import (
     plot_dose,
     plot_effects,
     plot_onset,
+    plot_people,
     plot_rates,
     plot_sleep,
     render,
@@ -88,6 +89,12 @@ PICTURES = {
     "dose, open": (plot_dose, samples.make_curve(upper=np.inf)),
     "dose, a line only": (plot_dose, samples.make_curve(curved=False, label=samples.LONG)),
     "dose, refused": (plot_dose, samples.make_curve(reason="Only 3 nights with alcohol; 7 are needed")),
+    "four people who disagree": (plot_people, samples.make_people(4, opposing=True)),
+    "twelve people, one of whom never changed it": (plot_people, samples.make_people(12, unchanged=1)),
+    "sixty people": (plot_people, samples.make_people(60)),
+    "300 people": (plot_people, samples.make_people(300)),
+    "people with long names": (plot_people, samples.make_people(5, names=samples.LONG_NAMES)),
+    "people as odds ratios": (plot_people, samples.make_people(8, scale="odds_ratio")),
 }
 LONG = ("ten effects",)  # taller than a side of paper
 

@@ -6,6 +6,7 @@ laplace (the mode) · markov (persistence, exactly) · quadrature (the integral 
 prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
 bartlett, lawley (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
+sampling (all parameters at once) · own (each person's effect) ·
 forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits.
 docs/decisions/0004-engine.md says why it is built this way.
 """
@@ -23,13 +24,16 @@ from rlskit.engine.likelihood import Layout, Objective, Parameters
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.maximum import Maximum, fit_maximum, opens
 from rlskit.engine.ordinal import Ordinal, thresholds
+from rlskit.engine.own import OwnEffects, own_effects
 from rlskit.engine.prior import WEAK, Prior
 from rlskit.engine.profile import Limits, limits
+from rlskit.engine.sampling import ParameterDraws, draw_parameters
 from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
-    "WEAK", "Family", "GaussianMaximum", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "Parameters",
-    "Prior", "Rates", "Scenario", "YesNo", "bartlett_factor", "draw_nights", "filter_log_likelihood", "fit_gaussian",
-    "fit_maximum", "gaussian_limits", "limits", "linear", "log_odds_ratio", "mean_probability", "opens",
-    "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
+    "WEAK", "Family", "GaussianMaximum", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "OwnEffects",
+    "ParameterDraws", "Parameters", "Prior", "Rates", "Scenario", "YesNo", "bartlett_factor", "draw_nights",
+    "draw_parameters", "filter_log_likelihood", "fit_gaussian", "fit_maximum", "gaussian_limits", "limits", "linear",
+    "log_odds_ratio", "mean_probability", "opens", "own_effects", "profile_limits", "risk", "risk_difference",
+    "smooth_rates", "thresholds",
 ]  # fmt: skip

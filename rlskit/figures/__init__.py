@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.caterpillar import plot_people
 from rlskit.figures.checks import plot_checks, plot_negative_control
 from rlskit.figures.coverage_dots import plot_coverage
 from rlskit.figures.dose_curve import plot_dose
@@ -20,5 +21,5 @@ from rlskit.figures.strip import plot_strip
 from rlskit.figures.weekly import plot_rates
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
-           "plot_dose", "plot_effects", "plot_negative_control", "plot_onset", "plot_rates", "plot_sleep", "plot_strip",
-           "render", "save_picture"]
+           "plot_dose", "plot_effects", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
+           "plot_sleep", "plot_strip", "render", "save_picture"]

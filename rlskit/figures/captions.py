@@ -9,6 +9,7 @@ import pandas as pd
 from rlskit.errors import ModelError
 from rlskit.figures.dose_curve import dose_alt, dose_caption
 from rlskit.figures.onset import onset_alt, onset_caption
+from rlskit.figures.people_words import people_alt, people_caption
 from rlskit.figures.rows import effect_rows, levels_of, numbers, readable, refusal, scale_of
 from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
 from rlskit.figures.states import night_states
@@ -26,6 +27,8 @@ def alt_text(table: Any) -> str:
 
 
 def _kind(table: Any):
+    if hasattr(table, "heterogeneity"):
+        return people_caption, people_alt
     if hasattr(table, "simulations"):
         return _coverage_caption, _coverage_alt
     if hasattr(table, "curved"):

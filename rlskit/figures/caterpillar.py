@@ -1,0 +1,169 @@
+"""The people figure: a line per person, sorted, with the average and one more person below: who differs from whom."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.transforms import blended_transform_factory
+
+from rlskit.errors import ModelError
+from rlskit.figures.captions import caption
+from rlskit.figures.rows import SCALES, Scale
+from rlskit.figures.style import (
+    BLUE,
+    INK,
+    LEADING,
+    PAGE_WIDTH,
+    PAPER,
+    RULE,
+    SMALL,
+    SOFT,
+    ZONE,
+    Sheet,
+    sheet_for,
+    style,
+    text_width,
+    wrap,
+)
+
+GAP, HEAD, TICKS = 10.0, 16.0, 34.0  # points at the edges, above the first row, below the last
+ROW, SUMMARY_ROW = 13.0, 20.0  # height of a person's row, and of the average's and the new person's
+MOST_NAMED, THIN_ROW, TALLEST = 80, 4.0, 560.0  # beyond so many people rows are thin and carry no name
+NAMES_SHARE = 0.32  # of the width, at most, for names
+
+
+def plot_people(people_effects: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
+    """Draw PeopleEffects: everybody's estimate and interval from lowest to highest, then the average and a new person.
+
+    Hollow dots: the interval reaches over the line of no difference. The grey band is the interval for a new person.
+    """
+    if not hasattr(people_effects, "heterogeneity"):
+        raise ModelError("plot_people: expected PeopleEffects (estimate_people), found "
+                         f"{type(people_effects).__name__}.")
+    sheet = sheet_for(ax, width)
+    with style():
+        return draw_people(people_effects, sheet)
+
+
+def draw_people(source: Any, sheet: Sheet) -> Axes:
+    """The same on a given sheet."""
+    people, rest = _sorted(source.table)
+    ax, scale, text = sheet.ax, SCALES[source.scale], caption(source)
+    named = len(people) <= MOST_NAMED
+    step = ROW if named else min(THIN_ROW, TALLEST / len(people))
+    body = len(people) * step + 2 * SUMMARY_ROW + GAP
+    left = _names_width(people if named else people.head(0), sheet)
+    across = sheet.width - left - GAP if sheet.owned else sheet.width
+    label = wrap(scale.axis, across)
+    ticks = TICKS + (len(label) - 1) * SMALL * LEADING
+    sheet.size(left=left, right=GAP, top=HEAD, bottom=ticks + sheet.caption_height(text), body=body)
+    sheet.write_caption(text, left=left - 2, right=GAP, drop=ticks + 2)
+    _frame(ax, source.table, scale, body, across)
+    ax.set_xlabel("\n".join(label), fontsize=SMALL, linespacing=LEADING)
+    below = len(people) * step + GAP / 2
+    new = rest.loc["new person"]
+    low, high = ax.get_xlim()
+    ax.fill_between([max(new["lower"], low), min(new["upper"], high)], 0, below - GAP / 2, color=ZONE, linewidth=0,
+                    zorder=0, gid="new person band")
+    ax.plot([scale.zero] * 2, [0, body], color=SOFT, linewidth=1, zorder=1, gid="zero")
+    for number, (_, row) in enumerate(people.iterrows()):
+        y = (number + 0.5) * step
+        if named:
+            _name(ax, _fit_name(row["person"], left - GAP), y, left)
+        _interval(ax, row, y, scale, size=4.5 if named else 2.0)
+    ax.plot([-(left - 2) / across if sheet.owned else 0, 1], [below] * 2, transform=ax.get_yaxis_transform(),
+            color=RULE, linewidth=0.8, clip_on=False, zorder=0, gid="rule")
+    for number, kind in enumerate(("average", "new person")):
+        y = below + (number + 0.5) * SUMMARY_ROW
+        _name(ax, kind, y, left, bold=True)
+        _interval(ax, rest.loc[kind], y, scale, size=7.0, marker="D" if kind == "average" else "s")
+    ax.set_gid("people")
+    return ax
+
+
+def _sorted(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People from the lowest estimate to the highest, those without one last; the two other rows by kind."""
+    people = table[table["kind"] == "person"].sort_values("estimate", kind="stable", na_position="last")
+    return people, table[table["kind"] != "person"].set_index("kind")
+
+
+def _names_width(people: pd.DataFrame, sheet: Sheet) -> float:
+    widths = [text_width(str(name), SMALL) for name in people["person"]] + [text_width("new person", SMALL, "bold")]
+    room = max(NAMES_SHARE * sheet.width, widths[-1])
+    return min(max(widths), room) + 1.5 * GAP
+
+
+def _fit_name(name: str, room: float) -> str:
+    """The name, its middle left out where it is too long: the ends of codes tell them apart."""
+    if text_width(name, SMALL) <= room:
+        return name
+    keep = len(name)
+    while keep > 4:
+        keep -= 1
+        short = f"{name[: (keep + 1) // 2]}…{name[len(name) - keep // 2 :]}"
+        if text_width(short, SMALL) <= room:
+            return short
+    return f"{name[:2]}…"
+
+
+def _frame(ax: Axes, table: pd.DataFrame, scale: Scale, body: float, across: float) -> None:
+    ends = [v for c in ("estimate", "lower", "upper") for v in table[c].astype(float) if math.isfinite(v)]
+    ax.set_ylim(body, 0)
+    ax.yaxis.set_visible(False)
+    ax.spines[["left", "top", "right"]].set_visible(False)
+    if scale.log:
+        far = max([math.log(scale.span)] + [abs(math.log(v)) for v in ends if v > 0]) * 1.08
+        ax.set_xscale("log")
+        ax.set_xlim(math.exp(-far), math.exp(far))
+        steps = [v for v in (0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100, 1000) if abs(math.log(v)) <= far]
+        ax.xaxis.set_major_locator(FixedLocator(steps[:: max(1, round(len(steps) * 26 / across))]))
+        ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    else:
+        low, high = min([-scale.span, *ends]), max([scale.span, *ends])
+        edge = (high - low) * 0.05
+        ax.set_xlim(low - edge, high + edge)
+        even = MaxNLocator(nbins=max(3, int(across // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
+        ax.xaxis.set_major_locator(FixedLocator([v for v in even if low - edge <= v <= high + edge]))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
+    ax.tick_params(axis="x", labelsize=SMALL)
+    ends_in_words = (f"← {scale.less}", f"{scale.more} →")
+    if sum(text_width(words) for words in ends_in_words) + GAP > across:
+        ends_in_words = (f"← {scale.less.split()[0]}", f"{scale.more.split()[0]} →")
+    for words, x, side in zip(ends_in_words, (0, 1), ("left", "right"), strict=True):
+        ax.annotate(words, (x, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
+                    fontsize=SMALL, color=INK, annotation_clip=False, gid="direction")
+
+
+def _tick(value: float) -> str:
+    return "0" if abs(value) < 1e-9 else ("−" if value < 0 else "+") + f"{abs(value):g}"
+
+
+def _name(ax: Axes, text: str, y: float, left: float, *, bold: bool = False) -> None:
+    ax.annotate(text, (0, y), (-left + 2, 0), xycoords=blended_transform_factory(ax.transAxes, ax.transData),
+                textcoords="offset points", ha="left", va="center", fontsize=SMALL,
+                fontweight="bold" if bold else "normal", color=INK, annotation_clip=False, gid="name")
+
+
+def _interval(ax: Axes, row: pd.Series, y: float, scale: Scale, *, size: float, marker: str = "o") -> None:
+    """Line and dot; where there is no number, the reason in words in its place."""
+    estimate, lower, upper = (float(row[k]) for k in ("estimate", "lower", "upper"))
+    low, high = ax.get_xlim()
+    if math.isnan(estimate):
+        if size > 3:
+            ax.annotate(row["reason"].split(":")[0], (0, y), (2, 0), xycoords=ax.get_yaxis_transform(),
+                        textcoords="offset points", ha="left", va="center", fontsize=SMALL, color=SOFT,
+                        style="italic", gid="reason")
+        return
+    ax.plot([max(lower, low), min(upper, high)], [y, y], color=BLUE, linewidth=1.3 if size > 3 else 0.6,
+            solid_capstyle="butt", zorder=2, gid="interval")
+    for value, edge, side in ((lower, low, "<"), (upper, high, ">")):
+        if math.isinf(value) or (scale.log and value == 0.0):
+            ax.plot([edge], [y], marker=side, color=BLUE, markersize=6, clip_on=False, zorder=3, gid="open")
+    sure = lower > scale.zero or upper < scale.zero
+    ax.plot([estimate], [y], marker=marker, markersize=size, color=BLUE, markerfacecolor=BLUE if sure else PAPER,
+            markeredgewidth=1.3 if size > 3 else 0.6, zorder=4, clip_on=False, gid=f"{row.get('kind', row.name)}")

@@ -1,0 +1,217 @@
+"""Each person's own effect: what is refused, what is said, and that disagreement shows.
+
+Numbers against brute force are in tests/engine/test_sampling.py, coverage in benchmarks/new_person.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+import rlskit as rk
+from rlskit.errors import ModelError
+from rlskit.figures import alt_text, caption
+from tests import picture_samples as samples
+
+OPPOSED = (-2.4, -2.0, 2.0, 2.4)
+
+
+def opposed(slopes=OPPOSED, n=60, seed=5):
+    """People who answer to the same change in opposite directions, as in Holsteen's migraine diaries."""
+    rng = np.random.default_rng(seed)
+    tables = []
+    for i, slope in enumerate(slopes):
+        done = rng.random(n) < 0.5
+        y = rng.random(n) < expit(-0.1 + slope * (done - 0.5))
+        tables.append(pd.DataFrame({"person": f"person {'ABCDEFGH'[i]}", "night": np.arange(n), "symptoms": y * 1.0,
+                                    "done": done * 1.0, "level": float(i)}))
+    return pd.concat(tables, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def four():
+    nights = opposed()
+    nights.loc[nights["person"] == "person D", "seldom"] = 0.0
+    fit = rk.fit("symptoms ~ done", nights, slopes=("done",), night_to_night=False)
+    return fit, rk.estimate_people(fit, "done")
+
+
+def test_the_table_has_everybody_the_average_and_one_more(four):
+    fit, found = four
+    table = found.table
+    assert list(table.columns) == [
+        "kind", "person", "estimate", "lower", "upper", "n_nights", "n_exposed", "n_unexposed", "reason",
+    ]  # fmt: skip
+    assert table["kind"].tolist() == ["person"] * 4 + ["average", "new person"]
+    assert table["person"].tolist() == ["person A", "person B", "person C", "person D", "", ""]
+    assert (table["lower"] < table["estimate"]).all() and (table["estimate"] < table["upper"]).all()
+    nights = opposed().groupby("person")["done"]
+    assert table["n_exposed"].tolist()[:4] == nights.sum().tolist()
+    assert (table["n_exposed"] + table["n_unexposed"])[:5].tolist() == [60, 60, 60, 60, 240]
+    assert table.iloc[5][["n_nights", "n_exposed", "n_unexposed"]].isna().all()
+    same = rk.estimate_effects(fit).table.iloc[0]
+    for name in ("estimate", "lower", "upper"):
+        assert table[name].iloc[4] == pytest.approx(same[name], abs=0.01)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.scale = "other"
+
+
+def test_four_people_who_disagree_are_not_summed_up_as_no_effect(four):
+    _, found = four
+    people = found.table.head(4)
+    assert (people["upper"].to_numpy()[:2] < 0).all() and (people["lower"].to_numpy()[2:] > 0).all()
+    average, new = found.table.iloc[4], found.table.iloc[5]
+    assert average["lower"] < 0 < average["upper"]
+    assert new["lower"] < people["lower"].min() and new["upper"] > people["upper"].max() - 3
+    said = ("These people differ: 2 of 4 have fewer symptom nights and 2 more, each with the whole interval on that "
+            "side. The average speaks for neither.")
+    assert found.caveats[0] == said and said in repr(found)
+    assert said in caption(found)
+    assert "2 with fewer symptom nights, 2 with more symptom nights, 0 unclear" in alt_text(found)
+    share = found.heterogeneity.set_index("direction")
+    assert share.loc["fewer", "lower"] < 0.4 and share.loc["fewer", "upper"] > 0.6
+    assert share.loc["more"].to_numpy() == pytest.approx(1 - share.loc["fewer", ["share", "upper", "lower"]].to_numpy())
+
+
+def test_partial_pooling_lies_between_a_persons_own_nights_and_everybodys(four):
+    _, found = four
+    alone = []
+    for _, mine in opposed().groupby("person"):
+        rate = mine.groupby("done")["symptoms"].mean()
+        alone.append(30 * (rate[1.0] - rate[0.0]))
+    own, middle = found.table["estimate"].to_numpy()[:4], found.table["estimate"].iloc[4]
+    pulled = np.abs(own - middle) / np.abs(np.array(alone) - middle)
+    assert (pulled < 1.0).all() and (pulled > 0.6).all()
+
+
+def test_people_who_are_alike_are_not_promised_to_be():
+    """A spread estimated as nearly zero still leaves a new person wider than the average."""
+    nights = opposed((-1.0,) * 6, seed=11)
+    fit = rk.fit("symptoms ~ done", nights, slopes=("done",), night_to_night=False)
+    assert fit.person_sd["done"] < 0.3
+    table = rk.estimate_people(fit, "done").table
+    average, new = table.iloc[6], table.iloc[7]
+    assert new["upper"] - new["lower"] > 1.4 * (average["upper"] - average["lower"])
+
+
+def test_scales_are_views_of_the_same_draws(four):
+    fit, found = four
+    odds = rk.estimate_people(fit, "done", scale="odds_ratio")
+    assert (np.log(odds.table["lower"]) < 0).tolist() == (found.table["lower"] < 0).tolist()
+    assert (np.log(odds.table["upper"]) < 0).tolist() == (found.table["upper"] < 0).tolist()
+    # one column and no interaction: the odds ratio is the exponential of the person's own coefficient
+    assert 4 < odds.table["estimate"].iloc[3] < 16
+    assert odds.heterogeneity.equals(found.heterogeneity)
+
+
+def test_who_never_changed_it_has_nothing_of_their_own():
+    nights = opposed((-1.0, -1.5, -1.2, -1.0, -1.1))
+    nights.loc[nights["person"] == "person B", "done"] = 0.0
+    rare = (nights["person"] == "person C") & (nights["night"] > 4)
+    nights.loc[rare, "done"] = 0.0
+    found = rk.estimate_people(rk.fit("symptoms ~ done", nights, slopes="done", night_to_night=False), "done")
+    one, other = found.table.iloc[1], found.table.iloc[2]
+    assert one["reason"] == "never changed it: nothing here is their own"
+    assert one[["estimate", "lower", "upper"]].isna().all() and one["n_exposed"] == 0
+    n = int(other["n_exposed"])
+    assert other["reason"] == f"only {n} nights with and {60 - n} without: leans on the others" and n < 5
+    assert np.isfinite(other["estimate"])
+    assert "person B" in repr(found) and "never changed it: nothing here is their own" in repr(found)
+
+
+def test_within_changes_move_and_means_stay():
+    nights = opposed((-1.0, -1.5, -1.2, -1.0))
+    fit = rk.fit("symptoms ~ within(done) + between(done)", nights, slopes="within(done)", night_to_night=False)
+    found = rk.estimate_people(fit, "done")
+    assert found.term == "within(done)" and found.table["estimate"].between(-12, 0).all()
+
+
+ERRORS = {
+    "one person": (
+        lambda: rk.fit("symptoms ~ done", opposed().query("person == 'person A'"), night_to_night=False), "done",
+        "estimate_people: found one person; expected several. estimate_effects(fit) is this person's own effect.",
+    ),
+    "no slopes": (
+        lambda: rk.fit("symptoms ~ done", opposed(), night_to_night=False), "done",
+        'estimate_people: found one coefficient of "done" for everybody in this fit; expected one for each person. Fit '
+        'again with slopes=("done",).',
+    ),
+    "no slope of the within part": (
+        lambda: rk.fit("symptoms ~ within(done)", opposed(), night_to_night=False), "done",
+        'estimate_people: found one coefficient of "within(done)" for everybody in this fit; expected one for each '
+        'person. Fit again with slopes=("within(done)",).',
+    ),
+    "unknown column": (
+        lambda: rk.fit("symptoms ~ done", opposed(), slopes="done", night_to_night=False), "tea",
+        'estimate_people: found no column "tea" in "symptoms ~ done"; expected one of: done.',
+    ),
+    "nobody changed it": (
+        lambda: rk.fit("symptoms ~ level", opposed(), slopes="level", night_to_night=False), "level",
+        'estimate_people: found nothing to compare in "level" (no person ever changed it: comparing people is not an '
+        "effect of changing it); expected a yes/no column or a number that people changed. Choose another column.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_errors_say_what_to_do(case):
+    fitted, term, message = ERRORS[case]
+    with pytest.raises(ModelError) as caught:
+        rk.estimate_people(fitted(), term)
+    assert str(caught.value) == message
+
+
+def test_no_numbers_from_a_fit_that_did_not_converge(four):
+    fit, _ = four
+    lost = dataclasses.replace(fit, status=dataclasses.replace(fit.status, converged=False))
+    with pytest.raises(ModelError) as caught:
+        rk.estimate_people(lost, "done")
+    assert str(caught.value) == (
+        '"symptoms ~ done" did not converge, so there is no interval to give. Use fewer columns, or the weak prior '
+        "(prior=WEAK)."
+    )
+
+
+@pytest.mark.parametrize(("option", "message"), [
+    ({"scale": "points"}, 'scale: found "points"; expected one of nights_per_30, probability, odds_ratio.'),
+    ({"level": 95}, "level: found 95; expected a number between 0 and 1, such as 0.95."),
+])
+def test_options_out_of_range_are_refused(four, option, message):
+    with pytest.raises(ModelError) as caught:
+        rk.estimate_people(four[0], "done", **option)
+    assert str(caught.value) == message
+
+
+def test_exact_text_of_people():
+    """A made-up table, so that the words are pinned and not the numbers."""
+    found = samples.make_people(3, opposing=True, unchanged=1, names=["Ada", "Ben", "Participant 003"],
+                                caveats=("These people differ.", "An association."))
+    lines = repr(found).splitlines()
+    assert lines == [
+        "Change in symptom nights per 30 nights, person by person; stretched, yes vs no",
+        "180 nights of 3 people",
+        "",
+        "person           estimate  95% interval          nights with / without",
+        "Ada                     —  never changed it: nothing here is their own",
+        "Ben                  9.32  5.34 to 13.70         28 / 32",
+        "Participant 003    -11.32  -17.03 to -5.05       28 / 32",
+        "average             -0.40  -6.20 to 5.50",
+        "new person          -0.50  -22.00 to 19.80",
+        "",
+        "Of all people like these, about 74% (45% to 94%) would have fewer symptom nights and about 26% (6% to 55%) "
+        "more.",
+        "Method: partial pooling; average by profile likelihood.",
+        "These people differ.",
+        "An association.",
+    ]
+    html = found._repr_html_()
+    assert "<th>estimate</th>" in html.replace(' scope="col"', "") and html.count("<tr>") == 6
+
+
+def test_many_people_are_shown_from_both_ends():
+    lines = repr(samples.make_people(200)).splitlines()
+    assert "… 170 people between these two groups …" in lines and len(lines) == 4 + 31 + 2 + 4
