@@ -50,7 +50,9 @@ class Correction:
     source: str
 
 
-BARTLETT = Correction("Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983)")
+BARTLETT = Correction(
+    "Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983) and, at a reference persistence, for "
+    "what is not known about it (Zucker, Lieberman & Manor 2000)")
 
 SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
 COLUMNS = [
@@ -116,7 +118,7 @@ def estimate_effects(
     "probability", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own units); left away
     it is nights_per_30 for yes/no nights and points for others. at_least: for nights_per_30 and probability of an
     ordinal outcome, the severity from which a night counts. correction: BARTLETT widens the limits of one person's
-    short diary (its statistic has mean near 1 + (terms + 2)/nights) and does nothing for several people; limits of a
+    short diary (more so for an exposure in spells) and does nothing for several people; limits of a
     numeric outcome use Student's t (docs/decisions/0011-numeric-nights.md) instead; None is the plain chi-square
     cut-off. A contrast is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are
     used and named. Words (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that

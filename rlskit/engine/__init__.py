@@ -5,7 +5,7 @@ people (person effects) · ep (the integral) ·
 laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
 prior · likelihood (one parameter vector) ·
 optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
-bartlett, lawley (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
+bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 sampling (all parameters at once) · own (each person's effect) ·
 forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits.
 docs/decisions/0004-engine.md says why it is built this way.

@@ -1,7 +1,8 @@
 """From a maximum to limits of one estimand: which side is open, which cut-off, and what if a better maximum turns up.
 
-Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/profile.py, times sqrt(engine/bartlett.py) for
-one person's diary. Oracle: tests/engine/test_profile.py, and coverage by simulation.
+Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/profile.py; for one person's diary times the
+square root of the statistic's mean, engine/bartlett.py for the coefficients plus engine/persistence.py for sigma and
+phi. Oracle: tests/engine/test_profile.py, and coverage by simulation (benchmarks/coverage.md).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from scipy.stats import norm
 
 from rlskit.engine.likelihood import Layout
 from rlskit.engine.maximum import Maximum, fit_maximum, least_gain, opens
+from rlskit.engine.persistence import night_weight, persistence_excess
 from rlskit.engine.profile import Estimand, Limits, limits
 
 
@@ -27,9 +29,9 @@ def profile_limits(
     """Limits of one estimand at several levels, in the order asked.
 
     estimand_of(layout): a function of theta giving (value, gradient). change (p,): the columns' average change under a
-    contrast, to see under separation which side is open. corrected: whether one person's cut-off is widened by the mean
-    of its statistic. Returns the maximum (a better one, where the search met it), the limits and the factor. Limits
-    that do not settle are open.
+    contrast, to see under separation which side is open, and how persistent it is. corrected: whether one person's
+    cut-off is widened by the mean of its statistic. Returns the maximum (a better one, where the search met it), the
+    limits and the factor. Limits that do not settle are open.
     """
     cutoffs = norm.isf((1.0 - np.asarray(levels)) / 2.0)
     rank = np.argsort(np.argsort(cutoffs))
@@ -40,7 +42,7 @@ def profile_limits(
             below, above = opens(objective.nights.family.margins(objective.x), change)
         even = layout.even
         estimand = estimand_of(layout)
-        factor = _factor(maximum, estimand) if corrected else 1.0
+        factor = _factor(maximum, estimand, change) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)
         gain = max(1e-7, least_gain(objective.nights))
         found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain)
@@ -51,10 +53,16 @@ def profile_limits(
     return maximum, replace(found, lower=-nothing, upper=nothing), factor
 
 
-def _factor(maximum: Maximum, estimand: Estimand) -> float:
+def _factor(maximum: Maximum, estimand: Estimand, change: np.ndarray | None) -> float:
     layout, nights, x = maximum.objective.layout, maximum.objective.nights, maximum.objective.x
     if nights.starts.size > 1:
         return 1.0
     part = layout.unpack(maximum.anchor)
     family, variance = nights.at(part.shape).family, np.full(len(x), part.sigma**2)
-    return family.mean_statistic(x, x @ part.beta, variance, estimand(maximum.anchor)[1][: layout.fixed])
+    by_beta = estimand(maximum.anchor)[1][: layout.fixed]
+    factor = family.mean_statistic(x, x @ part.beta, variance, by_beta)
+    if not nights.persistence:
+        return factor
+    along = by_beta[: layout.p] if change is None else change
+    weight = night_weight(family.level)
+    return factor + persistence_excess(x, nights.gap, weight, along, part.sigma, maximum.objective.prior)
