@@ -18,6 +18,12 @@ _HOME = {
     "read_diary": "readers",
     "combine_diaries": "combine",
     "cross_check_effects": "cross_check",
+    "describe_methods": "paper",
+    "describe_people": "paper",
+    "stamp_analysis": "paper",
+    "strobe_checklist": "paper",
+    "tabulate_effects": "paper",
+    "write_table": "paper",
     "pool_diaries": "pool",
     "read_pool": "pool",
     "Pool": "pool",
@@ -104,6 +110,14 @@ if TYPE_CHECKING:
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
+    from rlskit.paper import (
+        describe_methods,
+        describe_people,
+        stamp_analysis,
+        strobe_checklist,
+        tabulate_effects,
+        write_table,
+    )
     from rlskit.people import PeopleEffects, estimate_people
     from rlskit.pool import Pool, pool_diaries, read_pool
     from rlskit.privacy import Anonymised, anonymise
