@@ -59,8 +59,9 @@ def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) ->
                 values = values.where(values.gt(0))
             mean = values.groupby(nights["person"], sort=False, observed=True).mean()
             rows.append((f"{name}, {unit}", _quartiles(mean, ""), int(mean.notna().sum())))
-    for column in [] if traits is None else [c for c in traits if c != "person"]:
-        known = traits[traits["person"].isin(nights["person"].unique())][column].dropna()
+    about = pd.DataFrame({"person": []}) if traits is None else traits[traits["person"].isin(nights["person"].unique())]
+    for column in [c for c in about if c != "person"]:
+        known = about[column].dropna()
         if pd.api.types.is_numeric_dtype(known):
             rows.append((str(column), _quartiles(known, ""), len(known)))
             continue

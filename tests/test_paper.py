@@ -82,8 +82,8 @@ def test_the_methods_paragraph_is_that_of_the_analysis(nights, fit):
         "random intercept for each person and correlated random slopes for alcohol_drinks and a stationary first-order "
         "autoregressive process from night to night, whose correlation falls with the number of nights between two "
         f"records, fitted by penalised maximum likelihood (likelihood: {fit.status.method}). Effects are the "
-        "difference in symptom nights per 30 nights between two stated values of an exposure, all else as recorded, averaged over "
-        f"nights within a person and then equally over people; 95% limits: {effects.method}. "
+        "difference in symptom nights per 30 nights between two stated values of an exposure, all else as recorded, "
+        f"averaged over nights within a person and then equally over people; 95% limits: {effects.method}. "
         f"{len(fit.left_out)} nights were left out ("
         + "; ".join(f"{r}: {n}" for r, n in fit.left_out["reason"].value_counts().items())
         + "); none was imputed. Nights were observed, not assigned, so that a difference need not be an effect. "
