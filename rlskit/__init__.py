@@ -50,6 +50,7 @@ _HOME = {
     "PeopleEffects": "people",
     "estimate_rate": "rates",
     "estimate_rates": "rates",
+    "tally_people": "rates",
     "coverage_check": "simulation_checks",
     "CoverageCheck": "simulation_checks",
     "answer_questions": "answers",
@@ -68,6 +69,7 @@ _HOME = {
     "plot_people": "figures",
     "plot_sleep": "figures",
     "plot_strip": "figures",
+    "plot_tally": "figures",
     "alt_text": "figures",
     "save_picture": "figures",
     "plot_checks": "figures",
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
         plot_rates,
         plot_sleep,
         plot_strip,
+        plot_tally,
         save_picture,
     )
     from rlskit.mapping import draft_mapping, read_mapping
@@ -121,7 +124,7 @@ if TYPE_CHECKING:
     from rlskit.people import PeopleEffects, estimate_people
     from rlskit.pool import Pool, pool_diaries, read_pool
     from rlskit.privacy import Anonymised, anonymise
-    from rlskit.rates import estimate_rate, estimate_rates
+    from rlskit.rates import estimate_rate, estimate_rates, tally_people
     from rlskit.readers import read_diary
     from rlskit.report import write_report
     from rlskit.resources import sample_path

@@ -138,3 +138,28 @@ def _binomial(k: np.ndarray, n: np.ndarray, level: float) -> tuple[np.ndarray, n
     lower, upper = proportion_confint(k, n, alpha=1.0 - level, method="beta")
     rate, lower, upper = (np.where(empty, np.nan, v) for v in (k / n, lower, upper))
     return rate, lower, upper
+
+
+def tally_people(
+    nights: pd.DataFrame, by: str = "stretched", *, outcome: str = "symptoms", person: str = "person", least: int = 5
+) -> pd.DataFrame:
+    """Symptom nights of every person as counted, on nights with and without something: no model, nothing allowed for.
+
+    by: a column of yes/no or numbers (then: any against none). least: answered nights a person needs on both sides.
+    Returns one row per person and side: person, side ("without", "with"), n_nights, n_symptom_nights, per_30 (symptom
+    nights per 30 nights). `attrs` holds "by", "least" and "left_out", the number of people with too few nights on a
+    side. Raises ModelError for an unknown column.
+    """
+    for name in (outcome, by, person):
+        require_column(name, nights, f"{outcome} by {by}")
+    answer, exposed = (np.asarray(plain(nights[name]), dtype=float) for name in (outcome, by))
+    known = ~np.isnan(answer) & ~np.isnan(exposed)
+    frame = pd.DataFrame({"person": nights[person].to_numpy()[known], "ill": answer[known] > 0.5,
+                          "side": np.where(exposed[known] > 0, "with", "without")})
+    table = frame.groupby(["person", "side"])["ill"].agg(n_nights="size", n_symptom_nights="sum").reset_index()
+    enough = table["n_nights"].ge(least).groupby(table["person"]).transform("sum").eq(2)
+    everybody = frame["person"].nunique()
+    table = table[enough].sort_values(["person", "side"], ascending=[True, False], ignore_index=True)
+    table["per_30"] = 30.0 * table["n_symptom_nights"] / table["n_nights"]
+    table.attrs = {"by": by, "least": least, "left_out": everybody - table["person"].nunique()}
+    return table

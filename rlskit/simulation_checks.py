@@ -198,7 +198,7 @@ def _without(fit: Fit, theta: np.ndarray, contrast: _Contrast) -> np.ndarray:
 
 def _run(tasks: list[tuple], jobs: int, progress: bool) -> Iterator[list[_Result]]:
     """Results in the order of the tasks. An interrupt stops the processes and closes the bar, then goes on its way."""
-    from tqdm.auto import tqdm
+    from tqdm import tqdm  # tqdm.auto warns in notebooks without ipywidgets
 
     seen = sys.stderr.isatty() or "ipykernel" in sys.modules
     results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_one)(*task) for task in tasks)

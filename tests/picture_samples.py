@@ -170,6 +170,8 @@ def make_curve(*, curved=True, reason="", upper=0.0, label="Alcohol"):
         adjusted_for=("weekend evenings",), n_nights=133, n_exposed=60, person="me", reason=reason,
         method="logistic model with night-to-night persistence, natural cubic spline with 2 degrees of freedom, "
                "profile likelihood; 2 models")
+
+
 def make_people(n=12, *, scale="nights_per_30", names=None, opposing=False, unchanged=0, **fields):
     """PeopleEffects of n people; opposing: half of them far below zero and half far above."""
     rng = np.random.default_rng(n)
@@ -205,3 +207,18 @@ def make_people(n=12, *, scale="nights_per_30", names=None, opposing=False, unch
 
 
 LONG_NAMES = [f"Participant recruited at the northern clinic, code {i:03d}-{'ab'[i % 2]}" for i in range(5)]
+
+
+def make_tally(people=20, *, seed=5):
+    """A table like tally_people's."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(people):
+        for side, share in (("without", 0.55), ("with", 0.3)):
+            n = int(rng.integers(8, 40))
+            k = int(rng.binomial(n, share))
+            rows.append({"person": f"p{i:03d}", "side": side, "n_nights": n, "n_symptom_nights": k,
+                         "per_30": 30 * k / n})
+    table = pd.DataFrame(rows)
+    table.attrs = {"by": "stretched", "least": 5, "left_out": 3}
+    return table

@@ -31,6 +31,7 @@ from rlskit.figures import (
     plot_people,
     plot_rates,
     plot_sleep,
+    plot_tally,
     render,
     save_picture,
 )
@@ -95,6 +96,9 @@ PICTURES = {
     "300 people": (plot_people, samples.make_people(300)),
     "people with long names": (plot_people, samples.make_people(5, names=samples.LONG_NAMES)),
     "people as odds ratios": (plot_people, samples.make_people(8, scale="odds_ratio")),
+    "a tally": (plot_tally, samples.make_tally(20)),
+    "a tally of many": (plot_tally, samples.make_tally(150)),
+    "a tally of nobody": (plot_tally, samples.make_tally(20).iloc[:0]),
 }
 LONG = ("ten effects",)  # taller than a side of paper
 
@@ -149,7 +153,8 @@ def test_a_users_axes_is_returned_and_keeps_its_figure_and_nothing_global_change
 
 
 KINDS = {"calendar": samples.make_nights(30), "weeks": samples.make_rates(8), "effects": samples.make_answers(),
-         "onsets": samples.make_onsets(30), "sleep": samples.make_sleep(30), "dose": samples.make_curve()}
+         "onsets": samples.make_onsets(30), "sleep": samples.make_sleep(30), "tally": samples.make_tally(20),
+         "dose": samples.make_curve()}
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])

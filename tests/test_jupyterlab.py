@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 240  # seconds; a quiet machine needs about 20
 OWN_DIARY = ROOT / "data" / "sample" / "other-formats" / "template" / "template.csv"
 # notebook → its figures, and what only the own diary makes it say (it ends in July, the sample in November)
-NOTEBOOKS = {"01-load-your-diary": (2, "my-diary.csv"), "02-what-changes-my-nights": (2, "July"),
+NOTEBOOKS = {"01-load-your-diary": (3, "my-diary.csv"), "02-what-changes-my-nights": (3, "July"),
              "04-clinic-page": (2, "my/clinic-page.pdf")}
 
 pytestmark = pytest.mark.browser

@@ -16,7 +16,8 @@ from rlskit.wording import LIMITS
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 40
-FIGURES = {"01-load-your-diary": 2, "02-what-changes-my-nights": 2, "04-clinic-page": 2}
+FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
+           "06-can-i-trust-these-intervals": 3}
 
 
 def name_of(path):

@@ -18,8 +18,9 @@ from rlskit.figures.pictures import Picture, render, save_picture
 from rlskit.figures.sleep_bars import plot_sleep
 from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
+from rlskit.figures.swarm import plot_tally
 from rlskit.figures.weekly import plot_rates
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
            "plot_dose", "plot_effects", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
-           "plot_sleep", "plot_strip", "render", "save_picture"]
+           "plot_sleep", "plot_strip", "plot_tally", "render", "save_picture"]

@@ -13,6 +13,7 @@ from rlskit.figures.people_words import people_alt, people_caption
 from rlskit.figures.rows import effect_rows, levels_of, numbers, readable, refusal, scale_of
 from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
 from rlskit.figures.states import night_states
+from rlskit.figures.swarm import tally_alt, tally_caption
 from rlskit.wording import count, date_range, night_dates, short_date
 
 
@@ -43,6 +44,8 @@ def _kind(table: Any):
         return onset_caption, onset_alt
     if isinstance(table, pd.DataFrame) and {"night", "kind", "start_h"} <= set(table):
         return sleep_caption, sleep_alt
+    if isinstance(table, pd.DataFrame) and {"side", "per_30"} <= set(table):
+        return tally_caption, tally_alt
     raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
                      "Effects (estimate_effects), Checks (check_fit) or weekly rates (estimate_rates), found "
                      f"{type(table).__name__}.")

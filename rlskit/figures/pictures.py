@@ -20,6 +20,7 @@ from rlskit.figures.night_grid import draw_calendar
 from rlskit.figures.onset import draw_onset
 from rlskit.figures.sleep_bars import draw_sleep
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
+from rlskit.figures.swarm import draw_tally
 from rlskit.figures.weekly import draw_rates
 from rlskit.files import whole_file
 
@@ -52,6 +53,8 @@ def _drawing(table: Any) -> Callable:
         return draw_dose
     if hasattr(table, "table"):
         return draw_checks if "check" in table.table else draw_effects
+    if isinstance(table, pd.DataFrame) and "per_30" in table:
+        return draw_tally
     if isinstance(table, pd.DataFrame) and "start_h" in table:
         return draw_sleep
     if isinstance(table, pd.DataFrame) and {"onset_h", "median"} <= set(table):

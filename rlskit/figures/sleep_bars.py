@@ -55,6 +55,8 @@ def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
         raise ModelError(f"plot_sleep: expected the table of trace_sleep, found {type(sleep).__name__}. "
                          "Try rk.plot_sleep(rk.trace_sleep(diary)).")
     ax, text = sheet.ax, sleep_caption(sleep)
+    if not sleep["start_h"].notna().any():
+        return _nothing(sheet, text)
     nights = pd.DatetimeIndex(sleep["night"].drop_duplicates())
     line = pd.Series(np.arange(len(nights)), index=nights)
     body = max(min(len(nights) * LARGEST, TALLEST), FLATTEST)
@@ -76,6 +78,17 @@ def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
     sheet.describe(sleep_alt(sleep))
     ax.set_gid("sleep")
     return ax
+
+
+def _nothing(sheet: Sheet, text: str) -> Axes:
+    """Words in the place of an empty panel."""
+    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
+    sheet.write_caption(text, left=0, right=0, drop=4)
+    sheet.ax.axis("off")
+    sheet.ax.text(0, 0.5, "not recorded: no night has both bedtime and waking", style="italic", fontsize=SMALL,
+                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
+    sheet.ax.set_gid("sleep")
+    return sheet.ax
 
 
 def _shown(sleep: pd.DataFrame) -> list[str]:
@@ -160,6 +173,8 @@ def _date_ticks(nights: pd.DatetimeIndex, body: float) -> tuple[list[float], lis
 def sleep_caption(sleep: pd.DataFrame) -> str:
     """What the picture shows, in words, with the regularity measures of its table."""
     nights = sleep["night"].drop_duplicates()
+    if not sleep["start_h"].notna().any():
+        return "Sleep from noon to noon: no night has both a time of lights out and a time of waking."
     timed = int(sleep.loc[sleep["kind"].eq("main"), "start_h"].notna().sum())
     same = sleep.attrs.get("measured_on") == timed  # of a part of the table the measures would not be true
     card = sleep.attrs.get("regularity", ()) if same else ()

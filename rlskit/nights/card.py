@@ -51,8 +51,13 @@ def trace_sleep(diary: Diary) -> pd.DataFrame:
 
     kind: "main" (lights out to final waking) or "nap". A night without both times keeps one row, with empty times.
     `attrs["regularity"]` holds the rows of measure_regularity as dictionaries, `attrs["measured_on"]` the number of
-    nights with times. Raises DiaryError likewise.
+    nights with times. A diary without any gives no rows. Raises DiaryError for more than one person.
     """
+    if not (diary.daily["try_sleep_time"].notna() & diary.daily["final_wake_time"].notna()).any():
+        empty = pd.DataFrame({"night": pd.Series(dtype="datetime64[us]"), "kind": pd.Series(dtype=object),
+                              "start_h": pd.Series(dtype=float), "end_h": pd.Series(dtype=float)})
+        empty.attrs = {"regularity": [], "measured_on": 0}
+        return empty
     nights, cells = _slept(diary, "trace_sleep")
     bed, wake = (_after_noon(cells[c], nights) / 60 for c in ("try_sleep_time", "final_wake_time"))
     main = pd.DataFrame({"night": nights, "kind": "main", "start_h": bed, "end_h": wake})

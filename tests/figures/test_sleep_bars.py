@@ -109,7 +109,11 @@ def test_trace_sleep_of_the_sample():
     assert [row["measure"] for row in table.attrs["regularity"]] == list(card["measure"])
 
 
-def test_a_diary_without_sleep_times_is_refused(tmp_path):
+def test_a_diary_without_sleep_times_gives_words(tmp_path):
     (tmp_path / "d.csv").write_text("night,symptoms,lights_out,woke_up\n2026-03-01,yes,,\n")
-    with pytest.raises(rk.DiaryError, match="trace_sleep: expected nights with lights-out"):
-        rk.trace_sleep(rk.read_diary(tmp_path / "d.csv"))
+    table = rk.trace_sleep(rk.read_diary(tmp_path / "d.csv"))
+    ax = rk.plot_sleep(table)
+    assert len(table) == 0 and not ax.axison
+    assert [t.get_text() for t in found(ax, "refused")] == ["not recorded: no night has both bedtime and waking"]
+    assert "no night has both a time of lights out and a time of waking" in found(ax, "caption")[0].get_text().replace(
+        "\n", " ")

@@ -1,0 +1,30 @@
+"""What a user waits for before anything happens, against the imports that rlskit cannot do without, in one run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FLOOR = "import pandas, scipy.optimize"
+USE = "import rlskit as rk; rk.read_diary, rk.make_nights, rk.fit, rk.estimate_effects, rk.answer_questions"
+ROUNDS = 5
+
+
+def processor_seconds(code):
+    """User and system time of a fresh Python that runs `code`: other work on the machine does not count."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def test_importing_rlskit_takes_less_than_half_as_long_again_as_pandas_and_scipy():
+    times = {FLOOR: [], USE: []}
+    for _ in range(ROUNDS):  # by turns, so that a slow spell hits both; the least of several is the cleanest
+        for code, taken in times.items():
+            taken.append(processor_seconds(code))
+    ratio = min(times[USE]) / min(times[FLOOR])
+    assert ratio < 1.5, f"{ratio:.2f} times: {min(times[USE]):.2f} s against {min(times[FLOOR]):.2f} s"
