@@ -197,3 +197,15 @@ def test_an_exposure_that_never_varied_is_refused():
     found = rk.fit(FORMULA + " + iron", diary().assign(iron=True), outcome=rk.GAUSSIAN)
     row = rk.estimate_effects(found).table.set_index("term").loc["iron"]
     assert np.isnan(row["estimate"]) and row["reason"] == "the same on every modelled night: it never varied"
+
+
+def test_a_correlation_at_one_is_said():
+    rng = np.random.default_rng(0)
+    nights = diary(28).assign(caffeine_after_noon_mg=np.cumsum(rng.normal(size=28)))
+    nights["sleep_h"] = np.cumsum(rng.normal(size=28)) + nights["caffeine_after_noon_mg"] / 3
+    found = rk.fit("sleep_h ~ caffeine_after_noon_mg", nights, outcome=rk.GAUSSIAN)
+    assert found.status.converged and found.status.at_boundary
+    assert found.status.message == (
+        "night-to-night correlation is at one: it cannot be told from a lasting difference"
+    )
+    assert np.isfinite(rk.estimate_effects(found).table[["lower", "upper"]].astype(float)).all(axis=None)

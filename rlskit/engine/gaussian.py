@@ -93,10 +93,16 @@ class GaussianObjective:
         return self.n - self.p if self.restricted else self.n
 
     def unpack(self, theta: np.ndarray) -> Covariance:
-        """Vector to named parts."""
+        """Vector to named parts. phi stops short of one, where the likelihood has long been level."""
         scale = np.zeros((self.q, self.q))
         scale[_triangle(self.q)] = theta[: theta.size - self.persistence]
-        return Covariance(scale, float(np.tanh(theta[-1])) if self.persistence else 0.0)
+        if not self.persistence:
+            return Covariance(scale, 0.0)
+        return Covariance(scale, float(np.tanh(np.clip(theta[-1], -ATANH_REACH, ATANH_REACH))))
+
+    def beyond(self, theta: np.ndarray) -> bool:
+        """Whether phi has stopped: the likelihood is constant from there on."""
+        return bool(self.persistence and abs(theta[-1]) > ATANH_REACH)
 
     def moments(self, theta: np.ndarray) -> Moments:
         """M and log|V|; one pass over the nights, none without persistence."""
@@ -131,7 +137,7 @@ class GaussianObjective:
         return found
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        if self.exact or (self.persistence and abs(theta[-1]) > ATANH_REACH):
+        if self.exact:
             return -np.inf, np.zeros_like(theta)
         seen = self.moments(theta)
         found = solve(seen.product)
@@ -143,11 +149,13 @@ class GaussianObjective:
         if self.restricted:
             value -= 0.5 * found.log_det_x
             weight[:-1, :-1] += found.unscaled
-        return float(value), self.slope(seen, weight)
+        return float(value), self.slope(seen, weight, still=self.beyond(theta))
 
-    def slope(self, seen: Moments, weight: np.ndarray, determinant: bool = True) -> np.ndarray:
+    def slope(
+        self, seen: Moments, weight: np.ndarray, determinant: bool = True, still: bool = False
+    ) -> np.ndarray:
         """Gradient of -1/2 [tr(weight M) + log|V|] by theta, weight (p+1, p+1) positive semidefinite and held fixed;
-        determinant: whether log|V| counts.
+        determinant: whether log|V| counts; still: phi does not move.
 
         By phi, M = min over U of (D - ZU)'R^-1 (D - ZU) + U'(Lambda Lambda')^-1 U is taken at its U = K H.
         """
@@ -160,7 +168,7 @@ class GaussianObjective:
                 seen_by = seen_by - left @ blocks
             by.append((seen_by.sum(axis=0) @ scale)[_triangle(self.q)])
         if self.persistence:
-            by.append([self._phi_slope(seen, weight, determinant)])
+            by.append([0.0 if still else self._phi_slope(seen, weight, determinant)])
         return np.concatenate(by) if by else np.zeros(0)
 
     def _phi_slope(self, seen: Moments, weight: np.ndarray, determinant: bool) -> float:

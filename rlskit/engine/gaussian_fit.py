@@ -7,14 +7,15 @@ Oracle: tests/oracles/nlme_ar1, tests/oracles/lmer_slopes, statsmodels MixedLM i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rlskit.engine.ep import Nights
-from rlskit.engine.gaussian import Covariance, GaussianObjective, Moments, solve
+from rlskit.engine.gaussian import ATANH_REACH, Covariance, GaussianObjective, Moments, solve
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
 
+INSIDE = 0.01
 STARTS = ((1.0, 0.2), (0.3, 0.7))
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-10, 1e-8, 1000
 
@@ -72,7 +73,13 @@ def _best(objective: GaussianObjective) -> Optimum:
     inverse = np.diag([1.0 / people] * (objective.size - objective.persistence) + [1.0 / n] * objective.persistence)
     starts = STARTS if n < MANY_NIGHTS and objective.persistence else STARTS[:1]
     tried = [maximise(objective, _start(objective, *one), inverse, least_gain(n), reach=1.0) for one in starts]
-    return max(tried, key=lambda one: (one.converged, one.value))
+    best = max(tried, key=lambda one: (one.converged, one.value))
+    if objective.beyond(best.theta):
+        # phi at one: stay where the curvature can still be taken
+        theta = best.theta.copy()
+        theta[-1] = np.copysign(ATANH_REACH - INSIDE, theta[-1])
+        best = replace(best, theta=theta, value=objective(theta)[0])
+    return best
 
 
 def _start(objective: GaussianObjective, spread: float, phi: float) -> np.ndarray:

@@ -14,14 +14,15 @@ benchmarks/coverage_gaussian.md. Oracle: dense likelihoods and statsmodels in te
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from rlskit.engine.gaussian import ATANH_REACH, GaussianObjective, Solution, residual_maker, solve
+from rlskit.engine.gaussian import GaussianObjective, Solution, residual_maker, solve
 from rlskit.engine.gaussian_fit import GaussianMaximum, least_gain
 from rlskit.engine.optimise import Optimum, maximise
 from rlskit.engine.profile import Limits, limits
@@ -52,11 +53,52 @@ def gaussian_limits(
         best = Optimum(top.theta, top.value, top.gradient, inverse, top.converged, top.iterations)
         found = limits(function, best, _first, cutoffs, even, gain=max(gain, 1e-8))
         if found.higher is None:
-            lower, upper = found.lower[rank] + shift, found.upper[rank] + shift
+            ends = []
+            error = float(np.sqrt(inverse[0, 0]))
+            for step, limit in ((-error, found.lower[rank]), (error, found.upper[rank])):
+                search = _Search(function, top, maximum.optimum.inverse, step, gain, objective.persistence)
+                ends.append([shift + (h if np.isfinite(h) else search.reach(z))
+                             for h, z in zip(limit, cutoffs, strict=True)])  # fmt: skip
+            lower, upper = np.array(ends)
             return replace(found, estimate=estimate + shift, lower=lower, upper=upper), freedom
         start = found.higher
     nothing = np.full(rank.size, np.inf)
     return Limits(estimate + shift, -nothing, nothing, None), freedom
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Where Newton steps lose their way (the profile has a kink where the best phi jumps): by bracketing, in steps of
+    `step` away from the top. Every limit exists, since the likelihood falls without end as h moves away."""
+
+    function: Callable[[np.ndarray], tuple[float, np.ndarray]]
+    top: Optimum
+    inverse: np.ndarray
+    step: float
+    gain: float
+    persistence: bool
+
+    def root(self, h: float) -> float:
+        """The square root of D at h, theta taken from several starts."""
+
+        def at(theta: np.ndarray) -> tuple[float, np.ndarray]:
+            value, gradient = self.function(np.append(h, theta))
+            return value, gradient[1:]
+
+        theta = self.top.theta[1:]
+        others = (0.2, 1.0, 2.0) if self.persistence else ()
+        starts = [theta, *(np.append(theta[:-1], atanh_phi) for atanh_phi in others)]
+        best = max(maximise(at, start, self.inverse, self.gain, reach=1.0).value for start in starts)
+        return float(np.sqrt(max(2.0 * (self.top.value - best), 0.0)))
+
+    def reach(self, cutoff: float) -> float:
+        """The h at which the root is `cutoff`; endless where forty doublings do not get there."""
+        middle, far = self.top.theta[0], self.step
+        for _ in range(40):
+            if self.root(middle + far) > cutoff:
+                return float(brentq(lambda h: self.root(h) - cutoff, middle, middle + far, xtol=1e-4 * abs(self.step)))
+            far *= 1.6
+        return float(np.copysign(np.inf, self.step))
 
 
 def _first(theta: np.ndarray) -> tuple[float, np.ndarray]:
@@ -71,8 +113,6 @@ def _contrast(objective: GaussianObjective, change: np.ndarray):
 
     def function(both: np.ndarray) -> tuple[float, np.ndarray]:
         h, theta = both[0], both[1:]
-        if objective.persistence and abs(theta[-1]) > ATANH_REACH:
-            return -np.inf, np.zeros_like(both)
         seen = objective.moments(theta)
         found = solve(seen.product)
         if found is None:
@@ -84,7 +124,8 @@ def _contrast(objective: GaussianObjective, change: np.ndarray):
         left = residual_maker(found) - off * direction
         weight = np.outer(left, left) * ((m + 1.0) / rss) - np.outer(direction, direction) / v
         weight[:-1, :-1] += found.unscaled
-        return float(value), np.append(-(m + 1.0) * off / rss, objective.slope(seen, weight))
+        by_theta = objective.slope(seen, weight, still=objective.beyond(theta))
+        return float(value), np.append(-(m + 1.0) * off / rss, by_theta)
 
     return function
 

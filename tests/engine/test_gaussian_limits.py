@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy.optimize import minimize
+from scipy.stats import norm
 from scipy.stats import t as student
 
 from rlskit.engine import fit_gaussian, gaussian_limits
-from rlskit.engine.gaussian_limits import _contrast
+from rlskit.engine.gaussian_limits import _contrast, _Search
+from rlskit.engine.optimise import maximise
+from tests.engine.build import several
 from tests.engine.test_gaussian import nights_of
 
 
@@ -96,3 +99,33 @@ def test_uncorrected_limits_are_narrower_and_levels_keep_their_order():
     assert wide.upper[0] < wide.upper[2] < wide.upper[1] and wide.lower[1] < wide.lower[2] < wide.lower[0]
     assert np.all(plain.upper < wide.upper) and np.all(plain.lower > wide.lower)
     assert wide.estimate == plain.estimate == pytest.approx(found.beta[1])
+
+
+def wandering(seed, n=28):
+    """One diary that wanders: nearly a random walk, with a slow column."""
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([np.ones(n), np.cumsum(rng.normal(size=n)) / 3.0])
+    y = np.cumsum(rng.normal(size=n)) + 0.2 * x[:, 1]
+    return several(np.zeros(n), np.arange(n), np.zeros(n), np.zeros((n, 0)), True), x, y
+
+
+@pytest.mark.parametrize("seed", [0, 5, 10])
+def test_a_correlation_of_one_is_an_end_that_is_reached(seed):
+    nights, x, y = wandering(seed)
+    found = fit_gaussian(nights, y, x)
+    assert found.optimum.converged and found.phi > 0.9999
+    got, freedom = gaussian_limits(found, np.array([0.0, 1.0]), (0.95, 0.5))
+    assert np.isfinite(got.lower).all() and np.isfinite(got.upper).all() and freedom == pytest.approx(26.0, abs=0.1)
+    assert got.lower[0] < got.lower[1] < got.estimate < got.upper[1] < got.upper[0]
+
+
+def test_bracketing_finds_the_limits_that_newton_finds():
+    nights, _, x, y = nights_of(4, 1, True)
+    found = fit_gaussian(nights, y, x)
+    change = np.array([0.0, 1.0, 0.0])
+    got, _ = gaussian_limits(found, change, (0.95,), corrected=False)
+    function, shift, error = _contrast(found.objective, change), found.objective.shift[1], found.covariance[1, 1] ** 0.5
+    top = maximise(function, np.append(found.beta[1] - shift, found.optimum.theta), np.eye(3), 1e-10)
+    for step, limit in ((-error, got.lower[0]), (error, got.upper[0])):
+        search = _Search(function, top, found.optimum.inverse, step, 1e-10, True)
+        assert shift + search.reach(norm.ppf(0.975)) == pytest.approx(limit, abs=2e-3 * error)
