@@ -59,7 +59,8 @@ def gaussian_limits(
                 search = _Search(function, top, maximum.optimum.inverse, step, gain, objective.persistence)
                 ends.append([shift + (h if np.isfinite(h) else search.reach(z))
                              for h, z in zip(limit, cutoffs, strict=True)])  # fmt: skip
-            lower, upper = np.array(ends)
+            # where phi has two good values, the likelihood of h may be highest away from the REML estimate
+            lower, upper = np.minimum(ends[0], estimate + shift), np.maximum(ends[1], estimate + shift)
             return replace(found, estimate=estimate + shift, lower=lower, upper=upper), freedom
         start = found.higher
     nothing = np.full(rank.size, np.inf)

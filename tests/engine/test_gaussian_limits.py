@@ -116,7 +116,7 @@ def test_a_correlation_of_one_is_an_end_that_is_reached(seed):
     assert found.optimum.converged and found.phi > 0.9999
     got, freedom = gaussian_limits(found, np.array([0.0, 1.0]), (0.95, 0.5))
     assert np.isfinite(got.lower).all() and np.isfinite(got.upper).all() and freedom == pytest.approx(26.0, abs=0.1)
-    assert got.lower[0] < got.lower[1] < got.estimate < got.upper[1] < got.upper[0]
+    assert got.lower[0] < got.lower[1] <= got.estimate <= got.upper[1] < got.upper[0]
 
 
 def test_bracketing_finds_the_limits_that_newton_finds():
