@@ -1,4 +1,5 @@
-"""The pictures of the README, made from the synthetic sample: python docs/make_figures.py (make figures)."""
+"""The pictures of the README, from the synthetic sample and the benchmark tables: python docs/make_figures.py
+(make figures)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from benchmark_figures import draw_coverage_grid, draw_speed
 from click.testing import CliRunner
 
 import rlskit as rk
@@ -20,6 +22,8 @@ def main() -> None:
     # No date or version goes into the file, so that making it again gives the same bytes.
     rk.plot_effects(answers).figure.savefig(HERE / "figures" / "effects.png", dpi=144, metadata={"Software": None})
     _clinic_page()
+    for name, draw in (("speed", draw_speed), ("coverage", draw_coverage_grid)):
+        draw().savefig(HERE / "figures" / f"{name}.png", dpi=144, metadata={"Software": None})
 
 
 def _clinic_page() -> None:
