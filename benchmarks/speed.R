@@ -2,7 +2,7 @@
 arguments <- commandArgs(TRUE)
 tool <- arguments[1]
 nights <- read.csv(arguments[2])
-persistent <- arguments[3] == "ar1"
+persistent <- arguments[3] == "ar1" && tool == "glmmTMB"  # lme4 has no such term and is fitted without
 runs <- as.integer(arguments[4])
 suppressMessages(library(tool, character.only = TRUE))
 nights$person <- factor(nights$person)
