@@ -22,7 +22,6 @@ from rlskit.engine import (
     GaussianMaximum,
     Maximum,
     Prior,
-    filter_log_likelihood,
     fit_gaussian,
     fit_maximum,
     thresholds,
@@ -268,32 +267,41 @@ def _status(design: Design, maximum: Maximum) -> Status:
         notes.append("no difference between people was found in at least one respect (sd 0)")
     return Status(
         maximum.optimum.converged, boundary, "; ".join(notes) or "converged", _method(maximum),
-        _accuracy(design, maximum),
+        _accuracy(maximum),
     )  # fmt: skip
 
 
 def _method(maximum: Maximum) -> str:
-    nodes, q = maximum.objective.nodes, maximum.objective.layout.q
+    nodes, layout, accuracy = maximum.objective.nodes, maximum.objective.layout, maximum.accuracy
     if not maximum.has_integral:
         return "logistic likelihood, nothing to integrate"
     if nodes:
-        return f"adaptive Gauss-Hermite quadrature over people, {' x '.join([str(nodes)] * q)} nodes"
+        grid = f"adaptive Gauss-Hermite quadrature over people, {' x '.join([str(nodes)] * layout.q)} nodes"
+        if not layout.persistence:
+            return grid
+        return f"{grid}, the exact forward filter at each" if layout.q else "the exact forward filter"
+    if accuracy is not None and maximum.objective.tilt.any():
+        return f"expectation propagation, moved to the exact slopes of {accuracy.people} people"
     return "expectation propagation"
 
 
-def _accuracy(design: Design, maximum: Maximum) -> str:
-    """One person: compare with the exact forward filter, at the estimate. Several: what was measured elsewhere."""
-    part, nights = maximum.parameters, design.nights
+def _accuracy(maximum: Maximum) -> str:
+    """As measured on these nights: engine/accuracy.py."""
+    accuracy = maximum.accuracy
     if not maximum.has_integral:
         return "exact up to 1e-5 per night"
     if maximum.objective.nodes:
+        if not maximum.objective.layout.q:
+            return "exact"
         return f"log-likelihood within {max(abs(maximum.error), 1e-4):.1g} of twice the nodes"
-    if len(design.people) > 1:
-        return "log-likelihood usually within 0.02 per person; weaker with few nights a person and large person sds"
-    points = int(np.clip(80 / np.sqrt(max(1.0 - part.phi**2, 1e-3)), 121, 601))
-    family = nights.at(part.shape).family
-    exact, _ = filter_log_likelihood(family, nights.gap, design.x @ part.beta, part.sigma, part.phi, points)
-    return f"log-likelihood {maximum.log_likelihood - exact:+.4f} from the exact forward filter at the estimate"
+    if accuracy is None:
+        return "log-likelihood usually within 0.02 a person; not compared with the exact one here"
+    off = f"estimates within {np.ceil(100 * max(np.abs(accuracy.off).max(), 1e-4)) / 100:.2f} standard errors of exact"
+    people = maximum.objective.nights.starts.size
+    if accuracy.people == people:
+        return f"log-likelihood exact at the estimate; {off}"
+    added = f"log-likelihood {-accuracy.error:+.4f} a person to exact, which is added"
+    return f"judged by {accuracy.people} of {people} people: {added}; {off}"
 
 
 def _describe(fitted: Fit) -> list[str]:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 import rlskit as rk
+from rlskit.engine import filter_log_likelihood, maximum
 from rlskit.errors import ModelError
 from rlskit.models import BINARY, WEAK, Outcome, fit
+from tests.engine.test_accuracy import group as few_nights
 
 
 def diary(n=90, seed=3, sigma=0.8, phi=0.5, effect=-0.9, person=None):
@@ -103,8 +105,12 @@ def test_html_has_the_coefficients_as_a_table(one):
 
 
 def test_accuracy_is_measured_against_the_exact_filter(one):
-    assert "from the exact forward filter at the estimate" in one.status.accuracy
-    assert abs(float(one.status.accuracy.split()[1])) < 0.02
+    said = "log-likelihood exact at the estimate; estimates within 0.01 standard errors of exact"
+    assert one.status.accuracy == said
+    design, part = one.design, one.maximum.parameters
+    offset = design.x @ part.beta
+    exact, _ = filter_log_likelihood(design.nights.family, design.nights.gap, offset, part.sigma, part.phi)
+    assert one.log_likelihood == pytest.approx(exact, abs=1e-5)
 
 
 @settings(max_examples=8, deadline=None)
@@ -199,6 +205,27 @@ def test_status_says_which_integral_and_how_accurate():
     slope = fit("symptoms ~ stretched", nights, night_to_night=False, slopes="stretched")
     assert slope.status.method == "adaptive Gauss-Hermite quadrature over people, 9 x 9 nodes"
     assert fit("symptoms ~ stretched", nights).status.method == "expectation propagation"
+
+
+def test_status_says_what_was_done_where_propagation_is_not_enough(monkeypatch):
+    rows, x = few_nights(2, 40, 10, 3.0, 1.2, 0.8)
+    night, symptoms = np.tile(np.arange(10), 40), rows.family.sign > 0
+    nights = pd.DataFrame({"person": rows.person, "night": night, "symptoms": symptoms, "late": x[:, 1]})
+    exact = fit("symptoms ~ late", nights)
+    assert exact.status.method.startswith("adaptive Gauss-Hermite quadrature over people, ")
+    assert exact.status.method.endswith(" nodes, the exact forward filter at each")
+    assert exact.status.accuracy.endswith(" of twice the nodes")
+    monkeypatch.setattr(maximum, "affordable", lambda nights: False)
+    moved = fit("symptoms ~ late", nights)
+    assert moved.status.method == "expectation propagation, moved to the exact slopes of 40 people"
+    within = "estimates within 0.01 standard errors of exact"
+    assert moved.status.accuracy == f"log-likelihood exact at the estimate; {within}"
+    assert moved.person_sd.iloc[0] == pytest.approx(exact.person_sd.iloc[0], rel=0.02)
+    monkeypatch.setattr("rlskit.engine.accuracy._LOOKED_AT", 3000)
+    some = fit("symptoms ~ late", nights).status
+    assert some.method == "expectation propagation, moved to the exact slopes of 20 people"
+    assert some.accuracy.startswith("judged by 20 of 40 people: log-likelihood +0.0")
+    assert some.accuracy.endswith(f" a person to exact, which is added; {within}")
 
 
 def test_stretching_on_evenings_that_were_already_bad_is_warned_of():

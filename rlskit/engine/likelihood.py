@@ -10,6 +10,7 @@ Oracle: finite differences in tests/engine/test_likelihood.py.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 
@@ -95,6 +96,14 @@ class Objective:
         self._sites: tuple[np.ndarray, np.ndarray] | None = None
         self._modes: np.ndarray | None = None
         self.evaluations = self.sweeps = 0
+        # a straight line added to the log-likelihood: its slope, where it is `lift`, and that
+        self.tilt, self._tilt_at, self._lift = np.zeros(self.layout.size), np.zeros(self.layout.size), 0.0
+
+    def tilted(self, slope: np.ndarray, at: np.ndarray, lift: float) -> Objective:
+        """With lift + slope'(theta - at) added to the log-likelihood: what it lacks near `at`."""
+        other = copy(self)
+        other.tilt, other._tilt_at, other._lift = slope, at, lift
+        return other
 
     def finer(self) -> Objective:
         """The same likelihood by about twice the nodes."""
@@ -103,7 +112,10 @@ class Objective:
     def log_likelihood(self, theta: np.ndarray) -> float:
         """Without the prior; nan where the integral fails."""
         found = self._integral(self.layout.unpack(theta))
-        return np.nan if found is None else found[0]
+        return np.nan if found is None else found[0] + self._line(theta)
+
+    def _line(self, theta: np.ndarray) -> float:
+        return self._lift + float(self.tilt @ (theta - self._tilt_at))
 
     def _integral(self, part: Parameters) -> tuple[float, Slopes] | None:
         self.evaluations += 1
@@ -151,11 +163,14 @@ class Objective:
             float(by.phi.sum()) + logit_phi,
             by.shape.sum(axis=0),
         )
-        return log_likelihood + value, gradient
+        return log_likelihood + value + self._line(theta), gradient + self.tilt
 
-    def scores(self, theta: np.ndarray) -> np.ndarray | None:
-        """Every person's slope of the log-likelihood, (people, k); None where the integral fails."""
-        found = self._integral(self.layout.unpack(theta))
+    def people_slopes(self, theta: np.ndarray) -> tuple[float, np.ndarray] | None:
+        """The integral's log-likelihood and every person's slope of it, (people, k); None where it fails."""
+        try:
+            found = self._integral(self.layout.unpack(theta))
+        except np.linalg.LinAlgError:
+            found = None
         if found is None:
             return None
         by, z, starts = found[1], self.nights.z, self.nights.starts
@@ -163,4 +178,4 @@ class Objective:
         columns += [(z[:, j] * by.moment[:, k])[:, None] for j in range(z.shape[1]) for k in range(j + 1)]
         if self.layout.persistence:
             columns += [by.sigma[:, None], by.phi[:, None]]
-        return np.add.reduceat(np.hstack(columns), starts, axis=0)
+        return found[0], np.add.reduceat(np.hstack(columns), starts, axis=0)

@@ -43,18 +43,18 @@ class MarkovIntegral:
 
 
 def grid_points(nights: Nights, sigma: float, phi: float) -> int:
-    """How many points of v the integrals need."""
+    """How many points of v the integrals need; more than MOST_POINTS are not used."""
     nearest = nights.gap.min(initial=np.inf)
     conditional = 1.0 - float(np.power(phi, 2.0 * nearest)) if np.isfinite(nearest) else 1.0
     narrowest = 1.0 / np.sqrt(2.0 / max(conditional, 1e-8) + 0.4 * sigma * sigma)
-    return int(min(MOST_POINTS, 2 * np.ceil(REACH / (_SPACING * narrowest)) + 1))
+    return int(2 * np.ceil(REACH / (_SPACING * narrowest)) + 1)
 
 
 def integrate_markov(
     nights: Nights, rows: Split, offset: np.ndarray, sigma: float, phi: float
 ) -> MarkovIntegral:
     """P(y_i) of every person's nights, as yes/no `rows`, for m offsets (rows, m), integrated over persistence alone."""
-    v = np.linspace(-REACH, REACH, grid_points(nights, sigma, phi))
+    v = np.linspace(-REACH, REACH, min(MOST_POINTS, grid_points(nights, sigma, phi)))
     kernels = _Kernels(v, phi)
     m = offset.shape[1]
     ends = nights.starts + nights.sizes

@@ -9,18 +9,19 @@ direction d with r'd >= 0 in all margins r (z_n x_n for yes/no nights) and > 0 i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.special import logit
 
+from rlskit.engine.accuracy import Accuracy, affordable, measure
 from rlskit.engine.ep import TOLERANCE, Nights
 from rlskit.engine.likelihood import Layout, Objective, Parameters
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.ordinal import thresholds
 from rlskit.engine.prior import Prior
-from rlskit.engine.quadrature import too_coarse
+from rlskit.engine.quadrature import first_nodes, too_coarse
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS, CLEAR, LEAST_GAP = 6.0, 3.0, 1e-2
@@ -29,6 +30,7 @@ ROUGH_SITES = 1e-5
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
 PEOPLE_ENOUGH = 3
 FLOOR, FLOOR_OFF_MAXIMUM = 1e-7, 1e-2
+_MOST_TILTS = 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Maximum:
     `objective`; `optimum`; `covariance` (k, k); `parameters`; `log_likelihood` without the prior; `separation`: a
     direction (p,) along which the likelihood never falls, or None; `anchor` (k,): the maximum, or under separation a
     nearby point with finite curvature, where the covariance was taken. `error`: log-likelihood minus that of twice the
-    quadrature nodes, near the maximum; nan without quadrature.
+    quadrature nodes, near the maximum; nan without quadrature. `accuracy`: how far propagation is from exact, where it
+    was measured (`log_likelihood` has its error taken off).
     """
 
     objective: Objective
@@ -49,6 +52,7 @@ class Maximum:
     separation: np.ndarray | None
     anchor: np.ndarray
     error: float
+    accuracy: Accuracy | None = None
 
     @property
     def has_integral(self) -> bool:
@@ -57,18 +61,55 @@ class Maximum:
 
 
 def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.ndarray | None = None) -> Maximum:
-    """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them)."""
+    """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them).
+
+    Where propagation is too far from exact, the exact likelihood is climbed instead, or, where that takes too long,
+    propagation with a straight line added to it (engine/accuracy.py).
+    """
     objective = Objective(nights, x, prior)
-    many = nights.starts.size >= PEOPLE_ENOUGH * objective.layout.size and nights.size >= MANY_NIGHTS
+    many = _many(objective)
     if start is not None:
         starts = [start]
     else:
         starts = [_start(objective, *one) for one in (STARTS if nights.persistence and not many else STARTS[:1])]
-    first = _curvature_from_people(objective, starts[0]) if many else _first_curvature(objective)
+    found = _climb(objective, starts, _curvature_from_people(objective, starts[0]) if many else None)
+    if objective.nodes or not found.has_integral or found.separation is not None or not found.optimum.converged:
+        return found
+    accuracy = measure(found.objective, found.optimum.theta, found.covariance)
+    for _ in range(_MOST_TILTS):
+        if accuracy is None or not accuracy.far:
+            break
+        theta, inverse = found.optimum.theta, found.covariance
+        if affordable(nights):
+            return _climb(Objective(nights, x, prior, first_nodes(nights)), [theta], inverse)
+        # beside a spread near zero, where the likelihood is far from a parabola, one step does not lead there
+        if not accuracy.missing.all():
+            break
+        # a line changes no curvature, so the covariance stays
+        tilted = objective.tilted(accuracy.missing, theta, -accuracy.error * nights.starts.size)
+        best = replace(maximise(tilted, theta, inverse, least_gain(nights)), inverse=inverse)
+        nearer = measure(tilted, best.theta, inverse)
+        if nearer is None or not best.converged or np.abs(nearer.off).max() > np.abs(accuracy.off).max():
+            break
+        accuracy, parameters = nearer, tilted.layout.unpack(best.theta)
+        found = replace(found, objective=tilted, optimum=best, parameters=parameters, anchor=best.theta)
+    if accuracy is None:
+        return found
+    exact = objective.log_likelihood(found.optimum.theta) - accuracy.error * nights.starts.size
+    return replace(found, accuracy=accuracy, log_likelihood=exact)
+
+
+def _many(objective: Objective) -> bool:
+    nights = objective.nights
+    return nights.starts.size >= PEOPLE_ENOUGH * objective.layout.size and nights.size >= MANY_NIGHTS
+
+
+def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | None) -> Maximum:
+    """From `starts`, with the inverse curvature `first` there, to the maximum and its covariance."""
+    nights, x, many, error = objective.nights, objective.x, _many(objective), np.nan
+    first = _first_curvature(objective) if first is None else first
     if objective.nodes:
         objective, starts, error = _enough_nodes(objective, starts[0], first)
-    else:
-        error = np.nan
     if many:
         # rough sites until the maximum is near
         objective.tolerance = ROUGH_SITES
@@ -179,8 +220,8 @@ def _first_curvature(objective: Objective) -> np.ndarray:
 def _curvature_from_people(objective: Objective, theta: np.ndarray) -> np.ndarray:
     """Inverse of the covariance of the people's slopes, summed: what the curvature is expected to be near the maximum
     (Berndt, Hall, Hall & Hausman 1974)."""
-    scores = objective.scores(theta)
-    if scores is None:
+    found = objective.people_slopes(theta)
+    if found is None:
         return _first_curvature(objective)
-    scores = scores - scores.mean(axis=0)
+    scores = found[1] - found[1].mean(axis=0)
     return safe_inverse(scores.T @ scores, 1e-6)

@@ -71,6 +71,11 @@ def finer(nodes: int) -> int:
     return 2 * nodes + 1
 
 
+def points(nodes: int, q: int) -> int:
+    """How many points the product rule has."""
+    return len(_rule(nodes, q)[0])
+
+
 def too_coarse(nights: Nights, nodes: int, error: float) -> bool:
     """Whether `error`, log-likelihood minus that of the finer rule, is too large and a finer rule may be used.
 
@@ -92,7 +97,7 @@ def integrate_people(
     """log P(y) and its slopes at one parameter point. offset (n,): X beta. scale (q, q): Lambda. nodes: per dimension.
     start (n,): a predictor from which the modes are looked for."""
     q = scale.shape[0]
-    points, log_weight = _rule(nodes, q)
+    at, log_weight = _rule(nodes, q)
     if q:
         mode = laplace(nights, offset, scale, sigma, phi, start)
         post = mode.posterior
@@ -102,7 +107,7 @@ def integrate_people(
     else:
         modes, root = np.zeros((nights.starts.size, 0)), np.zeros((nights.starts.size, 0, 0))
         predictor, converged = offset, True
-    w = modes[:, None, :] + points @ root.transpose(0, 2, 1)
+    w = modes[:, None, :] + at @ root.transpose(0, 2, 1)
     log_weight = log_weight - 0.5 * (w * w).sum(axis=2)
     log_weight += np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
     # a row's predictor at node x is centre + slope @ x
@@ -110,7 +115,7 @@ def integrate_people(
     centre = (offset + (g * modes[who]).sum(axis=1))[rows.night] - rows.shift
     slope = (g[:, None, :] @ root[who])[:, 0, :][rows.night]
     over = _over_nights if nights.persistence else _over_people
-    total, by_row, by_point, by_sigma, by_phi = over(nights, rows, centre, slope, sigma, phi, points, log_weight)
+    total, by_row, by_point, by_sigma, by_phi = over(nights, rows, centre, slope, sigma, phi, at, log_weight)
     by_offset, by_shape = nights.family.join(by_row)
     by_point = np.add.reduceat(by_point, rows.first, axis=0)
     moment = by_offset[:, None] * modes[who] + (root[who] @ by_point[:, :, None])[:, :, 0]

@@ -83,6 +83,6 @@ def test_peoples_slopes_add_up_to_the_gradient():
         nights = several(np.repeat(np.arange(6), 10), np.tile(np.arange(10), 6), rng.random(60) < 0.4, x, persistence)
         objective = Objective(nights, x, None)
         theta = objective.layout.pack(np.array([-0.3, 0.5]), np.array([[0.7, 0.0], [0.2, 0.4]]), 0.8, 0.3)
-        scores = objective.scores(theta)
+        scores = objective.people_slopes(theta)[1]
         assert scores.shape == (6, theta.size)
         assert scores.sum(axis=0) == pytest.approx(objective(theta)[1], abs=1e-6)

@@ -179,7 +179,7 @@ def test_gradients_equal_finite_differences(persistence, nodes):
         assert gradient[j] == pytest.approx(expected, abs=2e-5), j
     assert replace(objective.layout).unpack(theta).shape == pytest.approx(SHAPE)
     plain = Objective(nights, x, None, objective.nodes)
-    assert plain.scores(theta).sum(axis=0) == pytest.approx(plain(theta)[1], abs=1e-6)
+    assert plain.people_slopes(theta)[1].sum(axis=0) == pytest.approx(plain(theta)[1], abs=1e-6)
 
 
 def test_expected_points_and_their_gradient():

@@ -1,0 +1,84 @@
+"""How far expectation propagation is from exact, measured on the nights at hand, and what is done about it.
+
+Equation. At the maximum theta of the propagated likelihood its slope is 0. With s the slopes of the exact
+log-likelihood (engine/quadrature.py, the exact filter inside) minus the propagated ones, the exact maximum lies
+covariance @ s further, to first order (one Newton step), and a likelihood-ratio statistic z^2 is off by about 2 z d
+where d is that distance in standard errors. Where everybody would take too long, s is that of people spread evenly
+through the table, scaled up: only the difference of two nearly equal slopes is sampled. Adding s'(theta - theta0) to
+the propagated log-likelihood moves its maximum to the exact one and keeps its curvature (Objective.tilted).
+Oracle: tests/engine/test_accuracy.py fits both ways and compares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rlskit.engine.ep import Nights
+from rlskit.engine.likelihood import Layout, Objective
+from rlskit.engine.markov import MOST_POINTS, grid_points
+from rlskit.engine.quadrature import first_nodes, points
+
+# the most that a coefficient asked about, and any other parameter, may be off, in standard errors
+FAR_EFFECT, FAR = 0.02, 0.05
+# nights x nodes of the exact filter: for one look (a tenth of a second), and for every evaluation of a fit
+_LOOKED_AT, _FEWEST_PEOPLE, _AFFORDED = 40_000, 12, 60_000
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """`error`: propagated minus exact log-likelihood per person, over the `people` compared; `missing` (k,): exact
+    minus propagated slopes, everybody's; `off` (k,): how far each parameter would still move to the exact maximum, in
+    standard errors; `far`: whether that is too far."""
+
+    error: float
+    missing: np.ndarray
+    off: np.ndarray
+    far: bool
+    people: int
+
+
+def affordable(nights: Nights) -> bool:
+    """Whether a fit may evaluate the exact likelihood as often as it likes."""
+    return _work(nights) <= _AFFORDED
+
+
+def _work(nights: Nights) -> float:
+    return nights.size * points(first_nodes(nights), nights.z.shape[1])
+
+
+def measure(objective: Objective, theta: np.ndarray, covariance: np.ndarray) -> Accuracy | None:
+    """Compare at theta (k,), the maximum, whose covariance (k, k) is known. None where nothing exact is at hand."""
+    nights, x = objective.nights, objective.x
+    nodes, every, part = first_nodes(nights), nights.starts.size, objective.layout.unpack(theta)
+    # where sigma has run off no grid is fine enough
+    if not nodes or (nights.persistence and grid_points(nights, part.sigma, part.phi) > MOST_POINTS):
+        return None
+    count = min(every, max(_FEWEST_PEOPLE, int(every * _LOOKED_AT / _work(nights))))
+    chosen = np.unique(np.linspace(0, every - 1, count).round().astype(int))
+    rows = np.isin(nights.person, chosen)
+    some = nights if count == every else of_people(nights, chosen, rows)
+    near, exact = (Objective(some, x[rows], None, one).people_slopes(theta) for one in (0, nodes))
+    if near is None or exact is None:
+        return None
+    missing = (exact[1] - near[1]).mean(axis=0) * every
+    missing[_undetermined(objective.layout, theta, covariance)] = 0.0
+    off = covariance @ (missing - objective.tilt) / np.sqrt(np.diag(covariance))
+    asked = np.append(np.ptp(x, axis=0) > 0.0, np.zeros(off.size - x.shape[1], dtype=bool))
+    far = bool((np.abs(off) > np.where(asked, FAR_EFFECT, FAR)).any())
+    return Accuracy((near[0] - exact[0]) / count, missing, off, far, count)
+
+
+def _undetermined(layout: Layout, theta: np.ndarray, covariance: np.ndarray) -> list[int]:
+    """Spreads within a standard error of zero, where the likelihood is even and flat: a slope there says nothing."""
+    found = [j for j in layout.even if abs(theta[j]) < np.sqrt(covariance[j, j])]
+    return [*found, layout.size - 1] if layout.persistence and layout.size - 2 in found else found
+
+
+def of_people(nights: Nights, chosen: np.ndarray, rows: np.ndarray) -> Nights:
+    """The nights of the `chosen` people alone, which are the `rows`."""
+    sizes = nights.sizes[chosen]
+    return replace(
+        nights, family=nights.family.take(rows), starts=np.cumsum(sizes) - sizes, gap=nights.gap[rows], z=nights.z[rows]
+    )
