@@ -17,6 +17,7 @@ from rlskit.files import write_whole
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers
+    from rlskit.checks import Checks
     from rlskit.diary import Diary
 
 PAGE = "index.html"
@@ -27,16 +28,20 @@ APPS = {"bearable": "Bearable", "daylio": "Daylio", "sleep_as_android": "Sleep a
 
 
 def write_report(
-    diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, out_dir: str | Path
+    diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, out_dir: str | Path,
+    checks: Checks | None = None,
 ) -> Path:
     """Write the page into `out_dir` (made if needed) and return its path. Nothing is written when anything fails.
 
-    Raises DiaryError where `out_dir` cannot be a folder.
+    checks : of one of the answers, from check_answer or check_fit; None leaves that part of the page away. Raises
+    DiaryError where `out_dir` cannot be a folder.
     """
-    return write_whole(Path(out_dir) / PAGE, render_page(diary, nights, answers, rates))
+    return write_whole(Path(out_dir) / PAGE, render_page(diary, nights, answers, rates, checks))
 
 
-def render_page(diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame) -> str:
+def render_page(
+    diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, checks: Checks | None = None
+) -> str:
     """The HTML of the report: no address, script or font from anywhere else."""
     from jinja2 import Environment, StrictUndefined
 
@@ -50,7 +55,8 @@ def render_page(diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.
         dates=wording.date_range(answers.first_night, answers.last_night),
         summary=wording.summarise(answers),
         reading=_reading(diary, nights),
-        pictures=_pictures(nights, answers, rates),
+        pictures=_pictures(nights, answers, rates, checks),
+        checked=None if checks is None else checks.label,
         caveats=wording.list_caveats(answers),
         sentences=wording.describe_rows(answers),
         limits=wording.LIMITS,
@@ -164,6 +170,11 @@ def _answer_table(answers: Answers) -> Table:
         "design", "taken into account"), rows)
 
 
+def _check_table(checks: Checks) -> Table:
+    rows = [(str(r.check), str(r.result), str(r.sentence)) for r in checks.table.itertuples()]
+    return Table("Every check", ("check", "result", "what was seen"), rows, folded=True)
+
+
 # --- pictures ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Shown:
@@ -176,7 +187,7 @@ class Shown:
     tables: tuple[Table, ...]
 
 
-def _pictures(nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame) -> dict[str, Shown | None]:
+def _pictures(nights, answers: Answers, rates: pd.DataFrame, checks: Checks | None) -> dict[str, Shown | None]:
     from rlskit.figures import night_states  # matplotlib is loaded here and no earlier
     from rlskit.figures.states import WORDS
 
@@ -185,6 +196,7 @@ def _pictures(nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame) -> di
         "calendar": _shown(nights, _month_table(states), _night_table(states, WORDS)),
         "rates": _shown(rates, _week_table(rates)) if len(rates) else None,
         "effects": _shown(answers, _answer_table(answers)),
+        "checks": None if checks is None else _shown(checks, _check_table(checks)),
     }
 
 

@@ -17,6 +17,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import picture_samples as samples
+from check_samples import make_checks
 
 from rlskit import report, wording
 from rlskit.diary import (
@@ -48,9 +49,9 @@ def make_diary(file="bearable.csv", tags=("Magnesium bath", "Tea")):
                    TAG_COLUMNS))
 
 
-def page(diary=None, nights=None, answers=None, rates=None):
+def page(diary=None, nights=None, answers=None, rates=None, checks=None):
     return render_page(diary or make_diary(), samples.make_nights(180) if nights is None else nights,
-                       answers or samples.make_answers(), samples.make_rates(26) if rates is None else rates)
+                       answers or samples.make_answers(), samples.make_rates(26) if rates is None else rates, checks)
 
 
 ALL_REFUSED = samples.make_answers(*(samples.refused(r) for r in (samples.ROW, samples.CAFFEINE, samples.ALCOHOL)))
@@ -110,6 +111,15 @@ def test_the_parts_stand_in_order():
     assert headings == ["What the diary says", "In short", "What was read and what was left out", "Every night",
                         "Symptom nights, week by week", "What goes with more or fewer symptom nights",
                         "The same in words", "What this cannot tell you"]
+
+
+def test_checks_stand_before_the_limits_with_their_panel_and_table():
+    outline = Outline(page(checks=make_checks(label="stretching <before>")))
+    headings = [text for level, text in outline.headings if level <= 2]
+    assert headings[-2:] == ["What could overturn the answer on stretching <before>", "What this cannot tell you"]
+    at = outline.cells.index("tomorrow's exposure")
+    assert outline.cells[at : at + 2] == ["tomorrow's exposure", "look"]
+    assert len(outline.all("img")) == 4 and outline.all("img")[-1]["alt"].startswith("Checks, one row each.")
 
 
 def test_files_rows_tags_and_choices_are_counted_and_printed():
