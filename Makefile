@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench controls coverage new-person figures lock clean
+.PHONY: help demo test check lab oracles bench controls coverage coverage-numeric new-person figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ controls: $(STAMP)-dev  ## do the checks fire when they should? Appends to bench
 
 coverage: $(STAMP)-dev  ## do the intervals hold what they say? Appends to benchmarks/coverage.csv, takes hours, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage.py
+
+coverage-numeric: $(STAMP)  ## the same for numeric nights. Appends to benchmarks/coverage_gaussian.csv, half an hour, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage_gaussian.py
 
 new-person: $(STAMP)  ## does the interval for a new person hold what it says? Appends to benchmarks/new_person.csv, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/new_person.py
