@@ -115,7 +115,8 @@ def check_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
     if people <= 1 and short > 0:
         raise ModelError(
             f'outcome "{name}": found {yes} nights yes and {n - yes} no{left_text}; expected at least '
-            f"{LEAST_OF_EITHER} of each for one person. Record until there are {short} more of the rarer."
+            f"{LEAST_OF_EITHER} of each for one person. Record until there {'is' if short == 1 else 'are'} {short} "
+            "more of the rarer."
         )
 
 
@@ -147,6 +148,11 @@ def check_duplicates(frame: pd.DataFrame, night: str) -> None:
 def check_collinear(x: np.ndarray, names: list[str]) -> None:
     if x.shape[1] == 0 or np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(len(x))) == x.shape[1]:
         return
+    if x.shape[1] >= len(x):
+        raise ModelError(
+            f"formula: found {x.shape[1]} columns for {len(x)} complete nights; expected far fewer columns than "
+            "nights. Leave some out, or record more nights."
+        )
     for j in range(1, x.shape[1]):
         share, *_ = np.linalg.lstsq(x[:, :j], x[:, j], rcond=None)
         if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7:

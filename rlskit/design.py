@@ -130,6 +130,8 @@ def make_design(
     needed = [outcome, *columns] + ([night] if night_to_night or night in nights else [])
     for name in needed:
         require_column(name, nights, formula if name != night else f"night={night!r}")
+    if person != "person":
+        require_column(person, nights, f"person={person!r}")
     frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
     frame["person "] = nights[person].to_numpy() if person in nights else "one person"
     frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
 
+from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast, refuse_column
 from rlskit.design import Design
 from rlskit.engine import (
     GaussianMaximum,
@@ -30,16 +31,7 @@ from rlskit.errors import ModelError
 from rlskit.markup import as_html
 from rlskit.models import GAUSSIAN, Fit
 
-# The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
-CONTRASTS: dict[str, tuple[float, float]] = {
-    "caffeine_after_noon_mg": (200.0, 0.0),
-    "caffeine_before_noon_mg": (200.0, 0.0),
-    "alcohol_drinks": (2.0, 0.0),
-    "bedtime_sd_7_min": (90.0, 15.0),
-    "stretch_min": (20.0, 0.0),
-    "stretched_days_14": (14.0, 0.0),
-}
-SHIFTS: dict[str, float] = {"day_index": 28.0}
+FEW_PEOPLE = 6
 
 
 @dataclass(frozen=True)
@@ -89,20 +81,6 @@ class Effects:
         return as_html(_describe(self))
 
 
-@dataclass(frozen=True)
-class Contrast:
-    """One question to a design: `column` set to `a` against `b`, its `text`, or the `refused` reason. coefficient:
-    whether `column` is one of the model matrix, moved alone, and not one of the table of nights."""
-
-    term: str
-    column: str
-    text: str
-    a: float | str
-    b: float | str
-    refused: str = ""
-    coefficient: bool = False
-
-
 def estimate_effects(
     fit: Fit,
     *,
@@ -150,7 +128,7 @@ def compare(
         raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.')
     if design.frame[column].dtype == float:
         a, b = float(a), float(b)
-        yes_no = _is_yes_no(design, column) and {a, b} == {0.0, 1.0}
+        yes_no = is_yes_no(design, column) and {a, b} == {0.0, 1.0}
         words = {1.0: "yes", 0.0: "no"}
         text = f"{words[a]} vs {words[b]}" if yes_no else f"{a:g} vs {b:g}"
     else:
@@ -159,7 +137,7 @@ def compare(
             known = ", ".join(sorted(map(str, levels)))
             raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
         text = f"{a} vs {b}"
-    contrast = Contrast(term, column, text, a, b, _refusal(design, column))
+    contrast = Contrast(term, column, text, a, b, refuse_column(design, column))
     return _effects(fit, [contrast], level, scale, correction, at_least)
 
 
@@ -177,48 +155,6 @@ def estimate_coefficients(
     """
     contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.coef.index]
     return _effects(fit, contrasts, level, "points" if fit.outcome is GAUSSIAN else "odds_ratio", correction)
-
-
-def prestated_contrast(design: Design, column: str) -> Contrast | None:
-    values = design.frame[column]
-    term = f"within({column})" if f"within({column})" in design.names else column
-    refused = _refusal(design, column)
-    if values.dtype != float:
-        return Contrast(term, column, "", np.nan, np.nan, refused) if refused else None
-    if _is_yes_no(design, column) and column not in CONTRASTS:
-        return Contrast(term, column, "yes vs no", 1.0, 0.0, refused)
-    low, high = np.quantile(values, [0.05, 0.95])
-    if column in SHIFTS:
-        middle, shift = 0.5 * (values.min() + values.max()), SHIFTS[column]
-        a, b, text = middle + shift / 2, middle - shift / 2, f"+{shift:g}"
-    elif column in CONTRASTS:
-        a, b = CONTRASTS[column]
-        text = f"{a:g} vs {b:g}"
-    else:
-        a, b, text = np.inf, -np.inf, ""
-    if refused:
-        return Contrast(term, column, text or "own 90th vs own 10th percentile", a, b, refused)
-    if not (low <= min(a, b) and max(a, b) <= high):
-        b, a = np.quantile(values, [0.1, 0.9], method="inverted_cdf")
-        text = f"own 90th vs own 10th percentile ({a:.3g} vs {b:.3g})"
-        if a == b:
-            refused = f"at least 80% of nights had the same value ({a:.3g}): nothing to compare it with"
-    return Contrast(term, column, text, float(a), float(b), refused)
-
-
-def _is_yes_no(design: Design, column: str) -> bool:
-    return bool(design.frame[column].isin((0.0, 1.0)).all())
-
-
-def _refusal(design: Design, column: str) -> str:
-    values = design.frame[column]
-    if len(values.unique()) <= 1:
-        return "the same on every modelled night: it never varied"
-    if column.startswith("between(") or len(design.people) == 1:
-        return ""
-    if values.groupby(design.nights.person).nunique().max() <= 1:
-        return "no person ever changed it: comparing people is not an effect of changing it"
-    return ""
 
 
 def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects:
@@ -378,7 +314,11 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
     else:
-        notes.append(f"An average over {fit.n_people} people, each counted equally.")
+        few = fit.n_people < FEW_PEOPLE
+        notes.append(f"{'Only' if few else 'An average over'} {fit.n_people} people, each counted equally"
+                     f"{': it says little about anybody else' if few else ''}.")
+    notes += [f"{term} compares people with each other: it is not an effect of changing it."
+              for term in dict.fromkeys(table["term"]) if str(term).startswith("between(")]
     if len(fit.left_out):
         notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
     if table[["lower", "upper"]].map(lambda v: limit_text(v, scale) == "open").to_numpy().any():

@@ -322,7 +322,7 @@ def _describe(fitted: Fit) -> list[str]:
     for term, why in fitted.design.left_out_terms.items():
         lines.append(f"Left out of the model: {term} ({why})")
     for name, value in fitted.person_sd.items():
-        lines.append(f"Between people, {name}: sd {value:.3g}")
+        lines.append(f"Between people, {name}: sd {value if value > 1e-4 else 0.0:.3g}")
     if fitted.design.nights.persistence:
         # an optimiser's zero
         sd = fitted.night_sd if fitted.night_sd > 1e-4 or fitted.outcome is GAUSSIAN else 0.0

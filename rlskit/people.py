@@ -13,14 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.design import Design
 from rlskit.engine import draw_parameters, own_effects
 from rlskit.errors import ModelError
-from rlskit.estimates import SCALES, UNITS, Contrast, compare, limit_text, prestated_contrast
+from rlskit.estimates import FEW_PEOPLE, SCALES, UNITS, compare, limit_text
 from rlskit.markup import as_html
 from rlskit.models import BINARY, Fit
 
-FEW_NIGHTS, FEW_PEOPLE, FEW_DRAWS = 7, 6, 50
+FEW_NIGHTS, FEW_DRAWS = 7, 50
 PEOPLE_COLUMNS = ["kind", "person", "estimate", "lower", "upper", "n_nights", "n_exposed", "n_unexposed", "reason"]
 PEOPLE_SCALES = ("nights_per_30", "probability", "odds_ratio")
 SHOWN = 30

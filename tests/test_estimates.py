@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+from rlskit.contrasts import CONTRASTS
 from rlskit.errors import ModelError
-from rlskit.estimates import CONTRASTS, compare, estimate_coefficients, estimate_effects
+from rlskit.estimates import compare, estimate_coefficients, estimate_effects
 from rlskit.models import fit
 
 
