@@ -5,10 +5,10 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench controls coverage coverage-numeric new-person figures lock clean
+.PHONY: help demo test check lab oracles bench controls coverage coverage-numeric new-person spread-priors figures lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 
@@ -57,6 +57,9 @@ coverage-numeric: $(STAMP)  ## the same for numeric nights. Appends to benchmark
 
 new-person: $(STAMP)  ## does the interval for a new person hold what it says? Appends to benchmarks/new_person.csv, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/new_person.py
+
+spread-priors: $(STAMP)  ## which prior on the spread between people holds at every spread (a minute)
+	$(PY) benchmarks/spread_priors.py
 
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py

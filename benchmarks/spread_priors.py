@@ -1,4 +1,4 @@
-"""Which prior on the spread between people gives intervals that hold at every spread? The simplest case, in closed form.
+"""Which prior on the spread between people gives intervals that hold at every spread? The normal case, on a grid.
 
 Run: python benchmarks/spread_priors.py          (make spread-priors; writes benchmarks/spread_priors.md in a minute)
 
