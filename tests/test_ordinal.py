@@ -240,3 +240,23 @@ def test_coefficients_have_no_intercept_row(one):
     table = rk.estimate_coefficients(one).table
     assert list(table["term"]) == ["stretched", "caffeine"]
     assert np.log(table["estimate"].to_numpy(float)) == pytest.approx(one.coef.to_numpy(), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "axis", "sides", "caption"),
+    [
+        ({}, "difference in points", ("← lower", "higher →"), "Difference in points between"),
+        ({"scale": "nights_per_30", "at_least": 3}, "difference in nights at 3 or more per 30 nights",
+         ("← fewer", "more →"), "Difference in nights at 3 or more per 30 nights between"),
+        ({"scale": "probability", "at_least": 3}, "difference in probability", ("← fewer", "more →"),
+         "Difference in the probability of a night at 3 or more between"),
+        ({"scale": "odds_ratio"}, "odds ratio", ("← milder nights", "worse nights →"), "Odds ratio of a worse night"),
+    ],
+)  # fmt: skip
+def test_figures_speak_of_severity_and_not_of_symptom_nights(one, asked, axis, sides, caption):
+    ax = rk.plot_effects(rk.estimate_effects(one, **asked))
+    words = [text.get_text() for text in (*ax.texts, *ax.figure.texts)]
+    assert ax.get_xlabel() == axis
+    assert set(sides) <= set(words)
+    assert any(caption in text.replace("\n", " ") for text in words)
+    assert not any("symptom" in text for text in words)

@@ -72,8 +72,22 @@ SCALES = {
 
 
 def scale_of(source: Any) -> Scale:
-    """The scale of Effects; Answers are always in symptom nights per 30."""
-    return SCALES[getattr(source, "scale", "nights_per_30")]
+    """The scale of Effects; Answers are always in symptom nights per 30. Ordinal nights are no symptom nights: they are
+    at a severity or more, or worse."""
+    scale, at_least = SCALES[getattr(source, "scale", "nights_per_30")], getattr(source, "at_least", None)
+    if at_least is not None:
+        return _reworded(scale, f"night at {at_least} or more", f"nights at {at_least} or more", "fewer", "more")
+    if scale.log and source.base_unit == "points":
+        return _reworded(scale, "worse night", "worse nights", "milder nights", "worse nights")
+    return scale
+
+
+def _reworded(scale: Scale, night: str, nights: str, less: str, more: str) -> Scale:
+    texts = {
+        name: getattr(scale, name).replace("symptom nights", nights).replace("symptom night", night)
+        for name in ("title", "caption", "axis")
+    }
+    return replace(scale, less=less, more=more, **texts)
 
 
 def effect_rows(source: Any) -> list[Row]:
