@@ -6,6 +6,7 @@ import pytest
 from scipy.special import expit
 
 import rlskit as rk
+from rlskit.engine import filter_log_likelihood
 from rlskit.errors import ModelError
 
 
@@ -36,8 +37,13 @@ def test_the_fields_of_an_ordinal_fit(one):
     assert list(one.coef.index) == ["stretched", "caffeine"] == list(one.cov.index) == list(one.cov.columns)
     assert list(one.thresholds.index) == ["0|1", "1|2", "2|3", "3|4"]
     assert (np.diff(one.thresholds) > 0).all() and one.thresholds.name == "thresholds"
-    assert one.status.converged and one.status.accuracy.endswith("from the exact forward filter at the estimate")
-    assert abs(float(one.status.accuracy.split()[1])) < 0.02
+    assert one.status.converged
+    assert one.status.accuracy.startswith("log-likelihood exact at the estimate; estimates within 0.0")
+    filtered, _ = filter_log_likelihood(
+        one.design.nights.at(one.maximum.parameters.shape).family, one.design.nights.gap,
+        one.design.x @ one.maximum.parameters.beta, one.night_sd, one.night_correlation,
+    )  # fmt: skip
+    assert one.log_likelihood == pytest.approx(filtered, abs=1e-3)
     assert rk.fit("y ~ stretched", diary().assign(y=lambda t: t["severity"] > 1)).thresholds.empty
 
 
@@ -128,8 +134,8 @@ def test_ordered_words_are_levels():
     assert "Levels on no night, without a chance of their own: worst" in repr(found)
     some = rk.estimate_effects(found, scale="nights_per_30", at_least="bad").table
     assert some.equals(rk.estimate_effects(ordinal(nights), scale="nights_per_30", at_least=2).table)
-    numbers = nights.assign(severity=pd.Categorical(nights["severity"], [0, 1, 2, 3, 4, 10], ordered=True))
-    assert ordinal(numbers).design.levels.points.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+    numbers = nights.assign(severity=pd.Categorical(2 * nights["severity"], [0, 2, 4, 6, 8, 10], ordered=True))
+    assert ordinal(numbers).design.levels.points.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
 
 
 def test_people_differ_with_and_without_persistence():
@@ -157,13 +163,19 @@ def test_separation_gives_an_open_side():
     nights["severity"] = np.where(nights["stretched"], 0, nights["severity"])
     found = ordinal(nights)
     assert found.coef["stretched"] == -np.inf and "separation: stretched predicts" in found.status.message
-    for scale, extra in (("points", {}), ("nights_per_30", {"at_least": 2}), ("odds_ratio", {})):
-        row = rk.estimate_effects(found, scale=scale, **extra).table.iloc[0]
+    # the curvature is taken where the nearest of those nights is 3 from its threshold, nothing else moved
+    anchor, top = found.maximum.anchor, found.maximum.optimum.theta
+    assert anchor[2:] == pytest.approx(top[2:])
+    exposed = found.design.frame["stretched"].to_numpy() == 1.0
+    assert (found.design.x @ anchor[:3])[exposed].max() == pytest.approx(-3.0)
+    for scale, extra in (("nights_per_30", {"at_least": 2}), ("odds_ratio", {})):
+        row = rk.compare(found, "stretched", True, False, scale=scale, **extra).table.iloc[0]
         assert row["lower"] == (0.0 if scale == "odds_ratio" else -np.inf)
         assert np.isfinite(row["upper"])
-    assert "An open limit: these nights set no bound on that side." in rk.estimate_effects(found).caveats
-    caffeine = rk.estimate_effects(found).table.iloc[1]
-    assert np.isfinite(caffeine[["lower", "upper"]].to_numpy(dtype=float)).all()
+    points = rk.estimate_effects(found)
+    assert points.table["lower"].iloc[0] == -np.inf and points.table["upper"].iloc[0] < -1.0
+    assert "An open limit: these nights set no bound on that side." in points.caveats
+    assert np.isfinite(points.table[["lower", "upper"]].iloc[1].to_numpy(dtype=float)).all()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
@@ -93,6 +93,7 @@ def test_tilted_derivatives_equal_finite_differences():
 
 
 @settings(max_examples=40)
+@example(-14.0, 0.0, np.log(1e-6), 1)
 @given(st.floats(-30, 30), st.floats(0.0, 50.0), st.floats(-8, 3), st.integers(0, 2))
 def test_tails_stay_finite_and_levels_add_up(mean, variance, log_gap, level):
     """Far from the interval, and where it is narrow, digits are kept: the mirrored night gives the same."""
