@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench controls coverage coverage-numeric new-person spread-priors figures lock clean
+.PHONY: help demo test check lab oracles bench controls coverage coverage-numeric new-person spread-priors scenarios patience figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,6 +60,12 @@ new-person: $(STAMP)  ## does the interval for a new person hold what it says? A
 
 spread-priors: $(STAMP)  ## which prior on the spread between people holds at every spread (a minute)
 	$(PY) benchmarks/spread_priors.py
+
+scenarios: $(STAMP)-dev  ## twelve ways in which a diary can mislead, 300 diaries each; appends and resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/scenarios.py
+
+patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be long enough? Appends and resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py
 
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py

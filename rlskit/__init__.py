@@ -59,6 +59,8 @@ _HOME = {
     "DoseCurve": "answers",
     "check_fit": "checks",
     "Checks": "checks",
+    "trace_trend": "answers",
+    "Trend": "answers",
     "describe": "wording",
     "plot_calendar": "figures",
     "plot_coverage": "figures",
@@ -86,7 +88,7 @@ _HOME = {
 __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
-    from rlskit.answers import Answers, DoseCurve, answer_questions, trace_dose
+    from rlskit.answers import Answers, DoseCurve, Trend, answer_questions, trace_dose, trace_trend
     from rlskit.checks import Checks, check_fit
     from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.combine import combine_diaries

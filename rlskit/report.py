@@ -149,14 +149,17 @@ def _week_table(rates: pd.DataFrame) -> Table:
                  rows, folded=True)
 
 
+_NO_NUMBER = {"not_recorded": "not recorded", "plan": ""}
+
+
 def _answer_table(answers: Answers) -> Table:
     rows = []
     for _, r in answers.table.iterrows():
-        refused = r["verdict"] == "refused"
+        refused = not wording.is_answered(r)
         alone = pd.notna(r["lower_pointwise"]) and not refused
         rows.append((
             str(r["label"]), str(r["contrast"]),
-            wording.NOT_ENOUGH if refused else wording.signed(r["estimate"]),
+            _NO_NUMBER.get(r["verdict"], wording.NOT_ENOUGH) if refused else wording.signed(r["estimate"]),
             "" if refused else wording.signed_interval(r["lower"], r["upper"]),
             wording.signed_interval(r["lower_pointwise"], r["upper_pointwise"]) if alone else "",
             "" if pd.isna(r["base_rate"]) else f"{r['base_rate']:.1f}",

@@ -19,6 +19,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")
 
 STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
+WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 NOT_ENOUGH = "not enough recorded to say"
 LINE = 80  # letters a line of plain text
 TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
@@ -52,15 +53,23 @@ def describe(answers: Answers) -> str:
     """
     parts = ["Before you read on", *_bullets(list_caveats(answers)), "", "What this diary says"]
     for label, contrast, text in describe_rows(answers):
-        parts += ["", f"{label} ({contrast})", textwrap.fill(text, LINE)]
+        parts += ["", f"{label} ({contrast})" if contrast else label, textwrap.fill(text, LINE)]
     parts += ["", "What this cannot tell you", *_bullets(LIMITS)]
     return "\n".join(parts) + "\n"
 
 
 def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
-    """(name, contrast, sentences) of each question, in the order of the table."""
-    return [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
-            for _, row in answers.table.iterrows()]
+    """(name, contrast, sentences) of each question, in the order of the table; what the diary has nothing about comes
+    last, in one sentence."""
+    rows = [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
+            for _, row in answers.table.iterrows() if row["verdict"] != "not_recorded"]
+    silent = answers.table.loc[answers.table["verdict"].eq("not_recorded"), "label"]
+    return [*rows, *([("Not recorded", "", _nothing_about(silent))] if len(silent) else [])]
+
+
+def is_answered(row: pd.Series) -> bool:
+    """Whether a row of answers has an estimate, clear or not."""
+    return row["verdict"] in ("fewer", "more", "unclear")
 
 
 def list_caveats(answers: Answers) -> list[str]:
@@ -90,19 +99,29 @@ def summarise(answers: Answers) -> list[str]:
     refused = table["verdict"].eq("refused") & ~silent
     if refused.any():
         lines.append(f"Not enough is written down to say: {_and_list(table.loc[refused, 'label'])}.")
+    silent = table["verdict"].eq("not_recorded")
+    if silent.any():
+        lines.append(_nothing_about(table.loc[silent, "label"]))
     return lines
+
+
+def _nothing_about(labels: pd.Series) -> str:
+    return f"The diary holds nothing about: {_and_list(labels)}."
 
 
 # --- one question --------------------------------------------------------------------------------------------------
 def describe_row(row: pd.Series, answers: Answers) -> str:
     """The sentences of one row of `answers.table`."""
+    if row["verdict"] in ("plan", "not_recorded"):
+        return _join(_sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
     if row["verdict"] == "refused":
         return _join(*dict.fromkeys([f"{_capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
                                      STRETCH_FOLLOWS if claims_nothing(row) else ""]))
     if claims_nothing(row):
-        return _join(STRETCH_FOLLOWS, _nights(row), _reason(row))
+        return _join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
     return _join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
-                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _reason(row), needed(row["nights_needed"]))
+                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
+                 _patience(row))
 
 
 def _finding(row: pd.Series, level: float) -> str:
@@ -142,6 +161,32 @@ def _reason(row: pd.Series) -> str:
     text = _sentence(row["reason"])
     text = "" if text == STRETCH_FOLLOWS else text
     return f"Main reason for doubt: {_carry_on(text)}" if text else ""
+
+
+def _other_times(row: pd.Series, answers: Answers) -> str:
+    """The same answer with the evening split an hour earlier and later."""
+    table = answers.landmark_table
+    if row["question"] != "stretching" or table["estimate"].notna().sum() < 2:
+        return ""
+    said = [f"at {r.landmark}, {_about(r.estimate, '')} ({_interval(r.lower, r.upper)})"
+            for r in table[table["shift_h"].ne(0) & table["estimate"].notna()].itertuples()]
+    return f"Splitting the evening at another time: {'; '.join(said)}."
+
+
+def _patience(row: pd.Series) -> str:
+    """How long until an effect worth seeing would show, where the answer is unclear."""
+    if row["verdict"] != "unclear" or pd.isna(row["nights_needed"]):
+        return ""
+    more = int(row["nights_needed"])
+    if more > TWO_YEARS:
+        return "Watching alone cannot answer this: to see an effect of 3 nights in 30 would take more than two years."
+    when = f"in about {more:,} more nights" if more else "in this diary"
+    return f"An effect of 3 nights in 30 would show {when}. {_smallest(row)}".strip()
+
+
+def _smallest(row: pd.Series) -> str:
+    size = row.get("smallest_effect", math.nan)
+    return "" if pd.isna(size) else f"This diary could have shown an effect of {plain(size)} nights in 30 or more."
 
 
 def why(reason: Any, lead: str) -> str:

@@ -78,7 +78,8 @@ def test_refused_says_what_is_missing_and_how_many_more_nights():
 
 def test_untimed_stretching_is_neither_praised_nor_blamed():
     text = said(UNTIMED)
-    assert text == STRETCH_FOLLOWS + " This uses 132 nights: 60 with and 72 without."
+    assert text == (STRETCH_FOLLOWS + " On too many nights it does not tell which of the two came first. This uses 132 "
+                    "nights: 60 with and 72 without.")
     assert said(UNTIMED | {"verdict": "fewer"}) == text  # whatever the numbers say
     assert summarise(samples.make_answers(UNTIMED)) == [STRETCH_FOLLOWS]
     refused = said(samples.refused(UNTIMED, reason="Only 3 nights recorded; 14 are needed"))
@@ -198,3 +199,51 @@ def test_a_reader_of_twelve_can_follow():
     words = re.findall(r"[A-Za-z]+", prose)
     grade = 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
     assert grade <= 7
+
+
+# --- how long to go on, other times, nothing recorded ---------------------------------------------------------------
+@pytest.mark.parametrize(("more", "smallest", "words"), [
+    (240, 5.2, "An effect of 3 nights in 30 would show in about 240 more nights. This diary could have shown an effect "
+     "of 5 nights in 30 or more."),
+    (0, 2.4, "An effect of 3 nights in 30 would show in this diary. This diary could have shown an effect of 2 nights "
+     "in 30 or more."),
+    (1200, 8.0, "Watching alone cannot answer this: to see an effect of 3 nights in 30 would take more than two "
+     "years."),
+])  # fmt: skip
+def test_an_unclear_answer_says_how_long_to_go_on(more, smallest, words):
+    assert said(samples.CAFFEINE | {"nights_needed": more, "smallest_effect": smallest}).endswith(words)
+
+
+def test_a_clear_answer_needs_no_more_nights():
+    assert "3 nights in 30" not in said(samples.ROW | {"nights_needed": 240, "smallest_effect": 5.0})
+
+
+PLAN = samples.ALCOHOL | {
+    "question": "nights_needed", "label": "Switching after a few weeks", "contrast": "an effect of 3 nights in 30",
+    "verdict": "plan", "reason": "To see an effect of 3 nights in 30 from stretching would take about 240 more nights.",
+    "smallest_effect": 5.2}
+NOTHING = samples.ALCOHOL | {"question": "iron", "label": "Iron taken", "verdict": "not_recorded",
+                             "reason": "Not recorded.", "nights_needed": pd.NA}
+
+
+def test_the_row_on_patience_is_its_reason():
+    assert said(PLAN) == ("To see an effect of 3 nights in 30 from stretching would take about 240 more nights. This "
+                          "diary could have shown an effect of 5 nights in 30 or more.")
+
+
+def test_what_was_never_written_down_is_one_sentence_at_the_end():
+    more = NOTHING | {"question": "magnesium", "label": "Magnesium taken"}
+    answers = samples.make_answers(samples.ROW, PLAN, NOTHING, more)
+    assert describe_rows(answers)[2:] == [
+        ("Not recorded", "", "The diary holds nothing about: Iron taken and Magnesium taken.")]
+    assert summarise(answers)[1:] == ["The diary holds nothing about: Iron taken and Magnesium taken."]
+    assert "\nNot recorded\nThe diary holds nothing about" in describe(answers)
+
+
+def test_the_answer_an_hour_earlier_and_later_stands_beside_it():
+    table = pd.DataFrame({"landmark": ["21:30", "22:30", "23:30"], "shift_h": [-1, 0, 1],
+                          "estimate": [-2.6, -3.6, -4.4], "lower": [-6.0, -6.4, -8.8], "upper": [1.2, -0.7, -0.2]})
+    text = describe_row(pd.Series(samples.ROW), samples.make_answers(samples.ROW, landmark_table=table))
+    assert ("Splitting the evening at another time: at 21:30, about 3 fewer (between 6 fewer and 1 more); at 23:30, "
+            "about 4 fewer (between 9 fewer and less than 1 fewer).") in text
+    assert "another time" not in said(samples.ROW)

@@ -1,32 +1,39 @@
 """answer_questions(): model nights → the advice table. Figures, sentences and pages draw these rows and nothing else.
 
-questions.py states the questions, frames.py picks the nights and columns each one may use, refusals.py says when a
-question cannot be asked yet.
+questions.py states the questions, frames.py picks the nights each one may use, adjusters.py its adjustment set,
+refusals.py says when it cannot be asked yet, family.py how wide all limits must be together, landmarks.py asks again an
+hour earlier and later, power.py says how long a diary would have to be. dose.py and trend.py trace curves.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from rlskit.answers.dose import DoseCurve, trace_dose
+from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.questions import ALCOHOL, BEDTIMES, CAFFEINE_AFTER, STRETCHING, UNTIMED
+from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
+from rlskit.answers.power import WORTH_SEEING, more_nights, patience, smallest_effect
+from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
+from rlskit.answers.trend import Trend, trace_trend
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
-from rlskit.models import fit
+from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 
-__all__ = ["Answers", "DoseCurve", "answer_questions", "trace_dose"]
+__all__ = ["Answers", "DoseCurve", "Trend", "answer_questions", "trace_dose", "trace_trend"]
 
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
-    "upper_pointwise", "base_rate", "n_nights", "n_exposed", "n_unexposed", "population", "design_tag", "adjusted_for",
-    "verdict", "reason", "nights_needed",
+    "upper_pointwise", "base_rate", "base_lower", "base_upper", "n_nights", "n_exposed", "n_unexposed", "population",
+    "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect",
 )  # fmt: skip
+COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
+ANSWERED = ("fewer", "more", "unclear")
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,10 @@ class Answers:
 
     `lower` and `upper` are simultaneous limits at `level` over all questions answered (claims use these);
     `lower_pointwise` and `upper_pointwise` hold for one question on its own. `verdict`: fewer | more | unclear |
-    refused. Refused rows have no numbers but a `reason` and, where it can be told, `nights_needed`.
+    refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | plan (the
+    row on how long to go on, a `reason` only). `nights_needed`: where refused, nights until it can be asked; where
+    unclear, nights until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have
+    shown with that power. `landmark_table`: stretching as answered at one hour earlier and later.
     """
 
     table: pd.DataFrame
@@ -49,21 +59,36 @@ class Answers:
     n_recorded: int
     method: str
     caveats: tuple[str, ...]
+    landmark_table: pd.DataFrame
+    n_models: int
 
     def __repr__(self) -> str:
         nights = f"{self.n_nights} night" + ("" if self.n_nights == 1 else "s")
         lines = [f"Answers of {nights} ({self.n_recorded} recorded), symptom nights per 30 nights"]
         for row in self.table.itertuples(index=False):
-            if row.verdict == "refused":
-                lines.append(f"  {row.label}: {row.reason}")
-            else:
+            if row.verdict in ANSWERED:
                 lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.1f} "
                              f"({row.lower:+.1f} to {row.upper:+.1f}), {row.n_nights} nights, {row.design_tag}")
+            elif row.verdict != "not_recorded":
+                lines.append(f"  {row.label}: {row.reason}")
+        silent = self.table.loc[self.table["verdict"].eq("not_recorded"), "label"]
+        if len(silent):
+            lines.append(f"  Not recorded: {', '.join(silent)}.")
         return "\n".join([*lines, "  next: print(rk.describe(answers)), rk.plot_effects(answers)"])
 
     def _repr_html_(self) -> str:
         shown = ["label", "contrast", "estimate", "lower", "upper", "n_nights", "design_tag", "verdict", "reason"]
         return self.table[shown].to_html(index=False, float_format=lambda v: f"{v:+.1f}", na_rep="", border=0)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A frame with its model; `wrong` where the model could not be fitted."""
+
+    frame: Frame
+    model: Fit | None = None
+    weight: Weighed | None = None
+    wrong: str = ""
 
 
 def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
@@ -72,21 +97,24 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     Parameters
     ----------
     nights : from make_nights.
-    level : of the simultaneous intervals (Šidák over the questions that could be asked).
+    level : of the simultaneous intervals (single-step max-|z| over the questions that could be asked).
 
     Returns
     -------
     Answers, frozen. Questions that the diary cannot answer are rows with a reason, never missing.
     """
-    nights = nights.sort_values(["person", "night"], kind="stable")
-    nights.attrs = dict(nights.attrs)
-    frames = [frame_of(question, nights) for question in (STRETCHING, CAFFEINE_AFTER, ALCOHOL, BEDTIMES)]
-    asked = sum(not frame.reason for frame in frames)
-    simultaneous = level ** (1 / max(asked, 1))
-    rows = [_row(frame, level, simultaneous) for frame in frames]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    for name in ("n_nights", "n_exposed", "n_unexposed", "nights_needed"):
+    nights = _sorted(nights)
+    frames = [frame_of(question, nights) for question in questions_for(nights.columns)]
+    asked = [_fitted(frame) for frame in frames]
+    together = family_level([one.weight for one in asked if one.weight is not None], level)
+    rows = [_row(one, level, together, nights) for one in asked]
+    others, more = _landmarks(nights, rows[0], together)
+    rows[0]["reason"] = _turns(others) or rows[0]["reason"]
+    rows.append(_patience(asked, rows, together, nights))
+    table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
+    for name in COUNTS:
         table[name] = table[name].astype("Int64")
+    models = int(table["verdict"].isin(ANSWERED).sum()) + more
     people = nights["person"].unique()
     answered = int(symptom_nights(nights).notna().sum())
     landmark = nights.attrs.get("landmark")
@@ -94,38 +122,124 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
         table=table, level=level, n_people=len(people), person=str(people[0]) if len(people) == 1 else "",
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
-        method=f"logistic model with night-to-night persistence, profile likelihood with a "
-               f"small-diary correction; one model per question "
-               f"({asked} asked), simultaneous over them" if asked else "no question could be asked",
-        caveats=tuple(_caveats(nights, answered)))
+        method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models)
 
 
-def _row(frame: Frame, level: float, simultaneous: float) -> dict:
+def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
+    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
+    ordered.attrs = dict(nights.attrs)
+    return ordered
+
+
+def _method(table: pd.DataFrame, others: int) -> str:
+    asked = int(table["verdict"].isin(ANSWERED).sum())
+    if not asked:
+        return "no question could be asked"
+    again = f", and {others} more for other landmarks" if others else ""
+    models = f"{asked} model{'' if asked == 1 else 's'}{again}"
+    return ("logistic model with night-to-night persistence, profile likelihood with a small-diary correction; one "
+            f"model per question ({models}), limits simultaneous over the questions")
+
+
+def _fitted(frame: Frame) -> _Asked:
+    if frame.reason:
+        return _Asked(frame)
+    try:
+        model = fit(frame.formula, frame.nights, slopes=frame.slopes)
+        return _Asked(frame, model, weigh(model, "exposure", frame.a, frame.b))
+    except ModelError as wrong:
+        return _Asked(frame, wrong=f"No answer could be computed: {wrong}")
+
+
+def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | str:
+    """The contrast's rows of Effects at these levels, or why there are none."""
+    assert one.model is not None
+    try:
+        found = compare(one.model, "exposure", one.frame.a, one.frame.b, level=levels).table
+    except ModelError as wrong:
+        return f"No answer could be computed: {wrong}"
+    refused = found["reason"].iloc[0]
+    return f"Not enough recorded to say: {refused}." if refused else found
+
+
+def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> dict:
     """One row of the table: refused, or estimated with pointwise and simultaneous limits."""
-    q = frame.question
+    frame, q = one.frame, one.frame.question
     row = dict.fromkeys(COLUMNS, np.nan) | {
         "question": q.key, "advice": q.advice, "label": q.label, "contrast": frame.contrast,
         "compares": frame.compares, "population": frame.population, "design_tag": frame.design_tag,
-        "adjusted_for": ", ".join(frame.adjusted_for), "verdict": "refused", "reason": frame.reason,
-        "n_nights": len(frame.nights), "n_exposed": frame.n_exposed, "n_unexposed": frame.n_unexposed,
-        "nights_needed": pd.NA if frame.nights_needed is None else frame.nights_needed}
-    if frame.reason:
-        return row
-    try:
-        effects = compare(fit(frame.formula, frame.nights, slopes=frame.slopes), "exposure", frame.a, frame.b,
-                          level=(level, simultaneous)).table
-    except ModelError as wrong:
-        return row | {"reason": f"No answer could be computed: {wrong}"}
-    if effects["reason"].ne("").any():
-        return row | {"reason": f"Not enough recorded to say: {effects['reason'].iloc[0]}."}
-    one, family = effects.iloc[0], effects.iloc[1]
+        "adjusted_for": ", ".join(frame.adjusted_for), "verdict": "refused" if frame.recorded else "not_recorded",
+        "reason": frame.reason, "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
+        "n_unexposed": frame.n_unexposed, "nights_needed": frame.nights_needed}
+    if one.model is None or one.weight is None:
+        return row | {"reason": one.wrong or frame.reason}
+    found = _limits(one, (level, together))
+    if isinstance(found, str):
+        return row | {"reason": found}
+    alone, family = found.iloc[0], found.iloc[1]
     verdict = "fewer" if family["upper"] < 0 else "more" if family["lower"] > 0 else "unclear"
-    if frame.no_claim:
-        verdict = "unclear"
     return row | {
-        "estimate": one["estimate"], "lower": family["lower"], "upper": family["upper"],
-        "lower_pointwise": one["lower"], "upper_pointwise": one["upper"], "base_rate": one["base_rate"],
-        "verdict": verdict, "reason": UNTIMED if frame.no_claim else q.doubt}
+        "estimate": alone["estimate"], "lower": family["lower"], "upper": family["upper"],
+        "lower_pointwise": alone["lower"], "upper_pointwise": alone["upper"], "base_rate": alone["base_rate"],
+        "base_lower": alone["base_lower"], "base_upper": alone["base_upper"],
+        "verdict": "unclear" if frame.no_claim else verdict, "reason": UNTIMED if frame.no_claim else q.doubt,
+        **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), together, nights)}
+
+
+def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.DataFrame) -> dict:
+    """Nights still needed and the smallest effect, for one person's answer that more nights could settle."""
+    if one.frame.no_claim or not closed or one.weight is None or nights["person"].nunique() > 1:
+        return {"nights_needed": None}
+    more = more_nights(one.weight.error, together, len(nights)) if verdict == "unclear" else None
+    return {"nights_needed": more, "smallest_effect": smallest_effect(one.weight.error, together)}
+
+
+def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd.DataFrame) -> dict:
+    """The row of the advice to switch after a few weeks: how long until stretching could be told to work or not; where
+    that was not asked, the first question that was."""
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        "question": "nights_needed", "advice": "switch if nothing changed in a few weeks",
+        "label": "Switching after a few weeks", "contrast": f"an effect of {WORTH_SEEING:g} nights in 30",
+        **dict.fromkeys(("compares", "population", "design_tag", "adjusted_for"), ""), **dict.fromkeys(COUNTS)}
+    known = [(one, r) for one, r in zip(asked, rows, strict=True) if not np.isnan(r["smallest_effect"])]
+    if not known:
+        reason = "no question has an answer yet that more nights would sharpen"
+        return row | {"verdict": "refused", "reason": f"Not enough recorded to say: {reason}."}
+    one, about = known[0]
+    assert one.weight is not None
+    more = more_nights(one.weight.error, together, len(nights))
+    topic = "stretching" if about["question"] == "stretching" else one.frame.question.topic
+    return row | {"verdict": "plan", "reason": patience(more, topic), "nights_needed": more,
+                  "smallest_effect": about["smallest_effect"]}
+
+
+def _turns(landmarks: pd.DataFrame) -> str:
+    """The reason for doubt where the answer changes sides with the clock time; empty where it does not."""
+    own = landmarks.loc[landmarks["shift_h"].eq(0), "estimate"]
+    other = landmarks[landmarks["estimate"].mul(own.sum()).lt(0) & landmarks["estimate"].abs().ge(1)]
+    if not len(other) or abs(own.sum()) < 1:
+        return ""
+    clock = landmarks.loc[landmarks["shift_h"].eq(0), "landmark"].iloc[0]
+    return f"The answer changes sides when the evening is split at {other['landmark'].iloc[0]} instead of {clock}."
+
+
+def _landmarks(nights: pd.DataFrame, own: dict, together: float) -> tuple[pd.DataFrame, int]:
+    """The table of answers at other landmarks, and how many models it took."""
+    if own["verdict"] not in ANSWERED or own["design_tag"] != LANDMARK_TAG:
+        return landmark_table([]), 0
+    shifted = shifted_frames(nights)
+    if not shifted:
+        return landmark_table([]), 0
+    rows = [{"landmark": nights.attrs["landmark"], "shift_h": 0, "n_nights": own["n_nights"], "reason": "",
+             **{name: own[name] for name in ("estimate", "lower", "upper", "n_exposed")}}]
+    for clock, hours, frame in shifted:
+        one = _Asked(frame) if frame.no_claim else _fitted(frame)
+        found = _limits(one, (together,)) if one.model is not None else one.wrong
+        if isinstance(found, str):
+            frame = replace(frame, reason=frame.reason or found)
+        numbers = None if isinstance(found, str) else found.iloc[0][["estimate", "lower", "upper"]].to_dict()
+        rows.append(landmark_row(clock, hours, frame, numbers))
+    return landmark_table(rows), sum(not row["reason"] for row in rows) - 1
 
 
 def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:

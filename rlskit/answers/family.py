@@ -3,16 +3,21 @@
 Equation. Single-step max-|z| (Hothorn, Bretz & Westfall 2008, Biometrical Journal 50, 346-363): c is the quantile of
 max |Z_j|, Z normal with the correlation R of the estimates. For contrasts of different models on overlapping nights,
 R comes from what each night adds to each estimate (Pipper, Ritz & Bisgaard 2012, JRSS C 61, 315-326): it moves by
-g' V s_n for night n, with g the contrast's gradient, V the parameters' covariance, s_n the night's score. Nights are
-summed within weeks first, since scores of neighbouring nights go together.
-Oracle: known quantiles and simulated estimates in tests/answers/test_family.py.
+g' V s_n for night n, with g the contrast's gradient, V the parameters' covariance, s_n the night's score.
+Oracle: tabled quantiles, and estimates whose correlation is known, in tests/answers/test_family.py.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr
 from scipy.stats import multivariate_normal
+
+from rlskit.engine import risk_difference
+from rlskit.models import Fit
 
 DRAWS, SEED = 100_000, 20261122
 
@@ -39,3 +44,33 @@ def correlation_of(covariance: np.ndarray) -> np.ndarray:
     out = covariance / np.outer(sd, sd)
     np.fill_diagonal(out, 1.0)
     return np.clip(out, -1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A contrast before its limits: the `error` of its estimate (symptom nights per 30, by the curvature at the
+    maximum), and what each modelled night adds to it, by the row labels of the table of nights."""
+
+    error: float
+    added: pd.Series
+
+
+def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
+    """The standard error of the contrast a against b, and the contributions of the nights."""
+    maximum, design = model.maximum, model.design
+    theta = maximum.anchor
+    scenarios = (design.scenario(**{column: a}), design.scenario(**{column: b}))
+    _, slope = risk_difference(maximum.objective.layout, theta, design.weights, *scenarios)
+    response = maximum.covariance @ slope
+    found = maximum.objective.night_slopes(theta)
+    rows = design.frame["row "].to_numpy()
+    added = np.zeros(len(rows)) if found is None else found[1] @ response
+    return Weighed(30.0 * float(np.sqrt(max(slope @ response, 0.0))), pd.Series(added, index=rows))
+
+
+def family_level(contrasts: list[Weighed], level: float) -> float:
+    """joint_level of contrasts of different models on overlapping nights."""
+    if len(contrasts) <= 1:
+        return level
+    together = pd.concat([one.added for one in contrasts], axis=1).fillna(0.0).to_numpy()
+    return joint_level(correlation_of(together.T @ together), level)

@@ -11,6 +11,7 @@ from rlskit.wording import (
     STRETCH_FOLLOWS,
     claims_nothing,
     count,
+    is_answered,
     signed,
     signed_interval,
 )
@@ -30,7 +31,7 @@ def list_sayings(answers: Answers, enough: bool) -> list[str]:
     """
     if not enough:
         return [TOO_FEW, STRETCH_FOLLOWS]
-    rows = [row for _, row in answers.table.iterrows() if row["verdict"] != "refused" and not claims_nothing(row)]
+    rows = [row for _, row in answers.table.iterrows() if is_answered(row) and not claims_nothing(row)]
     rows.sort(key=lambda row: row["verdict"] not in ("fewer", "more"))  # clear ones first, else the table's own order
     told = any(row["question"] == "stretching" for row in rows[:MOST])
     lines = [_line(row, answers) for row in rows[: MOST if told else MOST - 1]]

@@ -165,17 +165,22 @@ class Objective:
         )
         return log_likelihood + value + self._line(theta), gradient + self.tilt
 
-    def people_slopes(self, theta: np.ndarray) -> tuple[float, np.ndarray] | None:
-        """The integral's log-likelihood and every person's slope of it, (people, k); None where it fails."""
+    def night_slopes(self, theta: np.ndarray) -> tuple[float, np.ndarray] | None:
+        """The integral's log-likelihood and what every night adds to its slope, (n, k); None where it fails."""
         try:
             found = self._integral(self.layout.unpack(theta))
         except np.linalg.LinAlgError:
             found = None
         if found is None:
             return None
-        by, z, starts = found[1], self.nights.z, self.nights.starts
+        by, z = found[1], self.nights.z
         columns = [self.x * by.offset[:, None], by.shape]
         columns += [(z[:, j] * by.moment[:, k])[:, None] for j in range(z.shape[1]) for k in range(j + 1)]
         if self.layout.persistence:
             columns += [by.sigma[:, None], by.phi[:, None]]
-        return found[0], np.add.reduceat(np.hstack(columns), starts, axis=0)
+        return found[0], np.hstack(columns)
+
+    def people_slopes(self, theta: np.ndarray) -> tuple[float, np.ndarray] | None:
+        """The integral's log-likelihood and every person's slope of it, (people, k); None where it fails."""
+        found = self.night_slopes(theta)
+        return None if found is None else (found[0], np.add.reduceat(found[1], self.nights.starts, axis=0))

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import alt_text, caption
-from rlskit.figures.rows import Row, Scale, effect_rows, numbers, refusal, scale_of
+from rlskit.figures.rows import NOTHING, Row, Scale, effect_rows, numbers, refusal, scale_of
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -127,7 +127,7 @@ def _places(rows: list[Row], scale: Scale, sheet: Sheet) -> list[Place]:
 
 def _details(row: Row, scale: Scale) -> list[tuple[str, str]]:
     if row.refused:
-        return [(row.contrast, "plain")]
+        return [] if row.instead == NOTHING else [(row.contrast, "plain")]
     soft = [(text, "soft") for text in (row.tag, row.nights) if text]
     return [(f"{row.contrast}: {numbers(row, scale)}", "plain"), *soft]
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.wording import NOT_ENOUGH, claims_nothing, count, signed, signed_interval, why
+from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
+
+
+NOTHING = "not recorded"
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _percent(level: float) -> str:
 
 
 def _answer(row: pd.Series) -> Row:
-    refused = row["verdict"] == "refused" or not math.isfinite(_number(row["estimate"]))
+    refused = not is_answered(row) or not math.isfinite(_number(row["estimate"]))
     alone = _pair(row.get("lower_pointwise"), row.get("upper_pointwise"))
     nights = "" if pd.isna(row["n_nights"]) else count(row["n_nights"], "night")
     if nights and pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
@@ -129,7 +132,8 @@ def _answer(row: pd.Series) -> Row:
     return Row(str(row["label"]), str(row["contrast"]), _number(row["estimate"]), _number(row["lower"]),
                _number(row["upper"]), *alone, tag=tag, nights=nights,
                reason=str(row["reason"] or ""), refused=refused,
-               claim=row["verdict"] in ("fewer", "more") and not silent)
+               claim=row["verdict"] in ("fewer", "more") and not silent,
+               instead={"not_recorded": NOTHING, "plan": str(row["reason"])}.get(row["verdict"], ""))
 
 
 def _effect(row: pd.Series, scale: Scale) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rlskit.diary import DAILY_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
+from rlskit.diary import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
 from rlskit.nights.card import measure_regularity, trace_sleep
@@ -31,9 +31,10 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
 
     Returns
     -------
-    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, and `<name>_state` beside every answer
-    (yes | no | not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text,
-    or one per person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
+    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, `social_jetlag_28_min`, the evening as
+    seen one hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no |
+    not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per
+    person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
 
     Raises
     ------
@@ -107,4 +108,4 @@ def _ordered(columns: list[str]) -> list[str]:
         order += [c for c in (name, f"{name}_state") if c in columns]
         if name == "stretched_days_14":
             order += sorted(c for c in columns if c.startswith("movement_"))
-    return order
+    return [*order, *MORE_NIGHT_COLUMNS]

@@ -8,9 +8,10 @@ import pandas as pd
 from rlskit.nights.card import skipped_minutes
 from rlskit.nights.landmark import spans
 from rlskit.nights.tracking import column_states
-from rlskit.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
+from rlskit.regularity import asleep_minutes, last_shift, mid_sleep, past_clock_sd, past_sri, shift_between
 
 NOON = 720
+WINDOW, LEAST_WORK, LEAST_FREE = 28, 5, 3
 
 
 def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFrame:
@@ -67,7 +68,8 @@ def supplement(column: str, events, answered, nights, tags, entries) -> pd.DataF
 def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame:
     """Past-only sleep predictors; the window may reach back before the first night of the symptom diary.
 
-    `bed_min` (minutes after midnight of the night's date, lights-out) is returned for the landmark.
+    `bed_min` (minutes after midnight of the night's date, lights-out) is returned for the landmark, `mid_min` (middle
+    of the sleep) for social jetlag.
     """
     known = daily.dropna(subset=["night_date"]).set_index("night_date")
     first = min(nights[0], known.index.min()) if len(known) else nights[0]
@@ -79,10 +81,26 @@ def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame
     wake = ((cells["final_wake_time"] - date) / pd.Timedelta(minutes=1)).to_numpy(float)
     asleep = asleep_minutes(bed - NOON, wake - NOON, skipped=skipped_minutes(longer, cells["tz"]))
     out = pd.DataFrame({
-        "bed_min": bed, "bedtime_sd_7_min": past_clock_sd(bed), "last_shift_min": last_shift(bed),
-        "sri_7": past_sri(asleep),
+        "bed_min": bed, "mid_min": mid_sleep(bed, wake), "bedtime_sd_7_min": past_clock_sd(bed),
+        "last_shift_min": last_shift(bed), "sri_7": past_sri(asleep),
         "sleep_h": np.concatenate([[np.nan], cells["tst_min"].astype(float).to_numpy()[:-1] / 60])}, index=longer)
     out = out.loc[nights]
-    for name in out.columns.drop("bed_min"):
+    for name in out.columns.drop(["bed_min", "mid_min"]):
         out[name] = out[name].astype("Float64")
     return out
+
+
+def past_jetlag(mid: pd.Series, free: pd.Series) -> pd.Series:
+    """Social jetlag over the 28 nights before each night, in minutes: how much later the middle of sleep comes on
+    nights before a free day. Empty under 5 work and 3 free nights (Wittmann 2006; the sign is kept)."""
+    at, kind = mid.to_numpy(float), free.to_numpy(float, na_value=np.nan)
+    out = np.full(len(at), np.nan)
+    if np.isnan(at).all() or np.isnan(kind).all():
+        return pd.Series(out, index=mid.index).astype("Float64")
+    for t in range(1, len(at)):
+        window = slice(max(0, t - WINDOW), t)
+        known = ~np.isnan(at[window])
+        work, off = (at[window][known & (kind[window] == value)] for value in (0.0, 1.0))
+        if work.size >= LEAST_WORK and off.size >= LEAST_FREE:
+            out[t] = shift_between(off, work)
+    return pd.Series(out, index=mid.index).astype("Float64")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rlskit.diary import Diary
+from rlskit.diary import SHIFTED, SHIFTS, Diary
 from rlskit.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
-from rlskit.nights.exposures import amounts, sleep_columns, supplement
+from rlskit.nights.exposures import amounts, past_jetlag, sleep_columns, supplement
 from rlskit.nights.landmark import (
     find_landmark,
     minutes_on_night,
@@ -22,6 +22,7 @@ from rlskit.nights.landmark import (
 from rlskit.nights.tracking import column_states
 
 DEVICES = ("sleep_as_android",)
+LEAST_OF_14 = 10  # answered evenings of the last 14; the days stretched are then scaled up to 14
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
@@ -63,8 +64,13 @@ def person_nights(
         out = out.join(amounts(column, events, answered, nights, tags, entries))
     for column in ("iron", "magnesium"):
         out = out.join(supplement(column, events, answered, nights, tags, entries))
-    out = out.join(asleep.drop(columns="bed_min"))
+    out = out.join(asleep.drop(columns=["bed_min", "mid_min"]))
     out["free_night"], out["free_night_state"] = _free(events, answered, nights, tags, entries)
+    out["social_jetlag_28_min"] = past_jetlag(asleep["mid_min"], out["free_night"])
+    for ending, minutes in SHIFTS.items():
+        seen = _symptoms(events, answered, nights, tags, entries, (mark + minutes, noon), stretches, said_at=mark)
+        seen["stretched"] = _stretching(stretches, answered, nights, tags, entries, mark + minutes, seen)["stretched"]
+        out = out.join(seen[list(SHIFTED)].add_suffix(f"_{ending}"))
     out["weekday"] = pd.Categorical([WEEKDAYS[d] for d in nights.day_of_week], WEEKDAYS)
     out["day_index"] = np.arange(len(nights))
     out["medicine_period"] = _medicine_periods(events, answered, nights)
@@ -110,10 +116,11 @@ def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
     return states.mask(typed.isin(["yes", "no"]), typed)
 
 
-def _symptoms(events, answered, nights, tags, entries, clock, stretches) -> pd.DataFrame:
+def _symptoms(events, answered, nights, tags, entries, clock, stretches, said_at=None) -> pd.DataFrame:
     """symptoms (after the landmark), early_symptoms, onset_h, severity_0_10 and their states.
 
-    clock : the landmark and the start of the night, in minutes of the night's date.
+    clock : the landmark and the start of the night, in minutes of the night's date. said_at : the minute that a tag
+        such as "already restless" speaks of, where that is not the landmark.
     """
     mark, noon = clock
     ill = events[events["type"].eq("symptom") & events["amount"].ne(0).fillna(True)]
@@ -129,6 +136,8 @@ def _symptoms(events, answered, nights, tags, entries, clock, stretches) -> pd.D
         if len(early_tags) else pd.Series("not_recorded", index=nights, dtype=object)
 
     present = any_state.eq("yes")
+    if said_at is not None and said_at != mark:  # restless at nine: surely at ten, perhaps at eight
+        early_state = early_state.mask(early_state.eq("yes" if mark < said_at else "no"), "not_recorded")
     # Early: proved by the clock, else said by its own tag, else told by what was said about a stretch of known hour; a
     # night without any symptoms had none early.
     untold = early_state.isin(["not_recorded", "not_tracked"])
@@ -180,10 +189,11 @@ def _stretching(stretches, answered, nights, tags, entries, mark, symptom) -> pd
     was_responsive = pd.Series(nights.isin(responsive), index=nights).astype("boolean").where(is_answered, pd.NA)
     counts = stretched.astype("Float64").fillna(0).rolling(14, min_periods=1).sum().shift(1)
     known = stretched.notna().astype(int).rolling(14, min_periods=1).sum().shift(1)
+    counts = (counts * 14 / known.clip(lower=1)).round()
     out = pd.DataFrame({
         "stretched": stretched, "stretched_state": state, "stretch_min": minutes.astype("Float64"),
         "stretch_responsive": was_responsive,
-        "stretched_days_14": counts.where(known >= 14).astype("Int64")}, index=nights)
+        "stretched_days_14": counts.where(known >= LEAST_OF_14).astype("Int64")}, index=nights)
     for name in sorted(set(done["item"]) - {"stretched", ""}):
         did = nights.isin(preventive.loc[preventive["movement"].eq(name), "night"])
         out[f"movement_{name}"] = pd.Series(did, index=nights).astype("boolean").where(stretched.notna(), pd.NA)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary import NIGHT_COLUMNS
+from rlskit.nights.person import LEAST_OF_14
 from rlskit.regularity import MINUTES, wrap
 from rlskit.simulate.settings import AMOUNTS, LANDMARK, LEAST, WEEKDAYS, WINDOW, YES_NO, calendar, names
 
@@ -72,11 +73,13 @@ def _ago(values: np.ndarray, nights: int) -> np.ndarray:
 
 
 def _past_14(stretched, people: int):
-    """Nights stretched among the last 14, where all 14 are answered."""
+    """Nights stretched among the last 14, scaled up where 10 to 13 of them are answered, else empty."""
     value = stretched.to_numpy(dtype=float, na_value=np.nan).reshape(people, -1)
     before = np.hstack([np.full((people, 14), np.nan), value])[:, :-1]
-    count = np.lib.stride_tricks.sliding_window_view(before, 14, axis=1).sum(axis=2).reshape(-1)
-    return _only(np.nan_to_num(count).astype(int), ~np.isnan(count), "Int64")
+    last = np.lib.stride_tricks.sliding_window_view(before, 14, axis=1)
+    known = (~np.isnan(last)).sum(axis=2).reshape(-1)
+    count = np.round(np.nansum(last, axis=2).reshape(-1) * 14 / np.maximum(known, 1))
+    return _only(count.astype(int), known >= LEAST_OF_14, "Int64")
 
 
 def _past_sri(bed: np.ndarray, wake: np.ndarray) -> np.ndarray:

@@ -26,12 +26,17 @@ def answers(nights_of):
 
 def test_every_question_has_a_row_in_the_stated_order(answers):
     assert list(answers.table.columns) == list(COLUMNS)
-    assert answers.table["question"].tolist() == ["stretching", "caffeine_after_noon", "alcohol", "bedtime_regularity"]
-    assert answers.table["verdict"].isin(["fewer", "more", "unclear", "refused"]).all()
+    assert answers.table["question"].tolist() == [
+        "stretching", "caffeine_before_noon", "caffeine_after_noon", "alcohol", "bedtime_regularity", "trend",
+        "nights_needed",
+        "stretch_routine", "stretch_minutes", "movements", "social_jetlag", "iron", "magnesium"]  # nothing about these
+    assert answers.table["verdict"].tolist()[6:] == ["plan", *["not_recorded"] * 6]
+    assert answers.table["verdict"][:6].isin(["fewer", "more", "unclear"]).all()
 
 
 def test_simultaneous_limits_hold_the_pointwise_ones(answers):
-    t = answers.table
+    t = answers.table.dropna(subset=["estimate"])
+    assert len(t) == 6
     assert (t["lower"] < t["lower_pointwise"]).all() and (t["upper"] > t["upper_pointwise"]).all()
     assert ((t["lower_pointwise"] < t["estimate"]) & (t["estimate"] < t["upper_pointwise"])).all()
 
@@ -39,7 +44,7 @@ def test_simultaneous_limits_hold_the_pointwise_ones(answers):
 def test_design_tags(answers):
     assert row(answers, "stretching")["design_tag"] == "before-symptom only"
     assert row(answers, "stretching")["population"] == "per 30 nights still symptom-free at 21:00"
-    assert set(answers.table["design_tag"][1:]) == {"association only"}
+    assert set(answers.table["design_tag"][1:6]) == {"association only"}
 
 
 def test_both_arms_are_symptom_free_at_the_landmark(nights_of):
@@ -127,8 +132,8 @@ def test_a_big_effect_is_claimed_and_its_interval_excludes_zero(nights_of):
 # --- refusals ------------------------------------------------------------------------------------------------------
 def test_three_nights_are_refused_with_the_nights_still_needed(nights_of):
     found = rk.answer_questions(nights_of(3)).table
-    assert (found["verdict"] == "refused").all()
-    assert (found["nights_needed"] >= 11).all()
+    assert found["verdict"].value_counts().to_dict() == {"refused": 7, "not_recorded": 6}
+    assert (found["nights_needed"][:6] >= 11).all()
     assert found["estimate"].isna().all()
 
 
@@ -137,13 +142,13 @@ def test_an_exposure_that_never_varies_is_refused_and_the_others_stand(nights_of
     found = found.set_index("question")
     assert found.loc["alcohol", "reason"] == "Not enough recorded to say: alcohol was the same on nearly every night."
     assert found.loc["alcohol", "nights_needed"] == 14
-    assert (found.drop("alcohol")["verdict"] != "refused").all()
+    assert found["verdict"].eq("refused").sum() == 1
 
 
 def test_every_night_a_symptom_night_is_refused_but_is_no_error(nights_of):
     nights = nights_of(symptoms=pd.array([True] * 120, dtype="boolean"))
     found = rk.answer_questions(nights).table
-    assert (found["verdict"] == "refused").all()
+    assert (found["verdict"][:7] == "refused").all()
     assert found["reason"][2] == ("Not enough recorded to say: 0 of these nights were free of symptoms; at least 5 are "
                                   "needed.")
     with pytest.raises(rk.ModelError):
@@ -152,7 +157,7 @@ def test_every_night_a_symptom_night_is_refused_but_is_no_error(nights_of):
 
 def test_no_answers_about_symptoms_at_all(nights_of):
     found = rk.answer_questions(nights_of(symptoms=NA_BOOL(120), early_symptoms=NA_BOOL(120))).table
-    assert found["reason"].eq("Not enough recorded to say: the diary has no answers about symptoms yet.").all()
+    assert found["reason"][:6].eq("Not enough recorded to say: the diary has no answers about symptoms yet.").all()
 
 
 def test_caffeine_without_a_time_of_day_says_so(nights_of):
@@ -220,7 +225,7 @@ def test_an_exposure_that_hardly_varies_says_how_many_nights_would_make_it_vary(
     assert (np.r_[taken, np.full(more, 2.0)] > 0).mean() > 0.099
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(seed):
     n = 60
@@ -237,9 +242,15 @@ def test_what_the_answers_look_like_in_print(nights_of):
         "Answers of 3 nights (3 recorded), symptom nights per 30 nights\n"
         "  Stretching before symptoms: Not enough recorded to say: 3 nights that can be compared; at least 14 are "
         "needed.\n"
+        "  Caffeine before noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Caffeine after noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Alcohol: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Irregular bedtimes: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  Change over time: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  Switching after a few weeks: Not enough recorded to say: no question has an answer yet that more nights "
+        "would sharpen.\n"
+        "  Not recorded: A stretching routine, Minutes of stretching, Movements compared, Later sleep on free days, "
+        "Iron taken, Magnesium taken.\n"
         "  next: print(rk.describe(answers)), rk.plot_effects(answers)")
 
 

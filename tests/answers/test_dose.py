@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit, ndtr, ndtri
+from scipy.special import expit
 
 import rlskit as rk
 from rlskit.answers.dose import COLUMNS, _knots, _through
-from rlskit.answers.family import joint_level
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import CAFFEINE_AFTER
 
@@ -91,16 +90,3 @@ def test_other_terms_and_several_people_are_refused(nights_of):
 def test_an_open_limit_stays_open_between_its_neighbours():
     nodes = pd.DataFrame({"upper": [0.0, 1.0, np.inf]}, index=[0.0, 1.0, 2.0])
     assert _through(nodes, np.array([0.0, 0.5, 1.0, 1.5, 2.0]))[:, 0].tolist() == [0.0, 0.5, 1.0, np.inf, np.inf]
-
-
-# --- the family ----------------------------------------------------------------------------------------------------
-def test_independent_estimates_give_the_sidak_level_and_equal_ones_their_own():
-    assert joint_level(np.eye(5), 0.95) == pytest.approx(0.95 ** (1 / 5), abs=5e-4)
-    assert joint_level(np.ones((5, 5)), 0.95) == pytest.approx(0.95, abs=2e-3)
-    assert joint_level(np.eye(1), 0.95) == 0.95
-
-
-def test_the_cut_off_of_two_correlated_estimates_is_the_tabled_one():
-    both = joint_level(np.array([[1.0, 0.5], [0.5, 1.0]]), 0.95)
-    assert ndtri(0.5 + both / 2) == pytest.approx(2.212, abs=0.012)  # Bechhofer & Dunnett 1988, two-sided, rho 0.5
-    assert ndtr(2.212) * 2 - 1 == pytest.approx(both, abs=1e-3)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.diary import NIGHT_COLUMNS, STATES
+from rlskit.diary import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 from rlskit.mapping import Tag
 
 
@@ -19,7 +19,8 @@ def row(nights, day):
 
 def test_columns_are_the_documented_ones(diary_of, days):
     nights = rk.make_nights(diary_of([("Restless legs", "2026-03-02", "pm")], days("2026-03-01", 5)))
-    extra = {c for c in nights if c not in NIGHT_COLUMNS and not c.startswith("movement_")}
+    assert list(nights.columns[-len(MORE_NIGHT_COLUMNS):]) == list(MORE_NIGHT_COLUMNS)
+    extra = {c for c in nights if c not in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS) and not c.startswith("movement_")}
     assert [c for c in nights if c in NIGHT_COLUMNS] == list(NIGHT_COLUMNS)
     assert all(c.endswith("_state") for c in extra)
     states = pd.concat([nights[c] for c in extra])

@@ -1,0 +1,43 @@
+"""How long a diary must go on: nights still needed to see a stated effect, and the smallest effect that could be seen.
+
+Equation. What a diary tells about a contrast grows with its nights: over t times the nights, kept as they were kept so
+far, the standard error is SE / sqrt(t). An effect d is seen with power p when d >= (c + z_p) SE / sqrt(t), c the
+cut-off of the simultaneous limits, so t = ((c + z_p) SE / d)^2 and the smallest effect of this diary is (c + z_p) SE.
+SE is the curvature's at the fit of the person's own nights: their exposures, gaps, symptom rate and persistence.
+d is 3 nights in 30, stated beforehand and never the estimate (which would promise what it happened to find).
+Oracle: the power that diaries simulated at that length really have, benchmarks/nights_needed.md.
+"""
+
+from __future__ import annotations
+
+import math
+
+from scipy.special import ndtri
+
+WORTH_SEEING, POWER = 3.0, 0.8  # symptom nights per 30; share of such diaries that would show it
+TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
+
+
+def more_nights(error: float, level: float, nights: int, effect: float = WORTH_SEEING) -> int:
+    """Calendar nights to add to `nights` until an effect of this size would show, rounded up to tens; 0 where it would
+    already.
+
+    error : standard error of the contrast in symptom nights per 30; level : of the limits that a claim rests on.
+    """
+    times = (smallest_effect(error, level) / effect) ** 2
+    return max(0, 10 * math.ceil((times - 1.0) * nights / 10))
+
+
+def patience(more: int, about: str) -> str:
+    """What that means for the advice to switch after a few weeks; `about`: the exposure in words."""
+    effect = f"an effect of {WORTH_SEEING:g} nights in 30 from {about}"
+    if not more:
+        return f"This diary is long enough to show {effect}, were there one."
+    if more > TWO_YEARS:
+        return f"Watching alone cannot answer this: to see {effect} would take more than two years of nights."
+    return f"To see {effect} would take about {more:,} more nights."
+
+
+def smallest_effect(error: float, level: float) -> float:
+    """The smallest effect, in symptom nights per 30, that this diary would have shown with 80% power."""
+    return float((ndtri(0.5 + level / 2.0) + ndtri(POWER)) * error)
