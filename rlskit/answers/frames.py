@@ -23,6 +23,7 @@ from rlskit.nights import symptom_nights
 ORDER_KNOWN = 0.9
 NO_ANSWERS = "Not enough recorded to say: "
 NOT_RECORDED = "Not recorded."
+OWN_RANGE = ", your own 90th and 10th percentile"
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
         if not (low <= b and a <= high):
             b, a = (float(v) for v in np.quantile(values, [0.1, 0.9], method="inverted_cdf"))
             if a != b:
-                own, said = ", your own 90th and 10th percentile", (a, b)
+                own, said = OWN_RANGE, (a, b)
     words = [_amount(v, question.unit) for v in said]
     return a, b, f"{words[0]} vs {words[1]}{own}", question.compares.format(a=words[0], b=words[1])
 

@@ -102,15 +102,19 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
                  f"{method}; line: logistic model with night-to-night persistence, profile likelihood", "")
 
 
+def _share_on(model: Fit, day: float):
+    """The share of symptom-free nights on a day, as a function of layout and theta."""
+    here, weights = model.design.scenario(day_index=day), model.design.weights
+    return lambda layout: lambda theta: risk(layout, theta, weights, here)
+
+
 def _line(model: Fit, day: np.ndarray, level: float) -> dict[str, np.ndarray]:
     """The share of symptom-free nights, in nights per 7, that the straight line gives on these days."""
-    design, maximum = model.design, model.maximum
+    maximum = model.maximum
     nodes = np.linspace(day.min(), day.max(), NODES) if len(day) > 1 else day
     rows = []
     for at in nodes:
-        here = design.scenario(day_index=float(at))
-        maximum, found, _ = profile_limits(
-            maximum, lambda layout, here=here: lambda theta: risk(layout, theta, design.weights, here), [level])
+        maximum, found, _ = profile_limits(maximum, _share_on(model, float(at)), [level])
         rows.append((found.estimate, found.lower[0], found.upper[0]))
     drawn = np.clip(7.0 * np.array(rows), 0.0, 7.0)  # an open side of a share ends at none or all
     through = [PchipInterpolator(nodes, column)(day) if len(nodes) > 1 else column for column in drawn.T]

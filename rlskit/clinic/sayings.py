@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.answers import Answers
+from rlskit.answers.frames import OWN_RANGE
 from rlskit.clinic.facts import Facts
 from rlskit.wording import (
     NOT_ENOUGH,
@@ -17,6 +18,8 @@ from rlskit.wording import (
 )
 
 MOST = 3
+# Other ways of asking about the same stretching, and change over time, which the numbers above show by period.
+ELSEWHERE = ("stretch_", "movement_", "trend")
 MUCH_EARLIER = -2.0  # hours
 EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
            "take a dopamine medicine.")
@@ -31,8 +34,10 @@ def list_sayings(answers: Answers, enough: bool) -> list[str]:
     """
     if not enough:
         return [TOO_FEW, STRETCH_FOLLOWS]
-    rows = [row for _, row in answers.table.iterrows() if is_answered(row) and not claims_nothing(row)]
-    rows.sort(key=lambda row: row["verdict"] not in ("fewer", "more"))  # clear ones first, else the table's own order
+    rows = [row for _, row in answers.table.iterrows()
+            if is_answered(row) and not claims_nothing(row) and not row["question"].startswith(ELSEWHERE)]
+    # Clear ones first, else the table's own order; caffeine before noon behind what is said more often.
+    rows.sort(key=lambda row: (row["verdict"] not in ("fewer", "more"), row["question"] == "caffeine_before_noon"))
     told = any(row["question"] == "stretching" for row in rows[:MOST])
     lines = [_line(row, answers) for row in rows[: MOST if told else MOST - 1]]
     if not lines:
@@ -41,8 +46,10 @@ def list_sayings(answers: Answers, enough: bool) -> list[str]:
 
 
 def _line(row: pd.Series, answers: Answers) -> str:
+    """The report spells out which percentiles of the own range; here the amounts must do."""
     unclear = " Unclear." if row["verdict"] == "unclear" else ""
-    return (f"{row['label']}, {row['contrast']}: {signed(row['estimate'])} symptom nights {row['population']} "
+    contrast = str(row["contrast"]).replace(OWN_RANGE, " (own range)")
+    return (f"{row['label']}, {contrast}: {signed(row['estimate'])} symptom nights {row['population']} "
             f"({answers.level:.0%} interval {signed_interval(row['lower'], row['upper'])}); "
             f"{count(row['n_nights'], 'night')}; {row['design_tag']}.{unclear}")
 
