@@ -10,7 +10,6 @@ import pandas as pd
 
 from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
 
-
 NOTHING = "not recorded"
 
 

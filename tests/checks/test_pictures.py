@@ -13,8 +13,8 @@ import rlskit as rk
 from rlskit.figures import alt_text, caption, render
 from rlskit.figures.style import COLUMN_WIDTH, PAGE_WIDTH
 from tests import check_samples as samples
-from tests.picture_samples import LONG
 from tests.picture_checks import assert_no_meaning_in_hue_alone, assert_readable, found
+from tests.picture_samples import LONG
 
 CONTROL, ROWS, made = samples.CONTROL, samples.CHECK_ROWS, samples.make_checks
 
