@@ -18,7 +18,7 @@ from scipy.stats import t as student
 
 from rlskit.errors import ModelError
 from rlskit.estimates import COLUMNS, SCALES, Effects, prestated_contrast
-from rlskit.models import ORDINAL, Fit
+from rlskit.models import GAUSSIAN, ORDINAL, Fit
 
 FEWEST_PEOPLE = 8
 
@@ -57,7 +57,8 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
               f"t with {degrees} degrees of freedom")
     return Effects(pd.DataFrame(rows, columns=COLUMNS), scale, level, method, fit.n_nights, people, (
         f"A cross-check on {people} people: straight lines instead of curves, nights counted equally.",
-        "An association in recorded nights; whether it is a cause depends on how the nights came about."))
+        "An association in recorded nights; whether it is a cause depends on how the nights came about."),
+        base_unit=design.outcome if fit.outcome is GAUSSIAN else "nights per 30")
 
 
 def _gee(y: np.ndarray, design) -> tuple[np.ndarray, np.ndarray]:

@@ -337,6 +337,12 @@ UNITS = {
 }  # fmt: skip
 
 
+def in_own_units(effects: Any) -> bool:
+    """Whether the numbers of a result are those of a numeric outcome, whose name is then `base_unit`."""
+    unit = getattr(effects, "base_unit", "points")
+    return getattr(effects, "scale", "") == "points" and unit not in ("points", "nights per 30")
+
+
 def _describe(effects: Effects) -> list[str]:
     people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
     levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
@@ -344,7 +350,7 @@ def _describe(effects: Effects) -> list[str]:
     if effects.at_least is not None:
         worse = f"at {effects.at_least} or more"
         what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
-    own = effects.scale == "points" and effects.base_unit != "points"
+    own = in_own_units(effects)
     if own:
         what = f"{effects.base_unit}, in its own units"
     if effects.scale != "odds_ratio":

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import rlskit as rk
 from rlskit.engine import gaussian_limits
+from rlskit.figures.rows import scale_of
 
 FORMULA = "sleep_h ~ stretched + caffeine_after_noon_mg"
 
@@ -209,3 +210,10 @@ def test_a_correlation_at_one_is_said():
         "night-to-night correlation is at one: it cannot be told from a lasting difference"
     )
     assert np.isfinite(rk.estimate_effects(found).table[["lower", "upper"]].astype(float)).all(axis=None)
+
+
+def test_figures_and_cross_checks_speak_of_the_outcome(one):
+    scale = scale_of(rk.estimate_effects(one))
+    assert (scale.title, scale.axis) == ("Difference in sleep (h)", "difference in sleep (h)")
+    peer = rk.cross_check_effects(rk.fit(FORMULA, group(), outcome=rk.GAUSSIAN, slopes=("stretched",)))
+    assert repr(peer).startswith("Change in sleep_h, in its own units; 320 nights of 8 people")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from rlskit.estimates import in_own_units
 from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
 
 NOTHING = "not recorded"
@@ -81,6 +82,11 @@ def scale_of(source: Any) -> Scale:
         return _reworded(scale, f"night at {at_least} or more", f"nights at {at_least} or more", "fewer", "more")
     if scale.log and source.base_unit == "points":
         return _reworded(scale, "worse night", "worse nights", "milder nights", "worse nights")
+    if in_own_units(source):
+        name = readable(source.base_unit)
+        caption = f"Difference in {name} between the two kinds of night that each row compares."
+        axis = f"difference in {name}"
+        return replace(scale, title=f"D{axis[1:]}", axis=axis, caption=caption, span=0.0, digits=2)
     return scale
 
 
@@ -166,7 +172,7 @@ def refusal(row: Row) -> str:
 def readable(term: Any) -> str:
     """A model term without underscores: "caffeine_after_noon_mg" → "caffeine after noon (mg)"."""
     words = str(term).replace("_", " ").strip()
-    for unit in ("mg", "min", "drinks"):
+    for unit in ("mg", "min", "drinks", "h"):
         words = words.removesuffix(f" {unit}") + (f" ({unit})" if words.endswith(f" {unit}") else "")
     return words
 
