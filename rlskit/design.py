@@ -11,13 +11,10 @@ import ast
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from formulaic import Formula, ModelMatrix
-from formulaic.errors import FormulaicError
-from formulaic.parser.types import Factor
 
 from rlskit.columns import (
     check_collinear,
@@ -34,6 +31,9 @@ from rlskit.columns import (
 from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
 from rlskit.levels import Levels, check_levels, find_levels, read_levels
+
+if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
+    from formulaic import Formula, ModelMatrix
 
 YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
 _CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
@@ -189,6 +189,9 @@ def _split_formula(formula: str) -> tuple[str, str]:
 
 
 def _parse(right: str, formula: str) -> Formula:
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
     try:
         return Formula(right, _ordering="none")
     except FormulaicError as problem:
@@ -206,6 +209,8 @@ def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str
 def _inside_functions(parsed: Formula) -> set[str]:
     """Columns inside a function of the formula, such as x in cr(x, df=3): formulaic itself names those of a function
     that remembers the data (splines, scale) only once it has seen them."""
+    from formulaic.parser.types import Factor
+
     found: set[str] = set()
     for factor in (f for term in parsed for f in term.factors if f.eval_method is Factor.EvalMethod.PYTHON):
         try:

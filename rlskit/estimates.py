@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri
 
 from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast, refuse_column
 from rlskit.design import Design
@@ -289,7 +288,7 @@ def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels, co
     spread = base * (1.0 - base)
     # under separation the rate itself may be 0 or 1, and its logit endless
     error = np.sqrt(by_theta @ maximum.covariance @ by_theta) / spread if spread > 1e-6 else np.nan
-    reach = norm.isf((1.0 - np.asarray(levels)) / 2.0) * error
+    reach = -ndtri((1.0 - np.asarray(levels)) / 2.0) * error
     shares = [(base, expit(logit(base) - far), expit(logit(base) + far)) for far in reach]
     values = [counted.times * (counted.lowest + most * np.array(share)) for share in shares]
     return [dict(zip(("base_rate", "base_lower", "base_upper"), value, strict=True)) for value in values]

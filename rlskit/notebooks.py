@@ -85,7 +85,7 @@ def on_files(notebook: dict[str, Any], files: Sequence[str | Path], reading: dic
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
             for old, new in changes.items():
-                source = re.sub(old, lambda _, new=new: new, source)
+                source = re.sub(old, new.replace("\\", r"\\"), source)  # a path may hold backslashes
         cells.append({**cell, "source": source})
     return {**notebook, "cells": cells}
 

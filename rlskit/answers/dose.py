@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 
 from rlskit.answers.family import correlation_of, joint_level
 from rlskit.answers.frames import Frame, frame_of
@@ -152,6 +151,8 @@ def _limits(model: Fit, nodes: np.ndarray, reference: float, level: float) -> pd
 
 def _through(nodes: pd.DataFrame, grid: np.ndarray) -> np.ndarray:
     """(points, 3) along the grid; between two nodes of which one is open, open."""
+    from scipy.interpolate import PchipInterpolator  # takes a moment to load
+
     out = np.empty((len(grid), nodes.shape[1]))
     for j, values in enumerate(nodes.to_numpy().T):
         finite = np.isfinite(values)

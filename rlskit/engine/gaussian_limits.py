@@ -19,8 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from rlskit.engine.gaussian import GaussianObjective, Solution, residual_maker, solve
 from rlskit.engine.gaussian_fit import GaussianMaximum, least_gain
@@ -41,9 +40,9 @@ def gaussian_limits(
     estimate = float(change @ maximum.beta) - shift
     freedom, inverse = _freedom(maximum, change)
     if corrected:
-        cutoffs = np.sqrt((freedom + 1.0) * np.log1p(student.ppf(chance, freedom) ** 2 / freedom))
+        cutoffs = np.sqrt((freedom + 1.0) * np.log1p(stdtrit(freedom, chance) ** 2 / freedom))
     else:
-        cutoffs = norm.ppf(chance)
+        cutoffs = ndtri(chance)
     rank = np.argsort(np.argsort(cutoffs))
     gain = least_gain(objective.n)
     function = _contrast(objective, change)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from rlskit.engine.likelihood import Layout
 from rlskit.engine.maximum import Maximum, fit_maximum, least_gain, opens
@@ -33,7 +33,7 @@ def profile_limits(
     cut-off is widened by the mean of its statistic. Returns the maximum (a better one, where the search met it), the
     limits and the factor. Limits that do not settle are open.
     """
-    cutoffs = norm.isf((1.0 - np.asarray(levels)) / 2.0)
+    cutoffs = -ndtri((1.0 - np.asarray(levels)) / 2.0)
     rank = np.argsort(np.argsort(cutoffs))
     for _ in range(3):
         objective, layout = maximum.objective, maximum.objective.layout

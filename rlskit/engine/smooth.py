@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betainccinv, betaincinv
 
 from rlskit.engine.ep import Nights, integrate, posterior
 from rlskit.engine.family import YesNo
@@ -63,7 +63,7 @@ def smooth_rates(sign: np.ndarray, week: np.ndarray, level: float, prior: Prior 
     size = np.maximum(mean * (1.0 - mean) / variance - 1.0, 1e-3)
     tail = (1.0 - level) / 2.0
     a, b = mean * size, (1.0 - mean) * size
-    return Rates(mean, beta.ppf(tail, a, b), beta.isf(tail, a, b))
+    return Rates(mean, betaincinv(a, b, tail), betainccinv(a, b, tail))
 
 
 def _one_person(sign: np.ndarray, night: np.ndarray) -> Nights:

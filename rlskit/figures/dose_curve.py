@@ -111,8 +111,8 @@ def _axes(ax: Axes, curve: Any, sheet: Sheet) -> None:
 
 def _heads(ax: Axes, title: list[str], curved: bool) -> None:
     """Above the axes, from the bottom: what the axis counts, the legend, the name."""
-    over = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom", "ha": "left",
-            "annotation_clip": False}
+    over: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom",
+                            "ha": "left", "annotation_clip": False}
     ax.annotate("symptom nights per 30, more (+) or fewer (−)", (0, 1), (-LEFT + 2, 6), fontsize=SMALL, color=INK,
                 gid="axis name", **over)
     handles = [Line2D([], [], color=INK, linewidth=1.4, linestyle=(0, (5, 2.5)), label="straight line")]
@@ -130,8 +130,8 @@ def _points(ax: Axes) -> Any:
     """Points to the right of and above the upper left corner of the axes."""
     from matplotlib.transforms import Affine2D, ScaledTranslation
 
-    scale = ax.figure.dpi_scale_trans
-    return Affine2D().scale(1 / 72) + scale + ScaledTranslation(0, 1, ax.transAxes)
+    corner: Any = ax.transAxes
+    return Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + ScaledTranslation(0, 1, corner)
 
 
 def _refused(sheet: Sheet, curve: Any, text: str) -> Axes:
