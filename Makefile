@@ -5,10 +5,10 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench controls coverage coverage-numeric new-person spread-priors scenarios patience figures lock clean
+.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-numeric new-person spread-priors scenarios patience figures lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 PIP    := $(PY) -m pip --disable-pip-version-check --quiet
 
@@ -48,6 +48,12 @@ bench: $(STAMP)  ## how long the report takes, against the imports it cannot do 
 
 controls: $(STAMP)-dev  ## do the checks fire when they should? Appends to benchmarks/negative_control.csv, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/negative_control.py
+
+speed: $(STAMP)-dev  ## rlskit beside R and other Python packages; appends to benchmarks/speed.csv, resumes
+	$(PY) benchmarks/speed.py $(if $(PEERS),--peers $(PEERS))
+
+null-reports: $(STAMP)-dev  ## do whole reports claim what is not there? Appends to benchmarks/null_reports.csv, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/null_reports.py
 
 coverage: $(STAMP)-dev  ## do the intervals hold what they say? Appends to benchmarks/coverage.csv, takes hours, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage.py

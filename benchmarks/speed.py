@@ -244,7 +244,7 @@ def write_table() -> None:
         f'"{NO}": the tool cannot model what carries over from night to night and is fitted without it.', "",
         "| " + " | ".join(SHOWN) + " |", "|" + "---|" * len(SHOWN),
     ]  # fmt: skip
-    text += ["| " + " | ".join(one[name] for name in SHOWN) + " |" for one in rows]
+    text += ["| " + " | ".join("" if one[name] == "nan" else one[name] for name in SHOWN) + " |" for one in rows]
     (HERE / "speed.md").write_text("\n".join([*text, "", *ratios(rows)]) + "\n")
 
 
