@@ -100,6 +100,18 @@ def test_a_diary_without_the_effect_has_exactly_none_and_keeps_the_rest():
         assert abs(checks._contrast_at(pooled, null, contrast)) < 1e-9
         p = len(pooled.design.names)
         assert (null[p:] == pooled.maximum.anchor[p:]).all()
+        if contrast.term == "tea_cups":  # no slope of its own: it and its interaction simply have none
+            names = list(pooled.design.names)
+            assert all(null[names.index(n)] == 0.0 for n in names if "tea_cups" in n)
+            assert len([n for n in names if "tea_cups" in n]) == 2
+
+
+def test_within_moves_the_column_itself():
+    nights = pd.concat([diary(40, seed=s).assign(person=s) for s in range(4)])
+    pooled = rk.fit("symptoms ~ within(tea_cups) + between(tea_cups)", nights, night_to_night=False)
+    (contrast,) = [c for c in checks._asked(checks._Settings(pooled, 0.95, None, 0)) if c.term == "within(tea_cups)"]
+    estimate = rk.estimate_effects(pooled).table.set_index("term").loc["within(tea_cups)", "estimate"]
+    assert checks._contrast_at(pooled, pooled.maximum.anchor, contrast) == pytest.approx(estimate, abs=1e-6)
 
 
 def test_diaries_with_too_few_symptom_nights_are_refused():
