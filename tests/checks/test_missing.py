@@ -85,9 +85,9 @@ def test_the_worst_cases_are_those_of_the_completed_table():
 
 
 def test_nothing_claimed_stays_nothing():
-    found = effect_bounds(material(with_gaps(diary(300), outcome=[3, 50, 90])))
+    found = effect_bounds(material(with_gaps(diary(100), outcome=[3, 50, 90])))
     assert found.result == "pass" and found.sentence.endswith("it would still claim nothing.")
-    empty = tipping_point(material(with_gaps(diary(300), both=range(30))))
+    empty = tipping_point(material(with_gaps(diary(100), both=range(30))))
     assert empty.sentence == ("30 nights say neither what was done nor how the night was. The answer claims nothing "
                               "that they could undo.")
 
