@@ -112,7 +112,11 @@ def report(files, out, timezone, date_order, night_starts, landmark, notebooks) 
 def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None = None) -> Path:
     nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
     answers = rk.answer_questions(nights)
-    return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out)
+    # what stands on the order of stretching and symptoms is tried before it is shown
+    asked = answers.table[answers.table["question"].eq("stretching")].iloc[0]
+    tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
+    checks = rk.check_answer(nights) if tried else None
+    return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks)
 
 
 @cli.command()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from rlskit.answers.checked import check_answer
 from rlskit.answers.dose import DoseCurve, trace_dose
 from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
@@ -25,7 +26,7 @@ from rlskit.estimates import compare
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 
-__all__ = ["Answers", "DoseCurve", "Trend", "answer_questions", "trace_dose", "trace_trend"]
+__all__ = ["Answers", "DoseCurve", "Trend", "answer_questions", "check_answer", "trace_dose", "trace_trend"]
 
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",

@@ -66,7 +66,7 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
     """The frame of one question; `reason` is non-empty where it cannot be asked."""
     if not _has_anything(question, nights):
         return _nothing(question, nights)
-    asked = _asked(question, nights)
+    asked = asked_of(question, nights)
     table = pd.DataFrame({"person": nights["person"], "night": nights["night"]}, index=nights.index)
     table["symptom"], table["exposure"] = asked.outcome.astype("boolean"), asked.exposure.astype("Float64")
     rows = table[table["symptom"].notna() & table["exposure"].notna()].copy()
@@ -120,7 +120,7 @@ def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
                  recorded=False)
 
 
-def _asked(question: Question, nights: pd.DataFrame) -> Asked:
+def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
     if question.kind != LANDMARK:
         return Asked(symptom_nights(nights), nights[question.term].astype("Float64"), False)
     any_symptoms = symptom_nights(nights)

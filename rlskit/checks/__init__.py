@@ -87,6 +87,7 @@ def check_fit(
     contrast: tuple[float, float] | None = None,
     before: str | None = None,
     label: str | None = None,
+    window: bool | None = None,
     person: str = "person",
     night: str = "night",
     level: float = 0.95,
@@ -102,6 +103,7 @@ def check_fit(
     contrast : its two values (a, b); None takes those of estimate_effects.
     before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
         and none for anything that may have come before those.
+    window : whether the exposure looks back over several nights; None tells by its name (`…_7_min`, `past_…`).
     label : the exposure in words; person, night : as in fit(). level : of every interval.
 
     Returns
@@ -114,7 +116,7 @@ def check_fit(
     """
     if not 0.0 < level < 1.0:
         raise ModelError(f"check_fit, level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
-    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level)
+    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window)
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
     answer = m.answer
     return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,

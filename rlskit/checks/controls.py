@@ -79,7 +79,8 @@ def _known(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _why_no_control(m: Material) -> str:
     if m.window:
-        return f"the {m.label} looks back over several nights, so it comes before this evening's symptoms."
+        return (f"what is compared ({m.label}) looks back over several nights, so it comes before this evening's "
+                "symptoms.")
     if BEFORE in m.nights:
         return f"this evening's early symptoms may have come after the {m.label}, as its effect."
     return f"the diary does not tell which evenings already had symptoms before the {m.label}."
@@ -88,7 +89,7 @@ def _why_no_control(m: Material) -> str:
 def tomorrow(m: Material) -> Row:
     """Looks where tomorrow's exposure goes with tonight's symptoms, beside tonight's exposure."""
     if m.window:
-        return impossible(TOMORROW, f"tomorrow's {m.label} looks back at tonight too.")
+        return impossible(TOMORROW, f"what is compared ({m.label}) looks back at tonight too, tomorrow.")
     ahead = m.shifted("exposure", -1)[m.table["modelled"].to_numpy()]
     design = m.fit.design
     order = np.argsort(m.table["row"].to_numpy()[m.table["modelled"].to_numpy()])

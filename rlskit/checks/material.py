@@ -111,7 +111,7 @@ class Material:
 
 def line_up(
     fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple[float, float] | None, before: str | None,
-    label: str | None, person: str, night: str, level: float,
+    label: str | None, person: str, night: str, level: float, window: bool | None = None,
 ) -> Material:
     """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
     if fit.outcome.name != BINARY.name:
@@ -124,7 +124,7 @@ def line_up(
     a, b = _contrast(fit, name, contrast)
     given = _given(nights, person, night)
     table, source, calendar = _table(fit, given, name)
-    window = bool(_WINDOW.search(name))
+    window = bool(_WINDOW.search(name)) if window is None else window
     column = _before(name, before, nights, window)
     table["before"] = np.nan if column is None else _numbers(source, column)
     dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)

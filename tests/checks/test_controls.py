@@ -67,8 +67,8 @@ def test_what_came_last_night_is_not_taken_for_tonight():
 
 @pytest.mark.parametrize(("formula", "why"), [
     ("symptoms ~ alcohol_drinks", "this evening's early symptoms may have come after the alcohol, as its effect."),
-    ("symptoms ~ bedtime_sd_7_min", "the spread of bedtimes looks back over several nights, so it comes before this "
-     "evening's symptoms."),
+    ("symptoms ~ bedtime_sd_7_min", "what is compared (spread of bedtimes) looks back over several nights, so it "
+     "comes before this evening's symptoms."),
 ])
 def test_what_may_have_caused_early_symptoms_has_no_control(formula, why):
     rng = np.random.default_rng(2)
@@ -119,7 +119,7 @@ def test_an_effect_tonight_is_not_seen_tomorrow():
 def test_windows_that_contain_tonight_are_skipped():
     found = tomorrow(material(diary(bedtime_sd_7_min=np.random.default_rng(1).uniform(5, 120, 160)),
                               "symptoms ~ bedtime_sd_7_min"))
-    assert found.sentence == "Not possible: tomorrow's spread of bedtimes looks back at tonight too."
+    assert found.sentence == "Not possible: what is compared (spread of bedtimes) looks back at tonight too, tomorrow."
 
 
 def test_a_night_that_is_nearly_never_followed_by_another_is_no_test():

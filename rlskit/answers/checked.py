@@ -1,0 +1,52 @@
+"""check_answer(): one answer of the advice table handed to check_fit, with all the diary knows about its nights."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rlskit.answers.adjusters import candidates
+from rlskit.answers.frames import asked_of, frame_of
+from rlskit.answers.questions import LANDMARK, Question, questions_for
+from rlskit.checks import Checks, check_fit
+from rlskit.errors import ModelError
+from rlskit.models import fit
+from rlskit.nights import symptom_nights
+
+
+def check_answer(nights: pd.DataFrame, question: str = "stretching", *, level: float = 0.95) -> Checks:
+    """Try to overturn one answer of answer_questions: the same nights, model and contrast, checked by check_fit.
+
+    nights : from make_nights. question : as in the `question` column of the answers. Raises ModelError where there is
+    no such question, or no answer to it.
+    """
+    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
+    ordered.attrs = dict(nights.attrs)
+    known = {one.key: one for one in questions_for(ordered.columns)}
+    if question not in known:
+        raise ModelError(f'check_answer: found "{question}"; expected one of {", ".join(known)}.')
+    asked = known[question]
+    frame = frame_of(asked, ordered)
+    if frame.reason:
+        raise ModelError(f'check_answer: "{asked.label}" has no answer to check. {frame.reason}')
+    return check_fit(
+        fit(frame.formula, frame.nights, slopes=frame.slopes), _whole(asked, ordered), exposure="exposure",
+        contrast=(frame.a, frame.b), before="early_symptoms" if asked.kind == LANDMARK else None, label=_label(asked),
+        window=asked.term.endswith(("_7", "_14", "_7_min")), level=level,
+    )  # fmt: skip
+
+
+def _label(question: Question) -> str:
+    return question.topic if question.kind == LANDMARK else question.label[:1].lower() + question.label[1:]
+
+
+def _whole(question: Question, nights: pd.DataFrame) -> pd.DataFrame:
+    """Every night with the question's own columns. An evening set aside because symptoms had come is not an empty one:
+    how it ended is known."""
+    asked = asked_of(question, nights)
+    outcome = asked.outcome.astype("boolean")
+    table = nights[["person", "night", "early_symptoms"]].assign(
+        symptom=outcome.fillna(symptom_nights(nights)), exposure=asked.exposure.astype("Float64"))
+    state = nights.get(f"{question.term}_state")
+    if state is not None:
+        table["exposure_state"] = state
+    return table.join(candidates(question, nights))
