@@ -228,7 +228,8 @@ def append(made: dict) -> None:
 
 
 def write_table() -> None:
-    rows = there()
+    order = {name: at for at, name in enumerate(TOOLS)}
+    rows = sorted(there(), key=lambda one: (int(one["people"]), one["persistence"] != "none", order[one["tool"]]))
     versions = sorted({one["version"] for one in rows if one["version"]})
     loads = [float(one["load"]) for one in rows]
     text = [

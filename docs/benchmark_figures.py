@@ -26,7 +26,7 @@ def draw_speed() -> Figure:
     d = pd.read_csv(BENCHMARKS / "speed.csv")
     d = d[d["cpu_seconds"].notna()].assign(size=lambda t: t["people"] * t["nights"])
     with style():
-        figure = Figure(figsize=(7.2, 3.6))
+        figure = Figure(figsize=(7.6, 3.7))
         panels = figure.subplots(1, 2, sharey=True)
         able = ~d["method"].str.contains("no persistence")
         titles = "Nights do not follow one another", "With night-to-night persistence"
@@ -37,7 +37,7 @@ def draw_speed() -> Figure:
         panels[0].set_ylim(low, high)
         for ax in panels:
             ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-        figure.subplots_adjust(left=0.085, right=0.885, top=0.9, bottom=0.15, wspace=0.36)
+        figure.subplots_adjust(left=0.08, right=0.88, top=0.9, bottom=0.15, wspace=0.58)
         figure.canvas.draw()
         for ax in panels:
             _name_lines(ax)
@@ -54,7 +54,7 @@ def _speed_panel(ax: Axes, d: pd.DataFrame, title: str) -> None:
     ax.set_yscale("log")
     ax.set_title(title, fontsize=SMALL, loc="left", color=INK)
     ax.set_xlabel("person-nights", fontsize=SMALL)
-    ax.set_xlim(800, 1.6e6)
+    ax.set_xlim(800, 2e6)
     ax.xaxis.set_major_locator(LogLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if v < 1e6 else "1 million"))
     for axis in (ax.xaxis, ax.yaxis):
