@@ -167,6 +167,7 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, average: tuple[str, ...]
         notes.append(f"These people differ: {fewer} of {fit.n_people} have fewer symptom nights and {more} more, each "
                      "with the whole interval on that side. The average speaks for neither.")
     if fit.n_people < FEW_PEOPLE:
+        average = tuple(note for note in average if not note.startswith("Only "))
         notes.append(f"Only {fit.n_people} people: how much people differ is hardly known, so the interval for a new "
                      "person is wide.")
     if effective < FEW_DRAWS:

@@ -70,6 +70,8 @@ def test_four_people_who_disagree_are_not_summed_up_as_no_effect(four):
     said = ("These people differ: 2 of 4 have fewer symptom nights and 2 more, each with the whole interval on that "
             "side. The average speaks for neither.")
     assert found.caveats[0] == said and said in repr(found)
+    assert [c for c in found.caveats if c.startswith("Only")] == [
+        "Only 4 people: how much people differ is hardly known, so the interval for a new person is wide."]
     assert said in caption(found)
     assert "2 with fewer symptom nights, 2 with more symptom nights, 0 unclear" in alt_text(found)
     share = found.heterogeneity.set_index("direction")
