@@ -26,6 +26,7 @@ _HOME = {
     "write_table": "paper",
     "pool_diaries": "pool",
     "read_pool": "pool",
+    "load_nights": "pool",
     "Pool": "pool",
     "anonymise": "privacy",
     "Anonymised": "privacy",
@@ -125,7 +126,7 @@ if TYPE_CHECKING:
         write_table,
     )
     from rlskit.people import PeopleEffects, estimate_people
-    from rlskit.pool import Pool, pool_diaries, read_pool
+    from rlskit.pool import Pool, load_nights, pool_diaries, read_pool
     from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates, tally_people
     from rlskit.readers import read_diary

@@ -128,6 +128,17 @@ def read_pool(out: str | Path) -> Pool:
                 pd.DataFrame(gone, columns=["export", "reason"]))
 
 
+def load_nights(out: str | Path) -> pd.DataFrame:
+    """The nights of a dataset that pool_diaries wrote, as one table; columns as in make_nights, by person and night.
+
+    All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. DiaryError as in read_pool.
+    """
+    nights = pd.read_parquet(read_pool(out).path)
+    nights["person"] = nights["person"].astype(str)
+    order = ["person", *(c for c in nights if c != "person")]
+    return nights[order].sort_values(["person", "night"], ignore_index=True)
+
+
 # --- one export ------------------------------------------------------------------------------------------------------
 def _pool_one(export: Path, folder: Path, out: Path, settings: dict, owners: dict[str, str]) -> dict:
     """Read one export and write its people's nights; a damaged one is a reason."""

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 40
 FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
-           "06-can-i-trust-these-intervals": 3}
+           "03-pooled-diaries": 3, "06-can-i-trust-these-intervals": 3}
+OPENING = {"03-pooled-diaries": "load_nights(path)"}
 
 
 def name_of(path):
@@ -69,7 +70,7 @@ def test_a_notebook_opens_with_one_path_shows_a_figure_at_once_and_ends_with_its
     kinds = [cell.cell_type for cell in notebook.cells]
     assert kinds[:3] == ["markdown", "code", "code"]
     first, second = code_of(notebook)[:2]
-    assert first.count("path = ") >= 1 and "read_diary(path)" in second and "rk.plot_" in second
+    assert first.count("path = ") >= 1 and OPENING.get(path.stem, "read_diary(path)") in second and "rk.plot_" in second
     assert sum(source.count("\npath = ") for source in code_of(notebook)) == 1
     last = notebook.cells[-1]
     assert last.cell_type == "markdown" and last.source.startswith("## What this cannot tell you")

@@ -50,6 +50,14 @@ def test_the_dataset_is_make_nights_of_every_file(folder, tmp_path):
     assert pool.exclusions.empty and not (tmp_path / "out" / ".writing").exists()
 
 
+def test_the_nights_are_loaded_person_after_person(folder, tmp_path):
+    pool = rk.pool_diaries(folder, tmp_path / "pool", progress=False)
+    nights = rk.load_nights(tmp_path / "pool")
+    assert list(nights["person"].unique()) == sorted(pool.people["person"])
+    assert len(nights) == pool.people["nights"].sum() and list(nights.columns[:2]) == ["person", "night"]
+    assert nights.groupby("person")["night"].is_monotonic_increasing.all()
+
+
 def test_the_summary_counts_people_answers_and_persistence(folder, tmp_path):
     pool = rk.pool_diaries(folder, tmp_path / "out")
     assert pool.people[["person", "nights", "answered", "symptom_nights"]].to_numpy().tolist() == [
