@@ -23,7 +23,9 @@ from rlskit.engine.quadrature import first_nodes, points
 # the most that a coefficient asked about, and any other parameter, may be off, in standard errors
 FAR_EFFECT, FAR = 0.02, 0.05
 # nights x nodes of the exact filter: for one look (a tenth of a second), and for every evaluation of a fit
-_LOOKED_AT, _FEWEST_PEOPLE, _AFFORDED = 40_000, 12, 60_000
+_LOOKED_AT, _AFFORDED = 40_000, 60_000
+# people looked at, at least: what chance adds to `off` then is about 0.025
+_FEWEST_PEOPLE, _FEWEST_SHARE, _LONG = 12, 1.0 / 16.0, 80
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def measure(objective: Objective, theta: np.ndarray, covariance: np.ndarray) -> 
     # where sigma has run off no grid is fine enough
     if not nodes or (nights.persistence and grid_points(nights, part.sigma, part.phi) > MOST_POINTS):
         return None
-    count = min(every, max(_FEWEST_PEOPLE, int(every * _LOOKED_AT / _work(nights))))
+    if every > 1 and nights.size >= _LONG * every:
+        # two nodes fewer change `off` by a hundredth there
+        nodes -= 2
+    count = min(every, max(_FEWEST_PEOPLE, int(every * max(_FEWEST_SHARE, _LOOKED_AT / _work(nights)))))
     chosen = np.unique(np.linspace(0, every - 1, count).round().astype(int))
     rows = np.isin(nights.person, chosen)
     some = nights if count == every else of_people(nights, chosen, rows)

@@ -2,9 +2,9 @@
 
 Parameters, in this order: beta (p,); the family's shape (m,); the lower triangle of Lambda row by row (q(q+1)/2,);
 and, with persistence, sigma and logit(phi). sigma and Lambda's diagonal may have either sign: the likelihood is
-even in them, so the optimiser needs no bounds and zero is an interior point. The integral is
-adaptive quadrature over people where nothing carries over from night to night and at most one slope differs
-(engine/quadrature.py), expectation propagation otherwise (engine/ep.py); the prior is engine/prior.py.
+even in them, so the optimiser needs no bounds and zero is an interior point. The integral is adaptive quadrature over
+people (engine/quadrature.py) where `nodes` are given, or nothing carries over from night to night and at most one slope
+differs; expectation propagation otherwise (engine/ep.py). The prior is engine/prior.py.
 Oracle: finite differences in tests/engine/test_likelihood.py.
 """
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from scipy.special import xlogy
+from scipy.special import logit, xlogy
 
 from rlskit.engine import WEAK, Scenario, fit_maximum, limits, risk, risk_difference
 from rlskit.engine.optimise import Optimum
@@ -41,9 +41,14 @@ def test_without_persistence_the_rate_has_the_likelihood_ratio_limits_of_a_binom
     assert found.upper[0] == pytest.approx(brentq(deviance, k / n, 1 - 1e-6), abs=2e-4)
 
 
-@pytest.mark.parametrize("diary", ["81 nights", "30 nights", "120 nights"])
+MILD = ["81 nights", "30 nights", "120 nights"]
+STRONG = ["strong, 80 nights", "very strong, 80 nights", "very strong, 120 nights"]
+
+
+@pytest.mark.parametrize("diary", [*MILD, *STRONG])
 def test_intervals_against_the_exact_filter(exact, diary):
-    """Not only estimates: both limits within 0.05 SE of those of the exact likelihood, in symptom nights per 30."""
+    """Where persistence is strong too: both limits within 0.05 SE of those of the exact likelihood, in symptom nights
+    per 30; coefficients, sigma and logit phi within 0.05 of their own; likelihood-ratio statistics within 0.05."""
     made = exact["diaries"][diary]
     nights, x = one_person(made["night"], made["y"]), np.array(made["x"])
     best = fit_maximum(nights, x, WEAK)
@@ -62,9 +67,13 @@ def test_intervals_against_the_exact_filter(exact, diary):
     se = (truth["upper"] - truth["lower"]) / (2 * Z)
     got = 30 * np.array([found.estimate, found.lower[0], found.upper[0]])
     assert np.abs(got - [truth["estimate"], truth["lower"], truth["upper"]]).max() < 0.05 * se
-    assert best.optimum.value == pytest.approx(truth["penalised"], abs=0.02)
-    part = best.parameters
-    assert np.abs([*part.beta, abs(part.sigma), part.phi] - np.array(truth["theta"])).max() < 0.02
+    penalty = best.optimum.value - best.objective.log_likelihood(best.optimum.theta)
+    assert best.log_likelihood + penalty == pytest.approx(truth["penalised"], abs=1e-3)
+    part, errors = best.parameters, np.sqrt(np.diag(best.covariance))
+    off = np.array([*part.beta, abs(part.sigma), logit(part.phi)]) - [*truth["theta"][:4], logit(truth["theta"][4])]
+    assert np.abs(off / errors).max() < 0.05
+    without = fit_maximum(nights, x[:, [0, 2]], WEAK).optimum.value
+    assert 2 * (best.optimum.value - without) == pytest.approx(truth["statistic"], abs=0.05)
 
 
 def test_wider_levels_give_wider_limits_from_one_profile():

@@ -64,6 +64,39 @@ def test_intercept_and_slope_equal_brute_force(exact):
         assert found.log_likelihood == pytest.approx(case["log_likelihood"], abs=1e-5)
 
 
+@pytest.mark.parametrize("case", [0, 1])
+def test_visits_that_follow_one_another_equal_brute_force(exact, case):
+    """Few visits, people who differ hugely, AR(1): where propagation is far off."""
+    made = exact["visits"][case]
+    rows = np.array(made["rows"])
+    x = np.column_stack([np.ones(len(rows)), rows[:, 1], rows[:, 1] * rows[:, 2]])
+    nights = several(rows[:, 0], rows[:, 1], rows[:, 3], x[:, :1])
+    offset = x @ np.array(made["beta"])
+    for point in made["exact"]:
+        at = np.array([[point["sd"]]]), point["sigma"], point["phi"]
+        found = integrate_people(nights, offset, *at, 63)
+        assert found.log_likelihood == pytest.approx(point["log_likelihood"], abs=1e-3)
+        if point["sd"] == 4.0:
+            assert integrate(nights, offset, *at).log_likelihood < found.log_likelihood - 0.5
+
+
+def test_three_columns_that_differ_equal_brute_force():
+    """A sum over 31^3 points of w."""
+    scale = np.array([[0.9, 0.0, 0.0], [0.3, 0.6, 0.0], [-0.2, 0.1, 0.5]])
+    rng = np.random.default_rng(4)
+    person, x = np.repeat(np.arange(4), 12), np.column_stack([np.ones(48), rng.normal(size=(48, 2))])
+    nights, offset = several(person, np.tile(np.arange(12), 4), rng.random(48) < 0.4, x, False), 0.4 * x[:, 1] - 0.3
+    w = np.stack(np.meshgrid(*[np.linspace(-6, 6, 31)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    log_weight = 3 * np.log(0.4 / np.sqrt(2 * np.pi)) - 0.5 * (w * w).sum(axis=1)
+    total = 0.0
+    for i in range(4):
+        mine = nights.person == i
+        at = offset[mine, None] + x[mine] @ scale @ w.T
+        total += np.logaddexp.reduce(log_weight + log_expit(nights.family.sign[mine, None] * at).sum(axis=0))
+    assert integrate_people(nights, offset, scale, 0.0, 0.0, 9).log_likelihood == pytest.approx(total, abs=1e-3)
+    assert integrate(nights, offset, scale, 0.0, 0.0).log_likelihood != pytest.approx(total, abs=1e-3)
+
+
 @pytest.mark.parametrize("q", [1, 2])
 def test_gradients_with_persistence_equal_finite_differences(q):
     scale = np.array([[0.9, 0.0], [0.3, 0.5]])[:q, :q]

@@ -1,12 +1,15 @@
 """Exact numbers for the engine's tests, none of them by expectation propagation. Writes exact.json beside this file.
 
-    python tests/oracles/forward_filter/make.py          (about two minutes; NumPy and SciPy only)
+    python tests/oracles/forward_filter/make.py          (about ten minutes; NumPy and SciPy only)
 
 diaries       log-likelihood of one diary at many (sigma, phi), by a forward filter over 1,201 grid points of e
 intervals     penalised maximum and profile limits on symptom nights per 30 with that likelihood: scipy SLSQP under the
               constraint h = h0, Brent's method on the deviance, Gauss-Hermite (80 nodes) for the estimand
+statistics    the likelihood-ratio statistic of a coefficient of 0 for the second column, maximised twice
 people        log-likelihood of a few people with a random intercept and slope: 60 x 60 Gauss-Hermite over u, the
               forward filter inside it where nights follow one another
+visits        log-likelihood of people seen seven times in a year who differ hugely, as in a trial of toenail infection,
+              and whose visits follow one another: a sum over 241 points of u, the filter with 241 points inside
 The model and priors are written out again here on purpose: nothing is imported from rlskit.
 """
 
@@ -56,6 +59,9 @@ def filter_many(sign, night, offset, sigma, phi, points=1201):
     return total
 
 
+STARTS = ([0, 0, 0, 0.8, 0.0], [0, 0, 0, 1.6, 1.5], [0, 0, 0, 0.1, 0.0], [0, 0, 0, 3.0, 2.0])
+
+
 def penalty(sigma, phi):
     return -0.5 * (sigma / 1.5) ** 2 + np.log(4 * phi * (1 - phi))
 
@@ -78,11 +84,12 @@ def interval(diary, level_root=1.959963984540054):
             risk.append(np.mean(expit((at @ theta[:3])[:, None] + abs(theta[3]) * nodes) @ w))
         return 30 * (risk[0] - risk[1])
 
-    best = None
-    for start in ([0, 0, 0, 0.8, 0.0], [0, 0, 0, 1.6, 1.5], [0, 0, 0, 0.1, 0.0]):
-        found = minimize(objective, start, method="BFGS", options={"gtol": 1e-6})
-        if best is None or found.fun < best.fun:
-            best = found
+    best = min((minimize(objective, one, method="BFGS", options={"gtol": 1e-6}) for one in STARTS), key=lambda f: f.fun)
+    shorter = [np.delete(one, 1) for one in STARTS]
+    without = min(
+        (minimize(lambda t: objective(np.insert(t, 1, 0.0)), one, method="BFGS") for one in shorter),
+        key=lambda f: f.fun,
+    )
 
     def deviance(h0, memory):
         low = np.inf
@@ -107,6 +114,7 @@ def interval(diary, level_root=1.959963984540054):
         limits.append(centre + side * root)
     return {
         "theta": [*best.x[:3].tolist(), float(abs(best.x[3])), float(expit(best.x[4]))], "penalised": float(-best.fun),
+        "statistic": float(2 * (without.fun - best.fun)),
         "estimate": float(centre), "lower": float(limits[0]), "upper": float(limits[1]),
     }  # fmt: skip
 
@@ -145,12 +153,46 @@ def people_log_likelihood(rows, beta, scale, sigma, phi):
     return float(total)
 
 
+VISITS = np.array([0, 1, 2, 3, 6, 9, 12])
+
+
+def visits_case(seed, people, beta, sd, sigma, phi):
+    """Rows person, month, arm, answer; coefficients of 1, month, month x arm."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(people):
+        u, e, last, arm = sd * rng.normal(), rng.normal(), 0, i % 2
+        seen = VISITS[rng.random(VISITS.size) > 0.08] if i % 3 else VISITS
+        for month in seen:
+            r = phi ** (month - last)
+            e, last = r * e + np.sqrt(1 - r * r) * rng.normal(), month
+            eta = beta[0] + beta[1] * month + beta[2] * month * arm + u + sigma * e
+            rows.append([i, int(month), arm, int(rng.random() < expit(eta))])
+    return rows
+
+
+def visits_log_likelihood(rows, beta, sd, sigma, phi, points=241):
+    rows = np.array(rows, dtype=float)
+    w = np.linspace(-9, 9, points)
+    log_w = -0.5 * w * w - 0.5 * np.log(2 * np.pi) + np.log(w[1] - w[0])
+    total = 0.0
+    for i in np.unique(rows[:, 0]):
+        mine = rows[rows[:, 0] == i]
+        offset = beta[0] + beta[1] * mine[:, 1] + beta[2] * mine[:, 1] * mine[:, 2]
+        inside = filter_many(2 * mine[:, 3] - 1, mine[:, 1], offset[:, None] + sd * w, sigma, phi, 241)
+        total += np.logaddexp.reduce(log_w + inside)
+    return float(total)
+
+
 def main():
     beta = np.array([-0.4, -0.9, 0.5])
     diaries = {
         "81 nights": simulate(11, 90, beta, 1.0, 0.5, 0.1),
         "30 nights": simulate(12, 30, beta, 0.8, 0.5, 0.0),
         "120 nights": simulate(13, 140, beta, 1.2, 0.8, 0.15),
+        "strong, 80 nights": simulate(14, 90, beta, 2.0, 0.9, 0.1),
+        "very strong, 80 nights": simulate(15, 90, beta, 4.0, 0.9, 0.1),
+        "very strong, 120 nights": simulate(16, 140, beta, 4.0, 0.9, 0.15),
     }
     for diary in diaries.values():
         sign, offset = 2 * np.array(diary["y"]) - 1, np.array(diary["x"]) @ beta
@@ -174,12 +216,26 @@ def main():
             }
         )  # fmt: skip
         print(people[-1]["log_likelihood"], flush=True)
+    visits = []
+    for seed, people_seen, sd, sigma, phi in [(31, 60, 4.0, 1.0, 0.6), (32, 60, 2.0, 1.5, 0.8)]:
+        beta_visits = [-1.6, -0.4, -0.15]
+        rows = visits_case(seed, people_seen, beta_visits, sd, sigma, phi)
+        points = [(sd, sigma, phi), (0.7 * sd, sigma, phi), (sd, 1.5 * sigma, 0.5 * phi)]
+        visits.append({
+            "rows": rows, "beta": beta_visits,
+            "exact": [
+                {"sd": a, "sigma": b, "phi": c, "log_likelihood": visits_log_likelihood(rows, beta_visits, a, b, c)}
+                for a, b, c in points
+            ],
+        })  # fmt: skip
+        print(visits[-1]["exact"], flush=True)
     made = {
         "made_by": "python tests/oracles/forward_filter/make.py",
         "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__},
         "beta": beta.tolist(),
         "diaries": diaries,
         "people": people,
+        "visits": visits,
     }
     (HERE / "exact.json").write_text(json.dumps(made, indent=1) + "\n")
 
