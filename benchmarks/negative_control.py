@@ -124,8 +124,8 @@ def main() -> None:
         size = diaries if world.left_in else max(2 * diaries // 3, 1)
         row = pd.DataFrame([run(world, size)])
         row.to_csv(path, mode="a", header=not path.exists(), index=False)
+        (HERE / "negative_control.md").write_text(page(pd.read_csv(path)), encoding="utf-8")
         print(row.to_string(index=False, header=False), flush=True)
-    (HERE / "negative_control.md").write_text(page(pd.read_csv(path)), encoding="utf-8")
 
 
 def page(table: pd.DataFrame) -> str:
@@ -144,6 +144,9 @@ def page(table: pd.DataFrame) -> str:
             error = np.sqrt(row.share * (1 - row.share) / max(told, 1))
             lines.append(f"| {row.world} | {row.diaries} | {row.share:.1%} ± {error:.1%} | {row.not_possible} |")
         lines.append("")
+    left = [w.name for w in (*WORLDS, *MEMORY) if w.name not in set(table["world"])]
+    if left:
+        lines += ["Not run yet (`make controls` goes on where it stopped):", "", *(f"* {name}" for name in left), ""]
     return "\n".join(lines)
 
 

@@ -144,6 +144,12 @@ def test_weekends_that_were_left_out_say_look():
     assert weekday(material(diary(200, symptoms=at_weekends))).result == "look"
 
 
+def test_a_short_diary_sees_friday_and_saturday_evenings():
+    found = weekday(material(diary(70, symptoms=at_weekends)))
+    assert found.result == "look"
+    assert found.sentence.startswith("Symptom nights follow the weekend (Friday and Saturday evenings), which the ")
+
+
 def test_an_exposure_of_weekends_fails():
     nights = diary(200, symptoms=at_weekends,
                    done=lambda rng, t: rng.random(len(t)) < np.where(t["night"].dt.day_of_week.isin([4, 5]), 0.95, 0.1))
