@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-numeric new-person spread-priors scenarios patience figures lock clean
+.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-numeric coverage-ordinal new-person spread-priors scenarios patience figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ coverage: $(STAMP)-dev  ## do the intervals hold what they say? Appends to bench
 
 coverage-numeric: $(STAMP)  ## the same for numeric nights. Appends to benchmarks/coverage_gaussian.csv, half an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage_gaussian.py
+
+coverage-ordinal: $(STAMP)  ## the same for ordinal nights, in points. Appends to benchmarks/coverage_ordinal.csv, ten minutes, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage_ordinal.py
 
 new-person: $(STAMP)  ## does the interval for a new person hold what it says? Appends to benchmarks/new_person.csv, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/new_person.py

@@ -1,6 +1,6 @@
 """Do 95% intervals in points of severity hold the truth 95 times in 100? One-person diaries with a known truth.
 
-Run: python benchmarks/ordinal_coverage.py        (appends to benchmarks/ordinal_coverage.csv cell by cell, and resumes)
+Run: python benchmarks/coverage_ordinal.py        (appends to benchmarks/coverage_ordinal.csv cell by cell, and resumes)
 
 Severity has six levels, nights follow one another (sd 0.8, correlation 0.5 a night), one night in ten is missing. Two
 exposures: a yes/no one in spells (autocorrelation 0.7) and milligrams of caffeine. A diary's truth is its own: the
@@ -19,8 +19,8 @@ from scipy.special import expit
 
 import rlskit as rk
 
-SEED, DIARIES, CELLS = 20261123, 200, (30, 60, 120)  # stated beforehand
-OUT = Path(__file__).with_name("ordinal_coverage.csv")
+SEED, DIARIES, CELLS = 20261123, 200, (60, 120)  # stated beforehand
+OUT = Path(__file__).with_name("coverage_ordinal.csv")
 CUTS, EFFECTS = np.array([-1.0, -0.2, 0.6, 1.4, 2.4]), {"spells": -0.8, "caffeine_after_noon_mg": 0.003}
 SIGMA, PHI, MISSING = 0.8, 0.5, 0.1
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
