@@ -81,7 +81,8 @@ def _blocks(x: np.ndarray, below: np.ndarray) -> _Blocks:
         columns[:, j, 0, x.shape[1] + j - 1] = 1.0
         columns[:, j + 1, 1, x.shape[1] + j - 1] = 1.0
     columns *= there[..., None]
-    return _Blocks(p.ravel(), first.reshape(-1, 2), *blocks, columns.reshape(n * k, 2, -1))
+    second, third, fourth = blocks
+    return _Blocks(p.ravel(), first.reshape(-1, 2), second, third, fourth, columns.reshape(n * k, 2, -1))
 
 
 def _excess(b: _Blocks, columns: np.ndarray) -> float:
