@@ -113,3 +113,17 @@ def test_a_copy_elsewhere_runs_on_a_persons_own_folder(tmp_path, monkeypatch):
     assert "bearable.csv" in shown and "sleep-as-android" not in shown
 
 
+
+
+@pytest.mark.parametrize("name", ["02-what-changes-my-nights", "06-can-i-trust-these-intervals"])
+def test_a_sparse_diary_ends_in_words_and_not_in_an_error(name, tmp_path, monkeypatch):
+    (tmp_path / "few.csv").write_text("night,symptoms,stretched,alcohol_drinks\n" + "".join(
+        f"2026-03-{day:02d},{'yes' if day % 2 else 'no'},no,0\n" for day in range(1, 6)), encoding="utf-8")
+    notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
+    cell = notebook.cells[1]
+    cell.source = cell.source.rsplit("path = ", 1)[0] + 'path = "few.csv"'
+    nbformat.write(notebook, tmp_path / "copy.ipynb")
+    done = run(tmp_path / "copy.ipynb", tmp_path, monkeypatch)
+    said = [out for out in outputs(done) if out.get("name") == "stdout"]
+    assert "error" not in {out.output_type for out in outputs(done)}
+    assert any("This diary cannot say:" in out.text for out in said)
