@@ -73,7 +73,8 @@ def _name_lines(ax: Axes) -> None:
         at = max(y * scale, floor + APART)
         floor = at
         ours = line.get_label() == OURS
-        ax.annotate(line.get_label(), (x, y), ((edge - x) * scale + 6, at - y * scale), xycoords="figure pixels",
+        end = line.get_xdata()[-1], line.get_ydata()[-1]
+        ax.annotate(line.get_label(), end, ((edge - x) * scale + 6, at - y * scale), xycoords="data",
                     textcoords="offset points", fontsize=SMALL, va="center", color=BLUE if ours else INK,
                     fontweight="bold" if ours else "normal", annotation_clip=False,
                     arrowprops={"arrowstyle": "-", "color": RULE, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 4})
