@@ -143,12 +143,16 @@ def responsive_null(rng):
 
 
 def bad_spell_bedtimes(rng):
-    """A hidden spell makes both legs and bedtimes unruly; bedtimes do nothing."""
+    """A hidden spell makes both legs and bedtimes unruly, and bad nights worse; bedtimes do nothing."""
     spell = persistent(rng, NIGHTS + 7, 0.93)
     bed = rng.normal(0, 1, NIGHTS + 7) * np.where(spell > 0, 90, 15)
     past = pd.Series(bed).rolling(7).std().shift(1).to_numpy()[7:]
     fixed, e = base(rng, 0.5)
-    return plain(rng, fixed + e + spell[7:], bedtime_sd_7_min=past), BEDTIMES, 0.0
+    f = fixed + e + spell[7:]
+    nights = plain(rng, f, bedtime_sd_7_min=past)
+    worse = pd.array(1 + rng.binomial(9, expit(f - 0.5)), dtype="Int64")
+    nights["severity_0_10"] = nights["severity_0_10"].mask(nights["severity_0_10"].gt(0).fillna(False), worse)
+    return nights, BEDTIMES, 0.0
 
 
 def medicine_change(rng):
