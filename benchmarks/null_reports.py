@@ -86,7 +86,7 @@ def knowing(nights: pd.DataFrame, asked: int) -> int:
 
 
 def there() -> pd.DataFrame:
-    return pd.read_csv(OUT) if OUT.exists() else pd.DataFrame(columns=FIELDS)
+    return pd.read_csv(OUT, keep_default_na=False, na_values=[""]) if OUT.exists() else pd.DataFrame(columns=FIELDS)
 
 
 def markdown() -> str:
