@@ -61,3 +61,15 @@ def test_an_answer_that_changes_sides_says_so():
                           "estimate": [2.0, -3.0, -2.5]})
     assert _turns(table) == "The answer changes sides when the evening is split at 20:00 instead of 21:00."
     assert _turns(table.assign(estimate=[0.5, -3.0, np.nan])) == ""
+
+
+def test_a_tag_that_speaks_of_nine_tells_about_ten_only_what_must_follow():
+    nights = rk.make_nights(rk.read_diary(rk.sample_path() / "bearable.csv"))
+    restless, quiet = (nights["early_symptoms"].eq(v).fillna(False).astype(bool) for v in (True, False))
+    ill = rk.symptom_nights(nights).fillna(False).astype(bool)
+    assert restless.sum() > 5 and (quiet & ill).sum() > 5
+    assert nights.loc[restless, "early_symptoms_1h_later"].all()
+    assert nights.loc[restless, "early_symptoms_1h_earlier"].isna().all()
+    later = nights.loc[quiet & ill, "early_symptoms_1h_later"]  # known only where a clock time says so
+    assert later.isna().mean() > 0.3 and not later.any()
+    assert not nights.loc[quiet, "early_symptoms_1h_earlier"].any()
