@@ -115,7 +115,7 @@ def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None 
     # what stands on the order of stretching and symptoms is tried before it is shown
     asked = answers.table[answers.table["question"].eq("stretching")].iloc[0]
     tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
-    checks = rk.check_answer(nights) if tried else None
+    checks = rk.check_answer(nights, claim_level=answers.claim_level) if tried else None
     return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks)
 
 

@@ -13,10 +13,13 @@ from rlskit.models import fit
 from rlskit.nights import symptom_nights
 
 
-def check_answer(nights: pd.DataFrame, question: str = "stretching", *, level: float = 0.95) -> Checks:
+def check_answer(
+    nights: pd.DataFrame, question: str = "stretching", *, level: float = 0.95, claim_level: float | None = None
+) -> Checks:
     """Try to overturn one answer of answer_questions: the same nights, model and contrast, checked by check_fit.
 
-    nights : from make_nights. question : as in the `question` column of the answers. Raises ModelError where there is
+    nights : from make_nights. question : as in the `question` column of the answers. level: of the checks' own
+    intervals; claim_level: `Answers.claim_level`, so that an answer is clear here where it is clear in the table. Raises ModelError where there is
     no such question, or no answer to it.
     """
     ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
@@ -31,7 +34,7 @@ def check_answer(nights: pd.DataFrame, question: str = "stretching", *, level: f
     return check_fit(
         fit(frame.formula, frame.nights, slopes=frame.slopes), _whole(asked, ordered), exposure="exposure",
         contrast=(frame.a, frame.b), before="early_symptoms" if asked.kind == LANDMARK else None, label=_label(asked),
-        window=asked.term.endswith(("_7", "_14", "_7_min")), level=level,
+        window=asked.term.endswith(("_7", "_14", "_7_min")), level=level, claim_level=claim_level,
     )  # fmt: skip
 
 

@@ -91,6 +91,7 @@ def check_fit(
     person: str = "person",
     night: str = "night",
     level: float = 0.95,
+    claim_level: float | None = None,
 ) -> Checks:
     """Try to overturn one answer of a fit: what it may rest on besides the exposure.
 
@@ -104,7 +105,9 @@ def check_fit(
     before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
         and none for anything that may have come before those.
     window : whether the exposure looks back over several nights; None tells by its name (`…_7_min`, `past_…`).
-    label : the exposure in words; person, night : as in fit(). level : of every interval.
+    label : the exposure in words; person, night : as in fit(). level : of the checks' own intervals.
+    claim_level : of the limits by which the answer is judged, where it is one of several (Answers.claim_level); None
+        takes `level`.
 
     Returns
     -------
@@ -116,9 +119,11 @@ def check_fit(
     """
     if not 0.0 < level < 1.0:
         raise ModelError(f"check_fit, level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
-    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window)
+    if claim_level is not None and not 0.0 < claim_level < 1.0:
+        raise ModelError(f"check_fit, claim_level: found {claim_level!r}; expected a number between 0 and 1.")
+    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
-    answer = m.answer
+    answer = m.refit.limits(level)  # beside the negative control, at the same level
     return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,
                   fit.n_nights, fit.n_people)
 

@@ -39,7 +39,7 @@ def influence(m: Material) -> Row:
     for g in dict.fromkeys([int(np.nanargmax(np.abs(moved))), int(np.nanargmax(towards))]):
         without = whole.keeping(group != g, night).again()
         shift = without.estimate - whole.estimate
-        gone = answer.claim != 0 and without.limits(m.level).claim != answer.claim
+        gone = answer.claim != 0 and without.limits(m.claim_level).claim != answer.claim
         if worst < 0 or (gone and not lost) or (gone == lost and abs(shift) > abs(change)):
             worst, change, lost = g, shift, gone
     much = abs(change) >= MUCH * whole.standard_error

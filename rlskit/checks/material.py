@@ -37,7 +37,8 @@ class Material:
     outcome, exposure, before (float, nan where empty; any may be all nan), by person and night; one row per calendar
     night where `calendar`. nights: the user's rows, indexed like `table`, empty on nights that have no row. dated:
     whether nights are dates. before: the column of symptoms that came before the exposure, or None. window: whether the
-    exposure looks back over several nights. yes_no: whether it is a yes or a no. level: of every interval.
+    exposure looks back over several nights. yes_no: whether it is a yes or a no. level: of the checks' own
+    intervals; claim_level: of the limits by which the answer itself is judged.
     """
 
     fit: Fit
@@ -53,6 +54,7 @@ class Material:
     window: bool
     yes_no: bool
     level: float
+    claim_level: float
 
     @cached_property
     def refit(self) -> Refit:
@@ -64,7 +66,7 @@ class Material:
     @cached_property
     def answer(self) -> Numbers:
         """The answer that is being checked: symptom nights per 30, a minus b, with limits."""
-        return self.refit.limits(self.level)
+        return self.refit.limits(self.claim_level)
 
     @cached_property
     def exposed(self) -> np.ndarray:
@@ -112,6 +114,7 @@ class Material:
 def line_up(
     fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple[float, float] | None, before: str | None,
     label: str | None, person: str, night: str, level: float, window: bool | None = None,
+    claim_level: float | None = None,
 ) -> Material:
     """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
     if fit.outcome.name != BINARY.name:
@@ -130,7 +133,8 @@ def line_up(
     dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)
     values = fit.design.frame[name]
     return Material(fit, name, a, b, label or _WORDS.get(name, name.replace("_", " ").strip()), table, source, dated,
-                    calendar, column, window, bool(values.isin((0.0, 1.0)).all()), level)
+                    calendar, column, window, bool(values.isin((0.0, 1.0)).all()), level,
+                    level if claim_level is None else claim_level)
 
 
 def _exposure(fit: Fit, exposure: str | None) -> str:

@@ -45,7 +45,7 @@ def effect_bounds(m: Material) -> Row:
         return row(EFFECT, PASS, "No night has an answer about what was done but none about symptoms.",
                    m.answer.estimate, m.answer.estimate, m.answer.estimate)
     exposed = m.is_exposed(table["exposure"].to_numpy()[rows])
-    found = [_completed(m, rows, np.where(exposed == bad, 1.0, 0.0)).limits(m.level) for bad in (False, True)]
+    found = [_completed(m, rows, np.where(exposed == bad, 1.0, 0.0)).limits(m.claim_level) for bad in (False, True)]
     low, high = sorted(found, key=lambda one: one.estimate)
     kept = all(one.claim == m.answer.claim for one in found)
     n = int(rows.sum())
@@ -86,7 +86,7 @@ def _tips_at(m: Material, empty: np.ndarray) -> int | None:
     def stands(k: int) -> bool:
         rows = np.zeros(len(m.table), dtype=bool)
         rows[empty[np.linspace(0, empty.size - 1, k).round().astype(int)]] = True
-        return _completed(m, rows, np.full(k, ending), m.a).limits(m.level).claim == m.answer.claim
+        return _completed(m, rows, np.full(k, ending), m.a).limits(m.claim_level).claim == m.answer.claim
 
     if stands(empty.size):
         return None

@@ -18,7 +18,7 @@ WEAK_ENOUGH, TRIFLE = 2.0, 1.25
 
 def e_value_row(m: Material) -> Row:
     """Looks below 2, fails below 1.25; passes with the value 1 where no effect is claimed."""
-    estimate, lower, upper = m.refit.log_ratio_limits(m.level)
+    estimate, lower, upper = m.refit.log_ratio_limits(m.claim_level)
     near = lower if lower > 0 else upper if upper < 0 else 0.0
     value, best = e_value(float(np.exp(near))), e_value(float(np.exp(estimate)))
     if near == 0.0:

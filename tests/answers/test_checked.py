@@ -46,3 +46,12 @@ def test_what_was_not_answered_cannot_be_checked(nights):
     assert str(wrong.value).startswith('check_answer: "Stretching before symptoms" has no answer to check. Not enough ')
     with pytest.raises(rk.ModelError, match=r'^check_answer: found "tea"; expected one of stretching, '):
         rk.check_answer(nights, "tea")
+
+
+def test_an_answer_is_clear_here_only_where_it_is_clear_in_the_table(nights):
+    """With limits so wide that they hold everything there is no effect to explain away."""
+    alone = rk.check_answer(nights, "alcohol").table.set_index("check")
+    together = rk.check_answer(nights, "alcohol", claim_level=1 - 1e-9).table.set_index("check")
+    assert alone.loc["E-value", "value"] > 1 == together.loc["E-value", "value"]
+    control = "tomorrow's exposure"
+    assert alone.loc[control, ["lower", "upper"]].equals(together.loc[control, ["lower", "upper"]])
