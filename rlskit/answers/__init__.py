@@ -46,7 +46,8 @@ class Answers:
     refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | plan (the
     row on how long to go on, a `reason` only). `nights_needed`: where refused, nights until it can be asked; where
     unclear, nights until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have
-    shown with that power. `claim_level`: of one row's limits, so that all rows together hold at `level`. `landmark_table`: stretching as answered at one hour earlier and later.
+    shown with that power. `claim_level`: of one row's limits, so that all rows together hold at `level`.
+    `landmark_table`: stretching as answered at one hour earlier and later.
     """
 
     table: pd.DataFrame
@@ -121,7 +122,8 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     answered = int(symptom_nights(nights).notna().sum())
     landmark = nights.attrs.get("landmark")
     return Answers(
-        table=table, level=level, claim_level=together, n_people=len(people), person=str(people[0]) if len(people) == 1 else "",
+        table=table, level=level, claim_level=together, n_people=len(people),
+        person=str(people[0]) if len(people) == 1 else "",
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
         method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models)

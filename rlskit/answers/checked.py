@@ -18,9 +18,9 @@ def check_answer(
 ) -> Checks:
     """Try to overturn one answer of answer_questions: the same nights, model and contrast, checked by check_fit.
 
-    nights : from make_nights. question : as in the `question` column of the answers. level: of the checks' own
-    intervals; claim_level: `Answers.claim_level`, so that an answer is clear here where it is clear in the table. Raises ModelError where there is
-    no such question, or no answer to it.
+    nights : from make_nights. question : as in the `question` column of the answers. level : of the checks' own
+    intervals; claim_level : `Answers.claim_level`, so that an answer is clear here where it is clear in the table.
+    Raises ModelError where there is no such question, or no answer to it.
     """
     ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
     ordered.attrs = dict(nights.attrs)
