@@ -83,8 +83,10 @@ def marks(ax):
             continue
         if isinstance(artist, Line2D):
             hollow = matplotlib.colors.to_hex(artist.get_markerfacecolor()) == "#ffffff"
-            form = ("line", artist.get_linestyle(), str(artist._unscaled_dash_pattern), artist.get_marker(), hollow,
-                    artist.get_linewidth() if artist.get_linestyle() != "None" else 0)
+            x, y = (np.unique(np.asarray(data, dtype=float)).size for data in artist.get_data(orig=False))
+            way = "level" if y == 1 < x else "upright" if x == 1 < y else ""
+            form = ("line", way, artist.get_linestyle(), str(artist._unscaled_dash_pattern), artist.get_marker(),
+                    hollow, artist.get_linewidth() if artist.get_linestyle() != "None" else 0)
             out[gid] = (form, artist.get_color())
         elif isinstance(artist, Collection) and len(artist.get_facecolor()):
             out[gid] = (("area", artist.get_hatch()), matplotlib.colors.to_hex(artist.get_facecolor()[0]))

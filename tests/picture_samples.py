@@ -119,7 +119,7 @@ def make_effects(scale="nights_per_30", terms=("stretched", "caffeine_after_noon
          scale != "odds_ratio" else 0.5), "upper": middle * -0.2 if scale != "odds_ratio" else 1.4, "base_rate": 11.0,
          "n_nights": 150, "n_exposed": 60, "reason": ""} for t in terms])
     values = {"table": table, "scale": scale, "level": 0.95, "method": "profile likelihood", "n_nights": 150,
-              "n_people": 1, "caveats": ()} | fields
+              "n_people": 1, "caveats": (), "base_unit": "nights per 30"} | fields
     return SimpleNamespace(**values)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FLOOR = "import pandas, scipy.optimize"
 USE = "import rlskit as rk; rk.read_diary, rk.make_nights, rk.fit, rk.estimate_effects, rk.answer_questions"
-ROUNDS = 5
+ROUNDS = 4
 
 
 def processor_seconds(code, package):

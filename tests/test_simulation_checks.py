@@ -12,6 +12,7 @@ import pytest
 import rlskit as rk
 from rlskit import simulation_checks as checks
 from rlskit.figures import alt_text, caption, render
+from tests.picture_checks import assert_no_meaning_in_hue_alone, assert_readable
 
 FORMULA = "symptoms ~ walked + tea_cups"
 
@@ -182,6 +183,8 @@ Next: rk.plot_coverage(check) draws it."""
 
 def test_the_picture_draws_the_table(shown):
     ax = rk.plot_coverage(shown)
+    assert_readable(ax.figure)
+    assert_no_meaning_in_hue_alone(ax)
     drawn = {line.get_gid(): line for line in ax.lines}
     row = shown.table.iloc[0]
     assert drawn["coverage"].get_xdata()[0] == pytest.approx(100 * row["coverage"])

@@ -32,7 +32,7 @@ from rlskit.figures.style import (
 
 GAP, HEAD, TICKS = 10.0, 16.0, 34.0  # points at the edges, above the first row, below the last
 ROW, SUMMARY_ROW = 13.0, 20.0  # height of a person's row, and of the average's and the new person's
-MOST_NAMED, THIN_ROW, TALLEST = 80, 4.0, 560.0  # beyond so many people rows are thin and carry no name
+MOST_NAMED, THIN_ROW, TALLEST = 46, 4.0, 480.0  # beyond so many people rows are thin and nameless: a page is full
 NAMES_SHARE = 0.32  # of the width, at most, for names
 
 
@@ -54,7 +54,7 @@ def draw_people(source: Any, sheet: Sheet) -> Axes:
     people, rest = _sorted(source.table)
     ax, scale, text = sheet.ax, SCALES[source.scale], caption(source)
     named = len(people) <= MOST_NAMED
-    step = ROW if named else min(THIN_ROW, TALLEST / len(people))
+    step = min(ROW if named else THIN_ROW, TALLEST / max(len(people), 1))
     body = len(people) * step + 2 * SUMMARY_ROW + GAP
     left = _names_width(people if named else people.head(0), sheet)
     across = sheet.width - left - GAP if sheet.owned else sheet.width

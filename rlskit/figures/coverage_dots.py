@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import caption
@@ -90,7 +90,8 @@ def _axis(ax: Axes, table: Any, level: float, bottom: float) -> None:
     ax.set_ylim(bottom, 0)
     ax.yaxis.set_visible(False)
     ax.spines[["left", "top", "right"]].set_visible(False)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
+    even = MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]).tick_values(*ax.get_xlim())
+    ax.xaxis.set_major_locator(FixedLocator([v for v in even if ax.get_xlim()[0] <= v <= 100]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
     ax.set_xlabel("simulated diaries whose interval held the truth", fontsize=SMALL)
     ax.tick_params(axis="x", labelsize=SMALL)

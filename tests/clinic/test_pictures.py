@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.dates import date2num
-from matplotlib.text import Text
 
 matplotlib.use("Agg")
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -21,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build
 import picture_samples as samples
 from matplotlib import pyplot
+from picture_checks import assert_no_meaning_in_hue_alone, assert_readable, found
 
 from rlskit.clinic import trace_onset
 from rlskit.figures import night_states, plot_onset, plot_strip
@@ -68,26 +68,11 @@ def draw(name):
     return plot(table, **options)
 
 
-def found(ax, gid):
-    return [a for a in ax.findobj(lambda a: a.get_gid() == gid)]
-
-
 @pytest.mark.parametrize("name", PICTURES)
-def test_no_text_is_cut_or_overlaps(name):
+def test_no_text_is_cut_or_overlaps_and_no_meaning_is_in_hue_alone(name):
     ax = draw(name)
-    figure = ax.figure
-    figure.canvas.draw()
-    paper = figure.bbox
-    drawn = [t for t in figure.findobj(Text) if t.get_text().strip() and t.get_visible()]
-    boxes = [(t.get_text(), t.get_window_extent()) for t in drawn]
-    for text, box in boxes:
-        assert box.x0 >= paper.x0 - 1.5 and box.x1 <= paper.x1 + 1.5, f"cut at the side: {text!r}"
-        assert box.y0 >= paper.y0 - 1.5 and box.y1 <= paper.y1 + 1.5, f"cut above or below: {text!r}"
-    for i, (text, box) in enumerate(boxes):
-        for other, there in boxes[i + 1:]:
-            across, down = min(box.x1, there.x1) - max(box.x0, there.x0), min(box.y1, there.y1) - max(box.y0, there.y0)
-            assert across < 1 or down < 2, f"{text!r} overlaps {other!r}"
-    assert min(t.get_fontsize() for t in drawn) >= 8
+    assert_readable(ax.figure)
+    assert_no_meaning_in_hue_alone(ax)
 
 
 @pytest.mark.parametrize("name", [n for n in PICTURES if n.startswith("strip")])
