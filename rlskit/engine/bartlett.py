@@ -20,12 +20,16 @@ def bartlett_factor(x: np.ndarray, probability: np.ndarray, by_beta: np.ndarray)
     """Mean of the likelihood-ratio statistic of one contrast, at least 1.
 
     x (n, p), probability (n,) of a symptom night, by_beta (p,): the contrast's gradient. Beyond 3,000 nights it is
-    within 0.01 of 1 in any usable model and 1 is returned.
+    within 0.01 of 1 in any usable model and 1 is returned; so it is where probabilities at 0 or 1 leave no information
+    on some direction, in which the limits are open or nearly so.
     """
     if len(x) > LARGE or not np.abs(by_beta).max() > 0.0:
         return 1.0
     null = np.linalg.svd(by_beta[None, :])[2][1:].T
-    factor = 1.0 + _excess(x, probability) - (_excess(x @ null, probability) if null.shape[1] else 0.0)
+    try:
+        factor = 1.0 + _excess(x, probability) - (_excess(x @ null, probability) if null.shape[1] else 0.0)
+    except np.linalg.LinAlgError:
+        return 1.0
     return float(max(1.0, factor)) if np.isfinite(factor) else 1.0
 
 

@@ -46,7 +46,10 @@ def lawley_factor(x: np.ndarray, below: np.ndarray, gradient: np.ndarray) -> flo
         return 1.0
     blocks = _blocks(x, below)
     null = np.linalg.svd(gradient[None, :])[2][1:].T
-    factor = 1.0 + _excess(blocks, blocks.columns) - _excess(blocks, blocks.columns @ null)
+    try:
+        factor = 1.0 + _excess(blocks, blocks.columns) - _excess(blocks, blocks.columns @ null)
+    except np.linalg.LinAlgError:  # no information on some direction, as in bartlett.py
+        return 1.0
     return float(max(1.0, factor)) if np.isfinite(factor) else 1.0
 
 

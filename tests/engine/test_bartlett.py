@@ -49,3 +49,10 @@ def test_it_fades_with_length_and_never_shrinks_an_interval():
     assert factors == sorted(factors, reverse=True) and factors[0] > 1.1 and factors[2] < 1.02
     assert factors[3] == 1.0
     assert bartlett_factor(x[:20], np.full(20, 0.4), np.zeros(5)) == 1.0
+
+
+def test_without_information_on_a_direction_nothing_is_corrected():
+    """A night type whose probability is 0 to the last digit: X'VX is singular."""
+    x = np.column_stack([np.ones(20), np.repeat([0.0, 1.0], 10)])
+    m = np.where(x[:, 1] > 0, 0.0, 0.4)
+    assert bartlett_factor(x, m, np.array([0.0, 1.0])) == 1.0
