@@ -169,9 +169,11 @@ def movements(value: object) -> list[tuple[str, str]] | None:
 
 
 def movement_name(written: str) -> str:
-    """``"Calf stretch"`` → ``"calf"``; letters without accents, digits and underscores; "stretched" if none is left."""
-    plain = unicodedata.normalize("NFKD", written.casefold()).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    """``"Calf stretch"`` → ``"calf"``; letters of any script without accents, digits and underscores; "stretched" if
+    none is left."""
+    letters = unicodedata.normalize("NFKD", written.casefold())
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
+    name = re.sub(r"[^\w]+", "_", plain).strip("_")
     name = re.sub(r"_?stretch(es|ing)?$", "", name).lstrip("0123456789_")
     return name or "stretched"
 

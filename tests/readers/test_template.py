@@ -10,7 +10,7 @@ import pytest
 from rlskit.diary import CAFFEINE_MG_PER_SERVING, CELL_OUT, KEPT, LEFT_OUT, Diary, account
 from rlskit.errors import DiaryError
 from rlskit.mapping import Mapping
-from rlskit.readers import bearable, daylio, read_diary, sleep_as_android, template
+from rlskit.readers import bearable, daylio, read_diary, sleep_as_android, template, template_answers
 from rlskit.readers.detect import UnknownFile
 
 EXPORTS = Path(__file__).parents[1] / "exports" / "template"
@@ -337,3 +337,11 @@ def test_a_file_without_a_night_is_refused(file, message):
 def test_a_spreadsheet_that_is_no_diary_is_unknown(file):
     with pytest.raises(UnknownFile, match=rf"^{file}: not a diary that rlskit knows\."):
         read(file)
+
+
+@pytest.mark.parametrize(("written", "name"), [
+    ("Calf stretch", "calf"), ("Étirement du mollet", "etirement_du_mollet"), ("מתיחת שוקיים", "מתיחת_שוקיים"),
+    ("تمدد الساق", "تمدد_الساق"), ("伸展", "伸展"), ("🦵", "stretched"),
+])  # fmt: skip
+def test_a_movement_keeps_its_name_in_any_script(written, name):
+    assert template_answers.movement_name(written) == name
