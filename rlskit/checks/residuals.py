@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from rlskit.checks.material import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
@@ -57,7 +57,7 @@ def _memory_gain(m: Material) -> float:
     design, old = m.fit.design, m.fit.maximum
     with_memory = fit_maximum(replace(design.nights, persistence=True), design.x, old.objective.prior or WEAK)
     gain = max(2.0 * (with_memory.optimum.value - old.optimum.value), 0.0)
-    return float(0.5 * chi2.sf(gain, 1) + 0.5 * chi2.sf(gain, 2))
+    return float(0.5 * chdtrc(1, gain) + 0.5 * chdtrc(2, gain))
 
 
 def _portmanteau(r: np.ndarray, person: np.ndarray, night: np.ndarray, held: bool) -> tuple[float, float, int]:
@@ -80,7 +80,7 @@ def _portmanteau(r: np.ndarray, person: np.ndarray, night: np.ndarray, held: boo
             pairs = product.size
     if not used or not pairs:
         return np.nan, np.nan, 0
-    return float(first), float(chi2.sf(statistic, max(used - held, 1))), pairs
+    return float(first), float(chdtrc(max(used - held, 1), statistic)), pairs
 
 
 def _chance(p_value: float) -> str:
