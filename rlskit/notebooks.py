@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,16 @@ def run_notebooks(
     originals = [p for p in sorted(notebooks_path().glob("*.ipynb")) if p.name.startswith(ONE_PERSON)]
     with tempfile.TemporaryDirectory(prefix=".notebooks.", dir=out) as scratch:
         work = Path(scratch)
-        for original in tqdm(originals, desc="notebooks", disable=None):
+
+        def run(original: Path) -> None:
             own = on_files(json.loads(original.read_text(encoding="utf-8")), files, reading or {}, nights or {})
             done = _execute(own, original.stem, work)
             (work / original.name).write_text(_as_text(done), encoding="utf-8")
             (work / f"{original.stem}.html").write_text(as_page(done, original.stem), encoding="utf-8")
+
+        # each has a kernel, a process, of its own; the threads only wait for them
+        with ThreadPoolExecutor(min(len(originals), os.cpu_count() or 1)) as pool:
+            list(tqdm(pool.map(run, originals), desc="notebooks", total=len(originals), disable=None))
         written = [p.relative_to(work) for p in sorted(work.rglob("*")) if p.is_file()]
         for part in written:
             (out / part).parent.mkdir(parents=True, exist_ok=True)
