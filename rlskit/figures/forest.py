@@ -31,7 +31,7 @@ from rlskit.figures.style import (
 )
 
 GAP = 10.0  # points between two columns, and at the edges of the paper
-PAD = 7.0  # above and below the text of a row
+PAD = 4.0  # above and below the text of a row
 STRIP = 20.0  # height of an interval that stands below its text
 WIDE = 390.0  # from here on the text stands beside the intervals, else above them
 HEAD = 16.0  # the words "fewer" and "more" above the first row
