@@ -48,7 +48,7 @@ def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), body: fl
     """The same on a given sheet."""
     ax, text = sheet.ax, onset_caption(onset, doses=doses)
     if not onset["onset_h"].notna().any():
-        return _nothing(sheet, text)
+        return sheet.say("not recorded: no night says when its symptoms began", text, "onset profile")
     right = max([RIGHT, *(text_width(label) + 8 for label, *_ in doses)])
     sheet.size(left=LEFT, right=right, top=TOP, bottom=TICKS + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=LEFT, right=right, drop=TICKS + 2)
@@ -86,17 +86,6 @@ def onset_alt(onset: pd.DataFrame, *, doses: Doses = ()) -> str:
 def _clock(hours_after_noon: float) -> str:
     minutes = round(60 * hours_after_noon) + 720
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
-
-
-def _nothing(sheet: Sheet, text: str) -> Axes:
-    """Words in the place of an empty panel."""
-    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
-    sheet.write_caption(text, left=0, right=0, drop=4)
-    sheet.ax.axis("off")
-    sheet.ax.text(0, 0.5, "not recorded: no night says when its symptoms began", style="italic", fontsize=SMALL,
-                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
-    sheet.ax.set_gid("onset profile")
-    return sheet.ax
 
 
 # --- drawing -------------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
                          "Try rk.plot_sleep(rk.trace_sleep(diary)).")
     ax, text = sheet.ax, sleep_caption(sleep)
     if not sleep["start_h"].notna().any():
-        return _nothing(sheet, text)
+        return sheet.say("not recorded: no night has both bedtime and waking", text, "sleep")
     nights = pd.DatetimeIndex(sleep["night"].drop_duplicates())
     line = pd.Series(np.arange(len(nights)), index=nights)
     body = max(min(len(nights) * LARGEST, TALLEST), FLATTEST)
@@ -78,17 +78,6 @@ def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
     sheet.describe(sleep_alt(sleep))
     ax.set_gid("sleep")
     return ax
-
-
-def _nothing(sheet: Sheet, text: str) -> Axes:
-    """Words in the place of an empty panel."""
-    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
-    sheet.write_caption(text, left=0, right=0, drop=4)
-    sheet.ax.axis("off")
-    sheet.ax.text(0, 0.5, "not recorded: no night has both bedtime and waking", style="italic", fontsize=SMALL,
-                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
-    sheet.ax.set_gid("sleep")
-    return sheet.ax
 
 
 def _shown(sleep: pd.DataFrame) -> list[str]:

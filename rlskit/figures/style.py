@@ -159,6 +159,17 @@ class Sheet:
         if isinstance(self.figure, DescribedFigure):
             self.figure.alt = alt
 
+    def say(self, words: str, caption: str, gid: str | None = None) -> Axes:
+        """Words in the place of an empty panel, and the caption below them."""
+        self.size(left=2, right=0, top=2, bottom=self.caption_height(caption), body=2 * SMALL)
+        self.write_caption(caption, left=0, right=0, drop=4)
+        self.ax.axis("off")
+        self.ax.text(0, 0.5, words, style="italic", fontsize=SMALL, color=INK, va="center",
+                     transform=self.ax.transAxes, gid="refused")
+        if gid is not None:
+            self.ax.set_gid(gid)
+        return self.ax
+
     def write_caption(self, text: str, *, left: float, right: float, drop: float) -> None:
         """Write the caption below the axes, starting `drop` points under it and `left` points left of it."""
         self.describe(text)

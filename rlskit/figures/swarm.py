@@ -44,7 +44,7 @@ def draw_tally(tally: pd.DataFrame, sheet: Sheet) -> Axes:
         raise ModelError(f"plot_tally: expected the table of tally_people, found {type(tally).__name__}.")
     ax, text = sheet.ax, tally_caption(tally)
     if tally.empty:
-        return _nothing(sheet, text)
+        return sheet.say("not enough nights with and without it", text, "tally")
     sheet.size(left=LEFT, right=RIGHT, top=TOP, bottom=TICKS + sheet.caption_height(text), body=BODY)
     sheet.write_caption(text, left=LEFT - 2, right=RIGHT, drop=TICKS + 2)
     sheet.describe(tally_alt(tally))
@@ -93,17 +93,6 @@ def _axes(ax: Axes, by: str) -> None:
                 gid="axis name")
     ax.tick_params(length=2, pad=3, labelsize=SMALL)
     ax.spines[["top", "right"]].set_visible(False)
-
-
-def _nothing(sheet: Sheet, text: str) -> Axes:
-    """Words in the place of an empty panel."""
-    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
-    sheet.write_caption(text, left=0, right=0, drop=4)
-    sheet.ax.axis("off")
-    sheet.ax.text(0, 0.5, "not enough nights with and without it", style="italic", fontsize=SMALL,
-                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
-    sheet.ax.set_gid("tally")
-    return sheet.ax
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

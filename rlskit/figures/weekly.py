@@ -33,7 +33,7 @@ def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
         raise ModelError("There are no weeks to draw: the table is empty.")
     ax, text = sheet.ax, caption(rates)
     if not rates["n_answered"].sum():
-        return _nothing(sheet, text)
+        return sheet.say("not enough recorded to show weeks", text)
     known = rates["rate"].notna().any()
     top = TOP if known else 2 * TOP
     sheet.size(left=LEFT, right=RIGHT, top=top, bottom=TICKS + sheet.caption_height(text), body=BODY)
@@ -50,16 +50,6 @@ def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
     sheet.describe(alt_text(rates))
     ax.set_gid("rates")
     return ax
-
-
-def _nothing(sheet: Sheet, text: str) -> Axes:
-    """Words in the place of an empty panel."""
-    sheet.size(left=2, right=0, top=2, bottom=sheet.caption_height(text), body=2 * SMALL)
-    sheet.write_caption(text, left=0, right=0, drop=4)
-    sheet.ax.axis("off")
-    sheet.ax.text(0, 0.5, "not enough recorded to show weeks", style="italic", fontsize=SMALL,
-                  color=INK, va="center", transform=sheet.ax.transAxes, gid="refused")
-    return sheet.ax
 
 
 def _band(ax: Axes, x: np.ndarray, rates: pd.DataFrame) -> None:
