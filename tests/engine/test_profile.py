@@ -118,3 +118,18 @@ def test_the_closed_side_under_separation_is_that_of_a_binomial():
 
     assert beyond.lower[0] == pytest.approx(brentq(deviance, 1e-6, 19 / 80), abs=1e-3)
     assert np.isinf(beyond.upper[0])
+
+
+def test_a_search_that_never_settles_ends_with_open_limits():
+    """Where nearly every night is told perfectly the likelihood rises for ever along a nuisance; without a ration this
+    one took 274,836 calls."""
+    calls = []
+
+    def endless(theta):
+        calls.append(theta)
+        return float(theta[1] - 0.5 * theta[0] ** 2), np.array([-theta[0], 1.0])
+
+    best = Optimum(np.zeros(2), 0.0, np.zeros(2), np.eye(2), True, 0)
+    found = limits(endless, best, lambda t: (float(t[0]), np.array([1.0, 0.0])), [Z])
+    assert (found.lower[0], found.upper[0]) == (-np.inf, np.inf)
+    assert len(calls) <= 2 * 4 * 150
