@@ -1,27 +1,52 @@
 """What the tables say, as plain sentences: caveats first, then an answer per question, from the rows of the figure.
 
 Nothing is computed here. Words are kept short and plain (a reader of 12 can follow), name no illness, give no advice.
+words.py holds numbers and dates in words, wording_results.py the sentences of everything but the advice table.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from rlskit.wording_results import Told, tell
+from rlskit.words import (
+    LINE,
+    MONTHS,
+    about,
+    and_list,
+    bullets,
+    capital,
+    carry_on,
+    count,
+    date_range,
+    interval,
+    join,
+    long_date,
+    night_dates,
+    number,
+    plain,
+    sentence,
+    short_date,
+    signed,
+    signed_interval,
+)
+
 if TYPE_CHECKING:
     from rlskit.answers import Answers
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")
+__all__ = [
+    "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",
+    "describe_period", "describe_row", "describe_rows", "is_answered", "list_caveats", "long_date", "needed",
+    "night_dates", "plain", "short_date", "signed", "signed_interval", "summarise", "why",
+]  # fmt: skip
 
 STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 NOT_ENOUGH = "not enough recorded to say"
-LINE = 80  # letters a line of plain text
 TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
 
 LIMITS = (
@@ -46,16 +71,22 @@ DESIGN_MEANS = {
 
 
 # --- whole texts ---------------------------------------------------------------------------------------------------
-def describe(answers: Answers) -> str:
-    """The answers as plain text: what was recorded and the caveats first, then a paragraph per question.
+def describe(result: Any) -> str:
+    """A result as plain text: what to know first, then a paragraph per row, then what it cannot tell.
 
-    Drawn from the rows that `plot_effects` draws, so the two cannot disagree.
+    result: Answers, Effects, PeopleEffects, Checks, DoseCurve or Trend. Answers are drawn from the rows that
+    `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
     """
-    parts = ["Before you read on", *_bullets(list_caveats(answers)), "", "What this diary says"]
-    for label, contrast, text in describe_rows(answers):
+    told = _told(result) if hasattr(result, "landmark_table") else tell(result)
+    parts = ["Before you read on", *bullets(told.caveats), "", told.title]
+    for label, contrast, text in told.rows:
         parts += ["", f"{label} ({contrast})" if contrast else label, textwrap.fill(text, LINE)]
-    parts += ["", "What this cannot tell you", *_bullets(LIMITS)]
+    parts += ["", "What this cannot tell you", *bullets(LIMITS)]
     return "\n".join(parts) + "\n"
+
+
+def _told(answers: Answers) -> Told:
+    return Told("What this diary says", tuple(list_caveats(answers)), tuple(describe_rows(answers)))
 
 
 def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
@@ -74,7 +105,7 @@ def is_answered(row: pd.Series) -> bool:
 
 def list_caveats(answers: Answers) -> list[str]:
     """What to know before reading any number: the nights written down, then the caveats of the answers."""
-    return [describe_period(answers), *(_sentence(c) for c in answers.caveats)]
+    return [describe_period(answers), *(sentence(c) for c in answers.caveats)]
 
 
 def describe_period(answers: Answers) -> str:
@@ -95,10 +126,10 @@ def summarise(answers: Answers) -> list[str]:
         lines.append(STRETCH_FOLLOWS)
     unclear = table["verdict"].eq("unclear") & ~silent
     if unclear.any():
-        lines.append(f"This diary cannot tell yet: {_and_list(table.loc[unclear, 'label'])}.")
+        lines.append(f"This diary cannot tell yet: {and_list(table.loc[unclear, 'label'])}.")
     refused = table["verdict"].eq("refused") & ~silent
     if refused.any():
-        lines.append(f"Not enough is written down to say: {_and_list(table.loc[refused, 'label'])}.")
+        lines.append(f"Not enough is written down to say: {and_list(table.loc[refused, 'label'])}.")
     silent = table["verdict"].eq("not_recorded")
     if silent.any():
         lines.append(_nothing_about(table.loc[silent, "label"]))
@@ -106,39 +137,39 @@ def summarise(answers: Answers) -> list[str]:
 
 
 def _nothing_about(labels: pd.Series) -> str:
-    return f"The diary holds nothing about: {_and_list(labels)}."
+    return f"The diary holds nothing about: {and_list(labels)}."
 
 
 # --- one question --------------------------------------------------------------------------------------------------
 def describe_row(row: pd.Series, answers: Answers) -> str:
     """The sentences of one row of `answers.table`."""
     if row["verdict"] in ("plan", "not_recorded"):
-        return _join(_sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
+        return join(sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
     if row["verdict"] == "refused":
-        return _join(*dict.fromkeys([f"{_capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
+        return join(*dict.fromkeys([f"{capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
                                      STRETCH_FOLLOWS if claims_nothing(row) else ""]))
     if claims_nothing(row):
-        return _join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
-    return _join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
+        return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
+    return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
                  DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
                  _patience(row))
 
 
 def _finding(row: pd.Series, level: float) -> str:
-    spread = f"{_interval(row['lower'], row['upper'])} ({level:.0%} interval)"
+    spread = f"{interval(row['lower'], row['upper'])} ({level:.0%} interval)"
     if row["verdict"] in ("fewer", "more"):
-        return (f"{_capital(row['verdict'])} symptom nights: {_about(row['estimate'], '')} {row['population']}, "
+        return (f"{capital(row['verdict'])} symptom nights: {about(row['estimate'], '')} {row['population']}, "
                 f"and {spread}.")
-    return f"Not clear: the best guess is {_about(row['estimate'])} {row['population']}, but it could be {spread}."
+    return f"Not clear: the best guess is {about(row['estimate'])} {row['population']}, but it could be {spread}."
 
 
 def _headline(row: pd.Series, answers: Answers) -> str:
-    return (f"{row['label']}: {_about(row['estimate'])} {row['population']} "
-            f"({_interval(row['lower'], row['upper'])}; {row['design_tag']}).")
+    return (f"{row['label']}: {about(row['estimate'])} {row['population']} "
+            f"({interval(row['lower'], row['upper'])}; {row['design_tag']}).")
 
 
 def _base(row: pd.Series) -> str:
-    if not math.isfinite(_number(row["base_rate"])):
+    if not math.isfinite(number(row["base_rate"])):
         return ""
     return f"On the nights compared with, about {plain(row['base_rate'])} in 30 were symptom nights."
 
@@ -158,9 +189,9 @@ def _adjusted(row: pd.Series) -> str:
 
 
 def _reason(row: pd.Series) -> str:
-    text = _sentence(row["reason"])
+    text = sentence(row["reason"])
     text = "" if text == STRETCH_FOLLOWS else text
-    return f"Main reason for doubt: {_carry_on(text)}" if text else ""
+    return f"Main reason for doubt: {carry_on(text)}" if text else ""
 
 
 def _other_times(row: pd.Series, answers: Answers) -> str:
@@ -168,7 +199,7 @@ def _other_times(row: pd.Series, answers: Answers) -> str:
     table = answers.landmark_table
     if row["question"] != "stretching" or table["estimate"].notna().sum() < 2:
         return ""
-    said = [f"at {r.landmark}, {_about(r.estimate, '')} ({_interval(r.lower, r.upper)})"
+    said = [f"at {r.landmark}, {about(r.estimate, '')} ({interval(r.lower, r.upper)})"
             for r in table[table["shift_h"].ne(0) & table["estimate"].notna()].itertuples()]
     return f"Splitting the evening at another time: {'; '.join(said)}."
 
@@ -191,12 +222,12 @@ def _smallest(row: pd.Series) -> str:
 
 def why(reason: Any, lead: str) -> str:
     """A reason that carries on the words "not enough recorded to say", which it may hold already."""
-    text = _sentence(reason)
+    text = sentence(reason)
     if text == STRETCH_FOLLOWS:
         text = ""
     if text.lower().startswith(NOT_ENOUGH):
         text = text[len(NOT_ENOUGH) :].lstrip(" :.")
-    return f"{lead}{_carry_on(text)}" if text else "."
+    return f"{lead}{carry_on(text)}" if text else "."
 
 
 def needed(nights: Any) -> str:
@@ -215,118 +246,3 @@ def _is_link(row: pd.Series) -> bool:
 def claims_nothing(row: pd.Series) -> bool:
     """True for stretching without times or intent: it may follow the symptoms, so neither benefit nor harm is said."""
     return row["question"] == "stretching" and _is_link(row)
-
-
-# --- numbers in words ----------------------------------------------------------------------------------------------
-def plain(value: float) -> str:
-    """A number of nights without sign: whole, or "less than 1"."""
-    size = abs(_number(value))
-    return "0" if size == 0 else "less than 1" if size < 1 else str(_round(size))
-
-
-def _about(value: float, noun: str = "symptom night") -> str:
-    value = _number(value)
-    if value == 0:
-        return f"no difference in {noun or 'night'}s"
-    amount, side = plain(value), "fewer" if value < 0 else "more"
-    guess = amount if amount == "less than 1" else f"about {amount}"
-    plural = "s" if noun and amount not in ("1", "less than 1") else ""
-    return f"{guess} {side} {noun}{plural}".strip()
-
-
-def _interval(lower: float, upper: float) -> str:
-    lower, upper = _number(lower), _number(upper)
-    if math.isinf(lower) and math.isinf(upper):
-        return "anything at all, with no lower and no upper limit"
-    if math.isinf(upper):
-        return f"{_side(lower)} or anything above that, with no upper limit"
-    if math.isinf(lower):
-        return f"{_side(upper)} or anything below that, with no lower limit"
-    if plain(lower) == plain(upper) and lower * upper > 0:
-        return f"near {_side(lower)} at both ends"
-    return f"between {_side(lower)} and {_side(upper)}"
-
-
-def _side(value: float) -> str:
-    return "0" if value == 0 else f"{plain(value)} {'fewer' if value < 0 else 'more'}"
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """A number with its sign, a true minus, and no "−0.0"."""
-    text = f"{abs(value):.{digits}f}"
-    return text if float(text) == 0 else ("−" if value < 0 else "+") + text
-
-
-def signed_interval(lower: float, upper: float, digits: int = 1) -> str:
-    """"−6.0 to +1.0"; an open side is said in words."""
-    low = "no lower limit" if math.isinf(lower) else signed(lower, digits)
-    high = "no upper limit" if math.isinf(upper) else signed(upper, digits)
-    return f"{low} to {high}"
-
-
-def count(n: Any, noun: str) -> str:
-    """"1 night", "2 nights"."""
-    return f"{int(n):,} {noun}{'' if int(n) == 1 else 's'}"
-
-
-def long_date(day: Any) -> str:
-    """"1 March 2026", in English on every machine."""
-    day = pd.Timestamp(day)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def short_date(day: Any) -> str:
-    """"1 Mar 2026"."""
-    day = pd.Timestamp(day)
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def date_range(first: Any, last: Any) -> str:
-    """"1 March to 27 August 2026"; the year once where it is the same."""
-    first, last = pd.Timestamp(first), pd.Timestamp(last)
-    if first == last:
-        return long_date(first)
-    start = long_date(first) if first.year != last.year else f"{first.day} {MONTHS[first.month - 1]}"
-    return f"{start} to {long_date(last)}"
-
-
-# --- small parts ---------------------------------------------------------------------------------------------------
-def _number(value: Any) -> float:
-    return math.nan if value is None or value is pd.NA or value is pd.NaT else float(value)
-
-
-def _round(value: float) -> int:
-    return math.floor(value + 0.5)  # 2.5 nights are 3, not Python's 2
-
-
-def _sentence(text: Any) -> str:
-    text = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text).strip()
-    return _capital(text if not text or text[-1] in ".!?" else text + ".")
-
-
-def _carry_on(text: str) -> str:
-    """A sentence that goes on after a colon: small first letter, except in "RLS" and the like."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _join(*sentences: str) -> str:
-    return " ".join(s for s in sentences if s)
-
-
-def _and_list(names: Any) -> str:
-    names = [str(n) for n in names]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def _bullets(lines: Any) -> list[str]:
-    return [textwrap.fill(line, LINE, initial_indent="- ", subsequent_indent="  ") for line in lines]
-
-
-def night_dates(nights: pd.DataFrame) -> tuple[dt.date, dt.date]:
-    """First and last night of a table of nights."""
-    days = pd.to_datetime(nights["night"])
-    return days.min().date(), days.max().date()

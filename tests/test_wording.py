@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -14,9 +13,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import picture_samples as samples
 
+from rlskit.answers.power import patience
+from rlskit.answers.questions import MOVEMENTS, questions_for
+from rlskit.answers.refusals import Counts, refusal
 from rlskit.wording import (
+    DESIGN_MEANS,
     LIMITS,
     STRETCH_FOLLOWS,
+    WHAT_CAME_FIRST,
     count,
     date_range,
     describe,
@@ -29,6 +33,7 @@ from rlskit.wording import (
     signed_interval,
     summarise,
 )
+from tests.reading_age import grade
 
 UNTIMED = samples.ROW | {"design_tag": "association only", "verdict": "unclear", "reason": STRETCH_FOLLOWS}
 
@@ -187,18 +192,35 @@ def test_words_that_are_never_used(word):
     assert word not in EVERY.lower()
 
 
-def syllables(word):
-    found = re.findall(r"[aeiouy]+", word.lower())
-    return max(1, len(found) - (word.lower().endswith("e") and len(found) > 1))
-
-
 def test_a_reader_of_twelve_can_follow():
-    """Flesch-Kincaid grade = 0.39 words/sentence + 11.8 syllables/word - 15.59 (Kincaid 1975); age 12 is grade 7."""
-    prose = " ".join(text for *_, text in describe_rows(samples.make_answers())) + " ".join(LIMITS)
-    sentences = [s for s in re.split(r"(?<=[.!?])\s+", prose) if s]
-    words = re.findall(r"[A-Za-z]+", prose)
-    grade = 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-    assert grade <= 7
+    """Age 12 is grade 7."""
+    assert grade(" ".join(text for *_, text in describe_rows(samples.make_answers())) + " " + " ".join(LIMITS)) <= 7
+
+
+QUESTIONS = [*questions_for(["movement_calf", "movement_walk"]), MOVEMENTS]
+REFUSALS = [refusal(Counts(*counts), f"nights {q.more}", f"nights {q.less}", 60)[0] for q in QUESTIONS for counts in (
+    (10, 5, 5, 5, 8), (60, 3, 30, 30, 20), (60, 57, 30, 30, 20), (60, 20, 6, 54, 12), (60, 20, 54, 6, 12),
+    (60, 20, 30, 30, 1))]  # fmt: skip
+SENTENCES = [
+    *(f"This compares {q.compares.format(a='90 minutes', b='15 minutes')}." for q in QUESTIONS),
+    *(q.doubt for q in QUESTIONS if q.doubt), *REFUSALS, *LIMITS, *DESIGN_MEANS.values(), STRETCH_FOLLOWS,
+    WHAT_CAME_FIRST,
+    *(patience(n, "stretching") for n in (0, 240, 731)), *(needed(n) for n in (1, 60, 731)),
+]  # fmt: skip
+
+
+def test_all_the_sentences_there_are_can_be_read_at_twelve():
+    """Every question's comparison and doubt, every refusal, limit and tag: together grade 7; of one alone, 14 (it is crude)."""
+    assert grade(" ".join(SENTENCES)) <= 7
+    worst = max(SENTENCES, key=grade)
+    assert grade(worst) <= 14, worst
+
+
+@pytest.mark.parametrize("word", [
+    "significan", "p-value", "augmentation", "should", "recommend", "you must", "try to", "odds", "regression",
+    "baseline", "proves", "benefit", "harm", "placebo"])
+def test_no_sentence_there_is_advises_or_claims(word):
+    assert not [s for s in SENTENCES if word in s.lower()]
 
 
 # --- how long to go on, other times, nothing recorded ---------------------------------------------------------------

@@ -80,7 +80,9 @@ BEDTIMES = Question(
     "bedtime_regularity", "keep regular bedtimes", "Irregular bedtimes", ANY, "bedtime_sd_7_min", 90, 15, "min",
     "nights after a week of irregular bedtimes (spread of {a}) with nights after a regular week (spread of {b})",
     "bedtimes", "after irregular bedtimes", "after regular bedtimes", (*PAST, "alcohol_drinks", *COMMON),
-    "A bad spell can make both sleep and legs irregular.", always=PAST)
+    "Bad nights make bedtimes irregular too. Counting the symptom nights of that week does not undo all of it: in "
+    "made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.",
+    always=PAST)
 JETLAG = Question(
     "social_jetlag", "keep sleep times steady, weekends too", "Later sleep on free days", ANY, "social_jetlag_28_min",
     90, 15, "min", "nights after four weeks in which sleep on free days came {a} later than on working days with "

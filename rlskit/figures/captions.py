@@ -10,11 +10,12 @@ from rlskit.errors import ModelError
 from rlskit.figures.dose_curve import dose_alt, dose_caption
 from rlskit.figures.onset import onset_alt, onset_caption
 from rlskit.figures.people_words import people_alt, people_caption
-from rlskit.figures.rows import effect_rows, levels_of, numbers, readable, refusal, scale_of
+from rlskit.figures.rows import effect_rows, levels_of, numbers, refusal, scale_of
 from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
 from rlskit.figures.states import night_states
 from rlskit.figures.swarm import tally_alt, tally_caption
 from rlskit.wording import count, date_range, night_dates, short_date
+from rlskit.words import readable
 
 
 def caption(table: Any) -> str:

@@ -9,7 +9,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import caption
-from rlskit.figures.rows import readable
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -24,6 +23,7 @@ from rlskit.figures.style import (
     style,
     wrap,
 )
+from rlskit.words import readable
 
 GAP, PAD, HEAD, TICKS = 10.0, 7.0, 16.0, 34.0
 WIDE = 390.0  # from here on the words stand beside the dots, else above them

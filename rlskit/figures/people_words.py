@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rlskit.figures.rows import SCALES, Scale, readable
+from rlskit.figures.rows import SCALES, Scale
 from rlskit.people import describe_share
 from rlskit.wording import count, signed, signed_interval
+from rlskit.words import readable
 
 
 def people_caption(source: Any) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rlskit.estimates import in_own_units
 from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
+from rlskit.words import readable, yes_no
 
 NOTHING = "not recorded"
 
@@ -150,7 +151,7 @@ def _effect(row: pd.Series, scale: Scale) -> Row:
     nights = count(row["n_nights"], "night") if pd.notna(row.get("n_nights")) else ""
     if nights and pd.notna(row.get("n_exposed")):
         nights += f" ({int(row['n_exposed'])} with)"
-    return Row(readable(row["term"]), _yes_no(str(row["contrast"])), estimate, lower, upper, None, None, tag="",
+    return Row(readable(row["term"]), yes_no(str(row["contrast"])), estimate, lower, upper, None, None, tag="",
                nights=nights, reason="" if pd.isna(reason) or not reason else str(reason), refused=refused,
                claim=lower > scale.zero or upper < scale.zero)
 
@@ -167,19 +168,6 @@ def numbers(row: Row, scale: Scale) -> str:
 def refusal(row: Row) -> str:
     """What stands in the place of an interval that was refused."""
     return row.instead or NOT_ENOUGH + why(row.reason, ": ")
-
-
-def readable(term: Any) -> str:
-    """A model term without underscores: "caffeine_after_noon_mg" → "caffeine after noon (mg)"."""
-    words = str(term).replace("_", " ").strip()
-    for unit in ("mg", "min", "drinks", "h"):
-        words = words.removesuffix(f" {unit}") + (f" ({unit})" if words.endswith(f" {unit}") else "")
-    return words
-
-
-def _yes_no(contrast: str) -> str:
-    """"True vs False" as a person says it."""
-    return "yes vs no" if contrast in ("True vs False", "1 vs 0", "true vs false") else readable(contrast)
 
 
 def _pair(lower: Any, upper: Any) -> tuple[float | None, float | None]:

@@ -11,7 +11,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from rlskit.errors import ModelError
-from rlskit.figures.rows import readable
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -25,6 +24,7 @@ from rlskit.figures.style import (
     style,
 )
 from rlskit.wording import count
+from rlskit.words import readable
 
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 190.0, 22.0  # points
 SIDES = ("without", "with")

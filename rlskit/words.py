@@ -1,0 +1,143 @@
+"""Numbers, counts, dates and lists as a person says them: what every sentence of the kit is put together from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import textwrap
+from typing import Any
+
+import pandas as pd
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")
+LINE = 80  # letters a line of plain text
+
+
+# --- numbers in words ----------------------------------------------------------------------------------------------
+def plain(value: float) -> str:
+    """A number of nights without sign: whole, or "less than 1"."""
+    size = abs(number(value))
+    return "0" if size == 0 else "less than 1" if size < 1 else str(whole(size))
+
+
+def about(value: float, noun: str = "symptom night") -> str:
+    value = number(value)
+    if value == 0:
+        return f"no difference in {noun or 'night'}s"
+    amount, side = plain(value), "fewer" if value < 0 else "more"
+    guess = amount if amount == "less than 1" else f"about {amount}"
+    plural = "s" if noun and amount not in ("1", "less than 1") else ""
+    return f"{guess} {side} {noun}{plural}".strip()
+
+
+def interval(lower: float, upper: float) -> str:
+    lower, upper = number(lower), number(upper)
+    if math.isinf(lower) and math.isinf(upper):
+        return "anything at all, with no lower and no upper limit"
+    if math.isinf(upper):
+        return f"{side(lower)} or anything above that, with no upper limit"
+    if math.isinf(lower):
+        return f"{side(upper)} or anything below that, with no lower limit"
+    if plain(lower) == plain(upper) and lower * upper > 0:
+        return f"near {side(lower)} at both ends"
+    return f"between {side(lower)} and {side(upper)}"
+
+
+def side(value: float) -> str:
+    return "0" if value == 0 else f"{plain(value)} {'fewer' if value < 0 else 'more'}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign, a true minus, and no "−0.0"."""
+    text = f"{abs(value):.{digits}f}"
+    return text if float(text) == 0 else ("−" if value < 0 else "+") + text
+
+
+def signed_interval(lower: float, upper: float, digits: int = 1) -> str:
+    """"−6.0 to +1.0"; an open side is said in words."""
+    low = "no lower limit" if math.isinf(lower) else signed(lower, digits)
+    high = "no upper limit" if math.isinf(upper) else signed(upper, digits)
+    return f"{low} to {high}"
+
+
+def count(n: Any, noun: str) -> str:
+    """"1 night", "2 nights"."""
+    return f"{int(n):,} {noun}{'' if int(n) == 1 else 's'}"
+
+
+def long_date(day: Any) -> str:
+    """"1 March 2026", in English on every machine."""
+    day = pd.Timestamp(day)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: Any) -> str:
+    """"1 Mar 2026"."""
+    day = pd.Timestamp(day)
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def date_range(first: Any, last: Any) -> str:
+    """"1 March to 27 August 2026"; the year once where it is the same."""
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    if first == last:
+        return long_date(first)
+    start = long_date(first) if first.year != last.year else f"{first.day} {MONTHS[first.month - 1]}"
+    return f"{start} to {long_date(last)}"
+
+
+# --- small parts ---------------------------------------------------------------------------------------------------
+def number(value: Any) -> float:
+    return math.nan if value is None or value is pd.NA or value is pd.NaT else float(value)
+
+
+def whole(value: float) -> int:
+    return math.floor(value + 0.5)  # 2.5 nights are 3, not Python's 2
+
+
+def sentence(text: Any) -> str:
+    text = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text).strip()
+    return capital(text if not text or text[-1] in ".!?" else text + ".")
+
+
+def carry_on(text: str) -> str:
+    """A sentence that goes on after a colon: small first letter, except in "RLS" and the like."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def join(*sentences: str) -> str:
+    return " ".join(s for s in sentences if s)
+
+
+def and_list(names: Any) -> str:
+    names = [str(n) for n in names]
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def bullets(lines: Any) -> list[str]:
+    return [textwrap.fill(line, LINE, initial_indent="- ", subsequent_indent="  ") for line in lines]
+
+
+def night_dates(nights: pd.DataFrame) -> tuple[dt.date, dt.date]:
+    """First and last night of a table of nights."""
+    days = pd.to_datetime(nights["night"])
+    return days.min().date(), days.max().date()
+
+
+# --- columns -------------------------------------------------------------------------------------------------------
+def readable(term: Any) -> str:
+    """A model term without underscores: "caffeine_after_noon_mg" → "caffeine after noon (mg)"."""
+    words = str(term).replace("_", " ").strip()
+    for unit in ("mg", "min", "drinks", "h"):
+        words = words.removesuffix(f" {unit}") + (f" ({unit})" if words.endswith(f" {unit}") else "")
+    return words
+
+
+def yes_no(contrast: str) -> str:
+    """"True vs False" as a person says it."""
+    return "yes vs no" if contrast in ("True vs False", "1 vs 0", "true vs false") else readable(contrast)
