@@ -210,7 +210,7 @@ SENTENCES = [
 
 
 def test_all_the_sentences_there_are_can_be_read_at_twelve():
-    """Every question's comparison and doubt, every refusal, limit and tag: together grade 7; of one alone, 14 (it is crude)."""
+    """Every question's comparison and doubt, every refusal, limit and tag: together grade 7, none over 14."""
     assert grade(" ".join(SENTENCES)) <= 7
     worst = max(SENTENCES, key=grade)
     assert grade(worst) <= 14, worst
