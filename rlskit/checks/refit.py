@@ -50,13 +50,15 @@ class Refit:
         slope = risk_difference(layout, theta, self.weights, self.a, self.b)[1]
         return PER * float(np.sqrt(max(slope @ self.maximum.covariance @ slope, 0.0)))
 
-    def limits(self, level: float) -> Numbers:
-        """The estimate with profile-likelihood limits."""
+    def limits(self, level: float, tails: tuple[float, float] | None = None) -> Numbers:
+        """The estimate with profile-likelihood limits. tails: what the lower and the upper limit leave out, together
+        1 - level; None leaves out as much on either side."""
+        levels = [level] if tails is None else [max(1.0 - 2.0 * tail, 1e-3) for tail in tails]
         _, found, _ = profile_limits(
             self.maximum, lambda layout: lambda theta: risk_difference(layout, theta, self.weights, self.a, self.b),
-            [level], self.weights @ (self.a.x - self.b.x),
+            levels, self.weights @ (self.a.x - self.b.x),
         )  # fmt: skip
-        return Numbers(PER * found.estimate, PER * found.lower[0], PER * found.upper[0])
+        return Numbers(PER * found.estimate, PER * found.lower[0], PER * found.upper[-1])
 
     def log_ratio_limits(self, level: float) -> tuple[float, float, float]:
         """Estimate and profile limits of log P(a) - log P(b)."""

@@ -1,9 +1,12 @@
 """Symptoms before the exposure, and tomorrow's exposure."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from rlskit.checks.controls import negative_control, tomorrow
+from rlskit.checks.controls import _last_known, _tails, negative_control, tomorrow
 from tests.checks.build import diary, material
 
 
@@ -63,6 +66,33 @@ def test_what_came_last_night_is_not_taken_for_tonight():
     assert negative_control(material(noisy, before="early_symptoms")).result == "pass"
     assert negative_control(material(nights, before="early_symptoms")).sentence == (
         "Not possible: the night before tells exactly which evenings were with done.")
+
+
+def test_most_of_the_false_alarms_are_left_to_the_side_on_which_stretching_answers_symptoms():
+    """The lower limit is that of a 92% interval, the upper one that of a 98% interval; turned round with the contrast,
+    and even for a column that may answer symptoms either way."""
+    nights = diary(early_symptoms=early, done=answering)
+    nights["warning"] = nights["early_symptoms"]
+    uneven, even = (negative_control(material(nights, before=name)) for name in ("early_symptoms", "warning"))
+    turned = negative_control(material(nights, before="early_symptoms", contrast=(0.0, 1.0)))
+    assert even.lower < uneven.lower < uneven.value < even.upper < uneven.upper
+    assert uneven.value == pytest.approx(even.value)
+    assert (turned.lower, turned.upper) == pytest.approx((-uneven.upper, -uneven.lower), abs=0.02)
+    m = material(nights, before="warning")
+    for tails, side in (((0.04, 0.01), uneven), ((0.025, 0.025), even)):
+        assert _tails(replace(m, before="early_symptoms" if side is uneven else "warning")) == pytest.approx(tails)
+
+
+def test_an_empty_night_before_is_bridged_by_the_last_known_one():
+    nights = diary(20, early_symptoms=False)
+    nights.loc[5:7, ["symptoms", "done", "early_symptoms"]] = pd.NA
+    nights.loc[4, "done"], nights.loc[8, "done"] = True, False
+    m = material(nights, before="early_symptoms")
+    last = _last_known(m, "exposure")
+    assert last[0] == pytest.approx(nights["done"].astype(float).mean())  # nothing before the first
+    assert last[5:9].tolist() == [1.0] * 4 and last[9] == 0.0
+    apart = _last_known(replace(m, calendar=False), "exposure")
+    assert apart[5] == 1.0 and apart[6:9] == pytest.approx([nights["done"].astype(float).mean()] * 3)
 
 
 @pytest.mark.parametrize(("formula", "why"), [
