@@ -29,6 +29,7 @@ from rlskit.engine import (
 from rlskit.errors import ModelError
 from rlskit.markup import as_html
 from rlskit.models import GAUSSIAN, Fit
+from rlskit.spread import spread_notes
 
 FEW_PEOPLE = 6
 
@@ -184,7 +185,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
         factors.append(factor)
     table = pd.DataFrame(rows, columns=COLUMNS)
     method = f"profile likelihood on the contrast itself, {fit.status.method}" + _small(fit, factors, correction)
-    caveats = _caveats(fit, table, scale, correction)
+    caveats = _caveats(fit, table, scale, correction, contrasts)
     unit = "nights per 30" if counted.times > 1.0 else "points"
     if fit.outcome is GAUSSIAN:
         unit = fit.design.outcome
@@ -308,8 +309,19 @@ def _exposed(design: Design, contrast: Contrast) -> int:
     return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
 
 
-def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str, ...]:
-    notes = list(fit.caveats)
+def _between(design: Design, contrast: Contrast) -> bool:
+    """Whether the contrast, or coefficient, tells people apart and nothing within any of them."""
+    if contrast.term.startswith("between("):
+        return True
+    if not contrast.coefficient or contrast.column == "Intercept" or len(design.people) == 1:
+        return False
+    values = design.x[:, design.names.index(contrast.column)]
+    return bool((np.repeat(values[design.nights.starts], design.nights.sizes) == values).all())
+
+
+def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction, contrasts) -> tuple[str, ...]:
+    differing, same = spread_notes(fit, contrasts)
+    notes = [*differing, *fit.caveats]
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
     else:
@@ -317,7 +329,7 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str
         notes.append(f"{'Only' if few else 'An average over'} {fit.n_people} people, each counted equally"
                      f"{': it says little about anybody else' if few else ''}.")
     notes += [f"{term} compares people with each other: it is not an effect of changing it."
-              for term in dict.fromkeys(table["term"]) if str(term).startswith("between(")]
+              for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
     if len(fit.left_out):
         notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
     if table[["lower", "upper"]].map(lambda v: limit_text(v, scale) == "open").to_numpy().any():
@@ -326,6 +338,7 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction) -> tuple[str
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
     if fit.design.levels is not None and fit.design.levels.absent:
         notes.append(f"Levels on no night, without a chance of their own: {', '.join(fit.design.levels.absent)}.")
+    notes += same
     notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")
     return tuple(notes)
 

@@ -20,6 +20,7 @@ from rlskit.errors import ModelError
 from rlskit.estimates import FEW_PEOPLE, SCALES, UNITS, compare, limit_text
 from rlskit.markup import as_html
 from rlskit.models import BINARY, Fit
+from rlskit.spread import DIFFER
 
 FEW_NIGHTS, FEW_DRAWS = 7, 50
 PEOPLE_COLUMNS = ["kind", "person", "estimate", "lower", "upper", "n_nights", "n_exposed", "n_unexposed", "reason"]
@@ -56,20 +57,25 @@ class PeopleEffects:
         return as_html(_describe(self))
 
 
-def estimate_people(fit: Fit, term: str, *, level: float = 0.95, scale: str = "nights_per_30") -> PeopleEffects:
+def estimate_people(
+    fit: Fit, term: str, *, level: float = 0.95, scale: str = "nights_per_30", beyond: float | None = None
+) -> PeopleEffects:
     """Each person's own effect of `term`, the average and what to expect of one more person, with intervals.
 
     fit: of several people, with `term` among its slopes. The contrast is the pre-stated one of estimate_effects. scale:
     "nights_per_30", "probability" or "odds_ratio". A person's interval mixes the uncertainty of their own coefficients
     with that of every parameter, the spread between people included; the average has profile-likelihood limits as in
-    estimate_effects. Raises ModelError where people have no effects of their own to tell apart.
+    estimate_effects. beyond: a size that matters, in the units of the scale, such as 3 symptom nights per 30: the share
+    of all people whose own effect is larger is then told too. Raises ModelError where people have no effects of their
+    own to tell apart.
     """
     contrast = _contrast(fit, term, level, scale)
+    size = _size(beyond, scale)
     design = fit.design
     average = compare(fit, contrast.term, contrast.a, contrast.b, level=level, scale=scale)
     draws = draw_parameters(fit.maximum)
     a, b = (design.scenario(**{contrast.column: side}) for side in (contrast.a, contrast.b))
-    found = own_effects(fit.maximum.objective, draws, a, b, design.weights)
+    found = own_effects(fit.maximum.objective, draws, a, b, design.weights, beyond=size)
     own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
     tail = [0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0]
     people = _people_rows(design, contrast, _on_scale(np.quantile(own, tail, axis=1).T, scale))
@@ -84,10 +90,11 @@ def estimate_people(fit: Fit, term: str, *, level: float = 0.95, scale: str = "n
     table = pd.concat([table, pd.DataFrame(others).assign(person="", reason="")], ignore_index=True)
     table[list(counted.index)] = table[list(counted.index)].astype("Int64")
     share = np.quantile(found.fewer, tail)
-    heterogeneity = pd.DataFrame(
-        [["fewer", *share], ["more", 1.0 - share[0], 1.0 - share[2], 1.0 - share[1]]],
-        columns=["direction", "share", "lower", "upper"],
-    )
+    shares = [["fewer", 0.0, *share], ["more", 0.0, 1.0 - share[0], 1.0 - share[2], 1.0 - share[1]]]
+    if beyond is not None:
+        shares += [["fewer", float(beyond), *np.quantile(found.below, tail)],
+                   ["more", float(beyond), *np.quantile(found.above, tail)]]
+    heterogeneity = pd.DataFrame(shares, columns=["direction", "beyond", "share", "lower", "upper"])
     method = (
         "own and new-person intervals by partial pooling over draws of every parameter from the penalised likelihood; "
         f"average by {average.method}"
@@ -96,6 +103,17 @@ def estimate_people(fit: Fit, term: str, *, level: float = 0.95, scale: str = "n
         table[PEOPLE_COLUMNS], heterogeneity, contrast.term, contrast.text, scale, level, method, fit.n_nights,
         fit.n_people, _caveats(fit, table, scale, average.caveats, draws.effective),
     )  # fmt: skip
+
+
+def _size(beyond: float | None, scale: str) -> float | None:
+    """`beyond` on the scale of risk."""
+    if beyond is None:
+        return None
+    if scale == "odds_ratio" or isinstance(beyond, bool) or not isinstance(beyond, (int, float)) or \
+            not 0.0 < beyond < SCALES[scale]:
+        raise ModelError(f"beyond: found {beyond!r} on the scale {scale}; expected a size above 0 and under 30 symptom "
+                         'nights (nights_per_30) or 1 ("probability").')
+    return float(beyond) / SCALES[scale]
 
 
 def _contrast(fit: Fit, term: str, level: float, scale: str) -> Contrast:
@@ -166,6 +184,7 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, average: tuple[str, ...]
     if fewer and more:
         notes.append(f"These people differ: {fewer} of {fit.n_people} have fewer symptom nights and {more} more, each "
                      "with the whole interval on that side. The average speaks for neither.")
+    average = tuple(note for note in average if not note.startswith(DIFFER))  # said better by the shares here
     if fit.n_people < FEW_PEOPLE:
         average = tuple(note for note in average if not note.startswith("Only "))
         notes.append(f"Only {fit.n_people} people: how much people differ is hardly known, so the interval for a new "
@@ -176,12 +195,16 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, average: tuple[str, ...]
 
 
 def describe_share(effects: PeopleEffects) -> str:
-    """The share of all people with fewer and with more symptom nights, in one sentence."""
-    fewer, more = (
-        f"about {100 * row.share:.0f}% ({100 * row.lower:.0f}% to {100 * row.upper:.0f}%)"
-        for row in effects.heterogeneity.itertuples()
-    )
-    return f"Of all people like these, {fewer} would have fewer symptom nights and {more} more."
+    """The share of all people with fewer and with more symptom nights, in one sentence; in two, where a size that
+    matters was stated."""
+    said = []
+    for beyond, rows in effects.heterogeneity.groupby("beyond"):
+        fewer, more = (f"about {100 * row.share:.0f}% ({100 * row.lower:.0f}% to {100 * row.upper:.0f}%)"
+                       for row in rows.itertuples())
+        by = "" if not beyond else f" by more than {beyond:g}" + (" in 30" if effects.scale != "probability" else "")
+        said.append(f"Of all people like these, {fewer} would have fewer symptom nights and {more} more." if not by else
+                    f"For {fewer} it would be fewer{by}, for {more} more{by}.")
+    return " ".join(said)
 
 
 def _describe(effects: PeopleEffects) -> list[str]:

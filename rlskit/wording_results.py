@@ -201,9 +201,10 @@ def _people(effects: Any) -> Told:
               for kind, r in rest.iterrows()}
     average = rest.loc["average"]
     what = f"{readable(effects.term)}, {yes_no(effects.contrast)}"
-    rows = (
+    both = "Some people are clearly on each side of it, so the average speaks for neither." if fewer and more else ""
+    rows = [
         ("On average", what, join(f"The best guess is {about(average['estimate'] * times)} {per}; it could be "
-                                  f"{spread['average']}.", LINK)),
+                                  f"{spread['average']}.", both, LINK)),
         ("Person by person", what, join(
             f"Of {count(len(known), 'person') if len(known) == 1 else f'{len(known):,} people'} who changed it, "
             f"{fewer} clearly had fewer symptom nights, {more} clearly had more, and for {len(known) - fewer - more} "
@@ -211,9 +212,11 @@ def _people(effects: Any) -> Told:
             f"{_folk(len(people) - len(known)).capitalize()} never changed it." if len(people) > len(known) else "",
             describe_share(effects))),
         ("One more person", what, f"For one more person like these it could be {spread['new person']} {per}."),
-    )
+    ]
+    if both:  # an average near zero is not the first thing to read of people who go opposite ways
+        rows = [*rows[1:], rows[0]]
     basis = f"This uses {count(effects.n_nights, 'night')} of {_folk(effects.n_people)}."
-    return Told("What these diaries say", (basis, OWN_MODEL, *(sentence(c) for c in effects.caveats)), rows)
+    return Told("What these diaries say", (basis, OWN_MODEL, *(sentence(c) for c in effects.caveats)), tuple(rows))
 
 
 # --- checks --------------------------------------------------------------------------------------------------------

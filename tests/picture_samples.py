@@ -198,7 +198,7 @@ def make_people(n=12, *, scale="nights_per_30", names=None, opposing=False, unch
         table[["estimate", "lower", "upper"]] = np.exp(table[["estimate", "lower", "upper"]].astype(float) / 6.0)
     counts = ["n_nights", "n_exposed", "n_unexposed"]
     table[counts] = table[counts].astype("Int64")
-    share = pd.DataFrame({"direction": ["fewer", "more"], "share": [0.74, 0.26], "lower": [0.45, 0.06],
+    share = pd.DataFrame({"direction": ["fewer", "more"], "beyond": 0.0, "share": [0.74, 0.26], "lower": [0.45, 0.06],
                           "upper": [0.94, 0.55]})
     values = {"table": table, "heterogeneity": share, "term": "stretched", "contrast": "yes vs no", "scale": scale,
               "level": 0.95, "n_nights": 60 * n, "n_people": n,

@@ -97,3 +97,28 @@ def test_one_person_equals_glm(anchors, data, person):
     mine = nights[nights["id"] == person]
     found, peer = check(anchors, f"holsteen id {person} glm", mine, formula, who, night, names)
     assert found.log_likelihood == pytest.approx(peer["logLik"].iloc[0], abs=1e-3)
+
+
+REFUSED = "no person ever changed it: comparing people is not an effect of changing it"
+
+
+def test_what_no_person_changed_is_no_effect(anchors, data):
+    """Kostecki-Dillon's medication differs between people only: fitted, its odds ratio is that of lme4, but it is not
+    called an effect, in numbers or in words."""
+    nights, formula, person, night, _ = kostecki_dillon(data)
+    fit = rk.fit(formula, nights, person=person, night=night, night_to_night=False, prior=None)
+    effects = rk.estimate_effects(fit)
+    table = effects.table.set_index("term")
+    assert table.loc[["ab", "medication"], "reason"].tolist() == [REFUSED] * 2
+    assert table.loc["medication", ["estimate", "lower", "upper", "base_rate"]].isna().all()
+    assert table.loc["aw", "reason"] == "" and table.loc["aw", ["estimate", "lower", "upper"]].notna().all()
+    row = [line for line in repr(effects).splitlines() if line.startswith("medication")]
+    assert [" ".join(line.split()) for line in row] == [f"medication — refused: {REFUSED}"]
+    for level in ("reduced", "continuing"):
+        asked = rk.compare(fit, "medication", level, "none")
+        assert asked.table.loc[0, "reason"] == REFUSED and np.isnan(asked.table.loc[0, "estimate"])
+        assert " ".join(repr(asked).splitlines()[3].split()) == f"medication {level} vs none — refused: {REFUSED}"
+    odds = rk.estimate_coefficients(fit)
+    for name in ("medication[T.reduced]", "medication[T.continuing]", "ab"):
+        assert f"{name} compares people with each other: it is not an effect of changing it." in odds.caveats
+    assert not [note for note in odds.caveats if note.startswith(("aw", "Intercept"))]

@@ -21,10 +21,12 @@ from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frame
 from rlskit.answers.power import WORTH_SEEING, more_nights, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
 from rlskit.answers.trend import Trend, trace_trend
+from rlskit.contrasts import Contrast
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
+from rlskit.spread import MINORITY, share_below
 
 __all__ = ["Answers", "DoseCurve", "Trend", "answer_questions", "check_answer", "trace_dose", "trace_trend"]
 
@@ -186,8 +188,21 @@ def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> di
         "estimate": alone["estimate"], "lower": family["lower"], "upper": family["upper"],
         "lower_pointwise": alone["lower"], "upper_pointwise": alone["upper"], "base_rate": alone["base_rate"],
         "base_lower": alone["base_lower"], "base_upper": alone["base_upper"],
-        "verdict": "unclear" if frame.no_claim else verdict, "reason": UNTIMED if frame.no_claim else q.doubt,
+        "verdict": "unclear" if frame.no_claim else verdict,
+        "reason": UNTIMED if frame.no_claim else _people_differ(one) or q.doubt,
         **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), together, nights)}
+
+
+def _people_differ(one: _Asked) -> str:
+    """The reason for doubt where an average hides people on the other side; empty for one person."""
+    assert one.model is not None
+    if one.model.n_people == 1:
+        return ""
+    below = share_below(one.model, Contrast("exposure", "exposure", "", one.frame.a, one.frame.b))
+    if not min(below, 1.0 - below) >= MINORITY:
+        return ""
+    return (f"People differ: for about {100 * below:.0f} in 100 it goes with fewer symptom nights and for "
+            f"{100 - round(100 * below):.0f} with more, so the average speaks for neither.")
 
 
 def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.DataFrame) -> dict:

@@ -25,6 +25,7 @@ from rlskit.engine.ordinal import thresholds
 from rlskit.engine.sampling import ROUGH_SITES, ParameterDraws
 
 POINTS, EACH, NEW_EACH = 200, 5, 6
+SHARE_PEOPLE, SHARE_NIGHTS, SHARE_DRAWS = 12, 8, 256  # of each parameter point, for the share beyond a size
 DRAWS = POINTS * EACH
 MOST_NIGHTS, MOST_VALUES = 40, 4_000_000
 SEED = 19470203
@@ -35,13 +36,16 @@ GRID = np.linspace(-16.0, 16.0, 1281)
 @dataclass(frozen=True)
 class OwnEffects:
     """Equally weighted draws: `risk` and `log_odds` (people, m) of everybody here, a minus b; `new_risk` and
-    `new_log_odds` (m',) of one more person; `fewer` (m,): the share of all people whose odds fall."""
+    `new_log_odds` (m',) of one more person; `fewer` (m,): the share of all people whose odds fall; `below` and `above`
+    (m,): the share whose risk falls or rises by more than the size asked for (empty where none was)."""
 
     risk: np.ndarray
     log_odds: np.ndarray
     new_risk: np.ndarray
     new_log_odds: np.ndarray
     fewer: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
 
 
 def own_effects(
@@ -51,8 +55,10 @@ def own_effects(
     b: Scenario,
     weights: np.ndarray,
     steps: np.ndarray = ONE_STEP,
+    beyond: float | None = None,
 ) -> OwnEffects:
-    """a, b: every modelled night under both settings; weights (n,) sum to one, people equally; steps as in risk().
+    """a, b: every modelled night under both settings; weights (n,) sum to one, people equally; steps as in risk();
+    beyond: a size on the scale of risk, for `below` and `above`.
 
     Where nights x draws would be too many, each person's nights are represented by 40 of them, evenly spaced.
     """
@@ -66,7 +72,9 @@ def own_effects(
     total = weights[rows].sum()
     z = _spread_evenly(rng, (starts.size, layout.q), DRAWS)
     z_new = _spread_evenly(rng, (NEW_EACH, layout.q), DRAWS)
-    risk, odds, new_risk, new_odds, fewer, sites = [], [], [], [], [], None
+    some_a, some_b, some_starts, some_sizes = _some_people(a, b, starts, sizes)
+    z_share = _spread_evenly(np.random.default_rng(SEED + 1), (1, layout.q), SHARE_DRAWS)[0]
+    risk, odds, new_risk, new_odds, fewer, below, above, sites = [], [], [], [], [], [], [], None
     for theta, count, last in zip(thetas, often, np.cumsum(often), strict=True):
         these = slice(last - count, last)
         part = layout.unpack(theta)
@@ -88,9 +96,28 @@ def own_effects(
             new_odds.append(two[0])
         middle, spread = float(change @ part.beta) / total, np.linalg.norm(part.scale.T @ change_z) / total
         fewer.append(np.full(count, ndtr(-middle / max(spread, 1e-9))))
+        if beyond is not None:
+            w_some = np.broadcast_to(z_share, (len(some_a.x), *z_share.shape))
+            many, _ = _effects(part, curve, some_a, some_b, w_some, some_starts, some_sizes)
+            below.append(np.full(count, np.mean(many < -beyond)))
+            above.append(np.full(count, np.mean(many > beyond)))
     return OwnEffects(
-        np.hstack(risk), np.hstack(odds), np.concatenate(new_risk), np.concatenate(new_odds), np.concatenate(fewer)
-    )
+        np.hstack(risk), np.hstack(odds), np.concatenate(new_risk), np.concatenate(new_odds), np.concatenate(fewer),
+        np.concatenate(below or [np.zeros(0)]), np.concatenate(above or [np.zeros(0)]),
+    )  # fmt: skip
+
+
+def _some_people(a: Scenario, b: Scenario, starts: np.ndarray, sizes: np.ndarray):
+    """The nights of a few people, evenly chosen, under both settings; where each person's begin and how many."""
+    chosen = np.unique(np.linspace(0, starts.size - 1, SHARE_PEOPLE).round().astype(int))
+    own = [starts[i] + _evenly(sizes[i], min(sizes[i], SHARE_NIGHTS)) for i in chosen]
+    rows, kept = np.concatenate(own), np.array([mine.size for mine in own])
+    return Scenario(a.x[rows], a.z[rows]), Scenario(b.x[rows], b.z[rows]), np.cumsum(kept) - kept, kept
+
+
+def _evenly(size: int, some: int) -> np.ndarray:
+    """`some` of the numbers 0 to size - 1, evenly spaced."""
+    return np.floor((np.arange(some) + 0.5) * size / some).astype(int)
 
 
 def _curve(part: Parameters, steps: np.ndarray) -> np.ndarray:
@@ -105,7 +132,7 @@ def _some_nights(starts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.
     if n * DRAWS <= MOST_VALUES:
         return np.arange(n), starts, sizes
     kept = np.minimum(sizes, MOST_NIGHTS)
-    within = [np.floor((np.arange(k) + 0.5) * size / k).astype(int) for size, k in zip(sizes, kept, strict=True)]
+    within = [_evenly(size, k) for size, k in zip(sizes, kept, strict=True)]
     return np.concatenate([s + w for s, w in zip(starts, within, strict=True)]), np.cumsum(kept) - kept, kept
 
 

@@ -103,8 +103,18 @@ def tally_caption(tally: pd.DataFrame) -> str:
     least = tally.attrs.get("least", 0)
     missing = f" Left out, with fewer than {least} answered nights on a side: {_people(gone)}." if gone else ""
     return (f"Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled); a line joins "
-            f"the two of a person; bars: the person in the middle. Nothing else is taken into account, so this is no "
-            f"effect. {_people(people)}, {count(nights, 'night')}.{missing}")
+            f"the two of a person; bars: the person in the middle. {_directions(tally)}Nothing else is taken into "
+            f"account, so this is no effect. {_people(people)}, {count(nights, 'night')}.{missing}")
+
+
+def _directions(tally: pd.DataFrame) -> str:
+    """How many lines go down and how many go up: the bars alone would hide people who differ."""
+    pairs = tally.pivot_table(index="person", columns="side", values="per_30")
+    if not set(SIDES) <= set(pairs):
+        return ""
+    change = pairs["with"] - pairs["without"]
+    down, up, same = int((change < 0).sum()), int((change > 0).sum()), int((change == 0).sum())
+    return f"Fewer with it: {_people(down)}; more: {_people(up)}{f'; as many: {_people(same)}' if same else ''}. "
 
 
 def _people(n: int) -> str:

@@ -1,0 +1,60 @@
+"""Do people answer to a change in opposite directions? What the spread of a fit says, for the tables that average.
+
+With c and c_z the change of a night in x and z, averaged over nights, the linear predictor falls for a share
+Phi(-c'beta / |Lambda'c_z|) of all people (engine/own.py): read off Sigma, not by counting estimates, which partial
+pooling draws together. Here at the estimates alone, as a warning; estimate_people gives it an interval.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+
+from rlskit.contrasts import Contrast
+from rlskit.models import BINARY, ORDINAL, Fit
+
+MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
+SAME, DIFFER = "Taken to be the same in everybody:", "People differ in "
+
+
+def share_below(fit: Fit, contrast: Contrast) -> float:
+    """Share of all people for whom the change lowers the outcome, at the estimates; nan where it has no slope."""
+    design = fit.design
+    a, b = (design.scenario(**{contrast.column: side}) for side in (contrast.a, contrast.b))
+    change, change_z = design.weights @ (a.x - b.x), design.weights @ (a.z - b.z)
+    if not np.abs(change_z).max(initial=0.0) > 0.0:
+        return np.nan
+    part = fit.maximum.parameters if fit.outcome in (BINARY, ORDINAL) else fit.maximum
+    return float(ndtr(-float(change @ part.beta) / max(float(np.linalg.norm(part.scale.T @ change_z)), 1e-9)))
+
+
+def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[str]]:
+    """A sentence on each contrast whose average hides people on the other side; and one on those that could not show
+    it, because they have no slopes. Both empty for one person."""
+    differ: list[str] = []
+    same: list[str] = []
+    if fit.n_people == 1:
+        return differ, same
+    for contrast in contrasts:
+        if contrast.refused or contrast.coefficient or contrast.term.startswith("between("):
+            continue
+        below = share_below(fit, contrast)
+        if np.isnan(below):
+            same.append(contrast.term)
+        elif min(below, 1.0 - below) >= MINORITY:
+            differ.append(differing(fit, contrast.term, below))
+    return differ, [_told_nothing(same)] if same else []
+
+
+def _told_nothing(terms: list[str]) -> str:
+    return (f"{SAME} {', '.join(dict.fromkeys(terms))}. An average near zero may hide people who go opposite ways; "
+            "slopes= lets them differ.")
+
+
+def differing(fit: Fit, term: str, below: float) -> str:
+    """That people differ, as counts out of 100 people."""
+    less, more = {BINARY: ("fewer symptom nights", "more"), ORDINAL: ("milder nights", "worse")}.get(
+        fit.outcome, (f"less {fit.design.outcome}", "more"))
+    shown = f' estimate_people(fit, "{term}") shows each.' if fit.outcome is BINARY else ""
+    return (f"{DIFFER}{term}: by the spread between them it goes with {less} for about {100 * below:.0f} in 100 people "
+            f"and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither.{shown}")

@@ -1,0 +1,176 @@
+"""Four diaries whose slopes oppose each other: whatever speaks of the average says that it speaks for nobody.
+
+Made like Holsteen's four migraine diaries, in which what helps one hurts another. The numbers of estimate_people are
+checked in tests/engine/test_sampling.py; here the words are.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+import rlskit as rk
+from rlskit.errors import ModelError
+from rlskit.figures import alt_text, caption
+from tests.test_people import opposed
+
+DIFFER = ('People differ in done: by the spread between them it goes with fewer symptom nights for about 52 in 100 '
+          'people and with more for 48. The average speaks for neither. estimate_people(fit, "done") shows each.')
+SAME = ("Taken to be the same in everybody: done. An average near zero may hide people who go opposite ways; slopes= "
+        "lets them differ.")
+
+
+@pytest.fixture(scope="module")
+def nights():
+    return opposed()
+
+
+@pytest.fixture(scope="module")
+def fit(nights):
+    return rk.fit("symptoms ~ done", nights, slopes=("done",), night_to_night=False)
+
+
+@pytest.fixture(scope="module")
+def people(fit):
+    return rk.estimate_people(fit, "done", beyond=3)
+
+
+def test_the_table_of_effects_opens_with_the_disagreement(fit):
+    effects = rk.estimate_effects(fit)
+    row = effects.table.iloc[0]
+    assert row["lower"] < 0 < row["upper"] and abs(row["estimate"]) < 2
+    assert effects.caveats[0] == DIFFER
+    assert repr(effects).splitlines()[5:7] == [f"Method: {effects.method}.", DIFFER]
+    assert DIFFER in caption(effects)
+
+
+def test_a_model_that_cannot_show_it_says_so(nights):
+    effects = rk.estimate_effects(rk.fit("symptoms ~ done", nights, night_to_night=False))
+    assert effects.caveats == (
+        "Only 4 people, each counted equally: it says little about anybody else.", SAME,
+        "An association in recorded nights; whether it is a cause depends on how the nights came about.")
+
+
+def test_people_who_agree_and_one_person_are_not_said_to_differ():
+    alike = rk.fit("symptoms ~ done", opposed((-2.0, -2.2, -2.4, -2.0)), slopes=("done",), night_to_night=False)
+    assert not [c for c in rk.estimate_effects(alike).caveats if c.startswith(("People differ", "Taken to be"))]
+    one = rk.fit("symptoms ~ done", opposed((-2.0,)), night_to_night=False)
+    assert not [c for c in rk.estimate_effects(one).caveats if c.startswith(("People differ", "Taken to be"))]
+
+
+def test_other_outcomes_say_it_in_their_own_words(nights):
+    pain = nights.assign(pain=2.0 * nights["symptoms"] + np.random.default_rng(1).normal(0, 0.3, len(nights)))
+    found = rk.estimate_effects(rk.fit("pain ~ done", pain, outcome=rk.GAUSSIAN, slopes=("done",),
+                                       night_to_night=False)).caveats[0]
+    assert re.fullmatch(r"People differ in done: by the spread between them it goes with less pain for about \d\d in "
+                        r"100 people and with more for \d\d\. The average speaks for neither\.", found)
+    grade = nights.assign(grade=nights["symptoms"].astype(int) + (nights["night"] % 3 == 0))
+    found = rk.estimate_effects(rk.fit("grade ~ done", grade, outcome=rk.ORDINAL, slopes=("done",),
+                                       night_to_night=False)).caveats[0]
+    assert found.startswith("People differ in done: by the spread between them it goes with milder nights for about ")
+
+
+def test_the_text_tells_each_person_before_the_average(people):
+    """Exact but for the numbers, which are those of the table."""
+    text = rk.describe(people)
+    table = people.table.set_index("kind")
+    body = text[text.index("What these diaries say"):text.index("\n\nWhat this cannot")].split("\n\n")
+    assert body[0] == "What these diaries say: done, yes vs no, symptom nights per 30"
+    said = {part.split("\n")[0]: " ".join(part.split("\n")[1:]) for part in body[1:]}
+    assert list(said) == ["Each person", "All people like these", "One more person", "The average"]
+    assert said["Each person"] == (
+        "2 of 4 diaries clearly have fewer symptom nights with it, 2 clearly have more, and 0 cannot tell. Lowest is "
+        "person A: about 14 fewer, between 20 fewer and 7 fewer. Highest is person C: about 13 more, between 5 more "
+        "and 19 more.")
+    assert said["All people like these"] == (
+        "Of all people like these, about 53% (21% to 84%) would have fewer symptom nights and about 47% (16% to 79%) "
+        "more. For about 48% (18% to 80%) it would be fewer by more than 3 in 30, for about 41% (12% to 77%) more by "
+        "more than 3 in 30.")
+    new, average = table.loc["new person"], table.loc["average"]
+    assert said["One more person"] == (
+        f"Could be about {-new['estimate']:.0f} fewer, between {-new['lower']:.0f} fewer and {new['upper']:.0f} more "
+        "(95% interval).")
+    assert said["The average"] == (
+        f"It is less than 1 fewer, between {-average['lower']:.0f} fewer and {average['upper']:.0f} more (95% "
+        "interval). Some people lie on each side of it, so it does not speak for all.")
+    assert "- These people differ: 2 of 4 have fewer symptom nights and 2 more" in text.split("What these")[0]
+    with pytest.raises(ModelError) as wrong:
+        rk.describe(rk.PeopleEffects(**{**vars(people), "scale": "odds_ratio"}))
+    assert str(wrong.value) == 'describe: found people on the scale "odds_ratio"; expected "nights_per_30".'
+
+
+def test_the_people_figure_says_it_under_and_instead_of_the_picture(people):
+    shares = ("Of all people like these, about 53% (21% to 84%) would have fewer symptom nights and about 47% (16% to "
+              "79%) more. For about 48% (18% to 80%) it would be fewer by more than 3 in 30")
+    assert shares in caption(people) and shares in alt_text(people)
+    assert ("These people differ: 2 of 4 have fewer symptom nights and 2 more, each with the whole interval on that "
+            "side. The average speaks for neither.") in caption(people)
+    assert "4 people: 2 with fewer symptom nights, 2 with more symptom nights, 0 unclear." in alt_text(people)
+
+
+def test_the_tally_counts_those_who_go_each_way(nights):
+    tally = rk.tally_people(nights, "done")
+    said = "bars: the person in the middle. Fewer with it: 2 people; more: 2 people. Nothing else is taken into account"
+    assert said in caption(tally) and said in alt_text(tally)
+    even = tally.assign(per_30=10.0)
+    assert "Fewer with it: 0 people; more: 0 people; as many: 4 people." in caption(even)
+
+
+def test_the_advice_table_of_several_people_doubts_its_average():
+    nights = rk.simulate_diaries(people=4, nights=60, seed=3, effects={"stretched": 0.0},
+                                 person_sd={"intercept": 0.3}).nights
+    quiet = (nights["early_symptoms"].eq(False).fillna(False) & nights["stretched"].notna()).to_numpy()
+    slope = nights["person"].map(dict(zip(("p1", "p2", "p3", "p4"), (-2.4, -2.0, 2.0, 2.4), strict=True)))
+    chance = expit(slope.astype(float) * (nights["stretched"].astype("Float64").fillna(0).astype(float) - 0.5))
+    nights.loc[quiet, "symptoms"] = (np.random.default_rng(1).random(len(nights)) < chance)[quiet]
+    wanted = ["person", "night", "recorded", "symptoms", "symptoms_state", "early_symptoms", "stretched",
+              "stretched_state", "stretch_responsive", "weekday", "day_index", "free_night", "medicine_period",
+              "severity_0_10"]
+    only = nights[wanted].copy()
+    only.attrs = dict(nights.attrs)
+    row = rk.answer_questions(only).table.set_index("question").loc["stretching"]
+    assert row["verdict"] == "unclear"
+    assert re.fullmatch(r"People differ: for about [45]\d in 100 it goes with fewer symptom nights and for [45]\d with "
+                        r"more, so the average speaks for neither\.", row["reason"])
+
+
+# --- the share of people beyond a size -----------------------------------------------------------------------------
+def test_the_share_beyond_a_size_holds_the_truth_and_is_smaller_than_the_share():
+    rng = np.random.default_rng(12)
+
+    def people(n):
+        return rng.normal(-0.4, 0.5, n), rng.normal(-0.8, 1.5, n)
+
+    levels, slopes = people(24)
+    tables = [pd.DataFrame({"person": f"p{i:02d}", "night": np.arange(40), "done": (rng.random(40) < 0.5) * 1.0})
+              for i in range(24)]
+    nights = pd.concat([table.assign(symptoms=rng.random(40) < expit(level + slope * table["done"]))
+                        for table, level, slope in zip(tables, levels, slopes, strict=True)])
+    level, slope = people(100_000)
+    own = 30 * (expit(level + slope) - expit(level))
+    fit = rk.fit("symptoms ~ done", nights, slopes=("done",), night_to_night=False)
+    shares = rk.estimate_people(fit, "done", beyond=3).heterogeneity.set_index(["direction", "beyond"])
+    for (direction, size), row in shares.iterrows():
+        truth = float((own < -size).mean() if direction == "fewer" else (own > size).mean())
+        assert row["lower"] <= truth <= row["upper"], (direction, size, truth)
+        assert row["upper"] - row["lower"] < 0.45
+    for direction in ("fewer", "more"):
+        assert (shares.loc[(direction, 3.0)] < shares.loc[(direction, 0.0)]).all()
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    ({"beyond": 30}, "beyond: found 30 on the scale nights_per_30; expected a size above 0 and under 30 symptom nights "
+     '(nights_per_30) or 1 ("probability").'),
+    ({"beyond": 2.0, "scale": "odds_ratio"}, "beyond: found 2.0 on the scale odds_ratio; expected a size above 0 and "
+     'under 30 symptom nights (nights_per_30) or 1 ("probability").'),
+    ({"beyond": True}, "beyond: found True on the scale nights_per_30; expected a size above 0 and under 30 symptom "
+     'nights (nights_per_30) or 1 ("probability").'),
+])  # fmt: skip
+def test_a_size_that_makes_no_sense_is_refused(fit, options, message):
+    with pytest.raises(ModelError) as wrong:
+        rk.estimate_people(fit, "done", **options)
+    assert str(wrong.value) == message
