@@ -16,6 +16,8 @@ from scipy.special import expit
 import rlskit as rk
 from rlskit.errors import ModelError
 from rlskit.figures import alt_text, caption
+from rlskit.wording_results import tell
+from tests import picture_samples
 from tests.test_people import opposed
 
 DIFFER = ('People differ in done: by the spread between them it goes with fewer symptom nights for about 52 in 100 '
@@ -74,39 +76,47 @@ def test_other_outcomes_say_it_in_their_own_words(nights):
     assert found.startswith("People differ in done: by the spread between them it goes with milder nights for about ")
 
 
+def shares(effects):
+    """What the shares of the table read as, rounded."""
+    said = []
+    for _, rows in effects.heterogeneity.groupby("beyond"):
+        said.append([f"{100 * r.share:.0f}% ({100 * r.lower:.0f}% to {100 * r.upper:.0f}%)" for r in rows.itertuples()])
+    (fewer, more), (much_fewer, much_more) = said
+    return (f"Of all people like these, about {fewer} would have fewer symptom nights and about {more} more. For about "
+            f"{much_fewer} it would be fewer by more than 3 in 30, for about {much_more} more by more than 3 in 30.")
+
+
 def test_the_text_tells_each_person_before_the_average(people):
-    """Exact but for the numbers, which are those of the table."""
+    """Exact; the numbers are those of the table."""
     text = rk.describe(people)
     table = people.table.set_index("kind")
+    assert ("- These people differ: 2 of 4 have fewer symptom nights and 2 more, each with the whole interval on that "
+            "side. The average speaks for neither.") in " ".join(text.split("What these")[0].split())
     body = text[text.index("What these diaries say"):text.index("\n\nWhat this cannot")].split("\n\n")
-    assert body[0] == "What these diaries say: done, yes vs no, symptom nights per 30"
     said = {part.split("\n")[0]: " ".join(part.split("\n")[1:]) for part in body[1:]}
-    assert list(said) == ["Each person", "All people like these", "One more person", "The average"]
-    assert said["Each person"] == (
-        "2 of 4 diaries clearly have fewer symptom nights with it, 2 clearly have more, and 0 cannot tell. Lowest is "
-        "person A: about 14 fewer, between 20 fewer and 7 fewer. Highest is person C: about 13 more, between 5 more "
-        "and 19 more.")
-    assert said["All people like these"] == (
-        "Of all people like these, about 53% (21% to 84%) would have fewer symptom nights and about 47% (16% to 79%) "
-        "more. For about 48% (18% to 80%) it would be fewer by more than 3 in 30, for about 41% (12% to 77%) more by "
-        "more than 3 in 30.")
+    assert list(said) == [f"{name} (done, yes vs no)" for name in ("Person by person", "One more person", "On average")]
+    assert said["Person by person (done, yes vs no)"] == (
+        "Of 4 people who changed it, 2 clearly had fewer symptom nights, 2 clearly had more, and for 0 it is not "
+        f"clear. {shares(people)}")
     new, average = table.loc["new person"], table.loc["average"]
-    assert said["One more person"] == (
-        f"Could be about {-new['estimate']:.0f} fewer, between {-new['lower']:.0f} fewer and {new['upper']:.0f} more "
-        "(95% interval).")
-    assert said["The average"] == (
-        f"It is less than 1 fewer, between {-average['lower']:.0f} fewer and {average['upper']:.0f} more (95% "
-        "interval). Some people lie on each side of it, so it does not speak for all.")
-    assert "- These people differ: 2 of 4 have fewer symptom nights and 2 more" in text.split("What these")[0]
-    with pytest.raises(ModelError) as wrong:
-        rk.describe(rk.PeopleEffects(**{**vars(people), "scale": "odds_ratio"}))
-    assert str(wrong.value) == 'describe: found people on the scale "odds_ratio"; expected "nights_per_30".'
+    assert said["One more person (done, yes vs no)"] == (
+        f"For one more person like these it could be between {-new['lower']:.0f} fewer and {new['upper']:.0f} more "
+        "(95% interval) per 30 nights.")
+    assert said["On average (done, yes vs no)"] == (
+        "The best guess is less than 1 fewer symptom night per 30 nights; it could be between "
+        f"{-average['lower']:.0f} fewer and {average['upper']:.0f} more (95% interval). Some people are clearly on "
+        "each side of it, so the average speaks for neither. This is a link, not proof. Something else about those "
+        "nights may be behind it.")
+
+
+def test_people_who_agree_have_their_average_first():
+    agreed = tell(picture_samples.make_people(6))
+    assert [name for name, _, _ in agreed.rows] == ["On average", "Person by person", "One more person"]
+    assert "speaks for neither" not in agreed.rows[0][2]
 
 
 def test_the_people_figure_says_it_under_and_instead_of_the_picture(people):
-    shares = ("Of all people like these, about 53% (21% to 84%) would have fewer symptom nights and about 47% (16% to "
-              "79%) more. For about 48% (18% to 80%) it would be fewer by more than 3 in 30")
-    assert shares in caption(people) and shares in alt_text(people)
+    assert shares(people) in caption(people) and shares(people) in alt_text(people)
     assert ("These people differ: 2 of 4 have fewer symptom nights and 2 more, each with the whole interval on that "
             "side. The average speaks for neither.") in caption(people)
     assert "4 people: 2 with fewer symptom nights, 2 with more symptom nights, 0 unclear." in alt_text(people)

@@ -76,7 +76,8 @@ def test_four_people_who_disagree_are_not_summed_up_as_no_effect(four):
     assert "2 with fewer symptom nights, 2 with more symptom nights, 0 unclear" in alt_text(found)
     share = found.heterogeneity.set_index("direction")
     assert share.loc["fewer", "lower"] < 0.4 and share.loc["fewer", "upper"] > 0.6
-    assert share.loc["more", ["share", "lower", "upper"]].to_numpy() == pytest.approx(1 - share.loc["fewer", ["share", "upper", "lower"]].to_numpy())
+    assert share.loc["more", ["share", "lower", "upper"]].to_numpy() == pytest.approx(
+        1 - share.loc["fewer", ["share", "upper", "lower"]].to_numpy())
 
 
 def test_partial_pooling_lies_between_a_persons_own_nights_and_everybodys(four):

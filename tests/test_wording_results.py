@@ -103,14 +103,15 @@ def test_a_clock_or_a_range_of_ones_own_is_named_as_it_stands():
 
 def test_people_one_by_one():
     rows = tell(picture_samples.make_people(12, opposing=True, unchanged=2)).rows
-    assert [name for name, *_ in rows] == ["On average", "Person by person", "One more person"]
-    assert rows[0][2] == ("The best guess is less than 1 fewer symptom night per 30 nights; it could be between 6 "
-                          f"fewer and 6 more (95% interval). {LINK}")
-    assert rows[1][2] == (
+    assert [name for name, *_ in rows] == ["Person by person", "One more person", "On average"]
+    assert rows[2][2] == ("The best guess is less than 1 fewer symptom night per 30 nights; it could be between 6 "
+                          "fewer and 6 more (95% interval). Some people are clearly on each side of it, so the average "
+                          f"speaks for neither. {LINK}")
+    assert rows[0][2] == (
         "Of 10 people who changed it, 5 clearly had fewer symptom nights, 5 clearly had more, and for 0 it is not "
         "clear. 2 people never changed it. Of all people like these, about 74% (45% to 94%) would have fewer symptom "
         "nights and about 26% (6% to 55%) more.")
-    assert rows[2][2] == ("For one more person like these it could be between 22 fewer and 20 more (95% interval) per "
+    assert rows[1][2] == ("For one more person like these it could be between 22 fewer and 20 more (95% interval) per "
                           "30 nights.")
 
 
