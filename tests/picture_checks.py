@@ -23,6 +23,17 @@ def texts(figure):
     return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
 
 
+def artists(ax, gid):
+    """The children of the axes of that name."""
+    return [a for a in ax.get_children() if a.get_gid() == gid]
+
+
+def line(ax, gid):
+    """x and y of the only line of that name."""
+    (one,) = artists(ax, gid)
+    return np.asarray(one.get_xdata()), np.asarray(one.get_ydata())
+
+
 def found(ax, gid):
     """The artists of that name."""
     return ax.findobj(lambda artist: artist.get_gid() == gid)

@@ -10,7 +10,7 @@ from rlskit.errors import ModelError
 from rlskit.figures.dose_curve import dose_alt, dose_caption
 from rlskit.figures.onset import onset_alt, onset_caption
 from rlskit.figures.people_words import people_alt, people_caption
-from rlskit.figures.rows import effect_rows, levels_of, numbers, refusal, scale_of
+from rlskit.figures.rows import counted, effect_rows, levels_of, numbers, refusal, scale_of
 from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
 from rlskit.figures.states import night_states
 from rlskit.figures.swarm import tally_alt, tally_caption
@@ -140,6 +140,7 @@ def _effects_caption(source: Any) -> str:
         f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; hollow dot: it is "
         "not, so the sign is unclear, or nothing is claimed.",
     ]
+    parts += [f"Rows marked {tag}: {only}." for tag, only in counted(rows).items()]
     parts += [_basis(source), _sentence(source.method), *(_sentence(c) for c in source.caveats)]
     return " ".join(p for p in parts if p)
 

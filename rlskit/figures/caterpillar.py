@@ -7,16 +7,15 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import caption
 from rlskit.figures.rows import SCALES, Scale
+from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
     BLUE,
     INK,
-    LEADING,
     PAGE_WIDTH,
     PAPER,
     RULE,
@@ -27,7 +26,6 @@ from rlskit.figures.style import (
     sheet_for,
     style,
     text_width,
-    wrap,
 )
 
 GAP, HEAD, TICKS = 10.0, 16.0, 34.0  # points at the edges, above the first row, below the last
@@ -58,12 +56,10 @@ def draw_people(source: Any, sheet: Sheet) -> Axes:
     body = len(people) * step + 2 * SUMMARY_ROW + GAP
     left = _names_width(people if named else people.head(0), sheet)
     across = sheet.width - left - GAP if sheet.owned else sheet.width
-    label = wrap(scale.axis, across)
-    ticks = TICKS + (len(label) - 1) * SMALL * LEADING
+    ticks = TICKS + label_height(scale, across)
     sheet.size(left=left, right=GAP, top=HEAD, bottom=ticks + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=left - 2, right=GAP, drop=ticks + 2)
     _frame(ax, source.table, scale, body, across)
-    ax.set_xlabel("\n".join(label), fontsize=SMALL, linespacing=LEADING)
     below = len(people) * step + GAP / 2
     new = rest.loc["new person"]
     low, high = ax.get_xlim()
@@ -111,36 +107,12 @@ def _fit_name(name: str, room: float) -> str:
 
 
 def _frame(ax: Axes, table: pd.DataFrame, scale: Scale, body: float, across: float) -> None:
-    ends = [v for c in ("estimate", "lower", "upper") for v in table[c].astype(float) if math.isfinite(v)]
+    ends = [v for c in ("estimate", "lower", "upper") for v in table[c].astype(float)]
     ax.set_ylim(body, 0)
     ax.yaxis.set_visible(False)
     ax.spines[["left", "top", "right"]].set_visible(False)
-    if scale.log:
-        far = max([math.log(scale.span)] + [abs(math.log(v)) for v in ends if v > 0]) * 1.08
-        ax.set_xscale("log")
-        ax.set_xlim(math.exp(-far), math.exp(far))
-        steps = [v for v in (0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100, 1000) if abs(math.log(v)) <= far]
-        ax.xaxis.set_major_locator(FixedLocator(steps[:: max(1, round(len(steps) * 26 / across))]))
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    else:
-        low, high = min([-scale.span, *ends]), max([scale.span, *ends])
-        edge = (high - low) * 0.05
-        ax.set_xlim(low - edge, high + edge)
-        even = MaxNLocator(nbins=max(3, int(across // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
-        ax.xaxis.set_major_locator(FixedLocator([v for v in even if low - edge <= v <= high + edge]))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _tick(v)))
-    ax.tick_params(axis="x", labelsize=SMALL)
-    ends_in_words = (f"← {scale.less}", f"{scale.more} →")
-    if sum(text_width(words) for words in ends_in_words) + GAP > across:
-        ends_in_words = (f"← {scale.less.split()[0]}", f"{scale.more.split()[0]} →")
-    for words, x, side in zip(ends_in_words, (0, 1), ("left", "right"), strict=True):
-        ax.annotate(words, (x, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
-                    fontsize=SMALL, color=INK, annotation_clip=False, gid="direction")
-
-
-def _tick(value: float) -> str:
-    return "0" if abs(value) < 1e-9 else ("−" if value < 0 else "+") + f"{abs(value):g}"
+    draw_scale(ax, scale, ends, across)
+    name_ends(ax, scale, across)
 
 
 def _name(ax: Axes, text: str, y: float, left: float, *, bold: bool = False) -> None:

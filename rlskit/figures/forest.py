@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import alt_text, caption
-from rlskit.figures.rows import NOTHING, Row, Scale, effect_rows, numbers, refusal, scale_of
+from rlskit.figures.forest_layout import GAP, Columns, Line, Place, columns_for, places_for
+from rlskit.figures.rows import Row, Scale, effect_rows, scale_of
+from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
     BLUE,
     INK,
-    LEADING,
     NORMAL,
     PAGE_WIDTH,
     PAPER,
@@ -24,18 +24,14 @@ from rlskit.figures.style import (
     SOFT,
     ZONE,
     Sheet,
-    number_tick,
     sheet_for,
     style,
-    wrap,
+    text_width,
 )
 
-GAP = 10.0  # points between two columns, and at the edges of the paper
-PAD = 4.0  # above and below the text of a row
-STRIP = 20.0  # height of an interval that stands below its text
-WIDE = 390.0  # from here on the text stands beside the intervals, else above them
-HEAD = 16.0  # the words "fewer" and "more" above the first row
+HEAD = 16.0  # points: the words "fewer" and "more" above the first row
 TICKS = 34.0  # tick labels and axis title below the last row
+HEADING = "estimate (limits)"  # above the numbers
 
 
 def plot_effects(source: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH,
@@ -65,155 +61,64 @@ def draw_effects(source: Any, sheet: Sheet, *, too_small: float | None = None) -
 
 def draw_rows(rows: list[Row], scale: Scale, sheet: Sheet, text: str, too_small: float | None = None) -> Axes:
     """Rows of any table on a given sheet, with `text` as the caption."""
-    ax = sheet.ax
-    places = _places(rows, scale, sheet)
-    _frame(ax, sheet, places, scale, text, too_small)
+    ax, columns = sheet.ax, columns_for(rows, scale, sheet)
+    places = places_for(rows, scale, sheet, columns)
+    _frame(ax, sheet, places, columns, scale, text, too_small)
+    beside = -columns.left + 2 if sheet.owned else 0.0
     for place in places:
-        _write(ax, place, sheet)
+        _write(ax, place.words, 0, beside, "row text")
         if place.row.refused:
-            _refuse(ax, place)
+            _write(ax, place.refusal, 0, 0.0, "refused", style="italic")
         else:
+            _write(ax, place.numbers, 1, GAP, "row numbers")
             _interval(ax, place, scale)
     return ax
 
 
-# --- how much room each row needs ----------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Line:
-    """One line of text of a row, `x` and `y` in points from the left edge of the paper and the top of the axes."""
-
-    text: str
-    y: float
-    kind: str  # bold | plain | soft
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a row stands: its text lines, the height of its interval, and the room of a refusal."""
-
-    row: Row
-    top: float
-    bottom: float
-    middle: float
-    lines: tuple[Line, ...]
-    refusal: tuple[Line, ...]
-
-
-def _text_room(sheet: Sheet) -> float:
-    """Points that the column of words takes; 0 where the words stand above the intervals."""
-    return round(sheet.width * 0.47) if sheet.owned and sheet.width >= WIDE else 0.0
-
-
-def _places(rows: list[Row], scale: Scale, sheet: Sheet) -> list[Place]:
-    beside = _text_room(sheet)
-    room = beside - GAP if beside else sheet.width - (GAP if sheet.owned else 0)
-    strip_room = sheet.width - beside - 3 * GAP
-    places, y = [], 0.0
-    for row in rows:
-        words = [(line, "bold") for line in wrap(row.label, room, NORMAL, "bold")]
-        words += [(line, kind) for item, kind in _details(row, scale) for line in wrap(item, room)]
-        refused = wrap(refusal(row), strip_room if beside else room) if row.refused else []
-        tall = _height(words)
-        strip = _height([(t, "plain") for t in refused]) if refused else STRIP
-        body = max(tall, strip) if beside else tall + strip
-        top = y + PAD
-        at = top + (body - tall) / 2 if beside else top
-        from_ = top + (body - strip) / 2 if beside else top + tall
-        places.append(Place(row, y, top + body + PAD, from_ + strip / 2, _stack(words, at),
-                            _stack([(t, "plain") for t in refused], from_)))
-        y = top + body + PAD
-    return places
-
-
-def _details(row: Row, scale: Scale) -> list[tuple[str, str]]:
-    if row.refused:
-        return [] if row.instead == NOTHING else [(row.contrast, "plain")]
-    soft = [(text, "soft") for text in (row.tag, row.nights) if text]
-    return [(f"{row.contrast}: {numbers(row, scale)}", "plain"), *soft]
-
-
-def _height(words: list[tuple[str, str]]) -> float:
-    return sum((NORMAL if kind == "bold" else SMALL) * LEADING for _, kind in words)
-
-
-def _stack(words: list[tuple[str, str]], top: float) -> tuple[Line, ...]:
-    lines, y = [], top
-    for text, kind in words:
-        step = (NORMAL if kind == "bold" else SMALL) * LEADING
-        lines.append(Line(text, y + step / 2, kind))
-        y += step
-    return tuple(lines)
-
-
 # --- drawing -------------------------------------------------------------------------------------------------------
-def _frame(ax: Axes, sheet: Sheet, places: list[Place], scale: Scale, text: str, too_small: float | None) -> None:
+def _frame(ax: Axes, sheet: Sheet, places: list[Place], columns: Columns, scale: Scale, text: str,
+           too_small: float | None) -> None:
     """Size, axis, row rules, the line of no difference and the words at both ends; no axis where nothing is drawn."""
-    beside, body, rows = _text_room(sheet), places[-1].bottom, [p.row for p in places]
-    drawn = [p for p in places if not p.row.refused]
-    left, ticks = beside + GAP / 2 if beside else GAP, TICKS if drawn else 2.0
-    sheet.size(left=left, right=GAP, top=HEAD if drawn else 2.0, bottom=ticks + sheet.caption_height(text), body=body)
-    sheet.write_caption(text, left=left - 2, right=GAP, drop=ticks + 2)
-    across = sheet.width - left - GAP if sheet.owned else sheet.width
+    body, drawn, across = places[-1].bottom, [p for p in places if not p.row.refused], columns.across
+    room = across + 2 * min(columns.left, columns.right)  # the axis title may reach below the words beside
+    ticks = TICKS + label_height(scale, room) if drawn else 2.0
+    sheet.size(left=columns.left, right=columns.right, top=HEAD if drawn else 2.0,
+               bottom=ticks + sheet.caption_height(text), body=body)
+    sheet.write_caption(text, left=columns.left - 2, right=columns.right, drop=ticks + 2)
     ax.set_ylim(body, 0)
     ax.yaxis.set_visible(False)
     ax.spines[["left", "top", "right"]].set_visible(False)
+    ends = (-(columns.left - 2) / across, 1 + (columns.right - 2) / across) if sheet.owned else (0, 1)
     for place in places[1:]:
-        ax.plot([-(left - 2) / across if sheet.owned else 0, 1], [place.top] * 2, transform=ax.get_yaxis_transform(),
-                color=RULE, linewidth=0.8, clip_on=False, zorder=0, gid="rule")
+        ax.plot(ends, [place.top] * 2, transform=ax.get_yaxis_transform(), color=RULE, linewidth=0.8, clip_on=False,
+                zorder=0, gid="rule")
     if not drawn:
         ax.xaxis.set_visible(False)
         ax.spines["bottom"].set_visible(False)
         return
-    _x_axis(ax, rows, scale, across)
+    rows = [p.row for p in drawn]
+    values = [v for r in rows for v in (r.lower, r.upper, r.lower_alone, r.upper_alone, r.estimate)]
+    draw_scale(ax, scale, values, across, room)
+    name_ends(ax, scale, across)
+    if text_width(HEADING) <= columns.numbers:
+        ax.annotate(HEADING, (1, 1), (GAP, 4), xycoords="axes fraction", textcoords="offset points", ha="left",
+                    va="bottom", fontsize=SMALL, color=SOFT, annotation_clip=False, gid="heading")
     for place in drawn:  # the line stops at a refused row and at words, which it would cross
-        top, bottom = (place.top, place.bottom) if beside else (place.middle - STRIP / 2, place.middle + STRIP / 2)
+        top, bottom = (place.top, place.bottom) if columns.words else (place.middle - place.half,
+                                                                       place.middle + place.half)
         ax.plot([scale.zero] * 2, [top, bottom], color=SOFT, linewidth=1, zorder=1, gid="zero")
         if too_small:
             ax.fill_between([scale.zero - too_small, scale.zero + too_small], top, bottom, color=ZONE, linewidth=0,
                             zorder=0, gid="too small")
-    for words, x, side in ((f"← {scale.less}", 0, "left"), (f"{scale.more} →", 1, "right")):
-        ax.annotate(words, (x, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
-                    fontsize=SMALL, color=INK, annotation_clip=False, gid="direction")
 
 
-def _x_axis(ax: Axes, rows: list[Row], scale: Scale, width: float) -> None:
-    drawn = [r for r in rows if not r.refused]
-    ends = [v for r in drawn for v in (r.lower, r.upper, r.lower_alone, r.upper_alone, r.estimate)
-            if v is not None and math.isfinite(v)]
-    if scale.log:
-        far = max([math.log(scale.span)] + [abs(math.log(v)) for v in ends if v > 0]) * 1.08
-        ax.set_xscale("log")
-        ax.set_xlim(math.exp(-far), math.exp(far))
-        steps = [v for v in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if abs(math.log(v)) <= far]
-        ax.xaxis.set_major_locator(FixedLocator(steps[:: max(1, round(len(steps) * 22 / width))]))
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    else:
-        low, high = min([-scale.span, *ends]), max([scale.span, *ends])
-        edge = (high - low) * 0.05
-        ax.set_xlim(low - edge, high + edge)
-        even = MaxNLocator(nbins=max(3, int(width // 38)), steps=[1, 2, 5, 10]).tick_values(low - edge, high + edge)
-        ax.xaxis.set_major_locator(FixedLocator([v for v in even if low - edge <= v <= high + edge]))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: number_tick(v)))
-    ax.set_xlabel(scale.axis, fontsize=SMALL)
-    ax.tick_params(axis="x", labelsize=SMALL)
-
-
-def _write(ax: Axes, place: Place, sheet: Sheet) -> None:
-    beside = _text_room(sheet)
-    for line in place.lines:
-        ax.annotate(line.text, (0, line.y), (-beside - GAP / 2 + 2 if beside else -GAP + 2 if sheet.owned else 0, 0),
-                    xycoords=("axes fraction", "data"), textcoords="offset points", ha="left", va="center",
-                    fontsize=NORMAL if line.kind == "bold" else SMALL,
-                    fontweight="bold" if line.kind == "bold" else "normal", color=SOFT if line.kind == "soft" else INK,
-                    annotation_clip=False, gid="row text")
-
-
-def _refuse(ax: Axes, place: Place) -> None:
-    for line in place.refusal:
-        ax.annotate(line.text, (0, line.y), (0, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                    ha="left", va="center", fontsize=SMALL, color=INK, style="italic",
-                    annotation_clip=False, gid="refused")
+def _write(ax: Axes, lines: Iterable[Line], x: float, offset: float, gid: str, *, style: str = "normal") -> None:
+    """Lines of text, `offset` points from the left (x = 0) or the right (x = 1) edge of the axes."""
+    for line in lines:
+        bold, ink = line.kind == "bold", SOFT if line.kind == "soft" else INK
+        ax.annotate(line.text, (x, line.y), (offset + line.x, 0), xycoords=("axes fraction", "data"),
+                    textcoords="offset points", ha="left", va="center", fontsize=NORMAL if bold else SMALL,
+                    fontweight="bold" if bold else "normal", color=ink, style=style, annotation_clip=False, gid=gid)
 
 
 def _interval(ax: Axes, place: Place, scale: Scale) -> None:

@@ -32,6 +32,7 @@ class Row:
     refused: bool
     claim: bool  # the interval lies on one side of "no difference" and may be said so
     instead: str = ""  # what stands in the place of an interval, where it is not that too little was recorded
+    only: str = ""  # which nights count, where not all do: "nights still symptom-free at 21:00"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def effect_rows(source: Any) -> list[Row]:
     """The rows of an Answers or Effects, in the order of its table; Effects at several levels share one row."""
     table = source.table
     if "question" in table:
-        return [_answer(row) for _, row in table.iterrows()]
+        return _named_once([_answer(row) for _, row in table.iterrows()])
     scale = scale_of(source)
     if "level" not in table or table["level"].nunique() < 2:
         return [_effect(row, scale) for _, row in table.iterrows()]
@@ -113,6 +114,21 @@ def effect_rows(source: Any) -> list[Row]:
         wide, narrow = _effect(some.iloc[-1], scale), _effect(some.iloc[0], scale)
         rows.append(wide if wide.refused else replace(wide, lower_alone=narrow.lower, upper_alone=narrow.upper))
     return rows
+
+
+def _named_once(rows: list[Row]) -> list[Row]:
+    """Which nights count is said in the caption where the tag tells it (see `counted`), else with the row's nights."""
+    told = counted(rows)
+    return [replace(r, nights=f"{r.nights}, {r.only}") if r.only and r.tag not in told else r for r in rows]
+
+
+def counted(rows: list[Row]) -> dict[str, str]:
+    """tag → the nights that count, for tags of which every drawn row counts the same and not all nights."""
+    of: dict[str, set[str]] = {}
+    for row in rows:
+        if not row.refused:
+            of.setdefault(row.tag, set()).add(row.only)
+    return {tag: only for tag, (only, *others) in of.items() if only and not others}
 
 
 def levels_of(source: Any) -> tuple[str, str]:
@@ -130,16 +146,17 @@ def _answer(row: pd.Series) -> Row:
     alone = _pair(row.get("lower_pointwise"), row.get("upper_pointwise"))
     nights = "" if pd.isna(row["n_nights"]) else count(row["n_nights"], "night")
     if nights and pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
-        nights += f" ({int(row['n_exposed'])} with, {int(row['n_unexposed'])} without)"
-    population = str(row["population"]).removeprefix("per 30 nights").strip()
-    nights = " ".join(t for t in (nights, population) if t)
+        split = f"{int(row['n_exposed'])} with, {int(row['n_unexposed'])} without"
+        nights = split if row["n_exposed"] + row["n_unexposed"] == row["n_nights"] else f"{nights} ({split})"
+    only = str(row["population"]).removeprefix("per 30 nights").strip()
     silent = claims_nothing(row)
     tag = f"{row['design_tag']}: stretching often follows symptoms" if silent else str(row["design_tag"])
     return Row(str(row["label"]), str(row["contrast"]), _number(row["estimate"]), _number(row["lower"]),
                _number(row["upper"]), *alone, tag=tag, nights=nights,
                reason=str(row["reason"] or ""), refused=refused,
                claim=row["verdict"] in ("fewer", "more") and not silent,
-               instead={"not_recorded": NOTHING, "plan": str(row["reason"])}.get(row["verdict"], ""))
+               instead={"not_recorded": NOTHING, "plan": str(row["reason"])}.get(row["verdict"], ""),
+               only=f"nights {only}" if only else "")
 
 
 def _effect(row: pd.Series, scale: Scale) -> Row:
