@@ -52,6 +52,8 @@ _HOME = {
     "estimate_rate": "rates",
     "estimate_rates": "rates",
     "tally_people": "rates",
+    "vary_analysis": "sensitivity",
+    "Specifications": "sensitivity",
     "coverage_check": "simulation_checks",
     "CoverageCheck": "simulation_checks",
     "answer_questions": "answers",
@@ -72,6 +74,7 @@ _HOME = {
     "plot_onset": "figures",
     "plot_people": "figures",
     "plot_sleep": "figures",
+    "plot_specifications": "figures",
     "plot_strip": "figures",
     "plot_tally": "figures",
     "alt_text": "figures",
@@ -110,6 +113,7 @@ if TYPE_CHECKING:
         plot_people,
         plot_rates,
         plot_sleep,
+        plot_specifications,
         plot_strip,
         plot_tally,
         save_picture,
@@ -132,6 +136,7 @@ if TYPE_CHECKING:
     from rlskit.readers import read_diary
     from rlskit.report import write_report
     from rlskit.resources import sample_path
+    from rlskit.sensitivity import Specifications, vary_analysis
     from rlskit.simulate import simulate_diaries
     from rlskit.simulation_checks import CoverageCheck, coverage_check
     from rlskit.template import write_template

@@ -294,3 +294,27 @@ def test_a_stretch_that_is_done_anyway_never_answers_the_same_evening():
     assert stretched[early].mean() == pytest.approx(stretched[~early].mean(), abs=0.06)
     assert not waits.loc[waits["early_symptoms"], "stretched"].any()
     assert (waits["stretched"] == (stretched & ~waits["early_symptoms"])).all()
+
+
+def test_traits_sites_and_landmarks_leave_every_other_draw_as_it_was():
+    same = {"people": 6, "nights": 20, "seed": 3}
+    plain = simulate_diaries(**same).nights
+    more = simulate_diaries(**same, sites=2, other_landmarks=True).nights
+    assert more[list(plain)].equals(plain)
+    assert more.groupby("person")["site"].first().tolist() == ["site 1", "site 2"] * 3
+    earlier, later = more["early_symptoms_1h_earlier"], more["early_symptoms_1h_later"]
+    assert (earlier <= more["early_symptoms"]).fillna(True).all()
+    assert (more["early_symptoms"] <= later).fillna(True).all()
+    assert earlier.sum() < more["early_symptoms"].sum() < later.sum()
+    assert more["stretched_1h_earlier"].sum() < more["stretched"].sum() <= more["stretched_1h_later"].sum()
+
+
+def test_a_trait_moves_the_effect_of_stretching_of_those_who_have_it():
+    made = simulate_diaries(people=400, nights=10, seed=5, traits={"takes_iron": -1.5}, early_share=0.0,
+                               person_sd={"intercept": 0.5, "stretched": 0.3}, effects={"stretched": -0.5})
+    has = made.nights.groupby("person")["takes_iron"].first()
+    own = made.truth.people.set_index("person")["stretched_nights_per_30"]
+    assert has.sum() == 200
+    assert -11 < own[has].mean() - own[~has].mean() < -5
+    average = made.truth.estimands.set_index("term").loc["stretched", "nights_per_30"]
+    assert average == pytest.approx(own.mean(), abs=0.3)

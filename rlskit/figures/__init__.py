@@ -16,6 +16,7 @@ from rlskit.figures.night_grid import plot_calendar
 from rlskit.figures.onset import plot_onset
 from rlskit.figures.pictures import Picture, render, save_picture
 from rlskit.figures.sleep_bars import plot_sleep
+from rlskit.figures.specifications import plot_specifications
 from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
 from rlskit.figures.swarm import plot_tally
@@ -23,4 +24,4 @@ from rlskit.figures.weekly import plot_rates
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
            "plot_dose", "plot_effects", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
-           "plot_sleep", "plot_strip", "plot_tally", "render", "save_picture"]
+           "plot_sleep", "plot_specifications", "plot_strip", "plot_tally", "render", "save_picture"]

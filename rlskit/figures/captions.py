@@ -12,6 +12,7 @@ from rlskit.figures.onset import onset_alt, onset_caption
 from rlskit.figures.people_words import people_alt, people_caption
 from rlskit.figures.rows import counted, effect_rows, levels_of, numbers, refusal, scale_of
 from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
+from rlskit.figures.specifications import specifications_alt, specifications_caption
 from rlskit.figures.states import night_states
 from rlskit.figures.swarm import tally_alt, tally_caption
 from rlskit.wording import count, date_range, night_dates, short_date
@@ -31,6 +32,8 @@ def alt_text(table: Any) -> str:
 def _kind(table: Any):
     if hasattr(table, "heterogeneity"):
         return people_caption, people_alt
+    if hasattr(table, "dimensions"):
+        return specifications_caption, specifications_alt
     if hasattr(table, "simulations"):
         return _coverage_caption, _coverage_alt
     if hasattr(table, "curved"):

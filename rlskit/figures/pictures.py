@@ -12,6 +12,7 @@ import pandas as pd
 
 from rlskit.errors import DiaryError
 from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.caterpillar import draw_people
 from rlskit.figures.checks import draw_checks
 from rlskit.figures.coverage_dots import draw_coverage
 from rlskit.figures.dose_curve import draw_dose
@@ -19,6 +20,7 @@ from rlskit.figures.forest import draw_effects
 from rlskit.figures.night_grid import draw_calendar
 from rlskit.figures.onset import draw_onset
 from rlskit.figures.sleep_bars import draw_sleep
+from rlskit.figures.specifications import draw_specifications
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
 from rlskit.figures.swarm import draw_tally
 from rlskit.figures.weekly import draw_rates
@@ -47,6 +49,10 @@ def render(table: Any, **options: Any) -> Picture:
 
 
 def _drawing(table: Any) -> Callable:
+    if hasattr(table, "heterogeneity"):
+        return draw_people
+    if hasattr(table, "dimensions"):
+        return draw_specifications
     if hasattr(table, "simulations"):
         return draw_coverage
     if hasattr(table, "curved"):

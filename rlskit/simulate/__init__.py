@@ -15,7 +15,7 @@ on what comes after the landmark alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.special import expit
 
 from rlskit.errors import ModelError
+from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
 from rlskit.simulate.exposures import draw_exposures, kept_nights, persistent
 from rlskit.simulate.settings import AMOUNTS, EFFECTS, LANDMARK_H, LINEAR, YES_NO
 from rlskit.simulate.tables import night_table, sleep_table
@@ -70,6 +71,9 @@ def simulate_diaries(
     gaps: tuple[tuple[int, int], ...] = (),
     logging_depends_on_symptoms: float = 0.0,
     tracked: Mapping[str, tuple[int, int]] = MappingProxyType({}),
+    traits: Mapping[str, float] = MappingProxyType({}),
+    sites: int = 0,
+    other_landmarks: bool = False,
     seed: int | np.random.Generator = 0,
 ) -> SimulatedDiaries:
     """Diaries of people whose true effects are known.
@@ -89,6 +93,11 @@ def simulate_diaries(
     gaps : (first, last) day_index of spells in which nobody wrote anything.
     logging_depends_on_symptoms : extra share of *symptom-free* nights on which the diary stays closed.
     tracked : column → (first, last) day_index in which it was tracked; outside, it is empty and "not_tracked".
+    traits : name → log odds added to the effect of stretching in the half of the people who have that trait; a yes/no
+        column of that name is added.
+    sites : number of places that people come from, which change nothing; a column `site` is added.
+    other_landmarks : add the evening as seen an hour earlier and later (columns of make_nights). A planned stretch is
+        done at any minute of the two hours before the landmark.
     seed : integer or numpy Generator.
 
     Returns
@@ -104,6 +113,7 @@ def simulate_diaries(
     """
     _check(people, nights, base_rate, effects, night_sd, night_correlation, person_sd, early_share, missing, tracked)
     rng = np.random.default_rng(seed)
+    apart = rng.spawn(1)[0]  # what is added on request leaves all other draws as they were
     shape = (people, nights)
     kept = kept_nights(rng, shape, missing, gaps)
     exposures, bed, wake = draw_exposures(rng, shape, kept)
@@ -112,22 +122,33 @@ def simulate_diaries(
 
     sds = dict(person_sd) if people > 1 else {}
     world = World({k: exposures[k] for k in (*LINEAR, "planned")}, dict(effects), sds, night_sd, early_share, kept)
+    has = {name: draw_halves(apart, people) for name in traits}
+    shift = sum((added * has[name] for name, added in traits.items()), np.zeros(people))
+    if traits:
+        usual = float(effects.get("stretched", 0.0))
+        world = replace(world, effects={**effects, "stretched": usual + float(shift.mean())})
     intercept = solve_intercept(world, base_rate)
+    if traits:
+        world = replace(world, effects={**effects, "stretched": usual + shift[:, None]})
     f = (intercept + fixed(world.x, effects) + deviations.get("intercept", np.zeros(people))[:, None]
          + sum(deviations[k][:, None] * world.x[k] for k in deviations if k in LINEAR)
          + night_sd * persistent(rng, shape, night_correlation))
-    stretch_effect = effects.get("stretched", 0.0) + deviations.get("stretched", np.zeros(people))[:, None]
+    stretch_effect = effects.get("stretched", 0.0) + (shift + deviations.get("stretched", np.zeros(people)))[:, None]
     happened = _happened(rng, f, exposures["planned"], stretch_effect, early_share, responsive_stretching,
                          stretch_anyway)
     closed = ~happened["symptoms"] & (rng.random(shape) < logging_depends_on_symptoms)
 
     table = night_table({**exposures, **happened}, bed, wake, kept, kept & ~closed, tracked)
+    if other_landmarks:
+        table = add_landmarks(table, apart, exposures["planned"].reshape(-1) > 0, happened)
+    table = add_people(table, nights, has, sites)
     parameters = {
         "people": people, "nights": nights, "base_rate": base_rate, "intercept": intercept, "effects": dict(effects),
         "night_sd": night_sd, "night_correlation": night_correlation, "person_sd": sds, "early_share": early_share,
         "responsive_stretching": responsive_stretching, "stretch_anyway": stretch_anyway,
         "missing": missing, "gaps": [list(g) for g in gaps],
-        "logging_depends_on_symptoms": logging_depends_on_symptoms, "tracked": {k: list(v) for k, v in tracked.items()}}
+        "logging_depends_on_symptoms": logging_depends_on_symptoms, "tracked": {k: list(v) for k, v in tracked.items()},
+        "traits": dict(traits), "sites": sites}
     truth = Truth(parameters, estimands(world, intercept), people_truth(world, intercept, deviations, people))
     return SimulatedDiaries(table, sleep_table(bed, wake, kept), truth)
 
