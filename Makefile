@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-numeric coverage-ordinal new-person spread-priors scenarios patience figures lock clean
+.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-numeric coverage-ordinal new-person spread-priors scenarios patience scale figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ scenarios: $(STAMP)-dev  ## twelve ways in which a diary can mislead, 300 diarie
 
 patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be long enough? Appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py
+
+scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; appends and resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/scale.py
 
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py

@@ -145,17 +145,19 @@ def check_duplicates(frame: pd.DataFrame, night: str) -> None:
         )
 
 
-def check_collinear(x: np.ndarray, names: list[str]) -> None:
-    if x.shape[1] == 0 or np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(len(x))) == x.shape[1]:
+def check_collinear(x: np.ndarray, names: list[str], rows: int | None = None) -> None:
+    """x (n, p), or, with the number of `rows`, the R (p, p) of its QR factors."""
+    n, root = (len(x), 1.0) if rows is None else (rows, np.sqrt(rows))
+    if x.shape[1] == 0 or np.linalg.matrix_rank(x, tol=1e-8 * np.sqrt(n)) == x.shape[1]:
         return
-    if x.shape[1] >= len(x):
+    if x.shape[1] >= n:
         raise ModelError(
-            f"formula: found {x.shape[1]} columns for {len(x)} complete nights; expected far fewer columns than "
+            f"formula: found {x.shape[1]} columns for {n} complete nights; expected far fewer columns than "
             "nights. Leave some out, or record more nights."
         )
     for j in range(1, x.shape[1]):
         share, *_ = np.linalg.lstsq(x[:, :j], x[:, j], rcond=None)
-        if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7:
+        if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7 * root:
             partners = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6)]
             raise ModelError(
                 f'columns "{names[j]}" and "{", ".join(partners)}": found that one is computed exactly from the other; '

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlskit.design import Design
+from rlskit.design import AnyDesign, Design
+from rlskit.engine import Scenario
+from rlskit.spans import Span, join_spans, own_quantiles, span_of
 
 # The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
 CONTRASTS: dict[str, tuple[float, float]] = {
@@ -37,16 +39,16 @@ class Contrast:
     coefficient: bool = False
 
 
-def prestated_contrast(design: Design, column: str) -> Contrast | None:
-    values = design.frame[column]
+def prestated_contrast(design: AnyDesign, column: str) -> Contrast | None:
+    span = column_span(design, column)
     term = f"within({column})" if f"within({column})" in design.names else column
     refused = refuse_column(design, column)
-    if values.dtype != float:
+    if not span.numeric:
         return Contrast(term, column, "", np.nan, np.nan, refused) if refused else None
     if is_yes_no(design, column) and column not in CONTRASTS:
         return Contrast(term, column, "yes vs no", 1.0, 0.0, refused)
     if column in SHIFTS:
-        middle, shift = 0.5 * (values.min() + values.max()), SHIFTS[column]
+        middle, shift = 0.5 * (span.low + span.high), SHIFTS[column]
         a, b, text = middle + shift / 2, middle - shift / 2, f"+{shift:g}"
     elif column in CONTRASTS:
         a, b = CONTRASTS[column]
@@ -55,48 +57,82 @@ def prestated_contrast(design: Design, column: str) -> Contrast | None:
         a, b, text = np.inf, -np.inf, ""
     if refused:
         return Contrast(term, column, text or "own 90th vs own 10th percentile", a, b, refused)
-    own = np.split(values.to_numpy(), design.nights.starts[1:])
-    if not _been_at(own, a, b):
-        b, a, alike = _own_percentiles(own)
+    if not _been_at(design, column, a, b):
+        b, a, alike = _own_percentiles(design, column)
         text = f"own 90th vs own 10th percentile ({a:.3g} vs {b:.3g})"
         if alike:
-            whose = "" if len(own) == 1 else " of most people"
+            whose = "" if len(design.people) == 1 else " of most people"
             refused = f"at least 80% of nights{whose} had the same value ({a:.3g}): nothing to compare it with"
     return Contrast(term, column, text, float(a), float(b), refused)
 
 
-def _been_at(own: list[np.ndarray], a: float, b: float) -> bool:
+def column_span(design: AnyDesign, column: str) -> Span:
+    """What a source column holds over all modelled nights."""
+    return join_spans(design.each(_span, column))
+
+
+def _span(design: Design, column: str) -> Span:
+    return span_of(design.frame[column], design.nights.person)
+
+
+def _quantiles(design: Design, column: str, at: tuple[float, float], method: str) -> np.ndarray:
+    return own_quantiles(design.frame[column].to_numpy(), design.nights.starts, at, method)
+
+
+def _been_at(design: AnyDesign, column: str, a: float, b: float) -> bool:
     """Whether a and b lie in the 5-95% range of their own nights for at least half of the people."""
-    ranges = np.array([np.quantile(values, [0.05, 0.95]) for values in own])
+    ranges = np.vstack(design.each(_quantiles, column, (0.05, 0.95), "linear"))
     return bool(np.mean((ranges[:, 0] <= min(a, b)) & (max(a, b) <= ranges[:, 1])) >= 0.5)
 
 
-def _own_percentiles(own: list[np.ndarray]) -> tuple[float, float, bool]:
+def _own_percentiles(design: AnyDesign, column: str) -> tuple[float, float, bool]:
     """10th and 90th percentile of the middle person, not of everybody's nights thrown together: people who differ from
     each other have not been where the others were. Whether they are the same for most people."""
-    ends = np.array([np.quantile(values, [0.1, 0.9], method="inverted_cdf") for values in own])
+    ends = np.vstack(design.each(_quantiles, column, (0.1, 0.9), "inverted_cdf"))
     low, high = np.median(ends, axis=0)
     return float(low), float(high), bool(np.mean(ends[:, 0] == ends[:, 1]) > 0.5 or low == high)
 
 
-def _moves(design: Design, column: str) -> bool:
+def _moves(design: AnyDesign, column: str) -> bool:
     """Whether changing the column on a night changes anything in the model: between() alone stays where it is."""
     terms = {str(term) for term in design.spec.term_variables}
     return any(name != f"between({column})" and column in name for name in terms)
 
 
-def is_yes_no(design: Design, column: str) -> bool:
-    return bool(design.frame[column].isin((0.0, 1.0)).all())
+def is_yes_no(design: AnyDesign, column: str) -> bool:
+    return column_span(design, column).yes_no
 
 
-def refuse_column(design: Design, column: str) -> str:
-    values = design.frame[column]
-    if len(values.unique()) <= 1:
+def refuse_column(design: AnyDesign, column: str) -> str:
+    span = column_span(design, column)
+    if span.constant:
         return "the same on every modelled night: it never varied"
     if column.startswith("between(") or len(design.people) == 1:
         return ""
     if set(design.names) >= {f"between({column})"} and not _moves(design, column):
         return f"only between({column}) is in the model: comparing people is not an effect of changing it"
-    if values.groupby(design.nights.person).nunique().max() <= 1:
+    if not span.changed:
         return "no person ever changed it: comparing people is not an effect of changing it"
     return ""
+
+
+def mean_change(design: AnyDesign, contrast: Contrast) -> tuple[np.ndarray, np.ndarray]:
+    """The average change under a contrast, people counted equally: of every column of the model (p,), and of those
+    whose coefficient differs between people (q,)."""
+    x, z = zip(*design.each(_changes, contrast), strict=True)
+    return np.sum(x, axis=0), np.sum(z, axis=0)
+
+
+def _changes(design: Design, contrast: Contrast) -> tuple[np.ndarray, np.ndarray]:
+    a, b = (scenario_at(design, contrast.column, value) for value in (contrast.a, contrast.b))
+    return design.weights @ (a.x - b.x), design.weights @ (a.z - b.z)
+
+
+def scenario_at(design: Design, column: str, value: float | str) -> Scenario:
+    """Every modelled night with the column set. Kept for the many evaluations of a profile, until the next contrast."""
+    kept = design.kept
+    if (column, value) not in kept:
+        while len(kept) > 1:
+            kept.pop(next(iter(kept)))
+        kept[column, value] = design.scenario(**{column: value})
+    return kept[column, value]

@@ -7,11 +7,10 @@ scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`
 
 from __future__ import annotations
 
-import ast
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -30,33 +29,26 @@ from rlskit.columns import (
 )  # fmt: skip
 from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
+from rlskit.formula import Asked, read_formula
 from rlskit.levels import Levels, check_levels, find_levels, read_levels
 
-if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
-    from formulaic import Formula, ModelMatrix
-
 YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
+Part = TypeVar("Part")
 _CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
-_SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 
 
-@dataclass(frozen=True)
-class Design:
-    """A model's rows and columns, sorted by person, then night.
+@dataclass(frozen=True, kw_only=True)
+class AnyDesign:
+    """What a fit and its effects ask of a design, wherever its nights are: here (Design) or in shards.
 
-    formula as typed; outcome: name of the outcome column, response (n,): it as numbers (yes 1, no 0), levels: those of
-    an ordinal one, else None. frame: the modelled rows, yes/no columns as 1.0/0.0. nights: engine arrays. x (n, p)
-    standardised columns named `names`; centre, scale (p,). slope_names: columns whose coefficient differs between
-    people, the intercept first. people: labels, in the order of `nights.starts`. columns: source columns of the
-    right-hand side. left_out: row, person, night, reason. left_out_terms: term → reason.
+    formula as typed; outcome: name of the outcome column, levels: those of an ordinal one, else None. Standardised
+    columns `names` with their centre, scale (p,). slope_names: columns whose coefficient differs between people, the
+    intercept first. people: labels, sorted. columns: source columns of the right-hand side. left_out: row, person,
+    night, reason. left_out_terms: term → reason. spec: formulaic's.
     """
 
     formula: str
     outcome: str
-    response: np.ndarray
-    frame: pd.DataFrame
-    nights: Nights
-    x: np.ndarray
     names: tuple[str, ...]
     centre: np.ndarray
     scale: np.ndarray
@@ -69,6 +61,16 @@ class Design:
     levels: Levels | None = None
 
     @property
+    def size(self) -> int:
+        """Number of modelled nights."""
+        raise NotImplementedError
+
+    @property
+    def persistence(self) -> bool:
+        """Whether something carries over from night to night in the model."""
+        raise NotImplementedError
+
+    @property
     def to_user(self) -> np.ndarray:
         """(p, p): coefficients on the user's scale = to_user @ coefficients on the standardised scale."""
         change = np.diag(1.0 / self.scale)
@@ -77,11 +79,46 @@ class Design:
             change[self.names.index("Intercept"), self.names.index("Intercept")] = 1.0
         return change
 
+    def each(self, task: Callable[..., Part], *given: Any) -> list[Part]:
+        """task(design, *given) of every part of the table, in order."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design(AnyDesign):
+    """A model's rows and columns, sorted by person, then night.
+
+    response (n,): the outcome as numbers (yes 1, no 0). frame: the modelled rows, yes/no columns as 1.0/0.0. nights:
+    engine arrays, x (n, p). everybody: number of people of the whole table, where this is a part of it.
+    """
+
+    response: np.ndarray
+    frame: pd.DataFrame
+    nights: Nights
+    x: np.ndarray
+    everybody: int = 0
+    # scenarios made for these nights (rlskit/estimates.py)
+    kept: dict[Any, Scenario] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Number of modelled nights."""
+        return len(self.frame)
+
+    @property
+    def persistence(self) -> bool:
+        """Whether something carries over from night to night in the model."""
+        return self.nights.persistence
+
+    def each(self, task: Callable[..., Part], *given: Any) -> list[Part]:
+        """What `task` says of this table, in a list of one: a design in shards has more."""
+        return [task(self, *given)]
+
     @property
     def weights(self) -> np.ndarray:
-        """(n,): nights count equally within a person, people count equally; sums to one."""
+        """(n,): nights count equally within a person, people count equally; sums to one over `everybody`."""
         sizes = np.diff(np.append(self.nights.starts, len(self.frame)))
-        return np.repeat(1.0 / (sizes * sizes.size), sizes)
+        return np.repeat(1.0 / (sizes * (self.everybody or sizes.size)), sizes)
 
     def scenario(self, **changes: float | np.ndarray | str) -> Scenario:
         """Every modelled night with some source columns set, the others as recorded. Person means stay."""
@@ -123,13 +160,70 @@ def make_design(
     is one person's. kind: what the outcome column holds, YES_NO, ORDERED or NUMERIC. Raises ModelError, saying what was
     found, what was expected and what to do.
     """
-    outcome, right = _split_formula(formula)
-    asked = sorted({f"{part}({name})" for part, name in _SPLIT.findall(right)})
-    parsed = _parse(_SPLIT.sub(r"`\1(\2)`", right), formula)
-    columns = _source_columns(parsed, asked, right)
-    needed = [outcome, *columns] + ([night] if night_to_night or night in nights else [])
-    for name in needed:
-        require_column(name, nights, formula if name != night else f"night={night!r}")
+    asked = read_formula(formula)
+    rows = read_rows(asked, nights, person=person, night=night, night_to_night=night_to_night, kind=kind)
+    frame, people = rows.frame, rows.people
+    levels = find_levels(frame[asked.outcome], rows.declared) if kind == ORDERED else None
+    if levels is None:
+        _CHECKS[kind][1](frame[asked.outcome], asked.outcome, len(people), len(rows.left_out))
+    else:
+        check_levels(frame[asked.outcome], levels, asked.outcome, len(people), len(rows.left_out))
+    if night_to_night:
+        check_duplicates(frame, night)
+    matrix = asked.parsed.get_model_matrix(frame, na_action="ignore")
+    values, found = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
+    check_finite(values, found, frame)
+    moments = Moments(len(values), values.mean(axis=0), values.std(axis=0), np.abs(values).max(axis=0, initial=0.0))
+    alone = [n for n in asked.columns if frame[n].dtype != float and len(frame[n].unique()) == 1]
+    columns = choose_columns(found, moments, alone, matrix.model_spec, slopes, people, asked.formula)
+    design = build(asked, rows, values, columns, levels, kind, night_to_night, matrix.model_spec)
+    check_collinear(design.x, list(columns.names))
+    check_constant(columns, levels, formula)
+    return design
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table that a model can use, in a `frame` sorted by person and night; `starts` of the `people`;
+    left_out: the others, with reasons; `declared` words of an ordinal outcome."""
+
+    frame: pd.DataFrame
+    people: tuple[Any, ...]
+    starts: np.ndarray
+    left_out: pd.DataFrame
+    declared: dict[float, str]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of the columns of a model matrix: their `count` of rows, `mean`, `sd` and largest absolute value (p,)."""
+
+    count: int
+    mean: np.ndarray
+    sd: np.ndarray
+    largest: np.ndarray
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of the model matrix are used (`keep`), their `names`, `centre` and `scale` (p,), those whose
+    coefficients differ between people, and the terms left out with the reason."""
+
+    keep: np.ndarray
+    names: tuple[str, ...]
+    centre: np.ndarray
+    scale: np.ndarray
+    slope_names: tuple[str, ...]
+    dropped: dict[str, str]
+
+
+def read_rows(
+    asked: Asked, nights: pd.DataFrame, *, person: str, night: str, night_to_night: bool, kind: str
+) -> Rows:
+    """The complete rows of a table of nights; arguments as in make_design."""
+    outcome, columns = asked.outcome, list(asked.columns)
+    for name in [outcome, *columns] + ([night] if night_to_night or night in nights else []):
+        require_column(name, nights, asked.formula if name != night else f"night={night!r}")
     if person != "person":
         require_column(person, nights, f"person={person!r}")
     frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
@@ -144,31 +238,36 @@ def make_design(
     check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
     frame, people, starts = _sort(frame)
-    for name in asked:
+    for name in asked.split:
         _add_split(frame, name, starts)
-    levels = find_levels(frame[outcome], declared) if kind == ORDERED else None
-    if levels is None:
-        _CHECKS[kind][1](frame[outcome], outcome, len(people), len(left_out))
-    else:
-        check_levels(frame[outcome], levels, outcome, len(people), len(left_out))
-    if night_to_night:
-        check_duplicates(frame, night)
-    matrix = parsed.get_model_matrix(frame, na_action="ignore")
-    x, names, centre, scale, dropped = _columns(matrix, frame, columns, len(people))
-    if levels is not None and "Intercept" not in names:
+    return Rows(frame, people, starts, left_out, declared)
+
+
+def build(
+    asked: Asked, rows: Rows, values: np.ndarray, columns: Columns, levels: Levels | None, kind: str, persistence: bool,
+    spec: Any, everybody: int = 0,
+) -> Design:
+    """The design of rows whose model matrix is `values`, with columns chosen."""
+    x = (values[:, columns.keep] - columns.centre) / columns.scale
+    gap = np.diff(rows.frame["night "].to_numpy(), prepend=np.nan)
+    gap[rows.starts] = np.inf
+    response = rows.frame[asked.outcome].to_numpy(dtype=float)
+    z = _slope_columns(x, columns.names, columns.slope_names)
+    nights = Nights(_family(response, kind, levels), rows.starts, gap, z, persistence)
+    return Design(
+        formula=asked.formula, outcome=asked.outcome, response=response, frame=rows.frame, nights=nights, x=x,
+        names=columns.names, centre=columns.centre, scale=columns.scale, slope_names=columns.slope_names,
+        people=rows.people, columns=asked.columns, left_out=rows.left_out, left_out_terms=columns.dropped, spec=spec,
+        levels=levels, everybody=everybody,
+    )  # fmt: skip
+
+
+def check_constant(columns: Columns, levels: Levels | None, formula: str) -> None:
+    if levels is not None and "Intercept" not in columns.names:
         raise ModelError(
             f'formula "{formula}": found no constant term; expected one, since thresholds between levels take its '
             'place. Leave "0 +" or "- 1" away.'
         )
-    slope_names = _slope_names(matrix, slopes, names, dropped, people, formula)
-    gap = np.diff(frame["night "].to_numpy(), prepend=np.nan)
-    gap[starts] = np.inf
-    response = frame[outcome].to_numpy(dtype=float)
-    z = _slope_columns(x, names, slope_names)
-    return Design(
-        formula, outcome, response, frame, Nights(_family(response, kind, levels), starts, gap, z, night_to_night), x,
-        names, centre, scale, slope_names, people, tuple(columns), left_out, dropped, matrix.model_spec, levels,
-    )  # fmt: skip
 
 
 def _family(response: np.ndarray, kind: str, levels: Levels | None) -> Family:
@@ -176,51 +275,6 @@ def _family(response: np.ndarray, kind: str, levels: Levels | None) -> Family:
         return Ordinal(np.searchsorted(levels.points, response), np.zeros(len(levels.points) - 2))
     # numeric nights have an engine of their own, which reads `response`
     return YesNo(np.where(response > 0.5, 1.0, -1.0) if kind == YES_NO else np.zeros(response.size))
-
-
-def _split_formula(formula: str) -> tuple[str, str]:
-    left, tilde, right = formula.partition("~")
-    if not tilde or not left.strip() or not right.strip():
-        raise ModelError(
-            f'formula "{formula}": found no outcome and columns around a "~"; expected "symptoms ~ stretched + …". '
-            'Write the outcome left of "~"; "symptoms ~ 1" fits the rate alone.'
-        )
-    return left.strip().strip("`"), right.strip()
-
-
-def _parse(right: str, formula: str) -> Formula:
-    from formulaic import Formula
-    from formulaic.errors import FormulaicError
-
-    try:
-        return Formula(right, _ordering="none")
-    except FormulaicError as problem:
-        plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
-        raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem
-
-
-def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
-    found = sorted({str(v) for v in parsed.required_variables} | _inside_functions(parsed))
-    plain = [c for c in found if c not in asked]
-    sources = [_SPLIT.sub(r"\2", name) for name in asked]
-    return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
-
-
-def _inside_functions(parsed: Formula) -> set[str]:
-    """Columns inside a function of the formula, such as x in cr(x, df=3): formulaic itself names those of a function
-    that remembers the data (splines, scale) only once it has seen them."""
-    from formulaic.parser.types import Factor
-
-    found: set[str] = set()
-    for factor in (f for term in parsed for f in term.factors if f.eval_method is Factor.EvalMethod.PYTHON):
-        try:
-            tree = ast.parse(str(factor.expr), mode="eval")
-        except SyntaxError:  # names in backquotes, which formulaic lists
-            continue
-        asides = [call.func for call in ast.walk(tree) if isinstance(call, ast.Call)]
-        callers = {id(node) for aside in asides for node in ast.walk(aside)}
-        found |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in callers}
-    return found
 
 
 def _leave_out(frame, outcome, columns, nights, person, night):
@@ -259,39 +313,42 @@ def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarra
 
 def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
     kind, source = name.removesuffix(")").split("(")
-    if frame[source].dtype != float:
+    if frame[source].dtype != float and len(frame):
         raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
     sizes = np.diff(np.append(starts, len(frame)))
     means = np.repeat(np.add.reduceat(frame[source].to_numpy(), starts) / sizes, sizes) if len(frame) else 0.0
     frame[name] = frame[source] - means if kind == "within" else means
 
 
-def _columns(matrix: ModelMatrix, frame: pd.DataFrame, columns: list[str], people: int):
-    values, names = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
+def check_finite(values: np.ndarray, names: list[str], frame: pd.DataFrame) -> None:
     if not np.isfinite(values).all():
         row, at = np.argwhere(~np.isfinite(values))[0]
         raise ModelError(
             f'term "{names[at]}", row {frame["row "].iloc[row]}: not a finite number there; expected a term defined on '
             "every complete night (log(0) is not). Change the term."
         )
-    sd = values.std(axis=0)
-    constant = sd <= 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0))
+
+
+def choose_columns(
+    names: list[str], moments: Moments, alone: list[str], spec: Any, slopes: tuple[str, ...], people: tuple[Any, ...],
+    formula: str,
+) -> Columns:
+    """Which columns of a model matrix vary, and how they are standardised. alone: source columns of a single word."""
+    sd = moments.sd
+    constant = sd <= 1e-12 * np.maximum(1.0, moments.largest)
     intercept = np.array([name == "Intercept" for name in names])
-    same = [n for n, c in zip(names, constant & ~intercept, strict=True) if c]
-    same += [n for n in columns if frame[n].dtype != float and len(frame[n].unique()) == 1]
-    dropped = dict.fromkeys(same, f"the same on all {len(values)} modelled nights")
+    same = [n for n, c in zip(names, constant & ~intercept, strict=True) if c] + alone
+    dropped = dict.fromkeys(same, f"the same on all {moments.count} modelled nights")
     keep = ~constant | intercept
-    values, names = values[:, keep], [n for n, k in zip(names, keep, strict=True) if k]
-    centred = "Intercept" in names
-    is_one = np.array([n == "Intercept" for n in names])
-    centre = np.where(is_one | (not centred), 0.0, values.mean(axis=0))
+    kept = [n for n, k in zip(names, keep, strict=True) if k]
+    is_one = np.array([n == "Intercept" for n in kept])
+    centre = np.where(is_one | ("Intercept" not in kept), 0.0, moments.mean[keep])
     scale = np.where(is_one, 1.0, sd[keep])
-    x = (values - centre) / scale
-    check_collinear(x, names)
-    return x, tuple(names), centre, scale, dropped
+    slope_names = _slope_names(spec, names, slopes, kept, dropped, people, formula)
+    return Columns(keep, tuple(kept), centre, scale, slope_names, dropped)
 
 
-def _slope_names(matrix, slopes, names, dropped, people, formula) -> tuple[str, ...]:
+def _slope_names(spec, columns, slopes, names, dropped, people, formula) -> tuple[str, ...]:
     if len(people) <= 1:
         if slopes:
             raise ModelError(
@@ -299,14 +356,14 @@ def _slope_names(matrix, slopes, names, dropped, people, formula) -> tuple[str, 
                 "people. Leave slopes away: the coefficient is this person's own."
             )
         return ()
-    terms = {str(term): at for term, at in matrix.model_spec.term_indices.items()}
+    terms = {str(term): at for term, at in spec.term_indices.items()}
     found = ["Intercept"]
     for slope in slopes:
         if slope not in terms:
             near = get_close_matches(slope, list(terms), n=1)
             advice = f'Did you mean "{near[0]}"?' if near else "Add it to the formula."
             raise ModelError(f'slopes: found "{slope}", which is no term of "{formula}". {advice}')
-        found += [n for n in (str(matrix.columns[i]) for i in terms[slope]) if n in names and n not in dropped]
+        found += [n for n in (columns[i] for i in terms[slope]) if n in names and n not in dropped]
     return tuple(found)
 
 

@@ -14,17 +14,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, ndtri
 
-from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast, refuse_column
-from rlskit.design import Design
+from rlskit.contrasts import Contrast, column_span, mean_change, prestated_contrast, refuse_column, scenario_at
+from rlskit.design import AnyDesign, Design
 from rlskit.engine import (
     GaussianMaximum,
+    Layout,
     Maximum,
     gaussian_limits,
     linear,
-    log_odds_ratio,
     profile_limits,
     risk,
-    risk_difference,
 )  # fmt: skip
 from rlskit.errors import ModelError
 from rlskit.markup import as_html
@@ -123,16 +122,17 @@ def compare(
     """
     design = fit.design
     column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
-    if column not in design.frame or column not in (*design.columns, *design.names):
+    if column not in (*design.columns, *design.names) or not all(design.each(_holds, column)):
         known = ", ".join(design.columns)
         raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.')
-    if design.frame[column].dtype == float:
+    span = column_span(design, column)
+    if span.numeric:
         a, b = float(a), float(b)
-        yes_no = is_yes_no(design, column) and {a, b} == {0.0, 1.0}
+        yes_no = span.yes_no and {a, b} == {0.0, 1.0}
         words = {1.0: "yes", 0.0: "no"}
         text = f"{words[a]} vs {words[b]}" if yes_no else f"{a:g} vs {b:g}"
     else:
-        levels = set(design.frame[column])
+        levels = span.words
         if not {a, b} <= levels:
             known = ", ".join(sorted(map(str, levels)))
             raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
@@ -202,7 +202,7 @@ class _Counted:
     times: float
 
 
-def _counted(design: Design, kind: str, scale: str, at_least: float | str | None) -> _Counted:
+def _counted(design: AnyDesign, kind: str, scale: str, at_least: float | str | None) -> _Counted:
     levels, asked = design.levels, scale in ("nights_per_30", "probability")
     if levels is None or not asked:
         if at_least is not None:
@@ -226,7 +226,7 @@ def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str
     return f", small-diary correction up to {largest:.2f}" if largest > 1.0 else ""
 
 
-def _numeric_rows(design: Design, maximum: GaussianMaximum, contrast: Contrast, levels, correction):
+def _numeric_rows(design: AnyDesign, maximum: GaussianMaximum, contrast: Contrast, levels, correction):
     """Rows of one contrast of numeric nights, in the outcome's own units, and its degrees of freedom (inf: none)."""
     row = _plain_row(design, contrast)
     if contrast.refused:
@@ -234,21 +234,29 @@ def _numeric_rows(design: Design, maximum: GaussianMaximum, contrast: Contrast, 
     if contrast.coefficient:
         change = design.to_user[design.names.index(contrast.column)]
     else:
-        a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
-        change = design.weights @ (a.x - b.x)
+        change, _ = mean_change(design, contrast)
     found, freedom = gaussian_limits(maximum, change, levels, corrected=correction is not None)
     return [row | {"estimate": found.estimate, "lower": lower, "upper": upper, "level": one}
             for one, lower, upper in zip(levels, found.lower, found.upper, strict=True)], freedom
 
 
-def _plain_row(design: Design, contrast: Contrast) -> dict[str, Any]:
+def _risk(design: Design, layout: Layout, theta: np.ndarray, column: str, values: tuple, steps: np.ndarray):
+    """risk() under each value of a column: this part's share of everybody's average, and its gradient."""
+    return [risk(layout, theta, design.weights, scenario_at(design, column, value), steps) for value in values]
+
+
+def _holds(design: Design, column: str) -> bool:
+    return column in design.frame
+
+
+def _plain_row(design: AnyDesign, contrast: Contrast) -> dict[str, Any]:
     return dict.fromkeys(COLUMNS, np.nan) | {
         "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b,
-        "n_nights": len(design.frame), "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
+        "n_nights": design.size, "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
     }  # fmt: skip
 
 
-def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
+def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
     row = _plain_row(design, contrast)
     if contrast.refused:
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
@@ -263,20 +271,22 @@ def _rows(design: Design, maximum: Maximum, contrast: Contrast, levels, scale, c
     return maximum, rows, factor
 
 
-def _estimand(design: Design, contrast: Contrast, scale: str, steps: np.ndarray):
+def _estimand(design: AnyDesign, contrast: Contrast, scale: str, steps: np.ndarray):
     """The number asked for, as a function of layout and theta; its change by column (p,)."""
-    weights = design.weights
-    if contrast.coefficient:
-        change = design.to_user[design.names.index(contrast.column)]
+    change = (design.to_user[design.names.index(contrast.column)] if contrast.coefficient
+              else mean_change(design, contrast)[0])
+    if contrast.coefficient or scale == "odds_ratio":
         return lambda layout: lambda theta: linear(layout, theta, change), change
-    a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
-    change = weights @ (a.x - b.x)
-    if scale == "odds_ratio":
-        return lambda layout: lambda theta: log_odds_ratio(layout, theta, weights, a, b), change
-    return lambda layout: lambda theta: risk_difference(layout, theta, weights, a, b, steps), change
+    values = (contrast.a, contrast.b)
+
+    def difference(layout: Layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        parts = design.each(_risk, layout, theta, contrast.column, values, steps)
+        return sum(a[0] - b[0] for a, b in parts), sum(a[1] - b[1] for a, b in parts)
+
+    return lambda layout: lambda theta: difference(layout, theta), change
 
 
-def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels, counted) -> list[dict[str, float]]:
+def _base_rates(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, counted) -> list[dict[str, float]]:
     """Symptom nights per 30 (or points) under b with its limits at every level: the delta method on the logit of its
     share of the possible, which keeps them inside 0 and 30. A profile would double the work for a number that
     stands beside the answer."""
@@ -284,8 +294,8 @@ def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels, co
         return [{} for _ in levels]
     layout, theta = maximum.objective.layout, maximum.optimum.theta
     most = counted.steps.sum()
-    at = design.scenario(**{contrast.column: contrast.b})
-    base, by_theta = risk(layout, theta, design.weights, at, counted.steps / most)
+    parts = design.each(_risk, layout, theta, contrast.column, (contrast.b,), counted.steps / most)
+    base, by_theta = sum(one[0] for one, in parts), sum(one[1] for one, in parts)
     spread = base * (1.0 - base)
     # under separation the rate itself may be 0 or 1, and its logit endless
     error = np.sqrt(by_theta @ maximum.covariance @ by_theta) / spread if spread > 1e-6 else np.nan
@@ -295,8 +305,12 @@ def _base_rates(design: Design, maximum: Maximum, contrast: Contrast, levels, co
     return [dict(zip(("base_rate", "base_lower", "base_upper"), value, strict=True)) for value in values]
 
 
-def _exposed(design: Design, contrast: Contrast) -> int:
+def _exposed(design: AnyDesign, contrast: Contrast) -> int:
     """Nights on which the column was nearer to a than to b."""
+    return sum(design.each(_nearer, contrast))
+
+
+def _nearer(design: Design, contrast: Contrast) -> int:
     if contrast.coefficient:
         at = design.names.index(contrast.column)
         values = pd.Series(design.x[:, at] * design.scale[at] + design.centre[at])
@@ -309,13 +323,17 @@ def _exposed(design: Design, contrast: Contrast) -> int:
     return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
 
 
-def _between(design: Design, contrast: Contrast) -> bool:
+def _between(design: AnyDesign, contrast: Contrast) -> bool:
     """Whether the contrast, or coefficient, tells people apart and nothing within any of them."""
     if contrast.term.startswith("between("):
         return True
     if not contrast.coefficient or contrast.column == "Intercept" or len(design.people) == 1:
         return False
-    values = design.x[:, design.names.index(contrast.column)]
+    return all(design.each(_never_changes, contrast.column))
+
+
+def _never_changes(design: Design, name: str) -> bool:
+    values = design.x[:, design.names.index(name)]
     return bool((np.repeat(values[design.nights.starts], design.nights.sizes) == values).all())
 
 
@@ -330,8 +348,8 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction, contrasts) -
                      f"{': it says little about anybody else' if few else ''}.")
     notes += [f"{term} compares people with each other: it is not an effect of changing it."
               for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
-    if len(fit.left_out):
-        notes.append(f"{len(fit.left_out)} nights with an empty cell were left out.")
+    if fit.n_left_out:
+        notes.append(f"{fit.n_left_out} nights with an empty cell were left out.")
     if table[["lower", "upper"]].map(lambda v: limit_text(v, scale) == "open").to_numpy().any():
         notes.append("An open limit: these nights set no bound on that side.")
     if fit.n_people == 1 and fit.n_nights < 60 and correction is None:

@@ -11,23 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from rlskit.design import NUMERIC, ORDERED, YES_NO, Design, make_design
+from rlskit.design import NUMERIC, ORDERED, YES_NO, AnyDesign, Design, make_design
 from rlskit.engine import (
     WEAK,
     GaussianMaximum,
     Maximum,
+    Objective,
     Prior,
     fit_gaussian,
     fit_maximum,
+    fit_objective,
     thresholds,
 )
 from rlskit.errors import ModelError
 from rlskit.markup import as_html
+from rlskit.shard_design import open_dataset
+from rlskit.sharded import Question, ShardedDesign
 
 _NEARLY_ZERO_SD = 0.02
 _NEARLY_ONE = 0.995
@@ -84,10 +89,15 @@ class Fit:
     n_people: int
     left_out: pd.DataFrame
     status: Status
-    design: Design = field(repr=False)
+    design: Design = field(repr=False)  # of a dataset a ShardedDesign, which says so where it cannot answer
     maximum: Any = field(repr=False)  # the engine's: Maximum, or GaussianMaximum of a numeric outcome
     caveats: tuple[str, ...] = ()
     thresholds: pd.Series = field(default_factory=lambda: pd.Series(name="thresholds", dtype=float))
+
+    @property
+    def n_left_out(self) -> int:
+        """Number of nights not modelled: rows of left_out, or, of a dataset, the sum of its column `nights`."""
+        return int(self.left_out["nights"].sum()) if "nights" in self.left_out else len(self.left_out)
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
@@ -98,7 +108,7 @@ class Fit:
 
 def fit(
     formula: str,
-    nights: pd.DataFrame,
+    nights: pd.DataFrame | str | Path,
     *,
     outcome: Outcome = BINARY,
     person: str = "person",
@@ -112,7 +122,9 @@ def fit(
     formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean.
     outcome: BINARY (yes/no), ORDINAL (whole numbers or ordered words in at most 11 levels, by a cumulative logit: a
     positive coefficient means worse nights) or GAUSSIAN (a number such as hours of sleep). nights: one row per
-    person-night; `night` an integer or a date (gaps keep their length); no `person` column means one person. slopes:
+    person-night; `night` an integer or a date (gaps keep their length); no `person` column means one person; or the
+    folder of a dataset by pool_diaries, which is read some people at a time, wherever joblib.parallel_config says, and
+    gives the same numbers (docs/decisions/0019-scale-out.md). slopes:
     terms whose coefficient differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on
     the night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or
     None for plain maximum likelihood; GAUSSIAN needs none and has none. Raises ModelError where nothing can be fit.
@@ -121,9 +133,20 @@ def fit(
         known = " or ".join(_NAMES[one] for one in _ENGINES)
         raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
     slopes = (slopes,) if isinstance(slopes, str) else tuple(slopes)
-    design = make_design(
-        formula, nights, person=person, night=night, slopes=slopes, night_to_night=night_to_night, kind=outcome.name
-    )
+    early = 0
+    if isinstance(nights, str | Path):
+        opened = open_dataset(Question(str(nights), formula, outcome.name, person, night, slopes, night_to_night))
+    else:
+        opened = nights
+    design: AnyDesign
+    if isinstance(opened, pd.DataFrame):
+        design = make_design(
+            formula, opened, person=person, night=night, slopes=slopes, night_to_night=night_to_night,
+            kind=outcome.name,
+        )  # fmt: skip
+        early = _early_nights(design, opened)
+    else:
+        design, early = opened
     found = _ENGINES[outcome](design, prior)
     names = list(design.names)
     coef, cov = pd.Series(found.coef, index=names, name="coef"), pd.DataFrame(found.cov, index=names, columns=names)
@@ -132,8 +155,8 @@ def fit(
         coef, cov = coef.drop("Intercept"), cov.drop("Intercept").drop(columns="Intercept")
     return Fit(
         formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
-        found.phi if night_to_night else np.nan, found.log_likelihood, len(design.frame), len(design.people),
-        design.left_out, found.status, design, found.maximum, _early(design, nights),
+        found.phi if night_to_night else np.nan, found.log_likelihood, design.size, len(design.people),
+        design.left_out, found.status, cast(Design, design), found.maximum, _early(early),
         _thresholds(design, found.maximum),
     )  # fmt: skip
 
@@ -153,8 +176,12 @@ class _Found:
     maximum: Maximum | GaussianMaximum
 
 
-def _fit_levels(design: Design, prior: Prior | None) -> _Found:
-    maximum = fit_maximum(design.nights, design.x, prior)
+def _fit_levels(design: AnyDesign, prior: Prior | None) -> _Found:
+    if isinstance(design, ShardedDesign):
+        maximum = fit_objective(Objective.over(design.parts, prior))
+    else:
+        assert isinstance(design, Design)
+        maximum = fit_maximum(design.nights, design.x, prior)
     part, to_user, p = maximum.parameters, design.to_user, len(design.names)
     coef, cov = to_user @ part.beta, to_user @ maximum.covariance[:p, :p] @ to_user.T
     if maximum.separation is not None:
@@ -167,7 +194,7 @@ def _fit_levels(design: Design, prior: Prior | None) -> _Found:
     )
 
 
-def _thresholds(design: Design, maximum: Any) -> pd.Series:
+def _thresholds(design: AnyDesign, maximum: Any) -> pd.Series:
     """Of an ordinal outcome on the user's scale: P(y <= k) = logistic(threshold_k - x'beta). Empty for others."""
     if design.levels is None:
         return pd.Series(name="thresholds", dtype=float)
@@ -179,7 +206,8 @@ def _thresholds(design: Design, maximum: Any) -> pd.Series:
     return pd.Series(cuts, index=design.levels.threshold_names, name="thresholds")
 
 
-def _fit_gaussian(design: Design, prior: Prior | None) -> _Found:
+def _fit_gaussian(design: AnyDesign, prior: Prior | None) -> _Found:
+    assert isinstance(design, Design)
     maximum = fit_gaussian(design.nights, design.response, design.x)
     if maximum is None:
         raise ModelError(
@@ -195,7 +223,7 @@ def _fit_gaussian(design: Design, prior: Prior | None) -> _Found:
     )  # fmt: skip
 
 
-_ENGINES: dict[Outcome, Callable[[Design, Prior | None], _Found]] = {
+_ENGINES: dict[Outcome, Callable[[AnyDesign, Prior | None], _Found]] = {
     BINARY: _fit_levels, ORDINAL: _fit_levels, GAUSSIAN: _fit_gaussian,
 }  # fmt: skip
 _NEXT = {
@@ -204,22 +232,26 @@ _NEXT = {
 _NAMES = {BINARY: "BINARY", ORDINAL: "ORDINAL", GAUSSIAN: "GAUSSIAN"}
 
 
-def _early(design: Design, nights: pd.DataFrame) -> tuple[str, ...]:
+def _early_nights(design: AnyDesign, nights: pd.DataFrame) -> int:
+    """Modelled nights that were bad before anyone could have stretched, where stretching is asked about."""
+    if "stretched" not in design.columns or "early_symptoms" not in nights:
+        return 0
+    modelled = ~nights.index.isin(design.left_out["row"])
+    return int(nights.loc[modelled, "early_symptoms"].eq(True).fillna(False).sum())
+
+
+def _early(early: int) -> tuple[str, ...]:
     """A warning where stretching is compared with evenings that were bad before anyone could have stretched.
 
     A preventive stretch needs a quiet evening, so such a comparison makes it look better than it is (decision 0005).
     """
-    if "stretched" not in design.columns or "early_symptoms" not in nights:
-        return ()
-    modelled = ~nights.index.isin(design.left_out["row"])
-    early = int(nights.loc[modelled, "early_symptoms"].eq(True).fillna(False).sum())
     if not early:
         return ()
     return (f"{early} of these nights had symptoms before the landmark, where nobody could stretch in time: this "
             "flatters stretching. Fit it on rk.quiet_nights(nights).",)
 
 
-def _person_sd(design: Design, scale: np.ndarray) -> pd.Series:
+def _person_sd(design: AnyDesign, scale: np.ndarray) -> pd.Series:
     names = list(design.slope_names)
     at = [design.names.index(n) if n in design.names else None for n in names]
     change = np.eye(len(names))
@@ -231,11 +263,11 @@ def _person_sd(design: Design, scale: np.ndarray) -> pd.Series:
     return pd.Series(np.sqrt((factor**2).sum(axis=1)), index=names, name="person_sd", dtype=float)
 
 
-def _gaussian_status(design: Design, maximum: GaussianMaximum) -> Status:
+def _gaussian_status(design: AnyDesign, maximum: GaussianMaximum) -> Status:
     notes, boundary = [], False
     if not maximum.optimum.converged:
         notes.append("did not converge: no intervals can be given")
-    if design.nights.persistence and abs(maximum.phi) > _NEARLY_ONE:
+    if design.persistence and abs(maximum.phi) > _NEARLY_ONE:
         boundary = True
         notes.append("night-to-night correlation is at one: it cannot be told from a lasting difference")
     if np.linalg.eigvalsh(maximum.scale @ maximum.scale.T).min(initial=np.inf) < (_NEARLY_ZERO_SD * maximum.sigma) ** 2:
@@ -245,7 +277,7 @@ def _gaussian_status(design: Design, maximum: GaussianMaximum) -> Status:
     return Status(maximum.optimum.converged, boundary, message, "restricted maximum likelihood (REML)", "exact")
 
 
-def _status(design: Design, maximum: Maximum) -> Status:
+def _status(design: AnyDesign, maximum: Maximum) -> Status:
     part, notes = maximum.parameters, []
     if not maximum.optimum.converged:
         notes.append("did not converge: no intervals can be given")
@@ -255,10 +287,10 @@ def _status(design: Design, maximum: Maximum) -> Status:
         away = maximum.separation[: len(design.names)]
         apart = [n for n, d in zip(design.names, away, strict=True) if abs(d) > 1e-9 and n != "Intercept"]
         notes.append("separation: " + ", ".join(apart or ["Intercept"]) + " predicts some nights perfectly")
-    if design.nights.persistence and abs(part.sigma) < _NEARLY_ZERO_SD:
+    if design.persistence and abs(part.sigma) < _NEARLY_ZERO_SD:
         boundary = True
         notes.append("no night-to-night persistence was found (sd 0)")
-    if design.nights.persistence and part.phi > _NEARLY_ONE:
+    if design.persistence and part.phi > _NEARLY_ONE:
         boundary = True
         notes.append("night-to-night correlation is at one: it cannot be told from a lasting difference")
     spread = np.sqrt((part.scale**2).sum(axis=1))
@@ -297,7 +329,7 @@ def _accuracy(maximum: Maximum) -> str:
     if accuracy is None:
         return "log-likelihood usually within 0.02 a person; not compared with the exact one here"
     off = f"estimates within {np.ceil(100 * max(np.abs(accuracy.off).max(), 1e-4)) / 100:.2f} standard errors of exact"
-    people = maximum.objective.nights.starts.size
+    people = maximum.objective.parts.facts.people
     if accuracy.people == people:
         return f"log-likelihood exact at the estimate; {off}"
     added = f"log-likelihood {-accuracy.error:+.4f} a person to exact, which is added"
@@ -306,7 +338,7 @@ def _accuracy(maximum: Maximum) -> str:
 
 def _describe(fitted: Fit) -> list[str]:
     people = "one person" if fitted.n_people == 1 else f"{fitted.n_people} people"
-    left = f", {len(fitted.left_out)} left out" if len(fitted.left_out) else ""
+    left = f", {fitted.n_left_out} left out" if fitted.n_left_out else ""
     width = max([len(n) for n in fitted.coef.index] + [12])
     lines = [f"{fitted.formula}", f"{fitted.n_nights} nights of {people}{left}; {fitted.outcome.name} outcome", ""]
     lines.append(f"{'':{width}}  {fitted.outcome.scale:>10}  {'std. error':>10}")
@@ -323,7 +355,7 @@ def _describe(fitted: Fit) -> list[str]:
         lines.append(f"Left out of the model: {term} ({why})")
     for name, value in fitted.person_sd.items():
         lines.append(f"Between people, {name}: sd {value if value > 1e-4 else 0.0:.3g}")
-    if fitted.design.nights.persistence:
+    if fitted.design.persistence:
         # an optimiser's zero
         sd = fitted.night_sd if fitted.night_sd > 1e-4 or fitted.outcome is GAUSSIAN else 0.0
         lines.append(f"Night to night: sd {sd:.3g}, correlation {fitted.night_correlation:.2f} per night")

@@ -137,7 +137,7 @@ def describe_methods(fit: Fit, effects: Effects) -> str:
     if several:
         parts.append("with a random intercept for each person" + (
             f" and correlated random slopes for {' and '.join(slopes)}" if slopes else ""))
-    if fit.design.nights.persistence:
+    if fit.design.persistence:
         parts.append("and a stationary first-order autoregressive process from night to night, whose correlation falls "
                      "with the number of nights between two records")
     if fit.outcome is GAUSSIAN:
@@ -152,9 +152,10 @@ def describe_methods(fit: Fit, effects: Effects) -> str:
     text.append(f"Effects are {said[effects.scale]} between two stated values of an exposure, all else as recorded, "
                 "averaged over nights within a person and then equally over people; "
                 f"{' and '.join(f'{100 * one:.3g}%' for one in level)} limits: {effects.method}.")
-    gone = fit.left_out["reason"].value_counts()
+    gone = (fit.left_out.set_index("reason")["nights"] if "nights" in fit.left_out
+            else fit.left_out["reason"].value_counts())
     if len(gone):
-        text.append(f"{len(fit.left_out)} nights were left out ("
+        text.append(f"{fit.n_left_out} nights were left out ("
                     + "; ".join(f"{reason}: {n}" for reason, n in gone.items()) + "); none was imputed.")
     text.append("Nights were observed, not assigned, so that a difference need not be an effect.")
     text.append(f"Software: {_versions()}.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from rlskit.contrasts import Contrast
+from rlskit.contrasts import Contrast, mean_change
 from rlskit.models import BINARY, ORDINAL, Fit
 
 MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
@@ -19,9 +19,7 @@ SAME, DIFFER = "Taken to be the same in everybody:", "People differ in "
 
 def share_below(fit: Fit, contrast: Contrast) -> float:
     """Share of all people for whom the change lowers the outcome, at the estimates; nan where it has no slope."""
-    design = fit.design
-    a, b = (design.scenario(**{contrast.column: side}) for side in (contrast.a, contrast.b))
-    change, change_z = design.weights @ (a.x - b.x), design.weights @ (a.z - b.z)
+    change, change_z = mean_change(fit.design, contrast)
     if not np.abs(change_z).max(initial=0.0) > 0.0:
         return np.nan
     part = fit.maximum.parameters if fit.outcome in (BINARY, ORDINAL) else fit.maximum

@@ -3,8 +3,8 @@
 logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain (night-to-night persistence) ·
 people (person effects) · ep (the integral) ·
 laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
-prior · likelihood (one parameter vector) ·
-optimise · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
+prior · layout (one parameter vector) · shard (runs of people) · likelihood (their sum) ·
+optimise · separation · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
 bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 sampling (all parameters at once) · own (each person's effect) ·
 forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits.
@@ -20,20 +20,24 @@ from rlskit.engine.forward_filter import filter_log_likelihood
 from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian
 from rlskit.engine.gaussian_limits import gaussian_limits
 from rlskit.engine.interval import profile_limits
-from rlskit.engine.likelihood import Layout, Objective, Parameters
+from rlskit.engine.layout import Layout, Parameters
+from rlskit.engine.likelihood import Objective
 from rlskit.engine.logistic import mean_probability
-from rlskit.engine.maximum import Maximum, fit_maximum, opens
+from rlskit.engine.maximum import Maximum, fit_maximum, fit_objective
 from rlskit.engine.ordinal import Ordinal, thresholds
 from rlskit.engine.own import OwnEffects, own_effects
 from rlskit.engine.prior import WEAK, Prior
 from rlskit.engine.profile import Limits, limits
 from rlskit.engine.sampling import ParameterDraws, draw_parameters
+from rlskit.engine.separation import opens
+from rlskit.engine.shard import Facts, InMemory, Parts, Shard, borders
 from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
-    "WEAK", "Family", "GaussianMaximum", "Layout", "Limits", "Maximum", "Nights", "Objective", "Ordinal", "OwnEffects",
-    "ParameterDraws", "Parameters", "Prior", "Rates", "Scenario", "YesNo", "bartlett_factor", "draw_nights",
-    "draw_parameters", "filter_log_likelihood", "fit_gaussian", "fit_maximum", "gaussian_limits", "limits", "linear",
+    "WEAK", "Facts", "Family", "GaussianMaximum", "InMemory", "Layout", "Limits", "Maximum", "Nights", "Objective",
+    "Ordinal", "OwnEffects", "ParameterDraws", "Parameters", "Parts", "Prior", "Rates", "Scenario", "Shard", "YesNo",
+    "bartlett_factor", "borders", "draw_nights", "draw_parameters", "filter_log_likelihood", "fit_gaussian",
+    "fit_maximum", "fit_objective", "gaussian_limits", "limits", "linear",
     "log_odds_ratio", "mean_probability", "opens", "own_effects", "profile_limits", "risk", "risk_difference",
     "smooth_rates", "thresholds",
 ]  # fmt: skip

@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rlskit.engine.ep import Nights
-from rlskit.engine.likelihood import Layout, Objective
+from rlskit.engine.ep import TOLERANCE, Nights
+from rlskit.engine.layout import Layout
+from rlskit.engine.likelihood import Objective
 from rlskit.engine.markov import MOST_POINTS, grid_points
 from rlskit.engine.quadrature import first_nodes, points
+from rlskit.engine.shard import LAST, Facts, Rule, Shard, people_slopes
 
 # the most that a coefficient asked about, and any other parameter, may be off, in standard errors
 FAR_EFFECT, FAR = 0.02, 0.05
@@ -41,19 +43,19 @@ class Accuracy:
     people: int
 
 
-def affordable(nights: Nights) -> bool:
+def affordable(nights: Facts) -> bool:
     """Whether a fit may evaluate the exact likelihood as often as it likes."""
     return _work(nights) <= _AFFORDED
 
 
-def _work(nights: Nights) -> float:
-    return nights.size * points(first_nodes(nights), nights.z.shape[1])
+def _work(nights: Facts) -> float:
+    return nights.size * points(first_nodes(nights), nights.q)
 
 
 def measure(objective: Objective, theta: np.ndarray, covariance: np.ndarray) -> Accuracy | None:
     """Compare at theta (k,), the maximum, whose covariance (k, k) is known. None where nothing exact is at hand."""
-    nights, x = objective.nights, objective.x
-    nodes, every, part = first_nodes(nights), nights.starts.size, objective.layout.unpack(theta)
+    nights = objective.parts.facts
+    nodes, every, part = first_nodes(nights), nights.people, objective.layout.unpack(theta)
     # where sigma has run off no grid is fine enough
     if not nodes or (nights.persistence and grid_points(nights, part.sigma, part.phi) > MOST_POINTS):
         return None
@@ -62,17 +64,28 @@ def measure(objective: Objective, theta: np.ndarray, covariance: np.ndarray) -> 
         nodes -= 2
     count = min(every, max(_FEWEST_PEOPLE, int(every * max(_FEWEST_SHARE, _LOOKED_AT / _work(nights)))))
     chosen = np.unique(np.linspace(0, every - 1, count).round().astype(int))
-    rows = np.isin(nights.person, chosen)
-    some = nights if count == every else of_people(nights, chosen, rows)
-    near, exact = (Objective(some, x[rows], None, one).people_slopes(theta) for one in (0, nodes))
-    if near is None or exact is None:
+    found = objective.parts.each(compare, theta, chosen, nodes)
+    if any(one is None for one in found):
         return None
-    missing = (exact[1] - near[1]).mean(axis=0) * every
+    missing = sum(one[1] for one in found) / count * every
     missing[_undetermined(objective.layout, theta, covariance)] = 0.0
     off = covariance @ (missing - objective.tilt) / np.sqrt(np.diag(covariance))
-    asked = np.append(np.ptp(x, axis=0) > 0.0, np.zeros(off.size - x.shape[1], dtype=bool))
+    asked = np.append(nights.varies, np.zeros(off.size - nights.varies.size, dtype=bool))
     far = bool((np.abs(off) > np.where(asked, FAR_EFFECT, FAR)).any())
-    return Accuracy((near[0] - exact[0]) / count, missing, off, far, count)
+    return Accuracy(sum(one[0] for one in found) / count, missing, off, far, count)
+
+
+def compare(shard: Shard, theta: np.ndarray, chosen: np.ndarray, nodes: int) -> tuple[float, np.ndarray] | None:
+    """Of the `chosen` people in this shard: propagated minus exact log-likelihood, and exact minus propagated slopes
+    (k,); None where an integral fails."""
+    nights, x = shard.nights, shard.x
+    mine = chosen[(chosen >= shard.first) & (chosen < shard.first + nights.people)] - shard.first
+    if not mine.size:
+        return 0.0, np.zeros(theta.size)
+    rows = np.isin(nights.person, mine)
+    some = Shard(nights if mine.size == nights.people else of_people(nights, mine, rows), x[rows])
+    near, exact = (people_slopes(some, theta, Rule(one, TOLERANCE, LAST)) for one in (0, nodes))
+    return None if near is None or exact is None else (near[0] - exact[0], (exact[1] - near[1]).sum(axis=0))
 
 
 def _undetermined(layout: Layout, theta: np.ndarray, covariance: np.ndarray) -> list[int]:

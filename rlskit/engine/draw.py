@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from rlskit.engine.ep import Nights
 from rlskit.engine.family import YesNo
-from rlskit.engine.likelihood import Parameters
+from rlskit.engine.layout import Parameters
 
 
 def draw_nights(nights: Nights, x: np.ndarray, part: Parameters, rng: np.random.Generator) -> Nights:

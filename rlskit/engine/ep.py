@@ -47,6 +47,21 @@ class Nights:
         """Number of nights."""
         return self.family.size
 
+    @property
+    def people(self) -> int:
+        """Number of people."""
+        return self.starts.size
+
+    @property
+    def q(self) -> int:
+        """Number of columns whose coefficients differ between people."""
+        return self.z.shape[1]
+
+    @property
+    def nearest(self) -> float:
+        """The shortest gap, inf where nobody has two nights."""
+        return float(self.gap.min(initial=np.inf))
+
     def at(self, shape: np.ndarray) -> Nights:
         """The same nights under other shape parameters of their family."""
         return self if self.family.shapes == 0 else replace(self, family=self.family.at(shape))

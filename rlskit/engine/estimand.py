@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlskit.engine.likelihood import Layout
+from rlskit.engine.layout import Layout
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.ordinal import by_shape, thresholds
 

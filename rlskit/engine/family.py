@@ -86,12 +86,13 @@ class Family(Protocol):
         """From the slope by every row's predictor to those by night (n,) and by shape (n, m)."""
         ...
 
-    def start(self) -> tuple[float, np.ndarray]:
-        """The constant predictor and the shape parameters that give the overall shares."""
+    def start(self, counts: np.ndarray) -> tuple[float, np.ndarray]:
+        """The constant predictor and the shape parameters that give the shares of `counts` (levels,) nights."""
         ...
 
-    def information(self, x: np.ndarray) -> np.ndarray:
-        """A rough expected information on (beta, shape), (p + m, p + m): where climbing begins."""
+    def information(self, counts: np.ndarray, gram: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """A rough expected information on (beta, shape), (p + m, p + m): where climbing begins. From the nights at
+        each level, X'X (p, p) and X'1 (p,)."""
         ...
 
     def margins(self, x: np.ndarray) -> np.ndarray:
@@ -139,11 +140,11 @@ class YesNo:
     def join(self, by_row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return by_row, np.zeros((by_row.size, 0))
 
-    def start(self) -> tuple[float, np.ndarray]:
-        return float(logit(np.clip(np.mean(self.sign > 0), 0.02, 0.98))), np.zeros(0)
+    def start(self, counts: np.ndarray) -> tuple[float, np.ndarray]:
+        return float(logit(np.clip(counts[1] / counts.sum(), 0.02, 0.98))), np.zeros(0)
 
-    def information(self, x: np.ndarray) -> np.ndarray:
-        return 0.16 * x.T @ x
+    def information(self, counts: np.ndarray, gram: np.ndarray, total: np.ndarray) -> np.ndarray:
+        return 0.16 * gram
 
     def margins(self, x: np.ndarray) -> np.ndarray:
         return np.unique(self.sign[:, None] * x, axis=0)

@@ -13,10 +13,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtri
 
-from rlskit.engine.likelihood import Layout
-from rlskit.engine.maximum import Maximum, fit_maximum, least_gain, opens
+from rlskit.engine.layout import Layout
+from rlskit.engine.maximum import Maximum, fit_objective, least_gain
 from rlskit.engine.persistence import night_weight, persistence_excess
 from rlskit.engine.profile import Estimand, Limits, limits
+from rlskit.engine.separation import opens_in
 
 
 def profile_limits(
@@ -39,24 +40,25 @@ def profile_limits(
         objective, layout = maximum.objective, maximum.objective.layout
         below = above = False
         if maximum.separation is not None and change is not None:
-            below, above = opens(objective.nights.family.margins(objective.x), change)
+            below, above = opens_in(objective.parts, change)
         even = layout.even
         estimand = estimand_of(layout)
         factor = _factor(maximum, estimand, change) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)
-        gain = max(1e-7, least_gain(objective.nights))
+        gain = max(1e-7, least_gain(objective.parts.facts))
         found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain)
         if found.higher is None:
             return maximum, replace(found, lower=found.lower[rank], upper=found.upper[rank]), factor
-        maximum = fit_maximum(objective.nights, objective.x, objective.prior, start=found.higher)
+        maximum = fit_objective(objective.anew(), start=found.higher)
     nothing = np.full(rank.size, np.inf)
     return maximum, replace(found, lower=-nothing, upper=nothing), factor
 
 
 def _factor(maximum: Maximum, estimand: Estimand, change: np.ndarray | None) -> float:
-    layout, nights, x = maximum.objective.layout, maximum.objective.nights, maximum.objective.x
-    if nights.starts.size > 1:
+    layout = maximum.objective.layout
+    if maximum.objective.parts.facts.people > 1:
         return 1.0
+    nights, x = maximum.objective.nights, maximum.objective.x
     part = layout.unpack(maximum.anchor)
     family, variance = nights.at(part.shape).family, np.full(len(x), part.sigma**2)
     by_beta = estimand(maximum.anchor)[1][: layout.fixed]

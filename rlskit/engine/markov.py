@@ -15,12 +15,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
 
 from rlskit.engine.ep import Nights
 from rlskit.engine.family import Split
+
+if TYPE_CHECKING:
+    from rlskit.engine.shard import Facts
 
 REACH, MOST_POINTS = 7.0, 401
 # spacing in units of the integrand's narrowest factor
@@ -42,9 +46,9 @@ class MarkovIntegral:
     product: np.ndarray
 
 
-def grid_points(nights: Nights, sigma: float, phi: float) -> int:
+def grid_points(nights: Nights | Facts, sigma: float, phi: float) -> int:
     """How many points of v the integrals need; more than MOST_POINTS are not used."""
-    nearest = nights.gap.min(initial=np.inf)
+    nearest = nights.nearest
     conditional = 1.0 - float(np.power(phi, 2.0 * nearest)) if np.isfinite(nearest) else 1.0
     narrowest = 1.0 / np.sqrt(2.0 / max(conditional, 1e-8) + 0.4 * sigma * sigma)
     return int(2 * np.ceil(REACH / (_SPACING * narrowest)) + 1)

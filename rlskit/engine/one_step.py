@@ -15,7 +15,7 @@ import numpy as np
 
 from rlskit.engine.ep import Nights
 from rlskit.engine.forward_filter import filter_log_likelihood
-from rlskit.engine.likelihood import Parameters
+from rlskit.engine.layout import Parameters
 from rlskit.engine.logistic import mean_probability
 
 

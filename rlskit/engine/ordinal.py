@@ -140,27 +140,22 @@ class Ordinal:
             constant = 1.0 / np.expm1(np.exp(self.shape))
         return lower + upper, self._by_shape(-upper, lower, constant)
 
-    def _shares(self) -> np.ndarray:
-        """Every level's share of the nights, (K,)."""
-        count = np.bincount(self.level, minlength=self.shape.size + 2) + 0.5
-        return count / count.sum()
-
-    def start(self) -> tuple[float, np.ndarray]:
-        cuts = logit(np.cumsum(self._shares())[:-1])
+    def start(self, counts: np.ndarray) -> tuple[float, np.ndarray]:
+        cuts = logit(np.cumsum(_shares(counts))[:-1])
         return float(-cuts[0]), np.log(np.diff(cuts))
 
-    def information(self, x: np.ndarray) -> np.ndarray:
+    def information(self, counts: np.ndarray, gram: np.ndarray, total: np.ndarray) -> np.ndarray:
         """That of the model without columns, for every night: McCullagh (1980), section 2."""
-        share = self._shares()
+        share = _shares(counts)
         below = np.cumsum(share)[:-1]
         density = below * (1.0 - below)
         link = -density[:-1] * density[1:] / share[1:-1]
         by_cut = np.diag(density**2 * (1.0 / share[:-1] + 1.0 / share[1:])) + np.diag(link, 1) + np.diag(link, -1)
-        turn = by_shape(self.start()[1], np.eye(below.size))
-        corner = -np.outer(x.sum(axis=0), by_cut.sum(axis=0) @ turn)
-        inside = len(x) * turn.T @ by_cut @ turn
+        turn = by_shape(self.start(counts)[1], np.eye(below.size))
+        corner = -np.outer(total, by_cut.sum(axis=0) @ turn)
+        inside = counts.sum() * turn.T @ by_cut @ turn
         # persistence and people leave less than that
-        return _LESS * np.block([[by_cut.sum() * x.T @ x, corner], [corner.T, inside]])
+        return _LESS * np.block([[by_cut.sum() * gram, corner], [corner.T, inside]])
 
     def margins(self, x: np.ndarray) -> np.ndarray:
         """Each night must not leave its interval: f may not pass the upper end, nor the lower."""
@@ -178,3 +173,7 @@ class Ordinal:
         by_cut = by_gap - np.append(by_gap[1:], 0.0) if by_gap.size else by_gap
         return lawley_factor(x, np.column_stack(below), np.concatenate([gradient[: x.shape[1]], by_cut]))
 
+
+def _shares(counts: np.ndarray) -> np.ndarray:
+    """Every level's share of the nights, (K,), none of them 0."""
+    return (counts + 0.5) / (counts + 0.5).sum()

@@ -19,7 +19,8 @@ from scipy.special import ndtr, ndtri
 
 from rlskit.engine.ep import integrate
 from rlskit.engine.estimand import ONE_STEP, Scenario
-from rlskit.engine.likelihood import Objective, Parameters
+from rlskit.engine.layout import Parameters
+from rlskit.engine.likelihood import Objective
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.ordinal import thresholds
 from rlskit.engine.sampling import ROUGH_SITES, ParameterDraws

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from rlskit.engine.ep import Nights, Slopes
 from rlskit.engine.family import Split, yes_no_rows
 from rlskit.engine.laplace import laplace
 from rlskit.engine.markov import blocks, integrate_markov
+
+if TYPE_CHECKING:
+    from rlskit.engine.shard import Facts
 
 # by number of columns that differ between people, 0 to 3
 FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (1, 15, 9, 7), (1, 9, 7, 5), (1, 255, 79, 23), 30
@@ -51,19 +55,19 @@ class PeopleIntegral:
     slopes: Slopes
 
 
-def suits(nights: Nights) -> bool:
+def suits(nights: Nights | Facts) -> bool:
     """Whether the rule is the first choice: several people, nothing carried over from night to night, at most one
     slope."""
-    return not nights.persistence and 0 < nights.z.shape[1] <= 2
+    return not nights.persistence and 0 < nights.q <= 2
 
 
-def first_nodes(nights: Nights) -> int:
+def first_nodes(nights: Nights | Facts) -> int:
     """Nodes a dimension to begin with; 0 where the rule does not apply."""
-    if nights.z.shape[1] > MOST_COLUMNS or not (nights.persistence or nights.z.shape[1]):
+    if nights.q > MOST_COLUMNS or not (nights.persistence or nights.q):
         return 0
     # many nights a person make the integrand nearly normal
-    long = nights.size >= LONG * nights.starts.size
-    return (FEWEST_LONG if long else FEWEST_NODES)[nights.z.shape[1]]
+    long = nights.size >= LONG * nights.people
+    return (FEWEST_LONG if long else FEWEST_NODES)[nights.q]
 
 
 def finer(nodes: int) -> int:
@@ -76,13 +80,13 @@ def points(nodes: int, q: int) -> int:
     return len(_rule(nodes, q)[0])
 
 
-def too_coarse(nights: Nights, nodes: int, error: float) -> bool:
+def too_coarse(nights: Nights | Facts, nodes: int, error: float) -> bool:
     """Whether `error`, log-likelihood minus that of the finer rule, is too large and a finer rule may be used.
 
     Tight, since the slopes are those of the integral and not of the sum: an optimiser needs both to agree.
     """
-    allowed = ALLOWED_ERROR + ALLOWED_EACH * nights.starts.size
-    return abs(error) > allowed and finer(nodes) <= MOST_NODES[nights.z.shape[1]]
+    allowed = ALLOWED_ERROR + ALLOWED_EACH * nights.people
+    return abs(error) > allowed and finer(nodes) <= MOST_NODES[nights.q]
 
 
 def integrate_people(

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
-from rlskit.engine.likelihood import Layout, Objective
+from rlskit.engine.layout import Layout
+from rlskit.engine.likelihood import Objective
 from rlskit.engine.maximum import Maximum
 from rlskit.engine.prior import WEAK
 from rlskit.engine.straight import bend, straight_slope, straighten

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.engine.likelihood import Layout
+from rlskit.engine.layout import Layout
 
 FLATTENS = (16.0 * np.sqrt(3.0) / (15.0 * np.pi)) ** 2
 # shorter rows and closer correlations are taken as these: their logarithms run away

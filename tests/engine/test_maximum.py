@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from rlskit.engine import WEAK, Objective, YesNo, fit_maximum, maximum, opens
-from rlskit.engine.maximum import separating_direction
+from rlskit.engine.separation import separating_direction
 from tests.engine.build import several, simulate
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 from rlskit.engine import filter_log_likelihood
-from rlskit.engine.likelihood import Parameters
+from rlskit.engine.layout import Parameters
 from rlskit.engine.one_step import filter_moments, predict_ahead
 from tests.engine.build import NO_SCALE, several, simulate
 

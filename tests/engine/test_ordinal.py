@@ -24,8 +24,8 @@ from rlskit.engine import (
     thresholds,
 )
 from rlskit.engine.ep import integrate
-from rlskit.engine.maximum import separating_direction
 from rlskit.engine.quadrature import integrate_people
+from rlskit.engine.separation import separating_direction
 from tests.engine.build import NO_SCALE, one_person, several
 
 NODES, W = np.polynomial.hermite_e.hermegauss(200)

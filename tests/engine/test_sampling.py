@@ -14,7 +14,7 @@ import pytest
 from scipy.special import expit, ndtr
 
 from rlskit.engine import WEAK, ParameterDraws, Scenario, draw_parameters, fit_maximum, own_effects
-from rlskit.engine.likelihood import Layout
+from rlskit.engine.layout import Layout
 from rlskit.engine.sampling import _fold, _log_mixture
 from tests.engine.build import several
 

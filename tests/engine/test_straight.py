@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rlskit.engine.likelihood import Layout
+from rlskit.engine.layout import Layout
 from rlskit.engine.straight import bend, straight_slope, straighten
 
 LAYOUTS = [

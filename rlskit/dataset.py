@@ -1,0 +1,106 @@
+"""Reading a Parquet dataset of nights that is partitioned by person, some people at a time.
+
+A dataset is what pool_diaries wrote (its folder, or the `nights` folder inside), or any folder of person=…/*.parquet.
+People are named as in load_nights and sorted by name; a run of them is (first, stop) in that order.
+Oracle: tests/test_dataset.py (against load_nights).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+
+from rlskit.errors import DiaryError, ModelError
+
+_INSIDE, _KEY = "nights", "person="
+
+
+def find_dataset(path: str | Path) -> str:
+    """The folder that holds the people. DiaryError where there is none."""
+    path = Path(path)
+    if not path.is_dir():
+        what = "a file" if path.exists() else "nothing"
+        raise DiaryError(f"{path}: expected the folder of a dataset that pool_diaries wrote, found {what}.")
+    home = path / _INSIDE if (path / _INSIDE).is_dir() else path
+    if not people_of(str(home), fresh=True):
+        raise DiaryError(f"{path}: expected folders named {_KEY}… with Parquet files, as pool_diaries writes them; "
+                         "found none.")
+    return str(home.resolve())
+
+
+def people_of(home: str, fresh: bool = False) -> tuple[str, ...]:
+    """Everybody's name, sorted. fresh: look at the disk again."""
+    if fresh:
+        _people.cache_clear()
+        _folders.cache_clear()
+    return _people(home)
+
+
+@lru_cache(maxsize=4)
+def _people(home: str) -> tuple[str, ...]:
+    return tuple(sorted(unquote(p.name[len(_KEY):]) for p in Path(home).iterdir() if p.name.startswith(_KEY)))
+
+
+def _files(home: str, names: Iterable[str]) -> dict[str, list[Path]]:
+    folders = {unquote(p[len(_KEY):]): p for p in _folders(home)}
+    return {name: sorted((Path(home) / folders[name]).glob("*.parquet")) for name in names}
+
+
+@lru_cache(maxsize=4)
+def _folders(home: str) -> tuple[str, ...]:
+    return tuple(p.name for p in Path(home).iterdir() if p.name.startswith(_KEY))
+
+
+def read_people(home: str, first: int, stop: int, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Nights of people first … stop - 1, with those of `columns` that there are, and `person`. The index names a night
+    for messages."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables, names, sizes = [], [], []
+    for name, files in _files(home, people_of(home)[first:stop]).items():
+        for file in files:
+            with pq.ParquetFile(file) as source:
+                held = [c for c in columns if c in source.schema_arrow.names]
+                tables.append(source.read(columns=held).replace_schema_metadata(None))
+            names.append(name)
+            sizes.append(tables[-1].num_rows)
+    whole = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
+    nights = whole.to_pandas(types_mapper=_nullable)
+    nights["person"] = np.repeat(np.array(names, dtype=object), sizes)
+    nights.index = pd.Index(nights["person"] + ", night " + pd.Series(np.concatenate([np.arange(n) for n in sizes]) + 1,
+                                                                     index=nights.index).astype(str))
+    return nights
+
+
+def _nullable(kind):
+    """Yes/no with empty cells, and whole numbers, keep their kind."""
+    import pyarrow as pa
+
+    return {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}.get(kind)
+
+
+def columns_of(home: str) -> list[str]:
+    """The columns of the first person who has any nights."""
+    import pyarrow.parquet as pq
+
+    for name in people_of(home):
+        for file in _files(home, [name])[name]:
+            return ["person", *pq.read_schema(file).names]
+    raise ModelError(f"{home}: found no Parquet file; expected one for each person.")
+
+
+def stamp_of(home: str, first: int, stop: int) -> str:
+    """Changes when a file of these people does."""
+    digest = hashlib.sha256()
+    for name, files in _files(home, people_of(home)[first:stop]).items():
+        for file in files:
+            seen = file.stat()
+            digest.update(f"{name} {file.name} {seen.st_size} {seen.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,128 @@
+"""Separation: a direction along which the likelihood never falls, so that a coefficient has no finite estimate.
+
+Equation. Quasi-complete separation is a property of answers and columns alone: a direction d with r'd >= 0 in all
+margins r (z_n x_n for yes/no nights) and > 0 in some, found by linear programming (Konis 2007, DPhil thesis, Oxford).
+Of several shards the programme is given some rows of each and, where its direction breaks others, those as well: rows
+only take directions away, so that none among some rows is none at all (cutting planes; Kelley 1960, J. SIAM 8,
+703-712). Oracle: tests/engine/test_maximum.py (built separations), tests/engine/test_shard.py (the same in shards).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linprog
+
+from rlskit.engine.layout import Layout
+from rlskit.engine.ordinal import thresholds
+from rlskit.engine.shard import Parts, Shard
+
+CLEAR, LEAST_GAP = 3.0, 1e-2
+_NOTHING, _BROKEN, _EACH, _ROUNDS = 1e-7, 1e-6, 40, 100
+
+
+def separating_direction(margins: np.ndarray) -> np.ndarray | None:
+    """A direction (k,), largest entry at most 1, with margins @ d >= 0 everywhere and > 0 somewhere; None if none.
+
+    margins (rows, k) as Family.margins gives them, beta first."""
+    return _programme(margins, margins.sum(axis=0))
+
+
+def opens(margins: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
+    """Whether change @ beta, change (p,), can fall (below) or grow (above) without end at no cost in likelihood."""
+    change = np.concatenate([change, np.zeros(margins.shape[1] - change.size)])
+    return _programme(margins, -change) is not None, _programme(margins, change) is not None
+
+
+def separation_of(parts: Parts) -> np.ndarray | None:
+    """separating_direction of the nights of all shards."""
+    if parts.alone:
+        return separating_direction(parts.each(_margins)[0])
+    return _cutting_planes(parts, sum(parts.each(_total)))
+
+
+def opens_in(parts: Parts, change: np.ndarray) -> tuple[bool, bool]:
+    """opens for the nights of all shards."""
+    if parts.alone:
+        return opens(parts.each(_margins)[0], change)
+    change = np.concatenate([change, np.zeros(parts.facts.layout.fixed - change.size)])
+    return _cutting_planes(parts, -change) is not None, _cutting_planes(parts, change) is not None
+
+
+def back_in_sight(theta: np.ndarray, parts: Parts, direction: np.ndarray) -> np.ndarray:
+    """Under separation the likelihood is flat at its top: go back along the direction until a night that runs away is
+    within CLEAR of its threshold, and take the curvature there."""
+    layout = parts.facts.layout
+    part = layout.unpack(theta)
+    cuts = thresholds(part.shape)
+    fastest = max(parts.each(_fastest, direction))
+    back = max(0.0, min(parts.each(_clearance, direction, np.concatenate([part.beta, cuts[1:]]), 1e-6 * fastest)))
+    moved = theta.copy()
+    moved[: layout.p] -= back * direction[: layout.p]
+    kept = np.diff(cuts) - back * np.diff(direction[layout.p :], prepend=0.0)
+    moved[layout.p : layout.fixed] = np.log(np.maximum(kept, LEAST_GAP))
+    return moved
+
+
+def furthest_predictor(parts: Parts, layout: Layout, theta: np.ndarray) -> float:
+    """How far any night's predictor is from the middle of the thresholds, beyond the outer ones."""
+    part = layout.unpack(theta)
+    half = 0.5 * thresholds(part.shape)[-1]
+    return max(parts.each(_furthest_from, part.beta, half)) - half
+
+
+def _cutting_planes(parts: Parts, towards: np.ndarray) -> np.ndarray | None:
+    rows = np.unique(np.vstack(parts.each(_some)), axis=0)
+    for _ in range(_ROUNDS):
+        found = _programme(rows, towards)
+        if found is None:
+            return None
+        broken = np.vstack(parts.each(_broken, found))
+        if not len(broken):
+            return found
+        rows = np.vstack([rows, broken])
+    return None
+
+
+def _programme(rows: np.ndarray, towards: np.ndarray) -> np.ndarray | None:
+    found = linprog(-towards, A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1.0, 1.0), method="highs")
+    if found.status != 0 or -found.fun < _NOTHING:
+        return None
+    return np.where(np.abs(found.x) < 1e-9, 0.0, found.x)
+
+
+# --- what a shard is asked -------------------------------------------------------------------------------------------
+def _margins(shard: Shard) -> np.ndarray:
+    return shard.nights.family.margins(shard.x)
+
+
+def _total(shard: Shard) -> np.ndarray:
+    return _margins(shard).sum(axis=0)
+
+
+def _some(shard: Shard) -> np.ndarray:
+    rows = _margins(shard)
+    return rows[np.unique(np.linspace(0, len(rows) - 1, _EACH).round().astype(int))]
+
+
+def _broken(shard: Shard, direction: np.ndarray) -> np.ndarray:
+    """The rows that the direction breaks most, at most _EACH of them."""
+    rows = _margins(shard)
+    along = rows @ direction
+    worst = np.argsort(along, kind="stable")[:_EACH]
+    return rows[worst[along[worst] < -_BROKEN]]
+
+
+def _fastest(shard: Shard, direction: np.ndarray) -> float:
+    return float((_margins(shard) @ direction).max())
+
+
+def _clearance(shard: Shard, direction: np.ndarray, at: np.ndarray, least: float) -> float:
+    """How far one can go back until a night that moves faster than `least` is within CLEAR; inf where none moves."""
+    rows = _margins(shard)
+    speed = rows @ direction
+    away = speed > least
+    return float(((rows[away] @ at - CLEAR) / speed[away]).min(initial=np.inf))
+
+
+def _furthest_from(shard: Shard, beta: np.ndarray, middle: float) -> float:
+    return float(np.abs(shard.x @ beta - middle).max())

@@ -1,0 +1,82 @@
+"""Reading a formula: its outcome, the source columns it needs, and within(x) and between(x) by themselves.
+
+Oracle: tests/test_design.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rlskit.errors import ModelError
+
+if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
+    from formulaic import Formula
+
+_SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A formula, read: the `outcome` and source `columns`, the parts asked for (`within(x)`), and formulaic's own."""
+
+    formula: str
+    outcome: str
+    columns: tuple[str, ...]
+    split: tuple[str, ...]
+    parsed: Formula
+
+
+def read_formula(formula: str) -> Asked:
+    """Raises ModelError for a formula that cannot be read."""
+    outcome, right = _split_formula(formula)
+    split = sorted({f"{part}({name})" for part, name in _SPLIT.findall(right)})
+    parsed = _parse(_SPLIT.sub(r"`\1(\2)`", right), formula)
+    return Asked(formula, outcome, tuple(_source_columns(parsed, split, right)), tuple(split), parsed)
+
+
+def _split_formula(formula: str) -> tuple[str, str]:
+    left, tilde, right = formula.partition("~")
+    if not tilde or not left.strip() or not right.strip():
+        raise ModelError(
+            f'formula "{formula}": found no outcome and columns around a "~"; expected "symptoms ~ stretched + …". '
+            'Write the outcome left of "~"; "symptoms ~ 1" fits the rate alone.'
+        )
+    return left.strip().strip("`"), right.strip()
+
+
+def _parse(right: str, formula: str) -> Formula:
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    try:
+        return Formula(right, _ordering="none")
+    except FormulaicError as problem:
+        plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
+        raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem
+
+
+def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
+    found = sorted({str(v) for v in parsed.required_variables} | _inside_functions(parsed))
+    plain = [c for c in found if c not in asked]
+    sources = [_SPLIT.sub(r"\2", name) for name in asked]
+    return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
+
+
+def _inside_functions(parsed: Formula) -> set[str]:
+    """Columns inside a function of the formula, such as x in cr(x, df=3): formulaic itself names those of a function
+    that remembers the data (splines, scale) only once it has seen them."""
+    from formulaic.parser.types import Factor
+
+    found: set[str] = set()
+    for factor in (f for term in parsed for f in term.factors if f.eval_method is Factor.EvalMethod.PYTHON):
+        try:
+            tree = ast.parse(str(factor.expr), mode="eval")
+        except SyntaxError:  # names in backquotes, which formulaic lists
+            continue
+        asides = [call.func for call in ast.walk(tree) if isinstance(call, ast.Call)]
+        callers = {id(node) for aside in asides for node in ast.walk(aside)}
+        found |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in callers}
+    return found

@@ -1,0 +1,216 @@
+"""A dataset fitted in shards is the same fit, wherever its shards are asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from joblib import parallel_config
+from scipy.special import expit
+
+import rlskit as rk
+from rlskit import sharded
+from rlskit.contrasts import column_span
+
+FORMULA = "symptoms ~ within(stretched) + between(stretched) + alcohol_drinks + weekday"
+SLOPES = ("within(stretched)",)
+WEEK = ["work", "home"]
+
+
+def made_up(people, each, seed=1):
+    """Nights of people with their own habits, intercepts and slopes; some cells are empty."""
+    rng = np.random.default_rng(seed)
+    tables = []
+    for who in range(people):
+        e = rng.normal(size=each)
+        for t in range(1, each):
+            e[t] = 0.6 * e[t - 1] + 0.8 * e[t]
+        stretched = rng.random(each) < rng.uniform(0.2, 0.8)
+        drinks = rng.poisson(rng.uniform(0.5, 2.0), each).astype(float)
+        eta = -0.3 + (-0.5 + 0.5 * rng.normal()) * stretched + 0.2 * drinks + 0.8 * rng.normal() + e
+        days = pd.date_range("2026-01-01", periods=each)
+        nights = pd.DataFrame({
+            "person": f"p{who:04d}", "night": days, "symptoms": pd.array(rng.random(each) < expit(eta), "boolean"),
+            "stretched": pd.array(stretched, "boolean"), "alcohol_drinks": drinks,
+            "severity": pd.array(rng.integers(0, 4, each), "Int64"),
+            "weekday": pd.Categorical(np.array(WEEK)[(days.day_of_week > 4).astype(int)], WEEK)})
+        nights.loc[rng.random(each) < 0.05, "alcohol_drinks"] = np.nan
+        tables.append(nights)
+    return pd.concat(tables, ignore_index=True)
+
+
+def write(nights, home):
+    for person, mine in nights.groupby("person", sort=False):
+        folder = home / "nights" / f"person={person}"
+        folder.mkdir(parents=True)
+        mine.drop(columns="person").to_parquet(folder / "nights.parquet", index=False)
+    return home
+
+
+@pytest.fixture(scope="module")
+def nights():
+    return made_up(24, 25)
+
+
+@pytest.fixture(scope="module")
+def home(nights, tmp_path_factory):
+    return write(nights, tmp_path_factory.mktemp("pool"))
+
+
+@pytest.fixture(autouse=True)
+def small_shards(monkeypatch):
+    """Four or five shards of 24 people's 25 nights."""
+    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 125)
+    monkeypatch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+
+
+@pytest.fixture(scope="module")
+def of_table(nights):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rlskit.engine.shard.NIGHTS", 125)
+        patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+        fit = rk.fit(FORMULA, nights, slopes=SLOPES)
+        return fit, rk.estimate_effects(fit)
+
+
+@pytest.fixture(scope="module")
+def of_dataset(home):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rlskit.engine.shard.NIGHTS", 125)
+        patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+        fit = rk.fit(FORMULA, home, slopes=SLOPES)
+        return fit, rk.estimate_effects(fit)
+
+
+def same(one, other, exactly=False):
+    (fit, effects), (fit_2, effects_2) = one, other
+    assert fit.log_likelihood == pytest.approx(fit_2.log_likelihood, rel=0 if exactly else 1e-8)
+    near = {"rtol": 0, "atol": 0} if exactly else {"rtol": 1e-6, "atol": 1e-6}
+    pd.testing.assert_series_equal(fit.coef, fit_2.coef, **near)
+    pd.testing.assert_frame_equal(fit.cov, fit_2.cov, **near)
+    pd.testing.assert_series_equal(fit.person_sd, fit_2.person_sd, **near)
+    assert (fit.night_sd, fit.night_correlation) == pytest.approx((fit_2.night_sd, fit_2.night_correlation), abs=1e-6)
+    pd.testing.assert_frame_equal(effects.table, effects_2.table, **near)
+
+
+def test_a_dataset_gives_the_numbers_of_its_table(of_table, of_dataset):
+    (fit, effects), (other, _) = of_table, of_dataset
+    same(of_table, of_dataset)
+    assert len(other.design.parts.runs) == 5 and not fit.maximum.objective.parts.alone
+    assert repr(fit) == repr(other) and repr(effects) == repr(of_dataset[1])
+    assert fit.n_left_out == other.n_left_out == len(fit.left_out) > 0
+    assert other.left_out.to_dict("records") == [{"reason": "alcohol_drinks empty", "nights": fit.n_left_out}]
+    assert other.status == fit.status and other.maximum.accuracy.people == fit.maximum.accuracy.people
+    assert effects.table["term"].tolist() == ["within(stretched)", "alcohol_drinks"]
+    own = rk.compare(fit, "weekday", "home", "work")
+    pd.testing.assert_frame_equal(own.table, rk.compare(other, "weekday", "home", "work").table, rtol=1e-6)
+    assert column_span(fit.design, "stretched") == column_span(other.design, "stretched")
+
+
+def test_severity_too(nights, home):
+    found = [rk.fit("severity ~ alcohol_drinks", where, outcome=rk.ORDINAL) for where in (nights, home)]
+    assert found[0].log_likelihood == pytest.approx(found[1].log_likelihood, rel=1e-8)
+    pd.testing.assert_series_equal(found[0].thresholds, found[1].thresholds, rtol=1e-6)
+    tables = [rk.estimate_effects(one).table for one in found]
+    pd.testing.assert_frame_equal(*tables, rtol=1e-6, atol=1e-6)
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_people_changes_nothing(nights, of_table, random):
+    order = list(range(len(nights)))
+    random.shuffle(order)
+    fit = rk.fit(FORMULA, nights.iloc[order], slopes=SLOPES)
+    same(of_table, (fit, of_table[1]))
+
+
+def test_a_dataset_of_one_shard_is_a_table(nights, home, monkeypatch):
+    monkeypatch.undo()
+    fit, other = (rk.fit("symptoms ~ stretched", where, night_to_night=False) for where in (nights, home))
+    assert fit.log_likelihood == other.log_likelihood and (fit.coef == other.coef).all()
+    assert len(other.design.frame) == 600
+    hours = rk.fit("alcohol_drinks ~ stretched", home, outcome=rk.GAUSSIAN)
+    assert hours.n_nights == fit.n_nights - len(nights) + nights["alcohol_drinks"].notna().sum()
+
+
+def killer(shard, marker):
+    """Ends the process that is asked first."""
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return shard.nights.size
+    os._exit(9)
+
+
+def test_a_killed_worker_is_survived(of_dataset, tmp_path):
+    parts = of_dataset[0].design.parts
+    with parallel_config(backend="loky", n_jobs=2):
+        assert sum(parts.each(killer, str(tmp_path / "killed"))) == of_dataset[0].n_nights
+    assert (tmp_path / "killed").exists()
+
+
+def test_what_went_wrong_in_the_work_is_not_tried_again(home, of_dataset, tmp_path):
+    def task(shard, folder):
+        (folder / f"{os.urandom(4).hex()}").touch()
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        of_dataset[0].design.parts.each(task, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_dataset_that_changes_is_noticed(nights, tmp_path):
+    home = write(nights, tmp_path / "pool")
+    fit = rk.fit("symptoms ~ stretched", home, night_to_night=False)
+    file = home / "nights" / "person=p0003" / "nights.parquet"
+    pd.read_parquet(file).iloc[:20].to_parquet(file, index=False)
+    sharded._held.clear()
+    with pytest.raises(rk.ModelError, match="files that changed while the model was being fitted"):
+        rk.estimate_effects(fit)
+
+
+@pytest.mark.parametrize(("formula", "words"), [
+    ("symptoms ~ scale(alcohol_drinks)", '"scale\\(alcohol_drinks\\)" depends on other nights'),
+    ("symptoms ~ I(alcohol_drinks - alcohol_drinks.mean())", "depends on other nights than its own"),
+    ("symptoms ~ C(severity)", "depends on other nights than its own"),
+    ("symptoms ~ coffee", 'found no column "coffee"'),
+    ("symptoms ~ log(alcohol_drinks)", "not a finite number"),
+    ("symptoms ~ alcohol_drinks + I(2 * alcohol_drinks)", "computed exactly from the other"),
+])  # fmt: skip
+def test_what_a_shard_cannot_know_is_refused(home, formula, words):
+    with pytest.raises(rk.ModelError, match=words):
+        rk.fit(formula, home)
+
+
+def test_numeric_nights_and_one_persons_questions_ask_for_a_table(home, of_dataset):
+    with pytest.raises(rk.ModelError, match="found a GAUSSIAN outcome in a dataset of 565 nights"):
+        rk.fit("alcohol_drinks ~ stretched", home, outcome=rk.GAUSSIAN)
+    with pytest.raises(rk.ModelError, match=r"Fit it on rk\.load_nights"):
+        rk.estimate_people(of_dataset[0], "within(stretched)")
+    with pytest.raises(rk.DiaryError, match="expected the folder of a dataset"):
+        rk.fit("symptoms ~ stretched", home / "nothing")
+    with pytest.raises(rk.ModelError, match="partitioned by"):
+        rk.fit("symptoms ~ stretched", home, person="who")
+
+
+def test_a_pool_is_such_a_dataset(tmp_path, monkeypatch):
+    """What pool_diaries writes, with names that need escaping, is what load_nights gives."""
+    for person in ("ann", "bob b", "cleo"):
+        days = pd.date_range("2026-03-01", periods=40)
+        rng = np.random.default_rng(len(person))
+        lines = [f"{d:%Y-%m-%d},{rng.choice(['yes', 'no'])},{rng.integers(3)}" for d in days]
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / f"{person}.csv").write_text("\n".join(["night,symptoms,alcohol_drinks", *lines]) + "\n")
+    rk.pool_diaries(tmp_path / "in", tmp_path / "pool", progress=False)
+    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 50)
+    table, dataset = (rk.fit("symptoms ~ alcohol_drinks + weekday", where)
+                      for where in (rk.load_nights(tmp_path / "pool"), tmp_path / "pool"))
+    assert dataset.design.people == table.design.people == ("ann", "bob b", "cleo")
+    assert table.log_likelihood == pytest.approx(dataset.log_likelihood, rel=1e-8)
+    pd.testing.assert_series_equal(table.coef, dataset.coef, rtol=1e-6, atol=1e-6)
+    shutil.rmtree(tmp_path / "pool")
