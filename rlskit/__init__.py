@@ -77,6 +77,7 @@ _HOME = {
     "plot_specifications": "figures",
     "plot_strip": "figures",
     "plot_tally": "figures",
+    "plot_trend": "figures",
     "alt_text": "figures",
     "save_picture": "figures",
     "plot_checks": "figures",
@@ -116,6 +117,7 @@ if TYPE_CHECKING:
         plot_specifications,
         plot_strip,
         plot_tally,
+        plot_trend,
         save_picture,
     )
     from rlskit.mapping import draft_mapping, read_mapping

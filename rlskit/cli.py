@@ -110,13 +110,16 @@ def report(files, out, timezone, date_order, night_starts, landmark, notebooks) 
 
 
 def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None = None) -> Path:
+    from rlskit.answers import amounts_in
+
     nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
     answers = rk.answer_questions(nights)
     # what stands on the order of stretching and symptoms is tried before it is shown
     asked = answers.table[answers.table["question"].eq("stretching")].iloc[0]
     tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
     checks = rk.check_answer(nights, claim_level=answers.claim_level) if tried else None
-    return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks)
+    return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks, sleep=rk.trace_sleep(diary),
+                           trend=rk.trace_trend(nights), doses=[rk.trace_dose(nights, t) for t in amounts_in(answers)])
 
 
 @cli.command()

@@ -173,6 +173,20 @@ def make_curve(*, curved=True, reason="", upper=0.0, label="Alcohol"):
                "profile likelihood; 2 models")
 
 
+def make_trend(n=12, *, reason=""):
+    """A value like trace_trend's."""
+    table = make_rates(n, empty=(3,) if n > 3 else ()).drop(columns="method").rename(
+        columns={"n_symptom_nights": "n_free_nights"})
+    line = np.linspace(2.0, 4.0, n)
+    table = table.assign(line=line, line_lower=line - 1, line_upper=line + 1.2)
+    if reason:
+        table[["line", "line_lower", "line_upper"]] = np.nan
+    change = (np.nan,) * 3 if reason else (1.4, -0.5, 3.2)
+    return SimpleNamespace(table=table, change=change[0], lower=change[1], upper=change[2], level=0.95, person="me",
+                           n_nights=int(table["n_answered"].sum()), reason=reason,
+                           method="smoothed; line: logistic model with night-to-night persistence")
+
+
 def make_people(n=12, *, scale="nights_per_30", names=None, opposing=False, unchanged=0, **fields):
     """PeopleEffects of n people; opposing: half of them far below zero and half far above."""
     rng = np.random.default_rng(n)

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -49,9 +50,10 @@ def make_diary(file="bearable.csv", tags=("Magnesium bath", "Tea")):
                    TAG_COLUMNS))
 
 
-def page(diary=None, nights=None, answers=None, rates=None, checks=None):
+def page(diary=None, nights=None, answers=None, rates=None, checks=None, **more):
     return render_page(diary or make_diary(), samples.make_nights(180) if nights is None else nights,
-                       answers or samples.make_answers(), samples.make_rates(26) if rates is None else rates, checks)
+                       answers or samples.make_answers(), samples.make_rates(26) if rates is None else rates, checks,
+                       **more)
 
 
 ALL_REFUSED = samples.make_answers(*(samples.refused(r) for r in (samples.ROW, samples.CAFFEINE, samples.ALCOHOL)))
@@ -151,15 +153,65 @@ def test_every_picture_has_words_a_caption_and_a_table_of_its_numbers():
     assert len(outline.all("figcaption")) == 3
     cells = outline.cells
     at = cells.index("Stretching before symptoms")
-    assert cells[at : at + 10] == ["Stretching before symptoms", "stretched vs not", "−3.6", "−6.4 to −0.7",
-                                   "−5.8 to −1.3", "12.2", "132", "60", "72",
-                                   "per 30 nights still symptom-free at 22:30"]
+    assert cells[at : at + 8] == ["Stretching before symptoms", "stretched vs not", "−3.6", "−6.4 to −0.7",
+                                  "−5.8 to −1.3", "132", "60", "72"]
+    at = cells.index("Stretching before symptoms", at + 1)
+    assert cells[at : at + 5] == ["Stretching before symptoms", "12.2", "per 30 nights still symptom-free at 22:30",
+                                  "before-symptom only", "weekday and trend"]
     at = cells.index("Alcohol")
     assert cells[at : at + 3] == ["Alcohol", "2 drinks vs 0", "not enough recorded to say"]
     weeks = samples.make_rates(26)
     at = cells.index("2 Mar 2026", cells.index("week from"))
     assert cells[at : at + 4] == ["2 Mar 2026", str(weeks["n_answered"][0]), str(weeks["n_symptom_nights"][0]), "3.0"]
     assert sum(cell == "not recorded" for cell in cells) > 20  # the nights, one by one
+
+
+LANDMARKS = pd.DataFrame({
+    "landmark": ["20:00", "21:00"], "shift_h": [-1, 0], "estimate": [np.nan, -3.5], "lower": [np.nan, -9.4],
+    "upper": [np.nan, 2.5], "n_nights": [217, 191], "n_exposed": [103, 94],
+    "reason": ["The diary does not tell what came before 20:00 and what after.", ""]})
+FULL = {"sleep": samples.make_sleep(30), "trend": samples.make_trend(), "checks": make_checks(label="stretching"),
+        "doses": [samples.make_curve(), samples.make_curve(label=samples.LONG), samples.make_curve(reason="too few")],
+        "answers": samples.make_answers(landmark_table=LANDMARKS)}
+
+
+@cache
+def full_page():
+    return page(**FULL)
+
+
+def test_sleep_trend_and_doses_stand_with_their_tables_where_the_diary_holds_them():
+    outline = Outline(full_page())
+    headings = [text for _, text in outline.headings]
+    assert [h for h in headings if h in ("Change over time", "When you slept", "More of it, more effect?", "Alcohol",
+                                         samples.LONG)][:5] == ["Change over time", "When you slept",
+                                                                "More of it, more effect?", "Alcohol", samples.LONG]
+    assert len(outline.all("img")) == 8  # the curve that was refused has none
+    assert sum("noon to noon" in p["alt"] for p in outline.all("img")) == 1
+    cells = outline.cells
+    at = cells.index("2 Mar 2026", cells.index("lights out"))
+    assert cells[at : at + 2] == ["2 Mar 2026", "night"] and re.fullmatch(r"\d\d:\d\d", cells[at + 2])
+    assert "SD of lights-out" in cells and "3 drinks" in cells and "straight line" in cells
+    at = cells.index("2 Mar 2026", cells.index("symptom-free"))
+    assert cells[at + 5 : at + 7] == ["2.0", "1.0 to 3.2"]
+
+
+def test_what_the_diary_does_not_hold_leaves_no_empty_part():
+    outline = Outline(page(sleep=samples.make_sleep(30).assign(start_h=np.nan, end_h=np.nan),
+                           trend=samples.make_trend(3, reason="Only 20 nights; 28 are needed"),
+                           doses=[samples.make_curve(reason="too few")]))
+    headings = [text for _, text in outline.headings]
+    assert "When you slept" not in headings and "More of it, more effect?" not in headings
+    assert "Change over time" in headings and len(outline.all("img")) == 3
+
+
+def test_the_answer_an_hour_earlier_stands_beside_the_own_one():
+    cells = Outline(full_page()).cells
+    at = cells.index("20:00 (1 h earlier)")
+    assert cells[at : at + 6] == ["20:00 (1 h earlier)", "not enough recorded to say", "", "217", "103",
+                                  "The diary does not tell what came before 20:00 and what after."]
+    assert cells[at + 6 : at + 12] == ["21:00 (your own time)", "−3.5", "−9.4 to +2.5", "191", "94", ""]
+    assert "evening split at another time" not in hard_page("sample")
 
 
 def test_no_weeks_is_said_in_words():
@@ -277,9 +329,16 @@ def test_the_page_fits_a_phone_without_sideways_scrolling(name, scheme, chromium
 @pytest.mark.browser
 def test_the_page_prints(chromium, tmp_path):
     path = tmp_path / "index.html"
-    path.write_text(hard_page("sample"), encoding="utf-8")
+    path.write_text(full_page(), encoding="utf-8")
     window = chromium.new_page(color_scheme="dark")
     window.goto(path.as_uri())
+    # what is wider than the paper makes a browser shrink the page: figures keep their size, so their text is 8 points
+    for inches in (210 / 25.4, 8.5):
+        window.set_viewport_size({"width": int(96 * (inches - 30 / 25.4)), "height": 900})
+        window.emulate_media(media="print")
+        assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        wide = window.evaluate("[...document.images].map(i => Math.round(i.getBoundingClientRect().width))")
+        assert set(wide) == {624}
     pdf = window.pdf(format="A4", margin={k: "15mm" for k in ("top", "right", "bottom", "left")})
     (tmp_path / "page.pdf").write_bytes(pdf)
     from pypdf import PdfReader

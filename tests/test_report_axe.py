@@ -21,7 +21,8 @@ def page(tmp_path_factory):
     diary = rk.read_diary(rk.sample_path())
     nights = samples.make_nights(180)
     folder = tmp_path_factory.mktemp("page")
-    return rk.write_report(diary, nights, samples.make_answers(), samples.make_rates(26), folder)
+    return rk.write_report(diary, nights, samples.make_answers(), samples.make_rates(26), folder,
+                           sleep=samples.make_sleep(30), trend=samples.make_trend(), doses=[samples.make_curve()])
 
 
 def grave(window):

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.checked import check_answer
-from rlskit.answers.dose import DoseCurve, trace_dose
+from rlskit.answers.dose import DoseCurve, amounts_in, trace_dose
 from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
@@ -28,7 +28,8 @@ from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import MINORITY, share_below
 
-__all__ = ["Answers", "DoseCurve", "Trend", "answer_questions", "check_answer", "trace_dose", "trace_trend"]
+__all__ = ["Answers", "DoseCurve", "Trend", "amounts_in", "answer_questions", "check_answer", "trace_dose",
+           "trace_trend"]
 
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",

@@ -11,6 +11,7 @@ Oracle: tests/answers/test_dose.py, against compare() on the same formula and tr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,6 +71,12 @@ class DoseCurve:
 
     def _repr_html_(self) -> str:
         return as_html(repr(self).splitlines())
+
+
+def amounts_in(answers: Any) -> tuple[str, ...]:
+    """The terms of DOSES that these Answers have an answer to, in the order of the advice table."""
+    known = set(answers.table.loc[answers.table["estimate"].notna(), "question"])
+    return tuple(term for term, question in DOSES.items() if question.key in known)
 
 
 def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseCurve:

@@ -8,7 +8,6 @@ times and drawn through them by monotone cubic interpolation. Oracle: tests/answ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from rlskit.answers.questions import TREND_OVER_TIME
 from rlskit.engine import profile_limits, risk
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
+from rlskit.markup import as_html
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.rates import estimate_rates
@@ -57,7 +57,7 @@ class Trend:
         return "\n".join([*lines, "  next: rk.plot_trend(trend)"])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(repr(self))}</pre>"
+        return as_html(repr(self).splitlines())
 
 
 def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:

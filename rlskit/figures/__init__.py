@@ -20,8 +20,8 @@ from rlskit.figures.specifications import plot_specifications
 from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
 from rlskit.figures.swarm import plot_tally
-from rlskit.figures.weekly import plot_rates
+from rlskit.figures.weekly import plot_rates, plot_trend
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
            "plot_dose", "plot_effects", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
-           "plot_sleep", "plot_specifications", "plot_strip", "plot_tally", "render", "save_picture"]
+           "plot_sleep", "plot_specifications", "plot_strip", "plot_tally", "plot_trend", "render", "save_picture"]

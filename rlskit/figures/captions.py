@@ -15,7 +15,7 @@ from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
 from rlskit.figures.specifications import specifications_alt, specifications_caption
 from rlskit.figures.states import night_states
 from rlskit.figures.swarm import tally_alt, tally_caption
-from rlskit.wording import count, date_range, night_dates, short_date
+from rlskit.wording import count, date_range, night_dates, short_date, signed, signed_interval
 from rlskit.words import readable
 
 
@@ -36,6 +36,8 @@ def _kind(table: Any):
         return specifications_caption, specifications_alt
     if hasattr(table, "simulations"):
         return _coverage_caption, _coverage_alt
+    if hasattr(table, "change"):
+        return _trend_caption, _trend_alt
     if hasattr(table, "curved"):
         return dose_caption, dose_alt
     if hasattr(table, "table"):
@@ -97,17 +99,24 @@ def _nights_alt(nights: pd.DataFrame) -> str:
 
 # --- weekly rates --------------------------------------------------------------------------------------------------
 def _rates_caption(rates: pd.DataFrame) -> str:
-    answered = int(rates["n_answered"].sum())
-    if not answered:
+    if not rates["n_answered"].sum():
         return f"Symptom nights per week: no answered night in {count(len(rates), 'week')}."
+    return f"{_weeks(rates, 'Symptom nights per week', 'with symptoms')} {_answered(rates)}"
+
+
+def _weeks(rates: pd.DataFrame, name: str, kind: str) -> str:
+    """What dots, line and band of the weeks are."""
     band = "no line: too little was recorded to estimate one"
     if rates["rate"].notna().any():
         level = float(rates.attrs.get("level", 0.95))
         method = _methods(rates)
         band = f"line and band: estimate and {level:.0%} interval" + (f", {method}" if method else "")
-    return (f"Symptom nights per week. Dots: nights with symptoms out of those answered that week, as if all 7 had "
-            f"been answered; hollow dots: fewer than 4 answered; {band}. "
-            f"{count(answered, 'answered night')} in {count(len(rates), 'week')}.")
+    return (f"{name}. Dots: nights {kind} out of those answered that week, as if all 7 had been answered; hollow dots: "
+            f"fewer than 4 answered; {band}.")
+
+
+def _answered(rates: pd.DataFrame) -> str:
+    return f"{count(rates['n_answered'].sum(), 'answered night')} in {count(len(rates), 'week')}."
 
 
 def _methods(rates: pd.DataFrame) -> str:
@@ -125,6 +134,30 @@ def _rates_alt(rates: pd.DataFrame) -> str:
              for r in ([first, last] if len(known) > 1 else [first])]
     return (f"Symptom nights per week over {count(len(rates), 'week')}, with an interval. From the {parts[0]}"
             + (f" to the {parts[1]}." if len(parts) > 1 else "."))
+
+
+# --- their straight line -------------------------------------------------------------------------------------------
+def _trend_caption(trend: Any) -> str:
+    name, weeks = "Symptom-free nights per week", trend.table
+    if not weeks["n_answered"].sum():
+        return f"{name}: no answered night in {count(len(weeks), 'week')}."
+    weeks = weeks.copy()
+    weeks.attrs["level"] = trend.level
+    line = f"No line: {trend.reason.rstrip('.')}." if trend.reason else (
+        f"Dashed: straight line with {trend.level:.0%} limits; four weeks later against now "
+        f"{signed(trend.change)} ({signed_interval(trend.lower, trend.upper)}) symptom-free nights per 30. "
+        f"{_sentence(trend.method)}")
+    return f"{_weeks(weeks, name, 'free of symptoms')} {line} {_answered(weeks)}"
+
+
+def _trend_alt(trend: Any) -> str:
+    known = trend.table[trend.table["rate"].notna()]
+    if known.empty:
+        return f"Weeks of a diary: too little was recorded. {_trend_caption(trend)}"
+    first, last = known.iloc[0], known.iloc[-1]
+    return (f"Symptom-free nights, week by week, from {first['rate']:.1f} of 7 in the week of "
+            f"{short_date(first['week'])} to {last['rate']:.1f} in that of {short_date(last['week'])}. "
+            f"{_trend_caption(trend)}")
 
 
 # --- effects -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from rlskit.figures.sleep_bars import draw_sleep
 from rlskit.figures.specifications import draw_specifications
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
 from rlskit.figures.swarm import draw_tally
-from rlskit.figures.weekly import draw_rates
+from rlskit.figures.weekly import draw_rates, draw_trend
 from rlskit.files import whole_file
 
 # Nothing that changes from one day to the next goes into a file.
@@ -55,6 +55,8 @@ def _drawing(table: Any) -> Callable:
         return draw_specifications
     if hasattr(table, "simulations"):
         return draw_coverage
+    if hasattr(table, "change"):
+        return draw_trend
     if hasattr(table, "curved"):
         return draw_dose
     if hasattr(table, "table"):

@@ -14,6 +14,7 @@ from rlskit.figures import (
     plot_rates,
     plot_sleep,
     plot_tally,
+    plot_trend,
 )
 
 OPEN = samples.ROW | {"upper": np.inf, "upper_pointwise": np.inf, "verdict": "unclear"}
@@ -63,6 +64,8 @@ PICTURES = {
     "dose, open": (plot_dose, samples.make_curve(upper=np.inf)),
     "dose, a line only": (plot_dose, samples.make_curve(curved=False, label=samples.LONG)),
     "dose, refused": (plot_dose, samples.make_curve(reason="Only 3 nights with alcohol; 7 are needed")),
+    "trend": (plot_trend, samples.make_trend()),
+    "trend, two weeks": (plot_trend, samples.make_trend(2, reason="Only 14 nights; 28 are needed")),
     "four people who disagree": (plot_people, samples.make_people(4, opposing=True)),
     "twelve people, one of whom never changed it": (plot_people, samples.make_people(12, unchanged=1)),
     "sixty people": (plot_people, samples.make_people(60)),

@@ -18,7 +18,7 @@ from rlskit.figures.style import PAGE_WIDTH
 
 KINDS = {"calendar": samples.make_nights(30), "weeks": samples.make_rates(8), "effects": samples.make_answers(),
          "onsets": samples.make_onsets(30), "sleep": samples.make_sleep(30), "tally": samples.make_tally(20),
-         "dose": samples.make_curve()}
+         "dose": samples.make_curve(), "trend": samples.make_trend()}
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])

@@ -8,7 +8,8 @@ import picture_samples as samples
 import pytest
 from picture_checks import artists, line
 
-from rlskit.figures import caption, plot_rates
+from rlskit.errors import ModelError
+from rlskit.figures import alt_text, caption, plot_rates, plot_trend
 
 
 def test_dots_line_and_band_are_the_table():
@@ -58,3 +59,38 @@ def test_caption_of_the_rates():
         "Symptom nights per week. Dots: nights with symptoms out of those answered that week, as if all 7 had been "
         "answered; hollow dots: fewer than 4 answered; line and band: estimate and 95% interval, smoothed over weeks, "
         "knows that bad nights come in runs. 10 answered nights in 2 weeks.")
+
+
+# --- the straight line ---------------------------------------------------------------------------------------------
+def test_the_trend_draws_free_nights_their_band_and_the_line_with_its_limits():
+    trend = samples.make_trend(6)
+    ax = plot_trend(trend)
+    x = matplotlib.dates.date2num(trend.table["week"].to_numpy())
+    for column in ("line", "line_lower", "line_upper"):
+        assert line(ax, column)[0] == pytest.approx(x) and line(ax, column)[1] == pytest.approx(trend.table[column])
+    known = trend.table["n_answered"] >= 4
+    seen = 7 * trend.table["n_free_nights"] / trend.table["n_answered"]
+    assert line(ax, "observed")[1] == pytest.approx(seen[known])
+    assert "symptom-free nights per week" in [text.get_text() for text in ax.texts]
+
+
+def test_a_trend_without_a_line_says_why_and_draws_the_weeks_alone():
+    trend = samples.make_trend(6, reason="Only 20 nights; 28 are needed.")
+    ax = plot_trend(trend)
+    assert artists(ax, "band") and not artists(ax, "line")
+    assert " No line: Only 20 nights; 28 are needed. " in caption(trend)
+
+
+def test_caption_and_alt_text_of_the_trend():
+    trend = samples.make_trend(2)
+    assert caption(trend) == (
+        "Symptom-free nights per week. Dots: nights free of symptoms out of those answered that week, as if all 7 had "
+        "been answered; hollow dots: fewer than 4 answered; line and band: estimate and 95% interval. Dashed: straight "
+        "line with 95% limits; four weeks later against now +1.4 (−0.5 to +3.2) symptom-free nights per 30. Smoothed; "
+        "line: logistic model with night-to-night persistence. 10 answered nights in 2 weeks.")
+    assert alt_text(trend).startswith("Symptom-free nights, week by week, from 3.0 of 7 in the week of 2 Mar 2026 to ")
+
+
+def test_another_table_is_refused_by_its_name():
+    with pytest.raises(ModelError, match="plot_trend: expected the result of trace_trend, found DataFrame"):
+        plot_trend(samples.make_rates(4))
