@@ -11,13 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from rlskit.figures.style import BLUE, INK, PAPER, RULE, SMALL, SOFT, style
+from rlskit.figures.style import BLUE, INK, RULE, SMALL, SOFT, style
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 OURS = "rlskit"
 MARKERS = {"rlskit": "o", "glmmTMB": "s", "lme4": "D", "glmm": "^", "gpboost": "P", "statsmodels VB": "X",
            "statsmodels GEE": "*"}
-ENOUGH = 200  # diaries of a cell from which its new number is drawn in place of the one before
 APART = 9.0  # points between two labels
 
 
@@ -87,18 +86,15 @@ def draw_coverage_grid() -> Figure:
     grid = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(grid)
     table = pd.read_csv(grid.OUT)
-    by = {(correction, *key): grid.add_up(mine) for (correction, *key), mine in
-          table.groupby(["correction", *grid.KEYS, "method"])}
+    table = table[table["correction"] == grid.CORRECTION]
+    by = {key: grid.add_up(mine) for key, mine in table.groupby([*grid.KEYS, "method"])}
     cells = [c for c in grid.cells() if c[5] == 1]
     with style():
         figure = Figure(figsize=(7.2, 0.26 * len(cells) + 1.25))
         ax = figure.add_axes((0.37, 0.62 / figure.get_figheight(), 0.61, 1 - 1.05 / figure.get_figheight()))
         for y, cell in enumerate(cells):
             for method, marker in (("logit HAC", "x"), ("logit Wald", "^"), ("rlskit", "o")):
-                now, old = by.get((grid.CORRECTION, *cell, method)), by.get(("coefficients", *cell, method))
-                if now is not None and old is not None and now["diaries"] < ENOUGH:
-                    now = None
-                shown = now if now is not None else old
+                shown = by.get((*cell, method))
                 if shown is None:
                     continue
                 ours = method == OURS
@@ -107,7 +103,7 @@ def draw_coverage_grid() -> Figure:
                     ax.plot([shown["coverage"] - reach, min(shown["coverage"] + reach, 100)], [y, y], color=BLUE,
                             linewidth=1.3, zorder=2)
                 ax.plot([shown["coverage"]], [y], marker=marker, color=BLUE if ours else SOFT, markersize=6, zorder=3,
-                        linestyle="none", markerfacecolor=PAPER if ours and now is None else None)
+                        linestyle="none")
             ax.annotate(f"{cell[0]} nights, rate {cell[1]:.0%}, σ {cell[2]:g} φ {cell[3]:g}"
                         + (f", {cell[4]:.0%} gone" if cell[4] else ""),
                         (0, y), (-6, 0), xycoords=("axes fraction", "data"), textcoords="offset points", ha="right",
@@ -119,11 +115,10 @@ def draw_coverage_grid() -> Figure:
         ax.spines[["left", "top", "right"]].set_visible(False)
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
         ax.set_xlabel("95% intervals that hold the truth", fontsize=SMALL)
-        handles = [ax.plot([], [], marker=m, color=c, linestyle="none", markersize=6, label=text, markerfacecolor=f)[0]
-                   for m, c, f, text in (
-                       ("o", BLUE, BLUE, "rlskit, with its 95% counting range"),
-                       ("o", BLUE, PAPER, "rlskit before decision 0014"), ("^", SOFT, SOFT, "logistic, Wald"),
-                       ("x", SOFT, SOFT, "logistic, HAC"))]
-        figure.legend(handles=handles, loc="upper right", ncols=4, fontsize=SMALL, frameon=False, handletextpad=0.2,
+        handles = [ax.plot([], [], marker=m, color=c, linestyle="none", markersize=6, label=text)[0]
+                   for m, c, text in (
+                       ("o", BLUE, "rlskit, with its 95% counting range"), ("^", SOFT, "logistic, Wald"),
+                       ("x", SOFT, "logistic, HAC"))]
+        figure.legend(handles=handles, loc="upper right", ncols=3, fontsize=SMALL, frameon=False, handletextpad=0.2,
                       columnspacing=1.2, bbox_to_anchor=(0.99, 1.0))
     return figure
