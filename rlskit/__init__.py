@@ -59,6 +59,8 @@ _HOME = {
     "answer_questions": "answers",
     "Answers": "answers",
     "check_answer": "answers",
+    "plan_nights": "answers",
+    "NightsPlan": "answers",
     "trace_dose": "answers",
     "DoseCurve": "answers",
     "check_fit": "checks",
@@ -94,7 +96,17 @@ _HOME = {
 __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
-    from rlskit.answers import Answers, DoseCurve, Trend, answer_questions, check_answer, trace_dose, trace_trend
+    from rlskit.answers import (
+        Answers,
+        DoseCurve,
+        NightsPlan,
+        Trend,
+        answer_questions,
+        check_answer,
+        plan_nights,
+        trace_dose,
+        trace_trend,
+    )
     from rlskit.checks import Checks, check_fit
     from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.combine import combine_diaries

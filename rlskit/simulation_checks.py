@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ COLUMNS = [
 ]  # fmt: skip
 ANSWERED, REFUSED, FAILED = "answered", "refused", "failed"
 _NEWTON_STEPS = 20
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def coverage_check(
     for k, contrast in enumerate(asked, 1):
         null = _without(fit, theta, contrast)
         jobs_to_do += [(settings, null, [contrast], (k, i)) for i in range(simulations)]
-    found = list(_run(jobs_to_do, jobs, progress))
+    found = list(run_all(_one, jobs_to_do, jobs, progress))
     rows = []
     for k, (contrast, truth) in enumerate(zip(asked, truths, strict=True)):
         own = [one[k] for one in found[:simulations]]
@@ -196,18 +198,19 @@ def _without(fit: Fit, theta: np.ndarray, contrast: _Contrast) -> np.ndarray:
     return theta
 
 
-def _run(tasks: list[tuple], jobs: int, progress: bool) -> Iterator[list[_Result]]:
-    """Results in the order of the tasks. An interrupt stops the processes and closes the bar, then goes on its way."""
+def run_all(one: Callable[..., T], tasks: list[tuple], jobs: int, progress: bool) -> Iterator[T]:
+    """one(*task) of every task, in their order, on several processes. An interrupt stops the processes and closes the
+    bar, then goes on its way."""
     from tqdm import tqdm  # tqdm.auto warns in notebooks without ipywidgets
 
     seen = sys.stderr.isatty() or "ipykernel" in sys.modules
-    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_one)(*task) for task in tasks)
+    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(one)(*task) for task in tasks)
     hidden = not (progress and seen)
     with tqdm(total=len(tasks), desc="simulated diaries", unit="diary", delay=2, disable=hidden) as bar:
         try:
-            for one in results:
+            for result in results:
                 bar.update()
-                yield one
+                yield result
         finally:
             results.close()
 
@@ -253,8 +256,14 @@ def _share(hits: int, of: int) -> tuple[float, float, float, float]:
     """Share, Monte-Carlo standard error, and the Wilson 95% range; nan where nothing was answered."""
     if not of:
         return np.nan, np.nan, np.nan, np.nan
-    share, around = hits / of, binomtest(hits, of).proportion_ci(method="wilson")
-    return share, float(np.sqrt(share * (1.0 - share) / of)), float(around.low), float(around.high)
+    share, low, high = wilson(hits, of)
+    return share, float(np.sqrt(share * (1.0 - share) / of)), low, high
+
+
+def wilson(hits: int, of: int) -> tuple[float, float, float]:
+    """A share of simulated diaries and its 95% range."""
+    around = binomtest(hits, of).proportion_ci(method="wilson")
+    return hits / of, float(around.low), float(around.high)
 
 
 def _caveats(fit: Fit) -> tuple[str, ...]:

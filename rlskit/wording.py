@@ -21,8 +21,10 @@ from rlskit.words import (
     bullets,
     capital,
     carry_on,
+    clock,
     count,
     date_range,
+    hours_moved,
     interval,
     join,
     long_date,
@@ -37,14 +39,17 @@ from rlskit.words import (
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers
+    from rlskit.answers.onset import OnsetShift
 
 __all__ = [
-    "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",
-    "describe_period", "describe_row", "describe_rows", "is_answered", "list_caveats", "long_date", "needed",
-    "night_dates", "plain", "short_date", "signed", "signed_interval", "summarise", "why",
+    "EARLIER", "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",
+    "describe_onset", "describe_period", "describe_row", "describe_rows", "is_answered", "list_caveats", "long_date",
+    "needed", "night_dates", "plain", "short_date", "signed", "signed_interval", "summarise", "why",
 ]  # fmt: skip
 
 STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
+EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
+           "take a dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 NOT_ENOUGH = "not enough recorded to say"
 TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
@@ -74,8 +79,8 @@ DESIGN_MEANS = {
 def describe(result: Any) -> str:
     """A result as plain text: what to know first, then a paragraph per row, then what it cannot tell.
 
-    result: Answers, Effects, PeopleEffects, Checks, DoseCurve or Trend. Answers are drawn from the rows that
-    `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
+    result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend. Answers are drawn from the rows
+    that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
     """
     told = _told(result) if hasattr(result, "landmark_table") else tell(result)
     parts = ["Before you read on", *bullets(told.caveats), "", told.title]
@@ -95,6 +100,8 @@ def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
     rows = [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
             for _, row in answers.table.iterrows() if row["verdict"] != "not_recorded"]
     silent = answers.table.loc[answers.table["verdict"].eq("not_recorded"), "label"]
+    if getattr(answers, "onset", None) is not None:
+        rows.append(("When symptoms begin", "second half of the diary vs first", describe_onset(answers.onset)))
     return [*rows, *([("Not recorded", "", _nothing_about(silent))] if len(silent) else [])]
 
 
@@ -138,6 +145,24 @@ def summarise(answers: Answers) -> list[str]:
 
 def _nothing_about(labels: pd.Series) -> str:
     return f"The diary holds nothing about: {and_list(labels)}."
+
+
+def describe_onset(onset: OnsetShift) -> str:
+    """The sentences on the hour at which symptoms begin."""
+    if onset.reason:
+        return sentence(onset.reason)
+    amount = "at the same hour" if abs(onset.change) < 0.05 else f"about {hours_moved(onset.change)}"
+    spread = f"between {hours_moved(onset.lower)} and {hours_moved(onset.upper)} ({onset.level:.0%} interval)"
+    clear = onset.lower > 0 or onset.upper < 0
+    return join(
+        f"Symptoms began {amount}, and {spread}." if clear
+        else f"Not clear: the best guess is that they began {amount}, but it could be {spread}.",
+        f"The middle hour was {clock(onset.now)} on {count(onset.n_now, 'night')} of the second half and "
+        f"{clock(onset.before)} on {count(onset.n_before, 'night')} of the first.",
+        f"Nights without symptoms have no hour: {plain(onset.rate_now)} in 30 were symptom nights in the second half, "
+        f"{plain(onset.rate_before)} in 30 in the first.",
+        "Main reason for doubt: a medicine, a season or a habit may have changed as well.",
+        EARLIER if onset.change <= -2.0 else "")
 
 
 # --- one question --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The sentences of every result but the advice table: a model of one's own, people, checks, a curve, a trend.
+"""The sentences of every result but the advice table: a model of one's own, people, checks, curve, trend, plan.
 
 Nothing is computed here. A result is known by its fields, as figures/captions.py knows it. What a model of one's own
 says carries the tag of a link: it takes the nights as they come, whatever came first on them.
@@ -54,6 +54,8 @@ def tell(result: Any) -> Told:
         return _people(result)
     if hasattr(result, "curved"):
         return _curve(result)
+    if hasattr(result, "closed_form"):
+        return _plan(result)
     if hasattr(result, "change") and hasattr(result, "table"):
         return _trend(result)
     if isinstance(getattr(result, "table", None), pd.DataFrame) and not hasattr(result, "simulations"):
@@ -61,8 +63,8 @@ def tell(result: Any) -> Told:
             return _checks(result)
         if "contrast" in result.table and hasattr(result, "scale"):
             return _effects(result)
-    raise ModelError(f"describe: found {_kind(result)}; expected Answers, Effects, PeopleEffects, Checks, DoseCurve or "
-                     f"Trend. {_instead(result)}")
+    raise ModelError(f"describe: found {_kind(result)}; expected Answers, Effects, PeopleEffects, Checks, DoseCurve, "
+                     f"NightsPlan or Trend. {_instead(result)}")
 
 
 def _kind(result: Any) -> str:
@@ -254,6 +256,21 @@ def _curve(curve: Any) -> Told:
     tag = LINK if curve.design_tag == "association only" else (
         "Only what came before any symptoms counts. But you chose the nights yourself, so this is not a fair test.")
     return Told("What this curve says", (basis, tag), tuple(rows))
+
+
+def _plan(plan: Any) -> Told:
+    effect = f"an effect of {plan.effect:g} nights in 30"
+    if plan.nights_needed is None:
+        text = f"Watching alone cannot answer this: to see {effect} would take more than two years of nights."
+    elif not plan.nights_needed:
+        text = f"This diary is long enough to show {effect}, were there one."
+    else:
+        ends = ["more than two years" if end is None else f"{end:,}" for end in (plan.earliest, plan.latest)]
+        text = (f"To see {effect} would take about {plan.nights_needed:,} more nights. That is a guess from "
+                f"{int(plan.table['simulations'].sum()):,} made-up diaries; it could be {ends[0]} to {ends[1]}.")
+    basis = (f"This uses {count(plan.nights_so_far, 'night')}. Made-up diaries were put together from them, all with "
+             f"{effect}. Long enough means that {100 * plan.power:.0f} in 100 of them show it.")
+    return Told("How long to go on", (basis, *(sentence(c) for c in plan.caveats)), ((plan.label, effect, text),))
 
 
 def _trend(trend: Any) -> Told:

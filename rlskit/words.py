@@ -66,6 +66,19 @@ def count(n: Any, noun: str) -> str:
     return f"{int(n):,} {noun}{'' if int(n) == 1 else 's'}"
 
 
+def clock(hours_after_noon: float) -> str:
+    """"22:30" for 10.5 hours after noon."""
+    minutes = whole(60.0 * float(hours_after_noon)) + 720
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def hours_moved(hours: float) -> str:
+    """"1.5 hours earlier", "40 minutes later"; "0 minutes later" for no change."""
+    minutes = round(60.0 * abs(hours))
+    size = f"{minutes} minute{'' if minutes == 1 else 's'}" if minutes < 90 else f"{minutes / 60:.1f} hours"
+    return f"{size} {'earlier' if hours < 0 and minutes else 'later'}"
+
+
 def long_date(day: Any) -> str:
     """"1 March 2026", in English on every machine."""
     day = pd.Timestamp(day)

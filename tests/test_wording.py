@@ -269,3 +269,9 @@ def test_the_answer_an_hour_earlier_and_later_stands_beside_it():
     assert ("Splitting the evening at another time: at 21:30, about 3 fewer (between 6 fewer and 1 more); at 23:30, "
             "about 4 fewer (between 9 fewer and less than 1 fewer).") in text
     assert "another time" not in said(samples.ROW)
+
+
+def test_an_answer_that_changes_sides_with_the_clock_says_so_first_of_all_doubts():
+    turned = "The answer changes sides when the evening is split at 21:30 instead of 22:30."
+    assert said(samples.ROW | {"reason": turned}).endswith(
+        "Main reason for doubt: the answer changes sides when the evening is split at 21:30 instead of 22:30.")

@@ -164,6 +164,28 @@ def test_a_trend_in_words():
     assert first(trend(reason="Too short")) == "Too short."
 
 
+def plan(**fields):
+    values = {"label": "Alcohol", "effect": 3.0, "power": 0.8, "level": 0.95, "nights_so_far": 120,
+              "nights_needed": 1090, "earliest": 70, "latest": None, "closed_form": 80, "seed": 7,
+              "table": pd.DataFrame({"simulations": [50, 50]}), "caveats": ("If the model is right.",)} | fields
+    return SimpleNamespace(**values)
+
+
+def test_how_long_to_go_on_in_words():
+    told = tell(plan())
+    assert told.rows == (("Alcohol", "an effect of 3 nights in 30", (
+        "To see an effect of 3 nights in 30 would take about 1,090 more nights. That is a guess from 100 made-up "
+        "diaries; it could be 70 to more than two years.")),)
+    assert told.caveats == (
+        "This uses 120 nights. Made-up diaries were put together from them, all with an effect of 3 nights in 30. Long "
+        "enough means that 80 in 100 of them show it.", "If the model is right.")
+    assert first(plan(nights_needed=0)) == (
+        "This diary is long enough to show an effect of 3 nights in 30, were there one.")
+    assert first(plan(nights_needed=None)) == (
+        "Watching alone cannot answer this: to see an effect of 3 nights in 30 would take more than two years of "
+        "nights.")
+
+
 # --- what has no words ---------------------------------------------------------------------------------------------
 @dataclass
 class Box:
@@ -171,7 +193,7 @@ class Box:
     formula: str = ""
 
 
-EXPECTED = "expected Answers, Effects, PeopleEffects, Checks, DoseCurve or Trend."
+EXPECTED = "expected Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend."
 
 
 @pytest.mark.parametrize(("thing", "message"), [

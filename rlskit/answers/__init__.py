@@ -2,7 +2,8 @@
 
 questions.py states the questions, frames.py picks the nights each one may use, adjusters.py its adjustment set,
 refusals.py says when it cannot be asked yet, family.py how wide all limits must be together, landmarks.py asks again an
-hour earlier and later, power.py says how long a diary would have to be. dose.py and trend.py trace curves.
+hour earlier and later, power.py says how long a diary would have to be, plan.py finds it by simulation.
+onset.py says when symptoms begin. dose.py and trend.py trace curves.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from rlskit.answers.dose import DoseCurve, amounts_in, trace_dose
 from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
+from rlskit.answers.onset import OnsetShift, onset_shift
+from rlskit.answers.plan import NightsPlan, plan_nights
 from rlskit.answers.power import WORTH_SEEING, more_nights, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
 from rlskit.answers.trend import Trend, trace_trend
@@ -28,8 +31,8 @@ from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import MINORITY, share_below
 
-__all__ = ["Answers", "DoseCurve", "Trend", "amounts_in", "answer_questions", "check_answer", "trace_dose",
-           "trace_trend"]
+__all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer", "plan_nights",
+           "trace_dose", "trace_trend"]
 
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
@@ -50,7 +53,8 @@ class Answers:
     row on how long to go on, a `reason` only). `nights_needed`: where refused, nights until it can be asked; where
     unclear, nights until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have
     shown with that power. `claim_level`: of one row's limits, so that all rows together hold at `level`.
-    `landmark_table`: stretching as answered at one hour earlier and later.
+    `landmark_table`: stretching as answered at one hour earlier and later. `onset`: when symptoms begin, and whether
+    that moved; None where no hour was written down.
     """
 
     table: pd.DataFrame
@@ -67,6 +71,7 @@ class Answers:
     caveats: tuple[str, ...]
     landmark_table: pd.DataFrame
     n_models: int
+    onset: OnsetShift | None = None
 
     def __repr__(self) -> str:
         nights = f"{self.n_nights} night" + ("" if self.n_nights == 1 else "s")
@@ -129,7 +134,8 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
         person=str(people[0]) if len(people) == 1 else "",
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
-        method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models)
+        method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models,
+        onset=onset_shift(nights, level))
 
 
 def _sorted(nights: pd.DataFrame) -> pd.DataFrame:

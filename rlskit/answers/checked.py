@@ -34,8 +34,13 @@ def check_answer(
     return check_fit(
         fit(frame.formula, frame.nights, slopes=frame.slopes), _whole(asked, ordered), exposure="exposure",
         contrast=(frame.a, frame.b), before="early_symptoms" if asked.kind == LANDMARK else None, label=_label(asked),
-        window=asked.term.endswith(("_7", "_14", "_7_min")), level=level, claim_level=claim_level,
+        window=asked.window if _looks_back(asked) else False, level=level, claim_level=claim_level,
     )  # fmt: skip
+
+
+def _looks_back(question: Question) -> bool:
+    """Whether the exposure is made of past nights: its row is adjusted for their symptoms."""
+    return "past_share" in question.always
 
 
 def _label(question: Question) -> str:

@@ -87,7 +87,7 @@ def check_fit(
     contrast: tuple[float, float] | None = None,
     before: str | None = None,
     label: str | None = None,
-    window: bool | None = None,
+    window: bool | int | None = None,
     person: str = "person",
     night: str = "night",
     level: float = 0.95,
@@ -104,7 +104,8 @@ def check_fit(
     contrast : its two values (a, b); None takes those of estimate_effects.
     before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
         and none for anything that may have come before those.
-    window : whether the exposure looks back over several nights; None tells by its name (`…_7_min`, `past_…`).
+    window : whether the exposure looks back over several nights, or over how many; None tells by its name (`…_7_min`,
+        `past_…`).
     label : the exposure in words; person, night : as in fit(). level : of the checks' own intervals.
     claim_level : of the limits by which the answer is judged, where it is one of several (Answers.claim_level); None
         takes `level`.

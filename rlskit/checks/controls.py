@@ -5,7 +5,8 @@ The first is a negative control outcome (Lipsitch, Tchetgen Tchetgen & Cohen 201
 last known night's outcome and exposure. Stretching answers symptoms, so most of the chance of a false alarm is spent on
 that side: limits that together leave out 5% leave 4% to "more symptoms before it" and 1% to fewer. The second can be
 true of a diary whose answer is right, since a bad night may lead to stretching on the day after, so it can only say
-"look"; tomorrow's exposure stands beside tonight's, never in its place.
+"look"; tomorrow's exposure stands beside tonight's, never in its place. What looks back over several nights is taken
+from the first night whose window begins after tonight.
 Measured: benchmarks/negative_control.py, docs/decisions/0015-checks.md.
 """
 
@@ -113,16 +114,17 @@ def _why_no_control(m: Material) -> str:
 
 def tomorrow(m: Material) -> Row:
     """Looks where tomorrow's exposure goes with tonight's symptoms, beside tonight's exposure."""
-    if m.window:
+    if m.window and not m.reach:
         return impossible(TOMORROW, f"what is compared ({m.label}) looks back at tonight too, tomorrow.")
-    ahead = m.shifted("exposure", -1)[m.table["modelled"].to_numpy()]
+    ahead = m.shifted("exposure", -1 - m.reach)[m.table["modelled"].to_numpy()]
     design = m.fit.design
     order = np.argsort(m.table["row"].to_numpy()[m.table["modelled"].to_numpy()])
     ahead = ahead[order]
     keep = ~np.isnan(ahead)
     if keep.sum() < 14 or _too_few(m, ahead[keep]):
-        return impossible(TOMORROW, f"fewer than {LEAST_EXPOSED} nights are followed by one {m.with_it}, or by one "
-                          f"{m.without_it}.")
+        then = f"by {m.reach} nights {{}}" if m.window else "by one {}"
+        return impossible(TOMORROW, f"fewer than {LEAST_EXPOSED} nights are followed {then.format(m.with_it)}, or "
+                          f"{then.format(m.without_it)}.")
     sub = m.refit.keeping(keep, design.frame["night "].to_numpy())
     column = ahead[keep][:, None]
     bad = int(m.ill[keep].sum())
@@ -132,6 +134,13 @@ def tomorrow(m: Material) -> Row:
     a, b = (_with_last(grown.x, (value - column.mean()) / column.std()) for value in (m.a, m.b))
     found = replace(grown, a=Scenario(a, grown.nights.z), b=Scenario(b, grown.nights.z)).limits(m.level)
     numbers = f"{more_or_fewer(found.estimate)} symptom nights in 30 ({interval(found.lower, found.upper)})"
+    if m.window:
+        text = f"The nights before {m.reach} nights {m.with_it} had {numbers}. "
+        if found.claim:
+            text += ("What came later cannot act on tonight. Bad nights may bring it about, or a bad spell may drive "
+                     "both, and then it drives the answer too.")
+            return row(TOMORROW, LOOK, text, found.estimate, found.lower, found.upper)
+        return row(TOMORROW, PASS, f"{text}No clear link.", found.estimate, found.lower, found.upper)
     if found.claim:
         text = (f"The nights before days {m.with_it} had {numbers}. Tomorrow cannot act on tonight. A bad night may "
                 "change what is done on the next day, and then the answer still stands; or something else drives both.")

@@ -37,8 +37,9 @@ class Material:
     outcome, exposure, before (float, nan where empty; any may be all nan), by person and night; one row per calendar
     night where `calendar`. nights: the user's rows, indexed like `table`, empty on nights that have no row. dated:
     whether nights are dates. before: the column of symptoms that came before the exposure, or None. window: whether the
-    exposure looks back over several nights. yes_no: whether it is a yes or a no. level: of the checks' own
-    intervals; claim_level: of the limits by which the answer itself is judged.
+    exposure looks back over several nights; reach: over how many, 0 where it does not or that is not known. yes_no:
+    whether it is a yes or a no. level: of the checks' own intervals; claim_level: of the limits by which the answer
+    itself is judged.
     """
 
     fit: Fit
@@ -55,6 +56,7 @@ class Material:
     yes_no: bool
     level: float
     claim_level: float
+    reach: int = 0
 
     @cached_property
     def refit(self) -> Refit:
@@ -113,13 +115,14 @@ class Material:
 
 def line_up(
     fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple[float, float] | None, before: str | None,
-    label: str | None, person: str, night: str, level: float, window: bool | None = None,
+    label: str | None, person: str, night: str, level: float, window: bool | int | None = None,
     claim_level: float | None = None,
 ) -> Material:
     """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
     if fit.outcome.name != BINARY.name:
-        raise ModelError(f"check_fit: found a fit with a {fit.outcome.name} outcome; expected a yes/no one (BINARY). "
-                         "Fit symptoms yes or no.")
+        a = "an" if fit.outcome.name[0] in "aeiou" else "a"
+        raise ModelError(f"check_fit: found a fit with {a} {fit.outcome.name} outcome; expected a yes/no one (BINARY). "
+                         'Make a yes/no column first, such as nights["severity_0_10"] >= 4, and fit that.')
     if not fit.status.converged:
         raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. '
                          "Use fewer columns, or the weak prior (prior=WEAK).")
@@ -127,14 +130,25 @@ def line_up(
     a, b = _contrast(fit, name, contrast)
     given = _given(nights, person, night)
     table, source, calendar = _table(fit, given, name)
-    window = bool(_WINDOW.search(name)) if window is None else window
+    reach = _reach(name, window)
+    window = bool(_WINDOW.search(name)) if window is None else bool(window)
     column = _before(name, before, nights, window)
     table["before"] = np.nan if column is None else _numbers(source, column)
     dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)
     values = fit.design.frame[name]
     return Material(fit, name, a, b, label or _WORDS.get(name, name.replace("_", " ").strip()), table, source, dated,
                     calendar, column, window, bool(values.isin((0.0, 1.0)).all()), level,
-                    level if claim_level is None else claim_level)
+                    level if claim_level is None else claim_level, reach)
+
+
+def _reach(name: str, window: bool | int | None) -> int:
+    """Over how many nights the exposure looks back: as stated, else by its name; 0 where neither tells."""
+    if window is not None and window is not True:
+        return int(window)
+    if name == "last_shift_min":
+        return 2
+    found = re.search(r"_(7|14|21|28|30)(?:_|$)", name)
+    return int(found.group(1)) if found else 0
 
 
 def _exposure(fit: Fit, exposure: str | None) -> str:

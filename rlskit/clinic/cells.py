@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from rlskit.clinic.facts import Facts, Iron, Medicine
 from rlskit.clinic.numbers import NOT_RECORDED
 from rlskit.wording import count, short_date, signed, signed_interval
+from rlskit.words import clock
 
 NAMES = {"symptom_nights": "Symptom nights per week", "severity": "Median severity (0 to 10) on symptom nights",
          "onset": "Median onset of symptoms", "sleep": "Median hours of sleep"}
@@ -55,12 +55,6 @@ def short_range(first: Any, last: Any) -> str:
     first, last = pd.Timestamp(first), pd.Timestamp(last)
     start = short_date(first)
     return f"{start if first.year != last.year else start.rsplit(' ', 1)[0]} to {short_date(last)}"
-
-
-def clock(hours_after_noon: float) -> str:
-    """Clock time as "21:40" of hours after noon."""
-    minutes = (int(np.floor(hours_after_noon * 60 + 0.5)) + 720) % 1440
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def irls_text(facts: Facts) -> str:

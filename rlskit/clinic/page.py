@@ -23,12 +23,12 @@ from rlskit.clinic.habits import list_habits
 from rlskit.clinic.numbers import NOT_RECORDED, compare_periods
 from rlskit.clinic.onset import trace_onset
 from rlskit.clinic.periods import Period, split_periods
-from rlskit.clinic.sayings import EARLIER, is_much_earlier, list_questions, list_sayings
+from rlskit.clinic.sayings import is_much_earlier, list_questions, list_sayings
 from rlskit.diary import Diary
 from rlskit.errors import DiaryError
 from rlskit.files import write_whole
 from rlskit.night_rule import clock_minutes
-from rlskit.wording import count, date_range, long_date, short_date
+from rlskit.wording import EARLIER, count, date_range, long_date, short_date
 
 PAPERS = {"a4": ("a4", 186.0), "letter": ("us-letter", 191.9)}  # typst's name, width of the text in mm
 TITLE = "Restless-legs diary: one page for a visit"

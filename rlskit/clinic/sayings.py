@@ -6,6 +6,7 @@ import pandas as pd
 
 from rlskit.answers import Answers
 from rlskit.answers.frames import OWN_RANGE
+from rlskit.answers.onset import MUCH_EARLIER
 from rlskit.clinic.facts import Facts
 from rlskit.wording import (
     NOT_ENOUGH,
@@ -20,9 +21,6 @@ from rlskit.wording import (
 MOST = 3
 # Other ways of asking about the same stretching, and change over time, which the numbers above show by period.
 ELSEWHERE = ("stretch_", "movement_", "trend")
-MUCH_EARLIER = -2.0  # hours
-EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
-           "take a dopamine medicine.")
 TOO_FEW = "Too few nights recorded to compare nights with one another."
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from rlskit.checks.controls import _last_known, _tails, negative_control, tomorrow
+from rlskit.checks.material import _reach
 from tests.checks.build import diary, material
 
 
@@ -146,10 +147,50 @@ def test_an_effect_tonight_is_not_seen_tomorrow():
     assert tomorrow(material(nights)).result == "pass"
 
 
-def test_windows_that_contain_tonight_are_skipped():
-    found = tomorrow(material(diary(bedtime_sd_7_min=np.random.default_rng(1).uniform(5, 120, 160)),
-                              "symptoms ~ bedtime_sd_7_min"))
-    assert found.sentence == "Not possible: what is compared (spread of bedtimes) looks back at tonight too, tomorrow."
+def unruly(rng, table):
+    """Spread of seven past bedtimes, in spells of thirty nights; the legs know the same spells."""
+    loose = np.arange(len(table)) // 30 % 2 == 0
+    past = [loose[max(t - 7, 0):t].mean() if t else 0.0 for t in range(len(table))]
+    return 10 + rng.uniform(60, 100, len(table)) * past
+
+
+def in_spells(rng, table):
+    return rng.random(len(table)) < np.where(np.arange(len(table)) // 30 % 2 == 0, 0.75, 0.2)
+
+
+def test_a_bad_spell_shows_in_the_week_after_too():
+    """The week after tonight cannot act on tonight: what drives both does."""
+    m = material(diary(240, symptoms=in_spells, bedtime_sd_7_min=unruly), "symptoms ~ bedtime_sd_7_min",
+                 night_to_night=False)
+    found = tomorrow(m)
+    assert (m.window, m.reach, found.result) == (True, 7, "look")
+    assert found.sentence == (
+        f"The nights before 7 nights with more spread of bedtimes had {found.value:.1f} more symptom nights in 30 "
+        f"(+{found.lower:.1f} to +{found.upper:.1f}). What came later cannot act on tonight. Bad nights may bring it "
+        "about, or a bad spell may drive both, and then it drives the answer too.")
+
+
+def test_a_window_by_chance_passes_and_never_holds_tonight():
+    nights = diary(bedtime_sd_7_min=np.random.default_rng(1).uniform(5, 120, 160))
+    m = material(nights, "symptoms ~ bedtime_sd_7_min")
+    found = tomorrow(m)
+    assert found.result == "pass" and found.sentence.endswith("). No clear link.") and found.lower < 0 < found.upper
+    ahead = m.shifted("exposure", -1 - m.reach)
+    assert ahead[:152].tolist() == nights["bedtime_sd_7_min"].to_numpy()[8:].tolist()
+
+
+@pytest.mark.parametrize(("name", "window", "reach"), [
+    ("bedtime_sd_7_min", None, 7), ("social_jetlag_28_min", None, 28), ("last_shift_min", None, 2),
+    ("exposure", 14, 14), ("exposure", False, 0), ("past_share", None, 0), ("bedtime_sd_7_min", True, 7),
+    ("stretched", None, 0)])
+def test_how_far_back_an_exposure_looks(name, window, reach):
+    assert _reach(name, window) == reach
+
+
+def test_a_window_of_unknown_length_is_skipped():
+    nights = diary(past_load=np.random.default_rng(1).uniform(5, 120, 160))
+    assert tomorrow(material(nights, "symptoms ~ past_load")).sentence == (
+        "Not possible: what is compared (past load) looks back at tonight too, tomorrow.")
 
 
 def test_a_night_that_is_nearly_never_followed_by_another_is_no_test():

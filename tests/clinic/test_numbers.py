@@ -15,11 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build
 
 import rlskit as rk
-from rlskit.clinic.cells import breakable, clock, number_rows, short, short_range
+from rlskit.clinic.cells import breakable, number_rows, short, short_range
 from rlskit.clinic.numbers import compare_periods, values_of
 from rlskit.clinic.periods import longest_run, split_periods
-from rlskit.clinic.shift import median_shift
+from rlskit.engine.shift import median_shift
 from rlskit.errors import DiaryError
+from rlskit.words import clock
 
 
 def nights_of(case):

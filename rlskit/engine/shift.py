@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 BLOCK = 7  # nights; whole weeks are drawn, so that runs of alike nights and weekends stay together
 DRAWS = 2000
@@ -17,7 +17,7 @@ def median_shift(now: np.ndarray, before: np.ndarray, level: float = 0.95) -> tu
     now, before: one value per calendar night, NaN where there is none. Circular block bootstrap of whole nights,
     missing ones included (Politis & Romano 1992), gives the standard error; the limits are those of t with as many
     degrees of freedom as blocks less two, which covers better than bootstrap percentiles in short diaries
-    (tests/clinic/test_shift.py). NaN limits: fewer than 10 values in a period, or values too alike to resample.
+    (tests/clinic/test_numbers.py). NaN limits: fewer than 10 values in a period, or values too alike to resample.
     """
     counts = [int((~np.isnan(values)).sum()) for values in (now, before)]
     if min(counts) == 0:
@@ -30,7 +30,7 @@ def median_shift(now: np.ndarray, before: np.ndarray, level: float = 0.95) -> tu
     error = float(np.nanstd(_medians(now, rng) - _medians(before, rng)))
     if not error > 0:
         return shift, np.nan, np.nan
-    half = float(t.ppf(0.5 + level / 2, blocks - 2)) * error
+    half = float(stdtrit(blocks - 2, 0.5 + level / 2)) * error
     return shift, shift - half, shift + half
 
 

@@ -1,0 +1,78 @@
+"""Every refusal at its threshold: just enough is asked however little it can tell, one less is refused and says why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rlskit.answers import _method
+from rlskit.answers.frames import frame_of
+from rlskit.answers.questions import ALCOHOL, CAFFEINE_AFTER, STRETCHING
+from rlskit.answers.refusals import Counts, refusal, trend_refusal
+
+ENOUGH = {"nights": 14, "symptom_nights": 5, "exposed": 7, "unexposed": 7, "switches": 4}
+
+
+def test_just_enough_is_asked():
+    """14 nights tell next to nothing about any effect: that is a wide interval, no refusal."""
+    assert refusal(Counts(**ENOUGH), "with", "without", 14) == ("", None)
+
+
+@pytest.mark.parametrize(("less", "reason", "needed"), [
+    ({"nights": 13}, "13 nights that can be compared; at least 14 are needed", 3),
+    ({"symptom_nights": 4}, "4 of these nights had symptoms; at least 5 are needed", 7),
+    ({"symptom_nights": 10}, "4 of these nights were free of symptoms; at least 5 are needed", 7),
+    ({"exposed": 6}, "6 with; at least 7 are needed", 5),
+    ({"unexposed": 6}, "6 without; at least 7 are needed", 5),
+    ({"switches": 3}, "3 changes between the two kinds of night, so this is only a before and after; at least 4 are "
+     "needed", 10),
+])
+def test_one_less_is_refused_with_the_nights_it_takes_at_its_own_pace(less, reason, needed):
+    """28 calendar nights: a count of k grows by k / 28 a night."""
+    assert refusal(Counts(**ENOUGH | less), "with", "without", 28) == (f"Not enough recorded to say: {reason}.", needed)
+
+
+def test_a_trend_needs_more_than_four_weeks_between_its_ends():
+    counts = Counts(40, 20, 0, 0, 0)
+    assert trend_refusal(counts, np.arange(33.0), 33, 28.0) == ("", None)
+    reason, needed = trend_refusal(counts, np.arange(31.0), 31, 28.0)
+    assert (reason, needed) == ("Not enough recorded to say: the diary covers hardly more than 4 weeks.", 2)
+
+
+def sixteen(nights_of, exposed=7):
+    """16 nights, 7 of them with two drinks, 5 symptom nights."""
+    drinks = np.zeros(16)
+    drinks[: 2 * exposed : 2] = 2.0
+    ill = np.isin(np.arange(16), (0, 3, 6, 9, 12))
+    return nights_of(16, alcohol_drinks=pd.array(drinks, dtype="Float64"), symptoms=pd.array(ill, dtype="boolean"))
+
+
+def test_low_power_alone_is_never_a_reason(nights_of):
+    frame = frame_of(ALCOHOL, sixteen(nights_of))
+    assert (frame.reason, frame.nights_needed, len(frame.nights), frame.n_exposed) == ("", None, 16, 7)
+    fewer = frame_of(ALCOHOL, sixteen(nights_of, exposed=6))
+    assert fewer.reason == "Not enough recorded to say: 6 nights with more alcohol; at least 7 are needed."
+    assert fewer.nights_needed == 3
+
+
+def test_what_more_nights_would_not_mend_asks_for_none(nights_of):
+    """No hour of the coffee, no answer about symptoms: the reason says what is missing, not how many nights."""
+    timeless = nights_of(60, caffeine_after_noon_mg=pd.array([pd.NA] * 60, dtype="Float64"),
+                         caffeine_after_noon_mg_state=np.array(["unknown_order"] * 60, dtype=object))
+    assert frame_of(CAFFEINE_AFTER, timeless).reason == (
+        "Not enough recorded to say: the diary does not tell at what time of day caffeine was.")
+    untold = nights_of(60, early_symptoms=pd.array([pd.NA] * 60, dtype="boolean"))
+    frame = frame_of(STRETCHING, untold)
+    assert (frame.reason, frame.no_claim, frame.design_tag) == ("", True, "association only")
+
+
+@pytest.mark.parametrize(("verdicts", "others", "models"), [
+    (["fewer"], 0, "1 model"), (["more", "unclear", "refused", "plan", "not_recorded"], 0, "2 models"),
+    (["fewer", "unclear"], 2, "2 models, and 2 more for other landmarks")])
+def test_the_caption_counts_the_models_behind_the_answers(verdicts, others, models):
+    """Only answered rows took a model that is shown; a refused one and the row on patience took none."""
+    assert _method(pd.DataFrame({"verdict": verdicts}), others) == (
+        "logistic model with night-to-night persistence, profile likelihood with a small-diary correction; one model "
+        f"per question ({models}), limits simultaneous over the questions")
+    assert _method(pd.DataFrame({"verdict": ["refused", "plan"]}), 0) == "no question could be asked"
