@@ -217,8 +217,8 @@ def _world(
 
 
 def _with_effect(layout, theta: np.ndarray, weights, a: Scenario, b: Scenario, target: float) -> np.ndarray | None:
-    """theta (k,) with the contrast at exactly `target`: Newton steps along the columns that it moves; None where the
-    nights cannot have so large an effect."""
+    """theta (k,) with the contrast at exactly `target`: Newton steps along the columns that it moves, so that the log
+    odds at the average exposure stay as they are; None where no step leads there."""
     moved = np.flatnonzero(np.abs(a.x - b.x).max(axis=0) > 1e-12)
     theta = theta.copy()
     theta[moved] = 0.0

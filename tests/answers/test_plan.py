@@ -64,10 +64,10 @@ def test_the_effect_in_the_drawn_diaries_is_exactly_the_stated_one(model, target
 
 def test_an_effect_that_nights_cannot_have_is_none(model):
     design, layout = model.design, model.maximum.objective.layout
-    a, b = design.scenario(x=1.0), design.scenario(x=0.0)
-    assert _with_effect(layout, model.maximum.anchor, design.weights, a, b, -29 / 30) is None
-    with pytest.raises(rk.ModelError, match=r"^plan_nights: an effect of 29 nights in 30 does not fit these "):
-        _world(model, ("x", 1.0, 0.0), 100, 0.95, 29.0)
+    same = design.scenario(x=1.0)
+    assert _with_effect(layout, model.maximum.anchor, design.weights, same, same, -0.1) is None
+    with pytest.raises(rk.ModelError, match=r"^plan_nights: an effect of 3 nights in 30 does not fit these "):
+        _world(model, ("x", 1.0, 1.0), 100, 0.95, 3.0)
 
 
 def test_a_longer_diary_is_made_of_whole_weeks_with_their_gaps():
