@@ -149,6 +149,8 @@ def _nothing_about(labels: pd.Series) -> str:
 
 def describe_onset(onset: OnsetShift) -> str:
     """The sentences on the hour at which symptoms begin."""
+    from rlskit.answers.onset import MUCH_EARLIER  # not needed for any other sentence
+
     if onset.reason:
         return sentence(onset.reason)
     amount = "at the same hour" if abs(onset.change) < 0.05 else f"about {hours_moved(onset.change)}"
@@ -162,7 +164,7 @@ def describe_onset(onset: OnsetShift) -> str:
         f"Nights without symptoms have no hour: {plain(onset.rate_now)} in 30 were symptom nights in the second half, "
         f"{plain(onset.rate_before)} in 30 in the first.",
         "Main reason for doubt: a medicine, a season or a habit may have changed as well.",
-        EARLIER if onset.change <= -2.0 else "")
+        EARLIER if onset.change <= MUCH_EARLIER else "")
 
 
 # --- one question --------------------------------------------------------------------------------------------------
