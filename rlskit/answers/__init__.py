@@ -31,8 +31,8 @@ from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import MINORITY, share_below
 
-__all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer", "plan_nights",
-           "trace_dose", "trace_trend"]
+__all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer",
+           "plan_nights", "trace_dose", "trace_trend"]
 
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
