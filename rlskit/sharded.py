@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -79,6 +80,7 @@ class _Held:
 
 
 _held: OrderedDict[tuple[Recipe, Run], _Held] = OrderedDict()
+_lock = Lock()  # a worker may have several threads
 
 
 def everywhere(calls: Iterable[tuple[Callable[..., Answer], tuple]]) -> list[Answer]:
@@ -128,7 +130,8 @@ def matrix_of(recipe: Recipe, run: Run) -> tuple[Asked, Rows, np.ndarray, list[s
 
 def _hold(recipe: Recipe, run: Run) -> _Held:
     key = (recipe, run)
-    if key not in _held:
+    found = _held.get(key)
+    if found is None:
         asked, rows, values, _, spec = matrix_of(recipe, run)
         frame = rows.frame.drop(columns=["person ", "row "])
         columns = Columns(np.array(recipe.keep), recipe.names, np.array(recipe.centre), np.array(recipe.scale),
@@ -136,12 +139,16 @@ def _hold(recipe: Recipe, run: Run) -> _Held:
         light = Rows(frame, rows.people, rows.starts, rows.left_out.iloc[:0], {})
         design = build(asked, light, values, columns, levels_of(recipe), recipe.question.kind,
                        recipe.question.night_to_night, spec, recipe.everybody)
-        room = KEPT_NIGHTS - design.size
-        while _held and sum(one.design.size for one in _held.values()) > room:
-            _held.popitem(last=False)
-        _held[key] = _Held(design, Shard(design.nights, design.x, run.before))
-    _held.move_to_end(key)
-    return _held[key]
+        found = _Held(design, Shard(design.nights, design.x, run.before))
+        with _lock:
+            while _held and sum(one.design.size for one in _held.values()) > KEPT_NIGHTS - design.size:
+                _held.popitem(last=False)
+            _held[key] = found
+    else:
+        with _lock:
+            if key in _held:
+                _held.move_to_end(key)
+    return found
 
 
 def levels_of(recipe: Recipe) -> Levels | None:

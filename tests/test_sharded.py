@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
+from joblib.externals.loky import get_reusable_executor
 from scipy.special import expit
 
 import rlskit as rk
 from rlskit import sharded
 from rlskit.contrasts import column_span
+from rlskit.engine import Objective
+from rlskit.shard_design import open_dataset
+from rlskit.sharded import Question
 
-FORMULA = "symptoms ~ within(stretched) + between(stretched) + alcohol_drinks + weekday"
+FORMULA = "symptoms ~ within(stretched) + between(stretched) + alcohol_drinks"
 SLOPES = ("within(stretched)",)
 WEEK = ["work", "home"]
 
@@ -64,15 +69,15 @@ def home(nights, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def small_shards(monkeypatch):
-    """Four or five shards of 24 people's 25 nights."""
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 125)
+    """Three shards of 24 people's 25 nights."""
+    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 200)
     monkeypatch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
 
 
 @pytest.fixture(scope="module")
 def of_table(nights):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 125)
+        patch.setattr("rlskit.engine.shard.NIGHTS", 200)
         patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
         fit = rk.fit(FORMULA, nights, slopes=SLOPES)
         return fit, rk.estimate_effects(fit)
@@ -81,7 +86,7 @@ def of_table(nights):
 @pytest.fixture(scope="module")
 def of_dataset(home):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 125)
+        patch.setattr("rlskit.engine.shard.NIGHTS", 200)
         patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
         fit = rk.fit(FORMULA, home, slopes=SLOPES)
         return fit, rk.estimate_effects(fit)
@@ -101,22 +106,20 @@ def same(one, other, exactly=False):
 def test_a_dataset_gives_the_numbers_of_its_table(of_table, of_dataset):
     (fit, effects), (other, _) = of_table, of_dataset
     same(of_table, of_dataset)
-    assert len(other.design.parts.runs) == 5 and not fit.maximum.objective.parts.alone
+    assert len(other.design.parts.runs) == 3 and not fit.maximum.objective.parts.alone
     assert repr(fit) == repr(other) and repr(effects) == repr(of_dataset[1])
     assert fit.n_left_out == other.n_left_out == len(fit.left_out) > 0
     assert other.left_out.to_dict("records") == [{"reason": "alcohol_drinks empty", "nights": fit.n_left_out}]
     assert other.status == fit.status and other.maximum.accuracy.people == fit.maximum.accuracy.people
     assert effects.table["term"].tolist() == ["within(stretched)", "alcohol_drinks"]
-    own = rk.compare(fit, "weekday", "home", "work")
-    pd.testing.assert_frame_equal(own.table, rk.compare(other, "weekday", "home", "work").table, rtol=1e-6)
     assert column_span(fit.design, "stretched") == column_span(other.design, "stretched")
 
 
 def test_severity_too(nights, home):
-    found = [rk.fit("severity ~ alcohol_drinks", where, outcome=rk.ORDINAL) for where in (nights, home)]
+    found = [rk.fit("severity ~ weekday", where, outcome=rk.ORDINAL, night_to_night=False) for where in (nights, home)]
     assert found[0].log_likelihood == pytest.approx(found[1].log_likelihood, rel=1e-8)
     pd.testing.assert_series_equal(found[0].thresholds, found[1].thresholds, rtol=1e-6)
-    tables = [rk.estimate_effects(one).table for one in found]
+    tables = [rk.compare(one, "weekday", "home", "work").table for one in found]
     pd.testing.assert_frame_equal(*tables, rtol=1e-6, atol=1e-6)
 
 
@@ -147,11 +150,79 @@ def killer(shard, marker):
     os._exit(9)
 
 
-def test_a_killed_worker_is_survived(of_dataset, tmp_path):
-    parts = of_dataset[0].design.parts
-    with parallel_config(backend="loky", n_jobs=2):
-        assert sum(parts.each(killer, str(tmp_path / "killed"))) == of_dataset[0].n_nights
-    assert (tmp_path / "killed").exists()
+@pytest.fixture
+def killed_in_mid_fit(monkeypatch, tmp_path):
+    """The sixth time that the shards are asked something, a worker dies. Returns how often they were asked."""
+    calls, each = [], sharded.Dispersed.each
+
+    def asked(parts, task, *given):
+        calls.append(task)
+        if len(calls) == 6:
+            assert sum(each(parts, killer, str(tmp_path / "killed"))) > 0
+        return each(parts, task, *given)
+
+    monkeypatch.setattr(sharded.Dispersed, "each", asked)
+    yield calls
+    assert (tmp_path / "killed").exists() and len(calls) > 20
+
+
+@pytest.fixture(scope="module")
+def loky():
+    yield {"backend": "loky", "n_jobs": 2}
+    get_reusable_executor().shutdown(wait=True)
+
+
+def test_loky_gives_the_same_to_the_last_bit_even_where_a_worker_dies(home, of_dataset, killed_in_mid_fit, loky):
+    with parallel_config(**loky):
+        fit = rk.fit(FORMULA, home, slopes=SLOPES)
+    same((fit, of_dataset[1]), of_dataset, exactly=True)
+
+
+def peak_of_asking(home, where):
+    """What this process holds at most, in bytes, to open a dataset and evaluate its likelihood once."""
+    sharded._held.clear()
+    with parallel_config(**where):
+        tracemalloc.start()
+        design, _ = open_dataset(Question(str(home), FORMULA, "yes/no", "person", "night", SLOPES, True))
+        objective = Objective.over(design.parts, rk.WEAK, 0)
+        assert np.isfinite(objective(np.full(objective.layout.size, 0.3))[0])
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return peak
+
+
+def test_the_memory_of_the_process_that_asks_does_not_grow_with_the_nights(loky, home, tmp_path, monkeypatch):
+    """Eight times the nights in as many shards. A table of 4,200 more nights holds more than 400 kB."""
+    peak_of_asking(home, loky)  # imports
+    peaks, here = [], []
+    for each in (25, 200):
+        monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 5 * each)
+        home = write(made_up(24, each), tmp_path / str(each))
+        peaks.append(peak_of_asking(home, loky))
+        here.append(peak_of_asking(home, {"backend": "sequential"}))
+    assert peaks[1] - peaks[0] < 30_000
+    assert here[1] - here[0] > 400_000
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    import distributed
+
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+                                 host="127.0.0.1", silence_logs=50) as local,
+        distributed.Client(local),
+    ):
+        yield local
+
+
+def test_a_dask_cluster_gives_the_same_even_where_a_worker_dies(home, of_dataset, killed_in_mid_fit, cluster):
+    with parallel_config(backend="dask"):
+        fit = rk.fit(FORMULA, home, slopes=SLOPES)
+        effects = rk.compare(fit, "alcohol_drinks", 2.0, 0.0, scale="odds_ratio", level=0.5)
+    same((fit, of_dataset[1]), of_dataset)
+    own = rk.compare(of_dataset[0], "alcohol_drinks", 2.0, 0.0, scale="odds_ratio", level=0.5)
+    pd.testing.assert_frame_equal(effects.table, own.table, rtol=1e-6)
 
 
 def test_what_went_wrong_in_the_work_is_not_tried_again(home, of_dataset, tmp_path):
@@ -201,14 +272,14 @@ def test_numeric_nights_and_one_persons_questions_ask_for_a_table(home, of_datas
 def test_a_pool_is_such_a_dataset(tmp_path, monkeypatch):
     """What pool_diaries writes, with names that need escaping, is what load_nights gives."""
     for person in ("ann", "bob b", "cleo"):
-        days = pd.date_range("2026-03-01", periods=40)
+        days = pd.date_range("2026-03-01", periods=24)
         rng = np.random.default_rng(len(person))
         lines = [f"{d:%Y-%m-%d},{rng.choice(['yes', 'no'])},{rng.integers(3)}" for d in days]
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / f"{person}.csv").write_text("\n".join(["night,symptoms,alcohol_drinks", *lines]) + "\n")
     rk.pool_diaries(tmp_path / "in", tmp_path / "pool", progress=False)
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 50)
-    table, dataset = (rk.fit("symptoms ~ alcohol_drinks + weekday", where)
+    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 30)
+    table, dataset = (rk.fit("symptoms ~ alcohol_drinks + weekday", where, night_to_night=False)
                       for where in (rk.load_nights(tmp_path / "pool"), tmp_path / "pool"))
     assert dataset.design.people == table.design.people == ("ann", "bob b", "cleo")
     assert table.log_likelihood == pytest.approx(dataset.log_likelihood, rel=1e-8)
