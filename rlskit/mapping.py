@@ -15,6 +15,7 @@ import pandas as pd
 
 from rlskit.diary import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
 from rlskit.errors import DiaryError
+from rlskit.markup import as_html
 from rlskit.night_rule import clock_minutes, zone
 
 FILE_NAME = "rlskit.toml"
@@ -97,6 +98,14 @@ class Mapping:
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
     redcap: Redcap = field(default_factory=Redcap)
     path: Path | None = None
+
+    def __repr__(self) -> str:
+        lines = [f"Mapping of {len(self.tags)} tag{'' if len(self.tags) == 1 else 's'}"
+                 + (f", time zone {self.timezone}" if self.timezone else "")]
+        return "\n".join([*lines, *(f"  {tag.name}: {tag.column}" for tag in self.tags.values())])
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self).splitlines())
 
     def tag(self, name: str) -> Tag | None:
         return self.tags.get(tag_key(name))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import re
+import sys
 from html import unescape
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 import rlskit as rk
+from rlskit.clinic.facts import Facts
 from rlskit.markup import as_html
 
 LINES = ["A fit of 9 nights", "  one note", "", "            log odds  std. error", "stretched       -0.5         0.1",
@@ -39,3 +43,29 @@ def test_a_period_says_what_it_is():
     assert repr(this).startswith(f"Period of {this.n_nights} nights, ")
     assert f"<li>{this.n_answered} answered, longest gap" in this._repr_html_()
     assert "too few for rates" in repr(rk.split_periods(nights.head(8))[0])
+
+
+def test_every_public_verb_that_returns_a_result_of_ours_returns_one_that_a_notebook_can_show():
+    shown = {}
+    for name in rk.__all__:
+        verb = getattr(rk, name)
+        if inspect.isfunction(verb):
+            kind = getattr(sys.modules[verb.__module__], str(verb.__annotations__.get("return")), None)
+            if dataclasses.is_dataclass(kind):
+                shown[name] = hasattr(kind, "_repr_html_")
+    assert {"read_diary", "read_mapping", "read_facts", "simulate_diaries", "estimate_effects"} <= set(shown)
+    assert [name for name, has in shown.items() if not has] == []
+
+
+def test_what_is_typed_or_made_up_is_shown_in_a_few_lines(tmp_path):
+    (tmp_path / "rlskit.toml").write_text('timezone = "Europe/London"\n[tags."<b>"]\ncolumn = "symptoms"\n')
+    mapping = rk.read_mapping(tmp_path / "rlskit.toml")
+    assert repr(mapping) == "Mapping of 1 tag, time zone Europe/London\n  <b>: symptoms"
+    assert "&lt;b&gt;: symptoms" in mapping._repr_html_()
+    made = rk.simulate_diaries(people=2, nights=40, seed=1)
+    assert repr(made).startswith("Simulated diaries: 2 of 40 nights each, symptoms on ")
+    assert "<p>Simulated" in made._repr_html_()
+    facts = Facts(name="R. L.", questions=("Why?", "When?"))
+    assert repr(facts) == ("Facts for the clinic page of R. L.\n  2 questions\n"
+                           "  next: rk.write_clinic_page(..., facts=facts)")
+    assert "<p>Facts" in facts._repr_html_()

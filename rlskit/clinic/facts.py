@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rlskit.errors import DiaryError
+from rlskit.markup import as_html
 from rlskit.night_rule import clock_minutes
 
 FILE_NAME = "clinic.toml"
@@ -81,6 +82,16 @@ class Facts:
     iron: tuple[Iron, ...] = ()
     drug_groups: dict[str, bool] = field(default_factory=dict)
     mimics: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        lines = [f"Facts for the clinic page{f' of {self.name}' if self.name else ''}"]
+        parts = {"medicines": self.medicines, "iron values": self.iron, "IRLS totals": self.irls,
+                 "questions": self.questions}
+        lines += [f"  {len(some)} {noun}" for noun, some in parts.items() if some]
+        return "\n".join([*lines, "  next: rk.write_clinic_page(..., facts=facts)"])
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self).splitlines())
 
 
 def facts_template() -> str:

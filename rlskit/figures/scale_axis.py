@@ -35,7 +35,7 @@ def draw_scale(ax: Axes, scale: Scale, ends: Iterable[Any], across: float, room:
         edge = (high - low) * 0.05
         low, high = low - edge, high + edge
         ax.set_xlim(low, high)
-        even = MaxNLocator(nbins=max(3, int(across // 38)), steps=[1, 2, 5, 10]).tick_values(low, high)
+        even = MaxNLocator(nbins=max(4, int(across // 30)), steps=[1, 2, 5, 10]).tick_values(low, high)
         ax.xaxis.set_major_locator(FixedLocator([v for v in even if low <= v <= high]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: number_tick(v)))
     ax.set_xlabel("\n".join(wrap(scale.axis, room or across)), fontsize=SMALL, linespacing=LEADING)

@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.special import expit
 
 from rlskit.errors import ModelError
+from rlskit.markup import as_html
 from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
 from rlskit.simulate.exposures import draw_exposures, kept_nights, persistent
 from rlskit.simulate.settings import AMOUNTS, EFFECTS, LANDMARK_H, LINEAR, YES_NO
@@ -53,6 +54,15 @@ class SimulatedDiaries:
     nights: pd.DataFrame
     sleeps: pd.DataFrame
     truth: Truth
+
+    def __repr__(self) -> str:
+        people, ill = self.nights["person"].nunique(), self.nights["symptoms"].dropna()
+        share = f", symptoms on {ill.mean():.0%} of {len(ill)} answered nights" if len(ill) else ""
+        return (f"Simulated diaries: {people} of {len(self.nights) // max(people, 1)} nights each{share}\n"
+                "  next: rk.fit(...) on their .nights; what is true stands in .truth.estimands")
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self).splitlines())
 
 
 def simulate_diaries(
