@@ -33,6 +33,7 @@ _HOME = {
     "make_nights": "nights",
     "measure_regularity": "nights",
     "quiet_nights": "nights",
+    "sleep_after": "nights",
     "symptom_nights": "nights",
     "trace_sleep": "nights",
     "fit": "models",
@@ -52,6 +53,8 @@ _HOME = {
     "estimate_rate": "rates",
     "estimate_rates": "rates",
     "tally_people": "rates",
+    "explain_spread": "moderators",
+    "Moderation": "moderators",
     "vary_analysis": "sensitivity",
     "Specifications": "sensitivity",
     "coverage_check": "simulation_checks",
@@ -134,7 +137,8 @@ if TYPE_CHECKING:
     )
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
-    from rlskit.nights import make_nights, measure_regularity, quiet_nights, symptom_nights, trace_sleep
+    from rlskit.moderators import Moderation, explain_spread
+    from rlskit.nights import make_nights, measure_regularity, quiet_nights, sleep_after, symptom_nights, trace_sleep
     from rlskit.paper import (
         describe_methods,
         describe_people,

@@ -19,11 +19,25 @@ SAME, DIFFER = "Taken to be the same in everybody:", "People differ in "
 
 def share_below(fit: Fit, contrast: Contrast) -> float:
     """Share of all people for whom the change lowers the outcome, at the estimates; nan where it has no slope."""
+    middle, spread, _ = _pieces(fit, contrast)
+    return float(ndtr(-middle / max(spread, 1e-9))) if np.isfinite(spread) else np.nan
+
+
+def hides_people(fit: Fit, contrast: Contrast) -> bool:
+    """Whether the average hides people on its other side: a tenth of them or more, with a spread that is wider than the
+    standard error of the average. A spread that is lost in that error divides people by chance alone."""
+    _, spread, error = _pieces(fit, contrast)
+    below = share_below(fit, contrast)
+    return bool(min(below, 1.0 - below) >= MINORITY and spread > error)
+
+
+def _pieces(fit: Fit, contrast: Contrast) -> tuple[float, float, float]:
+    """Change of the linear predictor on average, its sd between people (nan without a slope), its standard error."""
     change, change_z = mean_change(fit.design, contrast)
-    if not np.abs(change_z).max(initial=0.0) > 0.0:
-        return np.nan
     part = fit.maximum.parameters if fit.outcome in (BINARY, ORDINAL) else fit.maximum
-    return float(ndtr(-float(change @ part.beta) / max(float(np.linalg.norm(part.scale.T @ change_z)), 1e-9)))
+    covariance = fit.maximum.covariance[: change.size, : change.size]
+    spread = float(np.linalg.norm(part.scale.T @ change_z)) if np.abs(change_z).max(initial=0.0) > 0.0 else np.nan
+    return float(change @ part.beta), spread, float(np.sqrt(max(change @ covariance @ change, 0.0)))
 
 
 def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[str]]:
@@ -39,7 +53,7 @@ def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[s
         below = share_below(fit, contrast)
         if np.isnan(below):
             same.append(contrast.term)
-        elif min(below, 1.0 - below) >= MINORITY:
+        elif hides_people(fit, contrast):
             differ.append(differing(fit, contrast.term, below))
     return differ, [_told_nothing(same)] if same else []
 

@@ -64,6 +64,15 @@ def test_people_who_agree_and_one_person_are_not_said_to_differ():
     assert not [c for c in rk.estimate_effects(one).caveats if c.startswith(("People differ", "Taken to be"))]
 
 
+def test_a_spread_lost_in_the_error_of_the_average_is_not_said_to_divide_people():
+    rng = np.random.default_rng(4)
+    nights = pd.DataFrame({"person": np.repeat(np.arange(8), 25), "night": np.tile(np.arange(25), 8),
+                           "done": rng.integers(0, 2, 200) * 1.0})
+    nights["sleep"] = rng.normal(7, 1, 200) + np.repeat(rng.normal(0, 0.5, 8), 25)
+    fit = rk.fit("sleep ~ done", nights, outcome=rk.GAUSSIAN, slopes=("done",), night_to_night=False)
+    assert not [c for c in rk.estimate_effects(fit).caveats if c.startswith("People differ")]
+
+
 def test_other_outcomes_say_it_in_their_own_words(nights):
     pain = nights.assign(pain=2.0 * nights["symptoms"] + np.random.default_rng(1).normal(0, 0.3, len(nights)))
     found = rk.estimate_effects(rk.fit("pain ~ done", pain, outcome=rk.GAUSSIAN, slopes=("done",),

@@ -108,12 +108,12 @@ def test_caption_and_alt_text_come_from_the_table():
         "Line: 95% interval; filled: the whole line is on one side of zero. Diamond on the grey band: the main "
         "analysis. A dot below says what that analysis did differently; where a group has no dot, it did what the main "
         f"one does. {SUMMARY} 700 nights of 12 people in the main analysis (symptoms ~ within(stretched)). Not "
-        "possible here: without 14 nights from a medicine change (no medicine change was recorded). Intervals by profile "
-        "likelihood. Each interval is for its own analysis.")
+        "possible here: without 14 nights from a medicine change (no medicine change was recorded). Intervals by "
+        "profile likelihood. Each interval is for its own analysis.")
     assert alt_text(source) == (
         "Specification curve for within(stretched), yes vs no, in symptom nights per 30, from lowest to highest. "
-        f"{SUMMARY} without the northern clinic: −4.1 (−7.0 to −1.5). GEE on the difference scale: −3.3 (no lower limit "
-        "to 0.0). main analysis: −3.0 (−5.0 to −1.0). landmark 1 h earlier: −2.0 (−4.5 to +0.5). severity 7 or "
+        f"{SUMMARY} without the northern clinic: −4.1 (−7.0 to −1.5). GEE on the difference scale: −3.3 (no lower "
+        "limit to 0.0). main analysis: −3.0 (−5.0 to −1.0). landmark 1 h earlier: −2.0 (−4.5 to +0.5). severity 7 or "
         "more: −1.2 (−2.0 to −0.4). without the southern clinic: +0.4 (−2.0 to +2.9).")
     assert plot_specifications(source).figure.alt == alt_text(source)
 

@@ -29,7 +29,7 @@ from rlskit.errors import ModelError
 from rlskit.estimates import compare
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
-from rlskit.spread import MINORITY, share_below
+from rlskit.spread import hides_people, share_below
 
 __all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer",
            "plan_nights", "trace_dose", "trace_trend"]
@@ -205,9 +205,10 @@ def _people_differ(one: _Asked) -> str:
     assert one.model is not None
     if one.model.n_people == 1:
         return ""
-    below = share_below(one.model, Contrast("exposure", "exposure", "", one.frame.a, one.frame.b))
-    if not min(below, 1.0 - below) >= MINORITY:
+    contrast = Contrast("exposure", "exposure", "", one.frame.a, one.frame.b)
+    if not hides_people(one.model, contrast):
         return ""
+    below = share_below(one.model, contrast)
     return (f"People differ: for about {100 * below:.0f} in 100 it goes with fewer symptom nights and for "
             f"{100 - round(100 * below):.0f} with more, so the average speaks for neither.")
 

@@ -14,7 +14,7 @@ docs/decisions/0004-engine.md says why it is built this way.
 from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.draw import draw_nights
 from rlskit.engine.ep import Nights
-from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, risk, risk_difference
+from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, person_spread, risk, risk_difference
 from rlskit.engine.family import Family, YesNo
 from rlskit.engine.forward_filter import filter_log_likelihood
 from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian
@@ -38,6 +38,7 @@ __all__ = [
     "Ordinal", "OwnEffects", "ParameterDraws", "Parameters", "Parts", "Prior", "Rates", "Scenario", "Shard", "YesNo",
     "bartlett_factor", "borders", "draw_nights", "draw_parameters", "filter_log_likelihood", "fit_gaussian",
     "fit_maximum", "fit_objective", "gaussian_limits", "limits", "linear",
-    "log_odds_ratio", "mean_probability", "opens", "own_effects", "profile_limits", "risk", "risk_difference",
+    "log_odds_ratio", "mean_probability", "opens", "own_effects", "person_spread",
+    "profile_limits", "risk", "risk_difference",
     "smooth_rates", "thresholds",
 ]  # fmt: skip

@@ -75,3 +75,13 @@ def linear(layout: Layout, theta: np.ndarray, change: np.ndarray) -> tuple[float
     gradient = np.zeros(layout.size)
     gradient[: layout.p] = change
     return float(change @ theta[: layout.p]), gradient
+
+
+def person_spread(layout: Layout, theta: np.ndarray, change: np.ndarray) -> tuple[float, np.ndarray]:
+    """Sd between people of change @ u, change (q,): |Lambda' change|, with its gradient (k,). Zero has no gradient."""
+    part = layout.unpack(theta)
+    along = part.scale.T @ change
+    size = float(np.linalg.norm(along))
+    by_scale = np.tril(np.outer(change, along)) / max(size, 1e-9)
+    shape = by_shape(part.shape, np.zeros(thresholds(part.shape).size))
+    return size, layout.pack(np.zeros(layout.p), by_scale, 0.0, 0.0, shape)

@@ -13,7 +13,8 @@ from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow
 from rlskit.nights.card import measure_regularity, trace_sleep
 from rlskit.nights.person import person_nights
 
-__all__ = ["make_nights", "measure_regularity", "quiet_nights", "symptom_nights", "trace_sleep"]
+__all__ = ["make_nights", "measure_regularity", "quiet_nights", "sleep_after", "symptom_nights",
+           "trace_sleep"]
 
 SLEEP_COLUMNS = ("participant_id", "night_date", "tz", "bed_time", "try_sleep_time", "final_wake_time",
                  "out_of_bed_time", "sleep_quality", "tst_min", "tst_source", "source")
@@ -77,6 +78,18 @@ def quiet_nights(nights: pd.DataFrame) -> pd.DataFrame:
     quiet = nights[nights["early_symptoms"].eq(False).fillna(False).astype(bool)]
     quiet.attrs = dict(nights.attrs)
     return quiet
+
+
+def sleep_after(nights: pd.DataFrame) -> pd.Series:
+    """Hours slept in the night that follows each evening, as an outcome: Float64, missing where it is not known.
+
+    `sleep_h` of a row is the sleep *before* that day, since a predictor may look at the past alone; what an evening may
+    have changed stands in the row of the next night of that person. nights : from make_nights or load_nights.
+    """
+    last = nights[["person", "night", "sleep_h"]].assign(night=nights["night"] - pd.Timedelta(days=1))
+    found = nights[["person", "night"]].merge(last, on=["person", "night"], how="left", validate="one_to_one")
+    return pd.Series(found["sleep_h"].astype("Float64").to_numpy(), index=nights.index, name="sleep_after_h",
+                     dtype="Float64")
 
 
 def _moved(diary: Diary, night_starts: str) -> Diary:
