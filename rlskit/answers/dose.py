@@ -30,6 +30,8 @@ COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper"
 POINTS, CURVE_NODES, LINE_NODES = 25, 7, 4
 DOSES = {q.term: q for q in QUESTIONS if q.term in (
     "stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")}
+# A curve costs about a second, so a report leaves caffeine before noon to notebook 02; the advice is on the afternoon.
+ON_PAGE = ("stretch_min", "caffeine_after_noon_mg", "alcohol_drinks")
 UNITS = {"min": "minutes", "mg": "mg", "drinks": "drinks"}
 
 
@@ -74,9 +76,9 @@ class DoseCurve:
 
 
 def amounts_in(answers: Any) -> tuple[str, ...]:
-    """The terms of DOSES that these Answers have an answer to, in the order of the advice table."""
+    """The terms whose curves a report shows: those of ON_PAGE that these Answers have an answer to."""
     known = set(answers.table.loc[answers.table["estimate"].notna(), "question"])
-    return tuple(term for term, question in DOSES.items() if question.key in known)
+    return tuple(term for term in ON_PAGE if DOSES[term].key in known)
 
 
 def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseCurve:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
 
 import rlskit as rk
-from rlskit.answers.dose import COLUMNS, _knots, _through
+from rlskit.answers.dose import COLUMNS, _knots, _through, amounts_in
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import CAFFEINE_AFTER
 
@@ -90,3 +92,9 @@ def test_other_terms_and_several_people_are_refused(nights_of):
 def test_an_open_limit_stays_open_between_its_neighbours():
     nodes = pd.DataFrame({"upper": [0.0, 1.0, np.inf]}, index=[0.0, 1.0, 2.0])
     assert _through(nodes, np.array([0.0, 0.5, 1.0, 1.5, 2.0]))[:, 0].tolist() == [0.0, 0.5, 1.0, np.inf, np.inf]
+
+
+def test_the_curves_of_a_report_are_of_amounts_that_have_an_answer():
+    table = pd.DataFrame({"question": ["alcohol", "caffeine_after_noon", "caffeine_before_noon", "stretch_minutes"],
+                          "estimate": [1.0, -2.0, 3.0, np.nan]})
+    assert amounts_in(SimpleNamespace(table=table)) == ("caffeine_after_noon_mg", "alcohol_drinks")
