@@ -163,7 +163,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     if scale not in known:
         expected = f"one of {', '.join(known)}" if len(known) > 1 else f'"{known[0]}" for a {fit.outcome.name} outcome'
         raise ModelError(f'scale: found "{scale}"; expected {expected}.')
-    counted = _counted(fit.design, fit.outcome.name, scale, at_least)
+    counted = count_steps(fit.design, fit.outcome.name, scale, at_least)
     if correction is not None and correction != BARTLETT:
         raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
     levels = level if isinstance(level, tuple) else (level,)
@@ -193,7 +193,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
     """What a night counts for: `steps` (thresholds,) for each threshold passed, on top of `lowest`, `times` so many
     nights. A symptom night is one step; points are the distances between levels."""
 
@@ -202,19 +202,20 @@ class _Counted:
     times: float
 
 
-def _counted(design: AnyDesign, kind: str, scale: str, at_least: float | str | None) -> _Counted:
+def count_steps(design: AnyDesign, kind: str, scale: str, at_least: float | str | None) -> Counted:
+    """What a night counts for on this scale. Raises ModelError where at_least is missing or has no place."""
     levels, asked = design.levels, scale in ("nights_per_30", "probability")
     if levels is None or not asked:
         if at_least is not None:
             what = f"a {kind} outcome" if levels is None else f'scale "{scale}"'
             raise ModelError(f"at_least: found {at_least!r} with {what}; expected nothing there. Leave it away.")
-        return _Counted(np.ones(1), 0.0, 30.0) if levels is None else _Counted(levels.steps, levels.points[0], 1.0)
+        return Counted(np.ones(1), 0.0, 30.0) if levels is None else Counted(levels.steps, levels.points[0], 1.0)
     if at_least is None:
         raise ModelError(
             f'scale "{scale}": found no at_least; expected the severity from which a night counts, one of '
             f"{', '.join(levels.labels[1:])}. Say it, or use scale=\"points\"."
         )
-    return _Counted(levels.at_least(at_least), 0.0, 30.0)
+    return Counted(levels.at_least(at_least), 0.0, 30.0)
 
 
 def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str:
@@ -373,18 +374,21 @@ def in_own_units(effects: Any) -> bool:
     return getattr(effects, "scale", "") == "points" and unit not in ("points", "nights per 30")
 
 
-def _describe(effects: Effects) -> list[str]:
-    people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
-    levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
+def said_unit(effects: Any) -> str:
+    """What the numbers of a result are, in words: "change in symptom nights per 30 nights"."""
     what = UNITS[effects.scale]
     if effects.at_least is not None:
         worse = f"at {effects.at_least} or more"
         what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
-    own = in_own_units(effects)
-    if own:
+    if in_own_units(effects):
         what = f"{effects.base_unit}, in its own units"
-    if effects.scale != "odds_ratio":
-        what = f"change in {what}"
+    return what if effects.scale == "odds_ratio" else f"change in {what}"
+
+
+def _describe(effects: Effects) -> list[str]:
+    people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
+    levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
+    what, own = said_unit(effects), in_own_units(effects)
     lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
     table = effects.table
     term = max([len(t) for t in table["term"]] + [4])
@@ -404,16 +408,16 @@ def _describe(effects: Effects) -> list[str]:
         base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
         if base and not np.isnan(row.base_lower):
             base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
-        lines.append(f"{start}  {_number(row.estimate, own):>8}  {interval:<20}{base}".rstrip())
+        lines.append(f"{start}  {number_text(row.estimate, own):>8}  {interval:<20}{base}".rstrip())
     return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
 
 
 def limit_text(value: float, scale: str, own_units: bool = False) -> str:
     """A limit as a number, or "open"."""
     is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
-    return "open" if is_open else _number(value, own_units)
+    return "open" if is_open else number_text(value, own_units)
 
 
-def _number(value: float, own_units: bool) -> str:
+def number_text(value: float, own_units: bool) -> str:
     """Two decimals; three figures where the unit is the user's and may be anything."""
     return f"{value:.3g}" if own_units and not 0.1 <= abs(value) < 1000.0 else f"{value:.2f}"

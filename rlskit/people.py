@@ -3,28 +3,45 @@
 An average of zero may hide four people who respond in opposite directions. Each person's own effect is the posterior of
 their own coefficients (partial pooling) on the scale of docs/decisions/0003-estimand.md, at their own nights; the
 interval for a new person carries the uncertainty of the spread itself, so that a spread estimated as zero does not pass
-for people who are alike (docs/decisions/0013-people.md; engine/sampling.py, engine/own.py).
+for people who are alike (docs/decisions/0013-people.md; engine/sampling.py, engine/own.py, engine/gaussian_own.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.design import Design
-from rlskit.engine import draw_parameters, own_effects
+from rlskit.engine import (
+    GaussianOwn,
+    OwnEffects,
+    Scenario,
+    draw_parameters,
+    draw_spread,
+    gaussian_own,
+    own_effects,
+)
 from rlskit.errors import ModelError
-from rlskit.estimates import FEW_PEOPLE, SCALES, UNITS, compare, limit_text
+from rlskit.estimates import (
+    FEW_PEOPLE,
+    SCALES,
+    compare,
+    count_steps,
+    in_own_units,
+    limit_text,
+    number_text,
+    said_unit,
+)
 from rlskit.markup import as_html
-from rlskit.models import BINARY, Fit
+from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import DIFFER
 
 FEW_NIGHTS, FEW_DRAWS = 7, 50
 PEOPLE_COLUMNS = ["kind", "person", "estimate", "lower", "upper", "n_nights", "n_exposed", "n_unexposed", "reason"]
-PEOPLE_SCALES = ("nights_per_30", "probability", "odds_ratio")
 SHOWN = 30
 
 
@@ -35,8 +52,9 @@ class PeopleEffects:
     table: kind ("person", "average", "new person"), person, estimate, lower, upper, n_nights, n_exposed (nights nearer
     to a than to b), n_unexposed, reason. A person who never changed it has nan for numbers and the reason; with few
     nights on one side the numbers stand and `reason` says what they rest on. heterogeneity: direction ("fewer",
-    "more"), share, lower, upper: the share of all people, not only of these, whom the change gives fewer or more
-    symptom nights. Plus term, contrast, scale, level, method, n_nights, n_people, caveats.
+    "more"; "lower", "higher" for points), share, lower, upper: the share of all people, not only of these, whom the
+    change gives fewer or more symptom nights. Plus term, contrast, scale, level, method, n_nights, n_people, caveats,
+    at_least and base_unit as in Effects.
     """
 
     table: pd.DataFrame
@@ -49,6 +67,8 @@ class PeopleEffects:
     n_nights: int
     n_people: int
     caveats: tuple[str, ...]
+    at_least: float | str | None = None
+    base_unit: str = "nights per 30"
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
@@ -58,50 +78,79 @@ class PeopleEffects:
 
 
 def estimate_people(
-    fit: Fit, term: str, *, level: float = 0.95, scale: str = "nights_per_30", beyond: float | None = None
+    fit: Fit,
+    term: str,
+    *,
+    level: float = 0.95,
+    scale: str | None = None,
+    at_least: float | str | None = None,
+    beyond: float | None = None,
 ) -> PeopleEffects:
     """Each person's own effect of `term`, the average and what to expect of one more person, with intervals.
 
-    fit: of several people, with `term` among its slopes. The contrast is the pre-stated one of estimate_effects. scale:
-    "nights_per_30", "probability" or "odds_ratio". A person's interval mixes the uncertainty of their own coefficients
-    with that of every parameter, the spread between people included; the average has profile-likelihood limits as in
-    estimate_effects. beyond: a size that matters, in the units of the scale, such as 3 symptom nights per 30: the share
-    of all people whose own effect is larger is then told too. Raises ModelError where people have no effects of their
-    own to tell apart.
+    fit: of several people, with `term` among its slopes. The contrast is the pre-stated one of estimate_effects, which
+    says what scale and at_least are; left away, scale is nights_per_30 for yes/no nights and points for others. A
+    person's interval mixes the uncertainty of their own coefficients with that of every parameter, the spread between
+    people included; the average has the limits of estimate_effects. beyond: a size that matters, in the units of the
+    scale, such as 3 symptom nights per 30: the share of all people whose own effect is larger is then told too. Raises
+    ModelError where people have no effects of their own to tell apart.
     """
-    contrast = _contrast(fit, term, level, scale)
-    size = _size(beyond, scale)
+    scale = fit.outcome.effects[0] if scale is None else scale
+    contrast = _contrast(fit, term, level)
     design = fit.design
-    average = compare(fit, contrast.term, contrast.a, contrast.b, level=level, scale=scale)
-    draws = draw_parameters(fit.maximum)
-    a, b = (design.scenario(**{contrast.column: side}) for side in (contrast.a, contrast.b))
-    found = own_effects(fit.maximum.objective, draws, a, b, design.weights, beyond=size)
-    own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
-    tail = [0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0]
-    people = _people_rows(design, contrast, _on_scale(np.quantile(own, tail, axis=1).T, scale))
-    table = pd.DataFrame(people, columns=PEOPLE_COLUMNS)
+    average = compare(fit, contrast.term, contrast.a, contrast.b, level=level, scale=scale, at_least=at_least)
+    size, tail = _size(beyond, scale), np.array([0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0])
+    if fit.outcome is GAUSSIAN:
+        found = _numeric(fit, contrast, size, tail)
+    else:
+        found = _levels(fit, contrast, scale, at_least, size, tail)
+    table = pd.DataFrame(_people_rows(design, contrast, found.own), columns=PEOPLE_COLUMNS)
     counted = table[["n_nights", "n_exposed", "n_unexposed"]].sum()
     middle = average.table.iloc[0]
     others = [
         {"kind": "average", **middle[["estimate", "lower", "upper"]], **counted},
-        {"kind": "new person", **dict(zip(("estimate", "lower", "upper"), _on_scale(np.quantile(new, tail), scale),
-                                          strict=True)), **dict.fromkeys(counted.index, pd.NA)},
+        {"kind": "new person", **dict(zip(("estimate", "lower", "upper"), found.new, strict=True)),
+         **dict.fromkeys(counted.index, pd.NA)},
     ]  # fmt: skip
     table = pd.concat([table, pd.DataFrame(others).assign(person="", reason="")], ignore_index=True)
     table[list(counted.index)] = table[list(counted.index)].astype("Int64")
-    share = np.quantile(found.fewer, tail)
-    shares = [["fewer", 0.0, *share], ["more", 0.0, 1.0 - share[0], 1.0 - share[2], 1.0 - share[1]]]
-    if beyond is not None:
-        shares += [["fewer", float(beyond), *np.quantile(found.below, tail)],
-                   ["more", float(beyond), *np.quantile(found.above, tail)]]
+    words = ("fewer", "more") if average.base_unit == "nights per 30" else ("lower", "higher")
+    sizes = [0.0] if beyond is None else [0.0, float(beyond)]
+    shares = [[way, at, *share] for (at, way), share in zip(product(sizes, words), found.shares, strict=True)]
     heterogeneity = pd.DataFrame(shares, columns=["direction", "beyond", "share", "lower", "upper"])
-    method = (
-        "own and new-person intervals by partial pooling over draws of every parameter from the penalised likelihood; "
-        f"average by {average.method}"
-    )
-    return PeopleEffects(
+    method = f"own and new-person intervals by partial pooling {found.method}; average by {average.method}"
+    effects = PeopleEffects(
         table[PEOPLE_COLUMNS], heterogeneity, contrast.term, contrast.text, scale, level, method, fit.n_nights,
-        fit.n_people, _caveats(fit, table, scale, average.caveats, draws.effective),
+        fit.n_people, (), at_least, average.base_unit,
+    )  # fmt: skip
+    return replace(effects, caveats=_caveats(effects, average.caveats, found.effective))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """own (people, 3), new (3,), shares, (3,) each: estimate, lower and upper on the scale asked for."""
+
+    own: np.ndarray
+    new: np.ndarray
+    shares: list[np.ndarray]
+    method: str
+    effective: float
+
+
+def _scenarios(design: Design, contrast: Contrast) -> tuple[Scenario, Scenario]:
+    return design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
+
+
+def _levels(fit: Fit, contrast: Contrast, scale: str, at_least, size: float | None, tail: np.ndarray) -> _Found:
+    """Yes/no and ordinal nights."""
+    design, steps = fit.design, count_steps(fit.design, fit.outcome.name, scale, at_least).steps
+    draws = draw_parameters(fit.maximum)
+    a, b = _scenarios(design, contrast)
+    found = own_effects(fit.maximum.objective, draws, a, b, design.weights, steps, size)
+    own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
+    return _Found(
+        _on_scale(np.quantile(own, tail, axis=1).T, scale), _on_scale(np.quantile(new, tail), scale),
+        _shares(found, size, tail), "over draws of every parameter from the penalised likelihood", draws.effective,
     )  # fmt: skip
 
 
@@ -109,20 +158,32 @@ def _size(beyond: float | None, scale: str) -> float | None:
     """`beyond` on the scale of risk."""
     if beyond is None:
         return None
-    if scale == "odds_ratio" or isinstance(beyond, bool) or not isinstance(beyond, (int, float)) or \
-            not 0.0 < beyond < SCALES[scale]:
+    number = isinstance(beyond, (int, float)) and not isinstance(beyond, bool)
+    if scale == "odds_ratio" or not number or not 0.0 < beyond < (np.inf if scale == "points" else SCALES[scale]):
         raise ModelError(f"beyond: found {beyond!r} on the scale {scale}; expected a size above 0 and under 30 symptom "
                          'nights (nights_per_30) or 1 ("probability").')
     return float(beyond) / SCALES[scale]
 
 
-def _contrast(fit: Fit, term: str, level: float, scale: str) -> Contrast:
+def _numeric(fit: Fit, contrast: Contrast, size: float | None, tail: np.ndarray) -> _Found:
+    draws = draw_spread(fit.maximum)
+    a, b = _scenarios(fit.design, contrast)
+    found = gaussian_own(fit.maximum, draws, a, b, size)
+    return _Found(
+        found.own.quantiles(tail), found.new.quantiles(tail)[0], _shares(found, size, tail),
+        "(exact given the spread between people, over draws of it from the restricted likelihood)", draws.effective,
+    )  # fmt: skip
+
+
+def _shares(found: OwnEffects | GaussianOwn, size: float | None, tail: np.ndarray) -> list[np.ndarray]:
+    """Of all people: fewer, more; and by more than the size asked for."""
+    draws = [found.fewer, 1.0 - found.fewer] + ([] if size is None else [found.below, found.above])
+    return [np.quantile(one, tail) for one in draws]
+
+
+def _contrast(fit: Fit, term: str, level: float) -> Contrast:
     """The pre-stated contrast of `term`, or the error that says what to do."""
     design = fit.design
-    if fit.outcome is not BINARY:
-        raise ModelError(f"estimate_people: found the outcome {fit.outcome.name}; expected yes/no nights.")
-    if scale not in PEOPLE_SCALES:
-        raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(PEOPLE_SCALES)}.')
     if not isinstance(level, float) or not 0.0 < level < 1.0:
         raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
     if fit.n_people == 1:
@@ -149,7 +210,8 @@ def _contrast(fit: Fit, term: str, level: float, scale: str) -> Contrast:
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '
-            "Use fewer columns, or the weak prior (prior=WEAK)."
+            + ("Use fewer columns or slopes." if fit.outcome is GAUSSIAN else
+               "Use fewer columns, or the weak prior (prior=WEAK).")
         )
     return contrast
 
@@ -177,39 +239,49 @@ def _on_scale(values: np.ndarray, scale: str) -> np.ndarray:
     return np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
 
 
-def _caveats(fit: Fit, table: pd.DataFrame, scale: str, average: tuple[str, ...], effective: float) -> tuple[str, ...]:
-    people, notes = table[table["kind"] == "person"], []
-    nothing = 1.0 if scale == "odds_ratio" else 0.0
-    fewer, more = int((people["upper"] < nothing).sum()), int((people["lower"] > nothing).sum())
-    if fewer and more:
-        notes.append(f"These people differ: {fewer} of {fit.n_people} have fewer symptom nights and {more} more, each "
+def _caveats(effects: PeopleEffects, average: tuple[str, ...], effective: float) -> tuple[str, ...]:
+    people, notes = effects.table[effects.table["kind"] == "person"], []
+    nothing = 1.0 if effects.scale == "odds_ratio" else 0.0
+    less, more = _directions(effects)
+    fewer, higher = int((people["upper"] < nothing).sum()), int((people["lower"] > nothing).sum())
+    if fewer and higher:
+        notes.append(f"These people differ: {fewer} of {effects.n_people} have {less} and {higher} {more}, each "
                      "with the whole interval on that side. The average speaks for neither.")
     average = tuple(note for note in average if not note.startswith(DIFFER))  # said better by the shares here
-    if fit.n_people < FEW_PEOPLE:
+    if effects.n_people < FEW_PEOPLE:
         average = tuple(note for note in average if not note.startswith("Only "))
-        notes.append(f"Only {fit.n_people} people: how much people differ is hardly known, so the interval for a new "
-                     "person is wide.")
+        notes.append(f"Only {effects.n_people} people: how much people differ is hardly known, so the interval for a "
+                     "new person is wide.")
     if effective < FEW_DRAWS:
         notes.append("These intervals are rough: the likelihood was hard to draw from.")
     return (*notes, *average)
 
 
+def _directions(effects: PeopleEffects) -> tuple[str, str]:
+    """What people have less and more of."""
+    if effects.at_least is not None:
+        return f"fewer nights at {effects.at_least} or more", "more"
+    if in_own_units(effects):
+        return f"a lower {effects.base_unit}", "a higher one"
+    return ("fewer symptom nights", "more") if effects.base_unit == "nights per 30" else ("milder nights", "worse ones")
+
+
 def describe_share(effects: PeopleEffects) -> str:
     """The share of all people with fewer and with more symptom nights, in one sentence; in two, where a size that
     matters was stated."""
-    said = []
+    said, words = [], _directions(effects)
     for beyond, rows in effects.heterogeneity.groupby("beyond"):
         fewer, more = (f"about {100 * row.share:.0f}% ({100 * row.lower:.0f}% to {100 * row.upper:.0f}%)"
                        for row in rows.itertuples())
-        by = "" if not beyond else f" by more than {beyond:g}" + (" in 30" if effects.scale != "probability" else "")
-        said.append(f"Of all people like these, {fewer} would have fewer symptom nights and {more} more." if not by else
-                    f"For {fewer} it would be fewer{by}, for {more} more{by}.")
+        by = "" if not beyond else f" by more than {beyond:g}" + (" in 30" if effects.scale == "nights_per_30" else "")
+        way = rows["direction"].tolist()
+        said.append(f"Of all people like these, {fewer} would have {words[0]} and {more} {words[1]}." if not by else
+                    f"For {fewer} it would be {way[0]}{by}, for {more} {way[1]}{by}.")
     return " ".join(said)
 
 
 def _describe(effects: PeopleEffects) -> list[str]:
-    what = UNITS[effects.scale] if effects.scale == "odds_ratio" else "change in " + UNITS[effects.scale]
-    table = effects.table
+    what, table = said_unit(effects), effects.table
     people, rest = table[table["kind"] == "person"], table[table["kind"] != "person"]
     lines = [
         f"{what[0].upper()}{what[1:]}, person by person; {effects.term}, {effects.contrast}",
@@ -226,15 +298,16 @@ def _describe(effects: PeopleEffects) -> list[str]:
     for number, row in enumerate(shown.itertuples()):
         if left_out and number == SHOWN // 2:
             lines.append(f"… {left_out} people between these two groups …")
-        lines.append(_line(row.person, row, width, effects.scale))
-    lines += [_line(row.kind, row, width, effects.scale) for row in rest.itertuples()]
+        lines.append(_line(row.person, row, width, effects))
+    lines += [_line(row.kind, row, width, effects) for row in rest.itertuples()]
     return [*lines, "", describe_share(effects), f"Method: {effects.method}.", *effects.caveats]
 
 
-def _line(name: str, row, width: int, scale: str) -> str:
+def _line(name: str, row, width: int, effects: PeopleEffects) -> str:
     if np.isnan(row.estimate):
         return f"{name:{width}}  {'—':>8}  {row.reason}"
-    interval = f"{limit_text(row.lower, scale)} to {limit_text(row.upper, scale)}"
+    own = in_own_units(effects)
+    interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
     nights = "" if row.kind != "person" else f"  {row.n_exposed} / {row.n_unexposed}"
     reason = f"  ({row.reason})" if row.reason else ""
-    return f"{name:{width}}  {row.estimate:>8.2f}  {interval:<20}{nights}{reason}".rstrip()
+    return f"{name:{width}}  {number_text(row.estimate, own):>8}  {interval:<20}{nights}{reason}".rstrip()

@@ -181,6 +181,7 @@ def test_no_numbers_from_a_fit_that_did_not_converge(four):
 
 @pytest.mark.parametrize(("option", "message"), [
     ({"scale": "points"}, 'scale: found "points"; expected one of nights_per_30, probability, odds_ratio.'),
+    ({"at_least": 3}, "at_least: found 3 with a yes/no outcome; expected nothing there. Leave it away."),
     ({"level": 95}, "level: found 95; expected a number between 0 and 1, such as 0.95."),
 ])
 def test_options_out_of_range_are_refused(four, option, message):
@@ -218,3 +219,100 @@ def test_exact_text_of_people():
 def test_many_people_are_shown_from_both_ends():
     lines = repr(samples.make_people(200)).splitlines()
     assert "… 170 people between these two groups …" in lines and len(lines) == 4 + 31 + 2 + 4
+
+
+# --- severity and numbers --------------------------------------------------------------------------------------------
+def graded(seed=8):
+    """Four people of opposite response, as a severity of four grades and as hours of sleep."""
+    nights, rng = opposed(seed=seed), np.random.default_rng(seed)
+    slope = nights["person"].map(dict(zip(sorted(set(nights["person"])), OPPOSED, strict=True)))
+    f = slope * (nights["done"] - 0.5) + rng.logistic(size=len(nights))
+    return nights.assign(severity=np.digitize(f, [-1.0, 0.5, 2.0]), sleep_h=7.0 - 0.6 * f)
+
+
+@pytest.fixture(scope="module")
+def severity():
+    return rk.fit("severity ~ done", graded(), outcome=rk.ORDINAL, slopes="done", night_to_night=False)
+
+
+@pytest.fixture(scope="module")
+def hours():
+    fit = rk.fit("sleep_h ~ done", graded(), outcome=rk.GAUSSIAN, slopes="done", night_to_night=False)
+    return fit, rk.estimate_people(fit, "done")
+
+
+def test_severity_person_by_person(severity):
+    found = rk.estimate_people(severity, "done")
+    assert found.scale == "points" and found.base_unit == "points"
+    own = graded().pivot_table("severity", "person", "done")
+    alone = (own[1.0] - own[0.0]).to_numpy()
+    table = found.table
+    pulled = table["estimate"].to_numpy()[:4] / alone
+    assert (pulled > 0.6).all() and (pulled < 1.05).all()
+    assert (table["upper"][:2] < 0).all() and (table["lower"][2:4] > 0).all()
+    assert table["lower"].iloc[5] < table["lower"][:4].min() + 0.2 and table["upper"].iloc[5] > table["upper"][2] - 0.4
+    assert found.caveats[0] == (
+        "These people differ: 2 of 4 have milder nights and 2 worse ones, each with the whole interval on that side. "
+        "The average speaks for neither.")
+    assert found.heterogeneity["direction"].tolist() == ["lower", "higher"]
+    lines = repr(found).splitlines()
+    assert lines[0] == "Change in points of severity, person by person; done, yes vs no"
+    assert any(line.startswith("Of all people like these, about ") and " would have milder nights and about " in line
+               and line.endswith(" worse ones.") for line in lines)
+
+
+def test_nights_at_a_severity_are_counted_when_asked(severity):
+    found = rk.estimate_people(severity, "done", scale="nights_per_30", at_least=2)
+    assert found.at_least == 2 and found.heterogeneity["direction"].tolist() == ["fewer", "more"]
+    own = graded().assign(bad=lambda d: (d["severity"] >= 2) * 1.0).pivot_table("bad", "person", "done")
+    alone = 30 * (own[1.0] - own[0.0]).to_numpy()
+    assert np.abs(found.table["estimate"].to_numpy()[:4] - alone).max() < 5
+    assert repr(found).startswith("Change in nights at 2 or more per 30 nights, person by person; done, yes vs no")
+    assert " would have fewer nights at 2 or more and about " in repr(found)
+    with pytest.raises(ModelError) as caught:
+        rk.estimate_people(severity, "done", scale="nights_per_30")
+    assert str(caught.value) == (
+        'scale "nights_per_30": found no at_least; expected the severity from which a night counts, one of 1, 2, 3. '
+        'Say it, or use scale="points".')
+
+
+def test_hours_of_sleep_person_by_person(hours):
+    fit, found = hours
+    assert found.scale == "points" and found.base_unit == "sleep_h"
+    own = graded().pivot_table("sleep_h", "person", "done")
+    alone = (own[1.0] - own[0.0]).to_numpy()
+    table, average = found.table, rk.estimate_effects(fit).table.iloc[0]
+    pulled = (table["estimate"].to_numpy()[:4] - average["estimate"]) / (alone - average["estimate"])
+    assert (pulled < 1.0).all() and (pulled > 0.7).all()
+    assert table[["estimate", "lower", "upper"]].iloc[4].tolist() == pytest.approx(
+        average[["estimate", "lower", "upper"]].tolist(), abs=1e-6)
+    assert table["lower"].iloc[5] < table["lower"][:4].min() and table["upper"].iloc[5] > table["upper"][:4].max()
+    assert "These people differ: 2 of 4 have a lower sleep_h and 2 a higher one" in found.caveats[0]
+    large = rk.estimate_people(fit, "done", beyond=0.5).heterogeneity
+    assert large["direction"].tolist() == ["lower", "higher"] * 2 and large["beyond"].tolist() == [0.0, 0.0, 0.5, 0.5]
+    assert (large["share"].to_numpy()[2:] < large["share"].to_numpy()[:2]).all()
+    lines = repr(found).splitlines()
+    assert lines[0] == "Change in sleep_h, in its own units, person by person; done, yes vs no"
+    assert lines[-5].startswith("Of all people like these, about ") and lines[-5].endswith("a higher one.")
+    assert lines[-4].startswith(
+        "Method: own and new-person intervals by partial pooling (exact given the spread between people, over draws of "
+        "it from the restricted likelihood); average by profile likelihood on the contrast itself")
+    assert caption(found).startswith("Difference in sleep (h): done, yes vs no, each person by themselves.")
+    assert "2 lower, 2 higher, 0 unclear" in alt_text(found)
+    with pytest.raises(ModelError) as caught:
+        rk.estimate_people(fit, "done", scale="nights_per_30")
+    assert str(caught.value) == 'scale: found "nights_per_30"; expected "points" for a numeric outcome.'
+
+
+def test_hours_follow_their_unit(hours):
+    """Minutes in place of hours: everything times sixty."""
+    _, found = hours
+    nights = graded().assign(sleep_min=lambda d: 60.0 * d["sleep_h"])
+    fit = rk.fit("sleep_min ~ done", nights, outcome=rk.GAUSSIAN, slopes="done", night_to_night=False)
+    numbers = ["estimate", "lower", "upper"]
+    np.testing.assert_allclose(rk.estimate_people(fit, "done").table[numbers], 60.0 * found.table[numbers], rtol=0.02)
+    lost = dataclasses.replace(fit, status=dataclasses.replace(fit.status, converged=False))
+    with pytest.raises(ModelError) as caught:
+        rk.estimate_people(lost, "done")
+    assert str(caught.value) == (
+        '"sleep_min ~ done" did not converge, so there is no interval to give. Use fewer columns or slopes.')

@@ -6,11 +6,12 @@ laplace (the mode) · markov (persistence, exactly) · quadrature (the integral 
 prior · layout (one parameter vector) · shard (runs of people) · likelihood (their sum) ·
 optimise · separation · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
 bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
-sampling (all parameters at once) · own (each person's effect) ·
-forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits.
+adaptive, straight, sampling (all parameters at once) · own (each person's effect) ·
+forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits · gaussian_own.
 docs/decisions/0004-engine.md says why it is built this way.
 """
 
+from rlskit.engine.adaptive import ParameterDraws
 from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.draw import draw_nights
 from rlskit.engine.ep import Nights
@@ -19,6 +20,7 @@ from rlskit.engine.family import Family, YesNo
 from rlskit.engine.forward_filter import filter_log_likelihood
 from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian
 from rlskit.engine.gaussian_limits import gaussian_limits
+from rlskit.engine.gaussian_own import GaussianOwn, Mixture, draw_spread, gaussian_own
 from rlskit.engine.interval import profile_limits
 from rlskit.engine.layout import Layout, Parameters
 from rlskit.engine.likelihood import Objective
@@ -28,17 +30,16 @@ from rlskit.engine.ordinal import Ordinal, thresholds
 from rlskit.engine.own import OwnEffects, own_effects
 from rlskit.engine.prior import WEAK, Prior
 from rlskit.engine.profile import Limits, limits
-from rlskit.engine.sampling import ParameterDraws, draw_parameters
+from rlskit.engine.sampling import draw_parameters
 from rlskit.engine.separation import opens
 from rlskit.engine.shard import Facts, InMemory, Parts, Shard, borders
 from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
-    "WEAK", "Facts", "Family", "GaussianMaximum", "InMemory", "Layout", "Limits", "Maximum", "Nights", "Objective",
-    "Ordinal", "OwnEffects", "ParameterDraws", "Parameters", "Parts", "Prior", "Rates", "Scenario", "Shard", "YesNo",
-    "bartlett_factor", "borders", "draw_nights", "draw_parameters", "filter_log_likelihood", "fit_gaussian",
-    "fit_maximum", "fit_objective", "gaussian_limits", "limits", "linear",
-    "log_odds_ratio", "mean_probability", "opens", "own_effects", "person_spread",
-    "profile_limits", "risk", "risk_difference",
-    "smooth_rates", "thresholds",
+    "WEAK", "Facts", "Family", "GaussianMaximum", "GaussianOwn", "InMemory", "Layout", "Limits", "Maximum", "Mixture",
+    "Nights", "Objective", "Ordinal", "OwnEffects", "ParameterDraws", "Parameters", "Parts", "Prior", "Rates",
+    "Scenario", "Shard", "YesNo", "bartlett_factor", "borders", "draw_nights", "draw_parameters", "draw_spread",
+    "filter_log_likelihood", "fit_gaussian", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own",
+    "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "own_effects", "person_spread",
+    "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
 ]  # fmt: skip

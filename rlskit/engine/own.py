@@ -17,13 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from rlskit.engine.adaptive import ParameterDraws
 from rlskit.engine.ep import integrate
 from rlskit.engine.estimand import ONE_STEP, Scenario
 from rlskit.engine.layout import Parameters
 from rlskit.engine.likelihood import Objective
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.ordinal import thresholds
-from rlskit.engine.sampling import ROUGH_SITES, ParameterDraws
+from rlskit.engine.sampling import ROUGH_SITES
 
 POINTS, EACH, NEW_EACH = 200, 5, 6
 SHARE_PEOPLE, SHARE_NIGHTS, SHARE_DRAWS = 12, 8, 256  # of each parameter point, for the share beyond a size

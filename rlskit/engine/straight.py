@@ -9,7 +9,8 @@ Multivariate Anal. 100, 1989-2001, for the correlations). With q rows,
 
     |d theta / d eta| = s^p prod_j sd_j^j prod_{k<j} (1 - r_jk^2)^((j - k)/2).
 
-Oracle: there and back, and finite differences of the volume, in tests/engine/test_straight.py.
+Coordinates behind those of the layout (the phi of numeric nights) stay as they are. Oracle: there and back, and finite
+differences of the volume, in tests/engine/test_straight.py.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def bend(layout: Layout, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def straight_slope(layout: Layout, theta: np.ndarray) -> np.ndarray:
     """d eta / d theta (k, k) at theta (k,), by central differences."""
-    step = 1e-5
-    moves = np.vstack([step * np.eye(layout.size), -step * np.eye(layout.size)])
+    step, size = 1e-5, theta.size
+    moves = np.vstack([step * np.eye(size), -step * np.eye(size)])
     ends = straighten(layout, theta + moves)
-    return (ends[: layout.size] - ends[layout.size :]).T / (2.0 * step)
+    return (ends[:size] - ends[size:]).T / (2.0 * step)

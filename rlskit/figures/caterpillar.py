@@ -11,7 +11,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import caption
-from rlskit.figures.rows import SCALES, Scale
+from rlskit.figures.rows import Scale, scale_of
 from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
     BLUE,
@@ -50,7 +50,7 @@ def plot_people(people_effects: Any, ax: Axes | None = None, *, width: float = P
 def draw_people(source: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
     people, rest = _sorted(source.table)
-    ax, scale, text = sheet.ax, SCALES[source.scale], caption(source)
+    ax, scale, text = sheet.ax, scale_of(source), caption(source)
     named = len(people) <= MOST_NAMED
     step = min(ROW if named else THIN_ROW, TALLEST / max(len(people), 1))
     body = len(people) * step + 2 * SUMMARY_ROW + GAP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rlskit.figures.rows import SCALES, Scale
+from rlskit.figures.rows import Scale, scale_of
 from rlskit.people import describe_share
 from rlskit.wording import count, signed, signed_interval
 from rlskit.words import readable
@@ -12,7 +12,7 @@ from rlskit.words import readable
 
 def people_caption(source: Any) -> str:
     """The caption of the picture of PeopleEffects."""
-    scale, people = SCALES[source.scale], source.table[source.table["kind"] == "person"]
+    scale, people = scale_of(source), source.table[source.table["kind"] == "person"]
     level = f"{100 * source.level:.3g}%"
     silent = int(people["estimate"].isna().sum())
     parts = [
@@ -28,17 +28,21 @@ def people_caption(source: Any) -> str:
 
 def people_alt(source: Any) -> str:
     """What the picture of PeopleEffects shows, for somebody who does not see it."""
-    scale, table = SCALES[source.scale], source.table
+    scale, table = scale_of(source), source.table
     people = table[table["kind"] == "person"].dropna(subset="estimate").sort_values("estimate")
     rest = table[table["kind"] != "person"].set_index("kind")
     fewer, more = int((people["upper"] < scale.zero).sum()), int((people["lower"] > scale.zero).sum())
     ends = [f"{who}: {people.iloc[at]['person']}, {_numbers(people.iloc[at], scale)}."
             for who, at in (("Lowest", 0), ("Highest", -1)) if len(people)]
     lines = [f"{scale.title} for {readable(source.term)}, {source.contrast}, one line per person.",
-             f"{_people(len(people))}: {fewer} with {scale.less}, {more} with {scale.more}, "
+             f"{_people(len(people))}: {fewer} {_with(scale.less)}, {more} {_with(scale.more)}, "
              f"{len(people) - fewer - more} unclear.", *ends]
     lines += [f"{name.capitalize()}: {_numbers(rest.loc[name], scale)}." for name in ("average", "new person")]
     return " ".join([*lines, describe_share(source)])
+
+
+def _with(words: str) -> str:
+    return f"with {words}" if " " in words else words
 
 
 def _people(n: int) -> str:

@@ -14,8 +14,7 @@ import pytest
 from scipy.special import expit, ndtr
 
 from rlskit.engine import WEAK, ParameterDraws, Scenario, draw_parameters, fit_maximum, own_effects
-from rlskit.engine.layout import Layout
-from rlskit.engine.sampling import _fold, _log_mixture
+from rlskit.engine.adaptive import fold, log_mixture
 from tests.engine.build import several
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "person_draws"
@@ -107,12 +106,11 @@ def test_the_share_comes_from_the_spread_and_not_from_these_people(drawn):
 
 def test_the_folded_mixture_is_a_density():
     """A known density over the folded space, weighed by the mixture, integrates to one."""
-    layout, rng = Layout(1, 2, True), np.random.default_rng(0)
+    rng, even = np.random.default_rng(0), (4,)
     mean, root = np.array([0.2, 0.3, -0.4, 0.2, 0.5, 0.0]), np.tril(0.3 * np.ones((6, 6))) + 0.7 * np.eye(6)
     stretch = np.sqrt(5.0 / rng.chisquare(5.0, 40_000))[:, None]
-    theta = _fold(layout, mean + stretch * (rng.normal(size=(40_000, 6)) @ root.T))
-    positive = [4]
-    assert (theta[:, positive] >= 0).all() and theta[:, [0, 1, 2, 3, 5]].min(axis=0).max() < 0
-    log_target = -0.5 * (theta**2).sum(axis=1) - 3.0 * np.log(2.0 * np.pi) + len(positive) * np.log(2.0)
-    ratio = np.exp(log_target - _log_mixture(layout, theta, [(mean, root, 1)]))
+    eta = fold(mean + stretch * (rng.normal(size=(40_000, 6)) @ root.T), even)
+    assert (eta[:, 4] >= 0).all() and eta[:, [0, 1, 2, 3, 5]].min(axis=0).max() < 0
+    log_target = -0.5 * (eta**2).sum(axis=1) - 3.0 * np.log(2.0 * np.pi) + len(even) * np.log(2.0)
+    ratio = np.exp(log_target - log_mixture(eta, [(mean, root, 1)], even))
     assert ratio.mean() == pytest.approx(1.0, abs=4.0 * ratio.std() / 200.0) and ratio.std() < 3.0
