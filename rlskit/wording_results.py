@@ -194,27 +194,30 @@ def _people(effects: Any) -> Told:
     if effects.scale == "odds_ratio":
         raise ModelError('describe: found odds ratios, which are easily read as more than they say; expected nights. '
                          'Use rk.estimate_people(fit, term, scale="nights_per_30").')
-    times, per = OUT_OF[effects.scale]
-    table = effects.table
+    table, counted = effects.table, effects.scale in OUT_OF
+    amount, wide = (_nights_amount, _nights_spread) if counted else (_points_amount, _points_spread)
+    per = f" {OUT_OF[effects.scale][1]}" if counted else ""
+    lowered, raised = (f"had {way} {_noun(effects)}s" if counted else f"had {way} {_unit(effects)}"
+                       for way in (("fewer", "more") if counted else ("lower", "higher")))
     people, rest = table[table["kind"].eq("person")], table[table["kind"].ne("person")].set_index("kind")
     known = people[people["estimate"].notna()]
     fewer, more = int(known["upper"].lt(0).sum()), int(known["lower"].gt(0).sum())
-    spread = {kind: f"{interval(r['lower'] * times, r['upper'] * times)} ({100 * effects.level:.3g}% interval)"
-              for kind, r in rest.iterrows()}
-    average = rest.loc["average"]
+    spread = {kind: f"{wide(r, effects)} ({100 * effects.level:.3g}% interval)" for kind, r in rest.iterrows()}
     what = f"{readable(effects.term)}, {yes_no(effects.contrast)}"
     both = "Some people are clearly on each side of it, so the average speaks for neither." if fewer and more else ""
     rows = [
-        ("On average", what, join(f"The best guess is {about(average['estimate'] * times)} {per}; it could be "
+        ("On average", what, join(f"The best guess is {amount(rest.loc['average'], effects, 0)}{per}; it could be "
                                   f"{spread['average']}.", both, LINK)),
         ("Person by person", what, join(
             f"Of {count(len(known), 'person') if len(known) == 1 else f'{len(known):,} people'} who changed it, "
-            f"{fewer} clearly had fewer symptom nights, {more} clearly had more, and for {len(known) - fewer - more} "
-            "it is not clear.",
+            f"{fewer} clearly {lowered}, {more} clearly {raised if not counted else 'had more'}, and for "
+            f"{len(known) - fewer - more} it is not clear.",
             f"{_folk(len(people) - len(known)).capitalize()} never changed it." if len(people) > len(known) else "",
             describe_share(effects))),
-        ("One more person", what, f"For one more person like these it could be {spread['new person']} {per}."),
+        ("One more person", what, f"For one more person like these it could be {spread['new person']}{per}."),
     ]
+    rows = [(head, what, re.sub(r"such (nights?)", rf"\1 at {effects.at_least} or more", text))
+            for head, what, text in rows]
     if both:  # an average near zero is not the first thing to read of people who go opposite ways
         rows = [*rows[1:], rows[0]]
     basis = f"This uses {count(effects.n_nights, 'night')} of {_folk(effects.n_people)}."

@@ -15,6 +15,7 @@ from scipy.special import expit
 import rlskit as rk
 from rlskit.errors import ModelError
 from rlskit.figures import alt_text, caption
+from rlskit.wording_results import tell
 from tests import picture_samples as samples
 
 OPPOSED = (-2.4, -2.0, 2.0, 2.4)
@@ -255,6 +256,9 @@ def test_severity_person_by_person(severity):
         "These people differ: 2 of 4 have milder nights and 2 worse ones, each with the whole interval on that side. "
         "The average speaks for neither.")
     assert found.heterogeneity["direction"].tolist() == ["lower", "higher"]
+    said = [text for _, _, text in tell(found).rows]
+    assert any("2 clearly had lower severity, 2 clearly had higher severity, and for 0 it is not clear." in text
+               for text in said)
     lines = repr(found).splitlines()
     assert lines[0] == "Change in points of severity, person by person; done, yes vs no"
     assert any(line.startswith("Of all people like these, about ") and " would have milder nights and about " in line
