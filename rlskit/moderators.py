@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, stdtrit
 
 from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast
 from rlskit.design import Design
@@ -84,8 +85,11 @@ def explain_spread(
 
         nothing = np.zeros(design.x.shape[1])
         change = sum((sign * (weights @ (sides[i][0].x - sides[i][1].x)) for i, sign in of), nothing)
-        return _limits(maximum, estimand, level, SCALES["nights_per_30"], change)
+        return _limits(maximum, estimand, wider, SCALES["nights_per_30"], change)
 
+    # a trait is a comparison of people, of whom there are few: the cut-off is Student's t instead of the normal
+    free = max(fit.n_people - len(levels), 1)
+    wider = float(2.0 * ndtr(stdtrit(free, 0.5 * (1.0 + level))) - 1.0)
     counts = _people_at(values, levels)
     labels = [_label(design, moderator, one) for one in levels]
     for i, label in enumerate(labels):
@@ -96,7 +100,8 @@ def explain_spread(
     spread = pd.DataFrame([["without", *_spread(_plain(fit, name, moderator), design, name, level)],
                            ["with", *_spread(fit.maximum, design, name, level)]],
                           columns=["model", "sd", "lower", "upper"])
-    method = f"profile likelihood on each effect, each difference and each sd, {fit.status.method}"
+    method = (f"profile likelihood on each effect, each difference and each sd, {fit.status.method}; effects and "
+              f"differences by Student's t with {free} degrees of freedom")
     return Moderation(table, spread, contrast.term, contrast.text, moderator, fit.formula, level, method, fit.n_nights,
                       fit.n_people, _caveats(moderator, labels, counts))
 

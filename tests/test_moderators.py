@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -149,3 +151,25 @@ def test_sleep_after_an_evening_is_that_of_the_next_row():
     gap = nights[nights["day_index"] != 5]
     assert rk.sleep_after(gap)[gap["day_index"] == 4].isna().all()
     assert rk.sleep_after(gap.sample(frac=1, random_state=0)).reindex(gap.index).equals(rk.sleep_after(gap))
+
+
+# --- lme4: tests/oracles/moderator/make.R --------------------------------------------------------------------------
+# lme4 integrates by Laplace, ours is exact: with 60 nights a person they differ by some hundredths of a standard error.
+ORACLE = Path(__file__).parent / "oracles" / "moderator"
+
+
+def test_lme4_says_the_same_with_and_without_the_moderator():
+    nights = pd.read_csv(ORACLE / "nights.csv").astype({"done": float, "trait": float})
+    peer = pd.read_csv(ORACLE / "coefficients.csv").set_index("what")
+    fit = rk.fit("symptoms ~ within(done) * trait + between(done)", nights, slopes=SLOPES, night_to_night=False,
+                 prior=None)
+    odds = rk.estimate_coefficients(fit, correction=None).table.set_index("term").loc["within(done):trait"]
+    got = np.log(odds[["estimate", "lower", "upper"]].astype(float))
+    width = peer.loc["interaction", "upper"] - peer.loc["interaction", "lower"]
+    assert np.abs(got - peer.loc["interaction"]).max() < 0.05 * width / 4
+    found = rk.explain_spread(fit, "done", "trait")
+    for row in found.spread.itertuples():
+        said = peer.loc[f"sd {row.model}"]
+        assert np.abs(np.array([row.sd, row.lower, row.upper]) - said).max() < 0.1 * (said["upper"] - said["lower"]) / 4
+    effects = pd.read_csv(ORACLE / "effects.csv")["nights_per_30"].to_numpy()
+    assert found.table["estimate"].to_numpy() == pytest.approx([*effects, effects[1] - effects[0]], abs=0.05)
