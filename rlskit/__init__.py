@@ -27,6 +27,9 @@ _HOME = {
     "pool_diaries": "pool",
     "read_pool": "pool",
     "load_nights": "pool",
+    "match_ids": "pool",
+    "tabulate_flow": "pool_words",
+    "hash_id": "ids",
     "Pool": "pool",
     "anonymise": "privacy",
     "Anonymised": "privacy",
@@ -76,6 +79,7 @@ _HOME = {
     "plot_rates": "figures",
     "plot_dose": "figures",
     "plot_effects": "figures",
+    "plot_flow": "figures",
     "plot_onset": "figures",
     "plot_people": "figures",
     "plot_sleep": "figures",
@@ -124,6 +128,7 @@ if TYPE_CHECKING:
         plot_coverage,
         plot_dose,
         plot_effects,
+        plot_flow,
         plot_negative_control,
         plot_onset,
         plot_people,
@@ -135,6 +140,7 @@ if TYPE_CHECKING:
         plot_trend,
         save_picture,
     )
+    from rlskit.ids import hash_id
     from rlskit.mapping import draft_mapping, read_mapping
     from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
     from rlskit.moderators import Moderation, explain_spread
@@ -148,7 +154,8 @@ if TYPE_CHECKING:
         write_table,
     )
     from rlskit.people import PeopleEffects, estimate_people
-    from rlskit.pool import Pool, load_nights, pool_diaries, read_pool
+    from rlskit.pool import Pool, load_nights, match_ids, pool_diaries, read_pool
+    from rlskit.pool_words import tabulate_flow
     from rlskit.privacy import Anonymised, anonymise
     from rlskit.rates import estimate_rate, estimate_rates, tally_people
     from rlskit.readers import read_diary

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
-import secrets
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pandas as pd
 import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
 from rlskit.files import whole_file, write_whole
+from rlskit.ids import find_key
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
@@ -24,8 +26,11 @@ NIGHT_STARTS = click.option("--night-starts", default="12:00", metavar="HH:MM", 
 
 
 @contextlib.contextmanager
-def clear_errors():
-    """A RlskitError, or a file that cannot be read or written, becomes one message and exit code 1."""
+def clear_errors(advice: str = ""):
+    """A RlskitError, or a file that cannot be read or written, becomes one message and exit code 1.
+
+    advice : what to do where the disk takes no more, for a command that keeps what it has finished.
+    """
     try:
         yield
     except RlskitError as wrong:
@@ -33,8 +38,10 @@ def clear_errors():
     except BrokenPipeError:
         raise  # the reader of our output went away (`| head`): click ends quietly
     except OSError as wrong:
-        where = f"{wrong.filename}: " if wrong.filename else ""
-        raise SystemExit(_fail(f"{where}{wrong.strerror or wrong}. Nothing was written there.")) from None
+        where = f"{wrong.filename}: " if wrong.filename and not advice else ""
+        what = os.strerror(wrong.errno) if wrong.errno else str(wrong)
+        full = advice and wrong.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+        raise SystemExit(_fail(f"{where}{what}. {advice if full else 'Nothing was written there.'}")) from None
 
 
 def _fail(message: str) -> int:
@@ -231,17 +238,12 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
     with clear_errors():
         if key.resolve().parent == out.resolve():
             raise DiaryError(f"{key}: the key would stand beside the files to share. Keep it in another folder.")
-        nights = pd.concat([rk.make_nights(_one_of_many(f, timezone, date_order)) for f in files], ignore_index=True)
-        twice = nights[nights.duplicated(["person", "night"])]["person"].unique()
-        if len(twice):
-            raise DiaryError(f"{twice[0]}: expected each person once, found two files. Put one person's files in a "
-                             "folder of their own, and give the folder.")
+        nights = _nights_of_many(files, timezone, date_order or "")
         if not key.exists():
-            write_whole(key, secrets.token_hex(32))
-            key.chmod(0o600)
+            find_key(key)
             click.echo(f"Made a secret key: {key}. Keep it, and never share it.")
         about = None if traits is None else pd.read_csv(traits, dtype=str)
-        found = rk.anonymise(nights, key=key.read_bytes().strip(), traits=about, k=k, keep_season=keep_season)
+        found = rk.anonymise(nights, key=find_key(key), traits=about, k=k, keep_season=keep_season)
         with contextlib.ExitStack() as whole:
             for name, rows in (("nights", found.nights), ("people", found.people)):
                 rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
@@ -254,34 +256,70 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the dataset.")
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), default=None,
+              help="File with your secret key; made where there is none. Keep it, and never share it.  "
+                   "[default: OUT.key, beside OUT]")
+@click.option("--who-is-who", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE.csv",
+              help="Write which file and person got which id. Keep it, and never share it.")
 @click.option("--landmark", default=None, metavar="HH:MM", help="One landmark for everybody. Default: each one's own.")
 @NIGHT_STARTS
 @TIMEZONE
 @DATE_ORDER
-def pool(folder, out, landmark, night_starts, timezone, date_order) -> None:
+def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_order) -> None:
     """Many people's exports as one Parquet dataset of nights. Each file or folder in FOLDER is one person.
 
-    A run that was interrupted goes on where it stopped; an export that cannot be read is named and left out.
+    A run that was interrupted goes on where it stopped; an export that cannot be read is counted and left out. People
+    and files are called by ids made with a secret key: no name, no text and no tag of a diary is in the dataset.
+    OUT/summary says what was pooled; OUT/summary/flow.svg shows what was left out, and why.
 
     \b
-    Example
+    Examples
       rlskit pool diaries --out my/pooled
+      rlskit pool diaries --out my/pooled --who-is-who my/who-is-who.csv
     """
-    with clear_errors():
-        found = rk.pool_diaries(folder, out, landmark=landmark, night_starts=night_starts, timezone=timezone,
-                                date_order=date_order or "")
+    from rlskit.pool import key_path
+
+    with clear_errors("The disk takes no more; what was finished before is kept. Make room and run the same command "
+                      "again."):
+        secret = key or key_path(out)
+        for private in (secret, who_is_who):
+            if private is not None and out.resolve() in private.resolve().parents:
+                raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
+        is_new = not secret.exists()
+        found = rk.pool_diaries(folder, out, key=None if key is None else find_key(key), landmark=landmark,
+                                night_starts=night_starts, timezone=timezone, date_order=date_order or "")
+        rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg")
         click.echo(repr(found))
+        if is_new:
+            click.echo(f"Made a secret key: {secret}. Keep it, and never share it.")
+        if who_is_who is not None:
+            who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "")
+            with whole_file(who_is_who) as draft:
+                who.to_csv(draft, index=False)
+            click.echo(f"Wrote {who_is_who}, which must not be shared")
         click.echo(f"Wrote {found.path}")
 
 
-def _one_of_many(file: Path, timezone: str, date_order: str | None):
-    """The diary in a file or folder; a person without an id is called by the file's name."""
-    from rlskit.diary import people
+def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> pd.DataFrame:
+    """The nights of everybody. A file is named by its place in the command: its name may be a person's."""
+    from rlskit.pool import named_nights
 
-    diary = rk.read_diary(file, timezone=timezone, date_order=date_order or "")
-    if people(diary) != ["me"]:
-        return diary
-    return rk.read_diary(file, timezone=timezone, date_order=date_order or "", person=file.stem)
+    parts: list[pd.DataFrame] = []
+    read: dict[str, int] = {}
+    for number, file in enumerate(files, 1):
+        where = f"file {number} of {len(files)}"
+        try:
+            mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
+        except DiaryError as wrong:
+            raise DiaryError(f"{where}: {wrong.kind}. `rlskit check` on that file says more. Mend it, or leave it away."
+                             ) from None
+        for person in mine["person"].unique():
+            if person in read:
+                raise DiaryError(f"{where}: expected each person once, found one of file {read[person]} again. Put one "
+                                 "person's files in a folder of their own, and give the folder.")
+            read[person] = number
+        parts.append(mine)
+    return pd.concat(parts, ignore_index=True)
 
 
 @cli.command()

@@ -8,7 +8,15 @@ class RlskitError(Exception):
 
 
 class DiaryError(RlskitError):
-    """A diary file that cannot be read without guessing."""
+    """A diary file that cannot be read without guessing.
+
+    kind : the trouble in a few fixed words. The message may hold the name of a file, a tag or a cell; `kind` never
+    does, so that exclusions can be counted by it and shared.
+    """
+
+    def __init__(self, message: str, *, kind: str = "could not be understood"):
+        super().__init__(message)
+        self.kind = kind
 
 
 class ModelError(RlskitError):

@@ -17,11 +17,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     A reader finds the old file, the new one, or none. Folders on the way are made. Raises DiaryError where one of them
     is a file.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise DiaryError(f"{path.parent}: expected a folder to write {path.name} to, found a file. "
-                         "Name another with --out.") from None
+    make_folder(path.parent, path.name)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield draft
@@ -35,3 +31,12 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     with whole_file(path) as draft:
         draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return path
+
+
+def make_folder(folder: Path, what: str) -> None:
+    """Make a folder for `what`, and those on the way. DiaryError where one of them is a file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise DiaryError(f"{folder}: expected a folder to write {what} to, found a file. "
+                         "Name another with --out.") from None

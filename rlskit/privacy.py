@@ -17,19 +17,18 @@ Oracle: tests/test_privacy.py plants identifiers in every field and compares fit
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
 
-from rlskit.diary import NIGHT_COLUMNS, STATES
+from rlskit.diary import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 from rlskit.errors import DiaryError
+from rlskit.ids import check_key, digest, hash_id
 
-LEAST_KEY = 16  # bytes
 WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
 MOVEMENTS = ("calf", "hamstring", "walk", "yoga")  # names of movements that tell nothing about anybody
+OTHER_MOVEMENT = "other"  # all else
 AMOUNTS = ("stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")
 LENGTHS = ((28, "up to 4 weeks"), (91, "5 to 13 weeks"), (182, "14 to 26 weeks"), (366, "27 to 52 weeks"))
 
@@ -70,18 +69,16 @@ def anonymise(
     ------
     DiaryError : a short key, no `person` or `night` column, or traits that do not fit the people.
     """
-    if len(key) < LEAST_KEY:
-        raise DiaryError(f"anonymise: expected a key of at least {LEAST_KEY} secret bytes, found {len(key)}. "
-                         "secrets.token_bytes(32) makes one.")
+    check_key(key, "anonymise")
     for name in ("person", "night"):
         if name not in nights:
             raise DiaryError(f'anonymise: expected a column "{name}", as make_nights writes it; found '
                              f"{', '.join(map(str, list(nights)[:6]))}.")
     people = list(dict.fromkeys(nights["person"]))
-    names = {person: _digest(key, "id", person)[:12] for person in people}
+    names = {person: hash_id(person, key) for person in people}
     if len(set(names.values())) < len(people):
         raise DiaryError("anonymise: two people would get the same new id. Use another key.")
-    shared, dropped = _known_columns(nights)
+    shared, dropped = known_columns(nights)
     shared["person"] = shared["person"].map(names)
     weeks = nights["person"].map({p: _shift(key, p, keep_season) for p in people})
     shared["night"] = pd.to_datetime(nights["night"]).to_numpy() + pd.to_timedelta(7 * weeks.to_numpy(), unit="D")
@@ -97,24 +94,20 @@ def anonymise(
     return Anonymised(shared, table, manifest)
 
 
-def _digest(key: bytes, use: str, person: object) -> str:
-    return hmac.new(key, f"{use}|{person}".encode(), hashlib.sha256).hexdigest()
-
-
 def _shift(key: bytes, person: object, keep_season: bool) -> int:
     """Weeks, never 0, evenly spread over the allowed ones."""
     reach = YEARS if keep_season else WEEKS
-    draw = int(_digest(key, "shift", person), 16) % (2 * reach)
+    draw = int(digest(key, "shift", person), 16) % (2 * reach)
     step = draw - reach if draw < reach else draw - reach + 1
     return step * (52 if keep_season else 1)
 
 
-def _known_columns(nights: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+def known_columns(nights: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Only what make_nights derives, with movements outside the known names merged; and how many columns were
     dropped."""
     moved = [c for c in nights if str(c).startswith("movement_") and not str(c).endswith("_state")]
     own = [c for c in moved if str(c).removeprefix("movement_") not in MOVEMENTS]
-    plain = [c for c in NIGHT_COLUMNS if c in nights] + [c for c in moved if c not in own]
+    plain = [c for c in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS) if c in nights] + [c for c in moved if c not in own]
     out = {}
     for name in plain:
         out[name] = nights[name].array
@@ -124,7 +117,7 @@ def _known_columns(nights: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     if own:
         did = nights[own].astype("boolean")
         some, known = did.fillna(False).any(axis=1), did.notna().any(axis=1)
-        shared["movement_other"] = some.astype("boolean").where(some | known, pd.NA).array
+        shared[f"movement_{OTHER_MOVEMENT}"] = some.astype("boolean").where(some | known, pd.NA).array
     if "medicine_period" in shared:  # numbered within the person, whatever it was called
         number = nights.groupby("person", sort=False)["medicine_period"].transform(lambda s: pd.factorize(s)[0])
         shared["medicine_period"] = pd.Categorical([f"period {n + 1}" for n in number.astype(int)])

@@ -55,5 +55,6 @@ def test_one_person_twice_is_one_error(tmp_path, diary):
     other.mkdir()
     shutil.copy(diary, other / diary.name)
     code, said = run(diary, other / diary.name, "--key", tmp_path / "k", "--out", tmp_path / "out")
-    assert code == 1 and said.startswith("rlskit: ann_example: expected each person once, found two files.")
+    assert code == 1 and said.startswith(
+        "rlskit: file 2 of 2: expected each person once, found one of file 1 again.")
     assert not (tmp_path / "out").exists() and not (tmp_path / "k").exists()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import errno
+import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import textwrap
 
 import pandas as pd
 import pytest
@@ -15,120 +19,241 @@ from rlskit import pool as module
 from rlskit.cli import cli
 
 HEADER = "night,symptoms,alcohol_drinks"
+KEY = bytes(range(32))
 
 
-def diary(path, symptoms="yes no", first="2026-03-01"):
-    """A template of 20 nights whose answers alternate."""
-    words, days = symptoms.split(), pd.date_range(first, periods=20)
+def new(name):
+    return rk.hash_id(name, KEY)
+
+
+def diary(path, symptoms="yes no", first="2026-03-01", nights=20):
+    """A template of nights whose answers alternate."""
+    words, days = symptoms.split(), pd.date_range(first, periods=nights)
     rows = [f"{d:%Y-%m-%d},{words[i % len(words)]},{i % 3}" for i, d in enumerate(days)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([HEADER, *rows]) + "\n")
 
 
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Three people, two files and a folder, and the dataset made of them."""
+    home = tmp_path_factory.mktemp("study")
+    diary(home / "in" / "ann.csv")
+    diary(home / "in" / "bob.csv", "yes yes no no")
+    diary(home / "in" / "cleo" / "march.csv", "no")
+    diary(home / "in" / "cleo" / "april.csv", "yes", first="2026-04-01")
+    return home, rk.pool_diaries(home / "in", home / "out", key=KEY)
+
+
 @pytest.fixture
-def folder(tmp_path):
-    """Three people: two files and a folder."""
-    diary(tmp_path / "in" / "ann.csv")
-    diary(tmp_path / "in" / "bob.csv", "yes yes no no")
-    diary(tmp_path / "in" / "cleo" / "march.csv", "no")
-    diary(tmp_path / "in" / "cleo" / "april.csv", "yes", first="2026-04-01")
-    return tmp_path / "in"
+def folder(study, tmp_path):
+    """The people's files, to change."""
+    return shutil.copytree(study[0] / "in", tmp_path / "in")
+
+
+@pytest.fixture
+def out(study, tmp_path):
+    """The dataset made of them, to change."""
+    return shutil.copytree(study[0] / "out", tmp_path / "out")
+
+
+@pytest.fixture(autouse=True)
+def key(tmp_path):
+    """The key of every dataset called "out", so that its ids are known here."""
+    (tmp_path / "out.key").write_bytes(KEY)
 
 
 def parts(out):
     return {p.parent.name: p.stat().st_mtime_ns for p in out.glob("nights/*/*.parquet")}
 
 
-def test_the_dataset_is_make_nights_of_every_file(folder, tmp_path):
-    pool = rk.pool_diaries(folder, tmp_path / "out")
+def run_python(code, **more):
+    """Another process that imports this rlskit."""
+    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, **more)
+
+
+def test_the_dataset_is_make_nights_of_every_file(study):
+    folder, pool = study[0] / "in", study[1]
     found = pd.read_parquet(pool.path)
-    assert sorted(found["person"].astype(str).unique()) == ["ann", "bob", "cleo"]
-    own = rk.make_nights(rk.read_diary(folder / "bob.csv", person="bob"))
-    mine = found[found["person"].eq("bob")].reset_index(drop=True)
+    assert set(found["person"].astype(str)) == {new("ann"), new("bob"), new("cleo")}
+    own = rk.make_nights(rk.read_diary(folder / "bob.csv"))
+    mine = found[found["person"].eq(new("bob"))].reset_index(drop=True)
     pd.testing.assert_frame_equal(mine[list(own)].drop(columns="person"), own.drop(columns="person"),
-                                  check_dtype=False, check_categorical=False)
-    assert pool.exclusions.empty and not (tmp_path / "out" / ".writing").exists()
+                                  check_dtype=False)
+    assert pool.exclusions.empty and not (study[0] / "out" / ".writing").exists()
 
 
-def test_the_nights_are_loaded_person_after_person(folder, tmp_path):
-    pool = rk.pool_diaries(folder, tmp_path / "pool", progress=False)
-    nights = rk.load_nights(tmp_path / "pool")
+def test_a_column_that_only_some_people_fill_is_not_lost(folder, out):
+    for name, movement in (("yves", "yoga"), ("zoe", "tai chi with Ann")):
+        (folder / f"{name}.csv").write_text("night,symptoms,stretched,stretch_time,symptoms_before_stretch,movement\n"
+                                            f"2026-03-01,yes,yes,20:30,no,{movement}\n2026-03-02,no,no,,,none\n")
+    rk.pool_diaries(folder, out)
+    nights = rk.load_nights(out)
+    assert [c for c in nights if c.startswith("movement_")] == ["movement_other", "movement_yoga"]
+    done = nights.groupby("person")[["movement_other", "movement_yoga"]].sum()
+    assert done.loc[[new("yves"), new("zoe"), new("ann")]].to_numpy().tolist() == [[0, 1], [1, 0], [0, 0]]
+    made = rk.make_nights(rk.read_diary(folder / "ann.csv"))
+    assert nights["weekday"].dtype == made["weekday"].dtype
+
+
+def test_the_nights_are_loaded_person_after_person(study):
+    pool, nights = study[1], rk.load_nights(study[0] / "out")
     assert list(nights["person"].unique()) == sorted(pool.people["person"])
     assert len(nights) == pool.people["nights"].sum() and list(nights.columns[:2]) == ["person", "night"]
-    assert nights.groupby("person")["night"].is_monotonic_increasing.all()
+    assert all(mine["night"].is_monotonic_increasing for _, mine in nights.groupby("person"))
 
 
-def test_the_summary_counts_people_answers_and_persistence(folder, tmp_path):
-    pool = rk.pool_diaries(folder, tmp_path / "out")
-    assert pool.people[["person", "nights", "answered", "symptom_nights"]].to_numpy().tolist() == [
-        ["ann", 20, 20, 10], ["bob", 20, 20, 10], ["cleo", 51, 40, 20]]
-    assert pool.people["after_symptoms"].round(2).tolist() == [0.0, 0.5, 1.0]
+def test_the_summary_counts_people_answers_and_persistence(study):
+    pool = study[1]
+    table = pool.people.set_index("person").loc[[new("ann"), new("bob"), new("cleo")]]
+    assert table[["nights", "answered", "symptom_nights", "not_tracked"]].to_numpy().tolist() == [
+        [20, 20, 10, 0], [20, 20, 10, 0], [51, 40, 20, 0]]
+    assert table["after_symptoms"].round(2).tolist() == [0.0, 0.5, 1.0]
+    assert table["landmark"].tolist() == ["21:00"] * 3
     assert repr(pool).splitlines()[:4] == [
         "Pooled nights: 3 people, 91 nights, 80 with an answer about symptoms",
         "  symptom nights per 30: median person 15, from 15 to 15 in most (10-90%)",
-        "  a symptom night followed a symptom night in 50%, a night without in 48%",
+        "  a symptom night followed a symptom night in 50%, a night without in 48% (mean over people)",
         "  symptoms: 88% of nights, 3 people"]
+    summary = study[0] / "out" / "summary"
+    assert (summary / "summary.txt").read_text().splitlines() == repr(pool).splitlines()
+    for name, table in (("people", pool.people), ("columns", pool.columns), ("exports", pool.exports),
+                        ("exclusions", pool.exclusions), ("flow", rk.tabulate_flow(pool))):
+        assert list(pd.read_csv(summary / f"{name}.csv")) == list(table)
 
 
-def test_a_second_run_does_only_what_is_new(folder, tmp_path):
-    out = tmp_path / "out"
-    rk.pool_diaries(folder, out)
+def test_regimes_of_tracking_are_counted(tmp_path):
+    """A tag that came into use in the second month of the diary, and one that went out of use in the first."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "rlskit.toml").write_text("".join(f'[tags."{tag}"]\ncolumn = "{column}"\nunticked = "no"\n'
+                                                for tag, column in (("Legs", "symptoms"), ("Iron", "iron"),
+                                                                    ("Magnesium", "magnesium"))))
+    rows = [f"{d:%Y-%m-%d},{d.day_name()},20:00,good,{tags},,"
+            for i, d in enumerate(pd.date_range("2026-01-01", periods=60))
+            for tags in [" | ".join(["Legs"] * (i % 2) + ["Iron"] * (i >= 30) + ["Magnesium"] * (i < 30))]]
+    (folder / "dora.csv").write_text("\n".join(["full_date,date,weekday,time,mood,activities,note_title,note",
+                                                *(r.replace(",", ",x,", 1) for r in rows)]) + "\n")
+    pool = rk.pool_diaries(folder, tmp_path / "out")
+    row = pool.people.set_index("person").loc[new("dora")]
+    assert (row["tracked_late"], row["stopped_early"]) == ("iron", "magnesium")
+    table = pool.columns.set_index("column")[["tracked_late", "stopped_early"]]
+    assert table.loc["iron"].tolist() == [1, 0] and table.loc["magnesium"].tolist() == [0, 1]
+    assert any(line.endswith("(1 began to track it later)") for line in repr(pool).splitlines())
+
+
+def test_a_second_run_does_only_what_is_new(folder, out):
     before = parts(out)
     diary(folder / "dan.csv")
     diary(folder / "ann.csv", "no no yes")
     (folder / "bob.csv").unlink()
     pool = rk.pool_diaries(folder, out)
     after = parts(out)
-    assert list(pool.people["person"]) == ["ann", "cleo", "dan"]
-    assert {p for p in after if before.get(p) != after[p]} == {"person=ann", "person=dan"}
-    assert set(after) == {"person=ann", "person=cleo", "person=dan"}
+    assert set(pool.people["person"]) == {new("ann"), new("cleo"), new("dan")}
+    assert {p for p in after if before.get(p) != after[p]} == {f"person={new('ann')}", f"person={new('dan')}"}
+    assert set(after) == {f"person={new(name)}" for name in ("ann", "cleo", "dan")}
 
 
-def test_other_settings_or_another_mapping_read_everything_again(folder, tmp_path):
-    out = tmp_path / "out"
-    rk.pool_diaries(folder, out)
-    before = parts(out)
-    rk.pool_diaries(folder, out, landmark="21:00")
-    between = parts(out)
+def test_other_settings_another_mapping_or_key_read_everything_again(folder, out):
+    for name in ("bob.csv", "cleo"):
+        (folder / name).rename(folder.parent / name)
+    found = [rk.pool_diaries(folder, out) and parts(out)]
+    found.append(rk.pool_diaries(folder, out, landmark="21:00") and parts(out))
     (folder / "rlskit.toml").write_text('timezone = "Europe/London"\n')
-    rk.pool_diaries(folder, out, landmark="21:00")
-    after = parts(out)
-    assert all(before[p] != between[p] != after[p] for p in before)
+    found.append(rk.pool_diaries(folder, out, landmark="21:00") and parts(out))
+    assert all(found[0][p] != found[1][p] != found[2][p] for p in found[0])
+    rk.pool_diaries(folder, out, landmark="21:00", key=KEY[::-1])
+    assert len(parts(out)) == len(found[2]) == 1 and not set(parts(out)) & set(found[2])
 
 
-def test_a_damaged_export_in_the_middle_is_set_aside_with_its_reason(folder, tmp_path):
+def test_without_a_key_one_is_made_beside_the_dataset_and_kept(folder, tmp_path):
+    pool = rk.pool_diaries(folder, tmp_path / "other")
+    key = tmp_path / "other.key"
+    assert key.stat().st_mode & 0o077 == 0 and len(key.read_bytes()) == 64
+    before = parts(tmp_path / "other")
+    assert len(before) == 3
+    rk.pool_diaries(folder, tmp_path / "other")
+    assert parts(tmp_path / "other") == before
+    who = rk.match_ids(folder, key=key.read_bytes())
+    assert who[["export", "person"]].to_numpy().tolist() == [["ann.csv", "ann"], ["bob.csv", "bob"], ["cleo", "cleo"]]
+    assert set(who["person_id"]) == set(pool.people["person"]) and set(who["export_id"]) == set(pool.exports["export"])
+
+
+def test_a_damaged_export_in_the_middle_is_set_aside_with_its_reason(folder, out):
     (folder / "azure.csv").write_bytes(b"\x00\x01\x02 not a diary")
     (folder / "bo.csv").write_text("night,symptoms,alcohol_drinks\n")
-    pool = rk.pool_diaries(folder, tmp_path / "out")
-    assert list(pool.people["person"]) == ["ann", "bob", "cleo"]
-    assert list(pool.exclusions["export"]) == ["azure.csv", "bo.csv"]
-    assert pool.exclusions["reason"].str.contains("azure.csv|bo.csv").all()
-    assert repr(pool).splitlines()[-2].startswith("  left out: bo.csv: bo.csv: expected at least one night")
-
-
-def test_one_person_in_two_exports_is_said_and_not_overwritten(folder, tmp_path):
-    diary(folder / "bob" / "again.csv", "no")
-    pool = rk.pool_diaries(folder, tmp_path / "out")
-    assert pool.exclusions.to_numpy().tolist() == [[
-        "bob.csv", "bob: already read from bob. Put one person's files in a folder of their own."]]
-
-
-def test_a_full_disk_keeps_what_was_finished(folder, tmp_path, monkeypatch):
-    out, real = tmp_path / "out", pd.DataFrame.to_parquet
-
-    def full(frame, path, **more):
-        if "bob" in str(path):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        real(frame, path, **more)
-
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
-    done = CliRunner().invoke(cli, ["pool", str(folder), "--out", str(out)])
-    assert done.exit_code == 1 and "No space left on device" in done.output and "Traceback" not in done.output
-    assert set(parts(out)) == {"person=ann"} and not list(out.rglob("*.part")) and not (out / ".writing").exists()
+    (folder / "boa.daylio").write_bytes(b"PK\x03\x04 cut off")
+    pool = rk.pool_diaries(folder, out)
+    assert set(pool.people["person"]) == {new("ann"), new("bob"), new("cleo")}
+    assert pool.exclusions.set_index("export")["reason"].to_dict() == {
+        new("azure.csv"): "not text in UTF-8", new("bo.csv"): "no night of a diary in it",
+        new("boa.daylio"): "not a diary that rlskit knows"}
+    assert repr(pool).splitlines()[-4] == f"  left out: 1 export: no night of a diary in it ({new('bo.csv')})"
     before = parts(out)
-    monkeypatch.undo()
-    assert len(rk.pool_diaries(folder, out).people) == 3
-    assert parts(out)["person=ann"] == before["person=ann"]
+    (folder / "azure.csv").unlink()
+    diary(folder / "bo.csv")  # mended
+    pool = rk.pool_diaries(folder, out)
+    assert list(pool.exclusions["export"]) == [new("boa.daylio")] and new("bo") in set(pool.people["person"])
+    assert before.items() <= parts(out).items()
+
+
+def test_a_reader_that_breaks_on_a_file_stops_nobody_else(folder, out, monkeypatch):
+    real = module.read_diary
+
+    def broken(path, **more):
+        if path.name == "bob.csv":
+            raise KeyError("Ann Example")
+        return real(path, **more)
+
+    diary(folder / "bob.csv", "no")
+    monkeypatch.setattr(module, "read_diary", broken)
+    pool = rk.pool_diaries(folder, out)
+    assert pool.exclusions.to_numpy().tolist() == [[new("bob.csv"), "", "damaged: the reader stopped (KeyError)"]]
+
+
+def test_an_export_that_cannot_be_opened_is_tried_again(folder, out):
+    (folder / "gone.csv").symlink_to(folder / "nowhere.csv")
+    pool = rk.pool_diaries(folder, out)
+    assert pool.exclusions.to_numpy().tolist() == [[new("gone.csv"), "", "could not be opened"]]
+    (folder / "gone.csv").unlink()
+    (folder / "gone.csv").symlink_to(folder / "bob.csv")
+    pool = rk.pool_diaries(folder, out)
+    assert pool.exclusions.empty and len(pool.people) == 4
+
+
+def test_one_person_in_two_exports_is_said_and_not_overwritten(folder, out):
+    diary(folder / "bob" / "again.csv", "no")
+    pool = rk.pool_diaries(folder, out)
+    assert pool.exclusions.to_numpy().tolist() == [[
+        new("bob.csv"), new("bob"), "the same person is in an export that was read before"]]
+
+
+FULL = """
+    import resource, sys
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+    from rlskit.cli import main
+    sys.argv = ["rlskit", "pool", sys.argv[1], "--out", sys.argv[2]]
+    main()
+"""
+
+
+def test_a_disk_that_takes_no_more_keeps_what_was_finished(folder, tmp_path):
+    """For real: the system refuses to write more than so many bytes to a file, and the second person needs more."""
+    out = tmp_path / "out"
+    shutil.rmtree(folder / "cleo")
+    diary(folder / "bob.csv", "yes no no", nights=500)
+    limit = "25600"
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(FULL), str(folder), str(out), limit],
+                          capture_output=True, text=True)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr == ("rlskit: File too large. The disk takes no more; what was finished before is kept. "
+                           "Make room and run the same command again.\n")
+    assert set(parts(out)) == {f"person={new('ann')}"} and not list(out.rglob("*.part"))
+    before = parts(out)
+    assert len(rk.pool_diaries(folder, out).people) == 2
+    assert parts(out)[f"person={new('ann')}"] == before[f"person={new('ann')}"]
+    assert max(p.stat().st_size for p in out.rglob("*.parquet")) > int(limit)  # there was something to refuse
 
 
 def test_an_interruption_loses_nothing_that_was_finished(folder, tmp_path, monkeypatch):
@@ -144,19 +269,55 @@ def test_an_interruption_loses_nothing_that_was_finished(folder, tmp_path, monke
         rk.pool_diaries(folder, out)
     monkeypatch.undo()
     before = parts(out)
-    assert set(before) == {"person=ann"}
-    assert len(rk.pool_diaries(folder, out).people) == 3 and parts(out)["person=ann"] == before["person=ann"]
+    assert set(before) == {f"person={new('ann')}"}
+    assert len(rk.pool_diaries(folder, out).people) == 3
+    assert parts(out)[f"person={new('ann')}"] == before[f"person={new('ann')}"]
 
 
-def test_two_runs_at_once_and_a_lock_left_behind(folder, tmp_path):
+def test_a_run_that_was_killed_leaves_nothing_that_counts(folder, tmp_path):
+    """Killed between a person's nights and the record of the export, which is then gone for good."""
     out = tmp_path / "out"
-    out.mkdir()
-    (out / ".writing").write_text(str(os.getpid()))
+    killed = run_python(f"""
+        import os, signal, rlskit as rk
+        from rlskit import pool
+        real = pool.write_record
+        def write_record(out, record):
+            if record["export"] == {new("bob.csv")!r}:
+                open(out / "nights" / ".nights.parquet.1.part", "w").close()
+                os.kill(os.getpid(), signal.SIGKILL)
+            real(out, record)
+        pool.write_record = write_record
+        rk.pool_diaries({str(folder)!r}, {str(out)!r})
+    """)
+    killed.wait()
+    assert killed.returncode == -signal.SIGKILL
+    assert set(parts(out)) == {f"person={new('ann')}", f"person={new('bob')}"} and (out / ".writing").exists()
+    before = parts(out)
+    (folder / "bob.csv").unlink()
+    assert set(rk.pool_diaries(folder, out).people["person"]) == {new("ann"), new("cleo")}
+    assert set(parts(out)) == {f"person={new('ann')}", f"person={new('cleo')}"}
+    assert parts(out)[f"person={new('ann')}"] == before[f"person={new('ann')}"]
+    assert not list(out.rglob("*.part")) and not (out / ".writing").exists()
+
+
+def test_two_runs_at_once(folder, out):
+    before = parts(out)
+    diary(folder / "dan.csv")
+    other = run_python(f"""
+        import pathlib, time
+        from rlskit.locks import only_one
+        with only_one(pathlib.Path({str(out)!r}), ".writing"):
+            print("writing", flush=True)
+            time.sleep(60)
+    """)
+    assert other.stdout.readline() == "writing\n"
     with pytest.raises(rk.DiaryError) as wrong:
         rk.pool_diaries(folder, out)
     assert str(wrong.value) == f"{out}: another run is writing there. Wait for it, or name another folder."
-    (out / ".writing").write_text("999999999")
-    assert len(rk.pool_diaries(folder, out).people) == 3
+    assert parts(out) == before
+    os.kill(other.pid, signal.SIGKILL)  # what a killed run leaves behind does not bar the way
+    other.wait()
+    assert (out / ".writing").exists() and len(rk.pool_diaries(folder, out).people) == 4
 
 
 def test_what_is_no_pool_and_no_folder(folder, tmp_path):
@@ -168,19 +329,41 @@ def test_what_is_no_pool_and_no_folder(folder, tmp_path):
         rk.pool_diaries(tmp_path / "nowhere", tmp_path / "out")
     with pytest.raises(rk.DiaryError, match="expected a dataset that pool_diaries wrote, found none"):
         rk.read_pool(tmp_path / "taken")
+    (folder / "rlskit.toml").write_text("timezone = ")
+    with pytest.raises(rk.DiaryError, match="not valid TOML"):
+        rk.pool_diaries(folder, tmp_path / "out")
 
 
-def test_an_id_that_is_no_name_of_a_folder(tmp_path):
+def test_several_people_in_one_export(tmp_path):
     study = tmp_path / "in"
     study.mkdir()
     (study / "rlskit.toml").write_text('[redcap]\nnight = "d"\n')
     (study / "data.csv").write_text("record_id,d,symptoms,f_complete\na/b,2026-03-01,1,2\nc=d é,2026-03-01,0,2\n")
     pool = rk.pool_diaries(study, tmp_path / "out")
-    assert sorted(pd.read_parquet(pool.path)["person"].astype(str)) == ["a/b", "c=d é"]
-    shutil.rmtree(tmp_path / "out")
+    assert set(pd.read_parquet(pool.path)["person"].astype(str)) == {new("a/b"), new("c=d é")}
+    assert rk.match_ids(study, key=KEY)["person"].tolist() == ["a/b", "c=d é"]
 
 
-def test_the_command_says_what_was_pooled(folder, tmp_path):
+def test_a_dataset_of_an_older_format_is_written_anew(folder, tmp_path):
+    out = tmp_path / "out"
+    (out / "nights" / "person=ann").mkdir(parents=True)
+    (out / "nights" / "person=ann" / "nights.parquet").write_bytes(b"old")
+    (out / "done").mkdir()
+    (out / "done" / "0123.json").write_text(json.dumps({"export": "ann.csv", "people": ["ann"], "stamp": "x"}))
+    rk.pool_diaries(folder, out)
+    assert set(parts(out)) == {f"person={new(name)}" for name in ("ann", "bob", "cleo")}
+    assert len(list((out / "done").iterdir())) == 3
+
+
+def test_the_dataset_may_stand_among_the_exports(folder, out, tmp_path):
+    inside = out.rename(folder / "out")
+    (tmp_path / "out.key").rename(folder / "out.key")
+    before = parts(inside)
+    again = rk.pool_diaries(folder, inside)
+    assert len(again.people) == 3 and again.exclusions.empty and parts(inside) == before
+
+
+def test_the_command_says_what_was_pooled(folder, out, tmp_path):
     done = CliRunner().invoke(cli, ["pool", str(folder), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0
     assert done.output.splitlines()[0] == "Pooled nights: 3 people, 91 nights, 80 with an answer about symptoms"

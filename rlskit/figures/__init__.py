@@ -11,6 +11,7 @@ from rlskit.figures.caterpillar import plot_people
 from rlskit.figures.checks import plot_checks, plot_negative_control
 from rlskit.figures.coverage_dots import plot_coverage
 from rlskit.figures.dose_curve import plot_dose
+from rlskit.figures.flow import plot_flow
 from rlskit.figures.forest import plot_effects
 from rlskit.figures.night_grid import plot_calendar
 from rlskit.figures.onset import plot_onset
@@ -23,5 +24,5 @@ from rlskit.figures.swarm import plot_tally
 from rlskit.figures.weekly import plot_rates, plot_trend
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
-           "plot_dose", "plot_effects", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
+           "plot_dose", "plot_effects", "plot_flow", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
            "plot_sleep", "plot_specifications", "plot_strip", "plot_tally", "plot_trend", "render", "save_picture"]

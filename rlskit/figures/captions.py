@@ -8,6 +8,7 @@ import pandas as pd
 
 from rlskit.errors import ModelError
 from rlskit.figures.dose_curve import dose_alt, dose_caption
+from rlskit.figures.flow import flow_alt, flow_caption
 from rlskit.figures.onset import onset_alt, onset_caption
 from rlskit.figures.people_words import people_alt, people_caption
 from rlskit.figures.rows import counted, effect_rows, levels_of, numbers, refusal, scale_of
@@ -52,6 +53,8 @@ def _kind(table: Any):
         return sleep_caption, sleep_alt
     if isinstance(table, pd.DataFrame) and {"side", "per_30"} <= set(table):
         return tally_caption, tally_alt
+    if isinstance(table, pd.DataFrame) and {"step", "left_out", "reason"} <= set(table):
+        return flow_caption, flow_alt
     raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
                      "Effects (estimate_effects), Checks (check_fit) or weekly rates (estimate_rates), found "
                      f"{type(table).__name__}.")

@@ -16,6 +16,7 @@ from rlskit.figures.caterpillar import draw_people
 from rlskit.figures.checks import draw_checks
 from rlskit.figures.coverage_dots import draw_coverage
 from rlskit.figures.dose_curve import draw_dose
+from rlskit.figures.flow import draw_flow
 from rlskit.figures.forest import draw_effects
 from rlskit.figures.night_grid import draw_calendar
 from rlskit.figures.onset import draw_onset
@@ -63,6 +64,8 @@ def _drawing(table: Any) -> Callable:
         return draw_checks if "check" in table.table else draw_effects
     if isinstance(table, pd.DataFrame) and "per_30" in table:
         return draw_tally
+    if isinstance(table, pd.DataFrame) and {"step", "left_out"} <= set(table):
+        return draw_flow
     if isinstance(table, pd.DataFrame) and "start_h" in table:
         return draw_sleep
     if isinstance(table, pd.DataFrame) and {"onset_h", "median"} <= set(table):

@@ -49,7 +49,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     who = people(diary)
     if not who:
         files = ", ".join(s.file for s in diary.source) or "this diary"
-        raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.")
+        raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.",
+                         kind="no night of a diary in it")
     parts = [person_nights(diary, person, landmark, night_starts) for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
     nights = nights[_ordered(list(nights.columns))]

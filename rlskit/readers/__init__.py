@@ -63,7 +63,7 @@ def _read_folder(folder: Path, **options) -> Diary:
     if not diaries:
         found = ", ".join(p.name for p in files[:5]) or "no files"
         raise DiaryError(f"{folder}: expected at least one diary export, found {found}. "
-                         "Give the file that your app exported.")
+                         "Give the file that your app exported.", kind="not a diary that rlskit knows")
     return combine_diaries(*diaries)
 
 

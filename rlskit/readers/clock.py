@@ -13,6 +13,8 @@ from rlskit.errors import DiaryError
 _NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
 _CLOCK = re.compile(r"^\s*(\d{1,2})\s*[:.h]\s*(\d{2})(?::\d{2})?\s*([ap])?\.?\s*m?\.?\s*$", re.IGNORECASE)
 
+ORDER = "day and month cannot be told apart"
+
 
 def parse_clock(text: object) -> dt.time | None:
     """``9:03``, ``21.30``, ``3:26 AM``, ``18:43:00``, a datetime.time; None for an empty cell; ValueError otherwise."""
@@ -51,15 +53,15 @@ def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str
         return stated
     if stated in ("dmy", "mdy"):
         raise DiaryError(f'{file}, column "{column}": the dates do not fit the order {stated} that was given. '
-                         f"Correct --date-order or date_order in rlskit.toml.")
+                         f"Correct --date-order or date_order in rlskit.toml.", kind=ORDER)
     if len(fits) == 1:
         return fits.pop()
     if not fits:
         raise DiaryError(f'{file}, column "{column}": some dates only fit day first, others only month first. '
-                         "Write them as 2026-03-31 and try again.")
+                         "Write them as 2026-03-31 and try again.", kind=ORDER)
     example = parts[0][0].strip()
     raise DiaryError(f'{file}, column "{column}": every date, such as "{example}", could be day first or month first. '
-                     "Say which with --date-order dmy or --date-order mdy (or date_order in rlskit.toml).")
+                     "Say which with --date-order dmy or --date-order mdy (or date_order in rlskit.toml).", kind=ORDER)
 
 
 def parse_date(text: object, order: str) -> dt.date | None:

@@ -31,7 +31,8 @@ def parse(path: Path, options: Options) -> Parsed:
     data = _load(path)
     entries_in = data["dayEntries"]
     if not entries_in:
-        raise DiaryError(f"{path.name}: a Daylio backup without entries. Export the diary again and give that file.")
+        raise DiaryError(f"{path.name}: a Daylio backup without entries. Export the diary again and give that file.",
+                         kind="no rows below the header")
     groups = {g.get("id"): _whole(str(g.get("name", ""))) for g in data.get("tag_groups", [])}
     tags = {t.get("id"): (_whole(str(t.get("name", ""))).strip(), groups.get(t.get("id_tag_group"), ""))
             for t in data.get("tags", [])}
@@ -72,10 +73,10 @@ def _load(path: Path) -> dict:
             data = json.loads(base64.b64decode(archive.read(MEMBER)))
     except (zipfile.BadZipFile, binascii.Error, ValueError, OSError) as wrong:
         raise DiaryError(f"{path.name}: expected a Daylio backup, found a damaged one ({wrong}). "
-                         "Make the backup again in Daylio, or export the CSV.") from None
+                         "Make the backup again in Daylio, or export the CSV.", kind="damaged backup") from None
     if not isinstance(data, dict) or not isinstance(data.get("dayEntries"), list):
         raise DiaryError(f'{path.name}: expected a Daylio backup with "dayEntries", found none. '
-                         "Export the CSV in Daylio and give that file.")
+                         "Export the CSV in Daylio and give that file.", kind="damaged backup")
     return data
 
 

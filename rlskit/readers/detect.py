@@ -23,7 +23,8 @@ class UnknownFile(DiaryError):
 def find_reader(path: Path) -> Reader:
     """The parse function of the app that wrote the file; UnknownFile names what is known."""
     if not path.stat().st_size:
-        raise DiaryError(f"{path.name}: the file is empty. Export the diary again and give that file.")
+        raise DiaryError(f"{path.name}: the file is empty. Export the diary again and give that file.",
+                         kind="empty file")
     for module in READERS:
         if module.recognises(path):
             return module.parse
@@ -32,4 +33,5 @@ def find_reader(path: Path) -> Reader:
 
         read_text(path)  # an empty or undecodable file has a better message of its own
     raise UnknownFile(f"{path.name}: not a diary that rlskit knows. Known: {KNOWN}. "
-                      "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.")
+                      "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.",
+                      kind="not a diary that rlskit knows")

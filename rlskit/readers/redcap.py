@@ -30,7 +30,7 @@ from rlskit.readers.parsed import Options, Parsed
 from rlskit.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
 from rlskit.readers.template_columns import BY_NAME, column_name
 from rlskit.readers.template_rows import read_row
-from rlskit.readers.text import TextTable, read_table
+from rlskit.readers.text import UNENDING, TextTable, read_table
 
 APP = "redcap"
 OTHER_FORM = "no diary answer in this row"
@@ -86,7 +86,8 @@ def parse(path: Path, options: Options) -> Parsed:
     header = [c.strip() for c in table.lines[0][1]]
     body = table.lines[1:]
     if not body:
-        raise DiaryError(f"{path.name}: only a header line, no rows. Export the records again and give that file.")
+        raise DiaryError(f"{path.name}: only a header line, no rows. Export the records again and give that file.",
+                         kind="no rows below the header")
     known = find_dictionary(path, set(header))
     spec = options.redcap
     sources = _sources(path.name, header, spec, known)
@@ -125,7 +126,7 @@ def _table(path: Path) -> TextTable:
         return read_table(path, DELIMITERS)
     except csv.Error as wrong:
         raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}). "
-                         "Export the records again and give that file.") from None
+                         "Export the records again and give that file.", kind=UNENDING) from None
 
 
 # --- which variable is which column ----------------------------------------------------------------------------------
@@ -182,7 +183,8 @@ def _night(file: str, header: list[str], spec: Redcap, sources: list[Source], kn
     which = f" Variables that hold dates: {', '.join(dates[:8])}." if dates else ""
     raise DiaryError(f"{file}: a REDCap export, and no variable is known to hold the date of the night.{which} Write "
                      'in rlskit.toml beside it, under [redcap], a line such as night = "diary_date", and '
-                     'night_means = "evening" or "morning".')
+                     'night_means = "evening" or "morning".',
+                     kind="no variable is known to hold the date of the night")
 
 
 def _looks_like_dates(cells: list[str]) -> bool:

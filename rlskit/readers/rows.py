@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rlskit.diary import KEPT, issue
 from rlskit.errors import DiaryError
-from rlskit.readers.text import TextTable, read_table
+from rlskit.readers.text import UNENDING, TextTable, read_table
 
 SAME_AGAIN = "the same row again"
 TOO_SHORT = "row with too few cells"
@@ -84,7 +84,8 @@ def read_records(
             issues.append(issue(table.file, "unknown column", column=name, outcome=KEPT, advice="It was not read."))
     body = lines if columns else lines[1:]
     if not body:
-        raise DiaryError(f"{table.file}: only a header line, no diary rows. Export the diary again and give that file.")
+        raise DiaryError(f"{table.file}: only a header line, no diary rows. Export the diary again and give that file.",
+                         kind="no rows below the header")
     _no_swallowed_rows(table, body)
     whole = 1 + max(i for i, name in enumerate(names) if name not in free_text)
     records: list[Record] = []
@@ -109,7 +110,7 @@ def _read(path: Path) -> TextTable:
         return read_table(path)
     except csv.Error as wrong:
         raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}). "
-                         "Export the diary again and give that file.") from None
+                         "Export the diary again and give that file.", kind=UNENDING) from None
 
 
 def _shape(file: str, line: int, cells: list[str], expected: int, whole: int, cut: bool) -> list[dict]:
@@ -137,7 +138,8 @@ def _no_swallowed_rows(table: TextTable, body: list[tuple[int, list[str]]]) -> N
         for cell in cells:
             if any(_ROW_START.match(part) for part in cell.splitlines()[1:]):
                 raise DiaryError(f"{table.file}, line {line}: expected the end of a quoted cell, found later rows "
-                                 "inside it. Remove the stray quotation mark in this line, or export the diary again.")
+                                 "inside it. Remove the stray quotation mark in this line, or export the diary again.",
+                                 kind=UNENDING)
 
 
 def weekday_remarks(file: str, said: list[tuple[int, dt.date, str]]) -> list[dict]:

@@ -84,7 +84,8 @@ def parse(path: Path, options: Options) -> Parsed:
         issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
     if not records:
         raise DiaryError(f"{path.name}: expected sleeps below the header, found none. Export again from Sleep as "
-                         "Android (Settings > Backup > Export data) and give that file.")
+                         "Android (Settings > Backup > Export data) and give that file.",
+                         kind="no rows below the header")
     issues += [issue(path.name, "a line that belongs to no record", row=line) for line in stray]
     out = Parsed(path.name, APP, _layout(records), rows=len(records) + len(stray), issues=issues,
                  date_order="dmy")

@@ -49,7 +49,7 @@ def parse(path: Path, options: Options) -> Parsed:
     grid = template_cells.read_grid(path)
     if not grid.rows:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
-                         "Fill in a night and try again.")
+                         "Fill in a night and try again.", kind="no night of a diary in it")
     nights = [row.get("night") for _, row in grid.rows]
     words = [str(template_answers.plain_date(n)) for n in nights if isinstance(n, str)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
@@ -68,5 +68,5 @@ def parse(path: Path, options: Options) -> Parsed:
         out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))
     if not out.answers and all(i["kind"] in (NOT_FILLED, NO_DATE) for i in out.issues if i["row"] is not None):
         raise DiaryError(f"{grid.file}: expected at least one night filled in, found {len(grid.rows)} empty ones. "
-                         "Fill in a night and try again.")
+                         "Fill in a night and try again.", kind="no night of a diary in it")
     return out

@@ -14,7 +14,7 @@ from rlskit.errors import DiaryError
 from rlskit.readers.rows import CUT_OFF
 from rlskit.readers.template_answers import text
 from rlskit.readers.template_columns import ALIASES, BY_NAME, column_name, is_header
-from rlskit.readers.text import TextTable, read_table
+from rlskit.readers.text import UNENDING, TextTable, read_table
 
 HEADER_WITHIN = 20  # a title and merged rows may stand above the header
 
@@ -63,19 +63,21 @@ def _table(path: Path) -> TextTable:
     try:
         table = read_table(path)
     except csv.Error as wrong:
-        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}).") from None
+        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}).",
+                         kind=UNENDING) from None
     width = len(table.lines[0][1])
     for line, cells in table.lines:
         if any(part.count(table.delimiter) >= max(width // 2, 2) for c in cells for part in c.splitlines()[1:]):
             raise DiaryError(f"{path.name}, line {line}: expected the end of a quoted cell, found later rows inside "
-                             "it. Remove the stray quotation mark in this line.")
+                             "it. Remove the stray quotation mark in this line.", kind=UNENDING)
     return table
 
 
 def _from_workbook(path: Path) -> Grid:
     filled = [(name, rows) for name, rows in sheets(path) if rows]
     if not filled:
-        raise DiaryError(f"{path.name}: the file is empty. Fill in the diary, save it and give that file.")
+        raise DiaryError(f"{path.name}: the file is empty. Fill in the diary, save it and give that file.",
+                         kind="empty file")
     diaries = [(name, rows) for name, rows in filled if header_at(rows) is not None]
     issues = [issue(path.name, f'sheet "{name}" looks like a diary too; only the first one is read',
                     advice="Save every sheet as a file of its own, in one folder.") for name, _ in diaries[1:]]

@@ -11,6 +11,8 @@ from pathlib import Path
 from rlskit.diary import KEPT, issue
 from rlskit.errors import DiaryError
 
+UNENDING = "damaged: a row or a quotation mark that never ends"
+
 
 @dataclass(frozen=True)
 class TextTable:
@@ -28,7 +30,8 @@ def read_text(path: Path) -> tuple[str, list[dict]]:
     raw = path.read_bytes()
     file = path.name
     if not raw.strip(b"\xef\xbb\xbf\r\n\t ,;\x00"):
-        raise DiaryError(f"{file}: the file is empty. Export the diary again and give that file.")
+        raise DiaryError(f"{file}: the file is empty. Export the diary again and give that file.",
+                         kind="empty file")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return raw.decode("utf-16"), [issue(file, "UTF-16 text", outcome=KEPT)]
@@ -50,7 +53,7 @@ def read_text(path: Path) -> tuple[str, list[dict]]:
 def _unreadable(file: str, line: int | None = None) -> DiaryError:
     where = f"{file}, line {line}" if line else file
     return DiaryError(f"{where}: expected text in UTF-8, found other bytes. Open the file in a spreadsheet, save it as "
-                      '"CSV UTF-8" and try again.')
+                      '"CSV UTF-8" and try again.', kind="not text in UTF-8")
 
 
 def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
