@@ -368,3 +368,25 @@ def test_the_command_says_what_was_pooled(folder, out, tmp_path):
     assert done.exit_code == 0
     assert done.output.splitlines()[0] == "Pooled nights: 3 people, 91 nights, 80 with an answer about symptoms"
     assert done.output.splitlines()[-1] == f"Wrote {tmp_path / 'out' / 'nights'}"
+
+
+def test_the_flow_adds_up_with_and_without_a_model(folder, out):
+    (folder / "empty.csv").write_text("")
+    diary(folder / "bob" / "again.csv", "no")
+    pool = rk.pool_diaries(folder, out)
+    flow = rk.tabulate_flow(pool)
+    assert flow[["step", "n", "people", "left_out", "reason"]].astype(object).fillna("").to_numpy().tolist() == [
+        ["Exports found", 5, "", "", ""], ["Exports found", "", "", 1, "empty file"], ["Exports read", 4, "", "", ""],
+        ["People in them", 4, 4, "", ""],
+        ["People in them", "", "", 1, "the same person is in an export that was read before"],
+        ["Nights from each first to last entry", 91, 3, "", ""],
+        ["Nights from each first to last entry", "", "", 11, "symptoms not recorded"],
+        ["Nights with an answer about symptoms", 80, 3, "", ""]]
+    nights = rk.load_nights(out)
+    fit = rk.fit("symptoms ~ alcohol_drinks", nights[nights["weekday"].ne("Monday")], night_to_night=False, prior=None)
+    rows = rk.tabulate_flow(pool, fit).iloc[6:].astype(object).fillna("").to_numpy().tolist()
+    asked, gone = fit.n_nights + len(fit.left_out), fit.left_out["reason"].value_counts()
+    assert rows[0][3:] == [91 - asked, "set aside before the model, as the analysis states"]
+    assert [r[3:] for r in rows[2:-1]] == [[n, reason] for reason, n in gone.items()] and len(rows) > 3
+    assert rows[1][:2] == ["Nights handed to the model", asked]
+    assert rows[-1][:3] == ["Nights in the model", fit.n_nights, 3]

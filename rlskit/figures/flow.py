@@ -7,6 +7,7 @@ matplotlib: graph libraries lay out what has no order of its own, and these boxe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -70,7 +71,7 @@ def draw_flow(flow: pd.DataFrame, sheet: Sheet) -> Axes:
     for box in boxes:
         _draw(ax, box)
     steps = [box for box in boxes if box.step]
-    for one, next_one in zip(steps, steps[1:], strict=False):
+    for one, next_one in pairwise(steps):
         middle = one.left + one.width / 2
         _arrow(ax, (middle, one.bottom), (middle, next_one.top))
     for box in [b for b in boxes if not b.step]:
@@ -87,8 +88,8 @@ def _draw(ax: Axes, box: Box) -> None:
                            edgecolor=INK if box.step else SOFT, linewidth=0.9 if box.step else 0.7,
                            linestyle="-" if box.step else (0, (4, 2)), gid="step" if box.step else "left out"))
     for i, line in enumerate(box.lines):
-        ax.text(box.left + PAD, box.top + PAD + i * SMALL * LEADING, line, fontsize=SMALL, va="top", color=INK, zorder=3,
-                weight="bold" if i < box.bold else "normal", gid="step" if box.step else "left out")
+        ax.text(box.left + PAD, box.top + PAD + i * SMALL * LEADING, line, fontsize=SMALL, va="top", color=INK,
+                zorder=3, weight="bold" if i < box.bold else "normal", gid="step" if box.step else "left out")
 
 
 def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -131,7 +132,7 @@ def steps_of(flow: pd.DataFrame) -> list[tuple[str, Any, list[tuple[int, str]]]]
     """Each step with its row and what was left out after it, as (number, reason)."""
     if not isinstance(flow, pd.DataFrame) or not set(COLUMNS) <= set(flow):
         raise ModelError(f"plot_flow: expected the table of tabulate_flow, found {type(flow).__name__}.")
-    found = []
+    found: list[tuple[str, Any, list[tuple[int, str]]]] = []
     for row in flow.itertuples():
         if pd.notna(row.n):
             found.append((str(row.step), row, []))
