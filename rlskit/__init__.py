@@ -20,7 +20,7 @@ _HOME = {
     "cross_check_effects": "cross_check",
     "describe_methods": "paper",
     "describe_people": "paper",
-    "stamp_analysis": "paper",
+    "stamp_analysis": "stamp",
     "strobe_checklist": "paper",
     "tabulate_effects": "paper",
     "write_table": "paper",
@@ -148,7 +148,6 @@ if TYPE_CHECKING:
     from rlskit.paper import (
         describe_methods,
         describe_people,
-        stamp_analysis,
         strobe_checklist,
         tabulate_effects,
         write_table,
@@ -164,6 +163,7 @@ if TYPE_CHECKING:
     from rlskit.sensitivity import Specifications, vary_analysis
     from rlskit.simulate import simulate_diaries
     from rlskit.simulation_checks import CoverageCheck, coverage_check
+    from rlskit.stamp import stamp_analysis
     from rlskit.template import write_template
     from rlskit.wording import describe
 

@@ -16,6 +16,7 @@ import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
 from rlskit.files import whole_file, write_whole
 from rlskit.ids import find_key
+from rlskit.stamp import file_sha256, private_stamp
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
@@ -47,6 +48,27 @@ def clear_errors(advice: str = ""):
 def _fail(message: str) -> int:
     click.echo(f"rlskit: {message}", err=True)
     return 1
+
+
+def command_words(named: bool = True) -> str:
+    """The command that is running, as it goes into a stamp: what was typed, paths without their folders. Where names of
+    files may be names of people (`named=False`) there is only how many they were."""
+    context = click.get_current_context()
+    words = [f"rlskit {context.info_name}"]
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        if context.get_parameter_source(option.name or "") != click.core.ParameterSource.COMMANDLINE:
+            continue
+        if isinstance(option, click.Argument):
+            paths = value if isinstance(value, tuple) else (value,)
+            words += [p.name for p in paths] if named else [f"({len(paths)} given)"]
+        elif option.opts[-1] in ("--out", "--key", "--who-is-who", "--write-mapping"):
+            continue  # where it was written to changes nothing in it
+        elif isinstance(value, Path):
+            words += [option.opts[-1], value.name if named else "(a file)"]
+        else:
+            words += [option.opts[-1]] if value is True else [option.opts[-1], str(value)]
+    return " ".join(words)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,19 +126,20 @@ def report(files, out, timezone, date_order, night_starts, landmark, notebooks) 
         if notebooks:
             require_lab()
         diary = _read(files, timezone, date_order)
-        page = _report(diary, out, night_starts, landmark)
+        stamp = rk.stamp_analysis(diary, command=command_words())
+        page = _report(diary, out, night_starts, landmark, stamp)
         click.echo(f"The report is {page}")
         if notebooks:
             pages = run_notebooks(files, out, reading={"timezone": timezone, "date_order": date_order or ""},
                                   nights={"night_starts": night_starts if night_starts != "12:00" else "",
-                                          "landmark": landmark or ""})
+                                          "landmark": landmark or ""}, stamp=stamp)
             click.echo("The notebooks are " + ", ".join(str(p) for p in pages))
         if len(diary.tags) and not diary.tags["column"].ne("").any():
             click.echo("None of the diary's tags is mapped yet, so the page has no answers. Draft their meaning with:\n"
                        f"  rlskit check {files[0]} --write-mapping")
 
 
-def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None = None) -> Path:
+def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None = None, stamp=None) -> Path:
     from rlskit.answers import amounts_in
 
     nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
@@ -126,7 +149,8 @@ def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None 
     tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
     checks = rk.check_answer(nights, claim_level=answers.claim_level) if tried else None
     return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks, sleep=rk.trace_sleep(diary),
-                           trend=rk.trace_trend(nights), doses=[rk.trace_dose(nights, t) for t in amounts_in(answers)])
+                           trend=rk.trace_trend(nights), doses=[rk.trace_dose(nights, t) for t in amounts_in(answers)],
+                           stamp=stamp)
 
 
 @cli.command()
@@ -151,7 +175,8 @@ def clinic(files, out, paper, facts, timezone, date_order, night_starts) -> None
         typed = rk.read_facts(facts) if facts else None
         diary = _read(files, timezone, date_order)
         nights = rk.make_nights(diary, night_starts=night_starts)
-        page = rk.write_clinic_page(diary, nights, rk.answer_questions(nights), out, facts=typed, paper=paper)
+        page = rk.write_clinic_page(diary, nights, rk.answer_questions(nights), out, facts=typed, paper=paper,
+                                    stamp=rk.stamp_analysis(diary, command=command_words()))
         click.echo(f"The page is {page}")
 
 
@@ -198,7 +223,8 @@ def _write_mapping(diary, first: Path, timezone: str) -> str:
 @DATE_ORDER
 @NIGHT_STARTS
 def convert(files, out, timezone, date_order, night_starts) -> None:
-    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv and nights.csv (one row a night).
+    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv and nights.csv (one row a night), and
+    stamp.csv, which says what they were made of.
 
     \b
     Example
@@ -207,7 +233,8 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
     with clear_errors():
         diary = _read(files, timezone, date_order)
         tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
-                  "nights": rk.make_nights(diary, night_starts=night_starts)}
+                  "nights": rk.make_nights(diary, night_starts=night_starts),
+                  "stamp": rk.stamp_analysis(diary, command=command_words())}
         with contextlib.ExitStack() as whole:  # all of them or none
             for name, rows in tables.items():
                 rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
@@ -244,6 +271,9 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
             click.echo(f"Made a secret key: {key}. Keep it, and never share it.")
         about = None if traits is None else pd.read_csv(traits, dtype=str)
         found = rk.anonymise(nights, key=find_key(key), traits=about, k=k, keep_season=keep_season)
+        inputs = [file_sha256(f) for f in (*files, *([traits] if traits else []))]
+        again = private_stamp(find_key(key), inputs, command_words(named=False))
+        found.manifest["stamp"] = dict(zip(again["what"], again["value"], strict=True))
         with contextlib.ExitStack() as whole:
             for name, rows in (("nights", found.nights), ("people", found.people)):
                 rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
@@ -287,8 +317,9 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
                 raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
         is_new = not secret.exists()
         found = rk.pool_diaries(folder, out, key=None if key is None else find_key(key), landmark=landmark,
-                                night_starts=night_starts, timezone=timezone, date_order=date_order or "")
-        rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg")
+                                night_starts=night_starts, timezone=timezone, date_order=date_order or "",
+                                command=command_words(named=False))
+        rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg", stamp=found.stamp)
         click.echo(repr(found))
         if is_new:
             click.echo(f"Made a secret key: {secret}. Keep it, and never share it.")
@@ -358,7 +389,7 @@ def demo(out) -> None:
     """The whole job on the synthetic sample diary that comes with rlskit. No real person is in it."""
     with clear_errors():
         diary = rk.read_diary(rk.sample_path())
-        page = _report(diary, out)
+        page = _report(diary, out, stamp=rk.stamp_analysis(diary, command=command_words()))
         click.echo(f"The sample diary's report is {page}")
         click.echo("Open it in a browser. The sample is made up; the truth it was made with is in its truth.json.")
 

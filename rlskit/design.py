@@ -31,6 +31,7 @@ from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, read_formula
 from rlskit.levels import Levels, check_levels, find_levels, read_levels
+from rlskit.stamp import INPUTS
 
 YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
 Part = TypeVar("Part")
@@ -240,6 +241,7 @@ def read_rows(
     frame, people, starts = _sort(frame)
     for name in asked.split:
         _add_split(frame, name, starts)
+    frame.attrs[INPUTS] = nights.attrs.get(INPUTS, ())  # for the stamp of what is made of the fit
     return Rows(frame, people, starts, left_out, declared)
 
 

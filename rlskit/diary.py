@@ -170,6 +170,8 @@ class Source:
     timezone_from: str = ""  # the file | rlskit.toml | --timezone
     date_order: str = ""  # iso | dmy | mdy
     grams_per_drink: float = GRAMS_PER_DRINK
+    sha256: str = ""  # of the file
+    mapping_sha256: str = ""  # of the rlskit.toml that was used
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from rlskit.errors import DiaryError
 from rlskit.resources import notebooks_path
+from rlskit.stamp import stamp_analysis, stamp_html
 
 ONE_PERSON = ("01-", "02-", "04-", "06-")  # the others are about several people, or about nights yet to come
 NEEDED = 'report --notebooks: {missing} is not installed. Run: python -m pip install "rlskit[lab]"'
@@ -24,7 +27,7 @@ PATIENCE = 600  # seconds that one cell may take
 
 def run_notebooks(
     files: Sequence[str | Path], out: str | Path, *, reading: dict[str, str] | None = None,
-    nights: dict[str, str] | None = None,
+    nights: dict[str, str] | None = None, stamp: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Run the notebooks for one person and write each into `out` as .ipynb with outputs and as .html.
 
@@ -33,6 +36,7 @@ def run_notebooks(
     files : the person's exports or folders of them.
     out : folder; what the notebooks write themselves (the clinic page) lands in it too.
     reading, nights : options of read_diary and make_nights that the copies shall state.
+    stamp : from stamp_analysis; default that of the files. It is in the copies' metadata and at the end of the pages.
 
     Returns
     -------
@@ -45,6 +49,8 @@ def run_notebooks(
     require_lab()
     from tqdm import tqdm
 
+    again = stamp_analysis(files) if stamp is None else stamp
+
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     originals = [p for p in sorted(notebooks_path().glob("*.ipynb")) if p.name.startswith(ONE_PERSON)]
@@ -54,8 +60,9 @@ def run_notebooks(
         def run(original: Path) -> None:
             own = on_files(json.loads(original.read_text(encoding="utf-8")), files, reading or {}, nights or {})
             done = _execute(own, original.stem, work)
+            done.metadata["rlskit"] = dict(zip(again["what"], again["value"], strict=True))
             (work / original.name).write_text(_as_text(done), encoding="utf-8")
-            (work / f"{original.stem}.html").write_text(as_page(done, original.stem), encoding="utf-8")
+            (work / f"{original.stem}.html").write_text(as_page(done, original.stem, again), encoding="utf-8")
 
         # each has a kernel, a process, of its own; the threads only wait for them
         with ThreadPoolExecutor(min(len(originals), os.cpu_count() or 1)) as pool:
@@ -125,8 +132,8 @@ def _as_text(node: Any) -> str:
     return nbformat.writes(node)
 
 
-def as_page(node: Any, name: str) -> str:
-    """The executed notebook as one HTML page: pictures inside, no script, nothing fetched."""
+def as_page(node: Any, name: str, stamp: pd.DataFrame | None = None) -> str:
+    """The executed notebook as one HTML page: pictures inside, no script, nothing fetched, its stamp at the end."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="lab", embed_images=True)
@@ -136,4 +143,6 @@ def as_page(node: Any, name: str) -> str:
                  for output in cell.get("outputs", ()) if "image/png" in output.get("data", {})])
     # its template leaves out what the figures say of themselves
     page = re.sub(f'alt="{UNSAID}"', lambda _: f'alt="{escape(next(said))}"', page)
+    if stamp is not None:
+        page = page.replace("</body>", f"<footer><small>{stamp_html(stamp)}</small></footer>\n</body>")
     return page if "<html lang" in page else page.replace("<html", '<html lang="en"', 1)

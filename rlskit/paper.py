@@ -1,18 +1,13 @@
 """The tables and the methods paragraph of a paper, made from the analysis itself.
 
 describe_people() is Table 1, tabulate_effects() the table of models, write_table() their CSV, HTML or LaTeX by pandas,
-describe_methods() the paragraph, stamp_analysis() what it takes to do it again, strobe_checklist() where each item of
+describe_methods() the paragraph, strobe_checklist() where each item of
 the STROBE statement for cohort studies stands (von Elm et al. 2007, PLoS Med. 4, e296; items named in our own words).
 Nothing is typed by hand that a fit already knows. Oracle: exact texts in tests/test_paper.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import sys
-from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +18,7 @@ from rlskit.estimates import Effects
 from rlskit.files import whole_file
 from rlskit.models import GAUSSIAN, ORDINAL, Fit
 from rlskit.nights import symptom_nights
+from rlskit.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
 
 YES_NO = {"stretched": "Stretched before symptoms", "stretch_responsive": "Stretched because of symptoms",
           "iron": "Iron supplement", "magnesium": "Magnesium supplement"}  # fmt: skip
@@ -30,7 +26,6 @@ NUMBERS = {"caffeine_before_noon_mg": ("Caffeine before noon", "mg"),
            "caffeine_after_noon_mg": ("Caffeine after noon", "mg"), "alcohol_drinks": ("Alcohol", "drinks"),
            "bedtime_sd_7_min": ("Spread of bedtimes over 7 nights", "min"), "sleep_h": ("Sleep", "h"),
            "severity_0_10": ("Severity on symptom nights", "0–10")}  # fmt: skip
-PACKAGES = ("rlskit", "numpy", "scipy", "pandas", "statsmodels")
 
 
 def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -67,7 +62,9 @@ def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) ->
             continue
         rows += [(f"{column}: {value}", f"{n} ({n / len(known):.0%})", len(known))
                  for value, n in known.value_counts(sort=False).sort_index().items()]
-    return pd.DataFrame(rows, columns=["what", "value", "people"])
+    table = pd.DataFrame(rows, columns=["what", "value", "people"])
+    table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
+    return table
 
 
 def _quartiles(values: pd.Series, unit: str) -> str:
@@ -94,7 +91,9 @@ def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
                             f"{_round(row.lower, effects.scale)} to {_round(row.upper, effects.scale)}",
                 "level": f"{100 * row.level:.3g}%", "unit": effects.scale.replace("_", " "),
                 "nights": effects.n_nights, "people": effects.n_people, "method": effects.method})
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    table.attrs[INPUTS] = list(dict.fromkeys(i for e in models.values() for i in e.table.attrs.get(INPUTS, ())))
+    return table
 
 
 def _round(value: float, scale: str) -> str:
@@ -103,9 +102,14 @@ def _round(value: float, scale: str) -> str:
     return f"{value:.2f}" if scale in ("odds_ratio", "probability", "points") else f"{value:.1f}"
 
 
-def write_table(table: pd.DataFrame, path: str | Path) -> Path:
-    """Write a table as .csv, .html or .tex, by the ending of `path`. ModelError for another ending."""
+def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | None = None) -> Path:
+    """Write a table as .csv, .html or .tex, by the ending of `path`. ModelError for another ending.
+
+    stamp : from stamp_analysis; default that of the table's inputs. It stands in small print below an HTML table, in
+    remarks above a LaTeX one, and beside a CSV as `<name>.stamp.csv`.
+    """
     path = Path(path)
+    lines = stamp_table(table, stamp)
     writers = {".csv": lambda to: table.to_csv(to, index=False),
                ".html": lambda to: table.to_html(to, index=False, na_rep="", border=0, encoding="utf-8"),
                ".tex": lambda to: table.style.hide(axis="index").to_latex(
@@ -116,6 +120,14 @@ def write_table(table: pd.DataFrame, path: str | Path) -> Path:
         table = table.map(_tex).rename(columns=_tex)
     with whole_file(path) as draft:
         writers[path.suffix](draft)
+        if path.suffix == ".html":
+            draft.write_text(f"{draft.read_text('utf-8')}\n<small>{stamp_html(lines)}</small>\n", encoding="utf-8")
+        elif path.suffix == ".tex":
+            remarks = "".join(f"% {line}\n" for line in stamp_lines(lines))
+            draft.write_text(remarks + draft.read_text("utf-8"), encoding="utf-8")
+        else:
+            with whole_file(path.with_suffix(".stamp.csv")) as beside:
+                lines.to_csv(beside, index=False)
     return path
 
 
@@ -158,33 +170,8 @@ def describe_methods(fit: Fit, effects: Effects) -> str:
         text.append(f"{fit.n_left_out} nights were left out ("
                     + "; ".join(f"{reason}: {n}" for reason, n in gone.items()) + "); none was imputed.")
     text.append("Nights were observed, not assigned, so that a difference need not be an effect.")
-    text.append(f"Software: {_versions()}.")
+    text.append(f"Software: {versions()}.")
     return " ".join(text)
-
-
-def stamp_analysis(inputs: Iterable[str | Path] = (), *, seed: int | None = None) -> pd.DataFrame:
-    """What it takes to do the analysis again: `what`, `value` rows of versions, command, seed and each input's SHA-256.
-
-    File names are given without their folders. Raises FileNotFoundError for an input that is not there.
-    """
-    rows = [("software", _versions()), ("python", platform.python_version()), ("system", platform.system()),
-            ("command", " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if sys.argv and sys.argv[0] else "")]
-    if seed is not None:
-        rows.append(("seed", str(seed)))
-    for path in map(Path, inputs):
-        with path.open("rb") as file:
-            rows.append((f"sha256 of {path.name}", hashlib.file_digest(file, "sha256").hexdigest()))
-    return pd.DataFrame(rows, columns=["what", "value"])
-
-
-def _versions() -> str:
-    found = []
-    for name in PACKAGES:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:  # run from a folder, not installed
-            found.append(f"{name} (not installed)")
-    return ", ".join(found)
 
 
 STROBE = (

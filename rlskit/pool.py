@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from rlskit.diary import Diary, people
 from rlskit.errors import DiaryError
+from rlskit.files import whole_file
 from rlskit.ids import check_key, digest, find_key, hash_id
 from rlskit.locks import only_one
 from rlskit.mapping import FILE_NAME, Mapping, find_mapping
@@ -34,6 +35,8 @@ from rlskit.pool_store import (
     FORMAT,
     LOCK,
     NIGHTS,
+    STAMP,
+    SUMMARY,
     check_is_ours,
     movement_columns,
     read_records,
@@ -47,6 +50,7 @@ from rlskit.pool_words import describe_pool, write_summary
 from rlskit.privacy import known_columns
 from rlskit.readers import read_diary
 from rlskit.readers.redcap_dictionary import is_dictionary
+from rlskit.stamp import INPUTS, file_sha256, private_stamp, stamp_analysis
 
 ANSWERS = ("symptoms", "severity_0_10", "early_symptoms", "stretched", "caffeine_after_noon_mg", "alcohol_drinks",
            "iron", "magnesium", "bedtime_sd_7_min", "sleep_h")  # fmt: skip
@@ -67,15 +71,17 @@ class Pool:
         (columns tracked only from, or until, some night inside the diary), landmark.
     columns : column, answered (share of all nights), people (with at least one answer), tracked_late, stopped_early
         (people).
-    exports : export, sha256 (of its files), people.
+    exports : export, content (keyed hash of its files), people.
     exclusions : export, person (empty where the whole export was left out), reason.
+    stamp : what it takes to make the dataset again.
     """
 
     path: Path
     people: pd.DataFrame
     columns: pd.DataFrame
     exports: pd.DataFrame
-    exclusions: pd.DataFrame = field(repr=False)
+    exclusions: pd.DataFrame
+    stamp: pd.DataFrame = field(repr=False)
 
     def __repr__(self) -> str:
         return "\n".join(describe_pool(self))
@@ -87,6 +93,7 @@ class Pool:
 def pool_diaries(
     folder: str | Path, out: str | Path, *, key: bytes | None = None, landmark: str | None = None,
     night_starts: str = "12:00", timezone: str = "", date_order: str = "", progress: bool = True,
+    command: str | None = None,
 ) -> Pool:
     """Pool every diary export in a folder.
 
@@ -98,6 +105,7 @@ def pool_diaries(
     key : at least 16 secret bytes, from which the new ids are made (hash_id finds a person's). None: the file
         `<out>.key` beside the dataset, made where there is none. Whoever has the key can test guesses at names.
     landmark, night_starts, timezone, date_order : as in make_nights and read_diary, for everybody.
+    command : for the stamp; default the settings above.
 
     Raises
     ------
@@ -135,7 +143,13 @@ def pool_diaries(
             record = _pool_one(export, name, folder, out, settings, secret, owners) if stamp else _left_out(NOT_OPENED)
             owners |= dict.fromkeys(record["people"], name)
             # last: a run that stops before this line does the export again
-            write_record(out, record | {"format": FORMAT, "export": name, "sha256": content, "stamp": stamp})
+            write_record(out, record | {"format": FORMAT, "export": name, "stamp": stamp,
+                                        "content": digest(secret, "content", content)})
+        contents = [record["content"] for record in read_records(out).values()]
+        said = [f"{name}={value}" for name, value in settings.items() if value and name not in ("format", "key")]
+        again = private_stamp(secret, contents, command or f"pool_diaries({', '.join(said)})")
+        with whole_file(out / SUMMARY / STAMP) as draft:
+            again.to_csv(draft, index=False)
         found = read_pool(out)
         write_summary(found, out)
     if found.people.empty:
@@ -161,10 +175,12 @@ def read_pool(out: str | Path) -> Pool:
     for name in ("tracked_late", "stopped_early"):
         table[name] = table[name].map(", ".join)
     gone = [(r["export"], person, reason) for r in records for person, reason in r["excluded"]]
-    exports = pd.DataFrame([(r["export"], r["sha256"], len(r["people"])) for r in records],
-                           columns=["export", "sha256", "people"])
+    exports = pd.DataFrame([(r["export"], r["content"], len(r["people"])) for r in records],
+                           columns=["export", "content", "people"])
+    again = out / SUMMARY / STAMP
+    stamp = pd.read_csv(again, keep_default_na=False) if again.is_file() else stamp_analysis()
     return Pool(out / NIGHTS, table[PEOPLE].sort_values("person", ignore_index=True), columns, exports,
-                pd.DataFrame(gone, columns=["export", "person", "reason"]))
+                pd.DataFrame(gone, columns=["export", "person", "reason"]), stamp)
 
 
 def load_nights(out: str | Path) -> pd.DataFrame:
@@ -173,11 +189,15 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. Movements that nobody made are
     left away. DiaryError as in read_pool.
     """
-    nights = pd.read_parquet(read_pool(out).path)
+    pool = read_pool(out)
+    nights = pd.read_parquet(pool.path)
     nights["person"] = nights["person"].astype(str)
     order = ["person", *(c for c in nights if c != "person")]
     unused = [c for c in movement_columns() if not nights[c].fillna(False).any()]
-    return nights[order].drop(columns=unused).sort_values(["person", "night"], ignore_index=True)
+    nights = nights[order].drop(columns=unused).sort_values(["person", "night"], ignore_index=True)
+    of = pool.stamp.set_index("what")["value"].get("keyed sha256 of the inputs", "")
+    nights.attrs = {INPUTS: [("pooled dataset (keyed)", of)]}
+    return nights
 
 
 def match_ids(folder: str | Path, *, key: bytes, timezone: str = "", date_order: str = "") -> pd.DataFrame:
@@ -298,7 +318,7 @@ def _stamps(export: Path, shared: list[tuple[Path, bool]], settings: dict) -> tu
     where it cannot be opened, so that the next run tries again."""
     digests = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     try:
-        content = _sha256(export)
+        content = file_sha256(export)
         if export.is_dir():
             digests.update("/".join(p.name for p in sorted(export.rglob("*"))).encode())
         for path, always in shared:
@@ -308,12 +328,3 @@ def _stamps(export: Path, shared: list[tuple[Path, bool]], settings: dict) -> tu
         return "", ""
     digests.update(content.encode())
     return content, digests.hexdigest()
-
-
-def _sha256(export: Path) -> str:
-    """Of a file, its own (as sha256sum says it); of a folder, that of its files' in the order of their names."""
-    if export.is_dir():
-        parts = [_sha256(p) for p in sorted(export.rglob("*")) if p.is_file()]
-        return hashlib.sha256("".join(parts).encode()).hexdigest()
-    with export.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

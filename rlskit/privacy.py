@@ -8,15 +8,19 @@ of bedtimes) were computed before any date is moved: a shift over a clock change
   guessed id, and with it the same person gets the same new id in every file.
 * Each person's dates move by a whole number of weeks, drawn from the same keyed hash, so that weekdays stay true; with
   `keep_season` by multiples of 52 weeks, so that the season stays too.
-* Amounts that fewer than k people reach are cut down to what k people reach (top-coding).
-* What is known of the people themselves (`traits`) is suppressed cell by cell, the rarest value first, until every
-  combination is shared by at least k people (k-anonymity, Sweeney 2002, Int. J. Uncertain. Fuzz. 10, 557-570).
+* Amounts that fewer than k people reach are cut down to what k people reach (top-coding); a movement that fewer than k
+  people made becomes "other".
+* What is known of the people themselves (`traits`) is coarsened, numbers into bands of at least k people, and then
+  suppressed cell by cell, the rarest value first, until every combination is shared by at least k people (k-anonymity,
+  Sweeney 2002, Int. J. Uncertain. Fuzz. 10, 557-570). A trait of words that differ from person to person is a name and
+  is dropped.
 
 Oracle: tests/test_privacy.py plants identifiers in every field and compares fits before and after.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 
@@ -25,11 +29,13 @@ import pandas as pd
 from rlskit.diary import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 from rlskit.errors import DiaryError
 from rlskit.ids import check_key, digest, hash_id
+from rlskit.stamp import versions
 
 WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
 MOVEMENTS = ("calf", "hamstring", "walk", "yoga")  # names of movements that tell nothing about anybody
 OTHER_MOVEMENT = "other"  # all else
 AMOUNTS = ("stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")
+LEAST_NUMBER_OF_A_PHONE = 1e6  # and of a record: nothing that is measured of a person is so large
 LENGTHS = ((28, "up to 4 weeks"), (91, "5 to 13 weeks"), (182, "14 to 26 weeks"), (366, "27 to 52 weeks"))
 
 
@@ -78,12 +84,13 @@ def anonymise(
     names = {person: hash_id(person, key) for person in people}
     if len(set(names.values())) < len(people):
         raise DiaryError("anonymise: two people would get the same new id. Use another key.")
-    shared, dropped = known_columns(nights)
+    shared, dropped = known_columns(nights, k)
     shared["person"] = shared["person"].map(names)
     weeks = nights["person"].map({p: _shift(key, p, keep_season) for p in people})
     shared["night"] = pd.to_datetime(nights["night"]).to_numpy() + pd.to_timedelta(7 * weeks.to_numpy(), unit="D")
     capped = _top_code(shared, k)
-    kept, suppressed, classes = _traits(traits, people, names, k)
+    coarse, banded, named = _coarsen(_checked(traits, names), k)
+    kept, suppressed, classes = _traits(coarse, people, names, k)
     lengths = shared.groupby("person", sort=False).size().map(_length)
     table = pd.DataFrame({"person": lengths.index, "diary": lengths.to_numpy()}).merge(kept, on="person", how="left")
     order = {name: i for i, name in enumerate(sorted(lengths.index))}  # the old order would say who is who
@@ -91,6 +98,11 @@ def anonymise(
     table = table.sort_values("person", key=lambda s: s.map(order), ignore_index=True)
     shared.attrs = {}
     manifest = _manifest(people, dropped, capped, suppressed, classes, table, k, keep_season)
+    manifest["done"] += [f"{name}: numbers put into bands of at least {k} people." for name in banded]
+    if named:
+        manifest["done"].append(f"{named} {'trait was' if named == 1 else 'traits were'} dropped: what "
+                                "differs from person to person is a name.")
+    manifest |= {"banded": banded, "traits_dropped": named, "software": versions()}
     return Anonymised(shared, table, manifest)
 
 
@@ -102,11 +114,12 @@ def _shift(key: bytes, person: object, keep_season: bool) -> int:
     return step * (52 if keep_season else 1)
 
 
-def known_columns(nights: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Only what make_nights derives, with movements outside the known names merged; and how many columns were
-    dropped."""
+def known_columns(nights: pd.DataFrame, k: int = 1) -> tuple[pd.DataFrame, int]:
+    """Only what make_nights derives, with movements outside the known names, or made by fewer than k people, merged;
+    and how many columns were dropped."""
     moved = [c for c in nights if str(c).startswith("movement_") and not str(c).endswith("_state")]
-    own = [c for c in moved if str(c).removeprefix("movement_") not in MOVEMENTS]
+    made = {c: nights.loc[nights[c].eq(True).fillna(False).to_numpy(dtype=bool), "person"].nunique() for c in moved}
+    own = [c for c in moved if str(c).removeprefix("movement_") not in MOVEMENTS or made[c] < k]
     plain = [c for c in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS) if c in nights] + [c for c in moved if c not in own]
     out = {}
     for name in plain:
@@ -143,16 +156,58 @@ def _top_code(shared: pd.DataFrame, k: int) -> dict[str, tuple[float, int]]:
     return changed
 
 
-def _traits(traits, people, names, k) -> tuple[pd.DataFrame, dict[str, int], dict]:
-    """Traits with new ids and rare cells empty; cells suppressed by column; sizes of the classes before and after."""
+def _checked(traits: pd.DataFrame | None, names: dict) -> pd.DataFrame | None:
+    """The traits, if each person of the diaries is in them at most once, and nobody else."""
     if traits is None:
-        return pd.DataFrame({"person": list(names.values())}), {}, {}
+        return None
     if "person" not in traits or traits["person"].duplicated().any():
         raise DiaryError('anonymise, traits: expected a column "person" with each person once.')
     strangers = [str(p) for p in traits["person"] if p not in names]
     if strangers:
         raise DiaryError(f"anonymise, traits: found {len(strangers)} people who have no nights; expected people of the "
                          "diaries only. Leave them out.")
+    return traits
+
+
+def _coarsen(traits: pd.DataFrame | None, k: int) -> tuple[pd.DataFrame | None, list[str], int]:
+    """Numbers of which some are shared by fewer than k people in bands of k or more; which; and how many traits were
+    dropped since their words are names."""
+    if traits is None:
+        return None, [], 0
+    out, banded, named = traits[["person"]].copy(), [], 0
+    for column in [c for c in traits if c != "person"]:
+        said = traits[column].astype("object").where(traits[column].notna() & traits[column].ne(""), None)
+        known = said.dropna()
+        numbers = pd.to_numeric(known, errors="coerce")
+        alone = len(known) > 2 and known.map(str).is_unique
+        if alone and (numbers.isna().any() or numbers.abs().max() >= LEAST_NUMBER_OF_A_PHONE):
+            named += 1
+            continue
+        if numbers.notna().all() and 1 < k <= len(known) and known.value_counts().min() < k:
+            said = said.where(said.isna(), _bands(numbers, k).reindex(said.index))
+            banded.append(str(column))
+        out[column] = said
+    return out, banded, named
+
+
+def _bands(values: pd.Series, k: int) -> pd.Series:
+    """Each number as the band it lies in, "38 to 45": as narrow as they can be with at least k people in each; whole
+    numbers, so that the ends of a band are nobody's coordinates."""
+    counts = values.value_counts().sort_index()
+    bands: list[list[float]] = [[]]
+    for value in counts.index:
+        if counts[bands[-1]].sum() >= k:
+            bands.append([])
+        bands[-1].append(value)
+    if len(bands) > 1 and counts[bands[-1]].sum() < k:
+        bands[-2] += bands.pop()
+    return values.map({value: f"{math.floor(band[0])} to {math.ceil(band[-1])}" for band in bands for value in band})
+
+
+def _traits(traits, people, names, k) -> tuple[pd.DataFrame, dict[str, int], dict]:
+    """Traits with new ids and rare cells empty; cells suppressed by column; sizes of the classes before and after."""
+    if traits is None:
+        return pd.DataFrame({"person": list(names.values())}), {}, {}
     table = traits.set_index("person").reindex(people)
     table = table.astype("object").where(table.notna(), None)
     before = _classes(table)

@@ -15,6 +15,7 @@ from rlskit import report_tables as tables
 from rlskit import wording
 from rlskit.files import write_whole
 from rlskit.report_tables import Table
+from rlskit.stamp import HEADING, stamp_analysis, stamp_lines
 from rlskit.wording_results import tell
 
 if TYPE_CHECKING:
@@ -29,21 +30,22 @@ TEMPLATE, SHEET = "report_page.html.j2", "report_page.css"
 def write_report(
     diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, out_dir: str | Path,
     checks: Checks | None = None, *, sleep: pd.DataFrame | None = None, trend: Trend | None = None,
-    doses: Sequence[DoseCurve] = (),
+    doses: Sequence[DoseCurve] = (), stamp: pd.DataFrame | None = None,
 ) -> Path:
     """Write the page into `out_dir` (made if needed) and return its path. Nothing is written when anything fails.
 
     checks : of one of the answers, from check_answer or check_fit. sleep : from trace_sleep. trend : from trace_trend.
-    doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page away. Raises
-    DiaryError where `out_dir` cannot be a folder.
+    doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page away. stamp : from
+    stamp_analysis; default that of the diary's files. Raises DiaryError where `out_dir` cannot be a folder.
     """
-    page = render_page(diary, nights, answers, rates, checks, sleep=sleep, trend=trend, doses=doses)
+    page = render_page(diary, nights, answers, rates, checks, sleep=sleep, trend=trend, doses=doses, stamp=stamp)
     return write_whole(Path(out_dir) / PAGE, page)
 
 
 def render_page(
     diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, checks: Checks | None = None, *,
     sleep: pd.DataFrame | None = None, trend: Trend | None = None, doses: Sequence[DoseCurve] = (),
+    stamp: pd.DataFrame | None = None,
 ) -> str:
     """The HTML of the report: no address, script or font from anywhere else."""
     from jinja2 import Environment, StrictUndefined
@@ -68,6 +70,8 @@ def render_page(
         caveats=wording.list_caveats(answers),
         sentences=wording.describe_rows(answers),
         limits=wording.LIMITS,
+        stamp=stamp_lines(stamp_analysis(diary) if stamp is None else stamp),
+        again=HEADING,
     )
 
 

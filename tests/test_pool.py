@@ -226,7 +226,7 @@ def test_one_person_in_two_exports_is_said_and_not_overwritten(folder, out):
     diary(folder / "bob" / "again.csv", "no")
     pool = rk.pool_diaries(folder, out)
     assert pool.exclusions.to_numpy().tolist() == [[
-        new("bob.csv"), new("bob"), "the same person is in an export that was read before"]]
+        new("bob"), new("bob"), "the same person is in an export that was read before"]]
 
 
 FULL = """

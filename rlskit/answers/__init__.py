@@ -30,6 +30,7 @@ from rlskit.estimates import compare
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import hides_people, share_below
+from rlskit.stamp import INPUTS
 
 __all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer",
            "plan_nights", "trace_dose", "trace_trend"]
@@ -125,6 +126,7 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
     for name in COUNTS:
         table[name] = table[name].astype("Int64")
+    table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
     models = int(table["verdict"].isin(ANSWERED).sum()) + more
     people = nights["person"].unique()
     answered = int(symptom_nights(nights).notna().sum())

@@ -28,6 +28,7 @@ from rlskit.diary import Diary
 from rlskit.errors import DiaryError
 from rlskit.files import write_whole
 from rlskit.night_rule import clock_minutes
+from rlskit.stamp import stamp_analysis, stamp_lines
 from rlskit.wording import EARLIER, count, date_range, long_date, short_date
 
 PAPERS = {"a4": ("a4", 186.0), "letter": ("us-letter", 191.9)}  # typst's name, width of the text in mm
@@ -51,7 +52,7 @@ CHANGES_NOTED = 3
 
 def write_clinic_page(
     diary: Diary, nights: pd.DataFrame, answers: Answers, path: str | Path, *, facts: Facts | None = None,
-    paper: str = "a4", made: dt.date | None = None,
+    paper: str = "a4", made: dt.date | None = None, stamp: pd.DataFrame | None = None,
 ) -> Path:
     """Write the clinic page of one person as PDF and return its path; an older page of that name is replaced.
 
@@ -62,6 +63,7 @@ def write_clinic_page(
     facts : from read_facts; without it the page says "not recorded" in those places.
     paper : "a4" or "letter".
     made : date on the page; default today.
+    stamp : from stamp_analysis, kept in the file's keywords; default that of the diary's files.
 
     Raises
     ------
@@ -71,21 +73,22 @@ def write_clinic_page(
     path = Path(path)
     if path.suffix.lower() != ".pdf":
         raise DiaryError(f"{path.name}: expected a name that ends in .pdf.")
-    content = render_clinic_page(diary, nights, answers, facts=facts, paper=paper, made=made)
+    content = render_clinic_page(diary, nights, answers, facts=facts, paper=paper, made=made, stamp=stamp)
     return write_whole(path, content)
 
 
 def render_clinic_page(
     diary: Diary, nights: pd.DataFrame, answers: Answers, *, facts: Facts | None = None, paper: str = "a4",
-    made: dt.date | None = None,
+    made: dt.date | None = None, stamp: pd.DataFrame | None = None,
 ) -> bytes:
     """The bytes of the PDF (PDF/UA-1) that write_clinic_page writes."""
     if paper not in PAPERS:
         raise DiaryError(f'paper: expected one of {", ".join(PAPERS)}, found "{paper}".')
     content = page_content(diary, nights, answers, facts or Facts(), made or dt.date.today())
-    strip = content["strip"](paper)
+    strip, again = content["strip"](paper), stamp_lines(stamp_analysis(diary) if stamp is None else stamp)
     for layout in LAYOUTS:
         pdf, pages = _typeset({**content, "onset": content["onset"](layout["onset"], paper), "strip": strip,
+                               "stamp": again,
                                "layout": layout, "paper": PAPERS[paper][0]})
         if pages == 1:
             return pdf

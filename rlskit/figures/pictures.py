@@ -26,6 +26,7 @@ from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_she
 from rlskit.figures.swarm import draw_tally
 from rlskit.figures.weekly import draw_rates, draw_trend
 from rlskit.files import whole_file
+from rlskit.stamp import stamp_lines, stamp_table
 
 # Nothing that changes from one day to the next goes into a file.
 _UNDATED: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
@@ -94,20 +95,25 @@ def _day_and_night(svg: str) -> str:
     return svg[:end] + rule + svg[end:]
 
 
-def save_picture(table: Any, path: str | Path, *, width: float = PAGE_WIDTH, **options: Any) -> Path:
+def save_picture(
+    table: Any, path: str | Path, *, width: float = PAGE_WIDTH, stamp: pd.DataFrame | None = None, **options: Any
+) -> Path:
     """Save the picture of a table as .png, .svg or .pdf, with its caption, and with its alt text inside the file.
 
     width : inches; PAGE_WIDTH (6.5) is the text column of A4 and of Letter, COLUMN_WIDTH (3.5) one of two columns.
+    stamp : from stamp_analysis; default that of the table's inputs. It is in the file's metadata.
     PNG has 300 dots an inch, fonts in a PDF are TrueType, letters in an SVG are shapes. The file is written whole or
     not at all. Raises ModelError for a table without a picture, DiaryError for another ending.
     """
     path = Path(path)
     kind, words = path.suffix.lower().lstrip("."), {"png": "Description", "svg": "Description", "pdf": "Subject"}
+    again = {"png": "Source", "svg": "Source", "pdf": "Keywords"}
     if kind not in words:
         raise DiaryError(f"{path.name}: expected a name that ends in .png, .svg or .pdf.")
     alt, draw = alt_text(table), _drawing(table)
     with style(), whole_file(path) as draft:
         sheet = Sheet(bare_sheet(width).ax, width * 72, owned=True)
         draw(table, sheet, **options)
-        sheet.figure.savefig(draft, format=kind, metadata={words[kind]: alt, **_UNDATED[kind]})
+        sheet.figure.savefig(draft, format=kind, metadata={
+            words[kind]: alt, again[kind]: "; ".join(stamp_lines(stamp_table(table, stamp))), **_UNDATED[kind]})
     return path

@@ -12,6 +12,7 @@ from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
 from rlskit.nights.card import measure_regularity, trace_sleep
 from rlskit.nights.person import person_nights
+from rlskit.stamp import INPUTS, source_inputs
 
 __all__ = ["make_nights", "measure_regularity", "quiet_nights", "sleep_after", "symptom_nights",
            "trace_sleep"]
@@ -60,6 +61,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
         "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
         "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
         "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,
+        INPUTS: source_inputs(diary.source),
     }
     return nights
 

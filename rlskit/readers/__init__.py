@@ -11,6 +11,7 @@ from rlskit.mapping import FILE_NAME, Mapping, find_mapping
 from rlskit.readers.assemble import assemble
 from rlskit.readers.detect import find_reader
 from rlskit.readers.parsed import Options
+from rlskit.stamp import file_sha256
 
 __all__ = ["read_diary"]
 
@@ -45,7 +46,10 @@ def read_diary(
     parse = find_reader(path)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
                       redcap=mapping.redcap)
-    return assemble(parse(path, options), mapping, options)
+    diary = assemble(parse(path, options), mapping, options)
+    of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
+    return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)
+                                       for s in diary.source))
 
 
 def _read_folder(folder: Path, **options) -> Diary:
