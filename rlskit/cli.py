@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import errno
 import json
 import os
@@ -223,8 +224,8 @@ def _write_mapping(diary, first: Path, timezone: str) -> str:
 @DATE_ORDER
 @NIGHT_STARTS
 def convert(files, out, timezone, date_order, night_starts) -> None:
-    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv and nights.csv (one row a night), and
-    stamp.csv, which says what they were made of.
+    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv nights.csv (one row a night), source.csv
+    and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an export.
 
     \b
     Example
@@ -234,6 +235,7 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
         diary = _read(files, timezone, date_order)
         tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
                   "nights": rk.make_nights(diary, night_starts=night_starts),
+                  "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
                   "stamp": rk.stamp_analysis(diary, command=command_words())}
         with contextlib.ExitStack() as whole:  # all of them or none
             for name, rows in tables.items():

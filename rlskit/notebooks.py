@@ -115,7 +115,7 @@ def _execute(notebook: dict[str, Any], name: str, folder: Path) -> Any:
 
     node = nbformat.from_dict(notebook)
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    client = NotebookClient(node, timeout=PATIENCE, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(node, timeout=PATIENCE, record_timing=False, resources={"metadata": {"path": str(folder)}})
     try:
         client.execute(env={**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
                        stderr=subprocess.DEVNULL)  # the kernel's own chatter; what a cell says is in its output

@@ -139,8 +139,11 @@ def _tex(cell: object) -> object:
     return "".join(signs.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in cell)
 
 
-def describe_methods(fit: Fit, effects: Effects) -> str:
-    """The methods paragraph of this very analysis: model, likelihood, estimand, intervals, exclusions, versions."""
+def describe_methods(fit: Fit, effects: Effects, *, seed: int | None = None) -> str:
+    """The methods paragraph of this very analysis: model, likelihood, estimand, intervals, exclusions, versions.
+
+    seed : of what was drawn at random beside the fit itself (simulated diaries, draws of people), to be stated.
+    """
     several = fit.n_people > 1
     family = {ORDINAL: "a cumulative logit model", GAUSSIAN: "a linear model"}.get(fit.outcome, "a logistic model")
     slopes = [n for n in fit.person_sd.index if n != "Intercept"]
@@ -170,7 +173,7 @@ def describe_methods(fit: Fit, effects: Effects) -> str:
         text.append(f"{fit.n_left_out} nights were left out ("
                     + "; ".join(f"{reason}: {n}" for reason, n in gone.items()) + "); none was imputed.")
     text.append("Nights were observed, not assigned, so that a difference need not be an effect.")
-    text.append(f"Software: {versions()}.")
+    text.append(f"Software: {versions()}." + ("" if seed is None else f" Seed of random numbers: {seed}."))
     return " ".join(text)
 
 
@@ -179,7 +182,7 @@ STROBE = (
     ("2–3", "Background and aims", "yours to write; the questions were stated before any diary was read "
                                     "(answer_questions)"),
     ("4–5", "Design, setting, dates", "describe_people: nights; pooled dates are shifted by whole weeks if anonymised"),
-    ("6", "Who took part, how they were chosen", "yours to write; read_pool(...).exclusions lists exports left out"),
+    ("6", "Who took part, how they were chosen", "yours to write; read_pool(...).exclusions: exports left out"),
     ("7", "Outcomes, exposures, confounders defined", "docs/data-dictionary.md; answers.table: contrast, adjusted_for"),
     ("8", "Sources and measurement", "account(diary); the landmark stands in every caption"),
     ("9", "Bias", "check_fit: negative control, tomorrow's exposure, regimes; decision 0005 (landmark)"),
@@ -188,7 +191,7 @@ STROBE = (
     ("12", "Statistical methods", "describe_methods"),
     ("12c", "Missing data", "fit.left_out; check_fit: missing-night bounds"),
     ("12e", "Sensitivity", "cross_check_effects; check_fit; the landmark an hour earlier and later"),
-    ("13", "Numbers at each stage", "read_pool(...): people, exclusions; fit.left_out"),
+    ("13", "Numbers at each stage", "tabulate_flow, plot_flow; fit.left_out"),
     ("14", "Description of the people", "describe_people"),
     ("15", "Outcome data", "describe_people: symptom nights per 30"),
     ("16", "Main results with intervals", "tabulate_effects; base_rate beside each effect"),

@@ -200,8 +200,11 @@ def _bands(values: pd.Series, k: int) -> pd.Series:
             bands.append([])
         bands[-1].append(value)
     if len(bands) > 1 and counts[bands[-1]].sum() < k:
-        bands[-2] += bands.pop()
-    return values.map({value: f"{math.floor(band[0])} to {math.ceil(band[-1])}" for band in bands for value in band})
+        last = bands.pop()
+        bands[-1] += last
+    ends = [(math.floor(band[0]), math.ceil(band[-1])) for band in bands]
+    return values.map({value: f"{low}" if low == high else f"{low} to {high}"
+                       for (low, high), band in zip(ends, bands, strict=True) for value in band})
 
 
 def _traits(traits, people, names, k) -> tuple[pd.DataFrame, dict[str, int], dict]:

@@ -106,17 +106,15 @@ def test_nothing_that_anonymise_writes_or_says_names_anybody(exports, tmp_path):
     bad = ("dates", "nights", "unknown", "cut", "own", "empty")
     good = [f for f in exports[1] if not f.name.startswith(bad)]
     traits = tmp_path / "people.csv"
-    names = sorted({str(p) for p in rk.match_ids(exports[0], key=KEY).query("person != ''")["person"]}
-                   - {f.stem for f in exports[1] if f.name.startswith(bad)})
+    names = sorted({str(p) for p in rk.match_ids(exports[0], key=KEY).query("person != ''")["person"]
+                    if not p.startswith(bad)})
     pd.DataFrame({"person": names, "contact": [f"{planted.ALL} {i}" for i in range(len(names))],
                   "sex": ["f", "m"] * (len(names) // 2) + ["f"] * (len(names) % 2)}).to_csv(traits, index=False)
-    key = tmp_path / "k.key"
-    for more in ([], ["--k", 1]):
-        out = tmp_path / f"out{len(more)}"
-        code, said = run("anonymise", *good, "--key", key, "--people", traits, "--out", out, *more)
-        assert code == 0, said
-        assert traces(said) == [] and traces(every_byte(out)) == []
-        assert '"contact"' not in (out / "people.csv").read_text()
+    out = tmp_path / "out"  # with k = 1 nothing is suppressed that might hide a leak
+    code, said = run("anonymise", *good, "--key", tmp_path / "k.key", "--people", traits, "--out", out, "--k", 1)
+    assert code == 0, said
+    assert traces(said) == [] and traces(every_byte(out)) == []
+    assert list(pd.read_csv(out / "people.csv")) == ["person", "diary", "sex"]
 
 
 @pytest.mark.parametrize("bad", ["dates", "nights", "unknown", "cut", "own", "empty"])

@@ -147,3 +147,81 @@ def test_what_cannot_be_done(nights, change, said):
     with pytest.raises(rk.DiaryError) as wrong:
         rk.anonymise(nights, **({"key": KEY} | change))
     assert str(wrong.value) == said
+
+
+def one_person(nights: pd.DataFrame, person: object) -> pd.DataFrame:
+    return nights[nights["person"].eq(person)].reset_index(drop=True)
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10_000), keep_season=st.booleans())
+def test_within_person_estimates_are_identical_after_any_shift(nights, seed, keep_season):
+    """Each person's own model, with its weekday, trend and persistence columns: the same numbers to the last bit."""
+    two = nights[nights["person"].isin(["p1", "p2"])]
+    key = seed.to_bytes(32, "big")
+    shared = rk.anonymise(two, key=key, k=1, keep_season=keep_season).nights
+    for person in ("p1", "p2"):
+        mine, theirs = one_person(two, person), one_person(shared, rk.hash_id(person, key))
+        assert (mine["night"] != theirs["night"]).all()
+        one, other = (rk.fit("symptoms ~ alcohol_drinks + day_index", t, night_to_night=False, prior=None)
+                      for t in (mine, theirs))
+        assert one.coef.equals(other.coef) and one.log_likelihood == other.log_likelihood
+        effects = [rk.estimate_effects(f).table[["estimate", "lower", "upper"]] for f in (one, other)]
+        pd.testing.assert_frame_equal(*effects, check_exact=True)
+        rates = [rk.estimate_rate(t) for t in (mine, theirs)]
+        assert rates[0] == rates[1]
+
+
+def test_hours_slept_over_a_clock_change_are_those_of_the_night_itself(tmp_path):
+    """23:00 to 7:00 on the night when London's clocks go forward is seven hours; wherever the date is moved to, the
+    seven hours go with it."""
+    (tmp_path / "x.csv").write_text("night,symptoms,lights_out,woke_up\n" + "".join(
+        f"2026-03-{day},yes,23:00,7:00\n" for day in range(25, 32)))
+    nights = rk.make_nights(rk.read_diary(tmp_path / "x.csv", timezone="Europe/London"))
+    assert nights["sleep_h"].tolist() == [8, 8, 8, 7, 8, 8, 8]
+    for key in (bytes([i]) * 16 for i in range(5)):
+        shared = rk.anonymise(nights, key=key).nights
+        assert shared["sleep_h"].tolist() == [8, 8, 8, 7, 8, 8, 8]
+        assert "2026-03-28" not in shared["night"].astype(str).tolist()
+
+
+def test_numbers_become_bands_and_names_go(nights):
+    traits = pd.DataFrame({"person": nights["person"].unique(), "age": [31, 33, 38, 47, 52, 80],
+                           "contact": [f"{PLANTED[1]}{i}" for i in range(6)], "sex": ["f"] * 6,
+                           "record": [7700900123 + i for i in range(6)], "bmi": [24] * 6})
+    found = rk.anonymise(nights, key=KEY, traits=traits, k=3)
+    assert sorted(found.people["age"]) == ["31 to 38"] * 3 + ["47 to 80"] * 3
+    assert list(found.people) == ["person", "diary", "age", "sex", "bmi"] and set(found.people["bmi"]) == {24}
+    assert found.manifest["banded"] == ["age"] and found.manifest["traits_dropped"] == 2
+    assert "age: numbers put into bands of at least 3 people." in found.manifest["done"]
+    assert "2 traits were dropped: what differs from person to person is a name." in found.manifest["done"]
+    assert PLANTED[1] not in everything(found) and "77009" not in everything(found)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(18, 99), min_size=6, max_size=6), st.integers(2, 6))
+def test_every_band_holds_k_people_and_their_ages(nights, ages, k):
+    traits = pd.DataFrame({"person": nights["person"].unique(), "age": ages})
+    found = rk.anonymise(nights, key=KEY, traits=traits, k=k).people
+    bands = found["age"].value_counts()
+    assert bands.sum() == 6 and bands.min() >= k
+    ends = {str(b): [int(e) for e in str(b).split(" to ")] for b in bands.index}
+    where = dict(zip(found["person"], found["age"].map(str), strict=True))
+    for person, age in zip(traits["person"], ages, strict=True):
+        own = ends[where[rk.hash_id(person, KEY)]]
+        assert own[0] <= age <= own[-1]
+
+
+def test_a_movement_of_few_people_becomes_other(nights):
+    mine = nights.assign(movement_yoga=nights["person"].eq("p1").astype("boolean"),
+                         movement_walk=pd.array([True] * len(nights), "boolean"))
+    found = rk.anonymise(mine, key=KEY, k=2).nights
+    assert "movement_yoga" not in found and found["movement_other"].sum() == 60 and found["movement_walk"].all()
+    assert "movement_yoga" in rk.anonymise(mine, key=KEY, k=1).nights
+
+
+def test_columns_of_the_hour_around_the_landmark_are_kept():
+    nights = rk.make_nights(rk.read_diary(rk.sample_path() / "other-formats" / "template" / "template.csv"))
+    kept = rk.anonymise(nights, key=KEY, k=1)
+    assert {"social_jetlag_28_min", "stretched_1h_earlier", "symptoms_1h_later"} <= set(kept.nights)
+    assert kept.manifest["columns_dropped"] == 0 and kept.manifest["software"].startswith("rlskit ")

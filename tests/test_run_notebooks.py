@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -58,6 +59,13 @@ def test_the_notebooks_run_on_the_own_diary_and_the_originals_stay_clean(shipped
     done = nbformat.read(tmp_path / "page" / "01-load.ipynb", as_version=4)
     assert done.cells[1].source == "diary = rk.read_diary(path)\nnights = rk.make_nights(diary, night_starts='13:00')"
     assert "mine.csv" in done.cells[3].outputs[0].data["text/html"]
+    digest = hashlib.sha256((tmp_path / "mine.csv").read_bytes()).hexdigest()
+    assert done.metadata["rlskit"]["command"] == "rlskit report mine.csv --night-starts 13:00 --notebooks"
+    assert done.metadata["rlskit"]["sha256 of mine.csv"] == digest
+    assert not any("execution" in cell.metadata for cell in done.cells)  # no clock time
+    for page in ("01-load.html", "index.html"):
+        text = (tmp_path / "page" / page).read_text(encoding="utf-8")
+        assert "How to make this again" in text and f"sha256 of mine.csv: {digest}" in text
     page = (tmp_path / "page" / "01-load.html").read_text(encoding="utf-8")
     assert 'src="data:image/png' in page and 'alt="Calendar of nights. One square a night, ' in page
     assert '<html lang="en"' in page and "<script" not in page

@@ -9,6 +9,7 @@ from rlskit.diary import Diary
 from rlskit.errors import DiaryError
 from rlskit.mapping import FILE_NAME, Mapping, find_mapping
 from rlskit.readers.assemble import assemble
+from rlskit.readers.canonical import is_canonical, read_canonical
 from rlskit.readers.detect import find_reader
 from rlskit.readers.parsed import Options
 from rlskit.stamp import file_sha256
@@ -55,6 +56,8 @@ def read_diary(
 def _read_folder(folder: Path, **options) -> Diary:
     from rlskit.combine import combine_diaries
 
+    if is_canonical(folder):
+        return read_canonical(folder, str(options["person"]))
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != FILE_NAME and not p.name.startswith("."))
     diaries, unread = [], []
     for file in files:

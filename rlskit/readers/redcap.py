@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -132,8 +133,7 @@ def _table(path: Path) -> TextTable:
 # --- which variable is which column ----------------------------------------------------------------------------------
 def _sources(file: str, header: list[str], spec: Redcap, known: dict[str, Variable]) -> list[Source]:
     """The template columns this file can fill. A name in [redcap] that the file lacks is an error."""
-    by_label = {v.label.casefold(): v.name for v in known.values() if v.label}
-    names = [by_label.get(h.casefold(), h) for h in header]
+    names = _raw_names(header, known)
     asked = dict(spec.columns) | ({spec.night: "night"} if spec.night else {})
     columns = [c for c in BY_NAME if c != "person"]
     for variable, column in asked.items():
@@ -156,8 +156,30 @@ def _sources(file: str, header: list[str], spec: Redcap, known: dict[str, Variab
         at = _positions(variable, names)
         codes = tuple(names[i].partition("___")[2] for i in at)
         base = known.get(variable.partition("___")[0], Variable(variable))
-        found.append(Source(column, variable, at, codes, base.choices, _form_at(at[-1], names, base.form)))
+        labels = {_box(code): label for code, label in base.choices.items()} if any(codes) else base.choices
+        found.append(Source(column, variable, at, codes, labels, _form_at(at[-1], names, base.form)))
     return found
+
+
+def _raw_names(header: list[str], known: dict[str, Variable]) -> list[str]:
+    """The header with labels as variables: `Which? (choice=Yoga)` of a labelled export is `which___2` of a raw one."""
+    by_label = {v.label.casefold(): v for v in known.values() if v.label}
+    names = []
+    for label in header:
+        question, one, choice = label.rpartition(" (choice=")
+        variable = by_label.get(question.casefold()) if one else None
+        codes = [] if variable is None else [
+            c for c, said in variable.choices.items() if said.casefold() == choice.removesuffix(")").strip().casefold()]
+        if variable is not None and codes:
+            names.append(f"{variable.name}___{_box(codes[0])}")
+        else:
+            names.append(by_label[label.casefold()].name if label.casefold() in by_label else label)
+    return names
+
+
+def _box(code: str) -> str:
+    """A code as REDCap writes it into the name of a checkbox's column: lower case, with _ for what is no letter."""
+    return re.sub(r"[^a-z0-9]", "_", code.casefold())
 
 
 def _positions(variable: str, names: list[str]) -> tuple[int, ...]:
@@ -214,6 +236,8 @@ def _said(source: Source, cells: list[str], spec: Redcap) -> str:
         return source.labels.get(said, said)
     boxes = [_cell(cells, i, spec).casefold() for i in source.at]
     ticked = [code for code, box in zip(source.codes, boxes, strict=True) if box in TICKED]
+    if {_box(code) for code in spec.missing_codes} & set(ticked):
+        return ""  # the box that says why there is no answer
     seen = bool(ticked) or (source.form_at is not None and cells[source.form_at].strip().casefold() in DONE)
     if not seen or not set(boxes) & (TICKED | UNTICKED):
         return ""

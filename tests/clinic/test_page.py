@@ -103,6 +103,7 @@ def test_the_pdf_is_tagged_titled_and_carries_its_fonts(case, paper):
     root = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
     assert root["/Lang"] == "en-GB"
+    assert "software: rlskit" in pdf.metadata["/Keywords"]  # its stamp, out of the reader's way
     assert pdf.metadata.title == page_module.TITLE and root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
     fonts = pdf.pages[0]["/Resources"]["/Font"].get_object().values()

@@ -135,6 +135,30 @@ def test_names_of_people_stay_out_of_every_table():
     assert unread.tolist() == ["nickname, bed, wake"]
 
 
+def test_a_labelled_header_names_the_choice_of_each_box(tmp_path):
+    raw = read(study(tmp_path, "7,2026-03-01,1,5,1,0,2", "7,2026-03-02,0,0,0,0,2"))
+    header = ('"Record ID","Date of this evening","Restless legs tonight?","How bad",'
+              '"Which movements? (choice=Calf stretch)","Which movements? (choice=Walk)",Complete?')
+    label = read_dictionary(tmp_path / "dictionary.csv")["moves"].label
+    path = study(tmp_path, "7,2026-03-01,Yes,5,Checked,Unchecked,Complete",
+                 "7,2026-03-02,No,0,Unchecked,Unchecked,Complete", header=header.replace("Which movements?", label))
+    labelled = read(path)
+    pd.testing.assert_frame_equal(raw.daily, labelled.daily)
+    assert list(labelled.events["item"]) == list(raw.events["item"]) == ["calf"]
+
+
+def test_a_box_for_a_missing_data_code_is_no_movement(tmp_path):
+    header = HEADER.replace("moves___2", "moves___2,moves____9")
+    daily = read(study(tmp_path, "7,2026-03-01,1,5,0,0,1,2", "7,2026-03-02,1,5,0,1,0,2", header=header)).daily
+    assert list(daily["stretch_any"]) == ["", "yes"]
+
+
+def test_codes_of_boxes_are_written_in_lower_case(tmp_path):
+    path = study(tmp_path, "7,2026-03-01,1,5,1,0,2", header=HEADER.replace("moves___1", "moves___a_b"))
+    (tmp_path / "dictionary.csv").write_text((tmp_path / "dictionary.csv").read_text().replace("1, Calf", "A-B, Calf"))
+    assert read(path).events["item_raw"].tolist() == ["Calf stretch"]
+
+
 # --- what cannot be read ---------------------------------------------------------------------------------------------
 def test_no_date_of_the_night(tmp_path):
     with pytest.raises(rk.DiaryError) as wrong:

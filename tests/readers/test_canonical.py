@@ -1,0 +1,69 @@
+"""The canonical tables, written and read back: the same diary, the same nights."""
+
+from __future__ import annotations
+
+import shutil
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import rlskit as rk
+from rlskit.cli import cli
+from rlskit.readers.canonical import is_canonical
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory):
+    """The tables of a Bearable diary with a mapping, and that diary."""
+    home = tmp_path_factory.mktemp("home")
+    rows = [f'"{d.day}th {d:%b %Y}","{d.day_name()}","pm","Symptom","2","Legs (Moderate)","a ""note"", with cells"'
+            for d in pd.date_range("2026-03-04", periods=12, freq="2D")]
+    rows += [f'"{d.day}th {d:%b %Y}","{d.day_name()}","","Sleep","7:15","Asleep 23:30 - 06:45","  "'
+             for d in pd.date_range("2026-03-04", periods=12)]
+    header = "date,weekday,time of day,category,rating/amount,detail,notes"
+    (home / "x.csv").write_text("\n".join([header, *rows]) + "\n")
+    (home / "rlskit.toml").write_text('timezone = "Europe/London"\ngrams_per_drink = 12.0\n[tags.Legs]\n'
+                                      'column = "symptoms"\nunticked = "no"\n')
+    assert CliRunner().invoke(cli, ["convert", str(home / "x.csv"), "--out", str(home / "tables")]).exit_code == 0
+    return home / "tables", rk.read_diary(home / "x.csv")
+
+
+def test_the_diary_is_the_same_after_a_round_trip(converted):
+    folder, diary = converted
+    again = rk.read_diary(folder)
+    for name in ("daily", "events", "issues", "tags"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(diary, name))
+    assert [(s.file, s.app, s.rows, s.rows_used, s.timezone, s.grams_per_drink) for s in again.source] == [
+        ("x.csv", "bearable", 24, 24, "Europe/London", 12.0)]
+    pd.testing.assert_frame_equal(rk.account(again), rk.account(diary))
+    pd.testing.assert_frame_equal(rk.make_nights(again), rk.make_nights(diary))
+    assert rk.read_diary(folder, person="ann").daily["participant_id"].unique().tolist() == ["ann"]
+
+
+def test_a_folder_of_tables_is_pooled_under_its_own_name(converted, tmp_path):
+    shutil.copytree(converted[0], tmp_path / "in" / "ann")
+    pool = rk.pool_diaries(tmp_path / "in", tmp_path / "out", key=b"k" * 16)
+    assert pool.people["person"].tolist() == [rk.hash_id("ann", b"k" * 16)] and pool.exclusions.empty
+    assert pool.people["nights"].tolist() == [len(rk.make_nights(converted[1]))]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), [
+    ("daily", "rls_severity,", "severity,", 'daily.csv: expected the columns that rlskit convert writes, found no '
+                                            '"rls_severity". Convert the export again.'),
+    ("events", "2026-03", "March", 'events.csv, column "start_local": expected datetime64[us], found something else. '
+                                   "Convert the export again."),
+    ("source", "24", "many", "source.csv: expected what rlskit convert writes, found something else (invalid literal "
+                             "for int() with base 10: 'many'). Convert the export again."),
+])  # fmt: skip
+def test_tables_that_were_changed_by_hand_say_where(converted, tmp_path, name, old, new, said):
+    folder = shutil.copytree(converted[0], tmp_path / "tables")
+    path = folder / f"{name}.csv"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(rk.DiaryError) as wrong:
+        rk.read_diary(folder)
+    assert str(wrong.value) == said
+
+
+def test_other_folders_are_not_taken_for_tables(tmp_path):
+    assert not is_canonical(tmp_path) and not is_canonical(tmp_path / "nowhere")
