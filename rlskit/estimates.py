@@ -29,7 +29,7 @@ from rlskit.errors import ModelError
 from rlskit.markup import as_html
 from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import spread_notes
-from rlskit.stamp import INPUTS
+from rlskit.stamp import INPUTS, inputs_of
 
 FEW_PEOPLE = 6
 
@@ -185,7 +185,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
         rows += found
         factors.append(factor)
     table = pd.DataFrame(rows, columns=COLUMNS)
-    table.attrs[INPUTS] = fit.design.frame.attrs.get(INPUTS, ())
+    table.attrs[INPUTS] = inputs_of(fit)
     method = f"profile likelihood on the contrast itself, {fit.status.method}" + _small(fit, factors, correction)
     caveats = _caveats(fit, table, scale, correction, contrasts)
     unit = "nights per 30" if counted.times > 1.0 else "points"

@@ -117,12 +117,18 @@ def _inputs(given: Any) -> Iterable[tuple[str, str]]:
     if hasattr(given, "source"):  # a diary
         yield from source_inputs(given.source)
         return
-    for table in (given, getattr(given, "table", None), getattr(getattr(given, "design", None), "frame", None)):
+    if isinstance(given, Iterable) and not isinstance(given, pd.DataFrame):
+        yield from ((path.name, file_sha256(path)) for path in map(Path, given))
+    else:
+        yield from inputs_of(given)
+
+
+def inputs_of(made: Any) -> list[tuple[str, str]]:
+    """(name, sha256) of the files that a table, a fit or a result with a table was made of, where they are known."""
+    for table in (made, getattr(made, "table", None), getattr(getattr(made, "design", None), "frame", None)):
         if isinstance(table, pd.DataFrame):
-            yield from table.attrs.get(INPUTS, ())
-            return
-    for path in map(Path, given if isinstance(given, Iterable) else ()):
-        yield path.name, file_sha256(path)
+            return list(table.attrs.get(INPUTS, ()))
+    return []
 
 
 def source_inputs(source: Iterable[Any]) -> list[tuple[str, str]]:

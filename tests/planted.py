@@ -139,7 +139,7 @@ def template(folder: Path) -> None:
     other.append(["night", "symptoms", "stretched"])
     for name in ("creator", "title", "subject", "description", "keywords", "lastModifiedBy"):
         setattr(book.properties, name, ALL)
-    book.save(folder / named("sheet", ".xlsx"))
+    book.save(folder / named("book", ".xlsx"))
 
 
 def redcap(folder: Path) -> None:
