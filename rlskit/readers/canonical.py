@@ -49,6 +49,8 @@ def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
     for name, kind in columns.items():
         cells = said[name] if kind == "object" else said[name].where(said[name].ne(""), None)
         try:
+            if kind.startswith("datetime"):
+                cells = pd.to_datetime(cells, format="ISO8601")
             parts[name] = table(pd.DataFrame({name: cells}), {name: kind})[name]
         except (ValueError, TypeError):
             raise DiaryError(f'{path.name}, column "{name}": expected {kind}, found something else. Convert the export '
