@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-numeric coverage-ordinal new-person spread-priors scenarios patience scale figures lock clean
+.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-peers misspecified refused-shares coverage-numeric coverage-ordinal new-person spread-priors scenarios patience scale figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -57,6 +57,15 @@ null-reports: $(STAMP)-dev  ## do whole reports claim what is not there? Appends
 
 coverage: $(STAMP)-dev  ## do the intervals hold what they say? Appends to benchmarks/coverage.csv, takes hours, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage.py
+
+coverage-peers: $(STAMP)-dev  ## statsmodels' VB and R's glmmTMB on the pooled studies of the coverage grid; appends, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage_peers.py
+
+refused-shares: $(STAMP)-dev  ## why contrasts of the coverage grid are refused, counted without a fit (two minutes)
+	OMP_NUM_THREADS=1 $(PY) benchmarks/refused_shares.py
+
+misspecified: $(STAMP)-dev  ## do intervals hold where the model is not the truth? Appends to misspecified.csv, half an hour, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/misspecified.py
 
 coverage-numeric: $(STAMP)  ## the same for numeric nights. Appends to benchmarks/coverage_gaussian.csv, half an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/coverage_gaussian.py

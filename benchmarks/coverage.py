@@ -40,6 +40,7 @@ from rlskit.regularity import past_clock_sd
 SEED, DIARIES, BLOCK = 20261122, 400, 20  # stated beforehand
 CORRECTION = "coefficients + persistence"
 OUT = Path(__file__).with_name("coverage.csv")
+PEERS = Path(__file__).with_name("coverage_peers.csv")
 NIGHTS, RATES, MISSING = (30, 60, 120, 365), (0.1, 0.3, 0.6), (0.0, 0.3)
 PROCESSES = ((0.0, 0.0), (0.8, 0.5), (1.2, 0.8))
 KEYS = ["nights", "base_rate", "sigma", "phi", "missing", "people"]
@@ -126,11 +127,13 @@ def truth(nights: pd.DataFrame, eta: np.ndarray, cell: Cell, term: str, a: float
     return 30 * float(pd.Series(at[0] - at[1]).groupby(nights["person"]).mean().mean())
 
 
-def peer_limits(nights: pd.DataFrame, contrasts: pd.DataFrame, method: str) -> dict[str, tuple[float, float]]:
+def peer_limits(
+    nights: pd.DataFrame, contrasts: pd.DataFrame, method: str, columns: tuple[str, ...] = EXPOSURES
+) -> dict[str, tuple[float, float]]:
     """Risk differences per 30 nights with delta-method limits, from statsmodels' Logit or GEE."""
     import statsmodels.api as sm
 
-    x = sm.add_constant(nights[list(EXPOSURES)])
+    x = sm.add_constant(nights[list(columns)])
     if method == "GEE":
         found = sm.GEE(nights["symptoms"], x, groups=nights["person"], family=sm.families.Binomial(),
                        cov_struct=sm.cov_struct.Exchangeable()).fit()
@@ -150,13 +153,18 @@ def peer_limits(nights: pd.DataFrame, contrasts: pd.DataFrame, method: str) -> d
     return limits
 
 
-def one(cell: Cell, seed: int, number: int) -> list[tuple]:
-    """(method, term, status, covered, width) of one diary; status answered | refused | failed."""
+def generator(cell: Cell, seed: int, number: int) -> np.random.Generator:
+    """The random numbers of one diary (or study), whoever simulates it."""
     n, rate, sigma, phi, gone, people = cell
     whose = [] if people == 1 else [people]
-    rng = np.random.default_rng([seed, n, int(1000 * rate), int(10 * sigma), int(10 * phi), int(100 * gone), *whose,
-                                 number])
-    nights, eta = simulate(rng, cell)
+    return np.random.default_rng([seed, n, int(1000 * rate), int(10 * sigma), int(10 * phi), int(100 * gone), *whose,
+                                  number])
+
+
+def one(cell: Cell, seed: int, number: int) -> list[tuple]:
+    """(method, term, status, covered, width) of one diary; status answered | refused | failed."""
+    n, people = cell[0], cell[5]
+    nights, eta = simulate(generator(cell, seed, number), cell)
     symptom, methods = nights["symptoms"].to_numpy(bool), METHODS[people]
     try:
         fit = rk.fit("symptoms ~ " + " + ".join(EXPOSURES), nights, slopes=(SLOPE,) if people > 1 else ())
@@ -237,9 +245,9 @@ def markdown() -> str:
     earlier = table[(table["correction"] != CORRECTION) & (table["method"] == "rlskit")]
     before = earlier.groupby(KEYS).apply(add_up, include_groups=False) if len(earlier) else None
     peers = table[table["method"] != "rlskit"].groupby([*KEYS, "method"]).apply(add_up, include_groups=False)
-    lines, ours = [], {}
+    lines, ours, few = [], {}, other_peers()
     for people, title in ((1, "One person"), (6, "Six people"), (30, "Thirty people")):
-        methods = METHODS[people][1:]
+        methods = METHODS[people][1:] + (("VB", "glmmTMB") if people > 1 else ())
         lines += ["", f"## {title}", "", "| nights | base rate | σ, φ | missing | diaries | rlskit | before | "
                   + " | ".join(methods) + " | width | refused |", "|---" * (9 + len(methods)) + "|"]
         for cell in [c for c in cells() if c[5] == people]:
@@ -248,7 +256,8 @@ def markdown() -> str:
             if mine is not None:
                 ours[cell] = mine
             shown = mine if mine is not None else old
-            others = [_pm(peers.loc[(*cell, m)]) if (*cell, m) in peers.index else "" for m in methods]
+            others = [_pm(peers.loc[(*cell, m)]) if (*cell, m) in peers.index else few.get((*cell, m), "")
+                      for m in methods]
             lines.append(
                 f"| {cell[0]} | {cell[1]:g} | {cell[2]:g}, {cell[3]:g} | {cell[4]:.0%} | "
                 f"{'' if mine is None else int(mine['diaries'])} | {'not run' if mine is None else _pm(mine)} | "
@@ -260,7 +269,24 @@ def markdown() -> str:
     mean = np.mean([r["coverage"] for r in whole.values()]) if whole else np.nan
     said = (f"Cells with at least {DIARIES} diaries: {len(whole)} of {len(cells())}; mean coverage {mean:.1f}%; cells "
             f"under 93.5% by the exact binomial test (one-sided 5%, Holm over cells): {under}.")
+    if few:
+        lines += ["", "VB and glmmTMB: `make coverage-peers`, on the first studies of each cell (in brackets how many, "
+                  "and how many contrasts the peer failed on)."]
     return "\n".join([said, *lines])
+
+
+def other_peers() -> dict[tuple, str]:
+    """Coverage of the peers of benchmarks/coverage_peers.py, studies as clusters, by cell and method."""
+    if not PEERS.exists():
+        return {}
+    said = {}
+    for key, t in pd.read_csv(PEERS).groupby([*KEYS, "method"]):
+        known, answered = t["covered"].sum(), t["answered"].sum()
+        share = known / answered if answered else np.nan
+        error = np.sqrt(((t["covered"] - share * t["answered"]) ** 2).sum()) / max(answered, 1)
+        failed = f", {t['failed'].sum()} failed" if t["failed"].sum() else ""
+        said[key] = f"{100 * share:.1f} ± {100 * error:.1f} ({len(t)}{failed})"
+    return said
 
 
 def _pm(cell: pd.Series) -> str:
