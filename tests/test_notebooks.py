@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 40
 FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
-           "03-pooled-diaries": 6, "06-can-i-trust-these-intervals": 3}
+           "03-pooled-diaries": 5, "06-can-i-trust-these-intervals": 3}
 OPENING = {"03-pooled-diaries": "load_nights(path)"}
 
 
