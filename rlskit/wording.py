@@ -100,8 +100,9 @@ def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
     rows = [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
             for _, row in answers.table.iterrows() if row["verdict"] != "not_recorded"]
     silent = answers.table.loc[answers.table["verdict"].eq("not_recorded"), "label"]
-    if getattr(answers, "onset", None) is not None:
-        rows.append(("When symptoms begin", "second half of the diary vs first", describe_onset(answers.onset)))
+    onset = getattr(answers, "onset", None)
+    if onset is not None:
+        rows.append(("When symptoms begin", "second half of the diary vs first", describe_onset(onset)))
     return [*rows, *([("Not recorded", "", _nothing_about(silent))] if len(silent) else [])]
 
 

@@ -64,4 +64,5 @@ def onset_shift(nights: pd.DataFrame, level: float = 0.95) -> OnsetShift | None:
                   f"and on {counts[0]} of the second; at least {LEAST_VALUES} are needed in each.")
     elif np.isnan(lower):
         reason = "Not enough recorded to say: the diary is too short, or its hours are too much alike."
-    return OnsetShift(*medians, change, lower, upper, level, *counts, *rates, reason)
+    return OnsetShift(medians[0], medians[1], change, lower, upper, level, counts[0], counts[1], rates[0], rates[1],
+                      reason)
