@@ -121,8 +121,8 @@ def line_up(
     """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
     if fit.outcome.name != BINARY.name:
         article = "an" if fit.outcome.name[0] in "aeiou" else "a"
-        raise ModelError(f"check_fit: found a fit with {article} {fit.outcome.name} outcome; expected a yes/no one (BINARY). "
-                         'Make a yes/no column first, such as nights["severity_0_10"] >= 4, and fit that.')
+        raise ModelError(f"check_fit: found a fit with {article} {fit.outcome.name} outcome; expected a yes/no one "
+                         '(BINARY). Make a yes/no column first, such as nights["severity_0_10"] >= 4, and fit that.')
     if not fit.status.converged:
         raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. '
                          "Use fewer columns, or the weak prior (prior=WEAK).")
