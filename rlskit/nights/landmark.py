@@ -107,16 +107,18 @@ def stretch_proof(stretches: pd.DataFrame, mark: int) -> tuple[pd.Series, pd.Ser
     return timed.loc[restless, "night_date"], timed.loc[calm, "night_date"]
 
 
-def stretched_state(orders: pd.DataFrame, early: object) -> str | None:
-    """yes | no | unknown_order for one night with stretches, by what was true at the landmark.
+def stretched_states(orders: pd.DataFrame, early: pd.Series) -> pd.Series:
+    """yes | no | unknown_order for each night with stretches, by what was true at the landmark; indexed by night.
 
-    early : were there symptoms before the landmark (True, False, NA). Where it is False, a stretch that came before
-    the landmark came before any symptom, and a responsive one must have come after it.
+    orders : as stretch_order returns it. early : were there symptoms before the landmark (True, False, NA), indexed by
+    night. Where it is False, a stretch that came before the landmark came before any symptom, and a responsive one must
+    have come after it.
     """
-    known_quiet = early is not pd.NA and not early
-    why, when = orders["why"], orders["when"]
-    preventive = when.eq("before") & (why.eq("preventive") | (why.eq("unknown") & known_quiet))
-    if preventive.any():
-        return "yes"
-    later = when.eq("after") | (why.eq("responsive") & known_quiet)
-    return "no" if later.all() else "unknown_order"
+    quiet = orders["night"].map(early).eq(False).fillna(False).to_numpy(bool)
+    why, when = orders["why"].to_numpy(object), orders["when"].to_numpy(object)
+    by = pd.DataFrame({
+        "night": orders["night"].to_numpy(),
+        "preventive": (when == "before") & ((why == "preventive") | ((why == "unknown") & quiet)),
+        "later": (when == "after") | ((why == "responsive") & quiet)}).groupby("night")
+    known = [by["preventive"].any(), by["later"].all()]
+    return pd.Series(np.select(known, ["yes", "no"], "unknown_order"), index=known[0].index, dtype=object)

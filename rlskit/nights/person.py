@@ -16,7 +16,7 @@ from rlskit.nights.landmark import (
     spans,
     stretch_order,
     stretch_proof,
-    stretched_state,
+    stretched_states,
     symptom_order,
 )
 from rlskit.nights.tracking import column_states
@@ -172,10 +172,8 @@ def _stretching(stretches, answered, nights, tags, entries, mark, symptom) -> pd
                             answered["stretch_any"])
     began = symptom["onset_h"] * 60 + 720
     orders = stretch_order(done, mark, began[began.notna()].astype(float))
-    early = symptom["early_symptoms"]
-    for night, mine in orders.groupby("night"):
-        if night in state.index and state[night] != "no":
-            state[night] = stretched_state(mine, early[night])
+    judged = stretched_states(orders, symptom["early_symptoms"]).reindex(nights)
+    state = state.mask(judged.notna() & state.ne("no"), judged)
     # "Yes, stretched" without any event says nothing about when.
     untold = state.eq("yes") & ~nights.isin(orders["night"])
     state = state.mask(untold, "unknown_order")
