@@ -125,7 +125,9 @@ def _inputs(given: Any) -> Iterable[tuple[str, str]]:
 
 def inputs_of(made: Any) -> list[tuple[str, str]]:
     """(name, sha256) of the files that a table, a fit or a result with a table was made of, where they are known."""
-    for table in (made, getattr(made, "table", None), getattr(getattr(made, "design", None), "frame", None)):
+    design = getattr(made, "design", None)
+    frame = getattr(design, "__dict__", {}).get("frame")  # the design of a dataset holds no nights, and says so if asked
+    for table in (made, getattr(made, "table", None), frame):
         if isinstance(table, pd.DataFrame):
             return list(table.attrs.get(INPUTS, ()))
     return []
