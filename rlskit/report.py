@@ -127,8 +127,8 @@ def _trend(trend: Trend) -> Shown | None:
 
 def _sentences(result: Any) -> list[str]:
     """What describe() says of the rows of a Trend or DoseCurve, each with the amount it is about."""
-    return [f"{contrast[:1].upper()}{contrast[1:]}: {text[:1].lower()}{text[1:]}" if contrast and len(rows) > 1 else text
-            for rows in [tell(result).rows] for _, contrast, text in rows]
+    rows = tell(result).rows
+    return [f"{what}: {text[:1].lower()}{text[1:]}" if what and len(rows) > 1 else text for _, what, text in rows]
 
 
 def _shown(table: Any, *tables: Table) -> Shown:
