@@ -175,7 +175,7 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
 
 
 def _amount(value: float, unit: str) -> str:
-    number = f"{value:.0f}" if unit == "min" and abs(value) >= 2 else f"{value:.3g}"
+    number = f"{value:.0f}" if unit == "min" and abs(value) >= 0.5 else f"{value:.3g}"
     return f"{number.replace('-', '−')} {unit[:-1] if unit in ('drinks', 'days') and value == 1 else unit}"
 
 
