@@ -185,6 +185,16 @@ def test_anything_that_can_be_typed_is_printed_as_it_is(text):
         assert "".join(said.split()).count(squeezed) >= 4
 
 
+def test_a_name_written_from_right_to_left_leaves_the_dates_after_it_alone(tmp_path):
+    if not shutil.which("pdftotext"):
+        (pytest.fail if os.environ.get("RLSKIT_NO_SKIPS") else pytest.skip)("needs pdftotext (poppler-utils)")
+    facts = Facts(name="\u05de\u05e9\u05ea\u05ea\u05e4\u05ea \u05d0\u05d7\u05ea")
+    content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
+    (tmp_path / "page.pdf").write_bytes(content)
+    seen = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True)
+    assert re.search(r"\u05ea\W*\d+ \w+ to \d+ \w+ 2026 \(", seen.stdout.decode())
+
+
 def test_characters_without_a_letter_of_their_own_are_taken_out():
     facts = Facts(name="A\x00B\x07\ue000\ufdd0C")
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)

@@ -65,8 +65,9 @@ def test_caption_of_a_tally():
     nights = tally["n_nights"].sum()
     assert caption(tally) == (
         "Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled); a line joins the "
-        "two of a person; bars: the person in the middle. Fewer with it: 19 people; more: 1 person. Nothing else is taken "
-        f"into account, so this is no effect. 20 people, {nights:,} nights. Left out, with fewer than 5 answered nights on a side: 3 people.")
+        "two of a person; bars: the person in the middle. Fewer with it: 19 people; more: 1 person. Nothing else is "
+        f"taken into account, so this is no effect. 20 people, {nights:,} nights. Left out, with fewer than 5 answered "
+        "nights on a side: 3 people.")
     assert "The person in the middle has" in alt_text(tally)
 
 
