@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import TREND_OVER_TIME
@@ -110,6 +109,8 @@ def _share_on(model: Fit, day: float):
 
 def _line(model: Fit, day: np.ndarray, level: float) -> dict[str, np.ndarray]:
     """The share of symptom-free nights, in nights per 7, that the straight line gives on these days."""
+    from scipy.interpolate import PchipInterpolator  # takes a moment to load
+
     maximum = model.maximum
     nodes = np.linspace(day.min(), day.max(), NODES) if len(day) > 1 else day
     rows = []
