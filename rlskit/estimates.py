@@ -26,7 +26,7 @@ from rlskit.engine import (
     risk,
 )  # fmt: skip
 from rlskit.errors import ModelError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import spread_notes
 from rlskit.stamp import INPUTS, inputs_of
@@ -54,7 +54,7 @@ COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Effects:
+class Effects(ShownAsHtml):
     """Answers of one fit, as one tidy `table`.
 
     One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (under b: symptom nights
@@ -76,9 +76,6 @@ class Effects:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def estimate_effects(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from rlskit.diary import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
 from rlskit.errors import DiaryError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.night_rule import clock_minutes, zone
 
 FILE_NAME = "rlskit.toml"
@@ -87,7 +87,7 @@ class Redcap:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class Mapping(ShownAsHtml):
     """The whole of one rlskit.toml; an empty one maps nothing."""
 
     timezone: str = ""
@@ -103,9 +103,6 @@ class Mapping:
         lines = [f"Mapping of {len(self.tags)} tag{'' if len(self.tags) == 1 else 's'}"
                  + (f", time zone {self.timezone}" if self.timezone else "")]
         return "\n".join([*lines, *(f"  {tag.name}: {tag.column}" for tag in self.tags.values())])
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self).splitlines())
 
     def tag(self, name: str) -> Tag | None:
         return self.tags.get(tag_key(name))

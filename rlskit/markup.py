@@ -10,6 +10,13 @@ from itertools import groupby
 _COLUMNS = re.compile(r"\s{2,}")
 
 
+class ShownAsHtml:
+    """A result that a notebook shows as HTML: what its repr says."""
+
+    def _repr_html_(self) -> str:
+        return as_html(repr(self).split("\n"))
+
+
 def as_html(lines: Sequence[str]) -> str:
     """HTML of the lines of a repr; nothing in them is taken for a tag.
 

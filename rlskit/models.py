@@ -30,7 +30,7 @@ from rlskit.engine import (
     thresholds,
 )
 from rlskit.errors import ModelError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.shard_design import open_dataset
 from rlskit.sharded import Question, ShardedDesign
 
@@ -66,7 +66,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(ShownAsHtml):
     """A fitted model of nights.
 
     coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units; an
@@ -101,9 +101,6 @@ class Fit:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def fit(

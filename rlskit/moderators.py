@@ -22,7 +22,7 @@ from rlskit.design import Design
 from rlskit.engine import Maximum, draw_parameters, fit_maximum, person_spread, profile_limits, risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import SCALES, limit_text
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import BINARY, Fit
 
 FEW_AT_A_LEVEL = 8
@@ -30,7 +30,7 @@ COLUMNS = ["row", "level", "estimate", "lower", "upper", "n_people"]
 
 
 @dataclass(frozen=True)
-class Moderation:
+class Moderation(ShownAsHtml):
     """One effect by one trait of people.
 
     table: row ("effect" at a level, "difference" of that level from the first), level, estimate, lower, upper (symptom
@@ -53,9 +53,6 @@ class Moderation:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def explain_spread(

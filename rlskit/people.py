@@ -36,7 +36,7 @@ from rlskit.estimates import (
     number_text,
     said_unit,
 )
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import DIFFER
 
@@ -46,7 +46,7 @@ SHOWN = 30
 
 
 @dataclass(frozen=True)
-class PeopleEffects:
+class PeopleEffects(ShownAsHtml):
     """One change, person by person.
 
     table: kind ("person", "average", "new person"), person, estimate, lower, upper, n_nights, n_exposed (nights nearer
@@ -72,9 +72,6 @@ class PeopleEffects:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def estimate_people(

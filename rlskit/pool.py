@@ -29,7 +29,7 @@ from rlskit.files import whole_file
 from rlskit.ids import check_key, digest, find_key, hash_id
 from rlskit.locks import only_one
 from rlskit.mapping import FILE_NAME, Mapping, find_mapping
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.nights import make_nights, symptom_nights
 from rlskit.pool_store import (
     FORMAT,
@@ -61,7 +61,7 @@ PEOPLE = ["person", "export", "nights", "answered", "symptom_nights", "not_track
 
 
 @dataclass(frozen=True)
-class Pool:
+class Pool(ShownAsHtml):
     """A dataset of pooled nights and what went into it.
 
     path : of the dataset, for pandas.read_parquet (columns of make_nights; `person` is the partition).
@@ -85,9 +85,6 @@ class Pool:
 
     def __repr__(self) -> str:
         return "\n".join(describe_pool(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(describe_pool(self))
 
 
 def pool_diaries(

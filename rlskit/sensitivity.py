@@ -20,7 +20,7 @@ from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.cross_check import cross_check_effects
 from rlskit.errors import ModelError
 from rlskit.estimates import BARTLETT, compare, limit_text
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 from rlskit.variations import DIMENSIONS, Setup, Variation, prepare, variations
 
@@ -29,7 +29,7 @@ MAIN = "main analysis"
 
 
 @dataclass(frozen=True)
-class Specifications:
+class Specifications(ShownAsHtml):
     """One contrast under many choices.
 
     table: specification (what differs from the main analysis), a column for each of `dimensions` (the choice taken, ""
@@ -52,9 +52,6 @@ class Specifications:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def vary_analysis(

@@ -24,7 +24,7 @@ from rlskit.columns import check_outcome
 from rlskit.engine import draw_nights, fit_maximum, risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import BARTLETT, Correction, compare, estimate_effects
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import BINARY, Fit
 
 COLUMNS = [
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class CoverageCheck:
+class CoverageCheck(ShownAsHtml):
     """What simulated diaries shaped like one's own say about its intervals, if the model is right.
 
     table: one row per contrast. truth: the model's own contrast, in symptom nights per 30. simulations = answered +
@@ -58,9 +58,6 @@ class CoverageCheck:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def coverage_check(

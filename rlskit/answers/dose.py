@@ -23,7 +23,7 @@ from rlskit.answers.refusals import LEAST_NIGHTS
 from rlskit.engine import risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
@@ -36,7 +36,7 @@ UNITS = {"min": "minutes", "mg": "mg", "drinks": "drinks"}
 
 
 @dataclass(frozen=True)
-class DoseCurve:
+class DoseCurve(ShownAsHtml):
     """Symptom nights per 30 nights against the amount `reference`, along the amounts this person has been at.
 
     `table`: x (in `unit`); estimate, lower, upper of the smooth curve; line, line_lower, line_upper of the straight
@@ -70,9 +70,6 @@ class DoseCurve:
             lines.append(f"  {r.x:6.4g} {unit}: {r.estimate:+5.1f} ({r.lower:+.1f} to {r.upper:+.1f}), straight line "
                          f"{r.line:+.1f} ({r.line_lower:+.1f} to {r.line_upper:+.1f})")
         return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self).splitlines())
 
 
 def amounts_in(answers: Any) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from rlskit.answers.power import POWER, TWO_YEARS, WORTH_SEEING, more_nights
 from rlskit.answers.questions import questions_for
 from rlskit.engine import Nights, Scenario, draw_nights, draw_parameters, fit_maximum, profile_limits, risk_difference
 from rlskit.errors import ModelError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 
 COLUMNS = ("nights", "effect", "simulations", "seen", "power", "lower", "upper")
@@ -38,7 +38,7 @@ LEAST_OF_EITHER = 5
 
 
 @dataclass(frozen=True)
-class NightsPlan:
+class NightsPlan(ShownAsHtml):
     """How long a diary must go on, by simulation.
 
     `nights_needed`: more calendar nights until an effect of `effect` symptom nights in 30 is seen with probability
@@ -64,9 +64,6 @@ class NightsPlan:
 
     def __repr__(self) -> str:
         return "\n".join(_lines(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_lines(self))
 
 
 def plan_nights(

@@ -17,7 +17,7 @@ from rlskit.answers.questions import TREND_OVER_TIME
 from rlskit.engine import profile_limits, risk
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.rates import estimate_rates
@@ -28,7 +28,7 @@ PER_4_WEEKS = 28.0
 
 
 @dataclass(frozen=True)
-class Trend:
+class Trend(ShownAsHtml):
     """Symptom-free nights per 7, week by week.
 
     `table`: week (first day), n_answered, n_free_nights, then rate, lower, upper of each week and line, line_lower,
@@ -54,9 +54,6 @@ class Trend:
         lines.append(f"  four weeks later against now: {self.change:+.1f} symptom-free nights per 30 ({self.level:.0%} "
                      f"interval {self.lower:+.1f} to {self.upper:+.1f})")
         return "\n".join([*lines, "  next: rk.plot_trend(trend)"])
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self).splitlines())
 
 
 def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:

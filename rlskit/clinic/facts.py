@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rlskit.errors import DiaryError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.night_rule import clock_minutes
 
 FILE_NAME = "clinic.toml"
@@ -69,7 +69,7 @@ class Irls:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Facts(ShownAsHtml):
     """Everything in clinic.toml; what was not filled in is empty. `drug_groups`: name → answered true or false."""
 
     name: str = ""
@@ -89,9 +89,6 @@ class Facts:
                  "questions": self.questions}
         lines += [f"  {len(some)} {noun}" for noun, some in parts.items() if some]
         return "\n".join([*lines, "  next: rk.write_clinic_page(..., facts=facts)"])
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self).splitlines())
 
 
 def facts_template() -> str:

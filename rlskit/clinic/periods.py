@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import DiaryError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.nights import symptom_nights
 from rlskit.wording import count, date_range
 
@@ -18,7 +18,7 @@ SHORT_DIARY, LONGEST = 56, 90  # nights: below the first nothing is split off; a
 
 
 @dataclass(frozen=True)
-class Period:
+class Period(ShownAsHtml):
     """Nights `first` to `last`, both included. `nights`: the rows of make_nights, one a calendar night.
 
     n_answered: nights with an answer about symptoms. longest_gap: most nights in a row without one. `enough`: at least
@@ -35,9 +35,6 @@ class Period:
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
-
-    def _repr_html_(self) -> str:
-        return as_html(_describe(self))
 
 
 def _describe(period: Period) -> list[str]:

@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.special import expit
 
 from rlskit.errors import ModelError
-from rlskit.markup import as_html
+from rlskit.markup import ShownAsHtml
 from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
 from rlskit.simulate.exposures import draw_exposures, kept_nights, persistent
 from rlskit.simulate.settings import AMOUNTS, EFFECTS, LANDMARK_H, LINEAR, YES_NO
@@ -48,7 +48,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class SimulatedDiaries:
+class SimulatedDiaries(ShownAsHtml):
     """`nights` as make_nights returns them, the `sleeps` behind them (person, night, lights_out, woke_up), `truth`."""
 
     nights: pd.DataFrame
@@ -60,9 +60,6 @@ class SimulatedDiaries:
         share = f", symptoms on {ill.mean():.0%} of {len(ill)} answered nights" if len(ill) else ""
         return (f"Simulated diaries: {people} of {len(self.nights) // max(people, 1)} nights each{share}\n"
                 "  next: rk.fit(...) on their .nights; what is true stands in .truth.estimands")
-
-    def _repr_html_(self) -> str:
-        return as_html(repr(self).splitlines())
 
 
 def simulate_diaries(
