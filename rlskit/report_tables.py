@@ -11,6 +11,7 @@ import pandas as pd
 
 from rlskit import wording
 from rlskit.diary import account
+from rlskit.words import comma_list
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers, DoseCurve, Trend
@@ -128,7 +129,7 @@ def answer_table(answers: Answers) -> Table:
 def basis_table(answers: Answers) -> Table:
     """What each answer rests on: the rate without it, which nights count, the design and what was adjusted for."""
     rows = [(str(r["label"]), "" if pd.isna(r["base_rate"]) else f"{r['base_rate']:.1f}", str(r["population"]),
-             str(r["design_tag"]), _apart(str(r["adjusted_for"] or "")))
+             str(r["design_tag"]), comma_list(str(r["adjusted_for"] or "").split(", ")))
             for _, r in answers.table.iterrows() if wording.is_answered(r)]
     return Table("What each answer rests on", (
         "question", "symptom nights per 30 without it", "counted", "design", "taken into account"), rows)
@@ -138,11 +139,6 @@ def check_table(checks: Checks) -> Table:
     """Every check with its result and sentence."""
     rows = [(str(r.check), str(r.result), str(r.sentence)) for r in checks.table.itertuples()]
     return Table("Every check", ("check", "result", "what was seen"), rows, folded=True)
-
-
-def _apart(names: str) -> str:
-    """A list of names of which each keeps its own direction of writing (Unicode isolates)."""
-    return ", ".join(f"\u2068{name}\u2069" if not name.isascii() else name for name in names.split(", "))
 
 
 def landmark_table(answers: Answers) -> Table:

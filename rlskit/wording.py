@@ -22,10 +22,12 @@ from rlskit.words import (
     capital,
     carry_on,
     clock,
+    comma_list,
     count,
     date_range,
     hours_moved,
     interval,
+    isolate,
     join,
     long_date,
     night_dates,
@@ -85,7 +87,7 @@ def describe(result: Any) -> str:
     told = _told(result) if hasattr(result, "landmark_table") else tell(result)
     parts = ["Before you read on", *bullets(told.caveats), "", told.title]
     for label, contrast, text in told.rows:
-        parts += ["", f"{label} ({contrast})" if contrast else label, textwrap.fill(text, LINE)]
+        parts += ["", f"{isolate(label)} ({contrast})" if contrast else isolate(label), textwrap.fill(text, LINE)]
     parts += ["", "What this cannot tell you", *bullets(LIMITS)]
     return "\n".join(parts) + "\n"
 
@@ -192,7 +194,7 @@ def _finding(row: pd.Series, level: float) -> str:
 
 
 def _headline(row: pd.Series, answers: Answers) -> str:
-    return (f"{row['label']}: {about(row['estimate'])} {row['population']} "
+    return (f"{isolate(row['label'])}: {about(row['estimate'])} {row['population']} "
             f"({interval(row['lower'], row['upper'])}; {row['design_tag']}).")
 
 
@@ -213,7 +215,7 @@ def _nights(row: pd.Series) -> str:
 
 def _adjusted(row: pd.Series) -> str:
     text = str(row.get("adjusted_for", "") or "").strip().rstrip(".")
-    return f"Taken into account: {text}." if text else ""
+    return f"Taken into account: {comma_list(text.split(', '))}." if text else ""
 
 
 def _reason(row: pd.Series) -> str:

@@ -21,8 +21,10 @@ from rlskit.words import (
     and_list,
     capital,
     carry_on,
+    comma_list,
     count,
     interval,
+    isolate,
     join,
     number,
     plain,
@@ -230,7 +232,7 @@ def _checks(checks: Any) -> Told:
     table = checks.table.assign(order=checks.table["result"].map(order)).sort_values("order", kind="stable")
     counts = table["result"].value_counts()
     said = and_list([f"{counts[result]} {result}" for result in WORST_FIRST if result in counts])
-    answer = (f"The answer that was checked, on {checks.label}: {about(checks.estimate)} per 30 nights, "
+    answer = (f"The answer that was checked, on {isolate(checks.label)}: {about(checks.estimate)} per 30 nights, "
               f"{interval(checks.lower, checks.upper)} ({100 * checks.level:.3g}% interval).")
     basis = f"This uses {count(checks.n_nights, 'night')} of {_folk(checks.n_people)}. The checks: {said}."
     rows = tuple((capital(r.check), r.result, str(r.sentence)) for r in table.itertuples(index=False))
@@ -252,7 +254,7 @@ def _curve(curve: Any) -> Told:
             text += (f" A straight line puts it at {about(r['line'], '')} "
                      f"({interval(r['line_lower'], r['line_upper'])}).")
         rows.append((curve.label, f"{r['x']:.3g} {unit} against {curve.reference:g}", text))
-    known = f" Taken into account: {', '.join(curve.adjusted_for)}." if curve.adjusted_for else ""
+    known = f" Taken into account: {comma_list(curve.adjusted_for)}." if curve.adjusted_for else ""
     shape = "" if curve.curved else " Too few amounts were written down for more than a straight line."
     basis = (f"This uses {count(curve.n_nights, 'night')}, {curve.n_exposed} of them with more than the least "
              f"amount.{shape}{known}")

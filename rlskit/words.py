@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import textwrap
+from collections.abc import Iterable
 from typing import Any
+from unicodedata import bidirectional
 
 import pandas as pd
 
@@ -127,8 +129,21 @@ def join(*sentences: str) -> str:
     return " ".join(s for s in sentences if s)
 
 
-def and_list(names: Any) -> str:
-    names = [str(n) for n in names]
+def isolate(name: Any) -> str:
+    """A name among other words, in its own direction of writing (Unicode isolates).
+
+    Without them two names written from right to left change places in a list, and a number after one stands before it.
+    """
+    text = str(name)
+    return f"\u2068{text}\u2069" if any(bidirectional(letter) in ("R", "AL") for letter in text) else text
+
+
+def comma_list(names: Iterable[Any]) -> str:
+    return ", ".join(isolate(n) for n in names)
+
+
+def and_list(names: Iterable[Any]) -> str:
+    names = [isolate(n) for n in names]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -116,6 +118,12 @@ def test_caption_and_alt_text_come_from_the_table():
         "limit to 0.0). main analysis: −3.0 (−5.0 to −1.0). landmark 1 h earlier: −2.0 (−4.5 to +0.5). severity 7 or "
         "more: −1.2 (−2.0 to −0.4). without the southern clinic: +0.4 (−2.0 to +2.9).")
     assert plot_specifications(source).figure.alt == alt_text(source)
+
+
+def test_numbers_stand_behind_a_site_written_from_right_to_left():
+    source = make_specifications()
+    table = source.table.replace("without the northern clinic", "without מרכז")
+    assert "\u2068without מרכז\u2069: −4.1 (−7.0 to −1.5)." in alt_text(replace(source, table=table))
 
 
 def test_it_is_saved_like_any_picture_and_nothing_else_is_drawn(tmp_path):

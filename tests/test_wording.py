@@ -33,6 +33,7 @@ from rlskit.wording import (
     signed_interval,
     summarise,
 )
+from rlskit.words import and_list, isolate
 from tests.reading_age import grade
 
 UNTIMED = samples.ROW | {"design_tag": "association only", "verdict": "unclear", "reason": STRETCH_FOLLOWS}
@@ -172,6 +173,17 @@ def test_signed_intervals():
     (731, "Watching alone cannot answer this: it would take more than two years of nights.")])
 def test_nights_needed(nights, words):
     assert needed(nights) == words
+
+
+def test_names_written_from_right_to_left_stay_apart_from_their_neighbours():
+    first, second = "\u2068מתיחת שוק\u2069", "\u2068تمدد الساق\u2069"
+    assert and_list(["wine", "מתיחת שוק", "تمدد الساق"]) == f"wine, {first} and {second}"
+    assert isolate("Dehnübung – Ärzte") == "Dehnübung – Ärzte"
+    row = samples.ROW | {"label": "מתיחת שוק", "adjusted_for": "weekday, מתיחת שוק, تمدد الساق"}
+    answers = samples.make_answers(row)
+    assert summarise(answers)[0].startswith(f"{first}: about 4 fewer symptom nights")
+    text = " ".join(describe(answers).split())
+    assert f"{first} (stretched vs not)" in text and f"Taken into account: weekday, {first}, {second}." in text
 
 
 def test_dates_and_counts():

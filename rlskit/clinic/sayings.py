@@ -17,6 +17,7 @@ from rlskit.wording import (
     signed,
     signed_interval,
 )
+from rlskit.words import isolate
 
 MOST = 3
 # Other ways of asking about the same stretching, and change over time, which the numbers above show by period.
@@ -47,7 +48,7 @@ def _line(row: pd.Series, answers: Answers) -> str:
     """The report spells out which percentiles of the own range; here the amounts must do."""
     unclear = " Unclear." if row["verdict"] == "unclear" else ""
     contrast = str(row["contrast"]).replace(OWN_RANGE, " (own range)")
-    return (f"{row['label']}, {contrast}: {signed(row['estimate'])} symptom nights {row['population']} "
+    return (f"{isolate(row['label'])}, {contrast}: {signed(row['estimate'])} symptom nights {row['population']} "
             f"({answers.level:.0%} interval {signed_interval(row['lower'], row['upper'])}); "
             f"{count(row['n_nights'], 'night')}; {row['design_tag']}.{unclear}")
 

@@ -17,7 +17,7 @@ from rlskit.figures.specifications import specifications_alt, specifications_cap
 from rlskit.figures.states import night_states
 from rlskit.figures.swarm import tally_alt, tally_caption
 from rlskit.wording import count, date_range, night_dates, short_date, signed, signed_interval
-from rlskit.words import readable
+from rlskit.words import carry_on, isolate, readable
 
 
 def caption(table: Any) -> str:
@@ -66,8 +66,8 @@ def checks_caption(checks: Any) -> str:
     counts = checks.table["result"].value_counts()
     said = ", ".join(f"{counts[name]} {name}" for name in ("pass", "look", "fail", "not possible") if name in counts)
     people = "one person" if checks.n_people == 1 else f"{checks.n_people:,} people"
-    return (f"What could overturn the answer on {checks.label}: {said}. Pass: nothing was found, which does not prove "
-            f"that nothing is there. Look: read the line. Fail: the answer may be wrong. "
+    return (f"What could overturn the answer on {isolate(checks.label)}: {said}. Pass: nothing was found, which does "
+            "not prove that nothing is there. Look: read the line. Fail: the answer may be wrong. "
             f"{count(checks.n_nights, 'night')} of {people}; intervals at {checks.level:.0%}.")
 
 
@@ -80,10 +80,10 @@ def checks_alt(checks: Any) -> str:
 def control_caption(checks: Any) -> str:
     """What the two rows of the negative control mean."""
     people = "One person" if checks.n_people == 1 else f"{checks.n_people:,} people"
-    return (f"Difference in nights per 30 between nights with more and with less {checks.label}: symptoms of the "
-            "night, which are the answer, and symptoms that had come before it that evening, which it cannot have "
-            f"caused. The second should lie around zero. Dot: best estimate; line: {checks.level:.0%} interval. "
-            f"{people}, {count(checks.n_nights, 'night')}.")
+    return ("Difference in nights per 30 between nights with more and with less "
+            f"{isolate(checks.label)}: symptoms of the night, which are the answer, and symptoms that had come before "
+            "it that evening, which it cannot have caused. The second should lie around zero. Dot: best estimate; "
+            f"line: {checks.level:.0%} interval. {people}, {count(checks.n_nights, 'night')}.")
 
 
 # --- calendar ------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _trend_caption(trend: Any) -> str:
         return f"{name}: no answered night in {count(len(weeks), 'week')}."
     weeks = weeks.copy()
     weeks.attrs["level"] = trend.level
-    line = f"No line: {trend.reason.rstrip('.')}." if trend.reason else (
+    line = f"No line: {carry_on(trend.reason.rstrip('.'))}." if trend.reason else (
         f"Dashed: straight line with {trend.level:.0%} limits; four weeks later against now "
         f"{signed(trend.change)} ({signed_interval(trend.lower, trend.upper)}) symptom-free nights per 30. "
         f"{_sentence(trend.method)}")
@@ -198,7 +198,7 @@ def _effects_alt(source: Any) -> str:
     for row in effect_rows(source):
         tag = f", {row.tag}" if row.tag else ""
         said = _sentence(refusal(row)) if row.refused else f"{numbers(row, scale)}{tag}."
-        lines.append(f"{row.label}, {row.contrast}: {said[0].lower()}{said[1:]}")
+        lines.append(f"{isolate(row.label)}, {row.contrast}: {said[0].lower()}{said[1:]}")
     return " ".join(lines)
 
 

@@ -28,6 +28,7 @@ from rlskit.figures.style import (
     wrap,
 )
 from rlskit.wording import NOT_ENOUGH, count, signed, signed_interval, why
+from rlskit.words import comma_list, isolate
 
 LEFT, RIGHT, BODY, TICKS = 30.0, 14.0, 170.0, 36.0  # points
 UNITS = {"min": "minutes", "mg": "mg", "drinks": "drinks"}
@@ -160,7 +161,7 @@ def dose_caption(curve: Any) -> str:
         return f"More {unit}, more effect? {count(curve.n_nights, 'night')}; {curve.design_tag}."
     shape = (f"Blue: smooth curve with a {curve.level:.0%} band that holds for the whole curve. " if curve.curved else
              "Too few different amounts for a curve. ")
-    adjusted = f" Taken into account: {', '.join(curve.adjusted_for)}." if curve.adjusted_for else ""
+    adjusted = f" Taken into account: {comma_list(curve.adjusted_for)}." if curve.adjusted_for else ""
     method = curve.method[:1].upper() + curve.method[1:]
     return (f"Difference in symptom nights {curve.population}, against {curve.reference:g} {unit}. {shape}Dashed: "
             f"straight line with {curve.level:.0%} limits. {basis}{adjusted} {method}.")
@@ -169,8 +170,8 @@ def dose_caption(curve: Any) -> str:
 def dose_alt(curve: Any) -> str:
     """The same for somebody who does not see it, with both ends of the curve."""
     if curve.reason:
-        return f"{curve.label}: {NOT_ENOUGH}{why(curve.reason, ': ')}. {dose_caption(curve)}"
+        return f"{isolate(curve.label)}: {NOT_ENOUGH}{why(curve.reason, ': ')}. {dose_caption(curve)}"
     last, unit = curve.table.iloc[-1], UNITS.get(curve.unit, curve.unit)
-    return (f"{curve.label}, dose-response curve. At {last['x']:g} {unit}: {signed(last['estimate'])} "
+    return (f"{isolate(curve.label)}, dose-response curve. At {last['x']:g} {unit}: {signed(last['estimate'])} "
             f"({signed_interval(last['lower'], last['upper'])}); by the straight line {signed(last['line'])} "
             f"({signed_interval(last['line_lower'], last['line_upper'])}). {dose_caption(curve)}")

@@ -7,7 +7,7 @@ from typing import Any
 from rlskit.figures.rows import Scale, scale_of
 from rlskit.people import describe_share
 from rlskit.wording import count, signed, signed_interval
-from rlskit.words import readable
+from rlskit.words import isolate, readable
 
 
 def people_caption(source: Any) -> str:
@@ -32,7 +32,7 @@ def people_alt(source: Any) -> str:
     people = table[table["kind"] == "person"].dropna(subset="estimate").sort_values("estimate")
     rest = table[table["kind"] != "person"].set_index("kind")
     fewer, more = int((people["upper"] < scale.zero).sum()), int((people["lower"] > scale.zero).sum())
-    ends = [f"{who}: {people.iloc[at]['person']}, {_numbers(people.iloc[at], scale)}."
+    ends = [f"{who}: {isolate(people.iloc[at]['person'])}, {_numbers(people.iloc[at], scale)}."
             for who, at in (("Lowest", 0), ("Highest", -1)) if len(people)]
     lines = [f"{scale.title} for {readable(source.term)}, {source.contrast}, one line per person.",
              f"{_people(len(people))}: {fewer} {_with(scale.less)}, {more} {_with(scale.more)}, "

@@ -31,7 +31,7 @@ from rlskit.figures.style import (
     wrap,
 )
 from rlskit.sensitivity import summarise_specifications
-from rlskit.words import count, signed, signed_interval
+from rlskit.words import count, isolate, signed, signed_interval
 
 GAP, TOP, CURVE, PAD = 8.0, 16.0, 170.0, 3.0  # points: edges, above the curve, its height, around a row's words
 NAMES_SHARE, TICKS = 0.46, 30.0  # of the width, at most, for names; room for the numbers of the axis
@@ -183,7 +183,7 @@ def specifications_caption(source: Any) -> str:
         "did what the main one does.",
         summarise_specifications(source),
         f"{count(source.n_nights, 'night')} of {people} in the main analysis ({source.formula}).",
-        "Not possible here: " + "; ".join(f"{r.specification} ({str(r.reason).rstrip('.')})"
+        "Not possible here: " + "; ".join(f"{isolate(r.specification)} ({str(r.reason).rstrip('.')})"
                                           for r in missing.itertuples()) + "." if len(missing) else "",
         f"Intervals by {source.method}.", *source.caveats,
     ]
@@ -193,7 +193,7 @@ def specifications_caption(source: Any) -> str:
 def specifications_alt(source: Any) -> str:
     """Every specification with its numbers, for somebody who does not see the curve."""
     done = _sorted(source.table)
-    rows = [f"{row.specification}: {signed(row.estimate)} ({signed_interval(row.lower, row.upper)})."
+    rows = [f"{isolate(row.specification)}: {signed(row.estimate)} ({signed_interval(row.lower, row.upper)})."
             for row in done.itertuples()]
     return " ".join([f"Specification curve for {readable(source.term)}, {source.contrast}, in symptom nights per 30, "
                      "from lowest to highest.", summarise_specifications(source), *rows])
