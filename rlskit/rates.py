@@ -17,7 +17,7 @@ from rlskit.errors import ModelError
 
 SMOOTHED = "smoothed over neighbouring nights (night-to-night model)"
 PROFILED = "profile likelihood (night-to-night model)"
-BINOMIAL = "exact binomial: too few nights to see how nights follow one another"
+BINOMIAL = "exact binomial: too few nights with or without symptoms to see how nights follow one another"
 _PERIODS = {"week": "W-SUN", "month": "M"}
 
 

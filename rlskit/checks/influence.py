@@ -14,6 +14,7 @@ from rlskit.checks.material import Material
 from rlskit.checks.refit import PER, Refit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, interval, row, signed
 from rlskit.engine import Objective, risk_difference
+from rlskit.words import long_date
 
 WEEKS, PEOPLE = "single weeks", "single people"
 MUCH = 1.0  # standard errors
@@ -73,4 +74,4 @@ def _week_name(group: np.ndarray, worst: int, night: np.ndarray, dated: bool) ->
     if not dated:
         return f"night {first:.0f}"
     day = np.datetime64("1970-01-01") + int(np.floor_divide(first - MONDAY, 7) * 7 + MONDAY)
-    return str(day)
+    return long_date(day)

@@ -31,10 +31,15 @@ def rate_bounds(m: Material) -> Row:
         return impossible(RATE, "the nights are too far apart to say which are missing.")
     if not empty:
         return row(RATE, PASS, "Every night of the diary has an answer about symptoms.", rate, rate, rate)
-    text = (f"{number(empty, 'night')} have no answer about symptoms, beside {n} compared. {rate:.1f} in 30 were "
+    text = (f"{_nights(empty, 'has', 'have')} no answer about symptoms, beside {n} compared. {rate:.1f} in 30 were "
             f"symptom nights; with all the empty ones free it would be {low:.1f}, with all of them symptom nights "
             f"{high:.1f}.")
     return row(RATE, grade(empty / (n + empty), LOOK_SHARE, FAIL_SHARE), text, rate, low, high)
+
+
+def _nights(n: int, one: str, many: str) -> str:
+    """"1 night has", "2 nights have"."""
+    return f"{number(n, 'night')} {one if n == 1 else many}"
 
 
 def effect_bounds(m: Material) -> Row:
@@ -50,7 +55,7 @@ def effect_bounds(m: Material) -> Row:
     kept = all(one.claim == m.answer.claim for one in found)
     n = int(rows.sum())
     result = PASS if kept else grade(n / (n + m.exposed.size), 0.0, FAIL_SHARE)
-    text = (f"{number(n, 'night')} say what was done but not how the night was. At worst they would move the answer "
+    text = (f"{_nights(n, 'says', 'say')} what was done but not how the night was. At worst they would move the answer "
             f"from {signed(m.answer.estimate)} to anything between {signed(low.estimate)} and {signed(high.estimate)} "
             f"({interval(low.lower, high.upper)} with chance); ")
     text += "what it claims would stay." if kept and m.answer.claim else \
@@ -66,17 +71,17 @@ def tipping_point(m: Material) -> Row:
     n = int(rows.sum())
     if not n:
         return row(TIPPING, PASS, "No night is empty of both answers.", 0)
+    said = f"{_nights(n, 'says', 'say')} neither what was done nor how the night was."
     if not m.answer.claim:
-        return row(TIPPING, PASS, f"{number(n, 'night')} say neither what was done nor how the night was. The answer "
-                   "claims nothing that they could undo.", np.nan)
+        return row(TIPPING, PASS, f"{said} The answer claims nothing that they could undo.", np.nan)
     enough = _tips_at(m, np.flatnonzero(rows))
     against = "symptom nights" if m.answer.claim < 0 else "nights free of symptoms"
     if enough is None:
-        return row(TIPPING, PASS, f"{number(n, 'night')} say neither what was done nor how the night was. Had all been "
-                   f"nights {m.with_it} and {against}, the answer would still be clear.", np.inf)
+        return row(TIPPING, PASS, f"{said} Had all been nights {m.with_it} and {against}, the answer would still be "
+                   "clear.", np.inf)
     result = FAIL if n >= FAIL_SHARE * (n + m.ill.size) else LOOK
-    return row(TIPPING, result, f"{number(n, 'night')} say neither what was done nor how the night was. Had {enough} "
-               f"of them been nights {m.with_it} and {against}, the answer would not be clear any more.", enough)
+    return row(TIPPING, result, f"{said} Had {enough} of them been nights {m.with_it} and {against}, the answer would "
+               "not be clear any more.", enough)
 
 
 def _tips_at(m: Material, empty: np.ndarray) -> int | None:

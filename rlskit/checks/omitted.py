@@ -53,7 +53,8 @@ def _left_out(m: Material, name: str, what: str, columns: np.ndarray) -> Row:
     seen = chdtrc(columns.shape[1], max(gain, 0.0)) < CHANCE
     estimate = grown.estimate
     moved = abs(estimate - here.estimate)
-    numbers = f"the answer would be {signed(estimate)} instead of {signed(here.estimate)}"
+    then, now = signed(estimate), signed(here.estimate)
+    numbers = f"the answer would be {then} instead of {now}" if then != now else f"the answer stays at {now}"
     if not seen:
         return row(name, PASS, f"Symptom nights do not clearly follow {what}. With it, {numbers}.", estimate)
     result = FAIL if moved >= MUCH * here.standard_error else LOOK

@@ -21,6 +21,7 @@ from rlskit.figures.style import (
     RULE,
     SMALL,
     SOFT,
+    SYMPTOMS,
     ZONE,
     Sheet,
     sheet_for,
@@ -70,7 +71,7 @@ def draw_people(source: Any, sheet: Sheet) -> Axes:
         y = (number + 0.5) * step
         if named:
             _name(ax, _fit_name(row["person"], left - GAP), y, left)
-        _interval(ax, row, y, scale, size=4.5 if named else 2.0)
+        _interval(ax, row, y, scale, size=4.5 if named else max(2.0, 0.8 * step), crowded=not named)
     ax.plot([-(left - 2) / across if sheet.owned else 0, 1], [below] * 2, transform=ax.get_yaxis_transform(),
             color=RULE, linewidth=0.8, clip_on=False, zorder=0, gid="rule")
     for number, kind in enumerate(("average", "new person")):
@@ -121,21 +122,22 @@ def _name(ax: Axes, text: str, y: float, left: float, *, bold: bool = False) -> 
                 fontweight="bold" if bold else "normal", color=INK, annotation_clip=False, gid="name")
 
 
-def _interval(ax: Axes, row: pd.Series, y: float, scale: Scale, *, size: float, marker: str = "o") -> None:
-    """Line and dot; where there is no number, the reason in words in its place."""
+def _interval(ax: Axes, row: pd.Series, y: float, scale: Scale, *, size: float, marker: str = "o",
+              crowded: bool = False) -> None:
+    """Line and dot; where there is no number, the reason in words in its place. crowded: pale lines for the dots."""
     estimate, lower, upper = (float(row[k]) for k in ("estimate", "lower", "upper"))
     low, high = ax.get_xlim()
     if math.isnan(estimate):
-        if size > 3:
+        if not crowded:
             ax.annotate(row["reason"].split(":")[0], (0, y), (2, 0), xycoords=ax.get_yaxis_transform(),
                         textcoords="offset points", ha="left", va="center", fontsize=SMALL, color=SOFT,
                         style="italic", gid="reason")
         return
-    ax.plot([max(lower, low), min(upper, high)], [y, y], color=BLUE, linewidth=1.3 if size > 3 else 0.6,
-            solid_capstyle="butt", zorder=2, gid="interval")
+    ax.plot([max(lower, low), min(upper, high)], [y, y], color=SYMPTOMS["mild"] if crowded else BLUE,
+            linewidth=0.6 if crowded else 1.3, solid_capstyle="butt", zorder=2, gid="interval")
     for value, edge, side in ((lower, low, "<"), (upper, high, ">")):
         if math.isinf(value) or (scale.log and value == 0.0):
             ax.plot([edge], [y], marker=side, color=BLUE, markersize=6, clip_on=False, zorder=3, gid="open")
     sure = lower > scale.zero or upper < scale.zero
     ax.plot([estimate], [y], marker=marker, markersize=size, color=BLUE, markerfacecolor=BLUE if sure else PAPER,
-            markeredgewidth=1.3 if size > 3 else 0.6, zorder=4, clip_on=False, gid=f"{row.get('kind', row.name)}")
+            markeredgewidth=0.6 if crowded else 1.3, zorder=4, clip_on=False, gid=f"{row.get('kind', row.name)}")

@@ -15,6 +15,7 @@ from rlskit.figures.style import (
     BAND,
     BLUE,
     INK,
+    LEADING,
     PAGE_WIDTH,
     RULE,
     SMALL,
@@ -50,12 +51,17 @@ def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), body: fl
     if not onset["onset_h"].notna().any():
         return sheet.say("not recorded: no night says when its symptoms began", text, "onset profile")
     right = max([RIGHT, *(text_width(label) + 8 for label, *_ in doses)])
-    sheet.size(left=LEFT, right=right, top=TOP, bottom=TICKS + sheet.caption_height(text), body=body)
+    top = TOP + (SMALL * LEADING + 4 if sheet.captioned else 0)  # a page has a heading of its own
+    sheet.size(left=LEFT, right=right, top=top, bottom=TICKS + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=LEFT, right=right, drop=TICKS + 2)
     x = date2num(onset["night"].to_numpy())
     ax.set_xlim(x[0] - 1, x[-1] + 1)
     ax.set_ylim(0, 24)
     _frame(ax, onset, (sheet.width - LEFT - right) if sheet.owned else sheet.width)
+    if sheet.captioned:
+        ax.annotate("clock time at which symptoms began", (0, 1), (2 - LEFT, 7), xycoords="axes fraction",
+                    textcoords="offset points", ha="left", va="bottom", fontsize=SMALL, color=INK,
+                    annotation_clip=False, gid="axis name")
     _median(ax, x, onset)
     _doses(ax, x, doses, body if sheet.owned else ax.bbox.height * 72 / ax.figure.dpi)
     ax.plot(x, onset["onset_h"], linestyle="none", marker="o", markersize=3, color=INK, markeredgewidth=0, zorder=3,

@@ -35,7 +35,9 @@ from rlskit.wording import MONTHS, count, date_range
 
 LEFT, RIGHT, TICKS = 38.0, 16.0, 16.0  # points
 TALLEST, LARGEST, FLATTEST = 420.0, 9.0, 48.0  # points: of all lines, of one line, of all lines at least
+THIN = 2.5  # points of a line; below it the gaps between bars would be thinner than a dot of a screen, and flicker
 LEGEND = {"main": "lights out to waking", "nap": "nap", "not_recorded": "times not recorded"}
+GAPS = {"main": 0.12, "nap": 0.28, "not_recorded": 0.0}  # above and below a bar, in lines
 FACES = {"main": (BLUE, BLUE), "nap": (BAND, BLUE), "not_recorded": (PAPER, HATCH_INK)}
 
 
@@ -68,7 +70,7 @@ def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
     ax.set_xlim(0, 48)
     ax.set_ylim(len(nights), 0)
     for kind in shown:
-        _bars(ax, kind, _boxes(sleep, kind, line))
+        _bars(ax, kind, _boxes(sleep, kind, line, 0.0 if body / len(nights) < THIN else GAPS[kind]))
     _axes(ax, nights, body, sheet.width - LEFT - RIGHT)
     handles = [Patch(facecolor=FACES[k][0], edgecolor=FACES[k][1], linewidth=0.6, label=LEGEND[k],
                      hatch=HATCH if k == "not_recorded" else None) for k in shown]
@@ -92,18 +94,16 @@ def _columns(shown: list[str], room: float) -> int:
     return len(shown) if sum(used) + 1.2 * SMALL * (len(shown) - 1) <= room else 1
 
 
-def _boxes(sleep: pd.DataFrame, kind: str, line: pd.Series) -> list[np.ndarray]:
+def _boxes(sleep: pd.DataFrame, kind: str, line: pd.Series, inset: float) -> list[np.ndarray]:
     """Corners of the bars of a kind: each in its own line, in the right half of the line above, and where it runs past
     noon, in the line below; runs of nights without times are one box."""
     if kind == "not_recorded":
         empty = line[sleep.loc[sleep["start_h"].isna(), "night"]]
         spans = [(first, last + 1, 0.0, 24.0) for first, last in _runs(empty)]
-        inset = 0.0
     else:
         rows = sleep[sleep["kind"].eq(kind) & sleep["start_h"].notna()]
         at = line[rows["night"]].to_numpy()
         spans = list(zip(at, at + 1, rows["start_h"], rows["end_h"], strict=True))
-        inset = 0.12 if kind == "main" else 0.28
     boxes = []
     for top, bottom, start, end in spans:
         for lines, hours in ((0, 0.0), (-1, 24.0), (1, -24.0)):

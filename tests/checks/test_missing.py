@@ -32,6 +32,14 @@ def test_the_sentence_of_the_rate():
         "empty ones free it would be 5.6, with all of them symptom nights 13.1.")
 
 
+def test_one_empty_night_is_said_as_one():
+    nights = with_gaps(diary(160), both=[7])
+    assert rate_bounds(material(nights)).sentence.startswith("1 night has no answer about symptoms, ")
+    assert tipping_point(material(nights)).sentence.startswith("1 night says neither what was done nor ")
+    told = effect_bounds(material(with_gaps(diary(160), outcome=[7]))).sentence
+    assert told.startswith("1 night says what was done but not ")
+
+
 def test_nights_that_have_no_row_are_empty_too():
     nights = diary(160)
     found = rate_bounds(material(nights.drop(index=range(50, 90)).reset_index(drop=True)))

@@ -12,7 +12,7 @@ from matplotlib import pyplot
 
 from rlskit.errors import ModelError
 from rlskit.figures import alt_text, caption, plot_people
-from rlskit.figures.style import BLUE, PAPER
+from rlskit.figures.style import BLUE, PAPER, lightness
 from tests import picture_samples as samples
 
 
@@ -72,6 +72,13 @@ def test_a_crowd_has_no_names_and_stays_on_a_page():
     assert ax.figure.get_figheight() < 11
 
 
+def test_the_dots_of_a_crowd_stand_out_from_their_lines():
+    ax = plot_people(samples.make_people(60))
+    dot, line = drawn(ax, "person")[0], drawn(ax, "interval")[0]
+    assert lightness(line.get_color()) - lightness(dot.get_color()) > 20
+    assert dot.get_markersize() == pytest.approx(3.2) and drawn(ax, "interval")[-1].get_color() == BLUE
+
+
 def test_caption_and_words_for_who_does_not_see_it():
     source = samples.make_people(4, opposing=True, names=["Ada", "Ben", "Cleo", "Dev"])
     assert caption(source) == (
@@ -89,6 +96,12 @@ def test_caption_and_words_for_who_does_not_see_it():
         "Of all people like these, about 74% (45% to 94%) would have fewer symptom nights and about 26% (6% to 55%) "
         "more."
     )
+
+
+def test_numbers_stand_behind_a_name_written_from_right_to_left():
+    source = samples.make_people(4, opposing=True, names=["נועה", "Ben", "Cleo", "دانة"])
+    said = alt_text(source)
+    assert "Lowest: \u2068נועה\u2069, −13.5 (" in said and "Highest: \u2068دانة\u2069, +10.2 (" in said
 
 
 def test_other_tables_are_refused():

@@ -54,6 +54,12 @@ def test_a_sleep_past_noon_runs_into_the_next_line():
     assert (0, 1, 3) in [(left, right, int(top)) for left, right, top, _ in bars(rk.plot_sleep(longer), "main")]
 
 
+def test_lines_too_thin_for_a_gap_have_none():
+    for nights, gap in ((160, 0.24), (240, 0.0)):
+        _, _, top, bottom = bars(rk.plot_sleep(samples.make_sleep(nights)), "main")[0]
+        assert bottom - top == pytest.approx(1 - gap)
+
+
 def test_nights_without_times_are_hatched_and_runs_of_them_are_one_box():
     table = samples.make_sleep(30, missing=0)
     table.loc[table["night"].between("2026-03-10", "2026-03-12"), ["start_h", "end_h"]] = np.nan
