@@ -1,15 +1,17 @@
 """Do diaries as long as rlskit says they must be really show the effect 8 times in 10?
 
-Run: python benchmarks/nights_needed.py [--diaries 100]     appends to benchmarks/nights_needed.csv and resumes
-     python benchmarks/nights_needed.py --table             writes benchmarks/nights_needed.md
-Each pilot diary (no effect in it) is fitted and asked how many nights an effect would take. A fresh diary of just that
-length, made the same way with exactly that effect, is then fitted: was zero outside its 95% interval?
+Run: python benchmarks/nights_needed.py [--diaries 60] [--cells NAME ...]   appends to benchmarks/nights_needed.csv
+     python benchmarks/nights_needed.py --plan 12    sets plan_nights beside the formula; benchmarks/nights_planned.csv
+     python benchmarks/nights_needed.py --table      writes benchmarks/nights_needed.md
+All of them resume. Each pilot diary (no effect in it) is fitted and asked how many nights an effect would take. A
+fresh diary of just that length, made the same way with exactly that effect, is then fitted: was zero outside its 95%
+interval?
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +23,15 @@ from scipy.stats import beta
 
 import rlskit as rk
 from rlskit.answers.family import weigh
-from rlskit.answers.power import more_nights
+from rlskit.answers.plan import _world, search
+from rlskit.answers.power import POWER, more_nights
 from rlskit.engine import mean_probability
 
 HERE = Path(__file__).parent
-RAW, TABLE = HERE / "nights_needed.csv", HERE / "nights_needed.md"
+RAW, PLANNED, TABLE = HERE / "nights_needed.csv", HERE / "nights_planned.csv", HERE / "nights_needed.md"
 SEED, LEVEL, LONGEST = 20261122, 0.95, 3000
+SIMULATIONS = 200  # diaries drawn by plan_nights
+LOOKED_AT = ("habit in spells", "3 nights in 30")  # where plan_nights is set beside the formula
 # nights of the pilot, symptom share, night sd, night correlation, share exposed, correlation of the habit, effect
 CELLS = {
     "plain": (120, 0.4, 0.8, 0.5, 0.5, 0.0, -6.0),
@@ -62,23 +67,48 @@ def diary(rng: np.random.Generator, n: int, cell: tuple, effect: float) -> pd.Da
     return pd.DataFrame({"night": np.arange(n), "ill": rng.random(n) < p, "x": x})
 
 
-def run(name: str, number: int) -> dict:
+def asked(name: str, number: int) -> tuple[rk.Fit, int, np.random.Generator]:
+    """The pilot diary fitted, how many nights the formula asks for in all, and where its random numbers stand."""
     cell = CELLS[name]
     rng = np.random.default_rng([SEED, list(CELLS).index(name), number])
     pilot = rk.fit("ill ~ x", diary(rng, cell[0], cell, 0.0))
-    nights = cell[0] + more_nights(weigh(pilot, "x", 1.0, 0.0).error, LEVEL, cell[0], abs(cell[-1]))
+    return pilot, cell[0] + more_nights(weigh(pilot, "x", 1.0, 0.0).error, LEVEL, cell[0], abs(cell[-1])), rng
+
+
+def plan(name: str, number: int) -> dict:
+    """What simulation from the very same pilot diary asks for (plan_nights), beside the formula."""
+    so_far, effect = CELLS[name][0], abs(CELLS[name][-1])
+    pilot, nights, _ = asked(name, number)
+    _, (planned, _, _) = search(_world(pilot, ("x", 1.0, 0.0), so_far, LEVEL, effect), nights - so_far, effect, POWER,
+                                SIMULATIONS, 1, False)
+    return {"cell": name, "number": number, "nights": nights, "planned": round(planned)}
+
+
+def run(name: str, number: int) -> dict:
+    cell = CELLS[name]
+    _, nights, rng = asked(name, number)
     if nights > LONGEST:
         return {"cell": name, "number": number, "nights": nights, "seen": ""}
     found = rk.compare(rk.fit("ill ~ x", diary(rng, nights, cell, cell[-1])), "x", 1.0, 0.0, level=LEVEL).table.iloc[0]
     return {"cell": name, "number": number, "nights": nights, "seen": int(found["upper"] < 0)}
 
 
+def append(path: Path, one: Callable[[str, int], dict], cells: tuple[str, ...], diaries: int) -> None:
+    """Rows of one(cell, number) that do not stand in `path` yet, each written as soon as it is known."""
+    done = {tuple(r) for r in pd.read_csv(path)[["cell", "number"]].to_numpy()} if path.exists() else set()
+    for number in range(diaries):
+        for name in cells:
+            if (name, number) not in done:
+                pd.DataFrame([one(name, number)]).to_csv(path, mode="a", header=not path.exists(), index=False)
+
+
 def write_table() -> None:
     raw = pd.read_csv(RAW)
+    planned = pd.read_csv(PLANNED) if PLANNED.exists() else raw.iloc[:0].assign(planned=[])
     lines = ["# Nights still needed: what rlskit says, and what happens", "",
-             "`make patience`; every run is in "
-             "`nights_needed.csv`. The pilot diary says how long a diary must be to show the effect with 80% power; a "
-             "fresh diary of that length with exactly that effect then shows it, or does not.", "",
+             "`make patience`; every run is in `nights_needed.csv`. The pilot diary says how long a diary must be to "
+             "show the effect with 80% power, by the quick formula of the advice table; a fresh diary of that length "
+             "with exactly that effect then shows it, or does not.", "",
              "| diary | pilot nights | effect, nights in 30 | diaries | nights it asked for (median, 10th to 90th "
              "percentile) | share that showed the effect (95% interval) |", "|---|---|---|---|---|---|"]
     for name, cell in CELLS.items():
@@ -88,29 +118,34 @@ def write_table() -> None:
             continue
         k, n = int(ran.sum()), len(ran)
         low, high = beta.ppf(0.025, k, n - k + 1) if k else 0.0, beta.ppf(0.975, k + 1, n - k) if k < n else 1.0
-        mid, few, many = (some["nights"].quantile(q) for q in (0.5, 0.1, 0.9))
-        lines.append(f"| {name} | {cell[0]} | {abs(cell[-1]):g} | {n} | {mid:.0f} ({few:.0f} to {many:.0f}) | "
+        lines.append(f"| {name} | {cell[0]} | {abs(cell[-1]):g} | {n} | {spread(some['nights'])} | "
                      f"{k / n:.0%} ({low:.0%} to {high:.0%}) |")
+    lines += ["", "## plan_nights beside the formula", "",
+              f"The first of the same pilot diaries, {SIMULATIONS} diaries drawn from each. Nights in all, median and "
+              "10th to 90th percentile; their ratio is the median over diaries.", "",
+              "| diary | pilots | formula | plan_nights | plan_nights / formula |", "|---|---|---|---|---|"]
+    for name, mine in planned.groupby("cell", sort=False):
+        lines.append(f"| {name} | {len(mine)} | {spread(mine['nights'])} | {spread(mine['planned'])} | "
+                     f"{spread(mine['planned'] / mine['nights'], '.2f')} |")
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def spread(values: pd.Series, form: str = ".0f") -> str:
+    mid, few, many = (values.quantile(q) for q in (0.5, 0.1, 0.9))
+    return f"{mid:{form}} ({few:{form}} to {many:{form}})"
 
 
 def main() -> None:
     ask = argparse.ArgumentParser()
-    ask.add_argument("--diaries", type=int, default=100)
+    ask.add_argument("--diaries", type=int, default=60)
+    ask.add_argument("--cells", nargs="+", choices=CELLS, default=tuple(CELLS))
+    ask.add_argument("--plan", type=int, default=0, metavar="DIARIES")
     ask.add_argument("--table", action="store_true")
     given = ask.parse_args()
-    if not given.table:
-        done = set() if not RAW.exists() else {tuple(r) for r in pd.read_csv(RAW)[["cell", "number"]].to_numpy()}
-        fresh = not RAW.exists()
-        with RAW.open("a", newline="", encoding="utf-8") as file:
-            out = csv.DictWriter(file, ["cell", "number", "nights", "seen"])
-            if fresh:
-                out.writeheader()
-            for number in range(given.diaries):
-                for name in CELLS:
-                    if (name, number) not in done:
-                        out.writerow(run(name, number))
-                        file.flush()
+    if given.plan:
+        append(PLANNED, plan, LOOKED_AT, given.plan)
+    elif not given.table:
+        append(RAW, run, tuple(given.cells), given.diaries)
     write_table()
 
 

@@ -76,7 +76,7 @@ def read_levels(column: pd.Series, name: str) -> tuple[pd.Series, dict[float, st
             f'outcome "{name}": found {odd_number.iloc[0]:g}; expected whole numbers, such as a severity from 0 to 10. '
             "Round them first."
         )
-    return values, {}
+    return values + 0.0, {}  # a rounded -0.2 is level 0, not "-0"
 
 
 def _read_categorical(column: pd.Series, name: str) -> tuple[pd.Series, dict[float, str]]:

@@ -143,22 +143,26 @@ def _nights_spread(row: pd.Series, effects: Any) -> str:
 
 
 def _points_amount(row: pd.Series, effects: Any, clear: int) -> str:
-    return f"about {_points(row['estimate'], effects)}"
+    return f"about {_shift(row['estimate'], in_own_units(effects))}"
 
 
 def _points_spread(row: pd.Series, effects: Any) -> str:
-    low, high = number(row["lower"]), number(row["upper"])
+    return _shift_spread(row["lower"], row["upper"], in_own_units(effects))
+
+
+def _shift_spread(low: float, high: float, own: bool) -> str:
+    low, high = number(low), number(high)
     if math.isinf(low) and math.isinf(high):
         return "anything at all, with no lower and no upper limit"
     if math.isinf(low) or math.isinf(high):
         known, word, side = (low, "above", "upper") if math.isinf(high) else (high, "below", "lower")
-        return f"{_points(known, effects)} or anything {word} that, with no {side} limit"
-    return f"between {_points(low, effects)} and {_points(high, effects)}"
+        return f"{_shift(known, own)} or anything {word} that, with no {side} limit"
+    return f"between {_shift(low, own)} and {_shift(high, own)}"
 
 
-def _points(value: float, effects: Any) -> str:
+def _shift(value: float, own: bool) -> str:
     """"0.8 points lower"; of a numeric outcome, two figures in its own unit."""
-    value, own = number(value), in_own_units(effects)
+    value = number(value)
     size = f"{abs(value):.2g}" if own else f"{abs(value):.1f}"
     if float(size) == 0:
         return "0"
@@ -232,11 +236,19 @@ def _checks(checks: Any) -> Told:
     table = checks.table.assign(order=checks.table["result"].map(order)).sort_values("order", kind="stable")
     counts = table["result"].value_counts()
     said = and_list([f"{counts[result]} {result}" for result in WORST_FIRST if result in counts])
-    answer = (f"The answer that was checked, on {isolate(checks.label)}: {about(checks.estimate)} per 30 nights, "
-              f"{interval(checks.lower, checks.upper)} ({100 * checks.level:.3g}% interval).")
+    answer = f"The answer that was checked, on {isolate(checks.label)}: {_answer_checked(checks)}"
     basis = f"This uses {count(checks.n_nights, 'night')} of {_folk(checks.n_people)}. The checks: {said}."
     rows = tuple((capital(r.check), r.result, str(r.sentence)) for r in table.itertuples(index=False))
     return Told("What could overturn the answer", (answer, basis, A_PASS), rows)
+
+
+def _answer_checked(checks: Any) -> str:
+    level = f"({100 * checks.level:.3g}% interval)"
+    if checks.unit == "per 30 nights":
+        return f"{about(checks.estimate)} per 30 nights, {interval(checks.lower, checks.upper)} {level}."
+    own = checks.unit != "points"
+    return (f"{checks.unit if own else 'severity'} about {_shift(checks.estimate, own)}, "
+            f"{_shift_spread(checks.lower, checks.upper, own)} {level}.")
 
 
 # --- curve and trend -----------------------------------------------------------------------------------------------

@@ -22,5 +22,6 @@ CHECK_ROWS = (
 def make_checks(*rows, **fields):
     table = pd.DataFrame(rows or CHECK_ROWS, columns=["check", "result", "value", "lower", "upper", "sentence"])
     values = {"formula": "symptoms ~ stretched", "exposure": "stretched", "label": "stretching", "a": 1.0, "b": 0.0,
-              "estimate": -3.6, "lower": -6.0, "upper": -1.0, "level": 0.95, "n_nights": 132, "n_people": 1} | fields
+              "estimate": -3.6, "lower": -6.0, "upper": -1.0, "level": 0.95, "n_nights": 132, "n_people": 1,
+              "unit": "per 30 nights"} | fields
     return SimpleNamespace(table=table, **values)

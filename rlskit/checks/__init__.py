@@ -1,6 +1,7 @@
 """check_fit(): a fit and its nights → a table of checks, each pass, look, fail or not possible, with a sentence.
 
-material.py lines the fit up with its calendar and refit.py fits variations of it; then one file for each family:
+material.py lines the fit up with its calendar, refit.py and refit_numeric.py fit variations of it, and unit.py knows
+what an outcome is counted in; then one file for each family:
 controls (what the exposure cannot have caused), residuals (memory left over), influence (single weeks), omitted
 (trend, weekday), regimes (tracking), comparison (overlap, one-sided nights, changes, nights per column), missing
 (empty nights), unmeasured (E-value). Thresholds and what was measured: docs/decisions/0015-checks.md.
@@ -42,8 +43,8 @@ class Checks:
     """What was tried on one answer. `table`: check, result (pass | look | fail | not possible), value, lower, upper
     (empty where they mean nothing), sentence.
 
-    The answer itself: `exposure` (column) and `label` (in words), a against b; estimate, lower, upper in symptom nights
-    per 30 nights at `level`; formula, n_nights, n_people.
+    The answer itself: `exposure` (column) and `label` (in words), a against b; estimate, lower, upper at `level`, in
+    symptom nights per 30 nights, points of severity or the outcome's own units (`unit`); formula, n_nights, n_people.
     """
 
     table: pd.DataFrame
@@ -58,6 +59,7 @@ class Checks:
     level: float
     n_nights: int
     n_people: int
+    unit: str = "per 30 nights"
 
     def __repr__(self) -> str:
         wide = max(len(check) for check in self.table["check"])
@@ -97,7 +99,7 @@ def check_fit(
 
     Parameters
     ----------
-    fit : from fit(), with a yes/no outcome.
+    fit : from fit(), with yes/no, ordinal or numeric nights.
     nights : the table that was fitted, or the whole one it was taken from; from make_nights or any other. The whole one
         tells more: which nights are empty, and what was true on the night before.
     exposure : the column asked about; None takes the first one of the formula.
@@ -126,7 +128,13 @@ def check_fit(
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
     answer = m.refit.limits(level)  # beside the negative control, at the same level
     return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,
-                  fit.n_nights, fit.n_people)
+                  fit.n_nights, fit.n_people, _counted_in(m))
+
+
+def _counted_in(m: Material) -> str:
+    if m.unit.times > 1.0:
+        return "per 30 nights"
+    return m.unit.outcome if m.unit.seen else "points"
 
 
 def _title(checks: Checks) -> str:

@@ -9,6 +9,7 @@ from rlskit.checks.refit import already_in, standardised
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.engine import Nights, YesNo, fit_maximum
 from rlskit.engine.logistic import mean_probability
+from rlskit.models import BINARY, GAUSSIAN
 
 OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"
 SURE = 0.05  # a night whose exposure could be foretold with so little doubt has no counterpart
@@ -57,17 +58,21 @@ def _others(m: Material) -> np.ndarray:
 
 
 def separation(m: Material) -> Row:
-    """Fails where the exposure, looks where another column, goes with one ending only."""
-    direction, names = m.fit.maximum.separation, m.fit.design.names
+    """Fails where the exposure, looks where another column, goes with one ending (or end of the scale) only."""
+    direction, names, levels = m.separation, m.fit.design.names, m.fit.design.levels is not None
+    if m.fit.outcome == GAUSSIAN:
+        return impossible(SEPARATION, "a number has no endings to lie on one side; averages always have both limits.")
     if direction is None:
-        return row(SEPARATION, PASS, "Nights with and nights without symptoms are found on both sides.")
+        return row(SEPARATION, PASS, "Milder and worse nights are found on both sides." if levels else
+                   "Nights with and nights without symptoms are found on both sides.")
+    ended = "lie at one end of the scale" if levels else "ended alike"
     here = m.refit
     along = here.weights @ (here.a.x - here.b.x) @ direction
     if abs(along) > 1e-9:
-        return row(SEPARATION, FAIL, f"The nights {m.with_it}, or those {m.without_it}, all ended alike. How large the "
+        return row(SEPARATION, FAIL, f"The nights {m.with_it}, or those {m.without_it}, all {ended}. How large the "
                    "difference is cannot be told: the interval has no limit on one side.")
     apart = ", ".join(n for n, d in zip(names, direction, strict=True) if abs(d) > 1e-9 and n != "Intercept")
-    return row(SEPARATION, LOOK, f"Nights told apart by {apart or 'the other columns'} all ended alike. What is said "
+    return row(SEPARATION, LOOK, f"Nights told apart by {apart or 'the other columns'} all {ended}. What is said "
                f"about {m.label} rests on the other nights.")
 
 
@@ -83,13 +88,20 @@ def switches(m: Material) -> Row:
 
 
 def nights_per_column(m: Material) -> Row:
-    """Nights of the rarer ending for each column of the model, the constant aside (Peduzzi et al. 1996: ten)."""
+    """Nights for each column of the model, the constant aside (Peduzzi et al. 1996: ten), as far as their endings tell
+    something: those of the rarer one, or what levels are worth (Material.worth)."""
     columns = max(sum(name != "Intercept" for name in m.fit.design.names), 1)
-    value = m.rarer / columns
+    value = m.worth / columns
     result = grade(value, FEW_EVENTS, TOO_FEW_EVENTS)
-    kind = "with" if m.ill.mean() <= 0.5 else "without"
-    text = (f"{number(m.rarer, 'night')} {kind} symptoms for {number(columns, 'column')} in the model, {value:.0f} for "
-            "each.")
+    text = f"{_counted(m)} for {number(columns, 'column')} in the model, {value:.0f} for each."
     if result != PASS:
         text += f" Fewer than {FEW_EVENTS} for each make estimates shaky; ask about fewer columns."
     return row(ROOM, result, text, value)
+
+
+def _counted(m: Material) -> str:
+    n, worth = m.fit.design.size, int(m.worth)
+    if m.fit.outcome == BINARY:
+        return f"{number(worth, 'night')} {'with' if m.fit.design.response.mean() <= 0.5 else 'without'} symptoms"
+    # levels of which most nights share one tell less
+    return number(n, "night") + (f", worth {worth} evenly spread ones," if worth < 0.8 * n else "")

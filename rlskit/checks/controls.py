@@ -16,16 +16,21 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from rlskit.checks.material import BEFORE, Material
-from rlskit.checks.refit import already_in, small_fit
-from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, interval, more_or_fewer, number, row
+from rlskit.checks.refit import Refit, already_in, small_fit
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, more_or_fewer, number, row
 from rlskit.columns import LEAST_OF_EITHER
 from rlskit.engine import WEAK, Scenario
+from rlskit.models import BINARY
+from rlskit.words import signed_interval
 
 BEFORE_IT, TOMORROW = "symptoms before it", "tomorrow's exposure"
 LEAST_EXPOSED = 7
 CARRIED = 7  # nights back to the last known one
+FEW_EARLY = 30  # evenings with early symptoms
+OFTEN = 0.8  # how often what "would be seen" is seen
 TOWARDS = 0.8  # share of the false alarms left to the side on which the exposure answers symptoms
 
 
@@ -42,7 +47,8 @@ def negative_control(m: Material) -> Row:
     if not (early[usable] > 0).any() and usable.sum() >= 0.9 * modelled:
         return row(BEFORE_IT, PASS, f"All {number(int(usable.sum()), 'compared night')} were still free of symptoms at "
                    f"that hour, so {m.label} among them cannot answer symptoms of the same evening.", 0.0)
-    any_symptoms = np.fmax(table["outcome"].to_numpy(), early)
+    # of a severity or a number, last night's as it was
+    any_symptoms = np.fmax(table["outcome"].to_numpy(), early) if m.fit.outcome == BINARY else table["outcome"]
     last = replace(m, table=table.assign(any=any_symptoms))
     usable &= table["exposure"].notna().to_numpy()
     columns = np.column_stack([table["exposure"], *(_last_known(last, name) for name in ("any", "exposure"))])
@@ -67,16 +73,23 @@ def negative_control(m: Material) -> Row:
     person = pd.factorize(table["person"][usable])[0]
     control = small_fit(
         np.where(early[usable] > 0, 1.0, -1.0), person, table["night"].to_numpy()[usable], columns, 0, (m.a, m.b),
-        m.fit.maximum.objective.prior or WEAK, m.calendar,
+        m.prior or WEAK, m.calendar,
     )  # fmt: skip
     found = control.limits(m.level, _tails(m))
-    numbers = f"{more_or_fewer(found.estimate)} nights in 30 ({interval(found.lower, found.upper)})"
+    numbers = f"{more_or_fewer(found.estimate)} nights in 30 ({signed_interval(found.lower, found.upper)})"
     if found.claim:
         text = (f"Evenings {m.with_it} had symptoms before it on {numbers}. Nothing acts backwards in time, so these "
                 "evenings were different from the start, and part of the answer is that difference.")
         return row(BEFORE_IT, FAIL, text, found.estimate, found.lower, found.upper)
-    text = f"No clear link with symptoms that came before it: {numbers} {m.with_it}."
+    text = (f"No clear link with symptoms that came before it: {numbers} {m.with_it}. {'Only ' * (bad < FEW_EARLY)}"
+            f"{number(bad, 'evening')} had such symptoms, so a link of less than about {_smallest(m, control):.0f} "
+            "nights in 30 would often stay unseen.")
     return row(BEFORE_IT, PASS, text, found.estimate, found.lower, found.upper)
+
+
+def _smallest(m: Material, control: Refit) -> float:
+    """The smallest link that would be seen 4 times in 5 on the side that is watched more."""
+    return float(ndtri(1.0 - max(_tails(m))) + ndtri(OFTEN)) * control.standard_error
 
 
 def _last_known(m: Material, name: str) -> np.ndarray:
@@ -127,13 +140,12 @@ def tomorrow(m: Material) -> Row:
                           f"{then.format(m.without_it)}.")
     sub = m.refit.keeping(keep, design.frame["night "].to_numpy())
     column = ahead[keep][:, None]
-    bad = int(m.ill[keep].sum())
-    if min(bad, keep.sum() - bad) < LEAST_OF_EITHER or already_in(sub.x, column):
+    if m.other_endings(keep) < LEAST_OF_EITHER or already_in(sub.x, column):
         return impossible(TOMORROW, "too few nights are left, or tomorrow's can be computed from tonight's.")
     grown = sub.adding(column)
     a, b = (_with_last(grown.x, (value - column.mean()) / column.std()) for value in (m.a, m.b))
     found = replace(grown, a=Scenario(a, grown.nights.z), b=Scenario(b, grown.nights.z)).limits(m.level)
-    numbers = f"{more_or_fewer(found.estimate)} symptom nights in 30 ({interval(found.lower, found.upper)})"
+    numbers = f"{m.unit.moved(found.estimate)} ({m.unit.interval(found.lower, found.upper)})"
     if m.window:
         text = f"The nights before {m.reach} nights {m.with_it} had {numbers}. "
         if found.claim:
@@ -145,7 +157,7 @@ def tomorrow(m: Material) -> Row:
         text = (f"The nights before days {m.with_it} had {numbers}. Tomorrow cannot act on tonight. A bad night may "
                 "change what is done on the next day, and then the answer still stands; or something else drives both.")
         return row(TOMORROW, LOOK, text, found.estimate, found.lower, found.upper)
-    text = f"No clear link between tomorrow's {m.label} and tonight's symptoms: {numbers}."
+    text = f"No clear link between tomorrow's {m.label} and tonight's {m.unit.outcome}: {numbers}."
     return row(TOMORROW, PASS, text, found.estimate, found.lower, found.upper)
 
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from rlskit.checks.material import Material
-from rlskit.checks.refit import PER, Refit
-from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, interval, row, signed
-from rlskit.engine import Objective, risk_difference
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
 from rlskit.words import long_date
 
 WEEKS, PEOPLE = "single weeks", "single people"
@@ -31,10 +29,10 @@ def influence(m: Material) -> Row:
     groups = int(group.max()) + 1
     if groups < 3:
         return impossible(name, f"fewer than three {'people' if m.several else 'weeks'}.")
-    if m.fit.maximum.separation is not None:
+    if m.separation is not None:
         return impossible(name, "the answer has no limit on one side, see \"one-sided nights\".")
     whole, answer = m.refit, m.answer
-    moved = np.array([_one_step(whole.keeping(group != g, night)) for g in range(groups)]) - whole.estimate
+    moved = np.array([whole.keeping(group != g, night).stepped for g in range(groups)]) - whole.estimate
     towards = moved * -np.sign(whole.estimate)
     worst, change, lost = -1, 0.0, False
     for g in dict.fromkeys([int(np.nanargmax(np.abs(moved))), int(np.nanargmax(towards))]):
@@ -46,22 +44,14 @@ def influence(m: Material) -> Row:
     much = abs(change) >= MUCH * whole.standard_error
     result = FAIL if much and lost else LOOK if much or lost else PASS
     label = "one person" if m.several else f"the week from {_week_name(group, worst, night, m.dated)}"
-    now = signed(whole.estimate + change)
-    text = f"Leaving out any single {unit} moves the answer by at most {abs(change):.1f}"
+    now = m.unit.signed(whole.estimate + change)
     if result == PASS:
-        return row(name, PASS, f"{text} symptom nights in 30 (to {now}).", change)
-    text = (f"Leaving out {label} alone moves the answer from {signed(whole.estimate)} "
-            f"({interval(answer.lower, answer.upper)}) to {now}")
+        return row(name, PASS, f"Leaving out any single {unit} moves the answer by at most {m.unit.amount(change)} (to "
+                   f"{now}).", change)
+    text = (f"Leaving out {label} alone moves the answer from {m.unit.signed(whole.estimate)} "
+            f"({m.unit.interval(answer.lower, answer.upper)}) to {now}")
     text += ", and nothing is clear any more." if lost else "; it is still on the same side." if answer.claim else "."
     return row(name, result, text, change)
-
-
-def _one_step(left: Refit) -> float:
-    """The estimate after one Newton step on the nights that are left; nan where the likelihood fails there."""
-    old = left.maximum
-    _, gradient = Objective(left.nights, left.x, old.objective.prior, old.objective.nodes)(old.optimum.theta)
-    theta = old.optimum.theta + old.covariance @ gradient
-    return PER * risk_difference(old.objective.layout, theta, left.weights, left.a, left.b)[0]
 
 
 def _weeks(night: np.ndarray, dated: bool) -> np.ndarray:

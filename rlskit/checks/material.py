@@ -10,10 +10,15 @@ import numpy as np
 import pandas as pd
 
 from rlskit.checks.refit import Numbers, Refit
+from rlskit.checks.refit_numeric import NumericRefit
+from rlskit.checks.unit import Unit, unit_of
 from rlskit.columns import night_numbers, plain
+from rlskit.design import Design
+from rlskit.engine import GaussianMaximum, Maximum, Prior
 from rlskit.errors import ModelError
 from rlskit.estimates import prestated_contrast
-from rlskit.models import BINARY, Fit
+from rlskit.levels import read_levels
+from rlskit.models import GAUSSIAN, ORDINAL, Fit
 
 BEFORE = "early_symptoms"
 # Columns that look back over several nights, tonight among them once tomorrow has come.
@@ -59,16 +64,39 @@ class Material:
     reach: int = 0
 
     @cached_property
-    def refit(self) -> Refit:
+    def refit(self) -> Refit | NumericRefit:
         """The fit itself as arrays, ready to be changed and fitted again."""
-        design = self.fit.design
+        return self.refitted(self.fit.design, self.fit.maximum)
+
+    def refitted(self, design: Design, maximum: Maximum | GaussianMaximum) -> Refit | NumericRefit:
+        """The same question to a fit of other nights."""
         a, b = design.scenario(**{self.exposure: self.a}), design.scenario(**{self.exposure: self.b})
-        return Refit(self.fit.maximum, design.nights, design.x, a, b, design.weights)
+        if isinstance(maximum, GaussianMaximum):
+            return NumericRefit(maximum, design.nights, design.response, design.x, a, b, design.weights)
+        if design.levels is not None:
+            return Refit(maximum, design.nights, design.x, a, b, design.weights, design.levels.steps, 1.0)
+        return Refit(maximum, design.nights, design.x, a, b, design.weights)
 
     @cached_property
     def answer(self) -> Numbers:
-        """The answer that is being checked: symptom nights per 30, a minus b, with limits."""
+        """The answer that is being checked, a minus b, with limits."""
         return self.refit.limits(self.claim_level)
+
+    @cached_property
+    def unit(self) -> Unit:
+        """What the answer is counted in."""
+        return unit_of(self.fit)
+
+    @property
+    def prior(self) -> Prior | None:
+        """That of the fit; a numeric outcome has none."""
+        return None if self.fit.outcome == GAUSSIAN else self.fit.maximum.objective.prior
+
+    @property
+    def separation(self) -> np.ndarray | None:
+        """Direction along which the model's columns (p,) tell endings apart; a numeric outcome has no endings."""
+        direction = None if self.fit.outcome == GAUSSIAN else self.fit.maximum.separation
+        return None if direction is None else direction[: len(self.fit.design.names)]
 
     @cached_property
     def exposed(self) -> np.ndarray:
@@ -80,14 +108,20 @@ class Material:
         return np.abs(values - self.a) < np.abs(values - self.b)
 
     @cached_property
-    def ill(self) -> np.ndarray:
-        """(n,) bool: modelled nights with symptoms."""
-        return self.fit.design.nights.family.level > 0
+    def worth(self) -> float:
+        """As how many nights the outcome counts when columns are weighed against nights: of two endings those of the
+        rarer; of more levels n - sum n_k^3 / n^2; of numbers all (Harrell 2015, Regression Modeling Strategies, table
+        4.1)."""
+        counts = np.unique(self.fit.design.response, return_counts=True)[1]
+        if self.fit.outcome == GAUSSIAN:
+            return float(counts.sum())
+        if counts.size < 3:
+            return float(counts.min()) if counts.size == 2 else 0.0
+        return float(counts.sum() - (counts.astype(float) ** 3).sum() / counts.sum() ** 2)
 
-    @property
-    def rarer(self) -> int:
-        """Nights of the rarer ending."""
-        return int(min(self.ill.sum(), (~self.ill).sum()))
+    def other_endings(self, keep: np.ndarray) -> int:
+        """Of some modelled nights, keep (n,) bool: how many did not end like most of them."""
+        return int(keep.sum() - np.unique(self.fit.design.response[keep], return_counts=True)[1].max(initial=0))
 
     @property
     def several(self) -> bool:
@@ -119,13 +153,9 @@ def line_up(
     claim_level: float | None = None,
 ) -> Material:
     """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
-    if fit.outcome.name != BINARY.name:
-        article = "an" if fit.outcome.name[0] in "aeiou" else "a"
-        raise ModelError(f"check_fit: found a fit with {article} {fit.outcome.name} outcome; expected a yes/no one "
-                         '(BINARY). Make a yes/no column first, such as nights["severity_0_10"] >= 4, and fit that.')
     if not fit.status.converged:
-        raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. '
-                         "Use fewer columns, or the weak prior (prior=WEAK).")
+        raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. Use fewer columns'
+                         + ("." if fit.outcome == GAUSSIAN else ", or the weak prior (prior=WEAK)."))
     name = _exposure(fit, exposure)
     a, b = _contrast(fit, name, contrast)
     given = _given(nights, person, night)
@@ -214,7 +244,7 @@ def _table(fit: Fit, given: pd.DataFrame, exposure: str) -> tuple[pd.DataFrame, 
     row = table["row"].fillna(-1).astype(int).to_numpy()
     out = pd.DataFrame({"person": table["person "], "night": table["night "], "modelled": row >= 0, "row": row})
     for name, column in (("outcome", fit.design.outcome), ("exposure", exposure)):
-        values = _numbers(source, column)
+        values = _levels(source, column) if fit.outcome == ORDINAL and name == "outcome" else _numbers(source, column)
         values[row >= 0] = frame[column].to_numpy(float)[row[row >= 0]]
         out[name] = values
     return out, source, calendar
@@ -226,6 +256,13 @@ def _numbers(source: pd.DataFrame, column: str) -> np.ndarray:
         return np.full(len(source), np.nan)
     values = plain(source[column])
     return values.to_numpy(float, copy=True) if values.dtype == float else np.full(len(source), np.nan)
+
+
+def _levels(source: pd.DataFrame, column: str) -> np.ndarray:
+    """A column of severities, in numbers or in ordered words, as floats."""
+    if column not in source:
+        return np.full(len(source), np.nan)
+    return read_levels(source[column], column)[0].to_numpy(float, copy=True)
 
 
 def _before(exposure: str, before: str | None, nights: pd.DataFrame, window: bool) -> str | None:

@@ -1,7 +1,9 @@
 """Nights without an answer: how far off could rates and the answer be, if those nights were unlike the others?
 
-Rates: all of them symptomatic, all of them free (Manski 1990). The answer, where only the outcome is missing: missing
-exposed nights symptomatic with missing unexposed ones free, and the reverse. Where the exposure is missing too, a
+Rates: all of them symptomatic, all of them free (Manski 1990); averages: all at the highest level, all at the lowest.
+Numbers have no highest, so that the highest and lowest seen stand for it, and the sentence says so. The answer, where
+only the outcome is missing: missing exposed nights at one end with missing unexposed ones at the other, and the
+reverse. Where the exposure is missing too, a
 tipping point: how many of those nights, exposed and ending against the answer, undo the claim (Yan, Lee & Li 2009).
 Adjusters that are empty on such nights stand at their mean, or their commonest word.
 """
@@ -13,28 +15,39 @@ import pandas as pd
 
 from rlskit.checks.material import Material
 from rlskit.checks.refit import PER, Refit
-from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, interval, number, row, signed
+from rlskit.checks.refit_numeric import NumericRefit
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.design import make_design
-from rlskit.engine import fit_maximum
+from rlskit.engine import fit_gaussian, fit_maximum
+from rlskit.errors import ModelError
+from rlskit.models import GAUSSIAN
 
-RATE, EFFECT, TIPPING = "empty nights and the rate", "empty nights and the answer", "nights that say nothing"
+RATE, AVERAGE = "empty nights and the rate", "empty nights and the average"
+EFFECT, TIPPING = "empty nights and the answer", "nights that say nothing"
+BEYOND = " Nights unlike any seen could move it further."
 # Share of nights without an answer from which on the nights that have one no longer speak for the diary.
 LOOK_SHARE, FAIL_SHARE = 0.10, 0.50
 
 
 def rate_bounds(m: Material) -> Row:
-    """Symptom nights in 30 had all nights without an answer been symptomatic, or free."""
-    empty = int(m.table["outcome"].isna().sum())
-    ill, n = int(m.ill.sum()), m.ill.size
-    rate, low, high = PER * ill / n, PER * ill / (n + empty), PER * (ill + empty) / (n + empty)
+    """Symptom nights in 30 had all nights without an answer been symptomatic, or free; or the average."""
+    unit, y = m.unit, m.fit.design.response
+    name = RATE if unit.times == PER else AVERAGE
     if not m.calendar:
-        return impossible(RATE, "the nights are too far apart to say which are missing.")
+        return impossible(name, "the nights are too far apart to say which are missing.")
+    empty, n = int(m.table["outcome"].isna().sum()), y.size
+    rate = unit.times * y.sum() / n
+    low, high = (unit.times * (y.sum() + empty * worst) / (n + empty) for worst in (unit.low, unit.high))
     if not empty:
-        return row(RATE, PASS, "Every night of the diary has an answer about symptoms.", rate, rate, rate)
-    text = (f"{_nights(empty, 'has', 'have')} no answer about symptoms, beside {n} compared. {rate:.1f} in 30 were "
-            f"symptom nights; with all the empty ones free it would be {low:.1f}, with all of them symptom nights "
-            f"{high:.1f}.")
-    return row(RATE, grade(empty / (n + empty), LOOK_SHARE, FAIL_SHARE), text, rate, low, high)
+        return row(name, PASS, f"Every night of the diary has an answer about {unit.outcome}.", rate, rate, rate)
+    text = f"{_nights(empty, 'has', 'have')} no answer about {unit.outcome}, beside {n} compared. "
+    if unit.times == PER:
+        text += (f"{rate:.1f} in 30 were symptom nights; with all the empty ones free it would be {low:.1f}, with all "
+                 f"of them symptom nights {high:.1f}.")
+    else:
+        text += (f"The average is {unit.plain(rate)}; were all the empty ones {unit.low_as} it would be "
+                 f"{unit.plain(low)}, were they {unit.high_as} {unit.plain(high)}.{BEYOND if unit.seen else ''}")
+    return row(name, grade(empty / (n + empty), LOOK_SHARE, FAIL_SHARE), text, rate, low, high)
 
 
 def _nights(n: int, one: str, many: str) -> str:
@@ -50,16 +63,20 @@ def effect_bounds(m: Material) -> Row:
         return row(EFFECT, PASS, "No night has an answer about what was done but none about symptoms.",
                    m.answer.estimate, m.answer.estimate, m.answer.estimate)
     exposed = m.is_exposed(table["exposure"].to_numpy()[rows])
-    found = [_completed(m, rows, np.where(exposed == bad, 1.0, 0.0)).limits(m.claim_level) for bad in (False, True)]
+    found = [_completed(m, rows, np.where(exposed == bad, m.unit.high, m.unit.low)).limits(m.claim_level)
+             for bad in (False, True)]
     low, high = sorted(found, key=lambda one: one.estimate)
     kept = all(one.claim == m.answer.claim for one in found)
     n = int(rows.sum())
     result = PASS if kept else grade(n / (n + m.exposed.size), 0.0, FAIL_SHARE)
+    said = m.unit.signed
     text = (f"{_nights(n, 'says', 'say')} what was done but not how the night was. At worst they would move the answer "
-            f"from {signed(m.answer.estimate)} to anything between {signed(low.estimate)} and {signed(high.estimate)} "
-            f"({interval(low.lower, high.upper)} with chance); ")
+            f"from {said(m.answer.estimate)} to anything between {said(low.estimate)} and {said(high.estimate)} "
+            f"({m.unit.interval(low.lower, high.upper)} with chance); ")
     text += "what it claims would stay." if kept and m.answer.claim else \
         "it would still claim nothing." if kept else "what it claims would not stay in every case."
+    if m.unit.seen:
+        text += f" At worst means {m.unit.low_as}, or {m.unit.high_as}.{BEYOND}"
     return row(EFFECT, result, text, m.answer.estimate, low.estimate, high.estimate)
 
 
@@ -75,18 +92,18 @@ def tipping_point(m: Material) -> Row:
     if not m.answer.claim:
         return row(TIPPING, PASS, f"{said} The answer claims nothing that they could undo.", np.nan)
     enough = _tips_at(m, np.flatnonzero(rows))
-    against = "symptom nights" if m.answer.claim < 0 else "nights free of symptoms"
+    against = m.unit.high_as if m.answer.claim < 0 else m.unit.low_as
     if enough is None:
         return row(TIPPING, PASS, f"{said} Had all been nights {m.with_it} and {against}, the answer would still be "
                    "clear.", np.inf)
-    result = FAIL if n >= FAIL_SHARE * (n + m.ill.size) else LOOK
+    result = FAIL if n >= FAIL_SHARE * (n + m.exposed.size) else LOOK
     return row(TIPPING, result, f"{said} Had {enough} of them been nights {m.with_it} and {against}, the answer would "
                "not be clear any more.", enough)
 
 
 def _tips_at(m: Material, empty: np.ndarray) -> int | None:
     """The least number of `empty` nights, spread evenly, that undoes the claim; None where all of them do not."""
-    ending = 1.0 if m.answer.claim < 0 else 0.0
+    ending = m.unit.high if m.answer.claim < 0 else m.unit.low
 
     def stands(k: int) -> bool:
         rows = np.zeros(len(m.table), dtype=bool)
@@ -102,7 +119,8 @@ def _tips_at(m: Material, empty: np.ndarray) -> int | None:
     return high
 
 
-def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: float | None = None) -> Refit:
+def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: float | None = None
+               ) -> Refit | NumericRefit:
     """The model fitted again with more nights: rows (table,) bool, how they ended (k,), their exposure (k,) as recorded
     or one value for all."""
     design, table = m.fit.design, m.table[rows]
@@ -117,12 +135,15 @@ def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: flo
     terms = {str(t): [str(design.spec.column_names[i]) for i in at] for t, at in design.spec.term_indices.items()}
     slopes = tuple(t for t, names in terms.items() if t != "1" and set(names) & set(design.slope_names))
     grown = make_design(design.formula, frame, person="person ", night="night ", slopes=slopes,
-                        night_to_night=design.nights.persistence)
+                        night_to_night=design.nights.persistence, kind=m.fit.outcome.name)
+    if m.fit.outcome == GAUSSIAN:
+        found = fit_gaussian(grown.nights, grown.response, grown.x)
+        if found is None:
+            raise ModelError(f'check_fit: "{design.formula}" fits its nights exactly, so there is nothing to check.')
+        return m.refitted(grown, found)
     same = grown.names == design.names and grown.nights.z.shape[1] == design.nights.z.shape[1]
-    maximum = fit_maximum(grown.nights, grown.x, m.fit.maximum.objective.prior,
-                          start=m.fit.maximum.optimum.theta if same else None)
-    a, b = grown.scenario(**{m.exposure: m.a}), grown.scenario(**{m.exposure: m.b})
-    return Refit(maximum, grown.nights, grown.x, a, b, grown.weights)
+    return m.refitted(grown, fit_maximum(grown.nights, grown.x, m.prior,
+                                         start=m.fit.maximum.optimum.theta if same else None))
 
 
 def _filled(column: pd.Series | None, known: pd.Series, n: int):

@@ -1,17 +1,16 @@
 """What the model leaves out: a steady trend, and the day of the week. Each is put beside the model's own columns.
 
-The question is twofold: do symptom nights follow it (likelihood ratio, 1 in 20 by chance), and does the answer move by
-a standard error or more when it is taken into account? Both together mean that leaving it out matters.
+The question is twofold: do the nights follow it (likelihood ratio, of numbers F; 1 in 20 by chance), and does the
+answer move by a standard error or more when it is taken into account? Both together mean that leaving it out matters.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import chdtrc
 
 from rlskit.checks.material import Material
 from rlskit.checks.refit import already_in
-from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row, signed
+from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
 
 TREND, WEEKDAY = "trend", "day of the week"
 CHANCE = 0.05
@@ -36,7 +35,7 @@ def weekday(m: Material) -> Row:
     day = (night.astype(int) + THURSDAY) % 7  # Monday is 0
     weekend = np.isin(day, (4, 5))[:, None].astype(float)
     seven = np.column_stack([day == d for d in range(1, 7)]).astype(float)
-    if m.rarer >= ROOM * (m.refit.x.shape[1] + 6) and (seven.sum(axis=0) > 0).all() \
+    if m.worth >= ROOM * (m.refit.x.shape[1] + 6) and (seven.sum(axis=0) > 0).all() \
             and not already_in(m.refit.x, seven):
         return _left_out(m, WEEKDAY, "the day of the week", seven)
     return _left_out(m, WEEKDAY, "the weekend (Friday and Saturday evenings)", weekend)
@@ -46,17 +45,16 @@ def _left_out(m: Material, name: str, what: str, columns: np.ndarray) -> Row:
     here = m.refit
     if already_in(here.x, columns):
         return row(name, PASS, f"The model takes {what} into account already.")
-    if m.rarer < ROOM * columns.shape[1]:
+    if m.worth < ROOM * columns.shape[1]:
         return impossible(name, f"too few nights to see {what}.")
     grown = here.adding(columns)
-    gain = 2.0 * (grown.maximum.optimum.value - here.maximum.optimum.value)
-    seen = chdtrc(columns.shape[1], max(gain, 0.0)) < CHANCE
+    seen = here.chance(grown, columns.shape[1]) < CHANCE  # type: ignore[arg-type]
     estimate = grown.estimate
     moved = abs(estimate - here.estimate)
-    then, now = signed(estimate), signed(here.estimate)
+    then, now = m.unit.signed(estimate), m.unit.signed(here.estimate)
     numbers = f"the answer would be {then} instead of {now}" if then != now else f"the answer stays at {now}"
     if not seen:
-        return row(name, PASS, f"Symptom nights do not clearly follow {what}. With it, {numbers}.", estimate)
+        return row(name, PASS, f"{m.unit.nights} do not clearly follow {what}. With it, {numbers}.", estimate)
     result = FAIL if moved >= MUCH * here.standard_error else LOOK
-    text = f"Symptom nights follow {what}, which the model leaves out. With it, {numbers}."
+    text = f"{m.unit.nights} follow {what}, which the model leaves out. With it, {numbers}."
     return row(name, result, text, estimate)

@@ -1,20 +1,38 @@
-"""A fit as arrays, changed a little and fitted again: what all checks that ask "and if …?" share."""
+"""A fit as arrays, changed a little and fitted again: what all checks that ask "and if …?" share.
+
+Here for nights that are a yes, a no or a level; refit_numeric.py has the same for numbers.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from scipy.special import chdtrc
 
-from rlskit.engine import Maximum, Nights, Scenario, YesNo, fit_maximum, profile_limits, risk_difference
-from rlskit.engine.estimand import risk
+from rlskit.engine import (
+    Maximum,
+    Nights,
+    Objective,
+    Ordinal,
+    Scenario,
+    YesNo,
+    fit_maximum,
+    profile_limits,
+    risk_difference,
+)
+from rlskit.engine.estimand import ONE_STEP, risk
+
+if TYPE_CHECKING:
+    from rlskit.checks.refit_numeric import NumericRefit
 
 PER = 30.0
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Symptom nights per 30 nights, a minus b: `estimate`, `lower`, `upper` (infinite where open)."""
+    """An answer, a minus b, in what it is counted in (unit.py): `estimate`, `lower`, `upper` (infinite where open)."""
 
     estimate: float
     lower: float
@@ -28,7 +46,11 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Refit:
-    """A maximum with its nights, columns x (n, p), the two scenarios of the contrast and weights (n,)."""
+    """A maximum with its nights, columns x (n, p), the two scenarios of the contrast and weights (n,).
+
+    steps (thresholds,) and times: what a night counts for at every threshold it has passed, and how many nights are
+    counted: 30 symptom nights, or points of severity once.
+    """
 
     maximum: Maximum
     nights: Nights
@@ -36,29 +58,36 @@ class Refit:
     a: Scenario
     b: Scenario
     weights: np.ndarray
+    steps: np.ndarray = field(default_factory=lambda: ONE_STEP)
+    times: float = PER
 
     @property
     def estimate(self) -> float:
-        """Symptom nights per 30, a minus b."""
-        layout, theta = self.maximum.objective.layout, self.maximum.optimum.theta
-        return PER * risk_difference(layout, theta, self.weights, self.a, self.b)[0]
+        """The answer, a minus b."""
+        return self._at(self.maximum.optimum.theta)
 
     @property
     def standard_error(self) -> float:
         """Of the estimate, by the delta method: a yardstick that is finite where a limit may be open."""
-        layout, theta = self.maximum.objective.layout, self.maximum.anchor
-        slope = risk_difference(layout, theta, self.weights, self.a, self.b)[1]
-        return PER * float(np.sqrt(max(slope @ self.maximum.covariance @ slope, 0.0)))
+        slope = self._difference(self.maximum.objective.layout, self.maximum.anchor)[1]
+        return self.times * float(np.sqrt(max(slope @ self.maximum.covariance @ slope, 0.0)))
+
+    @property
+    def stepped(self) -> float:
+        """The estimate after one Newton step towards these nights; nan where the likelihood fails there."""
+        old = self.maximum
+        _, gradient = Objective(self.nights, self.x, old.objective.prior, old.objective.nodes)(old.optimum.theta)
+        return self._at(old.optimum.theta + old.covariance @ gradient)
 
     def limits(self, level: float, tails: tuple[float, float] | None = None) -> Numbers:
         """The estimate with profile-likelihood limits. tails: what the lower and the upper limit leave out, together
         1 - level; None leaves out as much on either side."""
         levels = [level] if tails is None else [max(1.0 - 2.0 * tail, 1e-3) for tail in tails]
         _, found, _ = profile_limits(
-            self.maximum, lambda layout: lambda theta: risk_difference(layout, theta, self.weights, self.a, self.b),
-            levels, self.weights @ (self.a.x - self.b.x),
+            self.maximum, lambda layout: lambda theta: self._difference(layout, theta), levels,
+            self.weights @ (self.a.x - self.b.x),
         )  # fmt: skip
-        return Numbers(PER * found.estimate, PER * found.lower[0], PER * found.upper[-1])
+        return Numbers(*(self.times * h for h in (found.estimate, found.lower[0], found.upper[-1])))
 
     def log_ratio_limits(self, level: float) -> tuple[float, float, float]:
         """Estimate and profile limits of log P(a) - log P(b)."""
@@ -74,33 +103,69 @@ class Refit:
         _, found, _ = profile_limits(self.maximum, function, [level], self.weights @ (self.a.x - self.b.x))
         return found.estimate, float(found.lower[0]), float(found.upper[0])
 
+    def chance(self, grown: Refit, columns: int) -> float:
+        """How often chance alone makes `columns` more of them fit so much better: by likelihood ratio."""
+        gain = 2.0 * (grown.maximum.optimum.value - self.maximum.optimum.value)
+        return float(chdtrc(columns, max(gain, 0.0)))
+
     def adding(self, columns: np.ndarray) -> Refit:
         """The same nights with more columns (n, m), as they are in both scenarios."""
-        columns = standardised(columns)
-        old, layout = self.maximum.optimum.theta, self.maximum.objective.layout
-        start = np.concatenate([old[: layout.p], np.zeros(columns.shape[1]), old[layout.p :]])
-        x = np.hstack([self.x, columns])
-        a, b = (Scenario(np.hstack([s.x, columns]), s.z) for s in (self.a, self.b))
-        maximum = fit_maximum(self.nights, x, self.maximum.objective.prior, start=start)
-        return Refit(maximum, self.nights, x, a, b, self.weights)
+        here, p = with_columns(self._merged(), standardised(columns)), self.maximum.objective.layout.p
+        start = here._start()
+        if start is not None:
+            start = np.concatenate([start[:p], np.zeros(columns.shape[1]), start[p:]])
+        return replace(here, maximum=fit_maximum(here.nights, here.x, self.maximum.objective.prior, start=start))
 
     def keeping(self, keep: np.ndarray, night: np.ndarray) -> Refit:
         """Only some nights, keep (n,) bool; not fitted yet: `maximum` is still the old one. night (n,): numbers."""
-        person = self.nights.person[keep]
-        starts = np.flatnonzero(np.diff(person, prepend=-1))
-        gap = np.diff(night[keep], prepend=np.nan)
-        gap[starts] = np.inf
-        nights = replace(
-            self.nights, family=self.nights.family.take(keep), starts=starts, gap=gap, z=self.nights.z[keep]
-        )
-        sizes = np.diff(np.append(starts, person.size))
-        a, b = (Scenario(s.x[keep], s.z[keep]) for s in (self.a, self.b))
-        return Refit(self.maximum, nights, self.x[keep], a, b, np.repeat(1.0 / (sizes * sizes.size), sizes))
+        return keeping(self, keep, night)
 
     def again(self) -> Refit:
         """Fitted to these nights and columns, starting from the old maximum."""
-        start = self.maximum.optimum.theta
-        return replace(self, maximum=fit_maximum(self.nights, self.x, self.maximum.objective.prior, start=start))
+        here, prior = self._merged(), self.maximum.objective.prior
+        return replace(here, maximum=fit_maximum(here.nights, here.x, prior, start=here._start()))
+
+    def _merged(self) -> Refit:
+        """Without levels of which no night is left: their thresholds count for the next level that is."""
+        family = self.nights.family
+        found, level = np.unique(family.level, return_inverse=True)
+        if not isinstance(family, Ordinal) or found.size in (1, family.shapes + 2):
+            return self
+        fewer = replace(self.nights, family=Ordinal(level, np.zeros(found.size - 2)))
+        return replace(self, nights=fewer, steps=np.diff(np.append(0.0, np.cumsum(self.steps))[found]))
+
+    def _start(self) -> np.ndarray | None:
+        """The old maximum, where it has the same thresholds."""
+        same = self.nights.family.shapes == self.maximum.objective.layout.shapes
+        return self.maximum.optimum.theta if same else None
+
+    def _difference(self, layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        return risk_difference(layout, theta, self.weights, self.a, self.b, self.steps)
+
+    def _at(self, theta: np.ndarray) -> float:
+        return self.times * self._difference(self.maximum.objective.layout, theta)[0]
+
+
+Either = TypeVar("Either", bound="Refit | NumericRefit")
+
+
+def with_columns(refit: Either, columns: np.ndarray) -> Either:
+    """More columns (n, m) in the model and in both scenarios; not fitted yet."""
+    a, b = (Scenario(np.hstack([s.x, columns]), s.z) for s in (refit.a, refit.b))
+    return replace(refit, x=np.hstack([refit.x, columns]), a=a, b=b)
+
+
+def keeping(refit: Either, keep: np.ndarray, night: np.ndarray) -> Either:
+    """Only some nights, keep (n,) bool, people counting equally; not fitted yet."""
+    old, person = refit.nights, refit.nights.person[keep]
+    starts = np.flatnonzero(np.diff(person, prepend=-1))
+    gap = np.diff(night[keep], prepend=np.nan)
+    gap[starts] = np.inf
+    nights = replace(old, family=old.family.take(keep), starts=starts, gap=gap, z=old.z[keep])
+    sizes = np.diff(np.append(starts, person.size))
+    a, b = (Scenario(s.x[keep], s.z[keep]) for s in (refit.a, refit.b))
+    weights = np.repeat(1.0 / (sizes * sizes.size), sizes)
+    return replace(refit, nights=nights, x=refit.x[keep], a=a, b=b, weights=weights)
 
 
 def standardised(columns: np.ndarray) -> np.ndarray:

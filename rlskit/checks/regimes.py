@@ -49,4 +49,4 @@ def _guessed(m: Material) -> Row:
 
 
 def _topic(m: Material, name: str) -> str:
-    return m.label if name == m.exposure else "symptoms"
+    return m.label if name == m.exposure else m.unit.outcome

@@ -1,11 +1,12 @@
 """Is there memory from night to night that the model does not hold?
 
-Judged on one-step-ahead residuals r_t = (y_t - p_t) / sqrt(p_t (1 - p_t)), p_t = P(y_t | past): under the model they
-follow one another by chance, while marginal residuals are autocorrelated by construction. For each lag k up to 7,
+Judged on one-step-ahead residuals r_t = (y_t - E[y_t | past]) / sd[y_t | past], of yes/no nights
+(y_t - p_t) / sqrt(p_t (1 - p_t)), of numbers the standardised innovations: under the model they follow one another by
+chance, while marginal residuals are autocorrelated by construction. For each lag k up to 7,
 z_k = sum r_t r_(t-k) / sqrt(sum r_t^2 r_(t-k)^2) over pairs of recorded nights k apart, about normal; Q = sum z_k^2 is
 the test of Ljung & Box (1978, Biometrika 65, 297-303) for nights with gaps and unequal variances, one degree of freedom
-less for a memory that was estimated. A fit without memory is also set against the same one with memory, by likelihood
-ratio, which sees more. False alarms measured in benchmarks/negative_control.py.
+less for a memory that was estimated. A fit without memory is also set against the same one with memory, by (restricted)
+likelihood ratio, which sees more. False alarms measured in benchmarks/negative_control.py.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from scipy.special import chdtrc
 
 from rlskit.checks.material import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
-from rlskit.engine import WEAK, fit_maximum
-from rlskit.engine.one_step import predict_ahead
+from rlskit.engine import WEAK, fit_gaussian, fit_maximum
+from rlskit.engine.layout import NO_SHAPE, Parameters
+from rlskit.engine.one_step import innovations, predict_ahead
+from rlskit.models import GAUSSIAN
 
 NAME = "memory left over"
 LAGS = 7
@@ -33,28 +36,49 @@ def residual_persistence(m: Material) -> Row:
         return impossible(NAME, f"fewer than {LEAST_PAIRS} pairs of nights next to each other.")
     half = 1.96 / np.sqrt(pairs)
     if p_value >= LOOK_AT:
-        return row(NAME, PASS, "Bad nights follow one another about as the model expects.", lag_one, lag_one - half,
+        return row(NAME, PASS, f"{m.unit.bad} follow one another about as the model expects.", lag_one, lag_one - half,
                    lag_one + half)
-    text = ("Bad nights follow one another in a way that the model does not expect; chance alone does this in "
+    text = (f"{m.unit.bad} follow one another in a way that the model does not expect; chance alone does this in "
             f"{_chance(p_value)}. The interval may be too narrow.")
     return row(NAME, FAIL if p_value < FAIL_AT else LOOK, text, lag_one, lag_one - half, lag_one + half)
 
 
 def left_over(m: Material) -> tuple[float, float, int]:
     """Correlation of the residuals of adjacent nights, the p-value of all lags together, number of adjacent pairs."""
-    design, part = m.fit.design, m.fit.maximum.parameters
-    p = np.clip(predict_ahead(design.nights, design.x @ part.beta, part), 1e-9, 1 - 1e-9)
-    r = (m.ill - p) / np.sqrt(p * (1 - p))
-    found = _portmanteau(r, design.nights.person, design.frame["night "].to_numpy(), design.nights.persistence)
+    design = m.fit.design
+    nights = design.nights
+    found = _portmanteau(residuals(m), nights.person, design.frame["night "].to_numpy(), nights.persistence)
     if design.nights.persistence or np.isnan(found[1]):
         return found
     return found[0], min(found[1], _memory_gain(m)), found[2]
 
 
+def residuals(m: Material) -> np.ndarray:
+    """One-step-ahead residuals (n,), each over its own standard deviation."""
+    design, found = m.fit.design, m.fit.maximum
+    if m.fit.outcome == GAUSSIAN:
+        part = Parameters(found.beta, found.scale, found.sigma, found.phi, NO_SHAPE)
+        return innovations(design.nights, design.response, design.x @ part.beta, part)
+    part = found.parameters
+    above = predict_ahead(design.nights, design.x @ part.beta, part)
+    steps = m.refit.steps  # type: ignore[union-attr]
+    levels = np.append(0.0, np.cumsum(steps))
+    edges = np.ones((len(above), 1)), np.zeros((len(above), 1))
+    chance = np.clip(-np.diff(np.hstack([edges[0], above, edges[1]]), axis=1), 1e-9, 1.0)
+    chance /= chance.sum(axis=1, keepdims=True)
+    mean = chance @ levels
+    spread = np.sqrt(((levels - mean[:, None]) ** 2 * chance).sum(axis=1))
+    return (levels[design.nights.family.level] - mean) / spread
+
+
 def _memory_gain(m: Material) -> float:
     """p-value of memory in a fit that has none: half chi-square 1, half chi-square 2 (sd on its edge, Self & Liang
-    1987, correlation there without meaning), on the conservative side with the prior in it."""
+    1987, correlation there without meaning), on the conservative side with the prior in it. Of numbers chi-square 1,
+    the correlation alone, which may have either sign."""
     design, old = m.fit.design, m.fit.maximum
+    if m.fit.outcome == GAUSSIAN:
+        numbers = fit_gaussian(replace(design.nights, persistence=True), design.response, design.x)
+        return float(chdtrc(1, max(2.0 * (numbers.log_likelihood - old.log_likelihood), 0.0))) if numbers else 1.0
     with_memory = fit_maximum(replace(design.nights, persistence=True), design.x, old.objective.prior or WEAK)
     gain = max(2.0 * (with_memory.optimum.value - old.optimum.value), 0.0)
     return float(0.5 * chdtrc(1, gain) + 0.5 * chdtrc(2, gain))

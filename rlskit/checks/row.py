@@ -48,19 +48,6 @@ def number(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def signed(value: float) -> str:
-    """A number of nights with its sign, a true minus, and no "−0.0"."""
-    text = f"{abs(value):.1f}"
-    return text if float(text) == 0 else ("−" if value < 0 else "+") + text
-
-
-def interval(lower: float, upper: float) -> str:
-    """"−6.0 to +1.0"; an open side in words."""
-    low = "no lower limit" if np.isinf(lower) else signed(lower)
-    high = "no upper limit" if np.isinf(upper) else signed(upper)
-    return f"{low} to {high}"
-
-
 def more_or_fewer(value: float) -> str:
     """"2.1 more", "0.4 fewer"."""
     return f"{abs(value):.1f} {'fewer' if value < 0 else 'more'}"

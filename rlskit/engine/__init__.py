@@ -7,7 +7,8 @@ prior · layout (one parameter vector) · shard (runs of people) · likelihood (
 optimise · separation · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
 bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 adaptive, straight, sampling (all parameters at once) · own (each person's effect) ·
-forward_filter (the exact reference) · gaussian (numeric nights) · gaussian_fit · gaussian_limits · gaussian_own.
+forward_filter (the exact reference) · one_step (one night ahead) · gaussian (numeric nights) · gaussian_fit ·
+gaussian_limits · gaussian_own.
 docs/decisions/0004-engine.md says why it is built this way.
 """
 

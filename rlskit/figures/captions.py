@@ -80,10 +80,11 @@ def checks_alt(checks: Any) -> str:
 def control_caption(checks: Any) -> str:
     """What the two rows of the negative control mean."""
     people = "One person" if checks.n_people == 1 else f"{checks.n_people:,} people"
-    return ("Difference in nights per 30 between nights with more and with less "
-            f"{isolate(checks.label)}: symptoms of the night, which are the answer, and symptoms that had come before "
-            "it that evening, which it cannot have caused. The second should lie around zero. Dot: best estimate; "
-            f"line: {checks.level:.0%} interval. {people}, {count(checks.n_nights, 'night')}.")
+    before = "symptoms that had come before it that evening, which it cannot have caused."
+    both = (f"symptoms of the night, which are the answer, and {before} The second should lie around zero."
+            if checks.unit == "per 30 nights" else f"{before} It should lie around zero.")
+    return (f"Difference in nights per 30 between nights with more and with less {isolate(checks.label)}: {both} "
+            f"Dot: best estimate; line: {checks.level:.0%} interval. {people}, {count(checks.n_nights, 'night')}.")
 
 
 # --- calendar ------------------------------------------------------------------------------------------------------

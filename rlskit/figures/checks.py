@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -79,12 +79,19 @@ def draw_negative_control(checks: Any, sheet: Sheet) -> Axes:
         Row("Symptoms before it: the control", f"{name}, {contrast}", np.nan, np.nan, np.nan, None, None, "", "", "",
             True, False, instead=str(control["sentence"])),
     ]  # fmt: skip
+    if checks.unit != "per 30 nights":  # the answer is on another scale than its control
+        rows[0] = replace(rows[0], refused=True, instead=_elsewhere(checks))
     scale = SCALES["nights_per_30"]
     ax = draw_rows(rows, scale, sheet, control_caption(checks))
     said = [f"{row.label}: {row.instead or numbers(row, scale)}" for row in rows]
     sheet.describe(" ".join(["The answer beside its negative control.", *(line.rstrip(".") + "." for line in said)]))
     ax.set_gid("negative control")
     return ax
+
+
+def _elsewhere(checks: Any) -> str:
+    amounts = numbers(_row("", "", checks.estimate, checks.lower, checks.upper), replace(SCALES["points"], digits=2))
+    return f"{amounts} {'in ' * (checks.unit != 'points')}{checks.unit}, which is another scale."
 
 
 def _row(label: str, contrast: str, estimate: float, lower: float, upper: float) -> Row:

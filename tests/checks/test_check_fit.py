@@ -1,7 +1,5 @@
 """The whole table: every row for any data, exact text, invariants, errors."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,15 +118,6 @@ def test_what_cannot_be_asked_is_one_clear_error(nights, options, message):
     with pytest.raises(rk.ModelError) as wrong:
         rk.check_fit(rk.fit("symptoms ~ done", nights), nights, **options)
     assert str(wrong.value) == message
-
-
-@pytest.mark.parametrize(("outcome", "found"), [(rk.ORDINAL, "an ordinal"), (rk.GAUSSIAN, "a numeric")])
-def test_severity_and_hours_say_which_column_to_make_first(nights, outcome, found):
-    with pytest.raises(rk.ModelError) as wrong:
-        rk.check_fit(SimpleNamespace(outcome=outcome), nights)
-    assert str(wrong.value) == (
-        f"check_fit: found a fit with {found} outcome; expected a yes/no one (BINARY). Make a yes/no column first, "
-        'such as nights["severity_0_10"] >= 4, and fit that.')
 
 
 def test_nights_of_another_diary_are_refused(nights):

@@ -166,7 +166,7 @@ def test_claims_are_graded_by_their_near_limit(much, seed, result):
 def test_the_risk_ratio_is_profiled():
     """Two independent proportions: the limit solves the likelihood-ratio equation of the 2 x 2 table."""
     m = material(diary(300, symptoms=helps(0.4)), night_to_night=False, prior=None)
-    y, done = m.ill, m.exposed
+    y, done = m.fit.design.response, m.exposed
     a, n, b, k = y[done].sum(), done.sum(), y[~done].sum(), (~done).sum()
 
     def loglik(p, q):

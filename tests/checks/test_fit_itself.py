@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from rlskit.checks.influence import _one_step, influence
+from rlskit.checks.influence import influence
 from rlskit.checks.omitted import trend, weekday
 from rlskit.checks.residuals import left_over, residual_persistence
 from tests.checks.build import diary, helps, material
@@ -100,7 +100,7 @@ def test_one_newton_step_finds_the_weeks_that_matter():
     m = material(diary(84, symptoms=helps(0.3)))
     night = m.fit.design.frame["night "].to_numpy()
     left = [m.refit.keeping(np.arange(84) // 7 != week, night) for week in range(12)]
-    steps, fits = [_one_step(one) for one in left], [one.again().estimate for one in left]
+    steps, fits = [one.stepped for one in left], [one.again().estimate for one in left]
     assert np.corrcoef(steps, fits)[0, 1] > 0.98
     assert np.abs(np.array(steps) - fits).max() < 0.25 * m.refit.standard_error
 
