@@ -17,7 +17,7 @@ import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
 from rlskit.files import whole_file, write_whole
 from rlskit.ids import find_key
-from rlskit.stamp import file_sha256, private_stamp
+from rlskit.stamp import HEADING, file_sha256, private_stamp, stamp_lines
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
@@ -213,8 +213,14 @@ def _write_mapping(diary, first: Path, timezone: str) -> str:
     if path.exists():
         raise DiaryError(f"{path}: exists already and is never overwritten. Edit it, or move it away and try again.")
     known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
-    write_whole(path, rk.draft_mapping(diary.tags, known))
+    stamp = rk.stamp_analysis(diary, command=command_words())
+    write_whole(path, rk.draft_mapping(diary.tags, known) + _remarks(stamp))
     return f"\nDrafted {path}. Read every line of it, then run rlskit report."
+
+
+def _remarks(stamp: pd.DataFrame) -> str:
+    """A stamp as the last lines of a TOML file, which reads past them."""
+    return "".join(f"# {line}\n" for line in ("", HEADING, *stamp_lines(stamp)))
 
 
 @cli.command()
@@ -297,7 +303,10 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
 @NIGHT_STARTS
 @TIMEZONE
 @DATE_ORDER
-def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_order) -> None:
+@click.option("--same-ids", is_flag=True, help="An id that stands in two exports (record 7 of two REDCap projects) is "
+                                              "one person. Default: two people.")
+@click.option("--jobs", type=click.IntRange(1, 512), default=1, show_default=True, help="Processes that read exports.")
+def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_order, same_ids, jobs) -> None:
     """Many people's exports as one Parquet dataset of nights. Each file or folder in FOLDER is one person.
 
     A run that was interrupted goes on where it stopped; an export that cannot be read is counted and left out. People
@@ -309,6 +318,8 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
       rlskit pool diaries --out my/pooled
       rlskit pool diaries --out my/pooled --who-is-who my/who-is-who.csv
     """
+    from joblib import parallel_config
+
     from rlskit.pool import key_path
 
     with clear_errors("The disk takes no more; what was finished before is kept. Make room and run the same command "
@@ -318,15 +329,17 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
             if private is not None and out.resolve() in private.resolve().parents:
                 raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
         is_new = not secret.exists()
-        found = rk.pool_diaries(folder, out, key=None if key is None else find_key(key), landmark=landmark,
-                                night_starts=night_starts, timezone=timezone, date_order=date_order or "",
-                                command=command_words(named=False))
+        with parallel_config(backend="loky" if jobs > 1 else "sequential", n_jobs=jobs):
+            found = rk.pool_diaries(folder, out, key=None if key is None else find_key(key), landmark=landmark,
+                                    night_starts=night_starts, timezone=timezone, date_order=date_order or "",
+                                    same_ids=same_ids, command=command_words(named=False))
         rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg", stamp=found.stamp)
         click.echo(repr(found))
         if is_new:
             click.echo(f"Made a secret key: {secret}. Keep it, and never share it.")
         if who_is_who is not None:
-            who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "")
+            who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
+                               same_ids=same_ids)
             with whole_file(who_is_who) as draft:
                 who.to_csv(draft, index=False)
             click.echo(f"Wrote {who_is_who}, which must not be shared")
@@ -335,7 +348,7 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
 
 def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> pd.DataFrame:
     """The nights of everybody. A file is named by its place in the command: its name may be a person's."""
-    from rlskit.pool import named_nights
+    from rlskit.pool_read import named_nights
 
     parts: list[pd.DataFrame] = []
     read: dict[str, int] = {}
@@ -349,7 +362,8 @@ def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> 
         for person in mine["person"].unique():
             if person in read:
                 raise DiaryError(f"{where}: expected each person once, found one of file {read[person]} again. Put one "
-                                 "person's files in a folder of their own, and give the folder.")
+                                 "person's files in a folder of their own, and give the folder. If these are two "
+                                 "people (one number in two studies), do each study by itself, with a key of its own.")
             read[person] = number
         parts.append(mine)
     return pd.concat(parts, ignore_index=True)
@@ -378,7 +392,7 @@ def template(out, clinic, weeks, paper) -> None:
         if clinic:
             from rlskit.clinic import facts_template
 
-            write_whole(out, facts_template())
+            write_whole(out, facts_template() + _remarks(rk.stamp_analysis(command=command_words())))
         else:
             rk.write_template(out, weeks=weeks, paper=paper)
         click.echo(f"Wrote {out}")

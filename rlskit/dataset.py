@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -19,6 +20,18 @@ import pandas as pd
 from rlskit.errors import DiaryError, ModelError
 
 _INSIDE, _KEY = "nights", "person="
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset to fit, or that part of it which is `quiet`: nights known to be free of symptoms at the landmark."""
+
+    home: str
+    quiet: bool = False
+
+    def __repr__(self) -> str:
+        what = ", nights still quiet at the landmark" if self.quiet else ""
+        return f"Dataset of {len(people_of(self.home))} people{what}"
 
 
 def find_dataset(path: str | Path) -> str:
@@ -94,6 +107,12 @@ def columns_of(home: str) -> list[str]:
         for file in _files(home, [name])[name]:
             return ["person", *pq.read_schema(file).names]
     raise ModelError(f"{home}: found no Parquet file; expected one for each person.")
+
+
+def digests_of(home: str, first: int, stop: int) -> list[str]:
+    """SHA-256 of the files of these people, in the order of their names."""
+    return [hashlib.sha256(file.read_bytes()).hexdigest()
+            for files in _files(home, people_of(home)[first:stop]).values() for file in files]
 
 
 def stamp_of(home: str, first: int, stop: int) -> str:

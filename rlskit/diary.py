@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 import pandas as pd
@@ -200,6 +200,10 @@ class Diary:
 def table(rows: Iterable[dict] | pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Rows as a DataFrame with exactly these columns and types; absent cells are empty text, NA or NaT."""
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    if not len(frame):
+        return _empty(tuple(columns.items())).copy()
+    if _is_table(frame, columns):
+        return frame.reset_index(drop=True)
     index = pd.RangeIndex(len(frame))
     out = {}
     for name, kind in columns.items():
@@ -207,6 +211,18 @@ def table(rows: Iterable[dict] | pd.DataFrame, columns: dict[str, str]) -> pd.Da
         # A Series of a stated type: from a bare array of text pandas 3 would make its own text type.
         out[name] = pd.Series(_typed(frame[name], kind) if name in frame else blank, index=index, dtype=kind)
     return pd.DataFrame(out, index=index)
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """The table without rows, made once: most exports leave most tables empty."""
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns}, index=pd.RangeIndex(0))
+
+
+def _is_table(frame: pd.DataFrame, columns: dict[str, str]) -> bool:
+    """Whether there is nothing left to do: these columns, these types, no empty cell of text."""
+    return (list(frame.columns) == list(columns) and [str(kind) for kind in frame.dtypes] == list(columns.values())
+            and not any(pd.isna(frame[name].array).any() for name, kind in columns.items() if kind == "object"))
 
 
 def _typed(column: pd.Series, kind: str) -> np.ndarray | pd.api.extensions.ExtensionArray:
@@ -290,6 +306,8 @@ def first_answers(daily: pd.DataFrame) -> pd.DataFrame:
     if daily.empty:
         return daily
     keys = ["participant_id", "night_date"]
+    if not daily.duplicated(keys).any():
+        return table(daily.sort_values(keys, kind="stable"), DAILY_COLUMNS)
     blank = daily.where(daily.astype("object").ne(""), pd.NA)
     first = blank.groupby(keys, sort=True, dropna=False).first().reset_index()
     return table(first, DAILY_COLUMNS)

@@ -17,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from rlskit.dataset import Dataset
 from rlskit.design import NUMERIC, ORDERED, YES_NO, AnyDesign, Design, make_design
 from rlskit.engine import (
     WEAK,
@@ -25,6 +26,7 @@ from rlskit.engine import (
     Objective,
     Prior,
     fit_gaussian,
+    fit_gaussian_objective,
     fit_maximum,
     fit_objective,
     thresholds,
@@ -33,6 +35,7 @@ from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
 from rlskit.shard_design import open_dataset
 from rlskit.sharded import Question, ShardedDesign
+from rlskit.sharded_gaussian import DispersedGaussian
 
 _NEARLY_ZERO_SD = 0.02
 _NEARLY_ONE = 0.995
@@ -105,7 +108,7 @@ class Fit(ShownAsHtml):
 
 def fit(
     formula: str,
-    nights: pd.DataFrame | str | Path,
+    nights: pd.DataFrame | str | Path | Dataset,
     *,
     outcome: Outcome = BINARY,
     person: str = "person",
@@ -120,10 +123,10 @@ def fit(
     outcome: BINARY (yes/no), ORDINAL (whole numbers or ordered words in at most 11 levels, by a cumulative logit: a
     positive coefficient means worse nights) or GAUSSIAN (a number such as hours of sleep). nights: one row per
     person-night; `night` an integer or a date (gaps keep their length); no `person` column means one person; or the
-    folder of a dataset by pool_diaries, which is read some people at a time, wherever joblib.parallel_config says, and
-    gives the same numbers (docs/decisions/0019-scale-out.md). slopes:
-    terms whose coefficient differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on
-    the night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or
+    folder of a dataset by pool_diaries (or quiet_nights of it), which is read some people at a time, wherever
+    joblib.parallel_config says, and gives the same numbers (docs/decisions/0019-scale-out.md). slopes: terms whose
+    coefficient differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on the
+    night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or
     None for plain maximum likelihood; GAUSSIAN needs none and has none. Raises ModelError where nothing can be fit.
     """
     if outcome not in _ENGINES:
@@ -131,8 +134,10 @@ def fit(
         raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
     slopes = (slopes,) if isinstance(slopes, str) else tuple(slopes)
     early = 0
-    if isinstance(nights, str | Path):
-        opened = open_dataset(Question(str(nights), formula, outcome.name, person, night, slopes, night_to_night))
+    if not isinstance(nights, pd.DataFrame):
+        where = nights if isinstance(nights, Dataset) else Dataset(str(nights))
+        opened = open_dataset(Question(where.home, formula, outcome.name, person, night, slopes, night_to_night,
+                                       where.quiet))
     else:
         opened = nights
     design: AnyDesign
@@ -204,11 +209,14 @@ def _thresholds(design: AnyDesign, maximum: Any) -> pd.Series:
 
 
 def _fit_gaussian(design: AnyDesign, prior: Prior | None) -> _Found:
-    assert isinstance(design, Design)
-    maximum = fit_gaussian(design.nights, design.response, design.x)
+    if isinstance(design, ShardedDesign):
+        maximum = fit_gaussian_objective(DispersedGaussian(design))
+    else:
+        assert isinstance(design, Design)
+        maximum = fit_gaussian(design.nights, design.response, design.x)
     if maximum is None:
         raise ModelError(
-            f'"{design.formula}": found {len(design.frame)} nights for {len(design.names)} columns, which fit them '
+            f'"{design.formula}": found {design.size} nights for {len(design.names)} columns, which fit them '
             "exactly and leave nothing to judge by; expected more nights than columns. Use fewer columns."
         )
     to_user = design.to_user

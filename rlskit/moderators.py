@@ -19,11 +19,23 @@ from scipy.special import ndtr, stdtrit
 
 from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast
 from rlskit.design import Design
-from rlskit.engine import Maximum, draw_parameters, fit_maximum, person_spread, profile_limits, risk_difference
+from rlskit.engine import (
+    GaussianMaximum,
+    Limits,
+    Maximum,
+    draw_parameters,
+    fit_gaussian,
+    fit_maximum,
+    gaussian_limits,
+    gaussian_spread,
+    person_spread,
+    profile_limits,
+    risk_difference,
+)
 from rlskit.errors import ModelError
-from rlskit.estimates import SCALES, limit_text
+from rlskit.estimates import SCALES, count_steps, in_own_units, limit_text, number_text, said_unit
 from rlskit.markup import ShownAsHtml
-from rlskit.models import BINARY, Fit
+from rlskit.models import GAUSSIAN, Fit
 
 FEW_AT_A_LEVEL = 8
 COLUMNS = ["row", "level", "estimate", "lower", "upper", "n_people"]
@@ -33,10 +45,12 @@ COLUMNS = ["row", "level", "estimate", "lower", "upper", "n_people"]
 class Moderation(ShownAsHtml):
     """One effect by one trait of people.
 
-    table: row ("effect" at a level, "difference" of that level from the first), level, estimate, lower, upper (symptom
-    nights per 30), n_people who have that level (of a number: who are nearer to it). spread: model ("with", "without"
-    the moderator), sd, lower, upper: of people's own coefficients, log odds; a lower limit of 0 means that none was
-    found above it. Plus term, contrast, moderator, formula, interval_level, method, n_nights, n_people, caveats.
+    table: row ("effect" at a level, "difference" of that level from the first), level, estimate, lower, upper (on the
+    scale: symptom nights per 30, points of severity, or a numeric outcome's own units), n_people who have that level
+    (of a number: who are nearer to it). spread: model ("with", "without" the moderator), sd, lower, upper: of people's
+    own coefficients, log odds (of a numeric outcome, its own units); a lower limit of 0 means that none was found above
+    it. Plus term, contrast, moderator, formula, interval_level, method, n_nights, n_people, caveats, and scale,
+    at_least and base_unit as in Effects.
     """
 
     table: pd.DataFrame
@@ -50,66 +64,83 @@ class Moderation(ShownAsHtml):
     n_nights: int
     n_people: int
     caveats: tuple[str, ...]
+    scale: str = "nights_per_30"
+    at_least: float | str | None = None
+    base_unit: str = "nights per 30"
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
 
 
 def explain_spread(
-    fit: Fit, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95
+    fit: Fit, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95,
+    scale: str | None = None, at_least: float | str | None = None,
 ) -> Moderation:
     """The effect of `term` at each level of `moderator`, their difference, and the spread with and without it.
 
-    fit: of several people and yes/no nights, with the interaction in its formula and the term among its slopes.
-    moderator: a column that is the same on all nights of a person, or between(x). at: the levels, the first of which
-    the others are compared with; left away: no and yes, every word, or the 10th and 90th percentile over people. level:
-    of the intervals. Raises ModelError, saying which formula to fit.
+    fit: of several people, with the interaction in its formula and the term among its slopes. moderator: a column that
+    is the same on all nights of a person, or between(x). at: the levels, the first of which the others are compared
+    with; left away: no and yes, every word, or the 10th and 90th percentile over people. level: of the intervals.
+    scale, at_least: as in estimate_effects, but for odds ratios. Raises ModelError, saying which formula to fit.
     """
     design = fit.design
     contrast, name = _contrast(fit, term, moderator, level)
+    scale = fit.outcome.effects[0] if scale is None else scale
+    if scale not in fit.outcome.effects or scale == "odds_ratio":
+        known = ", ".join(one for one in fit.outcome.effects if one != "odds_ratio")
+        raise ModelError(f'scale: found "{scale}"; expected one of {known}: effects are compared as differences.')
+    counted = count_steps(design, fit.outcome.name, scale, at_least)
     values = design.frame[moderator].iloc[design.nights.starts].reset_index(drop=True)
     levels = _levels(design, moderator, values, at)
-    maximum, rows, weights = fit.maximum, [], design.weights
     sides = [tuple(design.scenario(**{contrast.column: side, moderator: one}) for side in (contrast.a, contrast.b))
              for one in levels]
-
-    def limits(of: list[tuple[int, float]]):
-        def estimand(layout):
-            def value(theta):
-                parts = [risk_difference(layout, theta, weights * sign, *sides[i]) for i, sign in of]
-                return sum(v for v, _ in parts), sum((g for _, g in parts), np.zeros(layout.size))
-            return value
-
-        nothing = np.zeros(design.x.shape[1])
-        change = sum((sign * (weights @ (sides[i][0].x - sides[i][1].x)) for i, sign in of), nothing)
-        return _limits(maximum, estimand, wider, SCALES["nights_per_30"], change)
-
+    numeric = fit.outcome is GAUSSIAN
     # a trait is a comparison of people, of whom there are few: the cut-off is Student's t instead of the normal
     free = max(fit.n_people - len(levels), 1)
-    wider = float(2.0 * ndtr(stdtrit(free, 0.5 * (1.0 + level))) - 1.0)
+    wider = level if numeric else float(2.0 * ndtr(stdtrit(free, 0.5 * (1.0 + level))) - 1.0)
+
+    def effect(*of: tuple[int, float]) -> tuple[float, float, float]:
+        """The sum of the effects at some levels, each with its sign."""
+        change = sum((sign * (design.weights @ (sides[i][0].x - sides[i][1].x)) for i, sign in of),
+                     np.zeros(design.x.shape[1]))
+        if numeric:
+            found, _ = gaussian_limits(fit.maximum, change, [wider])
+            return _three(found, 1.0)
+        signed = [(design.weights * sign, sides[i]) for i, sign in of]
+        return _profile(fit.maximum, _difference(signed, counted.steps), wider, SCALES[scale], change)
+
     counts = _people_at(values, levels)
     labels = [_label(design, moderator, one) for one in levels]
-    for i, label in enumerate(labels):
-        rows.append(["effect", label, *limits([(i, 1.0)]), counts[i]])
-    for i, label in enumerate(labels[1:], 1):
-        rows.append(["difference", f"{label} − {labels[0]}", *limits([(i, 1.0), (0, -1.0)]), counts[i] + counts[0]])
+    rows = [["effect", label, *effect((i, 1.0)), counts[i]] for i, label in enumerate(labels)]
+    rows += [["difference", f"{label} − {labels[0]}", *effect((i, 1.0), (0, -1.0)), counts[i] + counts[0]]
+             for i, label in enumerate(labels[1:], 1)]
     table = pd.DataFrame(rows, columns=COLUMNS)
     spread = pd.DataFrame([["without", *_spread(_plain(fit, name, moderator), design, name, level)],
                            ["with", *_spread(fit.maximum, design, name, level)]],
                           columns=["model", "sd", "lower", "upper"])
     method = (f"profile likelihood on each effect, each difference and each sd, {fit.status.method}; effects and "
-              f"differences by Student's t with {free} degrees of freedom")
+              f"differences by Student's t{'' if numeric else f' with {free} degrees of freedom'}")
+    unit = design.outcome if numeric else "nights per 30" if counted.times > 1.0 else "points"
     return Moderation(table, spread, contrast.term, contrast.text, moderator, fit.formula, level, method, fit.n_nights,
-                      fit.n_people, _caveats(moderator, labels, counts))
+                      fit.n_people, _caveats(moderator, labels, counts), scale, at_least, unit)
+
+
+def _difference(signed: list[tuple[np.ndarray, tuple]], steps: np.ndarray) -> Callable:
+    """The sum of differences in risk, each under its own weights of nights and pair of scenarios."""
+    def estimand(layout):
+        def value(theta):
+            parts = [risk_difference(layout, theta, weights, *pair, steps) for weights, pair in signed]
+            return sum(v for v, _ in parts), sum((g for _, g in parts), np.zeros(layout.size))
+        return value
+    return estimand
 
 
 def _contrast(fit: Fit, term: str, moderator: str, level: float) -> tuple[Contrast, str]:
     """The pre-stated contrast and the name of its slope, or the error that says what to fit."""
     design = fit.design
     column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
-    if fit.outcome is not BINARY or fit.n_people == 1:
-        raise ModelError("explain_spread: expected yes/no nights of several people, found "
-                         f"{'one person' if fit.n_people == 1 else f'the outcome {fit.outcome.name}'}.")
+    if fit.n_people == 1:
+        raise ModelError("explain_spread: expected nights of several people, found one person.")
     if not 0.0 < level < 1.0:
         raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
     if column not in design.columns:
@@ -173,20 +204,26 @@ def _label(design: Design, moderator: str, value: float | str) -> str:
     return f"{value:.3g}"
 
 
-def _plain(fit: Fit, name: str, moderator: str) -> Maximum:
+def _plain(fit: Fit, name: str, moderator: str) -> Maximum | GaussianMaximum:
     """The same nights without the interaction."""
     design = fit.design
     gone = set(_interaction(design, name, moderator))
-    keep = [i for i, column in enumerate(design.names) if column not in gone]
-    return fit_maximum(design.nights, design.x[:, keep], fit.maximum.objective.prior)
+    x = design.x[:, [i for i, column in enumerate(design.names) if column not in gone]]
+    if fit.outcome is not GAUSSIAN:
+        return fit_maximum(design.nights, x, fit.maximum.objective.prior)
+    found = fit_gaussian(design.nights, design.response, x)
+    assert found is not None  # fewer columns leave more over than the model with all of them
+    return found
 
 
-def _spread(maximum: Maximum, design: Design, name: str, level: float) -> tuple[float, float, float]:
+def _spread(maximum: Maximum | GaussianMaximum, design: Design, name: str, level: float) -> tuple[float, float, float]:
     """Sd of people's own coefficients in the user's units. The lower limit is 0 where the likelihood sets none above
     it; an upper one that the profile does not reach is taken from draws of all parameters, as in estimate_people."""
     change = np.zeros(len(design.slope_names))
     change[design.slope_names.index(name)] = 1.0 / design.scale[design.names.index(name)]
-    estimate, lower, upper = _limits(
+    if isinstance(maximum, GaussianMaximum):
+        return gaussian_spread(maximum, change, level)
+    estimate, lower, upper = _profile(
         maximum, lambda layout: lambda theta: person_spread(layout, theta, change), level, 1.0)
     if not np.isfinite(upper):
         draws = draw_parameters(maximum)
@@ -197,8 +234,12 @@ def _spread(maximum: Maximum, design: Design, name: str, level: float) -> tuple[
     return estimate, max(lower, 0.0), upper
 
 
-def _limits(maximum: Maximum, estimand: Callable, level: float, unit: float, change: np.ndarray | None = None):
+def _profile(maximum: Maximum, estimand: Callable, level: float, unit: float, change: np.ndarray | None = None):
     _, found, _ = profile_limits(maximum, estimand, [level], change, corrected=False)
+    return _three(found, unit)
+
+
+def _three(found: Limits, unit: float) -> tuple[float, float, float]:
     return unit * found.estimate, unit * float(found.lower[0]), unit * float(found.upper[0])
 
 
@@ -213,18 +254,19 @@ def _caveats(moderator: str, labels: list[str], counts: list[int]) -> tuple[str,
 
 
 def _describe(found: Moderation) -> list[str]:
-    what = f"{100 * found.interval_level:.3g}% interval"
-    lines = [f"Change in symptom nights per 30 nights by {found.moderator}; {found.term}, {found.contrast}",
+    what, unit, own = f"{100 * found.interval_level:.3g}% interval", said_unit(found), in_own_units(found)
+    lines = [f"{unit[0].upper()}{unit[1:]} by {found.moderator}; {found.term}, {found.contrast}",
              f"{found.formula}; {found.n_nights} nights of {found.n_people} people", ""]
     names = [(f"{found.moderator}: {row.level}" if row.row == "effect" else f"difference: {row.level}")
              for row in found.table.itertuples()]
     wide = max(len(name) for name in names)
     lines.append(f"{'':{wide}}  {'estimate':>8}  {what:<20}  people")
     for name, row in zip(names, found.table.itertuples(), strict=True):
-        interval = f"{limit_text(row.lower, 'nights_per_30')} to {limit_text(row.upper, 'nights_per_30')}"
-        lines.append(f"{name:{wide}}  {row.estimate:>8.2f}  {interval:<20}  {row.n_people}")
+        interval = " to ".join(limit_text(end, found.scale, own) for end in (row.lower, row.upper))
+        lines.append(f"{name:{wide}}  {number_text(row.estimate, own):>8}  {interval:<20}  {row.n_people}")
     lines.append("")
     for row in found.spread.itertuples():
-        lines.append(f"Spread between people {row.model} {found.moderator}: sd {row.sd:.2f} ({row.lower:.2f} to "
-                     f"{row.upper:.2f}), log odds")
+        sd, lower, upper = (number_text(value, own) for value in (row.sd, row.lower, row.upper))
+        lines.append(f"Spread between people {row.model} {found.moderator}: sd {sd} ({lower} to {upper}), "
+                     f"{f'{found.base_unit}, in its own units' if own else 'log odds'}")
     return [*lines, f"Method: {found.method}.", *found.caveats]

@@ -189,8 +189,10 @@ def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str =
     """
     fixed = events["night_rule"].isin(["source_date", "noon_sleep_start"]) & events["night_date"].notna()
     out = events.copy()
+    awake = wakes[wakes["final_wake_time"].notna()]
+    places = awake.groupby("participant_id", sort=False).indices
     for person, mine in events[~fixed].groupby("participant_id", sort=False):
-        known = wakes[wakes["participant_id"].eq(person) & wakes["final_wake_time"].notna()]
+        known = awake.iloc[places.get(person, [])]
         ends = known["final_wake_time"]
         begins = known["night_date"] + DAY if "night_date" in known else ends.dt.normalize()
         night, rule = night_of_events(mine["start_local"], mine["time_precision"], mine["slot"],

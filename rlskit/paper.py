@@ -18,6 +18,7 @@ from rlskit.estimates import Effects
 from rlskit.files import whole_file
 from rlskit.models import GAUSSIAN, ORDINAL, Fit
 from rlskit.nights import symptom_nights
+from rlskit.spread import note_of
 from rlskit.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
 
 YES_NO = {"stretched": "Stretched before symptoms", "stretch_responsive": "Stretched because of symptoms",
@@ -76,9 +77,10 @@ def _quartiles(values: pd.Series, unit: str) -> str:
 
 
 def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
-    """The table of models: model, term, contrast, estimate, interval, unit, nights, people, method.
+    """The table of models: model, term, contrast, estimate, interval, level, unit, nights, people, method, note.
 
     models : name → effects. Estimate and interval are text, rounded alike; a refused contrast says why in `interval`.
+    note : whether people go opposite ways, so that the average speaks for nobody, or were taken to be alike.
     """
     rows = []
     for name, effects in models.items():
@@ -90,7 +92,8 @@ def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
                 "interval": f"refused: {row.reason}" if refused else
                             f"{_round(row.lower, effects.scale)} to {_round(row.upper, effects.scale)}",
                 "level": f"{100 * row.level:.3g}%", "unit": effects.scale.replace("_", " "),
-                "nights": effects.n_nights, "people": effects.n_people, "method": effects.method})
+                "nights": effects.n_nights, "people": effects.n_people, "method": effects.method,
+                "note": "" if refused else note_of(effects.caveats, row.term)})
     table = pd.DataFrame(rows)
     table.attrs[INPUTS] = list(dict.fromkeys(i for e in models.values() for i in e.table.attrs.get(INPUTS, ())))
     return table

@@ -1,9 +1,10 @@
 """pool_diaries(): a folder of many people's exports → one Parquet dataset of nights, partitioned by person.
 
-One export after the other: the memory needed is that of one diary, whatever their number. Every finished export leaves
-a small record beside the dataset, so that a run that was interrupted, or one with more exports, does only what is new;
-an export that changed is read again, one that is gone is taken out. A damaged export is set aside with its reason and
-the run goes on. What is written is written whole (rlskit/files.py), and only one run may write at a time (locks.py).
+Exports are read by workers (pool_read.py) and written here one after the other, in the order of their names: the
+memory needed is that of a few diaries, whatever their number. Every finished export leaves a small record beside the
+dataset, so that a run that was interrupted, or one with more exports, does only what is new; an export that changed is
+read again, one that is gone is taken out. A damaged export is set aside with its reason and the run goes on. What is
+written is written whole (rlskit/files.py), and only one run may write at a time (locks.py).
 
 People and exports are called by keyed hashes: names of files are names of people more often than not. The key stays
 with the user, outside the dataset (docs/decisions/0021).
@@ -13,24 +14,31 @@ Oracle: tests/test_pool.py (the dataset against make_nights on each file; faults
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
 
-from rlskit.diary import Diary, people
 from rlskit.errors import DiaryError
 from rlskit.files import whole_file
 from rlskit.ids import check_key, digest, find_key, hash_id
 from rlskit.locks import only_one
-from rlskit.mapping import FILE_NAME, Mapping, find_mapping
+from rlskit.mapping import FILE_NAME, find_mapping
 from rlskit.markup import ShownAsHtml
-from rlskit.nights import make_nights, symptom_nights
+from rlskit.pool_read import (
+    ANSWERS,
+    Export,
+    Settings,
+    people_of_export,
+    pooled_name,
+    read_export,
+    shared_files,
+)
 from rlskit.pool_store import (
     FORMAT,
     LOCK,
@@ -47,15 +55,11 @@ from rlskit.pool_store import (
     write_record,
 )
 from rlskit.pool_words import describe_pool, write_summary
-from rlskit.privacy import known_columns
-from rlskit.readers import read_diary
 from rlskit.readers.redcap_dictionary import is_dictionary
-from rlskit.stamp import INPUTS, file_sha256, private_stamp, stamp_analysis
+from rlskit.stamp import INPUTS, private_stamp, stamp_analysis
+from rlskit.workers import in_order
 
-ANSWERS = ("symptoms", "severity_0_10", "early_symptoms", "stretched", "caffeine_after_noon_mg", "alcohol_drinks",
-           "iron", "magnesium", "bedtime_sd_7_min", "sleep_h")  # fmt: skip
 TWICE = "the same person is in an export that was read before"
-NOT_OPENED = "could not be opened"
 PEOPLE = ["person", "export", "nights", "answered", "symptom_nights", "not_tracked", "after_symptoms", "after_none",
           "tracked_late", "stopped_early", "landmark"]  # fmt: skip
 
@@ -74,6 +78,7 @@ class Pool(ShownAsHtml):
     exports : export, content (keyed hash of its files), people.
     exclusions : export, person (empty where the whole export was left out), reason.
     stamp : what it takes to make the dataset again.
+    shared_ids : ids that stand in more than one export, whose people count as different ones.
     """
 
     path: Path
@@ -82,6 +87,7 @@ class Pool(ShownAsHtml):
     exports: pd.DataFrame
     exclusions: pd.DataFrame
     stamp: pd.DataFrame = field(repr=False)
+    shared_ids: int = 0
 
     def __repr__(self) -> str:
         return "\n".join(describe_pool(self))
@@ -89,10 +95,13 @@ class Pool(ShownAsHtml):
 
 def pool_diaries(
     folder: str | Path, out: str | Path, *, key: bytes | None = None, landmark: str | None = None,
-    night_starts: str = "12:00", timezone: str = "", date_order: str = "", progress: bool = True,
-    command: str | None = None,
+    night_starts: str = "12:00", timezone: str = "", date_order: str = "", same_ids: bool = False,
+    progress: bool = True, command: str | None = None,
 ) -> Pool:
     """Pool every diary export in a folder.
+
+    Exports are read where joblib is told to (joblib.parallel_config(backend="loky", n_jobs=8)); the dataset is the
+    same, byte for byte, whatever the number of processes.
 
     Parameters
     ----------
@@ -102,6 +111,8 @@ def pool_diaries(
     key : at least 16 secret bytes, from which the new ids are made (hash_id finds a person's). None: the file
         `<out>.key` beside the dataset, made where there is none. Whoever has the key can test guesses at names.
     landmark, night_starts, timezone, date_order : as in make_nights and read_diary, for everybody.
+    same_ids : an id that stands in two exports (record 7 of two REDCap projects) is one person. Default: two people,
+        called "<name of the export>/<id>" before the name is hashed.
     command : for the stamp; default the settings above.
 
     Raises
@@ -120,39 +131,54 @@ def pool_diaries(
         check_is_ours(out)
         secret = find_key(key_path(out)) if key is None else key
         check_key(secret, "pool_diaries")
-        settings = {"format": FORMAT, "landmark": landmark, "night_starts": night_starts, "timezone": timezone,
-                    "date_order": date_order, "key": digest(secret, "check", "")}
-        shared = _shared_files(folder)
+        said: dict[str, Any] = {"landmark": landmark, "night_starts": night_starts, "timezone": timezone,
+                                "date_order": date_order, "same_ids": same_ids}
+        settings = Settings(folder, secret, **said, shared=shared_files(folder))
+        words = json.dumps(said | {"format": FORMAT, "key": digest(secret, "check", "")}, sort_keys=True)
         names = {hash_id(export.name, secret): export for export in exports}
         done = read_records(out)
         for record in [r for name, r in done.items() if name not in names]:
             take_out(out, done.pop(record["export"]))
         sweep(out, done)
-        owners = {p: name for name, record in done.items() for p in record["people"]}
+        read = in_order((read_export, (export, settings, words, done.get(name, {}).get("stamp", "")))
+                        for name, export in names.items())
         quiet = not progress or not sys.stderr.isatty()
-        for name, export in tqdm(names.items(), "pooling", disable=quiet, delay=2):
-            content, stamp = _stamps(export, shared, settings)
-            if name in done and done[name]["stamp"] == stamp:
+        owners = {p: name for name, record in done.items() for p in record["people"]}
+        for name, found in tqdm(zip(names, read, strict=True), "pooling", len(names), disable=quiet, delay=2):
+            if found.unchanged:
                 continue
             if name in done:
                 take_out(out, done[name])
                 owners = {p: owner for p, owner in owners.items() if owner != name}
-            record = _pool_one(export, name, folder, out, settings, secret, owners) if stamp else _left_out(NOT_OPENED)
+            record = _write_people(out, name, found, owners)
             owners |= dict.fromkeys(record["people"], name)
             # last: a run that stops before this line does the export again
-            write_record(out, record | {"format": FORMAT, "export": name, "stamp": stamp,
-                                        "content": digest(secret, "content", content)})
+            write_record(out, record | {"format": FORMAT, "export": name, "stamp": found.stamp,
+                                        "content": digest(secret, "content", found.content)})
         contents = [record["content"] for record in read_records(out).values()]
-        said = [f"{name}={value}" for name, value in settings.items() if value and name not in ("format", "key")]
-        again = private_stamp(secret, contents, command or f"pool_diaries({', '.join(said)})")
+        options = ", ".join(f"{name}={value}" for name, value in said.items() if value)
+        again = private_stamp(secret, contents, command or f"pool_diaries({options})")
         with whole_file(out / SUMMARY / STAMP) as draft:
             again.to_csv(draft, index=False)
-        found = read_pool(out)
-        write_summary(found, out)
-    if found.people.empty:
-        reasons = "; ".join(found.exclusions["reason"].drop_duplicates().head(3)) or "the folder is empty"
+        pooled = read_pool(out)
+        write_summary(pooled, out)
+    if pooled.people.empty:
+        reasons = "; ".join(pooled.exclusions["reason"].drop_duplicates().head(3)) or "the folder is empty"
         raise DiaryError(f"{folder}: expected at least one diary that can be read, found none ({reasons}).")
-    return found
+    return pooled
+
+
+def _write_people(out: Path, name: str, found: Export, owners: dict[str, str]) -> dict:
+    """Write the nights of an export's people, but of those who are in another one; the record of what was written."""
+    summary, excluded, ids = [], [("", found.reason)] if found.reason else [], []
+    for new, bare, nights, counts in found.people:
+        if owners.get(new, name) != name:
+            excluded.append((new, TWICE))
+            continue
+        write_part(out, new, nights)
+        summary.append(counts)
+        ids.append(bare)
+    return {"people": [s["person"] for s in summary], "ids": ids, "summary": summary, "excluded": excluded}
 
 
 def read_pool(out: str | Path) -> Pool:
@@ -176,8 +202,10 @@ def read_pool(out: str | Path) -> Pool:
                            columns=["export", "content", "people"])
     again = out / SUMMARY / STAMP
     stamp = pd.read_csv(again, keep_default_na=False) if again.is_file() else stamp_analysis()
+    ids = Counter(one for r in records for one in r["ids"])
     return Pool(out / NIGHTS, table[PEOPLE].sort_values("person", ignore_index=True), columns, exports,
-                pd.DataFrame(gone, columns=["export", "person", "reason"]), stamp)
+                pd.DataFrame(gone, columns=["export", "person", "reason"]), stamp,
+                sum(n > 1 for n in ids.values()))
 
 
 def load_nights(out: str | Path) -> pd.DataFrame:
@@ -197,21 +225,20 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     return nights
 
 
-def match_ids(folder: str | Path, *, key: bytes, timezone: str = "", date_order: str = "") -> pd.DataFrame:
+def match_ids(
+    folder: str | Path, *, key: bytes, timezone: str = "", date_order: str = "", same_ids: bool = False
+) -> pd.DataFrame:
     """Who is who: `export` (file or folder), `export_id`, `person` (id in the export, or its name), `person_id`.
 
     This is the list that must not be shared. Every export is read again. An export that cannot be read has no person.
+    same_ids : as in pool_diaries.
     """
     folder = Path(folder)
     rows: list[tuple[str, str, str, str]] = []
     for export in list_exports(folder):
-        try:
-            who = people(_read(export, folder, timezone, date_order))
-        except Exception:  # whatever it is, pool_diaries has told it
-            who = []
-        named = [export.stem if one == "me" else one for one in who]
-        rows += [(export.name, hash_id(export.name, key), one, hash_id(one, key)) for one in named] or [
-            (export.name, hash_id(export.name, key), "", "")]
+        who = people_of_export(export, folder, timezone, date_order)
+        rows += [(export.name, hash_id(export.name, key), one, hash_id(pooled_name(export, one, same_ids), key))
+                 for one in who] or [(export.name, hash_id(export.name, key), "", "")]
     return pd.DataFrame(rows, columns=["export", "export_id", "person", "person_id"])
 
 
@@ -229,99 +256,3 @@ def list_exports(folder: Path, out: Path | None = None) -> list[Path]:
     found = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name != FILE_NAME
                    and p.resolve() not in own)
     return [p for p in found if p.is_dir() or not is_dictionary(p)]
-
-
-# --- one export ------------------------------------------------------------------------------------------------------
-def _pool_one(export: Path, name: str, folder: Path, out: Path, settings: dict, key: bytes, owners: dict[str, str]
-              ) -> dict:
-    """Read one export and write its people's nights; a damaged one is a reason."""
-    try:
-        nights = named_nights(export, folder, landmark=settings["landmark"], night_starts=settings["night_starts"],
-                              timezone=settings["timezone"], date_order=settings["date_order"])
-    except DiaryError as wrong:
-        return _left_out(wrong.kind)
-    landmark = nights.attrs.get("landmark")
-    summary, excluded = [], []
-    for person, mine in nights.groupby("person", sort=False):
-        new = hash_id(person, key)
-        if owners.get(new, name) != name:
-            excluded.append((new, TWICE))
-            continue
-        safe = known_columns(mine)[0].drop(columns="person")
-        write_part(out, new, safe)
-        own = landmark.get(person) if isinstance(landmark, dict) else landmark
-        summary.append({"person": new, "landmark": own or ""} | _summary(safe))
-    return {"people": [s["person"] for s in summary], "summary": summary, "excluded": excluded}
-
-
-def named_nights(
-    export: Path, folder: Path, *, landmark: str | None = None, night_starts: str = "12:00", timezone: str = "",
-    date_order: str = "",
-) -> pd.DataFrame:
-    """The nights of one export; who has no id in it is called by its name. Whatever goes wrong is a DiaryError whose
-    `kind` says it without a name or a cell: one file must not stop the others, or put itself into a log."""
-    try:
-        diary = _read(export, folder, timezone, date_order)
-        nights = make_nights(diary, landmark=landmark, night_starts=night_starts)
-    except DiaryError:
-        raise
-    except UnicodeError as wrong:
-        raise DiaryError(str(wrong), kind="not text in UTF-8") from None
-    except OSError as wrong:
-        raise DiaryError(str(wrong), kind=NOT_OPENED) from None
-    except MemoryError:
-        raise
-    except Exception as wrong:  # damaged in a way that no reader foresaw
-        raise DiaryError(str(wrong), kind=f"damaged: the reader stopped ({type(wrong).__name__})") from None
-    nights["person"] = nights["person"].replace("me", export.stem)
-    if isinstance(own := nights.attrs.get("landmark"), dict):
-        nights.attrs["landmark"] = {export.stem if who == "me" else who: clock for who, clock in own.items()}
-    return nights
-
-
-def _left_out(reason: str) -> dict:
-    return {"people": [], "summary": [], "excluded": [("", reason)]}
-
-
-def _read(export: Path, folder: Path, timezone: str, date_order: str) -> Diary:
-    home = export if export.is_dir() else export.parent
-    mapping: Mapping = find_mapping(home if (home / FILE_NAME).is_file() else folder)
-    return read_diary(export, mapping=mapping, timezone=timezone, date_order=date_order)
-
-
-def _summary(nights: pd.DataFrame) -> dict:
-    """Counts of one person's nights. A night follows the one before it: make_nights has every calendar night."""
-    ill = symptom_nights(nights).astype("Float64")
-    last = ill.shift(1)
-    off = {c: nights[f"{c}_state"].eq("not_tracked").to_numpy(dtype=bool) for c in ANSWERS if f"{c}_state" in nights}
-    after = [ill[last.eq(one).fillna(False)].mean() for one in (1.0, 0.0)]
-    return {"nights": len(nights), "answered": int(ill.notna().sum()), "symptom_nights": int(ill.sum()),
-            "not_tracked": int((off["symptoms"] & ill.isna().to_numpy()).sum()),
-            "after_symptoms": None if pd.isna(after[0]) else float(after[0]),
-            "after_none": None if pd.isna(after[1]) else float(after[1]),
-            "tracked_late": [c for c, gone in off.items() if gone[0] and not gone.all()],
-            "stopped_early": [c for c, gone in off.items() if gone[-1] and not gone.all()],
-            "columns": {c: int(nights[c].notna().sum()) for c in ANSWERS if c in nights}}
-
-
-def _shared_files(folder: Path) -> list[tuple[Path, bool]]:
-    """Files that bear on several exports, and whether on folders too: the mapping, and data dictionaries."""
-    found = [(folder / FILE_NAME, True), *((p, False) for p in sorted(folder.glob("*.csv")) if is_dictionary(p))]
-    return [(path, always) for path, always in found if path.is_file()]
-
-
-def _stamps(export: Path, shared: list[tuple[Path, bool]], settings: dict) -> tuple[str, str]:
-    """SHA-256 of the export's content, and a stamp that changes when it, its mapping or the settings change; both empty
-    where it cannot be opened, so that the next run tries again."""
-    digests = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    try:
-        content = file_sha256(export)
-        if export.is_dir():
-            digests.update("/".join(p.name for p in sorted(export.rglob("*"))).encode())
-        for path, always in shared:
-            if always or export.is_file():
-                digests.update(path.read_bytes())
-    except OSError:
-        return "", ""
-    digests.update(content.encode())
-    return content, digests.hexdigest()

@@ -81,6 +81,10 @@ def describe_pool(pool: Pool) -> list[str]:
         more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
         lines.append(f"  left out: {len(ids)} {what if len(ids) > 1 else what[:-1].replace('peopl', 'person')}: "
                      f"{reason} ({', '.join(ids[:3])}{more})")
+    if pool.shared_ids:
+        stand = "id stands" if pool.shared_ids == 1 else "ids stand"
+        lines.append(f"  {pool.shared_ids} {stand} in more than one export, taken for different people; same_ids=True "
+                     "(--same-ids) takes them for the same")
     return [*lines, "  next: rk.fit(formula, rk.load_nights(folder), slopes=...)"]
 
 

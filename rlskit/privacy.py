@@ -97,7 +97,7 @@ def anonymise(
     shared = shared.sort_values(["person", "night"], kind="stable", ignore_index=True)
     table = table.sort_values("person", key=lambda s: s.map(order), ignore_index=True)
     shared.attrs = {}
-    manifest = _manifest(people, dropped, capped, suppressed, classes, table, k, keep_season)
+    manifest = _manifest(people, dropped, capped, suppressed, classes, table, _spans(shared), k, keep_season)
     manifest["done"] += [f"{name}: numbers put into bands of at least {k} people." for name in banded]
     if named:
         manifest["done"].append(f"{named} {'trait was' if named == 1 else 'traits were'} dropped: what "
@@ -125,7 +125,9 @@ def known_columns(nights: pd.DataFrame, k: int = 1) -> tuple[pd.DataFrame, int]:
     for name in plain:
         out[name] = nights[name].array
         if f"{name}_state" in nights:
-            out[f"{name}_state"] = nights[f"{name}_state"].where(nights[f"{name}_state"].isin(STATES), None).array
+            state = nights[f"{name}_state"]
+            known = state.isin(STATES)
+            out[f"{name}_state"] = (state if known.all() else state.where(known, None)).array
     shared = pd.DataFrame(out)
     if own:
         did = nights[own].astype("boolean")
@@ -256,12 +258,22 @@ def _length(nights: int) -> str:
     return next((word for most, word in LENGTHS if nights <= most), "more than 52 weeks")
 
 
-def _manifest(people, dropped, capped, suppressed, classes, table, k, keep_season) -> dict:
+def _spans(shared: pd.DataFrame) -> pd.DataFrame:
+    """Of each person: nights, and days from the first to the last. No shift of dates changes either."""
+    night = shared.groupby("person")["night"]
+    return pd.DataFrame({"nights": night.size(), "days": (night.max() - night.min()).dt.days})
+
+
+def _people(n: int) -> str:
+    return "person" if n == 1 else "people"
+
+
+def _manifest(people, dropped, capped, suppressed, classes, table, spans, k, keep_season) -> dict:
     n = len(people)
     step = f"1 to {YEARS} times 52 weeks: weekday and season are kept" if keep_season else (
         f"1 to {WEEKS} weeks: weekdays are kept, seasons are not")
     done = [
-        f"Ids of {n} {'person' if n == 1 else 'people'} replaced by keyed hashes; the key is not in these files.",
+        f"Ids of {n} {_people(n)} replaced by keyed hashes; the key is not in these files.",
         f"Each person's dates moved, earlier or later, by {step}.",
         "Only derived columns are here: no text, no tag names, no notes, no bedtimes.",
     ]
@@ -280,6 +292,10 @@ def _manifest(people, dropped, capped, suppressed, classes, table, k, keep_seaso
     alone = int((table.groupby("diary")["diary"].transform("size") == 1).sum()) if n else 0
     if alone:
         left.append(f"{alone} of the diaries {'has' if alone == 1 else 'have'} a length (in bands) that no other has.")
+    if lone := int((~spans.duplicated(keep=False)).sum()):
+        left.append(f"No diary was cut: {lone} of {n} {_people(n)} can be told by the number of nights, or of days "
+                    "from the first to the last, which no other diary has. If others may know it, cut all diaries to "
+                    "one length before sharing.")
     left.append("Someone who knows on which nights a person had symptoms, or skipped the diary, could still find that "
                 "pattern. Share the files with people you trust, not with everybody.")
     return {"people": n, "k": k, "keep_season": keep_season, "columns_dropped": dropped,

@@ -9,6 +9,7 @@ mean something else in every shard, and is refused. Oracle: tests/test_sharded.p
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,33 +20,34 @@ import numpy as np
 import pandas as pd
 
 from rlskit.columns import check_collinear, check_duplicates, check_outcome, require_column
-from rlskit.dataset import columns_of, find_dataset, people_of, read_people, stamp_of
-from rlskit.design import NUMERIC, ORDERED, Moments, Rows, check_constant, choose_columns
+from rlskit.dataset import columns_of, digests_of, find_dataset, people_of, stamp_of
+from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns
 from rlskit.engine import borders
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, read_formula
 from rlskit.levels import Levels, check_levels, find_levels
 from rlskit.sharded import (
+    EARLY,
     Dispersed,
     Question,
     Recipe,
     Run,
     ShardedDesign,
-    everywhere,
     matrix_of,
-    needed_columns,
+    nights_of,
     rows_of,
 )
+from rlskit.stamp import INPUTS
+from rlskit.workers import everywhere
 
 CHUNK = 100  # people read together in the first pass
-EARLY = "early_symptoms"
 
 
 @dataclass(frozen=True)
 class _Look:
     """The first pass over some people: modelled nights of each (people,); left_out: reason → nights; the outcome's
     values that occur, and `yes`: their sum; declared words of an ordinal one; words: column → (kind, categories); how
-    many modelled nights had early symptoms."""
+    many modelled nights had early symptoms; digests: SHA-256 of the people's files."""
 
     sizes: np.ndarray
     left_out: dict[str, int]
@@ -54,6 +56,7 @@ class _Look:
     declared: dict[float, str]
     words: dict[str, tuple[str, tuple]]
     early: int
+    digests: list[str]
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def open_dataset(question: Question) -> pd.DataFrame | tuple[ShardedDesign, int]
     question = replace(question, home=find_dataset(question.home))
     asked, home = read_formula(question.formula), question.home
     held = pd.DataFrame(columns=columns_of(home))
-    for name in (asked.outcome, *asked.columns, *([question.night] if question.night_to_night else [])):
+    for name in (asked.outcome, *asked.columns, *([question.night] if question.night_to_night else []),
+                 *([EARLY] if question.quiet else [])):
         require_column(name, held, question.formula if name != question.night else f"night={question.night!r}")
     if question.person != "person":
         raise ModelError(f'person={question.person!r}: found a dataset, partitioned by "person"; expected that name.')
@@ -81,19 +85,21 @@ def open_dataset(question: Question) -> pd.DataFrame | tuple[ShardedDesign, int]
     looks = everywhere((_look, (question, first, min(first + CHUNK, everyone))) for first in range(0, everyone, CHUNK))
     sizes = np.concatenate([one.sizes for one in looks])
     there = np.flatnonzero(sizes)
+    digest = hashlib.sha256("".join(one for look in looks for one in look.digests).encode()).hexdigest()
+    inputs = ((f"dataset of {everyone} people", digest),)
     if borders(sizes[there]).size <= 1:
-        return read_people(home, 0, everyone, needed_columns(asked, question, (EARLY,)))
-    if question.kind == NUMERIC:
-        raise ModelError(f'"{question.formula}": found a GAUSSIAN outcome in a dataset of {sizes.sum()} nights; '
-                         "expected a BINARY or ORDINAL one. Fit numeric nights on rk.load_nights(...).")
+        nights = nights_of(question, asked, 0, everyone, (EARLY,))
+        nights.attrs[INPUTS] = list(inputs)
+        return nights
     recipe = Recipe(question, _words(looks, asked), _levels(looks, asked, question, sizes))
     runs = _runs(home, sizes, there)
-    return _design(recipe, runs, asked, looks, people_of(home), there), sum(one.early for one in looks)
+    design = replace(_design(recipe, runs, asked, looks, people_of(home), there), inputs=inputs)
+    return design, sum(one.early for one in looks)
 
 
 def _look(question: Question, first: int, stop: int) -> _Look:
     asked = read_formula(question.formula)
-    nights = read_people(question.home, first, stop, needed_columns(asked, question, (EARLY,)))
+    nights = nights_of(question, asked, first, stop, (EARLY,))
     rows = rows_of(question, asked, nights)
     if question.night_to_night:
         check_duplicates(rows.frame, question.night)
@@ -104,7 +110,8 @@ def _look(question: Question, first: int, stop: int) -> _Look:
         early = int(nights.loc[rows.frame["row "], EARLY].eq(True).fillna(False).sum())
     outcome = rows.frame[asked.outcome].to_numpy(dtype=float)
     return _Look(sizes, dict(Counter(rows.left_out["reason"])), tuple(np.unique(outcome)[:50]), float(outcome.sum()),
-                 rows.declared, {name: _kind(rows.frame[name]) for name in asked.columns}, early)
+                 rows.declared, {name: _kind(rows.frame[name]) for name in asked.columns}, early,
+                 digests_of(question.home, first, stop))
 
 
 def _kind(column: pd.Series) -> tuple[str, tuple]:

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,15 +25,15 @@ from rlskit.engine.shard import add_facts, look
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, read_formula
 from rlskit.levels import Levels
+from rlskit.workers import Answer, everywhere
 
+EARLY = "early_symptoms"
 KEPT_NIGHTS = 4_000_000  # in one process: about a gigabyte
-TRIES = 4
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a dataset: arguments of fit."""
+    """What is asked of a dataset: arguments of fit. quiet: only of nights known to be quiet at the landmark."""
 
     home: str
     formula: str
@@ -43,6 +42,7 @@ class Question:
     night: str
     slopes: tuple[str, ...]
     night_to_night: bool
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,28 +83,16 @@ _held: OrderedDict[tuple[Recipe, Run], _Held] = OrderedDict()
 _lock = Lock()  # a worker may have several threads
 
 
-def everywhere(calls: Iterable[tuple[Callable[..., Answer], tuple]]) -> list[Answer]:
-    """Every call's answer, in order, by joblib as it is configured. Calls lost with their process are made again."""
-    from joblib import Parallel, delayed  # here: a table in one piece does without it
-
-    calls = list(calls)
-    for left in range(TRIES - 1, -1, -1):
-        try:
-            return list(Parallel()(delayed(task)(*given) for task, given in calls))
-        except Exception as problem:
-            if not left or not _lost(problem):
-                raise
-    raise AssertionError
-
-
-def _lost(problem: Exception) -> bool:
-    """Whether a worker died, and not the work."""
-    return isinstance(problem, BrokenExecutor) or type(problem).__module__.startswith("distributed.")
-
-
 # --- in the process that answers --------------------------------------------------------------------------------------
 def needed_columns(asked: Asked, question: Question, more: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys([asked.outcome, *asked.columns, question.night, question.person, *more]))
+
+
+def nights_of(question: Question, asked: Asked, first: int, stop: int, more: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The nights of people first … stop - 1 that are asked for."""
+    wanted = needed_columns(asked, question, (*more, *((EARLY,) if question.quiet else ())))
+    nights = read_people(question.home, first, stop, wanted)
+    return nights[nights[EARLY].eq(False).fillna(False).astype(bool)] if question.quiet else nights
 
 
 def rows_of(question: Question, asked: Asked, nights: pd.DataFrame) -> Rows:
@@ -119,7 +107,7 @@ def matrix_of(recipe: Recipe, run: Run) -> tuple[Asked, Rows, np.ndarray, list[s
         raise ModelError(f"{question.home}: found files that changed while the model was being fitted; expected the "
                          "dataset to stay as it is. Fit again.")
     asked = read_formula(question.formula)
-    rows = rows_of(question, asked, read_people(question.home, run.first, run.stop, needed_columns(asked, question)))
+    rows = rows_of(question, asked, nights_of(question, asked, run.first, run.stop))
     for name, words in recipe.words:
         rows.frame[name] = pd.Categorical(rows.frame[name], categories=list(words))
     matrix = asked.parsed.get_model_matrix(rows.frame, na_action="ignore")
@@ -206,10 +194,12 @@ def _not_here(question: Question) -> ModelError:
 
 @dataclass(frozen=True, kw_only=True)
 class ShardedDesign(AnyDesign):
-    """A design whose nights stay in their dataset: `parts`; `total` modelled nights. left_out: reason, nights."""
+    """A design whose nights stay in their dataset: `parts`; `total` modelled nights. left_out: reason, nights. inputs:
+    name and SHA-256 of the dataset, for the stamp."""
 
     parts: Dispersed = field(repr=False)
     total: int = 0
+    inputs: tuple[tuple[str, str], ...] = ()
 
     @property
     def size(self) -> int:

@@ -14,7 +14,7 @@ from rlskit.contrasts import Contrast, mean_change
 from rlskit.models import BINARY, ORDINAL, Fit
 
 MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
-SAME, DIFFER = "Taken to be the same in everybody:", "People differ in "
+SAME, DIFFER, SHOWN = "Taken to be the same in everybody:", "People differ in ", " estimate_people"
 
 
 def share_below(fit: Fit, contrast: Contrast) -> float:
@@ -67,6 +67,17 @@ def differing(fit: Fit, term: str, below: float) -> str:
     """That people differ, as counts out of 100 people."""
     less, more = {BINARY: ("fewer symptom nights", "more"), ORDINAL: ("milder nights", "worse")}.get(
         fit.outcome, (f"less {fit.design.outcome}", "more"))
-    shown = f' estimate_people(fit, "{term}") shows each.' if fit.outcome is BINARY else ""
     return (f"{DIFFER}{term}: by the spread between them it goes with {less} for about {100 * below:.0f} in 100 people "
-            f"and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither.{shown}")
+            f"and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither."
+            f'{SHOWN}(fit, "{term}") shows each.')
+
+
+def note_of(caveats: tuple[str, ...], term: str) -> str:
+    """What the caveats of an average say of the people behind one term of it, for a cell of a table; empty where they
+    say nothing."""
+    for note in caveats:
+        if note.startswith(f"{DIFFER}{term}:"):
+            return note.partition(SHOWN)[0]
+        if note.startswith(SAME) and term in note.removeprefix(SAME).partition(".")[0].strip().split(", "):
+            return "Taken to be the same in everybody."
+    return ""

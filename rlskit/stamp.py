@@ -125,8 +125,10 @@ def _inputs(given: Any) -> Iterable[tuple[str, str]]:
 
 def inputs_of(made: Any) -> list[tuple[str, str]]:
     """(name, sha256) of the files that a table, a fit or a result with a table was made of, where they are known."""
-    design = getattr(made, "design", None)
-    frame = getattr(design, "__dict__", {}).get("frame")  # a dataset's design holds no nights and objects if asked
+    design = getattr(getattr(made, "design", None), "__dict__", {})  # a dataset's holds no nights, but their hash
+    if "inputs" in design:
+        return list(design["inputs"])
+    frame = design.get("frame")
     for table in (made, getattr(made, "table", None), frame):
         if isinstance(table, pd.DataFrame):
             return list(table.attrs.get(INPUTS, ()))

@@ -1,6 +1,7 @@
 """write_template(): an empty diary to fill, as a spreadsheet, as CSV or as paper. Columns: readers/template_columns.py.
 
 All three hold the same columns under the same names, so that a page filled by pen can be typed into the spreadsheet.
+Spreadsheet and paper carry the stamp (stamp.py) in their properties; a CSV has no place for it that is not a row.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from rlskit.errors import DiaryError
 from rlskit.files import write_whole
 from rlskit.readers.template_columns import MOVEMENTS, WRITTEN, Column
+from rlskit.stamp import stamp_analysis, stamp_lines
 
 TITLE = "Restless-legs diary"
 INTRO = (
@@ -89,6 +91,7 @@ def _workbook(nights: list[dt.date | None]) -> bytes:
 
     book = Workbook()
     book.properties.title, book.properties.creator = TITLE, "rlskit"
+    book.properties.description = "\n".join(stamp_lines(stamp_analysis()))
     sheet = book.active
     sheet.title = "diary"
     sheet.append([c.name for c in WRITTEN])
@@ -163,7 +166,8 @@ def _pdf(nights: list[dt.date | None], paper: str = "a4") -> bytes:
     width = page[0] - 2 * margin - 12  # the frame keeps 6 points free on each side
     document = SimpleDocTemplate(
         out, pagesize=page, leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
-        title=TITLE, author="rlskit", subject="One row per night, to fill by pen", lang="en")
+        title=TITLE, author="rlskit", subject="One row per night, to fill by pen", lang="en",
+        keywords="; ".join(stamp_lines(stamp_analysis())))
     styles = _styles()
     story: list = []
     for first in range(0, len(nights), DAYS_PER_PAGE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,8 @@ def test_write_mapping_drafts_and_never_overwrites(run, tmp_path):
     assert first.exit_code == 0, first.output
     drafted = (tmp_path / "rlskit.toml").read_text(encoding="utf-8")
     assert '[tags."Restless legs"]' in drafted
+    assert "# How to make this again\n" in drafted and "# command: rlskit check b.csv\n" in drafted
+    assert f"# sha256 of b.csv: {hashlib.sha256(sample.read_bytes()).hexdigest()}\n" in drafted
     again = run("check", "b.csv", "--write-mapping")
     assert again.exit_code == 1
     assert "exists already and is never overwritten" in again.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -133,6 +134,36 @@ def test_errors_say_which_formula_to_fit(case):
     with pytest.raises(ModelError) as wrong:
         rk.explain_spread(fit, "done", moderator)
     assert str(wrong.value) == message
+
+
+def test_severity_and_hours_have_moderators_too():
+    """The same trait behind the same nights: points of severity follow the share of bad nights, hours a line."""
+    nights = made(24, 40)
+    rng = np.random.default_rng(3)
+    nights["grade"] = nights["symptoms"].astype(int) * rng.integers(1, 4, len(nights))
+    who = nights["person"].to_numpy()
+    own = rng.normal(0.0, 0.4, 24)[who] + 0.8 * nights["trait"]
+    nights["hours"] = 6.5 + rng.normal(0.0, 0.3, 24)[who] + own * nights["done"] + rng.normal(0.0, 0.7, len(nights))
+    fits = [rk.fit(f"{name} ~ within(done) * trait + between(done)", nights, outcome=kind, slopes=SLOPES,
+                   night_to_night=False) for name, kind in (("grade", rk.ORDINAL), ("hours", rk.GAUSSIAN))]
+    grade, hours = (rk.explain_spread(fit, "done", "trait") for fit in fits)
+    assert grade.scale == hours.scale == "points" and (grade.base_unit, hours.base_unit) == ("points", "hours")
+    assert grade.table["upper"][2] < 0 and hours.table["lower"][2] < 0.8 < hours.table["upper"][2]
+    for found in (grade, hours):
+        table, spread = found.table, found.spread.set_index("model")
+        assert table["estimate"][2] == pytest.approx(table["estimate"][1] - table["estimate"][0], abs=1e-6)
+        assert spread.loc["without", "sd"] > spread.loc["with", "sd"]
+        assert ((table["lower"] < table["estimate"]) & (table["estimate"] < table["upper"])).all()
+    assert hours.spread["lower"][1] < 0.4 < hours.spread["upper"][1]
+    lines = repr(hours).splitlines()
+    assert lines[0] == "Change in hours, in its own units by trait; within(done), yes vs no"
+    assert re.fullmatch(r"Spread between people with trait: sd [\d.]+ \([\d.]+ to [\d.]+\), hours, in its own "
+                        "units", lines[9])
+    assert repr(grade).startswith("Change in points of severity by trait; within(done), yes vs no")
+    bad = rk.explain_spread(fits[0], "done", "trait", scale="nights_per_30", at_least=1)
+    assert repr(bad).startswith("Change in nights at 1 or more per 30 nights by trait")
+    with pytest.raises(ModelError, match='scale: found "odds_ratio"; expected one of points, nights_per_30, probab'):
+        rk.explain_spread(fits[0], "done", "trait", scale="odds_ratio")
 
 
 def test_few_people_at_a_level_are_said():

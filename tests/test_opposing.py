@@ -57,6 +57,15 @@ def test_a_model_that_cannot_show_it_says_so(nights):
         "An association in recorded nights; whether it is a cause depends on how the nights came about.")
 
 
+def test_the_table_of_models_carries_it_beside_the_average(nights, fit):
+    """In a paper the table stands alone."""
+    alike = rk.fit("symptoms ~ done", nights, night_to_night=False)
+    table = rk.tabulate_effects({"slopes": rk.estimate_effects(fit), "no slopes": rk.estimate_effects(alike)})
+    assert table["note"].tolist() == [DIFFER.partition(" estimate_people")[0], "Taken to be the same in everybody."]
+    one = rk.fit("symptoms ~ done", opposed((-2.0,)), night_to_night=False)
+    assert rk.tabulate_effects({"one": rk.estimate_effects(one)})["note"].tolist() == [""]
+
+
 def test_people_who_agree_and_one_person_are_not_said_to_differ():
     alike = rk.fit("symptoms ~ done", opposed((-2.0, -2.2, -2.4, -2.0)), slopes=("done",), night_to_night=False)
     assert not [c for c in rk.estimate_effects(alike).caveats if c.startswith(("People differ", "Taken to be"))]
@@ -78,7 +87,8 @@ def test_other_outcomes_say_it_in_their_own_words(nights):
     found = rk.estimate_effects(rk.fit("pain ~ done", pain, outcome=rk.GAUSSIAN, slopes=("done",),
                                        night_to_night=False)).caveats[0]
     assert re.fullmatch(r"People differ in done: by the spread between them it goes with less pain for about \d\d in "
-                        r"100 people and with more for \d\d\. The average speaks for neither\.", found)
+                        r"100 people and with more for \d\d\. The average speaks for neither\. "
+                        r'estimate_people\(fit, "done"\) shows each\.', found)
     grade = nights.assign(grade=nights["symptoms"].astype(int) + (nights["night"] % 3 == 0))
     found = rk.estimate_effects(rk.fit("grade ~ done", grade, outcome=rk.ORDINAL, slopes=("done",),
                                        night_to_night=False)).caveats[0]

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import rlskit as rk
-from rlskit import pool as module
+from rlskit import pool_read as reading
 from rlskit.cli import cli
 
 HEADER = "night,symptoms,alcohol_drinks"
@@ -199,7 +199,7 @@ def test_a_damaged_export_in_the_middle_is_set_aside_with_its_reason(folder, out
 
 
 def test_a_reader_that_breaks_on_a_file_stops_nobody_else(folder, out, monkeypatch):
-    real = module.read_diary
+    real = reading.read_diary
 
     def broken(path, **more):
         if path.name == "bob.csv":
@@ -207,7 +207,7 @@ def test_a_reader_that_breaks_on_a_file_stops_nobody_else(folder, out, monkeypat
         return real(path, **more)
 
     diary(folder / "bob.csv", "no")
-    monkeypatch.setattr(module, "read_diary", broken)
+    monkeypatch.setattr(reading, "read_diary", broken)
     pool = rk.pool_diaries(folder, out)
     assert pool.exclusions.to_numpy().tolist() == [[new("bob.csv"), "", "damaged: the reader stopped (KeyError)"]]
 
@@ -257,14 +257,14 @@ def test_a_disk_that_takes_no_more_keeps_what_was_finished(folder, tmp_path):
 
 
 def test_an_interruption_loses_nothing_that_was_finished(folder, tmp_path, monkeypatch):
-    out, real = tmp_path / "out", module.make_nights
+    out, real = tmp_path / "out", reading.make_nights
 
     def stop(diary, **more):
         if any(s.file == "bob.csv" for s in diary.source):
             raise KeyboardInterrupt
         return real(diary, **more)
 
-    monkeypatch.setattr(module, "make_nights", stop)
+    monkeypatch.setattr(reading, "make_nights", stop)
     with pytest.raises(KeyboardInterrupt):
         rk.pool_diaries(folder, out)
     monkeypatch.undo()
@@ -340,8 +340,31 @@ def test_several_people_in_one_export(tmp_path):
     (study / "rlskit.toml").write_text('[redcap]\nnight = "d"\n')
     (study / "data.csv").write_text("record_id,d,symptoms,f_complete\na/b,2026-03-01,1,2\nc=d é,2026-03-01,0,2\n")
     pool = rk.pool_diaries(study, tmp_path / "out")
-    assert set(pd.read_parquet(pool.path)["person"].astype(str)) == {new("a/b"), new("c=d é")}
-    assert rk.match_ids(study, key=KEY)["person"].tolist() == ["a/b", "c=d é"]
+    assert set(pd.read_parquet(pool.path)["person"].astype(str)) == {new("data/a/b"), new("data/c=d é")}
+    who = rk.match_ids(study, key=KEY)
+    assert who["person"].tolist() == ["a/b", "c=d é"] and set(who["person_id"]) == set(pool.people["person"])
+
+
+def test_one_id_in_two_projects_is_two_people_unless_the_user_says_otherwise(tmp_path):
+    study = tmp_path / "in"
+    study.mkdir()
+    (study / "rlskit.toml").write_text('[redcap]\nnight = "d"\n')
+    for name, ids, said in (("north", "7 8", "1"), ("south", "7 9", "0")):
+        rows = [f"{who},2026-03-0{d},{said},2" for who in ids.split() for d in (1, 2)]
+        (study / f"{name}.csv").write_text("\n".join(["record_id,d,symptoms,f_complete", *rows]) + "\n")
+    two = rk.pool_diaries(study, tmp_path / "out", key=KEY)
+    assert set(two.people["person"]) == {new(name) for name in ("north/7", "north/8", "south/7", "south/9")}
+    assert two.exclusions.empty and two.shared_ids == 1
+    assert repr(two).splitlines()[-2] == ("  1 id stands in more than one export, taken for different people; "
+                                          "same_ids=True (--same-ids) takes them for the same")
+    seen = pd.read_parquet(two.path).groupby("person", observed=True)["symptoms"].sum()
+    assert (seen[new("north/7")], seen[new("south/7")]) == (2, 0)  # nobody's nights are another's
+    one = rk.pool_diaries(study, tmp_path / "out", key=KEY, same_ids=True)
+    assert set(one.people["person"]) == {new("7"), new("8"), new("9")} and one.shared_ids == 0
+    assert one.exclusions.to_numpy().tolist() == [[
+        new("south.csv"), new("7"), "the same person is in an export that was read before"]]
+    who = rk.match_ids(study, key=KEY, same_ids=True)
+    assert who.loc[who["person"].eq("7"), "person_id"].tolist() == [new("7")] * 2
 
 
 def test_a_dataset_of_an_older_format_is_written_anew(folder, tmp_path):

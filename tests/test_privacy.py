@@ -132,8 +132,22 @@ def test_one_person_is_told_that_nobody_hides_them():
         "  Fewer than 5 people: nobody can hide among them. Whoever knows one of them may recognise the pattern of the "
         "nights.\n"
         "  1 of the diaries has a length (in bands) that no other has.\n"
+        "  No diary was cut: 1 of 1 person can be told by the number of nights, or of days from the first to the last, "
+        "which no other diary has. If others may know it, cut all diaries to one length before sharing.\n"
         "  Someone who knows on which nights a person had symptoms, or skipped the diary, could still find that "
         "pattern. Share the files with people you trust, not with everybody.")
+
+
+def test_the_length_of_a_diary_is_a_risk_that_is_left(nights):
+    """Six diaries of one length hide each other; one night less, or a gap of one, tells whose it is."""
+    def said(these):
+        return [line for line in rk.anonymise(these, key=KEY).manifest["left"] if line.startswith("No diary was cut")]
+
+    who = nights["person"].unique()
+    assert said(nights) == []
+    last, inside = (nights.index[nights["person"].eq(p)][at] for p, at in ((who[0], -1), (who[1], 3)))
+    for gone, count in (([last], 1), ([last, inside], 2)):
+        assert said(nights.drop(gone))[0].startswith(f"No diary was cut: {count} of {len(who)} people can be told by ")
 
 
 @pytest.mark.parametrize(("change", "said"), [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tracemalloc
@@ -68,29 +69,35 @@ def home(nights, tmp_path_factory):
     return write(nights, tmp_path_factory.mktemp("pool"))
 
 
+@contextlib.contextmanager
+def three_shards():
+    """Three shards of 24 people's 25 nights, also where an exact integral would be affordable."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rlskit.engine.shard.NIGHTS", 200)
+        patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def small_shards(monkeypatch):
-    """Three shards of 24 people's 25 nights."""
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 200)
-    monkeypatch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+def small_shards():
+    with three_shards():
+        yield
+
+
+def estimated(where):
+    with three_shards():
+        fit = rk.fit(FORMULA, where, slopes=SLOPES)
+        return fit, rk.estimate_effects(fit)
 
 
 @pytest.fixture(scope="module")
 def of_table(nights):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 200)
-        patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
-        fit = rk.fit(FORMULA, nights, slopes=SLOPES)
-        return fit, rk.estimate_effects(fit)
+    return estimated(nights)
 
 
 @pytest.fixture(scope="module")
 def of_dataset(home):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 200)
-        patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
-        fit = rk.fit(FORMULA, home, slopes=SLOPES)
-        return fit, rk.estimate_effects(fit)
+    return estimated(home)
 
 
 def same(one, other, exactly=False):
@@ -134,7 +141,7 @@ def test_the_order_of_rows_and_people_changes_nothing(nights, of_table, random):
 
 
 def test_a_dataset_of_one_shard_is_a_table(nights, home, monkeypatch):
-    monkeypatch.undo()
+    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 20_000)
     fit, other = (rk.fit("symptoms ~ stretched", where, night_to_night=False) for where in (nights, home))
     assert fit.log_likelihood == other.log_likelihood and (fit.coef == other.coef).all()
     assert len(other.design.frame) == 600
@@ -259,9 +266,49 @@ def test_what_a_shard_cannot_know_is_refused(home, formula, words):
         rk.fit(formula, home)
 
 
-def test_numeric_nights_and_one_persons_questions_ask_for_a_table(home, of_dataset):
-    with pytest.raises(rk.ModelError, match="found a GAUSSIAN outcome in a dataset of 565 nights"):
-        rk.fit("alcohol_drinks ~ stretched", home, outcome=rk.GAUSSIAN)
+@pytest.mark.parametrize("slopes", [(), SLOPES])
+def test_numeric_nights_too(nights, home, slopes):
+    """The restricted likelihood; persistence through gaps of empty cells."""
+    formula = "alcohol_drinks ~ within(stretched) + between(stretched) + weekday"
+    found = [rk.fit(formula, where, outcome=rk.GAUSSIAN, slopes=slopes) for where in (nights, home)]
+    table, dataset = ((fit, rk.estimate_effects(fit)) for fit in found)
+    assert len(found[1].design.parts.runs) == 3
+    same(table, dataset)
+    assert repr(found[0]) == repr(found[1]) and found[0].status == found[1].status
+    home_again = rk.compare(found[1], "weekday", "home", "work", correction=None).table
+    pd.testing.assert_frame_equal(home_again, rk.compare(found[0], "weekday", "home", "work", correction=None).table,
+                                  rtol=1e-6, atol=1e-6)
+
+
+def test_the_quiet_nights_of_a_dataset_are_those_of_its_table(nights, tmp_path):
+    known = nights.assign(early_symptoms=pd.array(np.arange(len(nights)) % 4 == 0, "boolean"))
+    known.loc[known.index % 5 == 0, "early_symptoms"] = pd.NA
+    home = write(known, tmp_path / "pool")
+    quiet = rk.quiet_nights(home)
+    assert repr(quiet) == "Dataset of 24 people, nights still quiet at the landmark"
+    fits = [rk.fit("symptoms ~ stretched", where) for where in (rk.quiet_nights(known), quiet, home)]
+    assert fits[0].n_nights == fits[1].n_nights < fits[2].n_nights and len(fits[1].design.parts.runs) > 1
+    assert fits[0].log_likelihood == pytest.approx(fits[1].log_likelihood, rel=1e-8)
+    pd.testing.assert_series_equal(fits[0].coef, fits[1].coef, rtol=1e-6, atol=1e-6)
+    assert fits[1].caveats == fits[0].caveats != fits[2].caveats
+    with pytest.raises(rk.ModelError, match='found no column "early_symptoms"'):
+        rk.fit("symptoms ~ stretched", rk.quiet_nights(write(nights, tmp_path / "other")))
+
+
+def test_the_stamp_of_a_dataset_is_of_its_files(nights, home, of_dataset, tmp_path, monkeypatch):
+    def said(fit):
+        stamp = rk.stamp_analysis(fit).set_index("what")["value"]
+        return stamp["sha256 of dataset of 24 people"]
+
+    assert len(said(of_dataset[0])) == 64 and rk.stamp_analysis(of_dataset[1]).equals(rk.stamp_analysis(of_dataset[0]))
+    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 20_000)
+    one = rk.fit("symptoms ~ stretched", home, night_to_night=False)
+    assert said(one) == said(of_dataset[0])
+    other = write(nights.assign(symptoms=~nights["symptoms"]), tmp_path / "other")
+    assert said(rk.fit("symptoms ~ stretched", other, night_to_night=False)) != said(one)
+
+
+def test_one_persons_questions_ask_for_a_table(home, of_dataset):
     with pytest.raises(rk.ModelError, match=r"Fit it on rk\.load_nights"):
         rk.estimate_people(of_dataset[0], "within(stretched)")
     with pytest.raises(rk.DiaryError, match="expected the folder of a dataset"):
@@ -270,15 +317,20 @@ def test_numeric_nights_and_one_persons_questions_ask_for_a_table(home, of_datas
         rk.fit("symptoms ~ stretched", home, person="who")
 
 
-def test_a_pool_is_such_a_dataset(tmp_path, monkeypatch):
-    """What pool_diaries writes is what load_nights gives."""
+def test_a_pool_is_such_a_dataset_whoever_read_its_exports(tmp_path, monkeypatch, loky):
+    """What pool_diaries writes is what load_nights gives, to the byte the same from two processes as from one."""
     for person in ("ann", "bob b", "cleo"):
         days = pd.date_range("2026-03-01", periods=24)
         rng = np.random.default_rng(len(person))
         lines = [f"{d:%Y-%m-%d},{rng.choice(['yes', 'no'])},{rng.integers(3)}" for d in days]
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / f"{person}.csv").write_text("\n".join(["night,symptoms,alcohol_drinks", *lines]) + "\n")
-    rk.pool_diaries(tmp_path / "in", tmp_path / "pool", key=b"0123456789abcdef", progress=False)
+    for name, where in (("pool", loky), ("one", {"backend": "sequential"})):
+        with parallel_config(**where):
+            rk.pool_diaries(tmp_path / "in", tmp_path / name, key=b"0123456789abcdef", progress=False)
+    written = [{p.relative_to(tmp_path / name): p.read_bytes() for p in sorted((tmp_path / name).rglob("*.*"))}
+               for name in ("pool", "one")]
+    assert written[0] == written[1] and len(written[0]) == 13
     monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 30)
     table, dataset = (rk.fit("symptoms ~ alcohol_drinks + weekday", where, night_to_night=False)
                       for where in (rk.load_nights(tmp_path / "pool"), tmp_path / "pool"))

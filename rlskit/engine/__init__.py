@@ -8,7 +8,7 @@ optimise · separation · maximum (the fit) · estimand (symptom nights) · prof
 bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 adaptive, straight, sampling (all parameters at once) · own (each person's effect) ·
 forward_filter (the exact reference) · one_step (one night ahead) · gaussian (numeric nights) · gaussian_fit ·
-gaussian_limits · gaussian_own.
+gaussian_limits · gaussian_own · gaussian_spread.
 docs/decisions/0004-engine.md says why it is built this way.
 """
 
@@ -19,9 +19,11 @@ from rlskit.engine.ep import Nights
 from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, person_spread, risk, risk_difference
 from rlskit.engine.family import Family, YesNo
 from rlskit.engine.forward_filter import filter_log_likelihood
-from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian
+from rlskit.engine.gaussian import Covariance, GaussianObjective, Moments
+from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian, fit_gaussian_objective
 from rlskit.engine.gaussian_limits import gaussian_limits
 from rlskit.engine.gaussian_own import GaussianOwn, Mixture, draw_spread, gaussian_own
+from rlskit.engine.gaussian_spread import gaussian_spread
 from rlskit.engine.interval import profile_limits
 from rlskit.engine.layout import Layout, Parameters
 from rlskit.engine.likelihood import Objective
@@ -37,10 +39,11 @@ from rlskit.engine.shard import Facts, InMemory, Parts, Shard, borders
 from rlskit.engine.smooth import Rates, smooth_rates
 
 __all__ = [
-    "WEAK", "Facts", "Family", "GaussianMaximum", "GaussianOwn", "InMemory", "Layout", "Limits", "Maximum", "Mixture",
-    "Nights", "Objective", "Ordinal", "OwnEffects", "ParameterDraws", "Parameters", "Parts", "Prior", "Rates",
-    "Scenario", "Shard", "YesNo", "bartlett_factor", "borders", "draw_nights", "draw_parameters", "draw_spread",
-    "filter_log_likelihood", "fit_gaussian", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own",
+    "WEAK", "Covariance", "Facts", "Family", "GaussianMaximum", "GaussianObjective", "GaussianOwn", "InMemory",
+    "Layout", "Limits", "Maximum", "Mixture", "Moments", "Nights", "Objective", "Ordinal", "OwnEffects",
+    "ParameterDraws", "Parameters", "Parts", "Prior", "Rates", "Scenario", "Shard", "YesNo", "bartlett_factor",
+    "borders", "draw_nights", "draw_parameters", "draw_spread", "filter_log_likelihood", "fit_gaussian",
+    "fit_gaussian_objective", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own", "gaussian_spread",
     "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "own_effects", "person_spread",
     "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
 ]  # fmt: skip

@@ -70,17 +70,25 @@ class GaussianObjective:
     y stands here less its ordinary least squares prediction x @ `shift`, so that no large constant costs digits.
     """
 
-    def __init__(self, nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True):
-        self.nights, self.restricted = nights, restricted
+    def __init__(
+        self, nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True,
+        shift: np.ndarray | None = None,
+    ):
+        self.nights, self.restricted, self.people = nights, restricted, nights.starts.size
         self.n, self.p = x.shape
         self.q, self.persistence = nights.z.shape[1], nights.persistence
-        self.shift, *_ = np.linalg.lstsq(x, response, rcond=None)
+        self.shift = np.linalg.lstsq(x, response, rcond=None)[0] if shift is None else shift
         left = response - x @ self.shift
-        self.exact = bool(left @ left <= ROUNDING * (response @ response))
+        self.exact = self.leaves_nothing(float(left @ left), float(response @ response))
         self.columns = np.vstack([x.T, left[None]])
         self.z = np.ascontiguousarray(nights.z.T)
         self.size = self.q * (self.q + 1) // 2 + self.persistence
         self._still: tuple | None = None
+
+    @staticmethod
+    def leaves_nothing(left: float, squares: float) -> bool:
+        """Whether the columns tell the response exactly: sums of squares of what is left and of the response."""
+        return bool(left <= ROUNDING * squares)
 
     @property
     def even(self) -> list[int]:
@@ -106,7 +114,10 @@ class GaussianObjective:
 
     def moments(self, theta: np.ndarray) -> Moments:
         """M and log|V|; one pass over the nights, none without persistence."""
-        part = self.unpack(theta)
+        return self.moments_at(self.unpack(theta))
+
+    def moments_at(self, part: Covariance) -> Moments:
+        """The same at a covariance."""
         total, cross, blocks, log_det = self._whitened(part.phi)
         if not self.q:
             return Moments(part, total, log_det, blocks, cross, blocks)

@@ -41,7 +41,11 @@ def fit_gaussian(
     nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True
 ) -> GaussianMaximum | None:
     """Fit. x (n, p) of about unit scale; response (n,) in any unit. None where the columns leave nothing over."""
-    objective = GaussianObjective(nights, response, x, restricted)
+    return fit_gaussian_objective(GaussianObjective(nights, response, x, restricted))
+
+
+def fit_gaussian_objective(objective: GaussianObjective) -> GaussianMaximum | None:
+    """Fit an objective, wherever its nights are. None where the columns leave nothing over."""
     if objective.exact:
         return None
     best = _best(objective)
@@ -69,7 +73,7 @@ def _best(objective: GaussianObjective) -> Optimum:
     if not objective.size:
         value, gradient = objective(np.zeros(0))
         return Optimum(np.zeros(0), value, gradient, np.zeros((0, 0)), bool(np.isfinite(value)), 0)
-    people, n = objective.nights.starts.size, objective.n
+    people, n = objective.people, objective.n
     inverse = np.diag([1.0 / people] * (objective.size - objective.persistence) + [1.0 / n] * objective.persistence)
     starts = STARTS if n < MANY_NIGHTS and objective.persistence else STARTS[:1]
     tried = [maximise(objective, _start(objective, *one), inverse, least_gain(n), reach=1.0) for one in starts]

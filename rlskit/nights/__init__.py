@@ -5,8 +5,14 @@ tracking.py decides answer states, landmark.py the order of stretching and sympt
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from rlskit.dataset import Dataset, find_dataset
 from rlskit.diary import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
@@ -52,7 +58,9 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
         files = ", ".join(s.file for s in diary.source) or "this diary"
         raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.",
                          kind="no night of a diary in it")
-    parts = [person_nights(diary, person, landmark, night_starts) for person in who]
+    daily, events, tags = (_by_person(part) for part in (diary.daily, diary.events, diary.tags))
+    parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts)
+             for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
     nights = nights[_ordered(list(nights.columns))]
     nights.attrs = {
@@ -72,12 +80,16 @@ def symptom_nights(nights: pd.DataFrame) -> pd.Series:
     return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
 
 
-def quiet_nights(nights: pd.DataFrame) -> pd.DataFrame:
+def quiet_nights(nights: pd.DataFrame | str | Path) -> Any:
     """The nights known to be still free of symptoms at the landmark: the ones on which stretching may be compared.
 
     A preventive stretch can only happen on an evening that is still quiet. Comparing such nights with all others would
     count every evening that was already bad against not stretching (docs/decisions/0005-landmark.md).
+    nights : a table, which comes back shorter; or the folder of a dataset by pool_diaries, which comes back as a
+    `Dataset` of which fit reads the quiet nights only.
     """
+    if not isinstance(nights, pd.DataFrame):
+        return Dataset(find_dataset(nights), quiet=True)
     quiet = nights[nights["early_symptoms"].eq(False).fillna(False).astype(bool)]
     quiet.attrs = dict(nights.attrs)
     return quiet
@@ -93,6 +105,13 @@ def sleep_after(nights: pd.DataFrame) -> pd.Series:
     found = nights[["person", "night"]].merge(last, on=["person", "night"], how="left", validate="one_to_one")
     return pd.Series(found["sleep_h"].astype("Float64").to_numpy(), index=nights.index, name="sleep_after_h",
                      dtype="Float64")
+
+
+def _by_person(rows: pd.DataFrame) -> Callable[..., pd.DataFrame]:
+    """A function of ids that returns the rows of those people, in the order of the table, found once for everybody."""
+    places = rows.groupby("participant_id", sort=False).indices
+    none = np.array([], dtype=int)
+    return lambda *who: rows.iloc[np.sort(np.concatenate([places.get(one, none) for one in who]))]
 
 
 def _moved(diary: Diary, night_starts: str) -> Diary:

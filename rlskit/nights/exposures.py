@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.nights.card import skipped_minutes
+from rlskit.nights.cells import yes_no
 from rlskit.nights.landmark import spans
 from rlskit.nights.tracking import column_states
 from rlskit.regularity import asleep_minutes, last_shift, mid_sleep, past_clock_sd, past_sri, shift_between
@@ -14,7 +15,7 @@ NOON = 720
 WINDOW, LEAST_WORK, LEAST_FREE = 28, 5, 3
 
 
-def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFrame:
+def amounts(column: str, events, answered, nights, tags, entries) -> dict[str, pd.Series]:
     """caffeine_before/after_noon_mg or alcohol_drinks, with states. A "no" is 0; an unknown hour is "unknown_order".
 
     "Yes" without an amount stays "yes" with an empty cell; it is never 0.
@@ -25,9 +26,8 @@ def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFram
     typed = answered[f"{column}_any"].fillna("")
     state = state.mask(typed.isin(["yes", "no"]), typed)
     if column == "alcohol":
-        total = answered["alcohol_std_drinks"].fillna(mine.groupby("night_date")["amount"].sum(min_count=1)
-                                                      .reindex(nights))
-        return pd.DataFrame({"alcohol_drinks": _filled(total, state), "alcohol_drinks_state": state}, index=nights)
+        total = answered["alcohol_std_drinks"].fillna(_totals(mine, nights))
+        return {"alcohol_drinks": _filled(total, state), "alcohol_drinks_state": state}
 
     span = spans(mine)
     parts = {"before": span["end"] <= NOON, "after": span["begin"] >= NOON}
@@ -35,10 +35,10 @@ def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFram
     # Typed "yes" without cups of a known hour says that there was caffeine, not on which side of noon: unless it was
     # none on one side.
     only_typed = pd.Series(typed.eq("yes").to_numpy() & ~nights.isin(mine["night_date"]), index=nights)
-    out = pd.DataFrame(index=nights)
+    out = {}
     for side, other, here in (("before", "after", parts["before"]), ("after", "before", parts["after"])):
         name = f"caffeine_{side}_noon_mg"
-        total = mine[here].groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
+        total = _totals(mine[here], nights)
         # On a night with caffeine, none on this side of noon is zero, unless a cup's hour is unknown.
         total = total.mask(total.isna() & state.eq("yes") & ~only_typed, 0.0)
         own = state.mask(nights.isin(vague), "unknown_order")
@@ -49,20 +49,26 @@ def amounts(column: str, events, answered, nights, tags, entries) -> pd.DataFram
     return out
 
 
+def _totals(events: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.Series:
+    """Sum of the amounts of each night; missing where none was said."""
+    if events.empty:
+        return pd.Series(pd.NA, index=nights, dtype="Float64")
+    return events.groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
+
+
 def _filled(total: pd.Series, state: pd.Series) -> pd.Series:
     """Amounts: 0 where the answer is no, empty where there is no answer."""
     total = total.astype("Float64")
     return total.mask(state.eq("no"), 0.0).where(state.isin(["yes", "no"]))
 
 
-def supplement(column: str, events, answered, nights, tags, entries) -> pd.DataFrame:
+def supplement(column: str, events, answered, nights, tags, entries) -> dict[str, pd.Series]:
     """iron or magnesium taken that day: nullable boolean with its state."""
     mine = events[events["item"].eq(column)]
     state = column_states(nights, mine, entries, tags[tags["column"].eq(column)])
     typed = answered[f"{column}_any"].fillna("")
     state = state.mask(typed.isin(["yes", "no"]), typed)
-    return pd.DataFrame({column: state.map({"yes": True, "no": False}).astype("boolean"), f"{column}_state": state},
-                        index=nights)
+    return {column: yes_no(state.to_numpy(object), nights), f"{column}_state": state}
 
 
 def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """The landmark: one clock time per person. What was done before it is exposure, what came after it is outcome.
 
-A night is judged by what was true *at* the landmark and nothing later (docs/decisions/0005-landmark.md): a stretch
-after it, responsive ones included, neither makes a night "stretched" nor removes it.
+evening.py judges the evenings by it (docs/decisions/0005-landmark.md).
 """
 
 from __future__ import annotations
@@ -48,77 +47,19 @@ def find_landmark(
 
 
 def spans(events: pd.DataFrame) -> pd.DataFrame:
-    """First and last possible minute (after midnight of the night's date) of each event.
+    """First and last possible minute (after midnight of the night's date) of each event, `begin` and `end`.
 
     A clock time is a point; a slot its six hours; a date the whole diary day.
     """
-    point = minutes_on_night(events["start_local"], events["night_date"])
-    begin, end = point.astype(float).copy(), point.astype(float).copy()
-    slot = events["slot"].where(events["time_precision"].eq("slot"), "")
+    moment, night = events["start_local"].to_numpy(), events["night_date"].to_numpy()
+    precision, slot = events["time_precision"].to_numpy(object), events["slot"].to_numpy(object)
+    begin = (moment - night) / np.timedelta64(1, "m")
+    end = begin.copy()
+    day = 1440 * ((moment.astype("datetime64[D]") - night) / np.timedelta64(1, "D"))
+    in_slot = precision == "slot"
     for name, (first, last) in SLOT_HOURS.items():
-        here = slot.eq(name)
-        day = 1440 * ((events["start_local"].dt.normalize() - events["night_date"]) / pd.Timedelta(days=1))
-        begin = begin.mask(here, day + first * 60)
-        end = end.mask(here, day + last * 60)
-    whole = events["time_precision"].eq("date") | slot.eq("all_day")
-    return pd.DataFrame({"begin": begin.mask(whole, 0.0), "end": end.mask(whole, 2160.0)}, index=events.index)
-
-
-def symptom_order(events: pd.DataFrame, mark: int, noon: int = 720) -> pd.DataFrame:
-    """Per night with a symptom event from noon on: `before`, `after` (surely before / at or after the landmark) and
-    `somewhere` (its time straddles the landmark or is unknown); all boolean, indexed by night.
-
-    noon : minute of the night's date at which the night starts.
-    """
-    span = spans(events)
-    evening = span["end"] > noon
-    events, span = events[evening], span[evening]
-    flags = pd.DataFrame({
-        "night": events["night_date"],
-        "before": (span["end"] < mark) | ((span["end"] <= mark) & events["time_precision"].eq("slot")),
-        "after": span["begin"] >= mark})
-    flags["somewhere"] = ~flags["before"] & ~flags["after"]
-    return flags.groupby("night").any()
-
-
-def stretch_order(stretches: pd.DataFrame, mark: int, first_symptom: pd.Series) -> pd.DataFrame:
-    """Per stretch: `when` (before | after | unknown, against the landmark) and `why` (preventive | responsive |
-    unknown). Clock times of stretch and first symptom decide `why` where both are known; else the stated intent."""
-    span = spans(stretches)
-    slot = stretches["time_precision"].eq("slot")
-    before = (span["end"] <= mark)
-    after = (span["begin"] > mark) | (slot & (span["begin"] >= mark))
-    when = np.select([before, after], ["before", "after"], "unknown")
-    began = stretches["night_date"].map(first_symptom).astype(float)
-    both = stretches["time_precision"].isin(TIMED) & began.notna()
-    by_clock = np.where(span["begin"] <= began, "preventive", "responsive")
-    why = np.where(both, by_clock, stretches["intent"].replace("", "unknown"))
-    return pd.DataFrame({"night": stretches["night_date"], "when": when, "why": why,
-                         "minutes": stretches["amount"], "movement": stretches["item"]}, index=stretches.index)
-
-
-def stretch_proof(stretches: pd.DataFrame, mark: int) -> tuple[pd.Series, pd.Series]:
-    """Nights that were surely restless at the landmark, and nights that were surely still quiet, by what was said about
-    a stretch of known hour: "already restless" before the landmark, "not yet" at or after it."""
-    timed = stretches[stretches["time_precision"].isin(TIMED)]
-    at = minutes_on_night(timed["start_local"], timed["night_date"])
-    restless = timed["intent"].eq("responsive") & (at < mark)
-    calm = timed["intent"].eq("preventive") & (at >= mark)
-    return timed.loc[restless, "night_date"], timed.loc[calm, "night_date"]
-
-
-def stretched_states(orders: pd.DataFrame, early: pd.Series) -> pd.Series:
-    """yes | no | unknown_order for each night with stretches, by what was true at the landmark; indexed by night.
-
-    orders : as stretch_order returns it. early : were there symptoms before the landmark (True, False, NA), indexed by
-    night. Where it is False, a stretch that came before the landmark came before any symptom, and a responsive one must
-    have come after it.
-    """
-    quiet = orders["night"].map(early).eq(False).fillna(False).to_numpy(bool)
-    why, when = orders["why"].to_numpy(object), orders["when"].to_numpy(object)
-    by = pd.DataFrame({
-        "night": orders["night"].to_numpy(),
-        "preventive": (when == "before") & ((why == "preventive") | ((why == "unknown") & quiet)),
-        "later": (when == "after") | ((why == "responsive") & quiet)}).groupby("night")
-    known = [by["preventive"].any(), by["later"].all()]
-    return pd.Series(np.select(known, ["yes", "no"], "unknown_order"), index=known[0].index, dtype=object)
+        here = in_slot & (slot == name)
+        begin[here], end[here] = day[here] + first * 60, day[here] + last * 60
+    whole = (precision == "date") | (in_slot & (slot == "all_day"))
+    begin[whole], end[whole] = 0.0, 2160.0
+    return pd.DataFrame({"begin": begin, "end": end}, index=events.index)

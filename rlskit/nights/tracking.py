@@ -64,6 +64,8 @@ def column_states(
     inside the tracking regime of the column's tags taken together.
     """
     state = pd.Series("not_recorded", index=nights, dtype=object)
+    if ticks.empty and tags.empty:
+        return state
     zero = ticks["amount"].eq(0).fillna(False).astype(bool)
     for file, mine in tags[tags["n"] > 0].groupby("file", sort=False):
         open_nights = nights[nights.isin(entries.loc[entries["file"].eq(file), "night_date"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -174,9 +175,11 @@ def _with_ids(events: pd.DataFrame) -> pd.DataFrame:
     """Stable ids from what an event says, not from where it stands; repeats of the same words are numbered."""
     said = ["participant_id", "app", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
     words = events[said].astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
-    text = words.agg("|".join, axis=1) if len(events) else pd.Series(dtype=str)
-    repeat = text.groupby(text).cumcount().astype(str)
-    ids = [hashlib.sha256(t.encode()).hexdigest()[:16] for t in text + "|" + repeat]
+    seen: Counter[str] = Counter()
+    ids = []
+    for text in map("|".join, zip(*(words[name] for name in said), strict=True)):
+        ids.append(hashlib.sha256(f"{text}|{seen[text]}".encode()).hexdigest()[:16])
+        seen[text] += 1
     return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))
 
 
@@ -184,6 +187,8 @@ def _with_ids(events: pd.DataFrame) -> pd.DataFrame:
 def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.DataFrame:
     """Sleeps with their night; impossible ones are listed and left out."""
     sleeps = table(parsed.sleeps, SLEEP_COLUMNS)
+    if sleeps.empty:
+        return sleeps
     sleeps["participant_id"] = sleeps["participant_id"].replace("", person)
     sleeps["tz"] = sleeps["tz"].replace("", tz)
     timed = sleeps["hours"].isna() & sleeps["origin"].eq("") & sleeps["start"].notna() & sleeps["end"].notna()
@@ -212,6 +217,8 @@ def main_sleeps(sleeps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _daily_sleep(sleeps: pd.DataFrame) -> pd.DataFrame:
+    if sleeps.empty:
+        return table([], DAILY_COLUMNS)
     main = main_sleeps(sleeps)
     return table(pd.DataFrame({
         "participant_id": main["participant_id"], "night_date": main["night"],
@@ -221,6 +228,8 @@ def _daily_sleep(sleeps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sleep_events(sleeps: pd.DataFrame) -> pd.DataFrame:
+    if sleeps.empty:
+        return table([], EVENT_COLUMNS)
     main = set(main_sleeps(sleeps).index)
     kinds = ["sleep" if i in main else "nap" for i in sleeps.index]
     return table(pd.DataFrame({
@@ -267,10 +276,11 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
 def _minutes_between(answers: pd.DataFrame, tz: str) -> pd.Series:
     """Elapsed minutes from lights out to waking where the source computes them from its clock times."""
     where = zone(tz) if tz else None
-    minutes = [60 * elapsed_hours(a.try_sleep_time.to_pydatetime(), a.final_wake_time.to_pydatetime(), where)
-               if a.tst_source == "diary_computed" and pd.notna(a.try_sleep_time) and pd.notna(a.final_wake_time)
-               else None for a in answers.itertuples()]
-    return pd.Series(minutes, index=answers.index, dtype="Float64")
+    times = answers[["try_sleep_time", "final_wake_time"]]
+    times = times[answers["tst_source"].eq("diary_computed") & times.notna().all(axis=1)]
+    minutes = [60 * elapsed_hours(start.to_pydatetime(), end.to_pydatetime(), where)
+               for start, end in times.itertuples(index=False)]
+    return pd.Series(minutes, index=times.index, dtype="Float64").reindex(answers.index)
 
 
 # --- the account -----------------------------------------------------------------------------------------------------

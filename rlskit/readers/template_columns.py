@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ ALIASES = {
 }
 
 
+@lru_cache(maxsize=4096, typed=True)
 def column_name(header: object) -> str:
     """A header cell in the spelling of the columns: ``"Severity 0–10"`` and ``" severity_0_10"`` are the same."""
     plain = re.sub(r"[^\w]+", "_", str("" if header is None else header).casefold()).strip("_")

@@ -1,0 +1,191 @@
+"""Symptoms and stretches of one person's evenings, judged at a clock time (docs/decisions/0005-landmark.md).
+
+`gather` collects once what does not depend on the clock time; `symptoms_at` and `stretched_at` look at it from a
+landmark, so that the evening as seen an hour earlier and later costs little more. A night is judged by what was true
+*at* the landmark and nothing later: a stretch after it, responsive ones included, neither makes a night "stretched" nor
+removes it.
+
+Oracle: tests/nights/test_make_nights.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rlskit.nights.landmark import TIMED, minutes_on_night, spans
+from rlskit.nights.tracking import column_states
+
+UNTOLD = ("not_recorded", "not_tracked")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Events that happened some time between two minutes after midnight of their night's date, all arrays (events,).
+
+    night : number of the night in the calendar, never -1. slot : the time is a slot of the day, whose end is excluded.
+    """
+
+    night: np.ndarray
+    begin: np.ndarray
+    end: np.ndarray
+    slot: np.ndarray
+
+
+@dataclass(frozen=True)
+class Evenings:
+    """What was said about a person's evenings, whatever the landmark; arrays (nights,) unless said otherwise.
+
+    ill, done : moments of symptoms and of stretches. why (stretches,) : preventive | responsive | unknown, by the clock
+    where it is known. any_state, early_state, stretch_state : states by ticks and typed answers. typed_yes : "yes"
+    was typed about the night's symptoms. onset_h, severity : nullable. said_night, said_at, said (timed stretches,) :
+    the night and minute of each stretch of a known hour and what was said about it ("not yet" is preventive, "already
+    restless" responsive). stretches : the events of `done`, as they stand in the diary.
+    """
+
+    nights: pd.DatetimeIndex
+    ill: Moments
+    any_state: np.ndarray
+    typed_yes: np.ndarray
+    early_state: np.ndarray
+    onset_h: pd.Series
+    severity: pd.Series
+    stretches: pd.DataFrame
+    done: Moments
+    why: np.ndarray
+    stretch_state: np.ndarray
+    said_night: np.ndarray
+    said_at: np.ndarray
+    said: np.ndarray
+
+
+@dataclass(frozen=True)
+class Symptoms:
+    """late : states of symptoms after the landmark; early : of those before it. (nights,) of text."""
+
+    late: np.ndarray
+    early: np.ndarray
+
+
+def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
+    """events, entries, tags : of this person. answered : the daily row of each night. noon : minute of the night's date
+    at which the night starts."""
+    symptom = events[events["type"].eq("symptom")]
+    ticks = symptom[symptom["item"].ne("early_symptoms")]
+    span = spans(ticks)
+    in_the_evening = span["end"].gt(noon)
+    any_state = answered_states(
+        column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True, counts=in_the_evening),
+        answered["rls_present"])
+    early_tags = tags[tags["column"].eq("early_symptoms")]
+    early = column_states(nights, events[events["item"].eq("early_symptoms")], entries, early_tags, outcome=True) \
+        if len(early_tags) else pd.Series("not_recorded", index=nights, dtype=object)
+    main = ticks[ticks["amount"].ne(0).fillna(True)]
+    ill = main[in_the_evening.loc[main.index]]
+    onset_h, severity = _onset_and_severity(main, answered, nights, noon)
+
+    stretches = events[events["type"].eq("stretch")]
+    stretch_state = answered_states(column_states(nights, stretches, entries, tags[tags["column"].eq("stretched")]),
+                                    answered["stretch_any"])
+    done = stretches[stretches["amount"].ne(0).fillna(True)]
+    done = done[done["night_date"].isin(nights)]
+    timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["night_date"].isin(nights)]
+    moments = _moments(done, spans(done), nights)
+    return Evenings(
+        nights, _moments(ill, span, nights), any_state.to_numpy(object),
+        answered["rls_present"].eq("yes").to_numpy(bool), early.to_numpy(object), onset_h, severity, done, moments,
+        _why(done, moments, onset_h), stretch_state.to_numpy(object),
+        nights.get_indexer(timed["night_date"]),
+        minutes_on_night(timed["start_local"], timed["night_date"]).to_numpy(float),
+        timed["intent"].to_numpy(object))
+
+
+def symptoms_at(of: Evenings, mark: int, told_at: int | None = None) -> Symptoms:
+    """Symptoms before and after a landmark (minutes of the night's date). told_at : the minute that a tag such as
+    "already restless" speaks of, where that is not the landmark."""
+    ill = of.ill
+    sure_before = (ill.end < mark) | ((ill.end <= mark) & ill.slot)
+    sure_after = ill.begin >= mark
+    before, after, somewhere = (_on(of, ill.night[which]) for which in
+                                (sure_before, sure_after, ~sure_before & ~sure_after))
+    told = of.early_state
+    if told_at is not None and told_at != mark:  # restless at nine: surely at ten, perhaps at eight
+        told = np.where(told == ("yes" if mark < told_at else "no"), "not_recorded", told)
+    # Early: proved by the clock, else said by its own tag, else told by what was said about a stretch of known hour
+    # ("already restless" before the landmark, "not yet" at or after it); a night without any symptoms had none early.
+    restless = _on(of, of.said_night[(of.said == "responsive") & (of.said_at < mark)])
+    calm = _on(of, of.said_night[(of.said == "preventive") & (of.said_at >= mark)])
+    present, untold = of.any_state == "yes", np.isin(told, UNTOLD)
+    all_late = present & after & ~before & ~somewhere
+    early = np.where(untold & ((of.any_state == "no") | all_late | (present & calm)), "no", told)
+    early = np.where((untold & present & ~all_late & restless) | before, "yes", early)
+    early = np.where(np.isin(early, UNTOLD) & present, "unknown_order", early)
+    # After the landmark: said by a typed yes for the night, sure by the clock, or somewhere in the night. On a night
+    # that was already symptomatic a symptom of unknown hour counts as the night's symptom; the landmark analysis sets
+    # such nights aside anyway.
+    only_early = present & before & ~after & ~somewhere & ~of.typed_yes
+    return Symptoms(np.where(only_early, "no", of.any_state), early)
+
+
+def stretched_at(of: Evenings, mark: int, early: np.ndarray) -> np.ndarray:
+    """States of preventive stretching before a landmark, (nights,) of text; early : states of symptoms before it.
+
+    Where there were none, a stretch that came before the landmark came before any symptom, and a responsive one must
+    have come after it.
+    """
+    before, after = when_done(of, mark)
+    quiet = (early == "no")[of.done.night]
+    preventive = before & ((of.why == "preventive") | ((of.why == "unknown") & quiet))
+    later = after | ((of.why == "responsive") & quiet)
+    there, some, not_all = (_on(of, of.done.night[which]) for which in (slice(None), preventive, ~later))
+    judged = np.select([some, ~not_all], ["yes", "no"], "unknown_order").astype(object)
+    state = np.where(there & (of.stretch_state != "no"), judged, of.stretch_state)
+    # "Yes, stretched" without any event says nothing about when.
+    return np.where((state == "yes") & ~there, "unknown_order", state)
+
+
+def when_done(of: Evenings, mark: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which stretches came surely before, and which surely after a landmark; (stretches,) each."""
+    return of.done.end <= mark, (of.done.begin > mark) | (of.done.slot & (of.done.begin >= mark))
+
+
+def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
+    """A typed yes or no wins over what ticks say."""
+    typed = typed.fillna("").reindex(states.index)
+    return states.mask(typed.isin(["yes", "no"]), typed)
+
+
+def _moments(events: pd.DataFrame, span: pd.DataFrame, nights: pd.DatetimeIndex) -> Moments:
+    """The events that lie in the calendar; span : their first and last minutes, perhaps among those of others."""
+    night, mine = nights.get_indexer(events["night_date"]), span.loc[events.index]
+    here = night >= 0
+    slot = events["time_precision"].to_numpy(object) == "slot"
+    return Moments(night[here], mine["begin"].to_numpy()[here], mine["end"].to_numpy()[here], slot[here])
+
+
+def _on(of: Evenings, which: np.ndarray) -> np.ndarray:
+    """Nights, by their numbers, as (nights,) of truth."""
+    there = np.zeros(len(of.nights), dtype=bool)
+    there[which] = True
+    return there
+
+
+def _onset_and_severity(main, answered, nights, noon) -> tuple[pd.Series, pd.Series]:
+    timed = main[main["time_precision"].isin(TIMED)]
+    at = minutes_on_night(timed["start_local"], timed["night_date"])
+    onset = at[at >= noon].groupby(timed["night_date"]).min().reindex(nights)
+    typed = minutes_on_night(answered["rls_onset_time"], pd.Series(nights, index=nights))
+    severity = main.loc[main["unit"].eq("nrs_0_10")].groupby("night_date")["amount"].max().reindex(nights)
+    severity = answered["rls_severity"].where(answered["rls_severity_scale"].eq("nrs_0_10")).fillna(severity)
+    return (((typed.astype(float).fillna(onset.astype(float)) - 720) / 60).astype("Float64"),
+            severity.round().astype("Int64"))
+
+
+def _why(done: pd.DataFrame, moments: Moments, onset_h: pd.Series) -> np.ndarray:
+    """Clock times of stretch and first symptom decide where both are known; else the stated intent."""
+    began = (onset_h * 60 + 720).to_numpy(float, na_value=np.nan)[moments.night]
+    both = done["time_precision"].isin(TIMED).to_numpy(bool) & ~np.isnan(began)
+    by_clock = np.where(moments.begin <= began, "preventive", "responsive")
+    return np.where(both, by_clock, done["intent"].replace("", "unknown").to_numpy(object))
