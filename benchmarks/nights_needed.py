@@ -30,7 +30,7 @@ from rlskit.engine import mean_probability
 HERE = Path(__file__).parent
 RAW, PLANNED, TABLE = HERE / "nights_needed.csv", HERE / "nights_planned.csv", HERE / "nights_needed.md"
 SEED, LEVEL, LONGEST = 20261122, 0.95, 3000
-SIMULATIONS = 200  # diaries drawn by plan_nights
+SIMULATIONS = 100  # diaries drawn by plan_nights
 LOOKED_AT = ("habit in spells", "3 nights in 30")  # where plan_nights is set beside the formula
 # nights of the pilot, symptom share, night sd, night correlation, share exposed, correlation of the habit, effect
 CELLS = {

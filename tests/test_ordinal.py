@@ -272,3 +272,12 @@ def test_figures_speak_of_severity_and_not_of_symptom_nights(one, asked, axis, s
     assert set(sides) <= set(words)
     assert any(caption in text.replace("\n", " ") for text in words)
     assert not any("symptom" in text for text in words)
+
+
+def test_a_severity_rounded_to_minus_nought_is_level_0():
+    """numpy.round(-0.2) is -0.0, which is said "-0"."""
+    rng = np.random.default_rng(3)
+    nights = pd.DataFrame({"night": range(40), "severity": np.round(rng.uniform(-0.4, 2.4, 40)),
+                           "done": rng.random(40) < 0.5})
+    assert np.signbit(nights["severity"][nights["severity"] == 0]).any()
+    assert rk.fit("severity ~ done", nights, outcome=rk.ORDINAL, night_to_night=False).design.levels.labels[0] == "0"
