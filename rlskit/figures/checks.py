@@ -80,7 +80,9 @@ def draw_negative_control(checks: Any, sheet: Sheet) -> Axes:
             True, False, instead=str(control["sentence"])),
     ]  # fmt: skip
     if checks.unit != "per 30 nights":  # the answer is on another scale than its control
-        rows[0] = replace(rows[0], refused=True, instead=_elsewhere(checks))
+        outcome = "severity" if checks.unit == "points" else checks.unit
+        rows[0] = replace(rows[0], label=f"{outcome[:1].upper()}{outcome[1:]}: the answer", refused=True,
+                          instead=_elsewhere(checks))
     scale = SCALES["nights_per_30"]
     ax = draw_rows(rows, scale, sheet, control_caption(checks))
     said = [f"{row.label}: {row.instead or numbers(row, scale)}" for row in rows]
