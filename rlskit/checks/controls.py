@@ -29,7 +29,6 @@ from rlskit.words import signed_interval
 BEFORE_IT, TOMORROW = "symptoms before it", "tomorrow's exposure"
 LEAST_EXPOSED = 7
 CARRIED = 7  # nights back to the last known one
-RESPONSE, MANY_RESPONSES = "stretch_responsive", 0.1  # the diary's own word, and the share of nights that is many
 FEW_EARLY = 30  # evenings with early symptoms
 OFTEN = 0.8  # how often what "would be seen" is seen
 TOWARDS = 0.8  # share of the false alarms left to the side on which the exposure answers symptoms
@@ -37,9 +36,6 @@ TOWARDS = 0.8  # share of the false alarms left to the side on which the exposur
 
 def negative_control(m: Material) -> Row:
     """Fails where symptoms before the exposure go with it, given last night's outcome and exposure."""
-    tagged = _said_to_respond(m)
-    if tagged is not None:
-        return tagged
     if m.before is None:
         return impossible(BEFORE_IT, _why_no_control(m))
     table = m.table
@@ -89,21 +85,6 @@ def negative_control(m: Material) -> Row:
             f"{number(bad, 'evening')} had such symptoms, so a link of less than about {_smallest(m, control):.0f} "
             "nights in 30 would often stay unseen.")
     return row(BEFORE_IT, PASS, text, found.estimate, found.lower, found.upper)
-
-
-def _said_to_respond(m: Material) -> Row | None:
-    """Where the diary itself says that some of the stretching compared came because of symptoms, nothing is left to
-    test: fails from a tenth of it on, looks below; None where it says no such thing."""
-    if RESPONSE not in m.nights or m.window or not m.stretching:
-        return None
-    compared = m.table["modelled"].to_numpy() & m.is_exposed(m.table["exposure"].to_numpy())
-    because = compared & m.nights[RESPONSE].fillna(False).to_numpy(dtype=bool)
-    n, of = int(because.sum()), int(compared.sum())
-    if not n:
-        return None
-    text = (f"By the diary itself, it came because of symptoms on {n} of the {number(of, 'night')} {m.with_it}. So "
-            "part of the answer is that bad nights bring it about.")
-    return row(BEFORE_IT, FAIL if n >= MANY_RESPONSES * of else LOOK, text)
 
 
 def _smallest(m: Material, control: Refit) -> float:

@@ -124,11 +124,6 @@ class Material:
         return int(keep.sum() - np.unique(self.fit.design.response[keep], return_counts=True)[1].max(initial=0))
 
     @property
-    def stretching(self) -> bool:
-        """Whether the exposure is stretching, by its name."""
-        return bool(_STRETCH.search(self.exposure))
-
-    @property
     def several(self) -> bool:
         """More than one person."""
         return self.fit.n_people > 1

@@ -63,21 +63,6 @@ def test_evenings_still_quiet_pass_by_design():
                               "among them cannot answer symptoms of the same evening.")
 
 
-@pytest.mark.parametrize(("responses", "result"), [(30, "fail"), (4, "look")])
-def test_what_the_diary_itself_calls_a_response_needs_no_test(responses, result):
-    nights = diary(stretched=lambda rng, t: t["done"])
-    which = nights.index[nights["done"].to_numpy(bool)]
-    nights["stretch_responsive"] = nights.index.isin(which[:responses])
-    found = negative_control(material(nights, "symptoms ~ stretched"))
-    assert found.result == result
-    assert found.sentence == (
-        f"By the diary itself, it came because of symptoms on {responses} of the {len(which)} nights with stretching. "
-        "So part of the answer is that bad nights bring it about.")
-    quiet = nights[~nights["stretch_responsive"]]
-    assert negative_control(material(quiet, "symptoms ~ stretched", nights=nights)).result == "not possible"
-    assert negative_control(material(nights)).result == "not possible"  # another exposure is not spoken of
-
-
 def test_what_came_last_night_is_not_taken_for_tonight():
     """Done after every bad night, symptoms in long spells: the link with early symptoms is last night's."""
     def spells(rng, table):
