@@ -38,7 +38,8 @@ from rlskit.answers.refusals import count, refusal
 from rlskit.regularity import past_clock_sd
 
 SEED, DIARIES, BLOCK = 20261122, 400, 20  # stated beforehand
-CORRECTION = "coefficients + persistence"
+# by number of people; rows with another name are of an earlier correction
+CORRECTION = {1: "coefficients + persistence", 6: "few people", 30: "few people"}
 OUT = Path(__file__).with_name("coverage.csv")
 PEERS = Path(__file__).with_name("coverage_peers.csv")
 NIGHTS, RATES, MISSING = (30, 60, 120, 365), (0.1, 0.3, 0.6), (0.0, 0.3)
@@ -215,7 +216,7 @@ def run_block(cell: Cell, seed: int, first: int, jobs: int) -> list[dict]:
             "method": method, "seed": seed, "first": first, "diaries": BLOCK, "answered": int(asked.sum()),
             "covered": int(hits.sum()), "refused": status.count("refused"), "failed": status.count("failed"),
             "hits2": int((hits**2).sum()), "cross": int((hits * asked).sum()), "asked2": int((asked**2).sum()),
-            "median_width": round(float(np.median(widths)), 2) if widths else "", "correction": CORRECTION,
+            "median_width": round(float(np.median(widths)), 2) if widths else "", "correction": CORRECTION[cell[5]],
             "rlskit": rk.__version__})
     return rows
 
@@ -240,11 +241,14 @@ def markdown() -> str:
     from statsmodels.stats.multitest import multipletests
 
     table = pd.read_csv(OUT)
-    now = table[table["correction"] == CORRECTION]
+    ours_now = table["correction"] == table["people"].map(CORRECTION)
+    now = table[(table["method"] == "rlskit") & ours_now]
     by = now.groupby([*KEYS, "method"]).apply(add_up, include_groups=False)
-    earlier = table[(table["correction"] != CORRECTION) & (table["method"] == "rlskit")]
+    earlier = table[(table["method"] == "rlskit") & ~ours_now]
     before = earlier.groupby(KEYS).apply(add_up, include_groups=False) if len(earlier) else None
-    peers = table[table["method"] != "rlskit"].groupby([*KEYS, "method"]).apply(add_up, include_groups=False)
+    # the same diaries again, under a later correction, are the same diaries to a peer
+    peers = table[table["method"] != "rlskit"].drop_duplicates([*KEYS, "method", "seed", "first"])
+    peers = peers.groupby([*KEYS, "method"]).apply(add_up, include_groups=False)
     lines, ours, few = [], {}, other_peers()
     for people, title in ((1, "One person"), (6, "Six people"), (30, "Thirty people")):
         methods = METHODS[people][1:] + (("VB", "glmmTMB") if people > 1 else ())
@@ -305,7 +309,7 @@ def main() -> None:
     for cell in [] if asked.table else wanted:
         while True:
             there = pd.read_csv(OUT) if OUT.exists() else pd.DataFrame(columns=[*KEYS, "method", "seed", "correction"])
-            mine = there[(there["method"] == "rlskit") & (there["correction"] == CORRECTION)]
+            mine = there[(there["method"] == "rlskit") & (there["correction"] == CORRECTION[cell[5]])]
             for key, value in zip(KEYS, cell, strict=True):
                 mine = mine[mine[key] == value]
             if len(mine) * BLOCK >= asked.diaries:

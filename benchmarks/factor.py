@@ -84,7 +84,7 @@ def one(kind: str, number: int) -> list[dict]:
     maximum, design = fit.maximum, fit.design
     if not fit.status.converged or maximum.separation is not None:
         return []
-    part, weight, rows = maximum.parameters, night_weight(design.nights.family.level), []
+    part, weight, rows = maximum.parameters, night_weight(np.bincount(design.nights.family.level)), []
     for c in contrasts[contrasts["reason"] == ""].itertuples():
         exposed = nights[c.term].to_numpy() > (c.a + c.b) / 2
         if refusal(count(nights["symptoms"].to_numpy(bool), exposed, np.zeros(len(nights))), "", "", cell[0])[0]:

@@ -43,8 +43,8 @@ class Correction:
 
 
 BARTLETT = Correction(
-    "Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983) and, at a reference persistence, for "
-    "what is not known about it (Zucker, Lieberman & Manor 2000)")
+    "Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983), at a reference persistence for what is "
+    "not known about it, and for how far a few people differ (Zucker, Lieberman & Manor 2000)")
 
 SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
 COLUMNS = [
@@ -93,11 +93,11 @@ def estimate_effects(
     "probability", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own units); left away
     it is nights_per_30 for yes/no nights and points for others. at_least: for nights_per_30 and probability of an
     ordinal outcome, the severity from which a night counts. correction: BARTLETT widens the limits of one person's
-    short diary (more so for an exposure in spells) and does nothing for several people; limits of a
-    numeric outcome use Student's t (docs/decisions/0011-numeric-nights.md) instead; None is the plain chi-square
-    cut-off. A contrast is kept inside the 5-95% range of the values recorded, else the 90th and 10th percentiles are
-    used and named. Words (weekday) are adjusted for and have no row: ask compare(). Raises ModelError for a fit that
-    did not converge.
+    short diary (more so for an exposure in spells) and, of few people, those of columns whose effects differ between
+    them (docs/decisions/0014-coverage.md); limits of a numeric outcome use Student's t
+    (docs/decisions/0011-numeric-nights.md) instead; None is the plain chi-square cut-off. A contrast is kept inside the
+    5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words (weekday) are
+    adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
     """
     contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
     return _effects(fit, contrasts, level, scale, correction, at_least)
@@ -223,7 +223,8 @@ def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str
         known = [factor for factor in factors if np.isfinite(factor)]
         return f", Student's t with {min(known):.0f} degrees of freedom or more" if correction and known else ""
     largest = max(factors, default=1.0)
-    return f", small-diary correction up to {largest:.2f}" if largest > 1.0 else ""
+    what = "small-diary correction" if fit.n_people == 1 else "correction for few people"
+    return f", {what} up to {largest:.2f}" if largest > 1.005 else ""
 
 
 def _numeric_rows(design: AnyDesign, maximum: GaussianMaximum, contrast: Contrast, levels, correction):

@@ -259,6 +259,11 @@ def test_the_correction_widens_one_short_diary_and_says_so():
     assert "Fewer than 60 nights: a 95% interval covers somewhat less often than it says." in plain.caveats
     many = fit("symptoms ~ stretched", group())
     assert "correction" not in estimate_effects(many).method
+    few = fit("symptoms ~ stretched", group(), slopes=("stretched",))
+    plain, wider = estimate_effects(few, correction=None), estimate_effects(few)
+    assert "correction for few people up to 1." in wider.method and "correction" not in plain.method
+    wide, narrow = ((e.table["upper"] - e.table["lower"]).iloc[0] for e in (wider, plain))
+    assert 1.05 * narrow < wide < 1.3 * narrow
     with pytest.raises(ModelError, match="expected BARTLETT or None"):
         estimate_effects(short, correction="bartlett")
 

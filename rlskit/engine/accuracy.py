@@ -19,13 +19,14 @@ from rlskit.engine.ep import TOLERANCE, Nights
 from rlskit.engine.layout import Layout
 from rlskit.engine.likelihood import Objective
 from rlskit.engine.markov import MOST_POINTS, grid_points
-from rlskit.engine.quadrature import first_nodes, points
+from rlskit.engine.quadrature import MOST_COLUMNS, first_nodes, points
 from rlskit.engine.shard import LAST, Facts, Rule, Shard, people_slopes
 
 # the most that a coefficient asked about, and any other parameter, may be off, in standard errors
 FAR_EFFECT, FAR = 0.02, 0.05
-# nights x nodes of the exact filter: for one look (a tenth of a second), and for every evaluation of a fit
-_LOOKED_AT, _AFFORDED = 40_000, 60_000
+# nights x nodes for one look, with the exact filter (a tenth of a second) and without (half a second); and with it for
+# every evaluation of a fit
+_LOOKED_AT, _LOOKED_AT_PLAINLY, _AFFORDED = 40_000, 10_000_000, 60_000
 # people looked at, at least: what chance adds to `off` then is about 0.025
 _FEWEST_PEOPLE, _FEWEST_SHARE, _LONG = 12, 1.0 / 16.0, 80
 
@@ -59,10 +60,11 @@ def measure(objective: Objective, theta: np.ndarray, covariance: np.ndarray) -> 
     # where sigma has run off no grid is fine enough
     if not nodes or (nights.persistence and grid_points(nights, part.sigma, part.phi) > MOST_POINTS):
         return None
-    if every > 1 and nights.size >= _LONG * every:
+    if every > 1 and nights.size >= _LONG * every and nights.q <= MOST_COLUMNS:
         # two nodes fewer change `off` by a hundredth there
         nodes -= 2
-    count = min(every, max(_FEWEST_PEOPLE, int(every * max(_FEWEST_SHARE, _LOOKED_AT / _work(nights)))))
+    most = _LOOKED_AT if nights.persistence else _LOOKED_AT_PLAINLY
+    count = min(every, max(_FEWEST_PEOPLE, int(every * max(_FEWEST_SHARE, most / _work(nights)))))
     chosen = np.unique(np.linspace(0, every - 1, count).round().astype(int))
     found = objective.parts.each(compare, theta, chosen, nodes)
     if any(one is None for one in found):

@@ -1,8 +1,9 @@
 """From a maximum to limits of one estimand: which side is open, which cut-off, and what if a better maximum turns up.
 
-Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/profile.py; for one person's diary times the
-square root of the statistic's mean, engine/bartlett.py for the coefficients plus engine/persistence.py for sigma and
-phi. Oracle: tests/engine/test_profile.py, and coverage by simulation (benchmarks/coverage.md).
+Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/profile.py, times the square root of the
+statistic's mean: of one person's diary by engine/bartlett.py for the coefficients plus engine/persistence.py for sigma
+and phi, of a few people's by engine/few_people.py for how far they differ. Oracle: tests/engine/test_profile.py, and
+coverage by simulation (benchmarks/coverage.md).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtri
 
+from rlskit.engine.few_people import few_people_excess
 from rlskit.engine.layout import Layout
 from rlskit.engine.maximum import Maximum, fit_objective, least_gain
 from rlskit.engine.persistence import night_weight, persistence_excess
@@ -30,9 +32,9 @@ def profile_limits(
     """Limits of one estimand at several levels, in the order asked.
 
     estimand_of(layout): a function of theta giving (value, gradient). change (p,): the columns' average change under a
-    contrast, to see under separation which side is open, and how persistent it is. corrected: whether one person's
-    cut-off is widened by the mean of its statistic. Returns the maximum (a better one, where the search met it), the
-    limits and the factor. Limits that do not settle are open.
+    contrast, to see under separation which side is open, and how persistent it is. corrected: whether the cut-off of
+    one person, or of few, is widened by the mean of its statistic. Returns the maximum (a better one, where the search
+    met it), the limits and the factor. Limits that do not settle are open.
     """
     cutoffs = -ndtri((1.0 - np.asarray(levels)) / 2.0)
     rank = np.argsort(np.argsort(cutoffs))
@@ -55,16 +57,15 @@ def profile_limits(
 
 
 def _factor(maximum: Maximum, estimand: Estimand, change: np.ndarray | None) -> float:
-    layout = maximum.objective.layout
-    if maximum.objective.parts.facts.people > 1:
-        return 1.0
-    nights, x = maximum.objective.nights, maximum.objective.x
-    part = layout.unpack(maximum.anchor)
-    family, variance = nights.at(part.shape).family, np.full(len(x), part.sigma**2)
+    layout, parts = maximum.objective.layout, maximum.objective.parts
+    part, weight = layout.unpack(maximum.anchor), night_weight(parts.facts.counts)
     by_beta = estimand(maximum.anchor)[1][: layout.fixed]
+    along = by_beta[: layout.p] if change is None else change
+    if parts.facts.people > 1:
+        return 1.0 + few_people_excess(parts, part, weight, along)
+    nights, x = maximum.objective.nights, maximum.objective.x
+    family, variance = nights.at(part.shape).family, np.full(len(x), part.sigma**2)
     factor = family.mean_statistic(x, x @ part.beta, variance, by_beta)
     if not nights.persistence:
         return factor
-    along = by_beta[: layout.p] if change is None else change
-    weight = night_weight(family.level)
     return factor + persistence_excess(x, nights.gap, weight, along, part.sigma, maximum.objective.prior)

@@ -48,10 +48,10 @@ def persistence_excess(
     return max(0.0, excess) if np.isfinite(excess) else 0.0
 
 
-def night_weight(level: np.ndarray) -> float:
+def night_weight(counts: np.ndarray) -> float:
     """Information of one night on its log odds where every night has the same shares: (1 - sum share^3) / 3, which is
-    m (1 - m) for yes/no nights. level (n,): the answers as 0, 1, …"""
-    share = np.bincount(level) / level.size
+    m (1 - m) for yes/no nights. counts (m,): how many nights are at each level."""
+    share = counts / counts.sum()
     return float((1.0 - (share**3).sum()) / 3.0)
 
 

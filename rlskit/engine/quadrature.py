@@ -10,6 +10,9 @@ weights c_k of the q-fold product rule,
 
     P(y_i) ~ |C| sum_k c_k (2 pi)^(q/2) exp(x_k'x_k / 2) exp(h_i(w* + C x_k)).
 
+Beyond three columns the points are those of engine/scattered.py, without persistence only: the filter at thousands of
+points would take longer than the fit.
+
 d log P(y_i) is the mean of d h_i under the same nodes (Fisher's identity), which differs from the slope of the sum
 itself only by the error of the rule. One person alone has q = 0: one node, the filter itself.
 Naylor & Smith (1982), Appl. Stat. 31, 214-225; Pinheiro & Bates (1995), JCGS 4, 12-35.
@@ -30,13 +33,14 @@ from rlskit.engine.ep import Nights, Slopes
 from rlskit.engine.family import Split, yes_no_rows
 from rlskit.engine.laplace import laplace
 from rlskit.engine.markov import blocks, integrate_markov
+from rlskit.engine.scattered import POINTS, scattered, turns
 
 if TYPE_CHECKING:
     from rlskit.engine.shard import Facts
 
 # by number of columns that differ between people, 0 to 3
 FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (1, 15, 9, 7), (1, 9, 7, 5), (1, 255, 79, 23), 30
-MOST_COLUMNS = len(FEWEST_NODES) - 1
+MOST_COLUMNS, MOST_SCATTERED = len(FEWEST_NODES) - 1, 6
 ALLOWED_ERROR, ALLOWED_EACH = 1e-4, 1e-6
 # nights x nodes a block, so that its arrays stay in the processor's cache
 _BLOCK = 50_000
@@ -62,8 +66,10 @@ def suits(nights: Nights | Facts) -> bool:
 
 
 def first_nodes(nights: Nights | Facts) -> int:
-    """Nodes a dimension to begin with; 0 where the rule does not apply."""
-    if nights.q > MOST_COLUMNS or not (nights.persistence or nights.q):
+    """Nodes a dimension to begin with, or all points where they are scattered; 0 where neither rule applies."""
+    if nights.q > MOST_COLUMNS:
+        return POINTS if nights.q <= MOST_SCATTERED and not nights.persistence else 0
+    if not (nights.persistence or nights.q):
         return 0
     # many nights a person make the integrand nearly normal
     long = nights.size >= LONG * nights.people
@@ -76,7 +82,7 @@ def finer(nodes: int) -> int:
 
 
 def points(nodes: int, q: int) -> int:
-    """How many points the product rule has."""
+    """How many points the rule has."""
     return len(_rule(nodes, q)[0])
 
 
@@ -98,8 +104,8 @@ def integrate_people(
     nodes: int,
     start: np.ndarray | None = None,
 ) -> PeopleIntegral:
-    """log P(y) and its slopes at one parameter point. offset (n,): X beta. scale (q, q): Lambda. nodes: per dimension.
-    start (n,): a predictor from which the modes are looked for."""
+    """log P(y) and its slopes at one parameter point. offset (n,): X beta. scale (q, q): Lambda. nodes: as those of
+    `first_nodes`. start (n,): a predictor from which the modes are looked for."""
     q = scale.shape[0]
     at, log_weight = _rule(nodes, q)
     if q:
@@ -111,9 +117,11 @@ def integrate_people(
     else:
         modes, root = np.zeros((nights.starts.size, 0)), np.zeros((nights.starts.size, 0, 0))
         predictor, converged = offset, True
+    log_weight = log_weight + np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
+    if q > MOST_COLUMNS:
+        root = root @ turns(len(root), q)
     w = modes[:, None, :] + at @ root.transpose(0, 2, 1)
-    log_weight = log_weight - 0.5 * (w * w).sum(axis=2)
-    log_weight += np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
+    log_weight -= 0.5 * (w * w).sum(axis=2)
     # a row's predictor at node x is centre + slope @ x
     rows, g, who = yes_no_rows(nights.family), nights.z @ scale, nights.person
     centre = (offset + (g * modes[who]).sum(axis=1))[rows.night] - rows.shift
@@ -194,6 +202,9 @@ def _rule(nodes: int, q: int) -> tuple[np.ndarray, np.ndarray]:
     """Points (m, q) and log(c_k) + x_k'x_k / 2, corners of no weight left out (Jaeckel 2005)."""
     if q == 0:
         return np.zeros((1, 0)), np.zeros(1)
+    if q > MOST_COLUMNS:
+        at, log_weight = scattered(nodes, q)
+        return at, log_weight - 0.5 * q * np.log(2.0 * np.pi)
     x, c = np.polynomial.hermite_e.hermegauss(nodes)
     c = c / c.sum()
     grid = np.stack(np.meshgrid(*[x] * q, indexing="ij"), axis=-1).reshape(-1, q)

@@ -6,7 +6,9 @@ person is like them. So theta is drawn from exp(penalised log-likelihood) x p(th
     prod_j sd_j^(2 - j), j = 1..q, so that every person *variance* is flat, times the half-normal of engine/prior.py:
 row j of Lambda has j entries, flat in which would mean sd_j^(j-2) d sd_j^2. Flat variances give intervals that hold at
 every spread (Morris & Tang 2011, Statist. Sci. 26, 271-287); flat sds, with which 30 people are covered less often than
-said, were tried too (docs/decisions/0013-people.md).
+said, were tried too (docs/decisions/0013-people.md). Where nights follow one another all this is said of beta / s and
+sd_j / s, s^2 = 1 + 0.346 sigma^2 (engine/straight.py), a factor s^-(p + 2q): what the nights tell is beta / s, and flat
+in beta itself there would be s^(p + 2q) more room the larger sigma is, for no reason that the nights give.
 
 Method: engine/adaptive.py in the coordinates of engine/straight.py. The likelihood is even in sigma, which is drawn at
 zero or above. Oracle: tests/engine/test_sampling.py, a long random walk.
@@ -21,7 +23,7 @@ from rlskit.engine.layout import Layout
 from rlskit.engine.likelihood import Objective
 from rlskit.engine.maximum import Maximum
 from rlskit.engine.prior import WEAK
-from rlskit.engine.straight import bend, straight_slope, straighten
+from rlskit.engine.straight import FLATTENS, bend, straight_slope, straighten
 
 BETA_SD, NEAR_ZERO = 10.0, 0.01
 ROUGH_SITES = 1e-3
@@ -62,7 +64,8 @@ def _loose(objective: Objective) -> Objective:
 def _log_density(objective: Objective, theta: np.ndarray) -> float:
     value, _ = objective(theta)
     part = objective.layout.unpack(theta)
-    return value - 0.5 * float((part.beta**2).sum()) / BETA_SD**2 + flat_variances(part.scale)
+    room = 0.5 * (part.beta.size + 2 * len(part.scale)) * np.log1p(FLATTENS * part.sigma**2)
+    return value - 0.5 * float((part.beta**2).sum()) / BETA_SD**2 + flat_variances(part.scale) - room
 
 
 def flat_variances(scale: np.ndarray) -> float:

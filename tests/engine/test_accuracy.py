@@ -1,6 +1,8 @@
 """Propagation against exact fits. Tolerances are what the fits are held to: 0.05 standard errors in estimates and
 limits, 0.05 in likelihood-ratio statistics."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -111,7 +113,9 @@ def test_some_people_are_a_table_of_their_own(few_nights):
 def test_nothing_exact_for_many_slopes_or_a_spread_that_ran_off():
     nights, x = group(1, 5, 10, 1.0, 1.0, 0.5)
     many = several(nights.person, np.tile(np.arange(10), 5), np.ones(50), np.random.default_rng(1).normal(size=(50, 4)))
-    assert first_nodes(many) == 0
+    assert many.persistence and first_nodes(many) == 0 and first_nodes(replace(many, persistence=False)) > 0
+    most = replace(many, persistence=False, z=np.ones((50, 7)))
+    assert first_nodes(most) == 0
     objective = Objective(many, x, WEAK)
     assert measure(objective, np.zeros(objective.layout.size), np.eye(objective.layout.size)) is None
     objective = Objective(nights, x, None, 0)

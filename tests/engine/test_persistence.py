@@ -79,6 +79,6 @@ def test_the_unit_of_a_column_changes_nothing():
 
 
 def test_the_information_of_a_night():
-    assert night_weight(np.array([0, 0, 0, 1])) == pytest.approx(0.75 * 0.25)
+    assert night_weight(np.array([3, 1])) == pytest.approx(0.75 * 0.25)
     # three levels alike: the cumulative logit's information on a common shift, (1 - sum p^3) / 3
-    assert night_weight(np.array([0, 1, 2])) == pytest.approx((1 - 1 / 9) / 3)
+    assert night_weight(np.array([1, 1, 1])) == pytest.approx((1 - 1 / 9) / 3)

@@ -73,6 +73,21 @@ def test_everybody_and_a_new_person_have_their_exact_posterior(drawn, exact):
     close(np.quantile(effects.fewer, [0.025, 0.5, 0.975]), exact.loc["fewer"], 0.25, 0.4)
 
 
+def test_a_larger_sigma_gets_no_room_of_its_own():
+    """beta / s is what the nights tell: with flat beta and variances sigma was drawn at 3.4 where 0.8 was true."""
+    rng = np.random.default_rng(4)
+    people, each = 12, 30
+    e = rng.normal(size=(people, each))
+    for t in range(1, each):
+        e[:, t] = 0.5 * e[:, t - 1] + np.sqrt(0.75) * e[:, t]
+    x = np.column_stack([np.ones(e.size), rng.random(e.size) < 0.5, rng.normal(size=(e.size, 3))])
+    who, z = np.repeat(np.arange(people), each), x[:, :2]
+    own = rng.normal(size=(people, 2)) * (0.8, 0.5)
+    y = rng.random(e.size) < expit(-0.4 - 0.5 * x[:, 1] + (own[who] * z).sum(axis=1) + 0.8 * e.ravel())
+    draws = draw_parameters(fit_maximum(several(who, np.tile(np.arange(each), people), y, z), x, WEAK), enough=30)
+    assert 0.3 < draws.weight @ draws.theta[:, -2] < 2.0
+
+
 def test_draws_are_the_same_every_time_and_say_what_they_are_worth(drawn):
     maximum, draws, _, _ = drawn
     one, other = (draw_parameters(maximum, enough=5) for _ in range(2))
