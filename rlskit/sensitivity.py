@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from rlskit.variations import DIMENSIONS, Setup, Variation, prepare, variations
 
 COLUMNS = ["specification", *DIMENSIONS, "main", "estimate", "lower", "upper", "n_people", "n_nights", "reason"]
 MAIN = "main analysis"
+_FITTED = attrgetter("formula", "slopes", "quiet", "night_to_night", "keep")
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,13 @@ def vary_analysis(
     choices = variations(start, main, stated, severity=severity, least_nights=least_nights,
                          settling_nights=settling_nights, medicine_nights=medicine_nights, site=site)
     rows = [_row(start, (), stated, level, main)]
-    rows += [_row(start, (one,), stated, level) for one in choices]
+    rows += [_row(start, (one,), stated, level, main) for one in choices]
     if len(combine) > 1:
         sides = [[None, *(one for one in choices if one.dimension == name)] for name in DIMENSIONS if name in combine]
         for several in product(*sides):
             taken = tuple(one for one in several if one is not None)
             if len(taken) > 1:
-                rows.append(_row(start, taken, stated, level))
+                rows.append(_row(start, taken, stated, level, main))
     table = pd.DataFrame(rows, columns=COLUMNS)
     for name in ("n_people", "n_nights"):
         table[name] = table[name].astype("Int64")
@@ -141,8 +143,14 @@ def _fit(setup: Setup) -> Fit:
                night_to_night=setup.night_to_night)
 
 
-def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: float, main: Fit | None = None) -> dict:
-    """One specification: its numbers, or the reason that there are none."""
+def _fitted_alike(one: Setup, other: Setup) -> bool:
+    """Whether both are the same fit, read in another way."""
+    return one.nights is other.nights and _FITTED(one) == _FITTED(other)
+
+
+def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: float, main: Fit) -> dict:
+    """One specification: its numbers, or the reason that there are none. main: the fit of `start`, which serves again
+    where a choice only reads it in another way."""
     row = dict.fromkeys(COLUMNS, np.nan) | dict.fromkeys(DIMENSIONS, "") | {
         "specification": "; ".join(one.choice for one in taken) or MAIN, "main": not taken, "reason": "",
         "n_people": pd.NA, "n_nights": pd.NA} | {one.dimension: one.choice for one in taken}
@@ -153,7 +161,7 @@ def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: fl
         setup = start
         for one in taken:
             setup = one.change(setup)
-        found = main or _fit(prepare(setup))
+        found = main if _fitted_alike(setup, start) else _fit(prepare(setup))
         table = (cross_check_effects(found, level=level) if setup.gee else
                  compare(found, stated.term, stated.a, stated.b, level=level,
                          correction=BARTLETT if setup.correction else None)).table

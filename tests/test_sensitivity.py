@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
+from rlskit import sensitivity
 from rlskit.errors import ModelError
 
 FORMULA = "symptoms ~ within(stretched) + between(stretched)"
@@ -28,9 +29,21 @@ def nights():
 
 
 @pytest.fixture(scope="module")
-def varied(nights):
-    return rk.vary_analysis(FORMULA, nights, "stretched", slopes=SLOPES, severity=(3,), least_nights=20,
-                            settling_nights=7, medicine_nights=5)
+def fits():
+    """Every fit of `varied`."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def varied(nights, fits):
+    def counted(*given, **options):
+        fits.append(rk.fit(*given, **options))
+        return fits[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sensitivity, "fit", counted)
+        return rk.vary_analysis(FORMULA, nights, "stretched", slopes=SLOPES, severity=(3,), least_nights=20,
+                                settling_nights=7, medicine_nights=5)
 
 
 def by_hand(nights, quiet="early_symptoms", formula=FORMULA, slopes=SLOPES, **options):
@@ -63,6 +76,10 @@ def test_the_choices_are_those_that_were_asked_for(varied):
     assert (choice.ne("").sum(axis=1) == [0] + [1] * 13).all()
     with pytest.raises(dataclasses.FrozenInstanceError):
         varied.term = "other"
+
+
+def test_the_main_fit_serves_again_where_it_is_only_read_in_another_way(varied, fits):
+    assert len(fits) == len(varied.table) - 1  # GEE is the one
 
 
 def test_each_row_is_the_analysis_set_up_by_hand(nights, varied):

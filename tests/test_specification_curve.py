@@ -71,6 +71,11 @@ def test_the_main_analysis_is_told_by_shape_and_band_and_a_clear_one_by_its_fill
     assert_no_meaning_in_hue_alone(ax.child_axes[0])  # below it, the place of a dot is what it means
 
 
+def test_both_ways_of_the_axis_are_named():
+    words = {t.get_text(): t.get_position()[1] for t in found(plot_specifications(make_specifications()), "legend")}
+    assert words["↑ more symptom nights"] < words["◆ main analysis"] < words["↓ fewer symptom nights"]  # from the top
+
+
 def test_a_dot_below_stands_under_its_estimate_and_beside_its_words():
     ax = plot_specifications(make_specifications())
     at = {"landmark 1 h earlier": 3, "severity 7 or more": 4, "without the northern clinic": 0,

@@ -73,8 +73,8 @@ def draw_specifications(source: Any, sheet: Sheet) -> Axes:
     lines = _lines(done, source.dimensions, left - GAP)
     depth = lines[-1].bottom if lines else 0.0
     body = CURVE + GAP + depth
-    sheet.size(left=0, right=0, top=TOP, bottom=2 + sheet.caption_height(text), body=body)
-    sheet.write_caption(text, left=-2, right=0, drop=4)
+    sheet.size(left=0, right=0, top=TOP, bottom=GAP + sheet.caption_height(text), body=body)
+    sheet.write_caption(text, left=-2, right=0, drop=GAP)
     sheet.describe(specifications_alt(source))
     ax.set_xlim(0, sheet.width)
     ax.set_ylim(body, 0)
@@ -90,9 +90,12 @@ def draw_specifications(source: Any, sheet: Sheet) -> Axes:
         panel.patch.set_visible(False)
     _curve(curve, done, source, across)
     _matrix(ax, matrix, done, lines, body - depth, depth, across)
-    ax.annotate(wrap(SCALES[source.scale].axis, sheet.width - 2 * GAP)[0], (2, 0), (0, 6), textcoords="offset points",
+    scale = SCALES[source.scale]
+    ax.annotate(wrap(scale.axis, sheet.width - 2 * GAP)[0], (2, 0), (0, 6), textcoords="offset points",
                 ha="left", va="bottom", fontsize=SMALL, color=INK, annotation_clip=False, gid="axis name")
-    ax.text(2.0, CURVE - 2.0, "◆ main analysis", ha="left", va="bottom", fontsize=SMALL, color=INK, gid="legend")
+    for y, side, words in ((GAP, "top", f"↑ {scale.more}"), (CURVE - GAP, "bottom", f"↓ {scale.less}"),
+                           (CURVE / 2, "center", "◆ main analysis")):
+        ax.text(2.0, y, words, ha="left", va=side, fontsize=SMALL, color=INK, gid="legend")
     ax.set_gid("specifications")
     return ax
 
