@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.night_rule import day_text
+from rlskit.words import count
 
 # --- daily: one row per person and night that anything was written for -------------------------------------------
 DAILY_COLUMNS: dict[str, str] = {
@@ -286,16 +287,17 @@ def summary_lines(diary: Diary) -> list[str]:
     who = people(diary)
     lines = [f"Diary of {len(who)} people" if len(who) != 1 else "Diary of one person"]
     if nights:
-        lines.append(f"  {len(nights)} nights with something written, {day_text(nights[0])} to {day_text(nights[-1])}")
+        lines.append(f"  {count(len(nights), 'night')} with something written, {day_text(nights[0])} to "
+                     f"{day_text(nights[-1])}")
     for s in diary.source:
         zone = f", times in {s.timezone} (from {s.timezone_from})" if s.timezone else ", no time zone known"
-        lines.append(f"  {s.file}: {s.app} ({s.layout}), {s.rows} rows, {s.rows_used} used{zone}")
+        lines.append(f"  {s.file}: {s.app} ({s.layout}), {count(s.rows, 'row')}, {s.rows_used:,} used{zone}")
     mapped = diary.tags["column"].ne("")
     if len(diary.tags):
-        lines.append(f"  {int(mapped.sum())} tags mapped, {int((~mapped).sum())} not mapped")
-    lines.append(f"  {len(diary.issues)} remarks: see diary.issues; what became of every row: rk.account(diary)")
-    lines.append("  next: rk.make_nights(diary)")
-    return lines
+        lines.append(f"  {count(mapped.sum(), 'tag')} mapped, {int((~mapped).sum())} not mapped")
+    remarks = count(len(diary.issues), "remark")
+    return [*lines, f"  {remarks}: see diary.issues; what became of every row: rk.account(diary)",
+            "  next: rk.make_nights(diary)"]
 
 
 def first_answers(daily: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,10 @@ from rlskit.stamp import stamp_analysis, stamp_html
 ONE_PERSON = ("01-", "02-", "04-", "06-")  # the others are about several people, or about nights yet to come
 NEEDED = 'report --notebooks: {missing} is not installed. Run: python -m pip install "rlskit[lab]"'
 UNSAID = "No description has been provided for this image"
+# no line of code is cut, whatever its path, and no word is broken that fits a line
+WRAPPED = ("<style>.jp-InputArea pre { white-space: pre-wrap; overflow-wrap: anywhere } "
+           ".jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere }</style>")
+FOOTER = '<footer style="font: 13px sans-serif; margin: 2em 5em">'
 PATIENCE = 600  # seconds that one cell may take
 
 
@@ -143,6 +147,7 @@ def as_page(node: Any, name: str, stamp: pd.DataFrame | None = None) -> str:
                  for output in cell.get("outputs", ()) if "image/png" in output.get("data", {})])
     # its template leaves out what the figures say of themselves
     page = re.sub(f'alt="{UNSAID}"', lambda _: f'alt="{escape(next(said))}"', page)
+    page = page.replace("</head>", f"{WRAPPED}</head>", 1)
     if stamp is not None:
-        page = page.replace("</body>", f"<footer><small>{stamp_html(stamp)}</small></footer>\n</body>")
+        page = page.replace("</body>", f"{FOOTER}{stamp_html(stamp)}</footer>\n</body>")
     return page if "<html lang" in page else page.replace("<html", '<html lang="en"', 1)

@@ -94,8 +94,8 @@ def test_what_a_diary_says():
         "Diary of one person",
         "  3 nights with something written, 10 Mar 2026 to 12 Mar 2026",
         "  a.csv: bearable (v1), 4 rows, 1 used, times in Europe/London (from --timezone)",
-        "  b.csv: daylio (2026, scales), 1 rows, 0 used, no time zone known",
-        "  1 tags mapped, 1 not mapped",
+        "  b.csv: daylio (2026, scales), 1 row, 0 used, no time zone known",
+        "  1 tag mapped, 1 not mapped",
         "  8 remarks: see diary.issues; what became of every row: rk.account(diary)",
         "  next: rk.make_nights(diary)"])
 

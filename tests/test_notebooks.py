@@ -64,6 +64,12 @@ def test_a_notebook_is_thin(path):
     assert imported == ["rlskit"]
 
 
+def test_the_text_of_06_says_how_many_diaries_are_made_up():
+    notebook = read(ROOT / "notebooks" / "06-can-i-trust-these-intervals.ipynb")
+    assert "simulations=30," in "".join(code_of(notebook))
+    assert any("Thirty diaries are few" in cell.source for cell in notebook.cells)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
 def test_a_notebook_opens_with_one_path_shows_a_figure_at_once_and_ends_with_its_limits(path):
     notebook = read(path)
@@ -127,3 +133,4 @@ def test_a_sparse_diary_ends_in_words_and_not_in_an_error(name, tmp_path, monkey
     said = [out for out in outputs(done) if out.get("name") == "stdout"]
     assert "error" not in {out.output_type for out in outputs(done)}
     assert any("This diary cannot say:" in out.text for out in said)
+    assert not any("is not defined" in out.text for out in said)

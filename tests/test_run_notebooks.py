@@ -69,6 +69,7 @@ def test_the_notebooks_run_on_the_own_diary_and_the_originals_stay_clean(shipped
     page = (tmp_path / "page" / "01-load.html").read_text(encoding="utf-8")
     assert 'src="data:image/png' in page and 'alt="Calendar of nights. One square a night, ' in page
     assert '<html lang="en"' in page and "<script" not in page
+    assert page.index("white-space: pre-wrap") < page.index("</head>") and '<footer style="font: ' in page
     assert not re.findall(r'(?:src|href)="(?:https?:)?//|@import|url\(["\']?http', page)
 
 

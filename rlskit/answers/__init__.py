@@ -90,7 +90,8 @@ class Answers:
 
     def _repr_html_(self) -> str:
         shown = ["label", "contrast", "estimate", "lower", "upper", "n_nights", "design_tag", "verdict", "reason"]
-        return self.table[shown].to_html(index=False, float_format=lambda v: f"{v:+.1f}", na_rep="", border=0)
+        with pd.option_context("display.max_colwidth", None):  # else a reason is cut after 50 letters
+            return self.table[shown].to_html(index=False, float_format=lambda v: f"{v:+.1f}", na_rep="", border=0)
 
 
 @dataclass(frozen=True)

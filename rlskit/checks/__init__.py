@@ -70,12 +70,13 @@ class Checks:
         return "\n".join([*lines, "", "next: rk.plot_checks(checks), rk.plot_negative_control(checks)"])
 
     def _repr_html_(self) -> str:
+        left = "style='text-align:left'"  # JupyterLab sets cells to the right
         rows = "".join(
-            f"<tr><td>{MARKS[row.result]} {row.result}</td><th scope='row' style='text-align:left'>{escape(row.check)}"
-            f"</th><td style='text-align:left'>{escape(row.sentence)}</td></tr>"
+            f"<tr><td style='white-space:nowrap;text-align:left'>{MARKS[row.result]} {row.result}</td>"
+            f"<th scope='row' {left}>{escape(row.check)}</th><td {left}>{escape(row.sentence)}</td></tr>"
             for row in self.table.itertuples(index=False))
-        return (f"<p>{escape(_title(self))}</p><table><thead><tr><th scope='col'>result</th><th scope='col'>check</th>"
-                f"<th scope='col'>what was seen</th></tr></thead><tbody>{rows}</tbody></table>")
+        head = "".join(f"<th scope='col' {left}>{name}</th>" for name in ("result", "check", "what was seen"))
+        return f"<p>{escape(_title(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 MARKS = {"pass": "✓", "look": "!", "fail": "✗", "not possible": "–"}

@@ -98,6 +98,7 @@ def _clock(hours_after_noon: float) -> str:
 def _frame(ax: Axes, onset: pd.DataFrame, across: float) -> None:
     ax.yaxis.set_major_locator(FixedLocator(list(CLOCKS)))
     ax.set_yticklabels(list(CLOCKS.values()))
+    ax.get_yticklabels()[0].set_verticalalignment("bottom")  # clear of the first date below it
     ax.grid(axis="y", color=RULE, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +24,12 @@ def row(answers, key):
 @pytest.fixture
 def answers(nights_of):
     return rk.answer_questions(nights_of())
+
+
+def test_a_notebook_shows_every_reason_whole(answers):
+    long = "Not enough nights were written down to say anything about it, whatever else the diary holds"
+    shown = dataclasses.replace(answers, table=answers.table.assign(reason=long))._repr_html_()
+    assert shown.count(f"<td>{long}</td>") == len(answers.table)
 
 
 def test_every_question_has_a_row_in_the_stated_order(answers):

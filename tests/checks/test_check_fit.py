@@ -102,7 +102,7 @@ next: rk.plot_checks(checks), rk.plot_negative_control(checks)"""
 
 def test_html_says_the_same_and_escapes():
     html = PINNED._repr_html_()
-    assert "<td>✗ fail</td><th scope='row' style='text-align:left'>symptoms before it</th>" in html
+    assert ">✗ fail</td><th scope='row' style='text-align:left'>symptoms before it</th>" in html
     assert "To explain &lt;this&gt; away." in html and "<this>" not in html
 
 
