@@ -6,8 +6,9 @@ Run: python benchmarks/scale.py [--people 50 500 5000] [--stages write fit effec
 People of 200 nights each. Stages: `write`, a dataset partitioned by person, one small Parquet file each; `fit`, rk.fit
 on its path with AR(1) persistence and slopes for within(stretched); `effects`, rk.estimate_effects of that fit. `pool`
 reads a CSV file for each person (template format), derives the nights and writes them: rk.pool_diaries as it is used;
-`features` is the part of it inside make_nights. pool is the slowest, and runs last. --jobs: joblib's loky processes for
-fit and effects (1: in the process itself). Rows are appended to scale.csv and not run twice; --again starts over.
+`features` is the part of it inside make_nights (with one process). pool is the slowest, and runs last. --jobs: joblib's
+loky processes for fit, effects and pool (1: in the process itself). Rows are appended to scale.csv and not run twice;
+--again starts over.
 Wall and processor seconds and the largest memory are those of the stage's process, and with --jobs of its workers too.
 """
 
@@ -93,9 +94,11 @@ def pool(people: int, home: Path, jobs: int) -> dict:
         spent[1] += time.process_time() - cpu
         return made
 
-    module.make_nights = timed
-    rk.pool_diaries(exports, home / "pooled", progress=False)
-    return {"features": spent}
+    if jobs == 1:
+        module.make_nights = timed
+    with where(jobs):
+        rk.pool_diaries(exports, home / "pooled", progress=False)
+    return {"features": spent} if jobs == 1 else {}
 
 
 def where(jobs: int):
@@ -164,6 +167,13 @@ def write_table() -> None:
               "such as imports, still counts):", "", "| stage | processes | CPU | peak memory |", "|---|---|---|---|"]
     lines += [f"| {stage} | {jobs} | {exponent(mine, 'cpu_s')} | {exponent(mine, 'peak_mb')} |"
               for (stage, jobs), mine in table.groupby(["stage", "jobs"])]
+    largest = int(table["person_nights"].max())
+    for stage, mine in table[table["jobs"].eq(1)].groupby("stage"):
+        top = mine.sort_values("person_nights").iloc[-1]
+        if top["person_nights"] < largest:
+            reckoned = top["cpu_s"] * largest / top["person_nights"]
+            lines += ["", f"`{stage}` was not run at {largest:,}: at the rate of {int(top['person_nights']):,} it "
+                      f"would take {reckoned:,.0f} CPU s."]
     (HERE / "scale.md").write_text("\n".join(lines) + "\n")
 
 

@@ -16,9 +16,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from rlskit.contrasts import prestated_contrast
 from rlskit.errors import ModelError
-from rlskit.estimates import COLUMNS, SCALES, Effects, prestated_contrast
+from rlskit.estimates import COLUMNS, SCALES, Effects, count_exposed
 from rlskit.models import GAUSSIAN, ORDINAL, Fit
+from rlskit.spread import spread_notes
+from rlskit.stamp import INPUTS, inputs_of
 
 FEWEST_PEOPLE = 8
 
@@ -43,9 +46,11 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     coefficients, covariance = _gee(design.frame[design.outcome].to_numpy(dtype=float), design)
     reach = -stdtrit(degrees, (1 - level) / 2)  # Student's t; scipy.stats takes half as long to load as pandas
     rows = []
-    for contrast in (c for c in (prestated_contrast(design, column) for column in design.columns) if c is not None):
+    contrasts = [c for c in (prestated_contrast(design, column) for column in design.columns) if c is not None]
+    for contrast in contrasts:
         row = dict.fromkeys(COLUMNS, np.nan) | {"term": contrast.term, "contrast": contrast.text,
-                                                "n_nights": fit.n_nights, "reason": contrast.refused, "level": level}
+                                                "n_nights": fit.n_nights, "n_exposed": count_exposed(design, contrast),
+                                                "reason": contrast.refused, "level": level}
         if not contrast.refused:
             a, b = (design.scenario(**{contrast.column: value}) for value in (contrast.a, contrast.b))
             change = (a.x - b.x).mean(axis=0)
@@ -55,8 +60,11 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
         rows.append(row)
     method = (f"GEE on the difference scale, independence working correlation, bias-reduced robust errors, "
               f"t with {degrees} degrees of freedom")
-    return Effects(pd.DataFrame(rows, columns=COLUMNS), scale, level, method, fit.n_nights, people, (
-        f"A cross-check on {people} people: straight lines instead of curves, nights counted equally.",
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.attrs[INPUTS] = inputs_of(fit)
+    differ, _ = spread_notes(fit, contrasts)  # of the fit that is checked: these errors are no model of people
+    return Effects(table, scale, level, method, fit.n_nights, people, (
+        *differ, f"A cross-check on {people} people: straight lines instead of curves, nights counted equally.",
         "An association in recorded nights; whether it is a cause depends on how the nights came about."),
         base_unit=design.outcome if fit.outcome is GAUSSIAN else "nights per 30")
 

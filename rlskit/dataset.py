@@ -19,6 +19,7 @@ import pandas as pd
 
 from rlskit.errors import DiaryError, ModelError
 
+EARLY, SET_ASIDE = "early_symptoms", "set_aside"
 _INSIDE, _KEY = "nights", "person="
 
 
@@ -32,6 +33,16 @@ class Dataset:
     def __repr__(self) -> str:
         what = ", nights still quiet at the landmark" if self.quiet else ""
         return f"Dataset of {len(people_of(self.home))} people{what}"
+
+
+def keep_quiet(nights: pd.DataFrame) -> pd.DataFrame:
+    """The nights known to be free of symptoms at the landmark; `attrs["set_aside"]`: (reason, nights) of the others."""
+    early = nights[EARLY].astype("boolean")
+    quiet = nights[early.eq(False).fillna(False).astype(bool)]
+    reasons = (("symptoms had begun before it", int(early.fillna(False).sum())),
+               ("it is not known whether they had", int(early.isna().sum())))
+    quiet.attrs = {**nights.attrs, SET_ASIDE: [(reason, n) for reason, n in reasons if n]}
+    return quiet
 
 
 def find_dataset(path: str | Path) -> str:

@@ -27,6 +27,7 @@ from rlskit.columns import (
     plain,
     require_column,
 )  # fmt: skip
+from rlskit.dataset import SET_ASIDE
 from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, read_formula
@@ -114,6 +115,11 @@ class Design(AnyDesign):
     def each(self, task: Callable[..., Part], *given: Any) -> list[Part]:
         """What `task` says of this table, in a list of one: a design in shards has more."""
         return [task(self, *given)]
+
+    @property
+    def set_aside(self) -> list[tuple[str, int]]:
+        """(reason, nights) that quiet_nights had set aside before the model."""
+        return list(self.frame.attrs.get(SET_ASIDE, ()))
 
     @property
     def weights(self) -> np.ndarray:
@@ -241,7 +247,8 @@ def read_rows(
     frame, people, starts = _sort(frame)
     for name in asked.split:
         _add_split(frame, name, starts)
-    frame.attrs[INPUTS] = nights.attrs.get(INPUTS, ())  # for the stamp of what is made of the fit
+    # for the stamp, and the methods, of what is made of the fit
+    frame.attrs |= {name: nights.attrs[name] for name in (INPUTS, SET_ASIDE) if name in nights.attrs}
     return Rows(frame, people, starts, left_out, declared)
 
 

@@ -253,7 +253,7 @@ def _holds(design: Design, column: str) -> bool:
 def _plain_row(design: AnyDesign, contrast: Contrast) -> dict[str, Any]:
     return dict.fromkeys(COLUMNS, np.nan) | {
         "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b,
-        "n_nights": design.size, "n_exposed": _exposed(design, contrast), "reason": contrast.refused,
+        "n_nights": design.size, "n_exposed": count_exposed(design, contrast), "reason": contrast.refused,
     }  # fmt: skip
 
 
@@ -306,7 +306,7 @@ def _base_rates(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels,
     return [dict(zip(("base_rate", "base_lower", "base_upper"), value, strict=True)) for value in values]
 
 
-def _exposed(design: AnyDesign, contrast: Contrast) -> int:
+def count_exposed(design: AnyDesign, contrast: Contrast) -> int:
     """Nights on which the column was nearer to a than to b."""
     return sum(design.each(_nearer, contrast))
 

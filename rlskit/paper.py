@@ -8,13 +8,16 @@ Nothing is typed by hand that a fit already knows. Oracle: exact texts in tests/
 
 from __future__ import annotations
 
+import platform
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.estimates import Effects
+from rlskit.estimates import Effects, in_own_units, limit_text, said_unit
 from rlskit.files import whole_file
 from rlskit.models import GAUSSIAN, ORDINAL, Fit
 from rlskit.nights import symptom_nights
@@ -27,10 +30,12 @@ NUMBERS = {"caffeine_before_noon_mg": ("Caffeine before noon", "mg"),
            "caffeine_after_noon_mg": ("Caffeine after noon", "mg"), "alcohol_drinks": ("Alcohol", "drinks"),
            "bedtime_sd_7_min": ("Spread of bedtimes over 7 nights", "min"), "sleep_h": ("Sleep", "h"),
            "severity_0_10": ("Severity on symptom nights", "0–10")}  # fmt: skip
+MIDDLE = "median (quartiles)"
 
 
 def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Table 1: who is in the analysis. Columns `what`, `value`, `people` (with anything recorded of it).
+    """Table 1: who is in the analysis. Columns `what` (with its unit and statistic), `value`, `nights` and `people`
+    with anything recorded of it.
 
     nights : from make_nights or a pooled dataset. traits : one row per person, column `person` and what is known of
     them. Amounts are means of each person's nights, then median and quartiles over people, so that nobody counts
@@ -39,70 +44,80 @@ def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) ->
     who = nights.groupby("person", sort=False, observed=True)
     answered = symptom_nights(nights).astype("Float64")
     per = answered.groupby(nights["person"], sort=False, observed=True)
-    rows = [("People", f"{who.ngroups}", who.ngroups), ("Nights", f"{len(nights)}", who.ngroups),
-            ("Nights per person", _quartiles(who.size(), ""), who.ngroups),
-            ("Nights with an answer about symptoms", f"{int(answered.notna().sum())} ({answered.notna().mean():.0%})",
-             int(per.count().gt(0).sum())),
-            ("Symptom nights per 30 answered", _quartiles(30 * per.mean(), ""), int(per.count().gt(0).sum()))]
+    known, n = int(answered.notna().sum()), len(nights)
+    some = int(per.count().gt(0).sum())
+    rows = [("People", f"{who.ngroups}", n, who.ngroups), ("Nights", f"{n}", n, who.ngroups),
+            (f"Nights per person, {MIDDLE}", _quartiles(who.size()), n, who.ngroups),
+            ("Nights with an answer about symptoms, n (%)", f"{known} ({answered.notna().mean():.0%})", known, some),
+            (f"Symptom nights per 30 answered, {MIDDLE}", _quartiles(30 * per.mean()), known, some)]
     for column, name in YES_NO.items():
         if column in nights:
-            share = nights[column].astype("Float64").groupby(nights["person"], sort=False, observed=True).mean()
-            rows.append((f"{name}, share of nights recorded", _quartiles(100 * share, "%"), int(share.notna().sum())))
+            rows.append(_means(f"{name}, % of nights recorded", 100 * nights[column].astype("Float64"), nights))
     for column, (name, unit) in NUMBERS.items():
         if column in nights:
             values = nights[column].astype("Float64")
-            if column == "severity_0_10":
-                values = values.where(values.gt(0))
-            mean = values.groupby(nights["person"], sort=False, observed=True).mean()
-            rows.append((f"{name}, {unit}", _quartiles(mean, ""), int(mean.notna().sum())))
+            rows.append(_means(f"{name}, {unit}", values.where(values.gt(0)) if column == "severity_0_10" else values,
+                               nights))
     about = pd.DataFrame({"person": []}) if traits is None else traits[traits["person"].isin(nights["person"].unique())]
     for column in [c for c in about if c != "person"]:
-        known = about[column].dropna()
-        if pd.api.types.is_numeric_dtype(known):
-            rows.append((str(column), _quartiles(known, ""), len(known)))
+        told = about[column].dropna()
+        if pd.api.types.is_numeric_dtype(told):
+            rows.append((f"{column}, {MIDDLE}", _quartiles(told), pd.NA, len(told)))
             continue
-        rows += [(f"{column}: {value}", f"{n} ({n / len(known):.0%})", len(known))
-                 for value, n in known.value_counts(sort=False).sort_index().items()]
-    table = pd.DataFrame(rows, columns=["what", "value", "people"])
+        rows += [(f"{column}: {value}, n (%)", f"{n} ({n / len(told):.0%})", pd.NA, len(told))
+                 for value, n in told.value_counts(sort=False).sort_index().items()]
+    table = pd.DataFrame(rows, columns=["what", "value", "nights", "people"]).astype({"nights": "Int64"})
     table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
     return table
 
 
-def _quartiles(values: pd.Series, unit: str) -> str:
+def _means(what: str, values: pd.Series, nights: pd.DataFrame) -> tuple:
+    """A row of Table 1: each person's mean over their nights, then median and quartiles over people."""
+    mean = values.groupby(nights["person"], sort=False, observed=True).mean()
+    return f"{what}, {MIDDLE}", _quartiles(mean), int(values.notna().sum()), int(mean.notna().sum())
+
+
+def _quartiles(values: pd.Series) -> str:
     known = values.dropna().astype(float)
     if known.empty:
         return "not recorded"
     low, mid, high = known.quantile([0.25, 0.5, 0.75])
-    return f"{mid:.3g}{unit} ({low:.3g}{unit} to {high:.3g}{unit})"
+    return f"{mid:.3g} ({low:.3g} to {high:.3g})"
 
 
 def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
-    """The table of models: model, term, contrast, estimate, interval, level, unit, nights, people, method, note.
+    """The table of models: model, term, contrast, estimate, interval, level, unit, otherwise, nights, exposed, people,
+    method, note.
 
     models : name → effects. Estimate and interval are text, rounded alike; a refused contrast says why in `interval`.
-    note : whether people go opposite ways, so that the average speaks for nobody, or were taken to be alike.
+    otherwise : the base rate that the change starts from, with its limits, where the model has one. exposed : nights
+    nearer to the first value of the contrast. note : whether people go opposite ways, so that the average speaks for
+    nobody, or were taken to be alike.
     """
     rows = []
     for name, effects in models.items():
+        said, unit = partial(_round, effects=effects), said_unit(effects)
         for row in effects.table.itertuples():
             refused = bool(row.reason)
+            base = "" if refused or np.isnan(row.base_rate) else f"{row.base_rate:.1f}"
+            if base and not np.isnan(row.base_lower):
+                base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
             rows.append({
                 "model": name, "term": row.term, "contrast": row.contrast,
-                "estimate": "" if refused else _round(row.estimate, effects.scale),
-                "interval": f"refused: {row.reason}" if refused else
-                            f"{_round(row.lower, effects.scale)} to {_round(row.upper, effects.scale)}",
-                "level": f"{100 * row.level:.3g}%", "unit": effects.scale.replace("_", " "),
-                "nights": effects.n_nights, "people": effects.n_people, "method": effects.method,
-                "note": "" if refused else note_of(effects.caveats, row.term)})
+                "estimate": "" if refused else said(row.estimate),
+                "interval": f"refused: {row.reason}" if refused else f"{said(row.lower)} to {said(row.upper)}",
+                "level": f"{100 * row.level:.3g}%", "unit": unit, "otherwise": base, "nights": effects.n_nights,
+                "exposed": int(row.n_exposed), "people": effects.n_people,
+                "method": effects.method, "note": "" if refused else note_of(effects.caveats, row.term)})
     table = pd.DataFrame(rows)
     table.attrs[INPUTS] = list(dict.fromkeys(i for e in models.values() for i in e.table.attrs.get(INPUTS, ())))
     return table
 
 
-def _round(value: float, scale: str) -> str:
-    if np.isinf(value) or (scale == "odds_ratio" and value == 0):
-        return "open"
-    return f"{value:.2f}" if scale in ("odds_ratio", "probability", "points") else f"{value:.1f}"
+def _round(value: float, effects: Effects) -> str:
+    """One decimal of a night, two of anything else; "open" for a limit that these nights do not set."""
+    text = limit_text(value, effects.scale, in_own_units(effects))
+    return f"{value:.1f}" if effects.scale == "nights_per_30" and text != "open" else text
 
 
 def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | None = None) -> Path:
@@ -113,14 +128,13 @@ def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | Non
     """
     path = Path(path)
     lines = stamp_table(table, stamp)
+    shown = table.astype(object).where(table.notna(), "")  # an empty cell is empty, not "<NA>"
     writers = {".csv": lambda to: table.to_csv(to, index=False),
-               ".html": lambda to: table.to_html(to, index=False, na_rep="", border=0, encoding="utf-8"),
-               ".tex": lambda to: table.style.hide(axis="index").to_latex(
+               ".html": lambda to: shown.to_html(to, index=False, border=0, justify="left", encoding="utf-8"),
+               ".tex": lambda to: shown.map(_tex).rename(columns=_tex).style.hide(axis="index").to_latex(
                    to, hrules=True, convert_css=False, encoding="utf-8")}
     if path.suffix not in writers:
         raise ModelError(f'write_table: expected a path ending in .csv, .html or .tex, found "{path.name}".')
-    if path.suffix == ".tex":
-        table = table.map(_tex).rename(columns=_tex)
     with whole_file(path) as draft:
         writers[path.suffix](draft)
         if path.suffix == ".html":
@@ -142,18 +156,29 @@ def _tex(cell: object) -> object:
     return "".join(signs.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in cell)
 
 
-def describe_methods(fit: Fit, effects: Effects, *, seed: int | None = None) -> str:
-    """The methods paragraph of this very analysis: model, likelihood, estimand, intervals, exclusions, versions.
+def describe_methods(
+    fit: Fit, effects: Effects, *, seed: int | None = None, cross_check: Effects | None = None, varied: Any = None
+) -> str:
+    """The methods paragraph of this very analysis: nights set aside, model, likelihood, estimand, intervals, missing
+    nights, sensitivity, versions.
 
     seed : of what was drawn at random beside the fit itself (simulated diaries, draws of people), to be stated.
+    cross_check : from cross_check_effects. varied : from vary_analysis. Left away, the paragraph has no sentence on
+    sensitivity, which a paper needs.
     """
-    several = fit.n_people > 1
-    family = {ORDINAL: "a cumulative logit model", GAUSSIAN: "a linear model"}.get(fit.outcome, "a logistic model")
+    several, text = fit.n_people > 1, []
+    if aside := fit.design.set_aside:
+        total = fit.n_nights + fit.n_left_out + sum(n for _, n in aside)
+        text.append(f"Only evenings known to be free of symptoms at the landmark were analysed: of {total} nights, "
+                    + " and ".join(f"{n} were set aside because {reason}" for reason, n in aside) + ".")
+    mixed = " mixed" if several else ""
+    family = {ORDINAL: f"a cumulative logit{mixed} model", GAUSSIAN: f"a linear{mixed} model"}.get(
+        fit.outcome, f"a logistic{mixed} model")
     slopes = [n for n in fit.person_sd.index if n != "Intercept"]
     parts = [f"{fit.n_nights} nights of {fit.n_people} {'people' if several else 'person'} were analysed by {family} "
              f"({fit.formula})"]
     if several:
-        parts.append("with a random intercept for each person" + (
+        parts.append("with a normally distributed random intercept for each person" + (
             f" and correlated random slopes for {' and '.join(slopes)}" if slopes else ""))
     if fit.design.persistence:
         parts.append("and a stationary first-order autoregressive process from night to night, whose correlation falls "
@@ -163,21 +188,52 @@ def describe_methods(fit: Fit, effects: Effects, *, seed: int | None = None) -> 
     else:
         weighed = "maximum" if fit.maximum.objective.prior is None else "penalised maximum"
         how = f", fitted by {weighed} likelihood (likelihood: {fit.status.method})."
-    text = [", ".join(parts) + how if len(parts) < 2 else " ".join(parts) + how]
-    said = {"nights_per_30": "the difference in symptom nights per 30 nights", "probability": "the risk difference",
-            "odds_ratio": "the conditional odds ratio", "points": "the difference in points of the outcome"}
+    text.append((", " if len(parts) < 2 else " ").join(parts) + how)
+    if "within(" in fit.formula:
+        text.append("within(x) is x less the person's own mean and between(x) is that mean.")
+    if fit.outcome is not GAUSSIAN and fit.maximum.objective.prior is not None:
+        text.append(f"The penalty: {_penalty(fit)}.")
+    change = "conditional odds ratio" if effects.scale == "odds_ratio" else said_unit(effects)
     level = effects.level if isinstance(effects.level, tuple) else (effects.level,)
-    text.append(f"Effects are {said[effects.scale]} between two stated values of an exposure, all else as recorded, "
+    text.append(f"Effects are the {change} between two stated values of an exposure, all else as recorded, "
                 "averaged over nights within a person and then equally over people; "
                 f"{' and '.join(f'{100 * one:.3g}%' for one in level)} limits: {effects.method}.")
     gone = (fit.left_out.set_index("reason")["nights"] if "nights" in fit.left_out
             else fit.left_out["reason"].value_counts())
     if len(gone):
         text.append(f"{fit.n_left_out} nights were left out ("
-                    + "; ".join(f"{reason}: {n}" for reason, n in gone.items()) + "); none was imputed.")
+                    + "; ".join(f"{reason}: {n}" for reason, n in gone.items()) + ").")
+    text.append("No missing answer was imputed, and a night without an answer never counts as one without symptoms.")
+    text += _sensitivity(cross_check, varied)
     text.append("Nights were observed, not assigned, so that a difference need not be an effect.")
-    text.append(f"Software: {versions()}." + ("" if seed is None else f" Seed of random numbers: {seed}."))
+    text.append(f"Software: {versions()}, Python {platform.python_version()}."
+                + ("" if seed is None else f" Seed of random numbers: {seed}."))
     return " ".join(text)
+
+
+def _penalty(fit: Fit) -> str:
+    """The weak prior in words, of what this model has; its numbers are those that were used."""
+    prior, said = fit.maximum.objective.prior, []
+    if fit.design.persistence:
+        said.append(f"half-normal (sd {prior.night_sd:g}) on the sd from night to night")
+        said += ["Beta(2, 2) on its correlation"] if prior.correlation else []
+    if fit.n_people > 1:
+        said.append(f"half-normal (sd {prior.person_sd:g}) on each sd between people")
+    return ", ".join([*said, "none on the coefficients"]) + " (log odds, per sd of an exposure)"
+
+
+def _sensitivity(cross_check: Effects | None, varied: Any) -> list[str]:
+    """What else the answer was tried by, in sentences."""
+    said = []
+    if cross_check is not None:
+        said.append(f"As a cross-check that rests on other assumptions: {cross_check.method}.")
+    if varied is not None:
+        table = varied.table[~varied.table["main"]]
+        done = table["reason"].eq("").sum()
+        kinds = [name for name in varied.dimensions if table[name].ne("").any()]
+        said.append(f"The contrast of {varied.term} was estimated again under {done} other choices ({', '.join(kinds)})"
+                    + (f"; {len(table) - done} more could not be done" if done < len(table) else "") + ".")
+    return said
 
 
 STROBE = (
@@ -188,17 +244,20 @@ STROBE = (
     ("6", "Who took part, how they were chosen", "yours to write; read_pool(...).exclusions: exports left out"),
     ("7", "Outcomes, exposures, confounders defined", "docs/data-dictionary.md; answers.table: contrast, adjusted_for"),
     ("8", "Sources and measurement", "account(diary); the landmark stands in every caption"),
-    ("9", "Bias", "check_fit: negative control, tomorrow's exposure, regimes; decision 0005 (landmark)"),
+    ("9", "Bias", "check_fit: negative control, tomorrow's exposure, regimes; quiet_nights (decision 0005)"),
     ("10", "Size of the study", "answers.table: nights_needed"),
     ("11", "Numeric variables", "estimate_effects: contrast, inside the recorded range"),
-    ("12", "Statistical methods", "describe_methods"),
-    ("12c", "Missing data", "fit.left_out; check_fit: missing-night bounds"),
-    ("12e", "Sensitivity", "cross_check_effects; check_fit; the landmark an hour earlier and later"),
+    ("12a", "Statistical methods, repeated nights, confounding", "describe_methods"),
+    ("12b", "Subgroups and interactions", "explain_spread"),
+    ("12c", "Missing data", "describe_methods; fit.left_out; check_fit: missing-night bounds; vary_analysis: empty "
+                            "nights"),
+    ("12d", "Loss to follow-up", "describe_people: nights per person; read_pool(...).columns: stopped early"),
+    ("12e", "Sensitivity", "vary_analysis, plot_specifications; cross_check_effects; describe_methods says which"),
     ("13", "Numbers at each stage", "tabulate_flow, plot_flow; fit.left_out"),
-    ("14", "Description of the people", "describe_people"),
+    ("14", "Description of the people, missing data of each variable", "describe_people: nights, people"),
     ("15", "Outcome data", "describe_people: symptom nights per 30"),
-    ("16", "Main results with intervals", "tabulate_effects; base_rate beside each effect"),
-    ("17", "Other analyses", "tabulate_effects with several models; estimate_people"),
+    ("16", "Main results with intervals", "tabulate_effects: estimate, interval, otherwise (the base rate)"),
+    ("17", "Other analyses", "estimate_people; explain_spread; tabulate_effects with several models"),
     ("18–21", "Discussion: key results, limits, reading, reach", "yours to write; describe(answers) has the limits"),
     ("22", "Funding", "yours to write"),
 )  # fmt: skip

@@ -20,14 +20,13 @@ import numpy as np
 import pandas as pd
 
 from rlskit.columns import check_collinear, check_duplicates, check_outcome, require_column
-from rlskit.dataset import columns_of, digests_of, find_dataset, people_of, stamp_of
+from rlskit.dataset import EARLY, SET_ASIDE, columns_of, digests_of, find_dataset, people_of, stamp_of
 from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns
 from rlskit.engine import borders
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, read_formula
 from rlskit.levels import Levels, check_levels, find_levels
 from rlskit.sharded import (
-    EARLY,
     Dispersed,
     Question,
     Recipe,
@@ -47,7 +46,8 @@ CHUNK = 100  # people read together in the first pass
 class _Look:
     """The first pass over some people: modelled nights of each (people,); left_out: reason → nights; the outcome's
     values that occur, and `yes`: their sum; declared words of an ordinal one; words: column → (kind, categories); how
-    many modelled nights had early symptoms; digests: SHA-256 of the people's files."""
+    many modelled nights had early symptoms; digests: SHA-256 of the people's files; aside: reason → nights
+    that are not asked for."""
 
     sizes: np.ndarray
     left_out: dict[str, int]
@@ -57,6 +57,7 @@ class _Look:
     words: dict[str, tuple[str, tuple]]
     early: int
     digests: list[str]
+    aside: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def open_dataset(question: Question) -> pd.DataFrame | tuple[ShardedDesign, int]
         return nights
     recipe = Recipe(question, _words(looks, asked), _levels(looks, asked, question, sizes))
     runs = _runs(home, sizes, there)
-    design = replace(_design(recipe, runs, asked, looks, people_of(home), there), inputs=inputs)
+    aside: Counter = sum((Counter(one.aside) for one in looks), Counter())
+    design = replace(_design(recipe, runs, asked, looks, people_of(home), there), inputs=inputs,
+                     aside=tuple(aside.items()))
     return design, sum(one.early for one in looks)
 
 
@@ -111,7 +114,7 @@ def _look(question: Question, first: int, stop: int) -> _Look:
     outcome = rows.frame[asked.outcome].to_numpy(dtype=float)
     return _Look(sizes, dict(Counter(rows.left_out["reason"])), tuple(np.unique(outcome)[:50]), float(outcome.sum()),
                  rows.declared, {name: _kind(rows.frame[name]) for name in asked.columns}, early,
-                 digests_of(question.home, first, stop))
+                 digests_of(question.home, first, stop), dict(nights.attrs.get(SET_ASIDE, ())))
 
 
 def _kind(column: pd.Series) -> tuple[str, tuple]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.dataset import people_of, read_people, stamp_of
+from rlskit.dataset import EARLY, keep_quiet, people_of, read_people, stamp_of
 from rlskit.design import AnyDesign, Columns, Design, Rows, build, check_finite, read_rows
 from rlskit.engine import Facts, Nights, Shard
 from rlskit.engine.shard import add_facts, look
@@ -27,7 +27,6 @@ from rlskit.formula import Asked, read_formula
 from rlskit.levels import Levels
 from rlskit.workers import Answer, everywhere
 
-EARLY = "early_symptoms"
 KEPT_NIGHTS = 4_000_000  # in one process: about a gigabyte
 
 
@@ -92,7 +91,7 @@ def nights_of(question: Question, asked: Asked, first: int, stop: int, more: tup
     """The nights of people first … stop - 1 that are asked for."""
     wanted = needed_columns(asked, question, (*more, *((EARLY,) if question.quiet else ())))
     nights = read_people(question.home, first, stop, wanted)
-    return nights[nights[EARLY].eq(False).fillna(False).astype(bool)] if question.quiet else nights
+    return keep_quiet(nights) if question.quiet else nights
 
 
 def rows_of(question: Question, asked: Asked, nights: pd.DataFrame) -> Rows:
@@ -195,11 +194,16 @@ def _not_here(question: Question) -> ModelError:
 @dataclass(frozen=True, kw_only=True)
 class ShardedDesign(AnyDesign):
     """A design whose nights stay in their dataset: `parts`; `total` modelled nights. left_out: reason, nights. inputs:
-    name and SHA-256 of the dataset, for the stamp."""
+    name and SHA-256 of the dataset, for the stamp. aside: (reason, nights) that were set aside before the model."""
 
     parts: Dispersed = field(repr=False)
     total: int = 0
     inputs: tuple[tuple[str, str], ...] = ()
+    aside: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def set_aside(self) -> list[tuple[str, int]]:
+        return list(self.aside)
 
     @property
     def size(self) -> int:

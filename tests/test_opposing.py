@@ -62,6 +62,9 @@ def test_the_table_of_models_carries_it_beside_the_average(nights, fit):
     alike = rk.fit("symptoms ~ done", nights, night_to_night=False)
     table = rk.tabulate_effects({"slopes": rk.estimate_effects(fit), "no slopes": rk.estimate_effects(alike)})
     assert table["note"].tolist() == [DIFFER.partition(" estimate_people")[0], "Taken to be the same in everybody."]
+    eight = rk.fit("symptoms ~ done", opposed((2.0, -2.0) * 4, n=30), slopes=("done",), night_to_night=False)
+    cross = rk.tabulate_effects({"GEE": rk.cross_check_effects(eight)})["note"][0]
+    assert cross.startswith("People differ in done: ") and cross.endswith("The average speaks for neither.")
     one = rk.fit("symptoms ~ done", opposed((-2.0,)), night_to_night=False)
     assert rk.tabulate_effects({"one": rk.estimate_effects(one)})["note"].tolist() == [""]
 

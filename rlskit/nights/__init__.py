@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.dataset import Dataset, find_dataset
+from rlskit.dataset import Dataset, find_dataset, keep_quiet
 from rlskit.diary import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
@@ -90,9 +90,7 @@ def quiet_nights(nights: pd.DataFrame | str | Path) -> Any:
     """
     if not isinstance(nights, pd.DataFrame):
         return Dataset(find_dataset(nights), quiet=True)
-    quiet = nights[nights["early_symptoms"].eq(False).fillna(False).astype(bool)]
-    quiet.attrs = dict(nights.attrs)
-    return quiet
+    return keep_quiet(nights)
 
 
 def sleep_after(nights: pd.DataFrame) -> pd.Series:
