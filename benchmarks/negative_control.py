@@ -15,9 +15,11 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.signal import lfilter
 from scipy.special import expit
 
 import rlskit as rk
@@ -52,10 +54,32 @@ def after_bad_nights(nights: pd.DataFrame, seed: int) -> pd.DataFrame:
     return nights.assign(done=np.where(nights["recorded"], done, np.nan))
 
 
+def _process(nights: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
+    """Whether stretching was done, and a process of its own with sd 1 and correlation 0.5 a night."""
+    rng = np.random.default_rng([seed, 2])
+    steps = rng.normal(size=len(nights))
+    steps[1:] *= np.sqrt(0.75)
+    return nights["stretched"].astype("Float64").fillna(0.0).to_numpy(float), lfilter([1.0], [1.0, -0.5], steps), rng
+
+
+def severity(nights: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Five levels, by the cumulative logit; night-to-night sd 0.8."""
+    done, process, rng = _process(nights, seed)
+    latent = 0.8 * process - 0.6 * done + rng.logistic(size=len(nights))
+    level = (latent[:, None] > np.array([-1.0, 0.0, 1.0, 2.2])).sum(axis=1)
+    return preventive(nights, seed).assign(severity=np.where(nights["recorded"], level, np.nan))
+
+
+def hours(nights: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Hours of sleep, normal; night-to-night sd 1."""
+    done, process, _ = _process(nights, seed)
+    return preventive(nights, seed).assign(hours=np.where(nights["recorded"], 7.0 + process + 0.4 * done, np.nan))
+
+
 @dataclass(frozen=True)
 class World:
     """name, whether a response of the same evening is left in ("yes", "no", "" for memory), how diaries are made, which
-    nights are fitted."""
+    nights are fitted, and what a night's answer is."""
 
     name: str
     left_in: str
@@ -65,6 +89,7 @@ class World:
     night_to_night: bool = True
     nights: int = NIGHTS
     formula: str = "symptoms ~ done"
+    outcome: Any = rk.BINARY
 
 
 WORLDS = (
@@ -86,12 +111,18 @@ WORLDS = (
           "undone then", "yes"),
 )
 THREE = "symptoms ~ done + alcohol_drinks + caffeine_after_noon_mg"
-MEMORY = tuple(
-    World(f"{nights} nights, sd {sd:g}, correlation {phi:g}" + ("" if held else ", fitted without memory"), "",
-          preventive, {"night_sd": sd, "night_correlation": phi}, nights=nights, night_to_night=held, formula=THREE)
-    for nights, sd, phi, held in ((180, 0.8, 0.5, True), (180, 1.2, 0.8, False), (60, 0.8, 0.5, True),
-                                  (180, 0.0, 0.5, True), (180, 1.2, 0.8, True), (365, 1.2, 0.8, False),
-                                  (365, 1.2, 0.8, True)))
+MEMORY = (
+    *(World(f"{nights} nights, sd {sd:g}, correlation {phi:g}" + ("" if held else ", fitted without memory"), "",
+            preventive, {"night_sd": sd, "night_correlation": phi}, nights=nights, night_to_night=held, formula=THREE)
+      for nights, sd, phi, held in ((180, 0.8, 0.5, True), (180, 1.2, 0.8, False), (60, 0.8, 0.5, True),
+                                    (180, 0.0, 0.5, True), (180, 1.2, 0.8, True), (365, 1.2, 0.8, False),
+                                    (365, 1.2, 0.8, True))),
+    World("severity in five levels, 180 nights", "", severity, formula="severity ~ done", outcome=rk.ORDINAL),
+    World("hours of sleep, 180 nights", "", hours, formula="hours ~ done", outcome=rk.GAUSSIAN),
+    World("hours of sleep, 60 nights", "", hours, nights=60, formula="hours ~ done", outcome=rk.GAUSSIAN),
+    World("hours of sleep, 60 nights, fitted without memory", "", hours, night_to_night=False, nights=60,
+          formula="hours ~ done", outcome=rk.GAUSSIAN),
+)
 
 
 def one(world: World, seed: int) -> tuple[str, str]:
@@ -99,7 +130,7 @@ def one(world: World, seed: int) -> tuple[str, str]:
     nights = world.change(rk.simulate_diaries(1, world.nights, seed=seed, **world.made).nights, seed)
     try:
         fit = rk.fit(world.formula, rk.quiet_nights(nights) if world.quiet else nights,
-                     night_to_night=world.night_to_night)
+                     night_to_night=world.night_to_night, outcome=world.outcome)
         material = line_up(fit, nights, "done", None, "early_symptoms", "stretching", "person", "night", 0.95)
     except rk.ModelError:
         return "not fitted", "not fitted"
