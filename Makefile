@@ -84,6 +84,8 @@ scenarios: $(STAMP)-dev  ## twelve ways in which a diary can mislead, 300 diarie
 
 patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be long enough? Appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py
+	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py --diaries 100 --cells "habit in spells" "3 nights in 30"
+	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py --plan 8
 
 scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/scale.py
