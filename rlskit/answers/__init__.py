@@ -90,8 +90,9 @@ class Answers:
 
     def _repr_html_(self) -> str:
         shown = ["label", "contrast", "estimate", "lower", "upper", "n_nights", "design_tag", "verdict", "reason"]
+        table = self.table[shown].assign(n_nights=["" if pd.isna(n) else n for n in self.table["n_nights"]])
         with pd.option_context("display.max_colwidth", None):  # else a reason is cut after 50 letters
-            return self.table[shown].to_html(index=False, float_format=lambda v: f"{v:+.1f}", na_rep="", border=0)
+            return table.to_html(index=False, float_format=lambda v: f"{v:+.1f}", na_rep="", border=0)
 
 
 @dataclass(frozen=True)

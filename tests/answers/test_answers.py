@@ -30,6 +30,7 @@ def test_a_notebook_shows_every_reason_whole(answers):
     long = "Not enough nights were written down to say anything about it, whatever else the diary holds"
     shown = dataclasses.replace(answers, table=answers.table.assign(reason=long))._repr_html_()
     assert shown.count(f"<td>{long}</td>") == len(answers.table)
+    assert answers.table["n_nights"].isna().any() and "NA" not in shown  # no number is an empty cell
 
 
 def test_every_question_has_a_row_in_the_stated_order(answers):
