@@ -324,6 +324,17 @@ def test_order_of_rows_and_name_of_the_person_change_nothing(kind):
     pd.testing.assert_frame_equal(again.table, found.table, atol=1e-3)
 
 
+def test_people_with_slopes_of_their_own_have_every_row():
+    table = empty(people("sleep_h", 6, 25), "sleep_h", outcome=[3, 30], both=[60])
+    fit = rk.fit("sleep_h ~ within(done) + between(done)", table, outcome=rk.GAUSSIAN, slopes=("within(done)",))
+    found = rk.check_fit(fit, table, exposure="done")
+    effect = rk.compare(fit, "within(done)", 1, 0).table.iloc[0]
+    assert found.estimate == pytest.approx(effect["estimate"])
+    assert [found.lower, found.upper] == pytest.approx([effect["lower"], effect["upper"]])
+    cannot = found.table[found.table["result"].eq("not possible")]["check"]
+    assert list(cannot) == ["symptoms before it", "day of the week", "one-sided nights"]
+
+
 def test_minutes_say_what_hours_say():
     table = empty(nights_of("sleep_h", 70, worse=with_done(-0.8)), "sleep_h", outcome=[4], both=[9])
     hours, minutes = checked("sleep_h", table), checked("sleep_h", table.assign(sleep_h=60 * table["sleep_h"]))
