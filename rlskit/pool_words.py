@@ -40,11 +40,13 @@ def tabulate_flow(pool: Pool, fit: Fit | None = None) -> pd.DataFrame:
         rows.append(("Nights with an answer about symptoms", answered, int(pool.people["answered"].gt(0).sum()), None,
                      ""))
         return _flow(rows)
-    handed = fit.n_nights + len(fit.left_out)
+    handed = fit.n_nights + fit.n_left_out
     if aside := nights - handed:
         rows.append((rows[-1][0], None, None, aside, "set aside before the model, as the analysis states"))
     rows.append(("Nights handed to the model", handed, None, None, ""))
-    rows += _reasons("Nights handed to the model", fit.left_out["reason"])
+    gone = fit.left_out["reason"]  # a row for each night; of a model of a dataset, one for each reason
+    rows += _reasons("Nights handed to the model",
+                     gone.repeat(fit.left_out["nights"]) if "nights" in fit.left_out else gone)
     rows.append(("Nights in the model", fit.n_nights, fit.n_people, None, ""))
     return _flow(rows)
 

@@ -162,6 +162,9 @@ def test_severity_and_hours_have_moderators_too():
     assert repr(grade).startswith("Change in points of severity by trait; within(done), yes vs no")
     bad = rk.explain_spread(fits[0], "done", "trait", scale="nights_per_30", at_least=1)
     assert repr(bad).startswith("Change in nights at 1 or more per 30 nights by trait")
+    for found, asked in ((grade, {}), (bad, {"scale": "nights_per_30", "at_least": 1})):  # half of them have the trait
+        both = rk.compare(fits[0], "done", 1, 0, **asked).table["estimate"][0]
+        assert found.table["estimate"][:2].mean() == pytest.approx(both, abs=0.15 * abs(both))
     with pytest.raises(ModelError, match='scale: found "odds_ratio"; expected one of points, nights_per_30, probab'):
         rk.explain_spread(fits[0], "done", "trait", scale="odds_ratio")
 

@@ -323,6 +323,7 @@ def test_a_pool_is_such_a_dataset_whoever_read_its_exports(tmp_path, monkeypatch
         days = pd.date_range("2026-03-01", periods=24)
         rng = np.random.default_rng(len(person))
         lines = [f"{d:%Y-%m-%d},{rng.choice(['yes', 'no'])},{rng.integers(3)}" for d in days]
+        lines[3:5] = [f"{d:%Y-%m-%d},yes," for d in days[3:5]] if person == "ann" else lines[3:5]
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / f"{person}.csv").write_text("\n".join(["night,symptoms,alcohol_drinks", *lines]) + "\n")
     for name, where in (("pool", loky), ("one", {"backend": "sequential"})):
@@ -338,4 +339,7 @@ def test_a_pool_is_such_a_dataset_whoever_read_its_exports(tmp_path, monkeypatch
     assert dataset.design.people == table.design.people == tuple(sorted(called))
     assert table.log_likelihood == pytest.approx(dataset.log_likelihood, rel=1e-8)
     pd.testing.assert_series_equal(table.coef, dataset.coef, rtol=1e-6, atol=1e-6)
+    pool = rk.read_pool(tmp_path / "pool")
+    flow = rk.tabulate_flow(pool, dataset)
+    assert flow.equals(rk.tabulate_flow(pool, table)) and flow["left_out"].sum() == dataset.n_left_out == 2
     shutil.rmtree(tmp_path / "pool")

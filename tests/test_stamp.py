@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
@@ -99,6 +100,12 @@ def test_convert_writes_it_beside_its_tables(own, tmp_path):
     assert stamp["sha256 of mine.csv"] == sha(own[0] / "mine.csv")
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_an_empty_diary_carries_it(tmp_path):
+    sheet, paper = (rk.write_template(tmp_path / f"diary.{kind}") for kind in ("xlsx", "pdf"))
+    for said in (load_workbook(sheet).properties.description, PdfReader(paper).metadata["/Keywords"]):
+        assert said.startswith(f"software: rlskit {rk.__version__}, numpy ") and "python: 3." in said
 
 
 def test_what_is_shared_holds_a_hash_that_only_the_key_can_check():
