@@ -63,8 +63,8 @@ def command_words(named: bool = True) -> str:
         if isinstance(option, click.Argument):
             paths = value if isinstance(value, tuple) else (value,)
             words += [p.name for p in paths] if named else [f"({len(paths)} given)"]
-        elif option.opts[-1] in ("--out", "--key", "--who-is-who", "--write-mapping"):
-            continue  # where it was written to changes nothing in it
+        elif option.opts[-1] in ("--out", "--key", "--who-is-who", "--write-mapping", "--jobs"):
+            continue  # where it was written to, and by how many, changes nothing in it
         elif isinstance(value, Path):
             words += [option.opts[-1], value.name if named else "(a file)"]
         else:

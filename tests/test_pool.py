@@ -387,8 +387,10 @@ def test_the_dataset_may_stand_among_the_exports(folder, out, tmp_path):
 
 
 def test_the_command_says_what_was_pooled(folder, out, tmp_path):
-    done = CliRunner().invoke(cli, ["pool", str(folder), "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(cli, ["pool", str(folder), "--out", str(tmp_path / "out"), "--same-ids", "--jobs", "1"])
     assert done.exit_code == 0
+    stamp = rk.read_pool(tmp_path / "out").stamp.set_index("what")["value"]
+    assert stamp["command"].endswith(" --same-ids")  # by how many processes changes nothing
     assert done.output.splitlines()[0] == "Pooled nights: 3 people, 91 nights, 80 with an answer about symptoms"
     assert done.output.splitlines()[-1] == f"Wrote {tmp_path / 'out' / 'nights'}"
 
