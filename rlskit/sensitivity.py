@@ -123,7 +123,7 @@ def vary_analysis(
     effects = compare(main, stated.term, stated.a, stated.b, level=level)
     used = tuple(name for name in DIMENSIONS if table[name].ne("").any())
     return Specifications(table, used, stated.term, stated.text, formula, "nights_per_30", level, effects.method,
-                          main.n_nights, main.n_people, _caveats(table, main, effects.caveats))
+                          main.n_nights, main.n_people, _caveats(table, effects.caveats))
 
 
 def _contrast(main: Fit, exposure: str) -> Contrast:
@@ -176,14 +176,12 @@ def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: fl
         "n_people": found.n_people, "n_nights": found.n_nights}
 
 
-def _caveats(table: pd.DataFrame, main: Fit, own: tuple[str, ...]) -> tuple[str, ...]:
+def _caveats(table: pd.DataFrame, own: tuple[str, ...]) -> tuple[str, ...]:
     notes = ["Each interval is for its own analysis: none allows for choosing one among them, and they share most of "
              "their nights."]
     if table["outcome"].ne("").any():
         notes.append("Nights of a stated severity are fewer than symptom nights, so their difference is smaller by "
                      "itself; severity in points has a scale of its own and is not shown here.")
-    if main.n_people > 1:
-        notes.append("The small-diary correction does nothing for several people: with and without it are the same.")
     return (*notes, *own)
 
 
