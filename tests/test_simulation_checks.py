@@ -196,6 +196,14 @@ def test_the_picture_draws_the_table(shown):
     assert render(shown).wide.startswith("<svg")
 
 
+def test_a_wide_range_in_a_narrow_column_leaves_the_claim_on_the_paper(shown):
+    """Few simulations: the axis begins at 30%, so that 95% stands at the right edge."""
+    table = shown.table.assign(coverage_lower=0.3)
+    ax = rk.plot_coverage(replace(shown, table=table), width=3.5)
+    assert ax.get_xlim()[0] < 30
+    assert_readable(ax.figure)
+
+
 def test_the_words_for_the_picture(shown):
     assert caption(shown) == (
         "Share of 200 simulated diaries, each with the same 45 nights of one person, whose 95% interval held the "

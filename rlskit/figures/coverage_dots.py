@@ -21,11 +21,13 @@ from rlskit.figures.style import (
     Sheet,
     sheet_for,
     style,
+    text_width,
     wrap,
 )
 from rlskit.words import readable
 
 GAP, PAD, HEAD, TICKS = 10.0, 7.0, 16.0, 34.0
+RIGHT = 14.0  # half of "100%"
 WIDE = 390.0  # from here on the words stand beside the dots, else above them
 STRIP = 18.0
 WORDS = 0.47  # share of the width that the words take
@@ -59,9 +61,10 @@ def draw_coverage(check: Any, sheet: Sheet) -> Axes:
         places.append((row, y, top, words, middle, line))
         y = top + body + PAD
     left = beside + GAP / 2 if beside else GAP if sheet.owned else 0.0
-    sheet.size(left=left, right=GAP, top=HEAD, bottom=TICKS + sheet.caption_height(text), body=y)
+    sheet.size(left=left, right=RIGHT, top=HEAD, bottom=TICKS + sheet.caption_height(text), body=y)
     sheet.write_caption(text, left=left - 2, right=GAP, drop=TICKS + 2)
     _axis(ax, table, check.level, y)
+    _claim(ax, check.level, sheet.width - left - RIGHT if sheet.owned else sheet.width)
     for row, above, top, words, middle, line in places:
         _rule(ax, above, left, sheet)
         _write(ax, top, words, left)
@@ -95,14 +98,21 @@ def _axis(ax: Axes, table: Any, level: float, bottom: float) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
     ax.set_xlabel("simulated diaries whose interval held the truth", fontsize=SMALL)
     ax.tick_params(axis="x", labelsize=SMALL)
-    ax.annotate(f"should be {100 * level:.3g}%", (100 * level, 0), (0, 4), textcoords="offset points", ha="center",
-                va="bottom", fontsize=SMALL, color=INK, annotation_clip=False, gid="nominal label")
+
+
+def _claim(ax: Axes, level: float, across: float) -> None:
+    """The words above the line of the level, moved to the left where they would leave the paper; across: in points."""
+    words, (low, high) = f"should be {100 * level:.3g}%", ax.get_xlim()
+    room = across * (high - 100 * level) / (high - low) + RIGHT - 2
+    moved = min(0.0, room - text_width(words) / 2)
+    ax.annotate(words, (100 * level, 0), (moved, 4), textcoords="offset points", ha="center", va="bottom",
+                fontsize=SMALL, color=INK, annotation_clip=False, gid="nominal label")
 
 
 def _rule(ax: Axes, y: float, left: float, sheet: Sheet) -> None:
     if not y:
         return
-    across = sheet.width - left - GAP if sheet.owned else sheet.width
+    across = sheet.width - left - RIGHT if sheet.owned else sheet.width
     ax.plot([-(left - 2) / across if left else 0, 1], [y, y], transform=ax.get_yaxis_transform(), color=RULE,
             linewidth=0.8, clip_on=False, zorder=0, gid="rule")
 
