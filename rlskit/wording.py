@@ -55,6 +55,7 @@ EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning 
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 NOT_ENOUGH = "not enough recorded to say"
 TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
+ROUGHLY_FROM = 20  # nights; fewer are counted, more are reckoned from how often a kind of night came
 
 LIMITS = (
     "This page is not a diagnosis. It only counts what was written down.",
@@ -266,7 +267,8 @@ def needed(nights: Any) -> str:
         return ""
     if nights > TWO_YEARS:
         return "Watching alone cannot answer this: it would take more than two years of nights."
-    return f"About {count(nights, 'more night')} would be needed."
+    roughly = "about " if nights >= ROUGHLY_FROM else ""
+    return f"At least {roughly}{count(nights, 'more night')} would be needed."
 
 
 def _is_link(row: pd.Series) -> bool:

@@ -74,11 +74,12 @@ def test_unclear():
 
 def test_refused_says_what_is_missing_and_how_many_more_nights():
     assert said(samples.ALCOHOL) == (
-        "Not enough recorded to say: only 3 nights with alcohol; 7 are needed. About 200 more nights would be needed.")
+        "Not enough recorded to say: only 3 nights with alcohol; 7 are needed. At least about 200 more nights would be "
+        "needed.")
     again = samples.ALCOHOL | {"reason": "Not enough recorded to say: 3 nights with alcohol; at least 7 are needed."}
     assert said(again) == (
-        "Not enough recorded to say: 3 nights with alcohol; at least 7 are needed. About 200 more nights would be "
-        "needed.")
+        "Not enough recorded to say: 3 nights with alcohol; at least 7 are needed. At least about 200 more nights "
+        "would be needed.")
     assert said(samples.ALCOHOL | {"reason": "", "nights_needed": pd.NA}) == "Not enough recorded to say."
 
 
@@ -169,7 +170,7 @@ def test_signed_intervals():
 
 
 @pytest.mark.parametrize(("nights", "words"), [
-    (pd.NA, ""), (1, "About 1 more night would be needed."), (60, "About 60 more nights would be needed."),
+    (pd.NA, ""), (1, "At least 1 more night would be needed."), (60, "At least about 60 more nights would be needed."),
     (731, "Watching alone cannot answer this: it would take more than two years of nights.")])
 def test_nights_needed(nights, words):
     assert needed(nights) == words
