@@ -78,7 +78,7 @@ def test_a_trend_without_a_line_says_why_and_draws_the_weeks_alone():
     trend = samples.make_trend(6, reason="Only 20 nights; 28 are needed.")
     ax = plot_trend(trend)
     assert artists(ax, "band") and not artists(ax, "line")
-    assert " No line: Only 20 nights; 28 are needed. " in caption(trend)
+    assert " No line: only 20 nights; 28 are needed. " in caption(trend)
 
 
 def test_caption_and_alt_text_of_the_trend():
