@@ -59,11 +59,18 @@ def _flow(rows: list[tuple]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FLOW).astype({"n": "Int64", "people": "Int64", "left_out": "Int64"})
 
 
+_NOTHING_MAPPED = (
+    "nothing tells symptom nights apart. Apps have tags with names of their own: `rlskit check FILE --write-mapping` "
+    "drafts an rlskit.toml beside an export; say in it what the tags mean, and pool again"
+)
+
+
 def describe_pool(pool: Pool) -> list[str]:
     """The lines of `print(pool)`."""
     table = pool.people
     nights, answered = int(table["nights"].sum()), int(table["answered"].sum())
-    lines = [f"Pooled nights: {len(table)} people, {nights} nights, {answered} with an answer about symptoms"]
+    people = "1 person" if len(table) == 1 else f"{len(table)} people"
+    lines = [f"Pooled nights: {people}, {nights} nights, {answered} with an answer about symptoms"]
     if answered:
         rates = 30 * table["symptom_nights"] / table["answered"].where(table["answered"].gt(0))
         low, mid, high = rates.quantile([0.1, 0.5, 0.9])
@@ -87,7 +94,7 @@ def describe_pool(pool: Pool) -> list[str]:
         stand = "id stands" if pool.shared_ids == 1 else "ids stand"
         lines.append(f"  {pool.shared_ids} {stand} in more than one export, taken for different people; same_ids=True "
                      "(--same-ids) takes them for the same")
-    return [*lines, "  next: rk.fit(formula, rk.load_nights(folder), slopes=...)"]
+    return [*lines, f"  next: {'rk.fit(formula, rk.load_nights(folder), slopes=...)' if answered else _NOTHING_MAPPED}"]
 
 
 def write_summary(pool: Pool, out: Path) -> None:

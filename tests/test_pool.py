@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -102,6 +103,13 @@ def test_the_nights_are_loaded_person_after_person(study):
     assert list(nights["person"].unique()) == sorted(pool.people["person"])
     assert len(nights) == pool.people["nights"].sum() and list(nights.columns[:2]) == ["person", "night"]
     assert all(mine["night"].is_monotonic_increasing for _, mine in nights.groupby("person"))
+
+
+def test_a_pool_without_a_symptom_answer_says_what_to_do(study):
+    nobody = replace(study[1], people=study[1].people.assign(answered=0, symptom_nights=0))
+    assert str(nobody).splitlines()[-1] == (
+        "  next: nothing tells symptom nights apart. Apps have tags with names of their own: `rlskit check FILE "
+        "--write-mapping` drafts an rlskit.toml beside an export; say in it what the tags mean, and pool again")
 
 
 def test_the_summary_counts_people_answers_and_persistence(study):
