@@ -11,6 +11,7 @@ from __future__ import annotations
 import platform
 from functools import partial
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -157,14 +158,15 @@ def _tex(cell: object) -> object:
 
 
 def describe_methods(
-    fit: Fit, effects: Effects, *, seed: int | None = None, cross_check: Effects | None = None, varied: Any = None
-) -> str:
+    fit: Fit, effects: Effects, *, seed: int | None = None, cross_check: Effects | None = None, varied: Any = None,
+    width: int | None = None,
+) -> str:  # fmt: skip
     """The methods paragraph of this very analysis: nights set aside, model, likelihood, estimand, intervals, missing
     nights, sensitivity, versions.
 
     seed : of what was drawn at random beside the fit itself (simulated diaries, draws of people), to be stated.
     cross_check : from cross_check_effects. varied : from vary_analysis. Left away, the paragraph has no sentence on
-    sensitivity, which a paper needs.
+    sensitivity, which a paper needs. width : letters a line, for a page that breaks lines anywhere; None is one line.
     """
     several, text = fit.n_people > 1, []
     if aside := fit.design.set_aside:
@@ -208,7 +210,8 @@ def describe_methods(
     text.append("Nights were observed, not assigned, so that a difference need not be an effect.")
     text.append(f"Software: {versions()}, Python {platform.python_version()}."
                 + ("" if seed is None else f" Seed of random numbers: {seed}."))
-    return " ".join(text)
+    said = " ".join(text)
+    return said if width is None else fill(said, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _penalty(fit: Fit) -> str:

@@ -111,6 +111,13 @@ def test_the_methods_paragraph_is_that_of_the_analysis(nights, fit):
     assert ", fitted by maximum likelihood (" in told and "penalty" not in told and "Seed" not in told
 
 
+def test_the_methods_in_lines_are_the_same_words(fit):
+    effects = rk.estimate_effects(fit)
+    lines = rk.describe_methods(fit, effects, width=60).splitlines()
+    assert " ".join(lines) == rk.describe_methods(fit, effects)
+    assert len(lines) > 5 and max(map(len, lines)) <= 60
+
+
 def test_the_methods_say_which_nights_were_set_aside_and_what_else_was_tried(nights):
     early, unknown = nights["early_symptoms"].eq(True).sum(), nights["early_symptoms"].isna().sum()
     formula = "symptoms ~ within(stretched) + between(stretched)"
