@@ -86,7 +86,7 @@ def draw_coverage_grid() -> Figure:
     grid = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(grid)
     table = pd.read_csv(grid.OUT)
-    table = table[table["correction"] == grid.CORRECTION]
+    table = table[table["correction"] == table["people"].map(grid.CORRECTION)]
     by = {key: grid.add_up(mine) for key, mine in table.groupby([*grid.KEYS, "method"])}
     cells = [c for c in grid.cells() if c[5] == 1]
     with style():
