@@ -14,6 +14,10 @@ from rlskit.pool_store import SUMMARY
 Pool = Any  # of pool.py, which stands above this room
 
 FLOW = ["step", "n", "people", "left_out", "reason"]
+_NOTHING_MAPPED = (
+    "nothing tells symptom nights apart. Apps have tags with names of their own: `rlskit check FILE --write-mapping` "
+    "drafts an rlskit.toml beside an export; say in it what the tags mean, and pool again"
+)
 
 
 def tabulate_flow(pool: Pool, fit: Fit | None = None) -> pd.DataFrame:
@@ -57,12 +61,6 @@ def _reasons(step: str, reasons: pd.Series) -> list[tuple]:
 
 def _flow(rows: list[tuple]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FLOW).astype({"n": "Int64", "people": "Int64", "left_out": "Int64"})
-
-
-_NOTHING_MAPPED = (
-    "nothing tells symptom nights apart. Apps have tags with names of their own: `rlskit check FILE --write-mapping` "
-    "drafts an rlskit.toml beside an export; say in it what the tags mean, and pool again"
-)
 
 
 def describe_pool(pool: Pool) -> list[str]:
