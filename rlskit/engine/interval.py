@@ -21,6 +21,9 @@ from rlskit.engine.persistence import night_weight, persistence_excess
 from rlskit.engine.profile import Estimand, Limits, limits
 from rlskit.engine.separation import opens_in
 
+# of a point of the profile: its signed root is then good to 1e-5, and limits to four decimals of a night
+GAIN = 1e-5
+
 
 def profile_limits(
     maximum: Maximum,
@@ -47,8 +50,9 @@ def profile_limits(
         estimand = estimand_of(layout)
         factor = _factor(maximum, estimand, change) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)
-        gain = max(1e-7, least_gain(objective.parts.facts))
-        found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain)
+        gain = max(GAIN, least_gain(objective.parts.facts))
+        found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain,
+                       objective.noise)
         if found.higher is None:
             return maximum, replace(found, lower=found.lower[rank], upper=found.upper[rank]), factor
         maximum = fit_objective(objective.anew(), start=found.higher)

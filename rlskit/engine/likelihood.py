@@ -14,7 +14,7 @@ import numpy as np
 
 from rlskit.engine.ep import TOLERANCE, Nights
 from rlskit.engine.prior import Prior, penalty
-from rlskit.engine.quadrature import finer, first_nodes, suits
+from rlskit.engine.quadrature import allowed_error, denser, finer, first_nodes, suits
 from rlskit.engine.shard import (
     LAST,
     InMemory,
@@ -79,6 +79,15 @@ class Objective:
     def finer(self) -> Objective:
         """The same likelihood by about twice the nodes."""
         return self.anew(finer(self.nodes))
+
+    def denser(self) -> Objective:
+        """The same likelihood by about half as many nodes more."""
+        return self.anew(denser(self.nodes))
+
+    @property
+    def noise(self) -> float:
+        """How far values may be off without the gradient showing it."""
+        return allowed_error(self.parts.facts) if self.nodes and self.layout.persistence and self.layout.q else 0.0
 
     def settle(self, theta: np.ndarray) -> None:
         """From now on many shards begin where they end at theta: worth it where several evaluations near it follow."""

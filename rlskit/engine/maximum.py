@@ -125,7 +125,7 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
         objective.tolerance = TOLERANCE * min(1.0, np.sqrt(MANY_SITES / parts.facts.size))
         objective.settle(rough.theta)
         starts, first = [rough.theta], rough.inverse
-    tried = [maximise(objective, one, first, least_gain(parts.facts)) for one in starts]
+    tried = [maximise(objective, one, first, least_gain(parts.facts), noise=objective.noise) for one in starts]
     best = max(tried, key=lambda one: (one.converged, one.value))
     parameters = objective.layout.unpack(best.theta)
     separation, anchor = None, best.theta
@@ -149,12 +149,11 @@ def least_gain(nights: Nights | Facts) -> float:
 def _enough_nodes(objective: Objective, start: np.ndarray, inverse: np.ndarray):
     """More quadrature nodes until twice as many change the log-likelihood too little to matter near the maximum."""
     while True:
-        start = maximise(objective, start, inverse, gain=ROUGHLY, most=40).theta
-        check = objective.finer()
-        error = objective.log_likelihood(start) - check.log_likelihood(start)
+        start = maximise(objective, start, inverse, gain=ROUGHLY, most=40, noise=objective.noise).theta
+        error = objective.log_likelihood(start) - objective.finer().log_likelihood(start)
         if not too_coarse(objective.parts.facts, objective.nodes, error):
             return objective, [start], error
-        objective = check
+        objective = objective.denser()
 
 
 def _constant(facts: Facts, level: float) -> np.ndarray:

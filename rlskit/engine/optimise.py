@@ -2,7 +2,9 @@
 
 Equation. Nocedal & Wright (2006), Numerical Optimization, algorithm 6.1 with the weak Wolfe bisection of Lewis &
 Overton (2013), Math. Program. 141, 135-163; maximising. Stops when the predicted gain g' H g / 2 is below `gain`, a
-distance in log-likelihood units that no scaling of the exposures changes. A value of -inf is a step too far.
+distance in log-likelihood units that no scaling of the exposures changes. A value of -inf is a step too far. Where a
+value carries an error that its gradient does not have (`noise`: quadrature, whose nodes move), two values within it
+count as level and the slope along the step decides (Hager & Zhang 2005, SIAM J. Optim. 16, 170-192, equation 4.1).
 Oracle: quadratics and Rosenbrock's function in tests/engine/test_optimise.py.
 """
 
@@ -29,10 +31,11 @@ class Optimum:
 
 
 def maximise(
-    function: Function, start: np.ndarray, inverse: np.ndarray, gain: float = 1e-9, most: int = 200, reach: float = 4.0
+    function: Function, start: np.ndarray, inverse: np.ndarray, gain: float = 1e-9, most: int = 200, reach: float = 4.0,
+    noise: float = 0.0,
 ) -> Optimum:
     """Maximise from `start` with first inverse curvature `inverse` (positive definite). `reach`: longest step, per
-    coordinate."""
+    coordinate. `noise`: how far values may be off without the gradient showing it."""
     theta, (value, gradient) = start, function(start)
     if not np.isfinite(value):
         return Optimum(theta, value, gradient, inverse, False, 0)
@@ -45,7 +48,7 @@ def maximise(
         longest = np.abs(direction).max()
         if longest > reach:
             direction = direction * (reach / longest)
-        step = _line_search(function, theta, value, gradient, direction)
+        step = _line_search(function, theta, value, gradient, direction, noise)
         if step is None:
             inverse = _reset(inverse, gradient)
             small += 1
@@ -58,14 +61,17 @@ def maximise(
     return Optimum(theta, value, gradient, inverse, False, most)
 
 
-def _line_search(function, theta, value, gradient, direction):
+def _line_search(function, theta, value, gradient, direction, noise):
     """Weak Wolfe by bisection; None when no step improves."""
     rise = float(gradient @ direction)
     low, high, step, best = 0.0, np.inf, 1.0, None
     for _ in range(25):
         new_theta = theta + step * direction
         new_value, new_gradient = function(new_theta)
-        if not np.isfinite(new_value) or new_value < value + 1e-4 * step * rise:
+        fallen = not np.isfinite(new_value) or new_value < value + 1e-4 * step * rise
+        if fallen and abs(new_value - value) <= noise:
+            fallen = float(new_gradient @ direction) < -(1.0 - 2e-4) * rise
+        if fallen:
             # differences under rounding of the value itself count as level ground
             if np.isfinite(new_value) and abs(new_value - value) < 1e-11 * (1 + abs(value)) and best is None:
                 return new_theta, new_value, new_gradient

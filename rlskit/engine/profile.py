@@ -80,12 +80,13 @@ def limits(
     open_above: bool = False,
     anchor: np.ndarray | None = None,
     gain: float = 1e-7,
+    noise: float = 0.0,
 ) -> Limits:
     """Limits at each signed-root cut-off.
 
     best: the maximum of `function`, its `inverse` a good curvature. even: coordinates in which the function is even, to
     be started away from zero, where their slope vanishes. open_below, open_above: known not to close (separation).
-    anchor: where to start from instead of a maximum at infinity. gain: as in maximise.
+    anchor: where to start from instead of a maximum at infinity. gain, noise: as in maximise.
     """
     wanted = np.sort(np.asarray(cutoffs, dtype=float))
     estimate, _ = estimand(best.theta)
@@ -99,7 +100,7 @@ def limits(
             else:
                 sides.append(
                     _one_side(
-                        function, best, estimand, (estimate, near), anchor, by_theta, wanted, sign, even, gain
+                        function, best, estimand, (estimate, near), anchor, by_theta, wanted, sign, even, gain, noise
                     )
                 )
     except _Higher as found:
@@ -120,15 +121,16 @@ class _Side:
     sign: float
     even: Sequence[int]
     gain: float
+    noise: float
 
 
-def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even, gain) -> np.ndarray:
+def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even, gain, noise) -> np.ndarray:
     response = best.inverse @ by_theta
     sd = float(np.sqrt(by_theta @ response))
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain)
+    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain, noise)
     estimate, near = levels
     # under separation the anchor may lie beyond the maximum, on the other side than the one that is searched
     near = estimate if sign * (near - estimate) < 0.0 else near
@@ -190,14 +192,14 @@ def _profile_point(side: _Side, t: float, start: np.ndarray, inverse: np.ndarray
         return value - 0.5 * side.kappa * (h - t) ** 2, gradient - side.kappa * (h - t) * by_theta
 
     try:
-        found = maximise(_rationed(stiffened, MOST_EVALUATIONS), start, inverse, gain=side.gain)
+        found = maximise(_rationed(stiffened, MOST_EVALUATIONS), start, inverse, gain=side.gain, noise=side.noise)
     except _Spent:
         return None, inverse
     if not found.converged:
         return None, inverse
     h, _ = side.estimand(found.theta)
     drop = 2.0 * (side.highest - found.value - 0.5 * side.kappa * (h - t) ** 2)
-    if drop < -1e-3:
+    if drop < -1e-3 - 2.0 * side.noise:
         raise _Higher(found.theta)
     root = side.sign * np.sqrt(max(drop, 1e-12))
     # D = root^2 falls at -2 dl/dh, so d root / d h = -kappa (h - t) / root

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (1, 15, 9, 7), (1, 9, 7, 5), (1, 255, 79, 23), 30
 MOST_COLUMNS, MOST_SCATTERED = len(FEWEST_NODES) - 1, 6
 ALLOWED_ERROR, ALLOWED_EACH = 1e-4, 1e-6
+# with the filter at every node: slopes are then within 0.01 standard errors of those of four times the nodes
+ALLOWED_WITH_FILTER = 2e-3
 # nights x nodes a block, so that its arrays stay in the processor's cache
 _BLOCK = 50_000
 _NEGLIGIBLE = 1e-12
@@ -81,6 +83,11 @@ def finer(nodes: int) -> int:
     return 2 * nodes + 1
 
 
+def denser(nodes: int) -> int:
+    """The rule to take where `nodes` are too few."""
+    return 3 * nodes // 2 | 1
+
+
 def points(nodes: int, q: int) -> int:
     """How many points the rule has."""
     return len(_rule(nodes, q)[0])
@@ -89,10 +96,14 @@ def points(nodes: int, q: int) -> int:
 def too_coarse(nights: Nights | Facts, nodes: int, error: float) -> bool:
     """Whether `error`, log-likelihood minus that of the finer rule, is too large and a finer rule may be used.
 
-    Tight, since the slopes are those of the integral and not of the sum: an optimiser needs both to agree.
     """
-    allowed = ALLOWED_ERROR + ALLOWED_EACH * nights.people
-    return abs(error) > allowed and finer(nodes) <= MOST_NODES[nights.q]
+    return abs(error) > allowed_error(nights) and denser(nodes) <= MOST_NODES[nights.q]
+
+
+def allowed_error(nights: Nights | Facts) -> float:
+    """How far the log-likelihood may be off. The slopes are those of the integral and not of the sum, so an optimiser
+    has to know how little of a difference is one."""
+    return ALLOWED_WITH_FILTER if nights.persistence else ALLOWED_ERROR + ALLOWED_EACH * nights.people
 
 
 def integrate_people(

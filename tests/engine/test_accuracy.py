@@ -37,7 +37,10 @@ def exact_fit(few_nights):
 
 def slope_limits(found):
     layout, change = found.objective.layout, np.array([0.0, 1.0])
-    both = limits(found.objective, found.optimum, lambda theta: linear(layout, theta, change), [1.96], layout.even)
+    both = limits(
+        found.objective, found.optimum, lambda theta: linear(layout, theta, change), [1.96], layout.even,
+        noise=found.objective.noise,
+    )  # fmt: skip
     return np.array([both.estimate, both.lower[0], both.upper[0]])
 
 
@@ -98,6 +101,22 @@ def test_one_persons_diary_is_measured_and_where_it_is_far_fitted_by_the_filter(
     assert np.abs(off).max() < 0.05
     assert off == pytest.approx(near.accuracy.off, abs=0.01)
     assert near.log_likelihood == pytest.approx(exact.log_likelihood, abs=1e-2)
+
+
+def test_a_handful_of_people_who_differ_much_need_few_nodes(monkeypatch):
+    """The filter at every node is dear: the rule is only as fine as limits can tell, and the optimiser knows."""
+    nights, x = group(5, 4, 14, 3.0, 1.2, 0.8)
+    nights = replace(nights, z=x)
+    monkeypatch.setattr("rlskit.engine.accuracy.FAR", 1e-6)
+    found = fit_maximum(nights, x, WEAK)
+    assert 1e-4 < abs(found.error) < 2e-3 and found.optimum.converged
+    assert found.objective.noise == 2e-3 and found.objective.anew(0).noise == 0.0
+    monkeypatch.setattr("rlskit.engine.quadrature.ALLOWED_WITH_FILTER", 5e-5)
+    fine = fit_maximum(nights, x, WEAK)
+    assert fine.objective.nodes > 1.5 * found.objective.nodes and abs(fine.error) < 5e-5
+    se = np.sqrt(np.diag(fine.covariance))
+    assert np.abs((found.optimum.theta - fine.optimum.theta) / se).max() < 0.02
+    assert np.abs(slope_limits(found) - slope_limits(fine)).max() / se[1] < 0.02
 
 
 def test_some_people_are_a_table_of_their_own(few_nights):

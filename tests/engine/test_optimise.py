@@ -40,3 +40,18 @@ def test_curvature_and_its_inverse():
     assert curvature(lambda t: (-0.5 * t @ a @ t, -a @ t), np.zeros(2)) == pytest.approx(a, abs=1e-8)
     assert safe_inverse(a) == pytest.approx(np.linalg.inv(a))
     assert np.isfinite(safe_inverse(np.diag([1.0, -1e-9]))).all()
+
+
+def test_values_that_ripple_more_than_their_gradient_shows():
+    """As those of quadrature, whose nodes move with the parameters."""
+    a = np.array([[30.0, 5.0], [5.0, 2.0]])
+
+    def rippled(t):
+        return -0.5 * t @ a @ t + 1e-3 * np.sin(997.0 * t.sum()), -a @ t
+
+    def climb(noise):
+        return maximise(rippled, np.array([1.0, -2.0]), np.eye(2), noise=noise)
+
+    assert not climb(0.0).converged
+    found = climb(2e-3)
+    assert found.converged and found.theta == pytest.approx([0.0, 0.0], abs=1e-4)
