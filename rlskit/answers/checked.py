@@ -8,6 +8,7 @@ from rlskit.answers.adjusters import candidates
 from rlskit.answers.frames import asked_of, frame_of
 from rlskit.answers.questions import LANDMARK, Question, questions_for
 from rlskit.checks import Checks, check_fit
+from rlskit.checks.told import PLANNED, RESPONSE
 from rlskit.errors import ModelError
 from rlskit.models import fit
 from rlskit.nights import symptom_nights
@@ -52,9 +53,11 @@ def _whole(question: Question, nights: pd.DataFrame) -> pd.DataFrame:
     how it ended is known."""
     asked = asked_of(question, nights)
     outcome = asked.outcome.astype("boolean")
-    table = nights[["person", "night", "early_symptoms"]].assign(
+    beside = candidates(question, nights)
+    kept = [c for c in ("person", "night", "early_symptoms", PLANNED, RESPONSE) if c in nights and c not in beside]
+    table = nights[kept].assign(
         symptom=outcome.fillna(symptom_nights(nights)), exposure=asked.exposure.astype("Float64"))
     state = nights.get(f"{question.term}_state")
     if state is not None:
         table["exposure_state"] = state
-    return table.join(candidates(question, nights))
+    return table.join(beside)

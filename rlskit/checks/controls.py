@@ -1,12 +1,13 @@
 """Two things the exposure cannot have caused: symptoms that came before it that evening, and, tomorrow's exposure,
 tonight's symptoms. Where it seems to, something else is at work.
 
-The first is a negative control outcome (Lipsitch, Tchetgen Tchetgen & Cohen 2010, Epidemiology 21, 383-388), given the
-last known night's outcome and exposure. Stretching answers symptoms, so most of the chance of a false alarm is spent on
-that side: limits that together leave out 5% leave 4% to "more symptoms before it" and 1% to fewer. The second can be
-true of a diary whose answer is right, since a bad night may lead to stretching on the day after, so it can only say
-"look"; tomorrow's exposure stands beside tonight's, never in its place. What looks back over several nights is taken
-from the first night whose window begins after tonight.
+Where the diary tells on which evenings the exposure answered symptoms, it is believed (rlskit/checks/told.py). Else the
+first is a negative control outcome (Lipsitch, Tchetgen Tchetgen & Cohen 2010, Epidemiology 21, 383-388), given the last
+known night's outcome and exposure. Stretching answers symptoms, so most of the chance of a false alarm is spent on that
+side: limits that together leave out 5% leave 4% to "more symptoms before it" and 1% to fewer. The second can be true of
+a diary whose answer is right, since a bad night may lead to stretching on the day after, so it can only say "look";
+tomorrow's exposure stands beside tonight's, never in its place. What looks back over several nights is taken from the
+first night whose window begins after tonight.
 Measured: benchmarks/negative_control.py, docs/decisions/0015-checks.md.
 """
 
@@ -21,6 +22,7 @@ from scipy.special import ndtri
 from rlskit.checks.material import BEFORE, Material
 from rlskit.checks.refit import Refit, already_in, small_fit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, more_or_fewer, number, row
+from rlskit.checks.told import told_responses
 from rlskit.columns import LEAST_OF_EITHER
 from rlskit.engine import WEAK, Scenario
 from rlskit.models import BINARY
@@ -35,6 +37,17 @@ TOWARDS = 0.8  # share of the false alarms left to the side on which the exposur
 
 
 def negative_control(m: Material) -> Row:
+    """Fails where the diary itself says that the exposure answered symptoms, or symptoms before it go with it."""
+    if (told := told_responses(m)) is None:
+        return link_with_before(m)
+    because, exposed = told
+    text = (f"On {because} of {number(exposed, 'compared night')} {m.with_it}, the diary itself says that it answered "
+            "symptoms: they had come first, and no stretch that surely came before them is written down. Such nights "
+            f"count as nights {m.with_it} because they were bad, and part of the answer is that.")
+    return row(BEFORE_IT, FAIL, text, because)
+
+
+def link_with_before(m: Material) -> Row:
     """Fails where symptoms before the exposure go with it, given last night's outcome and exposure."""
     if m.before is None:
         return impossible(BEFORE_IT, _why_no_control(m))
