@@ -178,6 +178,24 @@ def test_separation_gives_an_open_side():
     assert np.isfinite(points.table[["lower", "upper"]].iloc[1].to_numpy(dtype=float)).all()
 
 
+@pytest.mark.parametrize("night_to_night", [False, True])
+def test_nights_that_run_away_with_the_thresholds_around_them(night_to_night):
+    """Severity 0 or 1 without stretching, 2 or 3 with it: every night stays near a threshold, and those drift apart."""
+    rng = np.random.default_rng(4)
+    stretched = rng.random(90) < 0.4
+    severity = np.where(stretched, rng.integers(2, 4, 90), rng.integers(0, 2, 90))
+    nights = pd.DataFrame({"night": range(90), "severity": severity, "stretched": stretched})
+    found = ordinal(nights, "severity ~ stretched", night_to_night=night_to_night)
+    assert found.status.converged and "separation: stretched predicts" in found.status.message
+    assert found.coef["stretched"] == np.inf
+    row = rk.compare(found, "stretched", True, False, scale="odds_ratio").table.iloc[0]
+    assert 10.0 < row["lower"] < row["upper"] == np.inf
+    points = rk.compare(found, "stretched", True, False, scale="points").table.iloc[0]
+    seen = severity[stretched].mean() - severity[~stretched].mean()
+    assert points["estimate"] == pytest.approx(seen, abs=0.05)
+    assert 1.5 < points["lower"] < points["estimate"] and points["upper"] == np.inf
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -20,7 +20,7 @@ from rlskit.engine.likelihood import Objective
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.prior import Prior
 from rlskit.engine.quadrature import first_nodes, too_coarse
-from rlskit.engine.separation import back_in_sight, furthest_predictor, separation_of
+from rlskit.engine.separation import back_in_sight, furthest, separation_of
 from rlskit.engine.shard import Facts
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
@@ -28,6 +28,7 @@ SUSPICIOUS = 6.0
 NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
 ROUGH_SITES = 1e-5
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
+LITTLE = 1e-3
 PEOPLE_ENOUGH = 3
 MANY_SITES = 20_000
 FLOOR, FLOOR_OFF_MAXIMUM = 1e-7, 1e-2
@@ -128,15 +129,17 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
     tried = [maximise(objective, one, first, least_gain(parts.facts), noise=objective.noise) for one in starts]
     best = max(tried, key=lambda one: (one.converged, one.value))
     parameters = objective.layout.unpack(best.theta)
-    separation, anchor = None, best.theta
-    if furthest_predictor(parts, objective.layout, best.theta) > SUSPICIOUS:
+    separation, anchor, converged = None, best.theta, best.converged
+    if furthest(parts, objective.layout, best.theta) > SUSPICIOUS:
         separation = separation_of(parts)
         if separation is not None:
             anchor = back_in_sight(best.theta, parts, separation)
+            # there is no maximum to arrive at, only less and less to gain
+            converged = converged or best.gain < LITTLE
     # the anchor is no maximum: a direction that happens to be flat there would send every later step far away
     floor = FLOOR if separation is None else FLOOR_OFF_MAXIMUM
     covariance = safe_inverse(curvature(objective.from_scratch, anchor, central=not many), floor)
-    best = Optimum(best.theta, best.value, best.gradient, covariance, best.converged, best.iterations)
+    best = Optimum(best.theta, best.value, best.gradient, covariance, converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
     return Maximum(objective, best, covariance, parameters, log_likelihood, separation, anchor, error)
 

@@ -29,6 +29,11 @@ class Optimum:
     converged: bool
     iterations: int
 
+    @property
+    def gain(self) -> float:
+        """What one more step is predicted to gain."""
+        return 0.5 * float(self.gradient @ self.inverse @ self.gradient)
+
 
 def maximise(
     function: Function, start: np.ndarray, inverse: np.ndarray, gain: float = 1e-9, most: int = 200, reach: float = 4.0,

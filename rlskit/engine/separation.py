@@ -11,20 +11,32 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.sparse import csr_array, eye_array, hstack
 
 from rlskit.engine.layout import Layout
 from rlskit.engine.ordinal import thresholds
 from rlskit.engine.shard import Parts, Shard
 
 CLEAR, LEAST_GAP = 3.0, 1e-2
-_NOTHING, _BROKEN, _EACH, _ROUNDS = 1e-7, 1e-6, 40, 100
+_NOTHING, _BROKEN, _EACH, _ROUNDS, _COUNTED = 1e-7, 1e-6, 40, 100, 0.1
 
 
 def separating_direction(margins: np.ndarray) -> np.ndarray | None:
-    """A direction (k,), largest entry at most 1, with margins @ d >= 0 everywhere and > 0 somewhere; None if none.
+    """A direction (k,), largest entry at most 1, with margins @ d >= 0 everywhere, and > 0 wherever any such direction
+    has it; None where there is none.
 
-    margins (rows, k) as Family.margins gives them, beta first."""
-    return _programme(margins, margins.sum(axis=0))
+    margins (rows, k) as Family.margins gives them, beta first. Maximises sum min(margins @ d, _COUNTED): the plain sum
+    would pick a direction at the edge of them all, along which some nights that can run away stay where they are, and
+    the likelihood beside them would still be flat.
+    """
+    rows, k = margins.shape
+    beyond = np.append(np.zeros(k), -np.ones(rows))
+    bounds = [(-1.0, 1.0)] * k + [(0.0, _COUNTED)] * rows
+    found = linprog(beyond, A_ub=hstack([-csr_array(margins), eye_array(rows)]), b_ub=np.zeros(rows), bounds=bounds,
+                    method="highs")
+    if found.status != 0 or -found.fun < _NOTHING:
+        return None
+    return np.where(np.abs(found.x[:k]) < 1e-9, 0.0, found.x[:k])
 
 
 def opens(margins: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
@@ -63,11 +75,13 @@ def back_in_sight(theta: np.ndarray, parts: Parts, direction: np.ndarray) -> np.
     return moved
 
 
-def furthest_predictor(parts: Parts, layout: Layout, theta: np.ndarray) -> float:
-    """How far any night's predictor is from the middle of the thresholds, beyond the outer ones."""
+def furthest(parts: Parts, layout: Layout, theta: np.ndarray) -> float:
+    """How far any night's predictor is from the middle of the thresholds, beyond the outer ones, or how far two
+    neighbouring thresholds are from each other: nights may run away with the thresholds around them."""
     part = layout.unpack(theta)
-    half = 0.5 * thresholds(part.shape)[-1]
-    return max(parts.each(_furthest_from, part.beta, half)) - half
+    cuts = thresholds(part.shape)
+    half = 0.5 * cuts[-1]
+    return max(max(parts.each(_furthest_from, part.beta, half)) - half, np.diff(cuts).max(initial=0.0))
 
 
 def _cutting_planes(parts: Parts, towards: np.ndarray) -> np.ndarray | None:

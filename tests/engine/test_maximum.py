@@ -54,6 +54,16 @@ def test_separation_is_seen_and_only_then():
     assert opens(YesNo(sign).margins(columns), np.array([0.0, 0.0])) == (False, False)
 
 
+def test_a_direction_moves_all_that_can_run_away():
+    """Two columns tell their nights perfectly, twenty of the one and two of the other."""
+    few, many = (np.arange(60) < 2).astype(float), (np.arange(60) >= 40).astype(float)
+    sign = np.where(few + many > 0, 1.0, np.where(np.arange(60) % 2, 1.0, -1.0))
+    margins = YesNo(sign).margins(np.column_stack([np.ones(60), few - many, many]))
+    direction = separating_direction(margins)
+    assert (margins @ direction >= -1e-9).all()
+    assert sorted((margins @ direction > 1e-6).tolist()) == [False, False, True, True]
+
+
 def test_many_people_climb_in_few_evaluations_to_the_same_maximum(monkeypatch):
     """The quick way (people's slopes as curvature, rough sites first) and the slow one agree."""
     rng = np.random.default_rng(5)
