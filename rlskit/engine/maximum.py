@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import logit
 
 from rlskit.engine.accuracy import Accuracy, affordable, measure
-from rlskit.engine.ep import TOLERANCE, Nights
+from rlskit.engine.ep import Nights
 from rlskit.engine.layout import Parameters
 from rlskit.engine.likelihood import Objective
 from rlskit.engine.optimise import Optimum, curvature, maximise, safe_inverse
@@ -26,7 +26,8 @@ from rlskit.engine.shard import Facts
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS = 6.0
 NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
-ROUGH_SITES = 1e-5
+# the largest miss of a site, phase by phase: the mean is a hundredth of it
+NEAR_SITES, ROUGH_SITES, FINE_SITES = 1e-3, 1e-4, 1e-6
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
 LITTLE = 1e-3
 PEOPLE_ENOUGH = 3
@@ -74,6 +75,8 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
 def fit_objective(objective: Objective, start: np.ndarray | None = None) -> Maximum:
     """The same for nights in shards, wherever they are."""
     many, facts = _many(objective), objective.parts.facts
+    if many:
+        objective.tolerance = NEAR_SITES
     if start is not None:
         starts = [start]
     else:
@@ -118,12 +121,13 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
         objective, starts, error = _enough_nodes(objective, starts[0], first)
     if many:
         # rough sites until the maximum is near
-        objective.tolerance = ROUGH_SITES
+        objective.tolerance = NEAR_SITES
         near = maximise(objective, starts[0], first, gain=NEAR, most=6, reach=SHORT)
+        objective.tolerance = ROUGH_SITES
         objective.settle(near.theta)
         rough = maximise(objective, near.theta, _curvature_from_people(objective, near.theta), ROUGHLY, reach=SHORT)
         # what a site lacks adds up over nights, a standard error only over their root
-        objective.tolerance = TOLERANCE * min(1.0, np.sqrt(MANY_SITES / parts.facts.size))
+        objective.tolerance = FINE_SITES * min(1.0, np.sqrt(MANY_SITES / parts.facts.size))
         objective.settle(rough.theta)
         starts, first = [rough.theta], rough.inverse
     tried = [maximise(objective, one, first, least_gain(parts.facts), noise=objective.noise) for one in starts]

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rlskit.engine import WEAK, Objective, Prior
+from rlskit.engine import WEAK, Objective, Prior, fit_maximum, likelihood
+from rlskit.engine.optimise import curvature
 from rlskit.engine.prior import penalty
 from tests.engine.build import several, simulate
 
@@ -41,3 +42,21 @@ def test_the_prior_is_zero_at_its_mode_and_what_it_says_elsewhere():
     assert penalty(WEAK, np.array([[2.5]]), 0.0, None)[0] == pytest.approx(-0.5)
     assert penalty(Prior(correlation=False), none, 0.0, 0.9)[0] == 0.0
     assert penalty(None, none, 9.0, 0.9)[0] == 0.0
+
+
+@pytest.mark.parametrize(("sigma", "phi"), [(1.2, 0.8), (3.0, 0.95)])
+def test_the_curvature_of_sites_that_begin_nowhere_is_that_of_exact_ones(sigma, phi, monkeypatch):
+    """Loose sites are enough, since what they lack is the same function of theta everywhere; warm ones are not."""
+    nights, x = simulate(3, 365, [-0.4, 0.5], sigma, phi)
+    theta, objective = fit_maximum(nights, x, WEAK).optimum.theta, Objective(nights, x, WEAK, 0)
+    objective(theta)
+
+    def errors(function):
+        return np.sqrt(np.diag(np.linalg.inv(curvature(function, theta))))
+
+    loose = errors(objective.from_scratch)
+    monkeypatch.setattr(likelihood, "SCRATCH_SITES", 1e-11)
+    exact = errors(objective.from_scratch)
+    assert loose == pytest.approx(exact, rel=1e-3)
+    objective.tolerance = 1e-5
+    assert np.abs(errors(objective) / exact - 1.0).max() > 0.01
