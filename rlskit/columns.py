@@ -18,6 +18,12 @@ LEAST_OF_EITHER = 5
 
 def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
     if name in nights:
+        same = list(nights.columns).count(name)
+        if same > 1:
+            raise ModelError(
+                f'formula "{where}": found {same} columns named "{name}" in the table of nights; expected one. '
+                "Rename one of them, or take it out."
+            )
         return
     near = get_close_matches(name, [str(c) for c in nights.columns], n=1, cutoff=0.6)
     known = ", ".join(map(str, nights.columns[:12]))
@@ -65,6 +71,14 @@ def _is_date(value: Any) -> bool:
     except (ValueError, TypeError):
         return False
     return True
+
+
+def check_no_dates(column: pd.Series, name: str) -> None:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) or any(isinstance(v, dt.date) for v in column.dropna()[:1]):
+        raise ModelError(
+            f'column "{name}": found dates; expected yes/no, numbers or words in a formula. Make a number of them '
+            "first, such as the days since the first night (make_nights has day_index)."
+        )
 
 
 def check_yes_no(column: pd.Series, name: str) -> None:

@@ -19,6 +19,7 @@ from rlskit.columns import (
     check_collinear,
     check_duplicates,
     check_infinite,
+    check_no_dates,
     check_numeric,
     check_numeric_outcome,
     check_outcome,
@@ -231,8 +232,10 @@ def read_rows(
     outcome, columns = asked.outcome, list(asked.columns)
     for name in [outcome, *columns] + ([night] if night_to_night or night in nights else []):
         require_column(name, nights, asked.formula if name != night else f"night={night!r}")
-    if person != "person":
+    if person != "person" or person in nights:
         require_column(person, nights, f"person={person!r}")
+    for name in (outcome, *columns):
+        check_no_dates(nights[name], name)
     frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
     frame["person "] = nights[person].to_numpy() if person in nights else "one person"
     frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)

@@ -34,7 +34,13 @@ def read_formula(formula: str) -> Asked:
     outcome, right = _split_formula(formula)
     split = sorted({f"{part}({name})" for part, name in _SPLIT.findall(right)})
     parsed = _parse(_SPLIT.sub(r"`\1(\2)`", right), formula)
-    return Asked(formula, outcome, tuple(_source_columns(parsed, split, right)), tuple(split), parsed)
+    columns = tuple(_source_columns(parsed, split, right))
+    if outcome in columns:
+        raise ModelError(
+            f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
+            "Leave it out there: nothing explains itself."
+        )
+    return Asked(formula, outcome, columns, tuple(split), parsed)
 
 
 def _split_formula(formula: str) -> tuple[str, str]:
@@ -52,7 +58,13 @@ def _parse(right: str, formula: str) -> Formula:
     from formulaic.errors import FormulaicError
 
     try:
-        return Formula(right, _ordering="none")
+        parsed = Formula(right, _ordering="none")
+        parsed.required_variables  # noqa: B018  a function of columns is only read when it is asked for them
+        return parsed
+    except SyntaxError as problem:
+        found = f'"{problem.text.strip()}"' if problem.text else "a function in it"
+        raise ModelError(f'formula "{formula}": could not be read: {found} is not complete. Look for what is missing '
+                         "inside its brackets.") from problem
     except FormulaicError as problem:
         plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
         raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem

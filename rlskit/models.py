@@ -17,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from rlskit.columns import require_column
 from rlskit.dataset import Dataset
 from rlskit.design import NUMERIC, ORDERED, YES_NO, AnyDesign, Design, make_design
 from rlskit.engine import (
@@ -133,6 +134,7 @@ def fit(
         known = " or ".join(_NAMES[one] for one in _ENGINES)
         raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
     slopes = (slopes,) if isinstance(slopes, str) else tuple(slopes)
+    _check(slopes, night_to_night, prior)
     early = 0
     if not isinstance(nights, pd.DataFrame):
         where = nights if isinstance(nights, Dataset) else Dataset(str(nights))
@@ -161,6 +163,16 @@ def fit(
         design.left_out, found.status, cast(Design, design), found.maximum, _early(early),
         _thresholds(design, found.maximum),
     )  # fmt: skip
+
+
+def _check(slopes: tuple[str, ...], night_to_night: bool, prior: Prior | None) -> None:
+    twice = next((name for name in slopes if slopes.count(name) > 1), None)
+    if twice is not None:
+        raise ModelError(f'slopes: found "{twice}" twice; expected each term once. Leave one of them away.')
+    if not isinstance(night_to_night, bool | np.bool_):
+        raise ModelError(f"night_to_night: found {night_to_night!r}; expected True or False.")
+    if not isinstance(prior, Prior | None):
+        raise ModelError(f"prior: found {prior!r}; expected WEAK, or None for plain maximum likelihood.")
 
 
 @dataclass(frozen=True)
@@ -241,6 +253,7 @@ def _early_nights(design: AnyDesign, nights: pd.DataFrame) -> int:
     """Modelled nights that were bad before anyone could have stretched, where stretching is asked about."""
     if "stretched" not in design.columns or "early_symptoms" not in nights:
         return 0
+    require_column("early_symptoms", nights, design.formula)
     modelled = ~nights.index.isin(design.left_out["row"])
     return int(nights.loc[modelled, "early_symptoms"].eq(True).fillna(False).sum())
 

@@ -80,6 +80,49 @@ REFUSED = {
         "differs between people. Leave "
         "slopes away: the coefficient is this person's own.",
     ),
+    "two columns of one name": (
+        lambda: rk.fit("symptoms ~ stretched", pd.concat([diary(), diary()[["stretched"]]], axis=1)),
+        'formula "symptoms ~ stretched": found 2 columns named "stretched" in the table of nights; expected one. '
+        "Rename one of them, or take it out.",
+    ),
+    "two columns of people": (
+        lambda: rk.fit("symptoms ~ stretched", pd.concat([pooled(), pooled()[["person"]]], axis=1)),
+        'formula "person=\'person\'": found 2 columns named "person" in the table of nights; expected one. '
+        "Rename one of them, or take it out.",
+    ),
+    "two columns of early symptoms": (
+        lambda: rk.fit("symptoms ~ stretched", pd.concat([diary(early_symptoms=False)] + 2 * [
+            diary(early_symptoms=False)[["early_symptoms"]]], axis=1)),
+        'formula "symptoms ~ stretched": found 3 columns named "early_symptoms" in the table of nights; expected one. '
+        "Rename one of them, or take it out.",
+    ),
+    "a function without its end": (
+        lambda: rk.fit("symptoms ~ log(steps +)", diary()),
+        'formula "symptoms ~ log(steps +)": could not be read: "log(steps +)" is not complete. Look for what is '
+        "missing inside its brackets.",
+    ),
+    "dates in a formula": (
+        lambda: rk.fit("symptoms ~ night", diary()),
+        'column "night": found dates; expected yes/no, numbers or words in a formula. Make a number of them first, '
+        "such as the days since the first night (make_nights has day_index).",
+    ),
+    "the outcome on both sides": (
+        lambda: rk.fit("symptoms ~ stretched + symptoms", diary()),
+        'formula "symptoms ~ stretched + symptoms": found "symptoms" on both sides of the "~"; expected other columns '
+        "on the right. Leave it out there: nothing explains itself.",
+    ),
+    "a slope twice": (
+        lambda: rk.fit("symptoms ~ stretched", pooled(), slopes=("stretched", "stretched")),
+        'slopes: found "stretched" twice; expected each term once. Leave one of them away.',
+    ),
+    "a prior in words": (
+        lambda: rk.fit("symptoms ~ stretched", diary(), prior="weak"),
+        "prior: found 'weak'; expected WEAK, or None for plain maximum likelihood.",
+    ),
+    "night_to_night in words": (
+        lambda: rk.fit("symptoms ~ stretched", diary(), night_to_night="yes"),
+        "night_to_night: found 'yes'; expected True or False.",
+    ),
     "an unknown column": (
         lambda: rk.fit("symptoms ~ streched", diary()),
         'formula "symptoms ~ streched": found no column "streched" in the table of nights. Did you mean "stretched"?',
