@@ -21,7 +21,7 @@ from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import OnsetShift, onset_shift
 from rlskit.answers.plan import NightsPlan, plan_nights
-from rlskit.answers.power import WORTH_SEEING, more_nights, patience, smallest_effect
+from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
 from rlskit.answers.trend import Trend, trace_trend
 from rlskit.contrasts import Contrast
@@ -221,8 +221,13 @@ def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.
     """Nights still needed and the smallest effect, for one person's answer that more nights could settle."""
     if one.frame.no_claim or not closed or one.weight is None or nights["person"].nunique() > 1:
         return {"nights_needed": None}
-    more = more_nights(one.weight.error, together, len(nights)) if verdict == "unclear" else None
+    more = _more(one, together, nights) if verdict == "unclear" else None
     return {"nights_needed": more, "smallest_effect": smallest_effect(one.weight.error, together)}
+
+
+def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
+    assert one.weight is not None
+    return more_nights(one.weight.error, together, len(nights), pace=pace_of(one.frame.question))
 
 
 def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd.DataFrame) -> dict:
@@ -237,8 +242,7 @@ def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd
         reason = "no question has an answer yet that more nights would sharpen"
         return row | {"verdict": "refused", "reason": f"Not enough recorded to say: {reason}."}
     one, about = known[0]
-    assert one.weight is not None
-    more = more_nights(one.weight.error, together, len(nights))
+    more = _more(one, together, nights)
     topic = "stretching" if about["question"] == "stretching" else one.frame.question.topic
     return row | {"verdict": "plan", "reason": patience(more, topic), "nights_needed": more,
                   "smallest_effect": about["smallest_effect"]}

@@ -1,12 +1,13 @@
 """plan_nights(): how many more nights until an effect of a stated size would be seen, simulated from one's own diary.
 
 Equation. Whole weeks of the person's own nights (their exposures, adjusters and empty nights as they stand) are drawn
-with replacement to make a diary of N nights. Its outcomes come from the model fitted to the diary, parameters drawn
+with replacement to make a diary of N nights. Time itself, where it is the question, goes on from night to night, the
+middle of the new diary at the middle of the old one. Outcomes come from the model fitted to the diary, parameters drawn
 from its penalised likelihood, with the contrast set to exactly the stated effect, fewer and more in turn. The share of
-such diaries in which the interval lies on the effect's side is the power at N. It grows as Phi(k sqrt(N) - c), c the
-cut-off of the interval (power.py), so k is estimated from all diaries drawn, at two lengths, and
-N = ((c + z_power) / k)^2. The first length is the closed form's. Oracle: tests/answers/test_plan.py, where power is
-known, and benchmarks/nights_needed.md for the closed form beside it.
+such diaries in which the interval lies on the effect's side is the power at N. It grows as Phi((k N)^r - c), c the
+cut-off of the interval and r the pace at which errors fall (power.py), so k is estimated from all diaries drawn, at two
+lengths, and N = (c + z_power)^(1/r) / k. The first length is the closed form's. Oracle: tests/answers/test_plan.py,
+where power is known, and benchmarks/nights_needed.md for the closed form beside it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from scipy.special import log_ndtr, ndtri
 
 from rlskit.answers.family import weigh
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.power import POWER, TWO_YEARS, WORTH_SEEING, more_nights
-from rlskit.answers.questions import questions_for
+from rlskit.answers.power import PACE, POWER, TWO_YEARS, WORTH_SEEING, more_nights, pace_of
+from rlskit.answers.questions import TREND, questions_for
 from rlskit.engine import Nights, Scenario, draw_nights, draw_parameters, fit_maximum, profile_limits, risk_difference
 from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
@@ -107,9 +108,10 @@ def plan_nights(
         raise ModelError(f'plan_nights: "{model.formula}" did not converge, so there is nothing to draw diaries from.')
     ordered = nights["night"].sort_values()
     so_far = int((ordered.iloc[-1] - ordered.iloc[0]) / pd.Timedelta(days=1)) + 1
-    world = _world(model, ("exposure", frame.a, frame.b), so_far, level, effect, seed)
-    closed = more_nights(weigh(model, "exposure", frame.a, frame.b).error, level, so_far, effect)
-    rows, lengths = search(world, closed, effect, power, simulations, jobs, progress)
+    world = _world(model, ("exposure", frame.a, frame.b), so_far, level, effect, seed, frame.question.kind == TREND)
+    pace = pace_of(frame.question)
+    closed = more_nights(weigh(model, "exposure", frame.a, frame.b).error, level, so_far, effect, pace)
+    rows, lengths = search(world, closed, effect, power, simulations, jobs, progress, pace)
     best, least, most = (_more(n, so_far) for n in lengths)
     caveats = ["If the model is right and the diary goes on as it was kept so far."]
     if len(world.thetas) == 1:
@@ -118,8 +120,8 @@ def plan_nights(
                       pd.DataFrame(rows, columns=list(COLUMNS)), world.seed, tuple(caveats))
 
 
-def search(world: _World, closed: int, effect: float, power: float, simulations: int, jobs: int, progress: bool
-           ) -> tuple[list[dict], tuple[float, float, float]]:
+def search(world: _World, closed: int, effect: float, power: float, simulations: int, jobs: int, progress: bool,
+           pace: float = PACE) -> tuple[list[dict], tuple[float, float, float]]:
     """Rows of the table, and calendar nights with the ends of their range: half of the diaries at the closed form's
     length, half at the one that the first half points to."""
     from rlskit.simulation_checks import run_all  # joblib and scipy.stats take a moment to load
@@ -131,9 +133,9 @@ def search(world: _World, closed: int, effect: float, power: float, simulations:
         seen = list(run_all(_one, [(world, length, stage, i) for i in range(half)], jobs, progress))
         shown = {way: [one for one, side in seen if side == way] for way in sorted(world.thetas)}
         rows += [_row(length, way * effect, some) for way, some in shown.items() if some]
-        aimed = _length(rows, cut, power)[0]
+        aimed = _length(rows, cut, power, pace)[0]
         length = int(np.clip(10 * math.ceil(aimed / 10), world.so_far, world.so_far + TWO_YEARS))
-    return rows, _length(rows, cut, power)
+    return rows, _length(rows, cut, power, pace)
 
 
 def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simulations: int) -> None:
@@ -174,7 +176,8 @@ def _seed(model: Fit) -> int:
 @dataclass(frozen=True)
 class _World:
     """What every drawn diary shares. day (n,): calendar night of each modelled one, from 0 on, of `so_far`; x, a, b
-    (n, p): columns as they were and in the two scenarios; thetas {sign: (m, k)}: parameters with the effect in them."""
+    (n, p): columns as they were and in the two scenarios; each_night (p,): what a night adds to the columns of time,
+    0 in all others; thetas {sign: (m, k)}: parameters with the effect in them."""
 
     nights: Nights
     day: np.ndarray
@@ -182,6 +185,7 @@ class _World:
     x: np.ndarray
     a: np.ndarray
     b: np.ndarray
+    each_night: np.ndarray
     prior: Any
     layout: Any
     thetas: dict[int, np.ndarray]
@@ -190,9 +194,11 @@ class _World:
 
 
 def _world(
-    model: Fit, contrast: tuple[str, float, float], so_far: int, level: float, effect: float, seed: int | None = None
+    model: Fit, contrast: tuple[str, float, float], so_far: int, level: float, effect: float, seed: int | None = None,
+    over_time: bool = False,
 ) -> _World:
-    """contrast: column, a, b. Raises ModelError where the nights cannot have so large an effect."""
+    """contrast: column, a, b; over_time: whether the column counts days. Raises ModelError where the nights cannot have
+    so large an effect."""
     design, maximum = model.design, model.maximum
     seed = _seed(model) if seed is None else int(seed)
     a, b = (design.scenario(**{contrast[0]: value}) for value in contrast[1:])
@@ -209,8 +215,9 @@ def _world(
         raise ModelError(f"plan_nights: an effect of {effect:g} nights in 30 does not fit these nights on either side; "
                          "expected a smaller one.")
     first = night.min()
+    each_night = (a.x - b.x)[0] / (contrast[1] - contrast[2]) if over_time else np.zeros(design.x.shape[1])
     return _World(design.nights, night - first, max(so_far, int(night.max() - first) + 1), design.x, a.x, b.x,
-                  maximum.objective.prior, layout, thetas, level, seed)
+                  each_night, maximum.objective.prior, layout, thetas, level, seed)
 
 
 def _with_effect(layout, theta: np.ndarray, weights, a: Scenario, b: Scenario, target: float) -> np.ndarray | None:
@@ -242,7 +249,7 @@ def _one(world: _World, length: int, stage: int, number: int) -> tuple[bool, int
     gap[0] = np.inf
     blank = replace(world.nights, family=world.nights.family.take(rows), starts=np.array([0]), gap=gap,
                     z=world.nights.z[rows])
-    x, z = world.x[rows], world.nights.z[rows]
+    x, z = _columns(world, rows, day, length), world.nights.z[rows]
     drawn = draw_nights(blank, x, world.layout.unpack(theta), rng)
     ill = int((drawn.family.level > 0).sum())
     if min(ill, len(rows) - ill) < LEAST_OF_EITHER:
@@ -254,6 +261,14 @@ def _one(world: _World, length: int, stage: int, number: int) -> tuple[bool, int
         maximum, lambda layout: lambda theta: risk_difference(layout, theta, weights, a, b), [world.level],
         weights @ (a.x - b.x), corrected=True)
     return bool(found.upper[0] < 0.0 if way < 0 else found.lower[0] > 0.0), way
+
+
+def _columns(world: _World, rows: np.ndarray, day: np.ndarray, length: int) -> np.ndarray:
+    """Columns of a drawn diary. Those of time go on through its nights, around the middle of the scenarios: there the
+    stated effect holds, and as many of its nights come before as after."""
+    middle = 0.5 * (world.a[rows] + world.b[rows])
+    through = middle + np.outer(day - 0.5 * (length - 1), world.each_night)
+    return np.where(world.each_night != 0.0, through, world.x[rows])
 
 
 def _weeks(day: np.ndarray, so_far: int, length: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -280,7 +295,7 @@ def _row(length: int, effect: float, seen: list[bool]) -> dict:
             "lower": low, "upper": high}
 
 
-def _length(rows: list[dict], cut: float, power: float) -> tuple[float, float, float]:
+def _length(rows: list[dict], cut: float, power: float, pace: float = PACE) -> tuple[float, float, float]:
     """Calendar nights for that power, and the ends of the simulation's 95% range: k by maximum likelihood, its error
     from the curvature on log k."""
     n = np.array([row["nights"] for row in rows], dtype=float)
@@ -288,15 +303,15 @@ def _length(rows: list[dict], cut: float, power: float) -> tuple[float, float, f
     missed = np.array([row["simulations"] for row in rows], dtype=float) - seen
 
     def loss(log_k: float) -> float:
-        z = np.exp(log_k) * np.sqrt(n) - cut
+        z = (np.exp(log_k) * n) ** pace - cut
         return -float(seen @ log_ndtr(z) + missed @ log_ndtr(-z))
 
-    found = float(minimize_scalar(loss, bounds=(math.log(1e-3), math.log(10.0)), method="bounded").x)
+    found = float(minimize_scalar(loss, bounds=(math.log(1e-6), math.log(100.0)), method="bounded").x)
     step = 1e-3
     bend = (loss(found + step) - 2.0 * loss(found) + loss(found - step)) / step**2
     error = 1.0 / math.sqrt(max(bend, 1e-6))
     reach = cut + float(ndtri(power))
-    return tuple((reach / math.exp(min(max(k, -20.0), 20.0))) ** 2  # type: ignore[return-value]
+    return tuple(reach ** (1.0 / pace) / math.exp(min(max(k, -40.0), 40.0))  # type: ignore[return-value]
                  for k in (found, found + 1.96 * error, found - 1.96 * error))
 
 

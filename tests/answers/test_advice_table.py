@@ -8,8 +8,9 @@ import pytest
 
 import rlskit as rk
 from rlskit.answers.adjusters import candidates, name_of
+from rlskit.answers.family import weigh
 from rlskit.answers.frames import frame_of
-from rlskit.answers.power import more_nights, patience, smallest_effect
+from rlskit.answers.power import PACE_OF_TREND, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import BEDTIMES, JETLAG, MINUTES, ROUTINE, TREND_OVER_TIME, questions_for
 
 RNG = np.random.default_rng(20261122)
@@ -109,6 +110,41 @@ def test_four_times_the_nights_halve_the_error():
     assert seen == pytest.approx((1.959964 + 0.841621) * 2.0)
     assert more_nights(2.0, 0.95, 100, effect=seen / 2) == 300
     assert more_nights(2.0, 0.95, 100, effect=seen + 0.01) == 0
+
+
+def test_four_times_the_nights_make_the_error_of_a_trend_an_eighth():
+    assert pace_of(TREND_OVER_TIME) == PACE_OF_TREND and pace_of(BEDTIMES) == 0.5
+    seen = smallest_effect(2.0, 0.95)
+    assert more_nights(2.0, 0.95, 100, effect=seen / 8.01, pace=PACE_OF_TREND) == 310
+    assert more_nights(2.0, 0.95, 100, effect=seen / 7.99, pace=PACE_OF_TREND) == 300
+
+
+def test_a_trend_shows_after_about_the_nights_that_were_asked_for():
+    """60 nights say how long; the same diary at that length has the error that was foretold."""
+    nights = rk.simulate_diaries(1, 180, seed=1).nights
+
+    def error(length):
+        some = nights.head(length).copy()
+        some.attrs = dict(nights.attrs)
+        frame = frame_of(TREND_OVER_TIME, some)
+        return weigh(rk.fit(frame.formula, frame.nights), "exposure", frame.a, frame.b).error
+
+    first = error(60)
+    asked = 60 + more_nights(first, 0.95, 60, pace=PACE_OF_TREND)
+    assert asked == 130
+    assert smallest_effect(error(asked), 0.95) == pytest.approx(3.0, rel=0.15)
+    assert error(180) == pytest.approx(first / 3**1.5, rel=0.15)
+
+
+def test_nights_needed_for_a_trend_in_the_table(nights_of):
+    table = nights_of(60)[["person", "night", "recorded", "symptoms", "early_symptoms", "stretched", "weekday",
+                           "day_index", "medicine_period"]].assign(stretched=pd.array([pd.NA] * 60, dtype="boolean"))
+    table.attrs = {"landmark": "21:00"}
+    found = rk.answer_questions(table).table.set_index("question")
+    row = found.loc["trend"]
+    assert row["verdict"] == "unclear"
+    assert row["nights_needed"] == 10 * np.ceil(((row["smallest_effect"] / 3) ** (2 / 3) - 1) * 6)
+    assert found.loc["nights_needed", "nights_needed"] == row["nights_needed"]  # the only question that was answered
 
 
 @pytest.mark.parametrize(("more", "said"), [

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import ndtr
 
 import rlskit as rk
-from rlskit.answers.plan import COLUMNS, NightsPlan, _length, _more, _weeks, _with_effect, _world
+from rlskit.answers.plan import COLUMNS, NightsPlan, _columns, _length, _more, _weeks, _with_effect, _world
 from rlskit.engine import risk_difference
 
 
@@ -81,6 +81,32 @@ def test_a_longer_diary_is_made_of_whole_weeks_with_their_gaps():
     assert at.tolist() == list(range(20)) and set(one) <= set(range(10))
 
 
+def test_time_goes_on_in_a_longer_diary():
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"night": np.arange(100), "ill": rng.random(100) < 0.4, "day": np.arange(100),
+                          "x": rng.random(100) < 0.5})
+    model = rk.fit("ill ~ day + x", table)
+    contrast = ("day", 63.5, 35.5)
+    world = _world(model, contrast, 100, 0.95, 3.0, over_time=True)
+    rows, place = _weeks(world.day, 100, 300, np.random.default_rng(2))
+    drawn = _columns(world, rows, place, 300)
+    time = [name for name in range(world.x.shape[1]) if world.each_night[name]]
+    assert len(time) == 1
+    per_day = (world.x[99, time] - world.x[0, time]) / 99
+    assert np.diff(drawn[:, time].ravel()) == pytest.approx(np.full(299, per_day[0]))
+    assert drawn[:, time].mean() == pytest.approx(world.x[:, time].mean())  # around the middle of the old diary
+    assert (np.delete(drawn, time, axis=1) == np.delete(world.x[rows], time, axis=1)).all()
+    assert (_columns(_world(model, contrast, 100, 0.95, 3.0), rows, place, 300) == world.x[rows]).all()
+
+
+def test_a_plan_for_change_over_time_reaches_further_than_the_diary(nights):
+    short = nights.head(60).copy()
+    short.attrs = dict(nights.attrs)
+    found = rk.plan_nights(short, "trend", simulations=30, jobs=1, progress=False)
+    assert found.closed_form == 60
+    assert 40 <= found.nights_needed <= 100  # rows with their old dates would never do
+
+
 def test_shares_that_are_known_give_the_length_that_is_known():
     """Power Phi(k sqrt(N) - 1.96) with k = 0.2 is 80% at ((1.96 + 0.8416) / 0.2) ** 2 = 196 nights."""
     rows = [{"nights": n, "simulations": 10_000, "seen": round(10_000 * ndtr(0.2 * np.sqrt(n) - 1.959964))}
@@ -88,6 +114,9 @@ def test_shares_that_are_known_give_the_length_that_is_known():
     best, least, most = _length(rows, 1.959964, 0.8)
     assert best == pytest.approx(196.2, abs=0.5)
     assert 185 < least < best < most < 207
+    trend = [{"nights": n, "simulations": 10_000, "seen": round(10_000 * ndtr((0.01 * n) ** 1.5 - 1.959964))}
+             for n in (150, 220)]
+    assert _length(trend, 1.959964, 0.8, 1.5)[0] == pytest.approx(100 * 2.801585 ** (2 / 3), abs=0.5)
     fewer = [{**row, "simulations": 100, "seen": row["seen"] / 100} for row in rows]
     assert _length(fewer, 1.959964, 0.8)[2] - best == pytest.approx(10 * (most - best), rel=0.25)
 
