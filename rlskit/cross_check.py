@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from rlskit.arguments import check_level
 from rlskit.contrasts import prestated_contrast
 from rlskit.errors import ModelError
 from rlskit.estimates import COLUMNS, SCALES, Effects, count_exposed
@@ -32,6 +33,7 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     The table has the columns of Effects.table; base_rate is nan. Raises ModelError for an ordinal outcome, or fewer
     than eight people: a robust error is itself estimated from people.
     """
+    check_level(level, "cross_check_effects, level")
     design, people = fit.design, fit.n_people
     if fit.outcome is ORDINAL:
         raise ModelError("cross_check_effects: expected a yes/no or numeric outcome, found an ordinal one. Fit the "

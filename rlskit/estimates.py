@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, ndtri
 
+from rlskit.arguments import is_level
 from rlskit.contrasts import Contrast, column_span, mean_change, prestated_contrast, refuse_column, scenario_at
 from rlskit.design import AnyDesign, Design
 from rlskit.engine import (
@@ -47,6 +48,7 @@ BARTLETT = Correction(
     "not known about it, and for how far a few people differ (Zucker, Lieberman & Manor 2000)")
 
 SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
+_YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 COLUMNS = [
     "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
     "n_exposed", "reason", "level",
@@ -114,7 +116,8 @@ def compare(
     correction: Correction | None = BARTLETT,
     at_least: float | str | None = None,
 ) -> Effects:
-    """One contrast of your own: `term` at a against b, in the units of the column (True and False for yes/no).
+    """One contrast of your own: `term` at a against b, in the units of the column ("yes" and "no", or True and False,
+    for yes/no).
 
     Other arguments as in estimate_effects. Raises ModelError for a column the model does not have.
     """
@@ -125,18 +128,34 @@ def compare(
         raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.')
     span = column_span(design, column)
     if span.numeric:
-        a, b = float(a), float(b)
-        yes_no = span.yes_no and {a, b} == {0.0, 1.0}
-        words = {1.0: "yes", 0.0: "no"}
-        text = f"{words[a]} vs {words[b]}" if yes_no else f"{a:g} vs {b:g}"
+        a, b = (_number(value, term, span.yes_no) for value in (a, b))
+        yes_no = span.yes_no and {a, b} <= {0.0, 1.0}
+        said = [{1.0: "yes", 0.0: "no"}[side] if yes_no else f"{side:g}" for side in (a, b)]
     else:
         levels = span.words
         if not {a, b} <= levels:
             known = ", ".join(sorted(map(str, levels)))
             raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
-        text = f"{a} vs {b}"
-    contrast = Contrast(term, column, text, a, b, refuse_column(design, column))
+        said = [f"{a}", f"{b}"]
+    if a == b:
+        raise ModelError(f'compare: found {said[0]} against {said[0]} for "{term}"; expected two that differ. Choose '
+                         "another one to compare it with.")
+    contrast = Contrast(term, column, " vs ".join(said), a, b, refuse_column(design, column))
     return _effects(fit, [contrast], level, scale, correction, at_least)
+
+
+def _number(value: float | str, term: str, yes_no: bool) -> float:
+    """One side of a contrast."""
+    if yes_no and isinstance(value, str) and value.strip().lower() in _YES_NO:
+        return _YES_NO[value.strip().lower()]
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = np.nan
+    if not np.isfinite(found):
+        known = "yes or no" if yes_no else "a number in the units of the column"
+        raise ModelError(f'compare: found {value!r} for "{term}"; expected {known}.')
+    return found
 
 
 def estimate_coefficients(
@@ -165,7 +184,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     if correction is not None and correction != BARTLETT:
         raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
     levels = level if isinstance(level, tuple) else (level,)
-    if not levels or not all(0.0 < one < 1.0 for one in levels):
+    if not levels or not all(map(is_level, levels)):
         raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or several.")
     if not fit.status.converged:
         raise ModelError(

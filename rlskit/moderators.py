@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtrit
 
+from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast
 from rlskit.design import Design
 from rlskit.engine import (
@@ -141,8 +142,7 @@ def _contrast(fit: Fit, term: str, moderator: str, level: float) -> tuple[Contra
     column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
     if fit.n_people == 1:
         raise ModelError("explain_spread: expected nights of several people, found one person.")
-    if not 0.0 < level < 1.0:
-        raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
+    check_level(level, "level")
     if column not in design.columns:
         raise ModelError(f'explain_spread: found no column "{term}" in "{fit.formula}"; expected one of: '
                          f'{", ".join(design.columns)}.')

@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.design import Design
 from rlskit.engine import (
@@ -181,8 +182,7 @@ def _shares(found: OwnEffects | GaussianOwn, size: float | None, tail: np.ndarra
 def _contrast(fit: Fit, term: str, level: float) -> Contrast:
     """The pre-stated contrast of `term`, or the error that says what to do."""
     design = fit.design
-    if not isinstance(level, float) or not 0.0 < level < 1.0:
-        raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
+    check_level(level, "level")
     if fit.n_people == 1:
         raise ModelError(
             "estimate_people: found one person; expected several. estimate_effects(fit) is this person's own effect."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rlskit.arguments import check_level
 from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, plain, require_column
 from rlskit.design import make_design
 from rlskit.engine import WEAK, fit_maximum, profile_limits, risk, smooth_rates
@@ -40,6 +41,7 @@ def estimate_rates(
     """
     if per not in _PERIODS:
         raise ModelError(f'per: found "{per}"; expected "week" or "month".')
+    check_level(level, "estimate_rates, level")
     day, answer, dated = _one_diary(nights, outcome, person, night)
     if day.size == 0:
         return pd.DataFrame(columns=[per, "n_answered", "n_symptom_nights", "rate", "lower", "upper", "method"])
@@ -82,6 +84,7 @@ def estimate_rate(
 
     Columns n_answered, n_symptom_nights, rate, lower, upper, method, as in estimate_rates. Raises ModelError likewise.
     """
+    check_level(level, "estimate_rate, level")
     day, answer, _ = _one_diary(nights, outcome, person, night)
     seen = ~np.isnan(answer)
     sign = np.where(answer[seen] > 0.5, 1, -1)

@@ -16,6 +16,7 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
+from rlskit.arguments import check_level
 from rlskit.columns import require_column
 from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.cross_check import cross_check_effects
@@ -100,6 +101,7 @@ def vary_analysis(
     unknown = [name for name in combine if name not in DIMENSIONS]
     if unknown:
         raise ModelError(f'combine: found "{unknown[0]}"; expected names among {", ".join(DIMENSIONS)}.')
+    check_level(level, "vary_analysis, level")
     for name, given in ((person, "person"), (night, "night")):
         require_column(name, nights, f"{given}={name!r}")
     start = Setup(formula, nights, exposure, tuple([slopes] if isinstance(slopes, str) else slopes), person, night,

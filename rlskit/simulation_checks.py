@@ -20,6 +20,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy.stats import binomtest
 
+from rlskit.arguments import check_count, check_jobs, check_level
 from rlskit.columns import check_outcome
 from rlskit.engine import draw_nights, fit_maximum, risk_difference
 from rlskit.errors import ModelError
@@ -78,7 +79,7 @@ def coverage_check(
     correction: as given to estimate_effects, whose intervals of symptom nights per 30 these are. Raises ModelError for
     a fit that did not converge or an outcome that is not yes/no.
     """
-    _check(fit, simulations, level)
+    _check(fit, simulations, jobs, level)
     seed = _seed(fit) if seed is None else int(seed)
     settings = _Settings(fit, level, correction, seed)
     asked = _asked(settings)
@@ -137,7 +138,7 @@ class _Result:
     upper: float = np.nan
 
 
-def _check(fit: Fit, simulations: int, level: float) -> None:
+def _check(fit: Fit, simulations: int, jobs: int, level: float) -> None:
     if fit.outcome is not BINARY and fit.outcome.name != BINARY.name:
         raise ModelError(
             f"coverage_check: found a {fit.outcome.name} outcome; expected a yes/no one. Make a yes/no column first, "
@@ -148,10 +149,9 @@ def _check(fit: Fit, simulations: int, level: float) -> None:
             f'coverage_check: "{fit.formula}" did not converge, so it has no intervals to check. '
             "Use fewer columns, or the weak prior (prior=WEAK)."
         )
-    if simulations < 1:
-        raise ModelError(f"coverage_check, simulations: found {simulations}; expected 1 or more, such as 200.")
-    if not 0.0 < level < 1.0:
-        raise ModelError(f"coverage_check, level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
+    check_count(simulations, "coverage_check, simulations", 1, 200)
+    check_jobs(jobs, "coverage_check, jobs")
+    check_level(level, "coverage_check, level")
 
 
 def _asked(settings: _Settings) -> list[_Contrast]:

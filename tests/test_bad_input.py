@@ -134,6 +134,52 @@ REFUSED = {
 }  # fmt: skip
 
 
+def asked(*given, **options):
+    return lambda: rk.compare(rk.fit("symptoms ~ stretched + steps", diary()), *given, **options)
+
+
+def pooled_fit():
+    return rk.fit("symptoms ~ stretched", pooled(), slopes=("stretched",), night_to_night=False)
+
+
+def level_of(function):
+    return f"{function}, level: found 1.5; expected a number between 0 and 1, such as 0.95."
+
+
+REFUSED |= {
+    "a word for yes or no": (
+        asked("stretched", "maybe", "no"), "compare: found 'maybe' for \"stretched\"; expected yes or no."),
+    "a word for a number": (
+        asked("steps", "yes", "no"),
+        "compare: found 'yes' for \"steps\"; expected a number in the units of the column."),
+    "an infinite contrast": (
+        asked("steps", np.inf, 0), 'compare: found inf for "steps"; expected a number in the units of the column.'),
+    "an empty contrast": (
+        asked("stretched", 1, np.nan), 'compare: found nan for "stretched"; expected yes or no.'),
+    "yes against yes": (
+        asked("stretched", 1, True),
+        'compare: found yes against yes for "stretched"; expected two that differ. Choose another one to compare it '
+        "with."),
+    "one number on both sides": (
+        asked("steps", 4000, 4000.0),
+        'compare: found 4000 against 4000 for "steps"; expected two that differ. Choose another one to compare it '
+        "with."),
+    "a level in percent": (
+        asked("stretched", 1, 0, level="95"),
+        "level: found '95'; expected a number between 0 and 1, such as 0.95, or several."),
+    "level of estimate_rates": (lambda: rk.estimate_rates(diary(), level=1.5), level_of("estimate_rates")),
+    "level of estimate_rate": (lambda: rk.estimate_rate(diary(), level=1.5), level_of("estimate_rate")),
+    "level of cross_check_effects": (lambda: rk.cross_check_effects(pooled_fit(), level=1.5),
+                                     level_of("cross_check_effects")),
+    "level of vary_analysis": (lambda: rk.vary_analysis("symptoms ~ stretched", diary(), "stretched", level=1.5),
+                               level_of("vary_analysis")),
+    "no table for check_fit": (
+        lambda: rk.check_fit(rk.fit("symptoms ~ stretched", diary()), None),
+        "check_fit, nights: found None; expected the table of nights that was fitted, or the whole one that it was "
+        "taken from."),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused_with_what_to_do(case):
     ask, message = REFUSED[case]
@@ -196,6 +242,15 @@ def test_a_constant_exposure_is_a_refused_row():
     assert found.design.left_out_terms == {"iron": "the same on all 60 modelled nights"}
     table = rk.estimate_effects(found).table.set_index("term")
     assert table.loc["iron", "reason"] == "the same on every modelled night: it never varied"
+
+
+def test_yes_and_no_are_numbers_of_a_yes_no_column():
+    found = rk.fit("symptoms ~ stretched", diary())
+    usual = rk.compare(found, "stretched", True, False)
+    for a, b in ((1, 0), ("yes", "no"), ("Yes", "No"), ("True", "False"), (np.True_, np.False_)):
+        asked_in_words = rk.compare(found, "stretched", a, b)
+        pd.testing.assert_frame_equal(asked_in_words.table, usual.table)
+        assert asked_in_words.table["contrast"].tolist() == ["yes vs no"]
 
 
 # --- between people --------------------------------------------------------------------------------------------------

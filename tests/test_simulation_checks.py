@@ -136,7 +136,11 @@ def test_what_cannot_be_checked(fit):
         rk.coverage_check(stuck)
     assert str(said.value) == ('coverage_check: "symptoms ~ walked + tea_cups" did not converge, so it has no '
                                "intervals to check. Use fewer columns, or the weak prior (prior=WEAK).")
-    for wrong, text in (({"simulations": 0}, "simulations: found 0; expected 1 or more, such as 200."),
+    for wrong, text in (({"simulations": 0}, "simulations: found 0; expected a whole number, 1 or more, such as 200."),
+                        ({"simulations": 10.5},
+                         "simulations: found 10.5; expected a whole number, 1 or more, such as 200."),
+                        ({"jobs": 0}, "jobs: found 0; expected a number of processes, such as 2, or -1 for every "
+                         "core."),
                         ({"level": 95}, "level: found 95; expected a number between 0 and 1, such as 0.95.")):
         with pytest.raises(rk.ModelError) as said:
             rk.coverage_check(fit, **wrong)

@@ -26,6 +26,7 @@ from rlskit.answers.family import weigh
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.power import PACE, POWER, TWO_YEARS, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
+from rlskit.arguments import check_count, check_jobs, check_level
 from rlskit.engine import Nights, Scenario, draw_nights, draw_parameters, fit_maximum, profile_limits, risk_difference
 from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
@@ -101,7 +102,7 @@ def plan_nights(
     ------
     ModelError : no such question, one without an answer, several people, or an effect that these nights cannot have.
     """
-    _check(nights, effect, power, level, simulations)
+    _check(nights, effect, power, level, simulations, jobs)
     frame = _frame(nights, question)
     model = fit(frame.formula, frame.nights)
     if not model.status.converged:
@@ -138,18 +139,19 @@ def search(world: _World, closed: int, effect: float, power: float, simulations:
     return rows, _length(rows, cut, power, pace)
 
 
-def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simulations: int) -> None:
+def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simulations: int, jobs: int) -> None:
     if nights["person"].nunique() != 1:
         raise ModelError(f"plan_nights: found nights of {nights['person'].nunique()} people; expected one. Choose one "
                          "person's nights.")
     for name, value, fine, said in (
         ("effect", effect, 0.0 < effect < 30.0, "nights in 30, such as 3"),
         ("power", power, 0.0 < power < 1.0, "a share between 0 and 1, such as 0.8"),
-        ("level", level, 0.0 < level < 1.0, "a number between 0 and 1, such as 0.95"),
-        ("simulations", simulations, simulations >= 2, "2 or more, such as 200"),
     ):
         if not fine:
             raise ModelError(f"plan_nights, {name}: found {value!r}; expected {said}.")
+    check_level(level, "plan_nights, level")
+    check_count(simulations, "plan_nights, simulations", 2, 200)
+    check_jobs(jobs, "plan_nights, jobs")
 
 
 def _frame(nights: pd.DataFrame, question: str) -> Frame:

@@ -15,6 +15,7 @@ from html import escape
 
 import pandas as pd
 
+from rlskit.arguments import check_level
 from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
 from rlskit.checks.controls import BEFORE_IT, negative_control, tomorrow
 from rlskit.checks.influence import influence
@@ -121,10 +122,12 @@ def check_fit(
     ------
     ModelError : nights that are not those of the fit, an unknown column, or a fit that did not converge.
     """
-    if not 0.0 < level < 1.0:
-        raise ModelError(f"check_fit, level: found {level!r}; expected a number between 0 and 1, such as 0.95.")
-    if claim_level is not None and not 0.0 < claim_level < 1.0:
-        raise ModelError(f"check_fit, claim_level: found {claim_level!r}; expected a number between 0 and 1.")
+    check_level(level, "check_fit, level")
+    if claim_level is not None:
+        check_level(claim_level, "check_fit, claim_level")
+    if not isinstance(nights, pd.DataFrame):
+        raise ModelError(f"check_fit, nights: found {nights!r}; expected the table of nights that was fitted, or the "
+                         "whole one that it was taken from.")
     m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
     answer = m.refit.limits(level)  # beside the negative control, at the same level

@@ -160,7 +160,9 @@ def test_what_a_plan_looks_like_in_print():
     ({"effect": 0}, "plan_nights, effect: found 0; expected nights in 30, such as 3."),
     ({"power": 1}, "plan_nights, power: found 1; expected a share between 0 and 1, such as 0.8."),
     ({"level": 2}, "plan_nights, level: found 2; expected a number between 0 and 1, such as 0.95."),
-    ({"simulations": 1}, "plan_nights, simulations: found 1; expected 2 or more, such as 200."),
+    ({"simulations": 1}, "plan_nights, simulations: found 1; expected a whole number, 2 or more, such as 200."),
+    ({"simulations": 10.5}, "plan_nights, simulations: found 10.5; expected a whole number, 2 or more, such as 200."),
+    ({"jobs": 0}, "plan_nights, jobs: found 0; expected a number of processes, such as 2, or -1 for every core."),
 ])
 def test_numbers_out_of_range(nights, options, message):
     with pytest.raises(rk.ModelError) as wrong:
