@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.adjusters import candidates, choose, name_of
-from rlskit.answers.questions import ASSOCIATION_TAG, LANDMARK, LANDMARK_TAG, MOVEMENTS, STRETCHING, TREND, Question
+from rlskit.answers.questions import ASSOCIATION_TAG, LANDMARK, LANDMARK_TAG, MOVEMENTS, ROUTINE, STRETCHING, TREND, Question
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal, trend_refusal
 from rlskit.nights import symptom_nights
 
@@ -22,6 +22,7 @@ from rlskit.nights import symptom_nights
 # dropping the rest would choose nights by their outcome.
 ORDER_KNOWN = 0.9
 NO_ANSWERS = "Not enough recorded to say: "
+UNTOLD = f"{NO_ANSWERS}the diary does not tell whether stretching came before or after symptoms."
 NOT_RECORDED = "Not recorded."
 OWN_RANGE = ", your own 90th and 10th percentile"
 
@@ -121,9 +122,10 @@ def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
 
 
 def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
-    if question.kind != LANDMARK:
-        return Asked(symptom_nights(nights), nights[question.term].astype("Float64"), False)
     any_symptoms = symptom_nights(nights)
+    if question.kind != LANDMARK:
+        untold = question is ROUTINE and _order_of_most_is_untold(nights)
+        return Asked(any_symptoms, nights[question.term].astype("Float64"), False, UNTOLD if untold else "")
     ordered = order_is_known(nights, any_symptoms)
     if ordered and nights["stretched"].astype("boolean").fillna(False).any():
         quiet = nights["early_symptoms"].eq(False).fillna(False).astype(bool)
@@ -131,17 +133,24 @@ def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
     if question is STRETCHING:
         did = nights["stretched_state"].map({"yes": 1.0, "unknown_order": 1.0, "no": 0.0}).astype("Float64")
         return Asked(any_symptoms, did.mask(nights["stretch_responsive"].fillna(False).astype(bool), 1.0), False)
-    return Asked(any_symptoms, nights[question.term].astype("Float64"), False,
-                 f"{NO_ANSWERS}the diary does not tell whether stretching came before or after symptoms.")
+    return Asked(any_symptoms, nights[question.term].astype("Float64"), False, UNTOLD)
 
 
 def order_is_known(nights: pd.DataFrame, any_symptoms: pd.Series) -> bool:
-    """Whether symptoms can be placed before or after the landmark on nearly every symptom night, in both arms."""
+    """Whether symptoms can be placed before or after the landmark on nearly every symptom night, in both arms; with
+    no symptom night there is none that cannot."""
     ill = any_symptoms.fillna(False).astype(bool)
     known = nights["early_symptoms"].notna()
     stretched = nights["stretched"].astype("boolean")
     arms = [ill, *(ill & stretched.eq(arm).fillna(False).astype(bool) for arm in (True, False))]
-    return bool(ill.any()) and all(known[arm].mean() >= ORDER_KNOWN for arm in arms if arm.any())
+    return all(known[arm].mean() >= ORDER_KNOWN for arm in arms if arm.any())
+
+
+def _order_of_most_is_untold(nights: pd.DataFrame) -> bool:
+    """Whether most evenings with stretching may have had symptoms first: such evenings count in no routine, so that
+    the days counted are few because of what was not written down."""
+    state = nights.get("stretched_state")
+    return state is not None and bool(state.eq("unknown_order").sum() > state.eq("yes").sum())
 
 
 # --- the contrast --------------------------------------------------------------------------------------------------
@@ -192,7 +201,7 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
     if not symptom_nights(nights).notna().any():
         return f"{NO_ANSWERS}the diary has no answers about symptoms yet.", needed
     if why_not:
-        return why_not, needed
+        return why_not, None  # more nights kept in this way would not tell either
     state = nights.get(f"{question.term}_state")
     if state is not None and state.eq("unknown_order").sum() > state.isin(["yes", "no"]).sum() and len(rows) < 14:
         return f"{NO_ANSWERS}the diary does not tell at what time of day {question.topic} was.", needed

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import rlskit as rk
 from rlskit.answers import _method
 from rlskit.answers.frames import frame_of
-from rlskit.answers.questions import ALCOHOL, CAFFEINE_AFTER, STRETCHING
+from rlskit.answers.questions import ALCOHOL, CAFFEINE_AFTER, MINUTES, ROUTINE, STRETCHING
 from rlskit.answers.refusals import Counts, refusal, trend_refusal
 
 ENOUGH = {"nights": 14, "symptom_nights": 5, "exposed": 7, "unexposed": 7, "switches": 4}
@@ -65,6 +66,32 @@ def test_what_more_nights_would_not_mend_asks_for_none(nights_of):
     untold = nights_of(60, early_symptoms=pd.array([pd.NA] * 60, dtype="boolean"))
     frame = frame_of(STRETCHING, untold)
     assert (frame.reason, frame.no_claim, frame.design_tag) == ("", True, "association only")
+
+
+def routine_of(nights_of, untold):
+    """60 nights, stretching on every other one; on `untold` of them the order is not known and no routine is counted."""
+    state = np.where(np.arange(60) % 2 == 0, "yes", "no").astype(object)
+    state[: 2 * untold : 2] = "unknown_order"
+    days = pd.array(np.where(np.arange(60) < 14, 0, 7 * (np.arange(60) % 3)), dtype="Int64")
+    return nights_of(60, stretched_state=state, stretched_days_14=days)
+
+
+def test_a_routine_whose_order_is_not_told_is_not_called_the_same_every_night(nights_of):
+    assert frame_of(ROUTINE, routine_of(nights_of, 15)).reason == ""
+    frame = frame_of(ROUTINE, routine_of(nights_of, 16))
+    assert (frame.reason, frame.nights_needed) == (
+        "Not enough recorded to say: the diary does not tell whether stretching came before or after symptoms.", None)
+
+
+def test_a_diary_without_symptom_nights_is_not_blamed_for_its_times(nights_of):
+    quiet = nights_of(60, symptoms=pd.array([False] * 60, dtype="boolean"))
+    quiet["stretch_min"] = quiet["stretched"].astype("Float64") * 15
+    for question in (STRETCHING, MINUTES):
+        frame = frame_of(question, quiet)
+        assert frame.reason == (
+            "Not enough recorded to say: 0 of these nights had symptoms; at least 5 are needed.")
+        assert (frame.design_tag, frame.no_claim, frame.nights_needed) == ("before-symptom only", False, 5)
+    assert rk.trace_dose(quiet, "stretch_min").reason == frame.reason
 
 
 @pytest.mark.parametrize(("verdicts", "others", "models"), [
