@@ -14,7 +14,16 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.adjusters import candidates, choose, name_of
-from rlskit.answers.questions import ASSOCIATION_TAG, LANDMARK, LANDMARK_TAG, MOVEMENTS, ROUTINE, STRETCHING, TREND, Question
+from rlskit.answers.questions import (
+    ASSOCIATION_TAG,
+    LANDMARK,
+    LANDMARK_TAG,
+    MOVEMENTS,
+    ROUTINE,
+    STRETCHING,
+    TREND,
+    Question,
+)
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal, trend_refusal
 from rlskit.nights import symptom_nights
 

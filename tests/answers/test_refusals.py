@@ -69,7 +69,7 @@ def test_what_more_nights_would_not_mend_asks_for_none(nights_of):
 
 
 def routine_of(nights_of, untold):
-    """60 nights, stretching on every other one; on `untold` of them the order is not known and no routine is counted."""
+    """60 nights, stretching on every other one; on `untold` of them the order is not known."""
     state = np.where(np.arange(60) % 2 == 0, "yes", "no").astype(object)
     state[: 2 * untold : 2] = "unknown_order"
     days = pd.array(np.where(np.arange(60) < 14, 0, 7 * (np.arange(60) % 3)), dtype="Int64")
