@@ -18,12 +18,14 @@ from rlskit.answers.checked import check_answer
 from rlskit.answers.dose import DoseCurve, amounts_in, trace_dose
 from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.given import check_nights
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import OnsetShift, onset_shift
 from rlskit.answers.plan import NightsPlan, plan_nights
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
 from rlskit.answers.trend import Trend, trace_trend
+from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
@@ -116,7 +118,13 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     Returns
     -------
     Answers, frozen. Questions that the diary cannot answer are rows with a reason, never missing.
+
+    Raises
+    ------
+    ModelError : a table that is not as make_nights gives it, or a level out of range.
     """
+    check_nights(nights, "answer_questions")
+    check_level(level, "answer_questions, level")
     nights = _sorted(nights)
     frames = [frame_of(question, nights) for question in questions_for(nights.columns)]
     asked = [_fitted(frame) for frame in frames]

@@ -6,7 +6,9 @@ import pandas as pd
 
 from rlskit.answers.adjusters import candidates
 from rlskit.answers.frames import asked_of, frame_of
+from rlskit.answers.given import check_nights
 from rlskit.answers.questions import LANDMARK, Question, questions_for
+from rlskit.arguments import check_level
 from rlskit.checks import Checks, check_fit
 from rlskit.checks.told import PLANNED, RESPONSE
 from rlskit.errors import ModelError
@@ -21,8 +23,12 @@ def check_answer(
 
     nights : from make_nights. question : as in the `question` column of the answers. level : of the checks' own
     intervals; claim_level : `Answers.claim_level`, so that an answer is clear here where it is clear in the table.
-    Raises ModelError where there is no such question, or no answer to it.
+    Raises ModelError where there is no such question, no answer to it, or a table not as make_nights gives it.
     """
+    check_nights(nights, "check_answer")
+    check_level(level, "check_answer, level")
+    if claim_level is not None:
+        check_level(claim_level, "check_answer, claim_level")
     ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
     ordered.attrs = dict(nights.attrs)
     known = {one.key: one for one in questions_for(ordered.columns)}

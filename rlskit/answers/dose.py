@@ -18,8 +18,10 @@ import pandas as pd
 
 from rlskit.answers.family import correlation_of, joint_level
 from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.given import check_nights
 from rlskit.answers.questions import QUESTIONS
 from rlskit.answers.refusals import LEAST_NIGHTS
+from rlskit.arguments import check_level
 from rlskit.engine import risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
@@ -97,6 +99,8 @@ def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseC
     """
     if term not in DOSES:
         raise ModelError(f'trace_dose: found "{term}"; expected one of {", ".join(DOSES)}.')
+    check_nights(nights, "trace_dose")
+    check_level(level, "trace_dose, level")
     people = nights["person"].unique()
     if len(people) != 1:
         raise ModelError(f"trace_dose: found nights of {len(people)} people; expected one. Choose one person's nights.")

@@ -24,6 +24,7 @@ from scipy.special import log_ndtr, ndtri
 
 from rlskit.answers.family import weigh
 from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.given import check_nights
 from rlskit.answers.power import PACE, POWER, TWO_YEARS, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
 from rlskit.arguments import check_count, check_jobs, check_level
@@ -140,6 +141,7 @@ def search(world: _World, closed: int, effect: float, power: float, simulations:
 
 
 def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simulations: int, jobs: int) -> None:
+    check_nights(nights, "plan_nights")
     if nights["person"].nunique() != 1:
         raise ModelError(f"plan_nights: found nights of {nights['person'].nunique()} people; expected one. Choose one "
                          "person's nights.")

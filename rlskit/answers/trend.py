@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.frames import frame_of
+from rlskit.answers.given import check_nights
 from rlskit.answers.questions import TREND_OVER_TIME
+from rlskit.arguments import check_level
 from rlskit.engine import profile_limits, risk
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
@@ -70,8 +72,10 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
 
     Raises
     ------
-    ModelError : nights of several people.
+    ModelError : nights of several people, or a table that is not as make_nights gives it.
     """
+    check_nights(nights, "trace_trend")
+    check_level(level, "trace_trend, level")
     people = nights["person"].unique()
     if len(people) != 1:
         raise ModelError(f"trace_trend: found nights of {len(people)} people; expected one. Choose one person's.")

@@ -138,7 +138,9 @@ def test_a_trend_shows_after_about_the_nights_that_were_asked_for():
 
 def test_nights_needed_for_a_trend_in_the_table(nights_of):
     table = nights_of(60)[["person", "night", "recorded", "symptoms", "early_symptoms", "stretched", "weekday",
-                           "day_index", "medicine_period"]].assign(stretched=pd.array([pd.NA] * 60, dtype="boolean"))
+                           "day_index", "medicine_period"]].assign(
+        stretched=pd.array([pd.NA] * 60, dtype="boolean"), stretched_state="not_tracked",
+        stretch_responsive=pd.array([pd.NA] * 60, dtype="boolean"))
     table.attrs = {"landmark": "21:00"}
     found = rk.answer_questions(table).table.set_index("question")
     row = found.loc["trend"]
