@@ -283,9 +283,12 @@ def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale
     estimand_of, change = _estimand(design, contrast, scale, counted.steps)
     maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
     bases = _base_rates(design, maximum, contrast, levels, counted)
-    rows = []
+    rows, best = [], found.estimate
+    if scale == "odds_ratio" and maximum.separation is not None and np.isinf([found.lower, found.upper]).any():
+        # where the optimiser stopped on its way is nobody's odds ratio
+        best = np.copysign(np.inf, best)
     for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
-        values = np.array([found.estimate, lower, upper])
+        values = np.array([best, lower, upper])
         values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
         rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | base | {"level": one})
     return maximum, rows, factor

@@ -39,6 +39,8 @@ from rlskit.sharded import Question, ShardedDesign
 from rlskit.sharded_gaussian import DispersedGaussian
 
 _NEARLY_ZERO_SD = 0.02
+# of the logit: even with a prior nothing the nights say is beyond it
+_RUN_AWAY_SD = 15.0
 _NEARLY_ONE = 0.995
 
 
@@ -308,6 +310,10 @@ def _status(design: AnyDesign, maximum: Maximum) -> Status:
     if design.persistence and abs(part.sigma) < _NEARLY_ZERO_SD:
         boundary = True
         notes.append("no night-to-night persistence was found (sd 0)")
+    if design.persistence and abs(part.sigma) > _RUN_AWAY_SD:
+        boundary = True
+        notes.append(f"the night-to-night sd has run off ({abs(part.sigma):.0f}): these nights set it no end without a "
+                     "prior")
     if design.persistence and part.phi > _NEARLY_ONE:
         boundary = True
         notes.append("night-to-night correlation is at one: it cannot be told from a lasting difference")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+import rlskit as rk
 from rlskit.contrasts import CONTRASTS
 from rlskit.errors import ModelError
 from rlskit.estimates import compare, estimate_coefficients, estimate_effects
@@ -367,3 +368,51 @@ def test_the_base_rate_under_separation_stays_where_it_is_known():
     other = compare(found, "stretched", False, True)
     assert other.table[["base_lower", "base_upper"]].iloc[0].isna().all()
     assert repr(other).splitlines()[3].endswith("  30.0")
+
+
+def separated(seed, sizes, slope):
+    """Every night with x a symptom night; `other` tells something of the rest."""
+    rng = np.random.default_rng(seed)
+    size = int(rng.choice(sizes))
+    x, other = rng.random(size) < 0.3, rng.integers(0, 4, size) * 50.0
+    y = rng.random(size) < 1 / (1 + np.exp(1.0 - 0.01 * other - slope * x))
+    return pd.DataFrame({"night": range(size), "symptoms": np.where(x, True, y), "x": x, "other": other})
+
+
+@pytest.mark.parametrize(("seed", "nights", "slope", "exact"), [
+    (7025, (30, 60, 90), 2.0, 3.5),  # one long step landed on a ridge on which coefficients run away: 7.0
+    (7059, (30, 60, 90), 2.0, -2.7),
+    (1020, (30, 60), 0.0, 11.4),  # the search gave up, and called that no bound
+])  # fmt: skip
+def test_under_separation_the_closed_side_is_the_highest_ridges(seed, nights, slope, exact):
+    """exact: by a constrained optimiser from six starts (scipy SLSQP on the likelihood itself), at the corrected
+    cut-off."""
+    fit = rk.fit("symptoms ~ x + other", separated(seed, nights, slope))
+    assert "separation" in fit.status.message
+    alone = rk.compare(fit, "x", True, False).table.iloc[0]
+    assert alone["lower"] == pytest.approx(exact, abs=0.1) and alone["upper"] == np.inf
+    # whichever other levels are asked
+    many = rk.compare(fit, "x", True, False, level=(0.6, 0.8, 0.95, 0.99)).table.set_index("level")["lower"]
+    assert many[0.95] == pytest.approx(alone["lower"], abs=0.05)
+    assert many.is_monotonic_decreasing
+
+
+def test_an_odds_ratio_without_end_is_infinite_and_its_closed_side_stays_closed():
+    nights = pd.DataFrame({"night": range(100), "x": np.arange(100) % 3 == 0})
+    nights["symptoms"] = nights["x"]
+    fit = rk.fit("symptoms ~ x", nights)
+    plain, corrected = (rk.compare(fit, "x", True, False, scale="odds_ratio", correction=one) for one in
+                        (None, rk.BARTLETT))
+    assert plain.table["estimate"].iloc[0] == corrected.table["estimate"].iloc[0] == np.inf
+    assert 20.0 < corrected.table["lower"].iloc[0] < plain.table["lower"].iloc[0] < np.inf
+    # beyond four the correction is none any more
+    assert corrected.method.endswith("small-diary correction up to 4.00")
+    assert "inf" in repr(corrected) and "open" in repr(corrected)
+
+
+def test_a_spread_that_runs_off_without_a_prior_is_said():
+    nights = rk.simulate_diaries(1, 60, seed=2).nights
+    fit = rk.fit("symptoms ~ stretched", nights, prior=None)
+    assert fit.night_sd > 15.0 and fit.status.at_boundary
+    assert f"the night-to-night sd has run off ({fit.night_sd:.0f})" in fit.status.message
+    assert "run off" not in rk.fit("symptoms ~ stretched", nights).status.message

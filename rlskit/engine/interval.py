@@ -23,6 +23,8 @@ from rlskit.engine.separation import opens_in
 
 # of a point of the profile: its signed root is then good to 1e-5, and limits to four decimals of a night
 GAIN = 1e-5
+# a mean beyond this is no correction any more: its expansion has broken down, as where most nights are told perfectly
+MOST_FACTOR = 4.0
 
 
 def profile_limits(
@@ -48,7 +50,7 @@ def profile_limits(
             below, above = opens_in(objective.parts, change)
         even = layout.even
         estimand = estimand_of(layout)
-        factor = _factor(maximum, estimand, change) if corrected else 1.0
+        factor = min(_factor(maximum, estimand, change), MOST_FACTOR) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)
         gain = max(GAIN, least_gain(objective.parts.facts))
         found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain,

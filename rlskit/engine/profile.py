@@ -11,6 +11,7 @@ Oracle: limits from the exact filter likelihood, tests/oracles/forward_filter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ MOST_POINTS = 15
 MOST_EVALUATIONS = 150  # of one point; points that are found take 5 to 100, one that runs away would take thousands
 MOST_FAILURES = 4  # points of one limit that could not be found
 AWAY_FROM_ZERO = 0.25
+STONE = 0.5
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class _Side:
     even: Sequence[int]
     gain: float
     noise: float
+    home: tuple[ProfilePoint, ...]  # where else every point may be looked for from
 
 
 def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even, gain, noise) -> np.ndarray:
@@ -130,17 +133,38 @@ def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, 
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain, noise)
     estimate, near = levels
     # under separation the anchor may lie beyond the maximum, on the other side than the one that is searched
     near = estimate if sign * (near - estimate) < 0.0 else near
     top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in (estimate, near))
+    off_top = anchor is not best.theta
+    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain, noise, (here,) * off_top)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
-    found = []
-    for z in wanted:
-        reached, here, inverse = _reach(side, sign * z, top, here, inverse)
-        found.append(reached)
-    return np.array(found)
+    found = _walk(side, wanted, top, here, inverse, stones=off_top)
+    if off_top or np.isfinite(found).all():
+        return found
+    return _walk(side, wanted, top, here, inverse, stones=True)
+
+
+def _walk(side: _Side, wanted: np.ndarray, top: ProfilePoint, here: ProfilePoint, inverse: np.ndarray, stones: bool):
+    """The limits at all cut-offs, each begun where the last one was found.
+
+    stones: by small steps. Far from a parabola, as under separation, a long step may land on a lower ridge, and a
+    search that finds nothing there cannot tell it from a side without a bound. The first stone lies at the anchor's own
+    value: nearer to a maximum at infinity the highest ridge is another one, on which coefficients keep running away.
+    """
+    path = wanted
+    if stones:
+        target = here.h + side.sign * STONE * here.slope / side.kappa
+        first, turned = _profile_point(side, target, [here.theta], inverse)
+        here, inverse = (here, inverse) if first is None else (first, turned)
+        path = np.union1d(np.arange(abs(here.root) + STONE, wanted[-1], STONE), wanted)
+    found = dict.fromkeys(path, side.sign * np.inf)
+    for z in path:
+        found[z], here, inverse = _reach(side, side.sign * z, top, here, inverse)
+        if not np.isfinite(found[z]):
+            break
+    return np.array([found[z] for z in wanted])
 
 
 def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, inverse: np.ndarray):
@@ -157,12 +181,12 @@ def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, in
         if outside is not None and not min(inside.h, outside.h) < h < max(inside.h, outside.h):
             share = (target - inside.root) / (outside.root - inside.root)
             h = inside.h + share * (outside.h - inside.h)
-        start = here.theta + side.along * (h - here.h)
+        starts = [one.theta + side.along * (h - one.h) for one in (here, *side.home)]
         if here.root == 0.0:
             for j in side.even:
-                if abs(start[j]) < AWAY_FROM_ZERO:
-                    start[j] = AWAY_FROM_ZERO
-        point, new_inverse = _profile_point(side, h + target * here.slope / side.kappa, start, inverse)
+                if abs(starts[0][j]) < AWAY_FROM_ZERO:
+                    starts[0][j] = AWAY_FROM_ZERO
+        point, new_inverse = _profile_point(side, h + target * here.slope / side.kappa, starts, inverse)
         if point is None:
             failures += 1
             if failures == MOST_FAILURES:
@@ -183,7 +207,9 @@ def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, in
     return side.sign * np.inf, here, inverse
 
 
-def _profile_point(side: _Side, t: float, start: np.ndarray, inverse: np.ndarray):
+def _profile_point(side: _Side, t: float, starts: Sequence[np.ndarray], inverse: np.ndarray):
+    """The best that is reached from `starts`, and its inverse curvature; None where nothing is."""
+
     def stiffened(theta):
         value, gradient = side.function(theta)
         if not np.isfinite(value):
@@ -191,11 +217,13 @@ def _profile_point(side: _Side, t: float, start: np.ndarray, inverse: np.ndarray
         h, by_theta = side.estimand(theta)
         return value - 0.5 * side.kappa * (h - t) ** 2, gradient - side.kappa * (h - t) * by_theta
 
-    try:
-        found = maximise(_rationed(stiffened, MOST_EVALUATIONS), start, inverse, gain=side.gain, noise=side.noise)
-    except _Spent:
-        return None, inverse
-    if not found.converged:
+    tried = []
+    for one in starts:
+        rationed = _rationed(stiffened, MOST_EVALUATIONS)
+        with suppress(_Spent):
+            tried.append(maximise(rationed, one, inverse, gain=side.gain, noise=side.noise))
+    found = max((one for one in tried if one.converged), key=lambda one: one.value, default=None)
+    if found is None:
         return None, inverse
     h, _ = side.estimand(found.theta)
     drop = 2.0 * (side.highest - found.value - 0.5 * side.kappa * (h - t) ** 2)
