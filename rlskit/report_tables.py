@@ -123,7 +123,7 @@ def answer_table(answers: Answers) -> Table:
     level = f"{answers.level:.0%}"
     return Table("The numbers of this figure", (
         "question", "compared", "symptom nights per 30", f"{level} limits, all rows together",
-        f"{level} interval, this row alone", "nights", "with", "without"), rows)
+        f"{level} interval, this row alone", "nights", "with, or nearer the first amount", "the others"), rows)
 
 
 def basis_table(answers: Answers) -> Table:

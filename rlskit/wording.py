@@ -37,6 +37,7 @@ from rlskit.words import (
     short_date,
     signed,
     signed_interval,
+    split_nights,
 )
 
 if TYPE_CHECKING:
@@ -210,7 +211,8 @@ def _nights(row: pd.Series) -> str:
         return ""
     text = f"This uses {count(row['n_nights'], 'night')}"
     if pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
-        text += f": {int(row['n_exposed'])} with and {int(row['n_unexposed'])} without"
+        split = split_nights(str(row["contrast"]), row["n_exposed"], row["n_unexposed"])
+        text += f": {and_list(split)}" if split else ""
     return text + "."
 
 

@@ -30,6 +30,7 @@ from rlskit.words import (
     plain,
     readable,
     sentence,
+    split_nights,
     yes_no,
 )
 
@@ -188,7 +189,8 @@ def _used(row: pd.Series) -> str:
     if pd.isna(row.get("n_exposed")) or pd.isna(row["n_nights"]):
         return ""
     n, exposed = int(row["n_nights"]), int(row["n_exposed"])
-    return f"This uses {count(n, 'night')}: {exposed} with and {n - exposed} without."
+    split = split_nights(yes_no(str(row["contrast"])), exposed, n - exposed)
+    return f"This uses {count(n, 'night')}{f': {and_list(split)}' if split else ''}."
 
 
 def _folk(people: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +15,9 @@ import pandas as pd
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
 LINE = 80  # letters a line of plain text
+WITH = ("yes", "with", "stretched", "stretched at some time")  # the first side of a contrast of yes and no
+PERCENTILES = re.compile(r"percentile \((.+)\)$")
+AMOUNT = re.compile(r"[−-]?\d")
 
 
 # --- numbers in words ----------------------------------------------------------------------------------------------
@@ -169,3 +173,16 @@ def readable(term: Any) -> str:
 def yes_no(contrast: str) -> str:
     """"True vs False" as a person says it."""
     return "yes vs no" if contrast in ("True vs False", "1 vs 0", "true vs false") else readable(contrast)
+
+
+def split_nights(contrast: str, exposed: Any, others: Any) -> tuple[str, ...]:
+    """"60 with", "72 without"; of amounts, where "with" would be false, "25 nearer 200 mg than 0 mg", "131 not"; of
+    other words "25 at period 2", "131 not"; nothing for a shift of the calendar, which has no two kinds of night."""
+    found = PERCENTILES.search(contrast)
+    sides = (found[1] if found else contrast.split(", ")[0]).split(" vs ")
+    if len(sides) != 2:
+        return ()
+    a, b = sides
+    if a in WITH:
+        return f"{int(exposed):,} with", f"{int(others):,} without"
+    return f"{int(exposed):,} {f'nearer {a} than {b}' if AMOUNT.match(a) else f'at {a}'}", f"{int(others):,} not"

@@ -67,9 +67,9 @@ def test_unclear():
     assert said(samples.CAFFEINE) == (
         "Not clear: the best guess is about 2 more symptom nights per 30 nights, but it could be between 1 fewer and 6 "
         "more (95% interval). This compares nights after 200 mg of caffeine past noon with nights after none. On the "
-        "nights compared with, about 10 in 30 were symptom nights. This uses 150 nights: 80 with and 70 without. This "
-        "is a link, not proof. Something else about those nights may be behind it. Taken into account: weekday and "
-        "trend.")
+        "nights compared with, about 10 in 30 were symptom nights. This uses 150 nights: 80 nearer 200 mg than 0 mg "
+        "and 70 not. This is a link, not proof. Something else about those nights may be behind it. Taken into "
+        "account: weekday and trend.")
 
 
 def test_refused_says_what_is_missing_and_how_many_more_nights():
@@ -81,6 +81,18 @@ def test_refused_says_what_is_missing_and_how_many_more_nights():
         "Not enough recorded to say: 3 nights with alcohol; at least 7 are needed. At least about 200 more nights "
         "would be needed.")
     assert said(samples.ALCOHOL | {"reason": "", "nights_needed": pd.NA}) == "Not enough recorded to say."
+
+
+@pytest.mark.parametrize(("contrast", "words"), [
+    ("200 mg vs 0 mg", "150 nights: 80 nearer 200 mg than 0 mg and 70 not."),
+    ("1 drink vs 0 drinks, your own 90th and 10th percentile",
+     "150 nights: 80 nearer 1 drink than 0 drinks and 70 not."),
+    ("−5 min vs −20 min", "150 nights: 80 nearer −5 min than −20 min and 70 not."),
+    ("with vs without", "150 nights: 80 with and 70 without."),
+    ("stretched at some time vs not", "150 nights: 80 with and 70 without."),
+])
+def test_nights_with_an_amount_are_not_called_nights_with_it(contrast, words):
+    assert f" This uses {words} " in said(samples.CAFFEINE | {"contrast": contrast})
 
 
 def test_untimed_stretching_is_neither_praised_nor_blamed():

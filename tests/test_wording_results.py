@@ -69,6 +69,18 @@ def test_a_contrast_that_was_refused_says_why():
         "Not enough recorded to say: the same on every modelled night: it never varied.")
 
 
+@pytest.mark.parametrize(("contrast", "said"), [
+    ("yes vs no", "132 nights: 60 with and 72 without."),
+    ("200 vs 0", "132 nights: 60 nearer 200 than 0 and 72 not."),
+    ("own 90th vs own 10th percentile (95 vs 12.5)", "132 nights: 60 nearer 95 than 12.5 and 72 not."),
+    ("period 2 vs period 1", "132 nights: 60 at period 2 and 72 not."),
+    ("+28", "132 nights."),
+])
+def test_which_nights_were_counted(contrast, said):
+    """"With" and "without" are true of yes and no alone: on a night with 50 mg there was some."""
+    assert f" This uses {said} " in first(effects(ROW | {"contrast": contrast}))
+
+
 def test_a_claim_at_one_level_that_the_wider_one_does_not_bear_is_not_clear():
     found = effects(ROW, ROW | {"lower": -7.0, "upper": 0.4, "level": 0.99}, level=(0.95, 0.99))
     assert len(tell(found).rows) == 1

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rlskit.estimates import in_own_units
 from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
-from rlskit.words import readable, yes_no
+from rlskit.words import readable, split_nights, yes_no
 
 NOTHING = "not recorded"
 
@@ -146,7 +146,7 @@ def _answer(row: pd.Series) -> Row:
     alone = _pair(row.get("lower_pointwise"), row.get("upper_pointwise"))
     nights = "" if pd.isna(row["n_nights"]) else count(row["n_nights"], "night")
     if nights and pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
-        split = f"{int(row['n_exposed'])} with, {int(row['n_unexposed'])} without"
+        split = ", ".join(split_nights(str(row["contrast"]), row["n_exposed"], row["n_unexposed"]))
         nights = split if row["n_exposed"] + row["n_unexposed"] == row["n_nights"] else f"{nights} ({split})"
     only = str(row["population"]).removeprefix("per 30 nights").strip()
     silent = claims_nothing(row)
@@ -167,7 +167,8 @@ def _effect(row: pd.Series, scale: Scale) -> Row:
     reason = row.get("reason", "")
     nights = count(row["n_nights"], "night") if pd.notna(row.get("n_nights")) else ""
     if nights and pd.notna(row.get("n_exposed")):
-        nights += f" ({int(row['n_exposed'])} with)"
+        split = split_nights(yes_no(str(row["contrast"])), row["n_exposed"], row["n_nights"] - row["n_exposed"])
+        nights += f" ({split[0]})" if split else ""
     return Row(readable(row["term"]), yes_no(str(row["contrast"])), estimate, lower, upper, None, None, tag="",
                nights=nights, reason="" if pd.isna(reason) or not reason else str(reason), refused=refused,
                claim=lower > scale.zero or upper < scale.zero)

@@ -167,6 +167,11 @@ def test_nights_that_with_and_without_do_not_add_up_to_are_written_out():
     assert row.nights == "140 nights (60 with, 72 without)"
 
 
+def test_nights_with_an_amount_are_said_by_the_amount_they_were_nearer_to():
+    (row,) = effect_rows(samples.make_answers(samples.CAFFEINE))
+    assert row.nights == "80 nearer 200 mg than 0 mg, 70 not"
+
+
 def test_on_a_users_axes_all_words_stand_above_the_interval():
     _, own = pyplot.subplots(figsize=(5, 6))
     plot_effects(samples.make_answers(samples.ROW), own)
