@@ -150,12 +150,26 @@ def check_numeric_outcome(column: pd.Series, name: str, people: int, left: int) 
 
 
 def check_duplicates(frame: pd.DataFrame, night: str) -> None:
-    twice = frame.duplicated(["person ", "night "], keep=False)
-    if twice.any():
-        rows = frame.loc[twice, "row "].head(2).tolist()
+    """frame: not sorted yet, its index the places of rows in the user's table."""
+    twice = frame[frame.duplicated(["person ", "night "], keep=False)]
+    if len(twice):
+        person, number = twice[["person ", "night "]].iloc[0]
+        pair = twice[twice["person "].eq(person) & twice["night "].eq(number)].iloc[:2]
+        one, other = pair["row "]
+        rows = f"{one} and {other}" if one != other else "{} and {} (counted from 0)".format(*pair.index)
         raise ModelError(
-            f'column "{night}": found rows {rows[0]} and {rows[1]} for one night of person '
-            f'"{frame.loc[twice, "person "].iloc[0]}"; expected one row per person and night. Keep one of them.'
+            f'column "{night}": found rows {rows} for one night of person "{person}"; expected one row per person and '
+            "night. Keep one of them."
+        )
+
+
+def check_filled(nights: pd.DataFrame, names: tuple[str, ...], formula: str) -> None:
+    """Refuses a column without any value, which would leave every night out."""
+    empty = next((name for name in names if len(nights) and nights[name].isna().all()), None)
+    if empty is not None:
+        raise ModelError(
+            f'formula "{formula}": found column "{empty}" empty on all {len(nights)} nights; expected answers in it. '
+            "Leave it out of the formula, or record it."
         )
 
 

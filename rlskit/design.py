@@ -18,6 +18,7 @@ import pandas as pd
 from rlskit.columns import (
     check_collinear,
     check_duplicates,
+    check_filled,
     check_infinite,
     check_no_dates,
     check_numeric,
@@ -171,13 +172,12 @@ def make_design(
     asked = read_formula(formula)
     rows = read_rows(asked, nights, person=person, night=night, night_to_night=night_to_night, kind=kind)
     frame, people = rows.frame, rows.people
+    check_filled(nights, asked.columns, formula)
     levels = find_levels(frame[asked.outcome], rows.declared) if kind == ORDERED else None
     if levels is None:
         _CHECKS[kind][1](frame[asked.outcome], asked.outcome, len(people), len(rows.left_out))
     else:
         check_levels(frame[asked.outcome], levels, asked.outcome, len(people), len(rows.left_out))
-    if night_to_night:
-        check_duplicates(frame, night)
     matrix = asked.parsed.get_model_matrix(frame, na_action="ignore")
     values, found = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
     check_finite(values, found, frame)
@@ -247,6 +247,8 @@ def read_rows(
         _CHECKS[kind][0](frame[outcome], outcome)
     check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
+    if night_to_night:
+        check_duplicates(frame, night)
     frame, people, starts = _sort(frame)
     for name in asked.split:
         _add_split(frame, name, starts)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.columns import check_collinear, check_duplicates, check_outcome, require_column
+from rlskit.columns import check_collinear, check_outcome, require_column
 from rlskit.dataset import EARLY, SET_ASIDE, columns_of, digests_of, find_dataset, people_of, stamp_of
 from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns
 from rlskit.engine import borders
@@ -104,8 +104,6 @@ def _look(question: Question, first: int, stop: int) -> _Look:
     asked = read_formula(question.formula)
     nights = nights_of(question, asked, first, stop, (EARLY,))
     rows = rows_of(question, asked, nights)
-    if question.night_to_night:
-        check_duplicates(rows.frame, question.night)
     counts = rows.frame["person "].value_counts()
     sizes = np.array([counts.get(name, 0) for name in people_of(question.home)[first:stop]], dtype=int)
     early = 0

@@ -147,6 +147,22 @@ def level_of(function):
 
 
 REFUSED |= {
+    "an exposure that was never written down": (
+        lambda: rk.fit("symptoms ~ stretched + steps", diary(steps=np.nan)),
+        'formula "symptoms ~ stretched + steps": found column "steps" empty on all 60 nights; expected answers in it. '
+        "Leave it out of the formula, or record it.",
+    ),
+    "a night twice in a table put together of several": (
+        lambda: rk.fit("symptoms ~ stretched", pd.concat([pooled(), diary(6, person="p1")[2:4]])
+                       .set_index(np.r_[np.tile(np.arange(40), 3), 2, 3])),
+        'column "night": found rows 42 and 120 (counted from 0) for one night of person "p1"; expected one row per '
+        "person and night. Keep one of them.",
+    ),
+    "two nights twice": (
+        lambda: rk.fit("symptoms ~ stretched", pd.concat([diary(), diary()[7:9]], ignore_index=True)),
+        'column "night": found rows 7 and 60 for one night of person "one person"; expected one row per person and '
+        "night. Keep one of them.",
+    ),
     "a word for yes or no": (
         asked("stretched", "maybe", "no"), "compare: found 'maybe' for \"stretched\"; expected yes or no."),
     "a word for a number": (

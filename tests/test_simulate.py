@@ -276,9 +276,11 @@ def test_one_person_has_no_deviation_from_the_effects():
     ({"effects": {"strech": 1.0}}, 'effects: expected one of .*found "strech"'),
     ({"person_sd": {"slope": 1.0}}, "person_sd: expected one of intercept"),
     ({"tracked": {"wine": (0, 3)}}, 'tracked: expected one of .*found "wine"'),
-    ({"base_rate": 1.2}, "base_rate: 1.2 is out of range"),
-    ({"night_correlation": 1.0}, "night_correlation: 1.0 is out of range"),
-    ({"people": 0}, "people: 0 is out of range"),
+    ({"base_rate": 1.2}, "^simulate_diaries, base_rate: found 1.2; expected more than 0 and below 1.$"),
+    ({"night_correlation": 1.0}, "^simulate_diaries, night_correlation: found 1.0; expected 0 or more and below 1.$"),
+    ({"night_sd": -5}, "^simulate_diaries, night_sd: found -5; expected 0 or more.$"),
+    ({"people": 0}, "^simulate_diaries, people: found 0; expected a whole number, 1 or more, such as 20.$"),
+    ({"nights": -5}, "^simulate_diaries, nights: found -5; expected a whole number, 1 or more, such as 180.$"),
 ])
 def test_numbers_out_of_range_and_unknown_columns_are_refused(given_, message):
     with pytest.raises(ModelError, match=message):

@@ -18,6 +18,7 @@ from rlskit.models import BINARY
 
 NAME = "E-value"
 WEAK_ENOUGH, TRIFLE = 2.0, 1.25
+HUGE = 100.0
 PER_SD = 0.91  # log risk ratio for a difference of one standard deviation
 
 
@@ -31,11 +32,17 @@ def e_value_row(m: Material) -> Row:
                    1.0, 1.0, best)
     result = grade(value, WEAK_ENOUGH, TRIFLE)
     ending = "symptoms" if m.fit.outcome == BINARY else f"{m.unit.ways[bool(estimate > 0)]} {m.unit.outcome}"
-    text = (f"To explain this away, something not written down would have to make {ending}, and {m.label}, at least "
-            f"{value:.1f} times as likely (E-value {value:.1f}; {best:.1f} at the best guess).")
+    least = f"at least {value:.1f}" if value <= HUGE else _said(value)
+    text = (f"To explain this away, something not written down would have to make {ending}, and {m.label}, {least} "
+            f"times as likely (E-value {_said(value)}; {_said(best)} at the best guess).")
     if m.fit.outcome != BINARY:
         text += " This is a rule of thumb for averages."
     return row(NAME, result, text, value, value, best)
+
+
+def _said(value: float) -> str:
+    """Beyond HUGE the digits are those of how far the fit was taken, not of the nights."""
+    return f"{value:.1f}" if value <= HUGE else f"over {HUGE:g}"
 
 
 def _log_ratio(m: Material) -> tuple[float, float, float]:

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from rlskit.arguments import check_count
 from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
 from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
@@ -168,13 +169,17 @@ def _check(people, nights, base_rate, effects, night_sd, night_correlation, pers
             if column not in known[name]:
                 raise ModelError(f'simulate_diaries, {name}: expected one of {", ".join(known[name])}, '
                                  f'found "{column}".')
-    for name, value, fine in (
-        ("people", people, people >= 1), ("nights", nights, nights >= 1), ("base_rate", base_rate, 0 < base_rate < 1),
-        ("night_sd", night_sd, night_sd >= 0), ("night_correlation", night_correlation, 0 <= night_correlation < 1),
-        ("early_share", early_share, 0 <= early_share < 1), ("missing", missing, 0 <= missing < 1),
+    check_count(people, "simulate_diaries, people", 1, 20)
+    check_count(nights, "simulate_diaries, nights", 1, 180)
+    share = "0 or more and below 1"
+    for name, value, fine, said in (
+        ("base_rate", base_rate, 0 < base_rate < 1, "more than 0 and below 1"),
+        ("night_sd", night_sd, night_sd >= 0, "0 or more"),
+        ("night_correlation", night_correlation, 0 <= night_correlation < 1, share),
+        ("early_share", early_share, 0 <= early_share < 1, share), ("missing", missing, 0 <= missing < 1, share),
     ):
         if not fine:
-            raise ModelError(f"simulate_diaries, {name}: {value} is out of range.")
+            raise ModelError(f"simulate_diaries, {name}: found {value}; expected {said}.")
 
 
 def _happened(rng, f, planned, stretch_effect, early_share, responsive, anyway) -> dict[str, np.ndarray]:

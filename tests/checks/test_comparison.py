@@ -163,6 +163,14 @@ def test_claims_are_graded_by_their_near_limit(much, seed, result):
         f"{found.value:.1f} times as likely (E-value {found.value:.1f}; {found.upper:.1f} at the best guess).")
 
 
+def test_a_best_guess_without_bound_is_said_as_over_100():
+    nights = diary(160, symptoms=lambda rng, t: (rng.random(len(t)) < 0.5) & ~t["done"].to_numpy(bool))
+    found = e_value_row(material(nights))
+    assert found.upper > 100.0
+    assert found.sentence.endswith(
+        f"at least {found.value:.1f} times as likely (E-value {found.value:.1f}; over 100 at the best guess).")
+
+
 def test_the_risk_ratio_is_profiled():
     """Two independent proportions: the limit solves the likelihood-ratio equation of the 2 x 2 table."""
     m = material(diary(300, symptoms=helps(0.4)), night_to_night=False, prior=None)
