@@ -32,6 +32,7 @@ from rlskit.words import (
     long_date,
     night_dates,
     number,
+    of_several,
     plain,
     sentence,
     short_date,
@@ -95,7 +96,8 @@ def describe(result: Any) -> str:
 
 
 def _told(answers: Answers) -> Told:
-    return Told("What this diary says", tuple(list_caveats(answers)), tuple(describe_rows(answers)))
+    title = "What this diary says" if answers.n_people == 1 else "What these diaries say"
+    return Told(title, tuple(list_caveats(answers)), tuple(describe_rows(answers)))
 
 
 def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
@@ -124,7 +126,8 @@ def describe_period(answers: Answers) -> str:
     """"The diary runs from … to …; 150 of 180 nights have something written down."""
     nights = count(answers.n_nights, "night")
     verb = "has" if answers.n_recorded == 1 else "have"
-    return (f"The diary runs from {long_date(answers.first_night)} to {long_date(answers.last_night)}. "
+    runs = "The diary runs" if answers.n_people == 1 else f"The diaries of {answers.n_people:,} people run"
+    return (f"{runs} from {long_date(answers.first_night)} to {long_date(answers.last_night)}. "
             f"{answers.n_recorded} of {nights} {verb} something written down.")
 
 
@@ -183,7 +186,7 @@ def describe_row(row: pd.Series, answers: Answers) -> str:
     if claims_nothing(row):
         return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
     return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
-                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
+                 _design(row, answers), _adjusted(row), _other_times(row, answers), _reason(row),
                  _patience(row))
 
 
@@ -214,6 +217,11 @@ def _nights(row: pd.Series) -> str:
         split = split_nights(str(row["contrast"]), row["n_exposed"], row["n_unexposed"])
         text += f": {and_list(split)}" if split else ""
     return text + "."
+
+
+def _design(row: pd.Series, answers: Answers) -> str:
+    said = DESIGN_MEANS.get(row["design_tag"], "")
+    return said if answers.n_people == 1 else of_several(said)
 
 
 def _adjusted(row: pd.Series) -> str:

@@ -17,6 +17,17 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 LINE = 80  # letters a line of plain text
 WITH = ("yes", "with", "stretched", "stretched at some time")  # the first side of a contrast of yes and no
 PERCENTILES = re.compile(r"percentile \((.+)\)$")
+OF_SEVERAL = {  # what is said to one person → of several people
+    "nights you stretched before any symptoms with nights you did not":
+        "nights with stretching before any symptoms with nights without",
+    "nights you stretched at some time with nights you did not":
+        "nights with stretching at some time with nights without",
+    "your own 90th and 10th percentile": "the 90th and 10th percentile of all nights",
+    "Evenings on which you stretched": "Evenings with stretching",
+    "You chose the movement, perhaps by how your legs felt.":
+        "People chose the movement themselves, perhaps by how their legs felt.",
+    "you chose the nights yourself": "people chose the nights themselves",
+}
 AMOUNT = re.compile(r"[−-]?\d")
 
 
@@ -123,6 +134,13 @@ def sentence(text: Any) -> str:
 def carry_on(text: str) -> str:
     """A sentence that goes on after a colon: small first letter, except in "RLS" and the like."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def of_several(text: str) -> str:
+    """What is said to the person who kept the diary, said about several people."""
+    for said, instead in OF_SEVERAL.items():
+        text = text.replace(said, instead)
+    return text
 
 
 def capital(text: str) -> str:

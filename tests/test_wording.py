@@ -158,6 +158,17 @@ def test_the_caveats_start_with_what_was_recorded():
         "The diary runs from 2 March 2026 to 28 August 2026. 1 of 1 night has something written down.", "A note."]
 
 
+def test_several_people_are_counted_once_and_not_spoken_to():
+    text = describe(samples.make_answers(samples.ROW, n_people=4))
+    assert text.startswith(
+        "Before you read on\n"
+        "- The diaries of 4 people run from 2 March 2026 to 28 August 2026. 153 of 180\n"
+        "  nights have something written down.\n")
+    flat = " ".join(text.split())
+    assert " What these diaries say " in flat
+    assert "But people chose the nights themselves, so this is not a fair test." in flat
+
+
 def test_each_question_has_its_paragraph():
     assert [(label, contrast) for label, contrast, _ in describe_rows(samples.make_answers())] == [
         ("Stretching before symptoms", "stretched vs not"), ("Caffeine after noon", "200 mg vs 0 mg"),

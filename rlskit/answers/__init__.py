@@ -33,6 +33,7 @@ from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import hides_people, share_below
 from rlskit.stamp import INPUTS
+from rlskit.words import of_several
 
 __all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer",
            "plan_nights", "trace_dose", "trace_trend"]
@@ -78,7 +79,8 @@ class Answers:
 
     def __repr__(self) -> str:
         nights = f"{self.n_nights} night" + ("" if self.n_nights == 1 else "s")
-        lines = [f"Answers of {nights} ({self.n_recorded} recorded), symptom nights per 30 nights"]
+        folk = f" of {self.n_people:,} people" if self.n_people > 1 else ""
+        lines = [f"Answers of {nights}{folk} ({self.n_recorded} recorded), symptom nights per 30 nights"]
         for row in self.table.itertuples(index=False):
             if row.verdict in ANSWERED:
                 lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.1f} "
@@ -136,9 +138,12 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
     for name in COUNTS:
         table[name] = table[name].astype("Int64")
+    people = nights["person"].unique()
+    if len(people) > 1:
+        for name in ("contrast", "compares", "reason"):
+            table[name] = table[name].map(of_several)
     table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
     models = int(table["verdict"].isin(ANSWERED).sum()) + more
-    people = nights["person"].unique()
     answered = int(symptom_nights(nights).notna().sum())
     landmark = nights.attrs.get("landmark")
     return Answers(
@@ -245,6 +250,10 @@ def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd
         "question": "nights_needed", "advice": "switch if nothing changed in a few weeks",
         "label": "Switching after a few weeks", "contrast": f"an effect of {WORTH_SEEING:g} nights in 30",
         **dict.fromkeys(("compares", "population", "design_tag", "adjusted_for"), ""), **dict.fromkeys(COUNTS)}
+    people = nights["person"].nunique()
+    if people > 1:
+        return row | {"verdict": "plan", "reason": f"How long to go on is worked out for one person's diary at a time; "
+                                                   f"these are {people:,} people's."}
     known = [(one, r) for one, r in zip(asked, rows, strict=True) if not np.isnan(r["smallest_effect"])]
     if not known:
         reason = "no question has an answer yet that more nights would sharpen"

@@ -246,6 +246,26 @@ def test_the_order_of_rows_does_not_matter(seed):
     pd.testing.assert_frame_equal(a, b, rtol=1e-4, atol=1e-3)
 
 
+def test_several_people_are_not_spoken_to_as_one(nights_of):
+    both = pd.concat([nights_of(40), nights_of(40, seed=2).assign(person="b")], ignore_index=True)
+    both = both.drop(columns=[name for name in both if name.startswith(("caffeine", "alcohol"))])
+    both["movement_calf"] = both["stretched"] & (both.index % 3 > 0)
+    both["movement_walk"] = both["stretched"] & (both.index % 3 < 2)
+    both["stretch_min"] = both["stretched"].astype("Float64") * 10
+    both.attrs = {"landmark": "21:00"}
+    found = rk.answer_questions(both)
+    assert row(found, "stretching")["compares"] == (
+        "nights with stretching before any symptoms with nights without")
+    assert row(found, "stretch_minutes")["contrast"] == (
+        "10 min vs 0 min, the 90th and 10th percentile of all nights")
+    assert not found.table[["contrast", "compares", "reason"]].apply(
+        lambda words: words.str.contains(r"\b[Yy]our?\b")).any(axis=None)
+    patience = row(found, "nights_needed")
+    assert (patience["verdict"], patience["reason"]) == (
+        "plan", "How long to go on is worked out for one person's diary at a time; these are 2 people's.")
+    assert repr(found).startswith("Answers of 80 nights of 2 people (80 recorded), ")
+
+
 def test_what_the_answers_look_like_in_print(nights_of):
     assert repr(rk.answer_questions(nights_of(3))) == (
         "Answers of 3 nights (3 recorded), symptom nights per 30 nights\n"
