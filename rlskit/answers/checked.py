@@ -22,7 +22,9 @@ def check_answer(
     """Try to overturn one answer of answer_questions: the same nights, model and contrast, checked by check_fit.
 
     nights : from make_nights. question : as in the `question` column of the answers. level : of the checks' own
-    intervals; claim_level : `Answers.claim_level`, so that an answer is clear here where it is clear in the table.
+    intervals; claim_level : of the interval by which the answer is judged. None takes `level`, as for a question asked
+    alone, which is narrower than the table's: hand over `Answers.claim_level`, and an answer is clear here where it is
+    clear there. (It depends on every answer of the table, so finding it here would fit them all again.)
     Raises ModelError where there is no such question, no answer to it, or a table not as make_nights gives it.
     """
     check_nights(nights, "check_answer")

@@ -27,14 +27,15 @@ def e_value_row(m: Material) -> Row:
     estimate, lower, upper = _log_ratio(m)
     near = lower if lower > 0 else upper if upper < 0 else 0.0
     value, best = e_value(float(np.exp(near))), e_value(float(np.exp(estimate)))
+    level = f"{100.0 * m.claim_level:.3g}%"  # one answer of several has another than one asked alone
     if near == 0.0:
-        return row(NAME, PASS, "The interval holds \"no difference\", so there is nothing to explain away (E-value 1).",
-                   1.0, 1.0, best)
+        return row(NAME, PASS, f"The {level} interval holds \"no difference\", so there is nothing to explain away "
+                   "(E-value 1).", 1.0, 1.0, best)
     result = grade(value, WEAK_ENOUGH, TRIFLE)
     ending = "symptoms" if m.fit.outcome == BINARY else f"{m.unit.ways[bool(estimate > 0)]} {m.unit.outcome}"
     least = f"at least {value:.1f}" if value <= HUGE else _said(value)
-    text = (f"To explain this away, something not written down would have to make {ending}, and {m.label}, {least} "
-            f"times as likely (E-value {_said(value)}; {_said(best)} at the best guess).")
+    text = (f"To explain this away, by its {level} interval, something not written down would have to make {ending}, "
+            f"and {m.label}, {least} times as likely (E-value {_said(value)}; {_said(best)} at the best guess).")
     if m.fit.outcome != BINARY:
         text += " This is a rule of thumb for averages."
     return row(NAME, result, text, value, value, best)

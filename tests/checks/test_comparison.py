@@ -1,5 +1,7 @@
 """Nights alike, one-sided nights, changes, nights per column; tracking; the E-value."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -151,7 +153,14 @@ def test_the_published_example():
 def test_no_effect_needs_no_explanation():
     found = e_value_row(material(diary()))
     assert (found.result, found.value) == ("pass", 1.0)
-    assert found.sentence == 'The interval holds "no difference", so there is nothing to explain away (E-value 1).'
+    assert found.sentence == 'The 95% interval holds "no difference", so there is nothing to explain away (E-value 1).'
+
+
+def test_the_level_that_judges_is_said():
+    m = material(diary(160, seed=3, symptoms=helps(0.2)))
+    assert e_value_row(m).sentence.startswith("To explain this away, by its 95% interval, something")
+    assert e_value_row(replace(m, claim_level=0.998)).sentence == (
+        'The 99.8% interval holds "no difference", so there is nothing to explain away (E-value 1).')
 
 
 @pytest.mark.parametrize(("much", "seed", "result"), [(0.45, 1, "pass"), (0.2, 3, "look"), (0.2, 4, "fail")])
@@ -159,8 +168,9 @@ def test_claims_are_graded_by_their_near_limit(much, seed, result):
     found = e_value_row(material(diary(160, seed=seed, symptoms=helps(much))))
     assert found.result == result and 1.0 < found.value < found.upper
     assert found.sentence == (
-        "To explain this away, something not written down would have to make symptoms, and done, at least "
-        f"{found.value:.1f} times as likely (E-value {found.value:.1f}; {found.upper:.1f} at the best guess).")
+        "To explain this away, by its 95% interval, something not written down would have to make symptoms, "
+        f"and done, at least {found.value:.1f} times as likely (E-value "
+        f"{found.value:.1f}; {found.upper:.1f} at the best guess).")
 
 
 def test_a_best_guess_without_bound_is_said_as_over_100():

@@ -299,8 +299,9 @@ def test_the_e_value_of_an_average(kind):
     assert found.result == "pass" and found.value == pytest.approx(e_value(np.exp(0.91 * near)))
     way = "lower severity" if kind == "severity" else "higher sleep (h)"
     assert found.sentence == (
-        f"To explain this away, something not written down would have to make {way}, and done, at least "
-        f"{found.value:.1f} times as likely (E-value {found.value:.1f}; {found.upper:.1f} at the best guess). This is "
+        f"To explain this away, by its 95% interval, something not written down would have to make {way}, "
+        f"and done, at least {found.value:.1f} times as likely (E-value "
+        f"{found.value:.1f}; {found.upper:.1f} at the best guess). This is "
         "a rule of thumb for averages.")
 
 
