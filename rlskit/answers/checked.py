@@ -62,7 +62,7 @@ def _whole(question: Question, nights: pd.DataFrame) -> pd.DataFrame:
     asked = asked_of(question, nights)
     outcome = asked.outcome.astype("boolean")
     beside = candidates(question, nights)
-    kept = [c for c in ("person", "night", "early_symptoms", PLANNED, RESPONSE) if c in nights and c not in beside]
+    kept = [c for c in ("person", "night", "early_symptoms", PLANNED, RESPONSE) if c not in beside]
     table = nights[kept].assign(
         symptom=outcome.fillna(symptom_nights(nights)), exposure=asked.exposure.astype("Float64"))
     state = nights.get(f"{question.term}_state")

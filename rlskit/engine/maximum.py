@@ -75,7 +75,7 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
 def fit_objective(objective: Objective, start: np.ndarray | None = None) -> Maximum:
     """The same for nights in shards, wherever they are."""
     many, facts = _many(objective), objective.parts.facts
-    if many:
+    if many:  # rough sites until the maximum is near
         objective.tolerance = NEAR_SITES
     if start is not None:
         starts = [start]
@@ -120,8 +120,6 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
     if objective.nodes:
         objective, starts, error = _enough_nodes(objective, starts[0], first)
     if many:
-        # rough sites until the maximum is near
-        objective.tolerance = NEAR_SITES
         near = maximise(objective, starts[0], first, gain=NEAR, most=6, reach=SHORT)
         objective.tolerance = ROUGH_SITES
         objective.settle(near.theta)

@@ -137,7 +137,7 @@ def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, 
     # under separation the anchor may lie beyond the maximum, on the other side than the one that is searched
     near = estimate if sign * (near - estimate) < 0.0 else near
     top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in (estimate, near))
-    off_top = anchor is not best.theta
+    off_top = not np.array_equal(anchor, best.theta)
     side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain, noise, (here,) * off_top)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = _walk(side, wanted, top, here, inverse, stones=off_top)

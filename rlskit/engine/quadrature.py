@@ -94,9 +94,7 @@ def points(nodes: int, q: int) -> int:
 
 
 def too_coarse(nights: Nights | Facts, nodes: int, error: float) -> bool:
-    """Whether `error`, log-likelihood minus that of the finer rule, is too large and a finer rule may be used.
-
-    """
+    """Whether `error`, log-likelihood minus that of the finer rule, is too large and a finer rule may be used."""
     return abs(error) > allowed_error(nights) and denser(nodes) <= MOST_NODES[nights.q]
 
 

@@ -46,7 +46,7 @@ def opens(margins: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
 
 
 def separation_of(parts: Parts) -> np.ndarray | None:
-    """separating_direction of the nights of all shards."""
+    """separating_direction of the nights of all shards; of several, the direction with the largest plain sum."""
     if parts.alone:
         return separating_direction(parts.each(_margins)[0])
     return _cutting_planes(parts, sum(parts.each(_total)))
