@@ -2,7 +2,8 @@
 
 Equation. Whole weeks of the person's own nights (their exposures, adjusters and empty nights as they stand) are drawn
 with replacement to make a diary of N nights. Time itself, where it is the question, goes on from night to night, the
-middle of the new diary at the middle of the old one. Outcomes come from the model fitted to the diary, parameters drawn
+middle of the new diary at the middle of the old one; then medicine changes stay on their nights, and the nights to come
+are all in the last period. Outcomes come from the model fitted to the diary, parameters drawn
 from its penalised likelihood, with the contrast set to exactly the stated effect, fewer and more in turn. The share of
 such diaries in which the interval lies on the effect's side is the power at N. It grows as Phi((k N)^r - c), c the
 cut-off of the interval and r the pace at which errors fall (power.py), so k is estimated from all diaries drawn, at two
@@ -38,6 +39,7 @@ WEEK = 7
 DRAWS = 200  # parameter draws kept for all simulated diaries
 STEPS, CLOSE = 50, 1e-4  # Newton steps to the stated effect, and how near (nights in 30)
 LEAST_OF_EITHER = 5
+PERIOD = "medicine_period"
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,8 @@ def _seed(model: Fit) -> int:
 class _World:
     """What every drawn diary shares. day (n,): calendar night of each modelled one, from 0 on, of `so_far`; x, a, b
     (n, p): columns as they were and in the two scenarios; each_night (p,): what a night adds to the columns of time,
-    0 in all others; thetas {sign: (m, k)}: parameters with the effect in them."""
+    0 in all others; dated (p,): columns that stay on their nights in place of coming with redrawn weeks; thetas {sign:
+    (m, k)}: parameters with the effect in them."""
 
     nights: Nights
     day: np.ndarray
@@ -190,6 +193,7 @@ class _World:
     a: np.ndarray
     b: np.ndarray
     each_night: np.ndarray
+    dated: np.ndarray
     prior: Any
     layout: Any
     thetas: dict[int, np.ndarray]
@@ -221,7 +225,14 @@ def _world(
     first = night.min()
     each_night = (a.x - b.x)[0] / (contrast[1] - contrast[2]) if over_time else np.zeros(design.x.shape[1])
     return _World(design.nights, night - first, max(so_far, int(night.max() - first) + 1), design.x, a.x, b.x,
-                  each_night, maximum.objective.prior, layout, thetas, level, seed)
+                  each_night, _medicine(model) & over_time, maximum.objective.prior, layout, thetas, level, seed)
+
+
+def _medicine(model: Fit) -> np.ndarray:
+    """(p,): which columns of the model tell medicine periods apart."""
+    spec = model.design.spec
+    terms = [term for term, used in spec.term_variables.items() if PERIOD in used]
+    return np.isin(model.design.names, [spec.column_names[at] for term in terms for at in spec.term_indices[term]])
 
 
 def _with_effect(layout, theta: np.ndarray, weights, a: Scenario, b: Scenario, target: float) -> np.ndarray | None:
@@ -253,26 +264,29 @@ def _one(world: _World, length: int, stage: int, number: int) -> tuple[bool, int
     gap[0] = np.inf
     blank = replace(world.nights, family=world.nights.family.take(rows), starts=np.array([0]), gap=gap,
                     z=world.nights.z[rows])
-    x, z = _columns(world, rows, day, length), world.nights.z[rows]
+    x, a, b = _columns(world, rows, day, length)
+    z = world.nights.z[rows]
     drawn = draw_nights(blank, x, world.layout.unpack(theta), rng)
     ill = int((drawn.family.level > 0).sum())
     if min(ill, len(rows) - ill) < LEAST_OF_EITHER:
         return False, way
     maximum = fit_maximum(drawn, x, world.prior, start=theta)
-    a, b = Scenario(world.a[rows], z), Scenario(world.b[rows], z)
+    one, other = Scenario(a, z), Scenario(b, z)
     weights = np.full(len(rows), 1.0 / len(rows))
     _, found, _ = profile_limits(
-        maximum, lambda layout: lambda theta: risk_difference(layout, theta, weights, a, b), [world.level],
-        weights @ (a.x - b.x), corrected=True)
+        maximum, lambda layout: lambda theta: risk_difference(layout, theta, weights, one, other), [world.level],
+        weights @ (a - b), corrected=True)
     return bool(found.upper[0] < 0.0 if way < 0 else found.lower[0] > 0.0), way
 
 
-def _columns(world: _World, rows: np.ndarray, day: np.ndarray, length: int) -> np.ndarray:
-    """Columns of a drawn diary. Those of time go on through its nights, around the middle of the scenarios: there the
-    stated effect holds, and as many of its nights come before as after."""
-    middle = 0.5 * (world.a[rows] + world.b[rows])
-    through = middle + np.outer(day - 0.5 * (length - 1), world.each_night)
-    return np.where(world.each_night != 0.0, through, world.x[rows])
+def _columns(world: _World, rows: np.ndarray, day: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
+    """x, a, b of a drawn diary. Columns of time go on through its nights, around the middle of the scenarios: there the
+    stated effect holds, and as many of its nights come before as after. A medicine starts once and then goes on, so
+    dated columns are those of the same night of the old diary, and of its last night for all nights to come."""
+    now = np.searchsorted(world.day, day, side="right") - 1
+    x, a, b = (np.where(world.dated, columns[now], columns[rows]) for columns in (world.x, world.a, world.b))
+    through = 0.5 * (a + b) + np.outer(day - 0.5 * (length - 1), world.each_night)
+    return np.where(world.each_night != 0.0, through, x), a, b
 
 
 def _weeks(day: np.ndarray, so_far: int, length: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -89,14 +89,35 @@ def test_time_goes_on_in_a_longer_diary():
     contrast = ("day", 63.5, 35.5)
     world = _world(model, contrast, 100, 0.95, 3.0, over_time=True)
     rows, place = _weeks(world.day, 100, 300, np.random.default_rng(2))
-    drawn = _columns(world, rows, place, 300)
+    drawn, _, _ = _columns(world, rows, place, 300)
     time = [name for name in range(world.x.shape[1]) if world.each_night[name]]
     assert len(time) == 1
     per_day = (world.x[99, time] - world.x[0, time]) / 99
     assert np.diff(drawn[:, time].ravel()) == pytest.approx(np.full(299, per_day[0]))
     assert drawn[:, time].mean() == pytest.approx(world.x[:, time].mean())  # around the middle of the old diary
     assert (np.delete(drawn, time, axis=1) == np.delete(world.x[rows], time, axis=1)).all()
-    assert (_columns(_world(model, contrast, 100, 0.95, 3.0), rows, place, 300) == world.x[rows]).all()
+    assert (_columns(_world(model, contrast, 100, 0.95, 3.0), rows, place, 300)[0] == world.x[rows]).all()
+
+
+def test_a_medicine_starts_once_and_goes_on_where_time_is_the_question():
+    rng = np.random.default_rng(1)
+    written = np.delete(np.arange(100), 45)  # no answer on night 45
+    table = pd.DataFrame({"night": written, "ill": rng.random(99) < 0.4, "exposure": written,
+                          "medicine_period": np.where(written < 40, "period 1", "period 2"), "x": rng.random(99) < 0.5})
+    model = rk.fit("ill ~ exposure + medicine_period + x", table)
+    contrast = ("exposure", 63.5, 35.5)
+    world = _world(model, contrast, 100, 0.95, 3.0, over_time=True)
+    assert [name for name, dated in zip(model.design.names, world.dated, strict=True) if dated] == [
+        "medicine_period[T.period 2]"]
+    rows, place = _weeks(world.day, 100, 300, np.random.default_rng(2))
+    assert (rows[place >= 100] < 40).any()  # old weeks of the first period come again
+    last = world.x[-1, world.dated]
+    for columns, old in zip(_columns(world, rows, place, 300), (world.x, world.a, world.b), strict=True):
+        assert ((columns[:, world.dated] == last).ravel() == (place >= 40)).all()
+        others = ~world.dated & (world.each_night == 0)
+        assert (columns[:, others] == old[rows][:, others]).all()
+    other = _world(model, contrast, 100, 0.95, 3.0)  # time is not the question: weeks stay whole
+    assert (_columns(other, rows, place, 300)[0] == world.x[rows]).all()
 
 
 def test_a_plan_for_change_over_time_reaches_further_than_the_diary(nights):
