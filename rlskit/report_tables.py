@@ -11,7 +11,7 @@ import pandas as pd
 
 from rlskit import wording
 from rlskit.diary import account
-from rlskit.words import comma_list
+from rlskit.words import CLOCK, amount_of, comma_list
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers, DoseCurve, Trend
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 APPS = {"bearable": "Bearable", "daylio": "Daylio", "sleep_as_android": "Sleep as Android",
         "template": "rlskit template"}
-UNITS = {"min": "minutes"}
 
 
 @dataclass(frozen=True)
@@ -173,16 +172,16 @@ def _of_seven(rate: float, lower: float, upper: float) -> tuple[str, str]:
 
 
 def dose_table(curve: DoseCurve) -> Table:
-    """The curve at a few amounts, from none to the most."""
-    unit, rows = UNITS.get(curve.unit, curve.unit), []
+    """The curve at a few amounts, from the least to the most."""
+    rows = []
     for i in np.unique(np.linspace(0, len(curve.table) - 1, 7).round().astype(int)):
         r = curve.table.iloc[i]
-        rows.append((f"{r['x']:.3g} {unit}", wording.signed(r["estimate"]),
+        rows.append((amount_of(r["x"], curve.unit), wording.signed(r["estimate"]),
                      wording.signed_interval(r["lower"], r["upper"]), wording.signed(r["line"]),
                      wording.signed_interval(r["line_lower"], r["line_upper"])))
+    what = "clock time" if curve.unit == CLOCK else "amount"
     return Table(f"{curve.label}: the numbers of this figure", (
-        "amount", "symptom nights per 30", f"{curve.level:.0%} band", "straight line", f"{curve.level:.0%} limits"),
-        rows)
+        what, "symptom nights per 30", f"{curve.level:.0%} band", "straight line", f"{curve.level:.0%} limits"), rows)
 
 
 def sleep_table(sleep: pd.DataFrame) -> Table:

@@ -17,10 +17,13 @@ from rlskit.errors import ModelError
 from rlskit.estimates import in_own_units
 from rlskit.people import describe_share
 from rlskit.words import (
+    CLOCK,
     about,
+    amount_of,
     and_list,
     capital,
     carry_on,
+    clock,
     comma_list,
     count,
     interval,
@@ -257,7 +260,9 @@ def _answer_checked(checks: Any) -> str:
 def _curve(curve: Any) -> Told:
     if curve.reason:
         return Told("What this curve says", (), ((curve.label, "", sentence(curve.reason)),))
-    unit = {"min": "minutes"}.get(curve.unit, curve.unit)
+    timed = curve.unit == CLOCK
+    least, what = ("later than the earliest hour", "hours") if timed else ("with more than the least amount", "amounts")
+    against = clock(curve.reference) if timed else f"{curve.reference:g}"
     level, table = f"{curve.level:.0%}", curve.table
     rows = []
     for at in sorted({len(table) // 2, len(table) - 1}):
@@ -267,11 +272,11 @@ def _curve(curve: Any) -> Told:
         if curve.curved:
             text += (f" A straight line puts it at {about(r['line'], '')} "
                      f"({interval(r['line_lower'], r['line_upper'])}).")
-        rows.append((curve.label, f"{r['x']:.3g} {unit} against {curve.reference:g}", text))
+        rows.append((curve.label, f"{amount_of(r['x'], curve.unit)} against {against}", text))
     known = f" Taken into account: {comma_list(curve.adjusted_for)}." if curve.adjusted_for else ""
-    shape = "" if curve.curved else " Too few amounts were written down for more than a straight line."
-    basis = (f"This uses {count(curve.n_nights, 'night')}, {curve.n_exposed} of them with more than the least "
-             f"amount.{shape}{known}")
+    shape = "" if curve.curved else f" Too few {what} were written down for more than a straight line."
+    basis = (f"This uses {count(curve.n_nights, 'night')}, {curve.n_exposed} of them {least}."
+             f"{shape}{known}")
     tag = LINK if curve.design_tag == "association only" else (
         "Only what came before any symptoms counts. But you chose the nights yourself, so this is not a fair test.")
     return Told("What this curve says", (basis, tag), tuple(rows))

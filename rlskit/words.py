@@ -28,6 +28,8 @@ OF_SEVERAL = {  # what is said to one person → of several people
         "People chose the movement themselves, perhaps by how their legs felt.",
     "you chose the nights yourself": "people chose the nights themselves",
 }
+CLOCK = "clock"  # the unit of hours after noon, which are said as clock times
+UNITS = {"min": "minutes", CLOCK: "clock time"}
 AMOUNT = re.compile(r"[−-]?\d")
 
 
@@ -87,6 +89,16 @@ def clock(hours_after_noon: float) -> str:
     """"22:30" for 10.5 hours after noon."""
     minutes = whole(60.0 * float(hours_after_noon)) + 720
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def amount_of(value: float, unit: str) -> str:
+    """"20 minutes", "200 mg"; for hours after noon the clock time, "21:30"."""
+    return clock(value) if unit == CLOCK else f"{three_digits(value)} {UNITS.get(unit, unit)}"
+
+
+def three_digits(value: float) -> str:
+    """"37.5", "1240": as much as one can take in, and never an exponent."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def hours_moved(hours: float) -> str:

@@ -173,6 +173,15 @@ def make_curve(*, curved=True, reason="", upper=0.0, label="Alcohol"):
                "profile likelihood; 2 models")
 
 
+def make_hours(**fields):
+    """The same for the hour of stretching, 17:00 to 20:45."""
+    curve = make_curve(label="Hour of stretching", **fields)
+    table = curve.table.assign(x=5 + 1.25 * curve.table["x"])
+    return SimpleNamespace(**vars(curve) | {
+        "table": table, "term": "stretch_h", "unit": "clock", "reference": 5.0, "design_tag": "before-symptom only",
+        "population": "per 30 nights still symptom-free at 21:00", "adjusted_for": ()})
+
+
 def make_trend(n=12, *, reason=""):
     """A value like trace_trend's."""
     table = make_rates(n, empty=(3,) if n > 3 else ()).drop(columns="method").rename(

@@ -1,10 +1,10 @@
-"""trace_dose(): more of it, more effect? A smooth curve with a band, next to the straight line.
+"""trace_dose(): more of it, or later, more effect? A smooth curve with a band, next to the straight line.
 
 Equation. Natural cubic regression spline with 2 or 3 degrees of freedom (formulaic's cr; Wood 2017, Generalized
 Additive Models, section 5.3.1), knots at the terciles of the amounts above the lowest; a point of curve or line is the
-contrast of that amount with none, with profile limits. The band's level is the single-step max-|z| one over the points
-(answers/family.py), so that the whole curve lies inside it, not only each point. Limits are computed at a few amounts
-and drawn through them by monotone cubic interpolation (Fritsch & Carlson 1980).
+contrast of that amount with the least, with profile limits. The band's level is the single-step max-|z| one over the
+points (answers/family.py), so that the whole curve lies inside it, not only each point. Limits are computed at a few
+amounts and drawn through them by monotone cubic interpolation (Fritsch & Carlson 1980).
 Oracle: tests/answers/test_dose.py, against compare() on the same formula and truths that are straight and bent.
 """
 
@@ -19,7 +19,7 @@ import pandas as pd
 from rlskit.answers.family import correlation_of, joint_level
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.given import check_nights
-from rlskit.answers.questions import QUESTIONS
+from rlskit.answers.questions import HOUR, LANDMARK_TAG, QUESTIONS, STRETCHING
 from rlskit.answers.refusals import LEAST_NIGHTS
 from rlskit.arguments import check_level
 from rlskit.engine import risk_difference
@@ -27,23 +27,24 @@ from rlskit.errors import ModelError
 from rlskit.estimates import compare
 from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
+from rlskit.words import CLOCK, UNITS, amount_of
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
 POINTS, CURVE_NODES, LINE_NODES = 25, 7, 4
-DOSES = {q.term: q for q in QUESTIONS if q.term in (
-    "stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")}
+DOSES = {q.term: q for q in (*QUESTIONS, HOUR) if q.term in (
+    "stretch_min", "stretch_h", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")}
 # A curve costs about a second, so a report leaves caffeine before noon to notebook 02; the advice is on the afternoon.
-ON_PAGE = ("stretch_min", "caffeine_after_noon_mg", "alcohol_drinks")
-UNITS = {"min": "minutes", "mg": "mg", "drinks": "drinks"}
+ON_PAGE = ("stretch_min", "stretch_h", "caffeine_after_noon_mg", "alcohol_drinks")
 
 
 @dataclass(frozen=True)
 class DoseCurve(ShownAsHtml):
     """Symptom nights per 30 nights against the amount `reference`, along the amounts this person has been at.
 
-    `table`: x (in `unit`); estimate, lower, upper of the smooth curve; line, line_lower, line_upper of the straight
-    line. The band holds for the whole curve at `level`, the line's limits for the line. `curved` is False where too few
-    amounts or nights allow no more than the line; `reason` says why nothing could be drawn, the table is then empty.
+    `table`: x (in `unit`; hours after noon where that is "clock"); estimate, lower, upper of the smooth curve; line,
+    line_lower, line_upper of the straight line. The band holds for the whole curve at `level`, the line's limits for
+    the line. `curved` is False where too few amounts or nights allow no more than the line; `reason` says why nothing
+    could be drawn, the table is then empty.
     """
 
     table: pd.DataFrame
@@ -66,17 +67,23 @@ class DoseCurve(ShownAsHtml):
         unit = UNITS.get(self.unit, self.unit)
         if self.reason:
             return f"{self.label}, by {unit}: {self.reason}"
-        lines = [f"{self.label}, by {unit}: symptom nights {self.population}, against {self.reference:g} {unit}",
+        against = amount_of(self.reference, self.unit)
+        lines = [f"{self.label}, by {unit}: symptom nights {self.population}, against {against}",
                  f"  {self.n_nights} nights, {self.design_tag}; {self.level:.0%} band for the whole curve"]
         for r in self.table.iloc[:: max(1, (len(self.table) - 1) // 4)].itertuples(index=False):
-            lines.append(f"  {r.x:6.4g} {unit}: {r.estimate:+5.1f} ({r.lower:+.1f} to {r.upper:+.1f}), straight line "
+            at = amount_of(r.x, CLOCK) if self.unit == CLOCK else f"{r.x:6.4g} {unit}"
+            lines.append(f"  {at}: {r.estimate:+5.1f} ({r.lower:+.1f} to {r.upper:+.1f}), straight line "
                          f"{r.line:+.1f} ({r.line_lower:+.1f} to {r.line_upper:+.1f})")
         return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
 
 
 def amounts_in(answers: Any) -> tuple[str, ...]:
-    """The terms whose curves a report shows: those of ON_PAGE that these Answers have an answer to."""
-    known = set(answers.table.loc[answers.table["estimate"].notna(), "question"])
+    """The terms whose curves a report shows: those of ON_PAGE that these Answers have an answer to; the hour where
+    they have one about stretching that came before symptoms."""
+    table = answers.table[answers.table["estimate"].notna()]
+    known = set(table["question"])
+    if (table["question"].eq(STRETCHING.key) & table["design_tag"].eq(LANDMARK_TAG)).any():
+        known.add(HOUR.key)
     return tuple(term for term in ON_PAGE if DOSES[term].key in known)
 
 
@@ -86,7 +93,8 @@ def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseC
     Parameters
     ----------
     nights : from make_nights, one person.
-    term : "stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg" or "alcohol_drinks".
+    term : "stretch_min", "stretch_h" (the hour, among evenings with stretching), "caffeine_before_noon_mg",
+        "caffeine_after_noon_mg" or "alcohol_drinks".
     level : of the band and of the line's limits.
 
     Returns

@@ -26,6 +26,7 @@ from rlskit.answers.questions import (
 )
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal, trend_refusal
 from rlskit.nights import symptom_nights
+from rlskit.words import CLOCK, clock, three_digits
 
 # The order of symptoms and landmark must be known on this share of symptom nights, with and without stretching, or
 # dropping the rest would choose nights by their outcome.
@@ -193,7 +194,9 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
 
 
 def _amount(value: float, unit: str) -> str:
-    number = f"{value:.0f}" if unit == "min" and abs(value) >= 0.5 else f"{value:.3g}"
+    if unit == CLOCK:
+        return clock(value)
+    number = f"{value:.0f}" if unit == "min" and abs(value) >= 0.5 else three_digits(value)
     return f"{number.replace('-', '−')} {unit[:-1] if unit in ('drinks', 'days') and value == 1 else unit}"
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rlskit.words import CLOCK
+
 LANDMARK, ANY, TREND = "landmark", "any", "trend"
 
 
@@ -60,6 +62,12 @@ MINUTES = Question(
     "evenings with {a} of stretching before any symptoms with evenings with {b}", "minutes of stretching",
     "with more minutes of stretching", "with fewer minutes of stretching", COMMON,
     "Evenings with time for a long stretch may differ from the others in ways the diary does not hold.")
+# No row of the table: a curve beside that of minutes (docs/decisions/0016-advice-table.md).
+HOUR = Question(
+    "stretch_hour", "stretch in the evening", "Hour of stretching", LANDMARK, "stretch_h", 9, 6, CLOCK,
+    "evenings with stretching at {a}, before any symptoms, with evenings with stretching at {b}",
+    "the hour of stretching", "with later stretching", "with earlier stretching", COMMON,
+    "Evenings with late stretching may differ from the others in ways the diary does not hold.")
 CAFFEINE_BEFORE = Question(
     "caffeine_before_noon", "cut caffeine", "Caffeine before noon", ANY, "caffeine_before_noon_mg", 200, 0, "mg",
     "days with {a} of caffeine before noon with days with {b}", "caffeine", "with more caffeine before noon",

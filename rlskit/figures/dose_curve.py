@@ -28,10 +28,9 @@ from rlskit.figures.style import (
     wrap,
 )
 from rlskit.wording import NOT_ENOUGH, count, signed, signed_interval, why
-from rlskit.words import comma_list, isolate
+from rlskit.words import CLOCK, UNITS, amount_of, clock, comma_list, isolate
 
 LEFT, RIGHT, BODY, TICKS = 30.0, 14.0, 170.0, 36.0  # points
-UNITS = {"min": "minutes", "mg": "mg", "drinks": "drinks"}
 FURTHEST = 30.0  # nights per 30: no limit is shown beyond
 
 
@@ -96,9 +95,11 @@ def _limits(curve: Any) -> tuple[float, float]:
 def _axes(ax: Axes, curve: Any, sheet: Sheet) -> None:
     across = sheet.width - LEFT - RIGHT if sheet.owned else sheet.width
     low, high = ax.get_xlim()
-    even = MaxNLocator(nbins=max(2, int(across // 45)), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    timed, most = curve.unit == CLOCK, max(2, int(across // 45))
+    even = (_hours(low, high, most) if timed else
+            MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
     ax.xaxis.set_major_locator(FixedLocator([v for v in even if low <= v <= high]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: clock(v) if timed else f"{v:g}"))
     bottom, top = ax.get_ylim()
     even = MaxNLocator(nbins=6, steps=[1, 2, 5, 10]).tick_values(bottom, top)
     ax.yaxis.set_major_locator(FixedLocator([v for v in even if bottom <= v <= top - 0.04 * (top - bottom)]))
@@ -108,6 +109,12 @@ def _axes(ax: Axes, curve: Any, sheet: Sheet) -> None:
     ax.set_xlabel(UNITS.get(curve.unit, curve.unit), fontsize=SMALL)
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=SMALL)
+
+
+def _hours(low: float, high: float, most: int) -> np.ndarray:
+    """Round clock times, at most so many."""
+    step = next((s for s in (0.25, 0.5, 1, 2, 3) if (high - low) / s <= most), 6)
+    return np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step
 
 
 def _heads(ax: Axes, title: list[str], curved: bool) -> None:
@@ -155,23 +162,27 @@ def _refused(sheet: Sheet, curve: Any, text: str) -> Axes:
 # --- words ---------------------------------------------------------------------------------------------------------
 def dose_caption(curve: Any) -> str:
     """What the picture shows, in words."""
-    unit = UNITS.get(curve.unit, curve.unit)
-    basis = f"{count(curve.n_nights, 'night')}, {curve.n_exposed} with more than that; {curve.design_tag}."
+    timed = curve.unit == CLOCK
+    more = "later" if timed else "with more"
+    basis = f"{count(curve.n_nights, 'night')}, {curve.n_exposed} {more} than that; {curve.design_tag}."
     if curve.reason:
-        return f"More {unit}, more effect? {count(curve.n_nights, 'night')}; {curve.design_tag}."
+        asked = "Does the hour matter?" if timed else f"More {UNITS.get(curve.unit, curve.unit)}, more effect?"
+        return f"{asked} {count(curve.n_nights, 'night')}; {curve.design_tag}."
     shape = (f"Blue: smooth curve with a {curve.level:.0%} band that holds for the whole curve. " if curve.curved else
-             "Too few different amounts for a curve. ")
+             f"Too few different {'hours' if timed else 'amounts'} for a curve. ")
     adjusted = f" Taken into account: {comma_list(curve.adjusted_for)}." if curve.adjusted_for else ""
     method = curve.method[:1].upper() + curve.method[1:]
-    return (f"Difference in symptom nights {curve.population}, against {curve.reference:g} {unit}. {shape}Dashed: "
+    against = amount_of(curve.reference, curve.unit)
+    return (f"Difference in symptom nights {curve.population}, against {against}. {shape}Dashed: "
             f"straight line with {curve.level:.0%} limits. {basis}{adjusted} {method}.")
 
 
 def dose_alt(curve: Any) -> str:
     """The same for somebody who does not see it, with both ends of the curve."""
     if curve.reason:
-        return f"{isolate(curve.label)}: {NOT_ENOUGH}{why(curve.reason, ': ')}. {dose_caption(curve)}"
-    last, unit = curve.table.iloc[-1], UNITS.get(curve.unit, curve.unit)
-    return (f"{isolate(curve.label)}, dose-response curve. At {last['x']:g} {unit}: {signed(last['estimate'])} "
+        return f"{isolate(curve.label)}: {NOT_ENOUGH}{why(curve.reason, ': ').rstrip('.')}. {dose_caption(curve)}"
+    last = curve.table.iloc[-1]
+    most = amount_of(last["x"], curve.unit)
+    return (f"{isolate(curve.label)}, dose-response curve. At {most}: {signed(last['estimate'])} "
             f"({signed_interval(last['lower'], last['upper'])}); by the straight line {signed(last['line'])} "
             f"({signed_interval(last['line_lower'], last['line_upper'])}). {dose_caption(curve)}")

@@ -12,8 +12,8 @@ from rlskit.diary import SHIFTED, SHIFTS
 from rlskit.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
 from rlskit.nights.cells import only, text, yes_no
 from rlskit.nights.evening import Evenings, answered_states, gather, stretched_at, symptoms_at, when_done
-from rlskit.nights.exposures import amounts, past_jetlag, sleep_columns, supplement
-from rlskit.nights.landmark import find_landmark, minutes_on_night
+from rlskit.nights.exposures import NOON, amounts, past_jetlag, sleep_columns, supplement
+from rlskit.nights.landmark import TIMED, find_landmark, minutes_on_night
 from rlskit.nights.tracking import column_states
 
 DEVICES = ("sleep_as_android",)
@@ -106,7 +106,8 @@ def _of(events: pd.DataFrame, item: str) -> pd.DataFrame:
 
 
 def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.ndarray) -> dict[str, pd.Series]:
-    """stretched (preventive, before the landmark), stretch_min, stretch_responsive, stretched_days_14, movements.
+    """stretched (preventive, before the landmark), stretch_min, stretch_h, stretch_responsive, stretched_days_14,
+    movements.
 
     stretches : every stretch event of the person. states : of preventive stretching, (nights,).
     """
@@ -119,12 +120,22 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
     counts, known = (_past_14(np.isin(states, said)) for said in (["yes"], ["yes", "no"]))
     out = {
         "stretched": stretched, "stretched_state": text(states, nights), "stretch_min": minutes.astype("Float64"),
+        "stretch_h": _last_hour(preventive, nights).where(stretched.fillna(False)).astype("Float64"),
         "stretch_responsive": only(responsive, np.isin(states, ["yes", "no", "unknown_order"]), "boolean", nights),
         "stretched_days_14": only(np.round(counts * 14 / np.maximum(known, 1)), known >= LEAST_OF_14, "Int64", nights)}
     for name in sorted(set(stretches["item"][stretches["amount"].ne(0).fillna(True)]) - {"stretched", ""}):
         did = nights.isin(preventive.loc[preventive["item"].eq(name), "night_date"])
         out[f"movement_{name}"] = only(did, stretched.notna().to_numpy(), "boolean", nights)
     return out
+
+
+def _last_hour(stretches: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.Series:
+    """Hours after noon at which the last of each night's stretches began; empty where one of them has no clock time,
+    because it may have been the last. Float of (nights,)."""
+    at = minutes_on_night(stretches["start_local"], stretches["night_date"]).astype(float)
+    at = at.where(stretches["time_precision"].isin(TIMED))
+    last = at.groupby(stretches["night_date"]).agg(lambda minutes: minutes.max(skipna=False))
+    return (last.astype(float).reindex(nights) - NOON) / 60
 
 
 def _past_14(answers: np.ndarray) -> np.ndarray:

@@ -81,6 +81,64 @@ def test_too_little_is_a_reason_and_no_curve(nights_of):
     assert rk.trace_dose(nights_of(120), "stretch_min").reason == "Not recorded."
 
 
+@pytest.fixture(scope="module")
+def timed():
+    """nights of evenings with and without stretching between 17:00 and 20:45, the later the better by `slope` an hour;
+    without stretching half of them are symptom nights."""
+
+    def build(nights_of, slope, n=300, seed=20261122):
+        rng = np.random.default_rng(seed)
+        hour = 5 + 0.25 * rng.integers(0, 16, n)
+        did = rng.random(n) < 0.8
+        ill = rng.random(n) < expit(np.where(did, 1.0 - slope * (hour - 5), 0.0))
+        return nights_of(n, stretched=pd.array(did, dtype="boolean"), symptoms=pd.array(ill, dtype="boolean"),
+                         stretch_h=pd.Series(hour).where(did).astype("Float64"))
+
+    return build
+
+
+def test_the_hour_of_stretching_is_a_curve_among_evenings_with_stretching(nights_of, timed):
+    nights = timed(nights_of, 0.8)
+    curve = rk.trace_dose(nights, "stretch_h")
+    did = nights["stretched"].fillna(False).astype(bool)
+    assert curve.curved and curve.n_nights == did.sum() < len(nights) and curve.design_tag == "before-symptom only"
+    low = curve.reference
+    assert curve.table["x"].iloc[0] == low == 5.0
+    truth = 30 * (expit(1.0 - 0.8 * (curve.table["x"] - 5)) - expit(1.0 - 0.8 * (low - 5)))
+    assert ((curve.table["lower"] <= truth) & (truth <= curve.table["upper"])).all()
+    assert ((curve.table["line_lower"] <= truth) & (truth <= curve.table["line_upper"])).all()
+    line = rk.compare(rk.fit("symptoms ~ stretch_h", nights[did]), "stretch_h", 7.0, 5.0).table.iloc[0]
+    at = curve.table.set_index("x")["line"]
+    assert np.interp(7.0, at.index, at) == pytest.approx(line["estimate"], abs=0.6)  # that has no adjusters
+    lines = repr(curve).splitlines()
+    assert lines[0] == ("Hour of stretching, by clock time: symptom nights per 30 nights still symptom-free at 21:00, "
+                        "against 17:00")
+    assert lines[2] == "  17:00:  +0.0 (+0.0 to +0.0), straight line +0.0 (+0.0 to +0.0)"
+    assert lines[-2].startswith("  20:30: -1")  # ten and more fewer
+
+
+def test_an_hour_that_is_nearly_always_the_same_has_no_curve(nights_of, timed):
+    nights = timed(nights_of, 0.8)
+    nights["stretch_h"] = nights["stretch_h"].where(nights["stretch_h"].isna(), 9.0)
+    curve = rk.trace_dose(nights, "stretch_h")
+    assert len(curve.table) == 0 and curve.reason == (
+        "Not enough recorded to say: the hour of stretching was the same on nearly every night.")
+
+
+def test_without_the_order_of_stretching_and_symptoms_the_hour_has_no_curve(nights_of, timed):
+    nights = timed(nights_of, 0.8)
+    nights["early_symptoms"] = pd.array([pd.NA] * len(nights), dtype="boolean")
+    assert rk.trace_dose(nights, "stretch_h").reason == (
+        "Not enough recorded to say: the diary does not tell whether stretching came before or after symptoms.")
+
+
+def test_a_large_amount_has_no_exponent(nights_of, dosed):
+    nights = dosed(nights_of, bent)
+    nights["caffeine_after_noon_mg"] = nights["caffeine_after_noon_mg"] * 4
+    said = str(rk.describe(rk.trace_dose(nights, "caffeine_after_noon_mg")))
+    assert "1200 mg against 0" in said and "e+03" not in said
+
+
 def test_other_terms_and_several_people_are_refused(nights_of):
     with pytest.raises(rk.ModelError, match=r'^trace_dose: found "stretched"; expected one of stretch_min, '):
         rk.trace_dose(nights_of(60), "stretched")
@@ -95,6 +153,9 @@ def test_an_open_limit_stays_open_between_its_neighbours():
 
 
 def test_the_curves_of_a_report_are_of_amounts_that_have_an_answer():
-    table = pd.DataFrame({"question": ["alcohol", "caffeine_after_noon", "caffeine_before_noon", "stretch_minutes"],
-                          "estimate": [1.0, -2.0, 3.0, np.nan]})
+    table = pd.DataFrame({
+        "question": ["alcohol", "caffeine_after_noon", "caffeine_before_noon", "stretch_minutes", "stretching"],
+        "estimate": [1.0, -2.0, 3.0, np.nan, 1.0], "design_tag": ["association only"] * 5})
     assert amounts_in(SimpleNamespace(table=table)) == ("caffeine_after_noon_mg", "alcohol_drinks")
+    table.loc[4, "design_tag"] = "before-symptom only"  # then the hour can be asked about
+    assert amounts_in(SimpleNamespace(table=table)) == ("stretch_h", "caffeine_after_noon_mg", "alcohol_drinks")

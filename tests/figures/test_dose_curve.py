@@ -74,6 +74,21 @@ def test_caption_of_a_curve():
         "spline with 2 degrees of freedom, profile likelihood; 2 models.")
 
 
+def test_hours_are_said_and_drawn_as_clock_times():
+    curve = samples.make_hours()
+    ax = rk.plot_dose(curve)
+    assert [ax.xaxis.get_major_formatter()(at) for at in ax.get_xticks()] == [
+        "17:00", "17:30", "18:00", "18:30", "19:00", "19:30", "20:00", "20:30"]
+    assert ax.get_xlabel() == "clock time"
+    assert caption(curve).startswith(
+        "Difference in symptom nights per 30 nights still symptom-free at 21:00, against 17:00. Blue: smooth curve")
+    assert "133 nights, 60 later than that; before-symptom only." in caption(curve)
+    assert "At 20:45: +8.7 (+5.2 to +13.9)" in alt_text(curve)
+    refused = samples.make_hours(reason="Not recorded.")
+    assert alt_text(refused) == ("Hour of stretching: not enough recorded to say: not recorded. Does the hour matter? "
+                                 "133 nights; before-symptom only.")
+
+
 def test_another_value_is_refused():
     with pytest.raises(rk.ModelError, match="plot_dose: expected the result of trace_dose, found DataFrame"):
         rk.plot_dose(samples.make_nights(9))

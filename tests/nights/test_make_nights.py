@@ -152,6 +152,24 @@ def test_stretching_is_judged_at_the_landmark(diary_of, days, ticks, state):
     assert pd.isna(row(nights, "2026-03-02")["stretched"]) == (state == "unknown_order")
 
 
+@pytest.mark.parametrize(("ticks", "hour"), [
+    ([("Calf stretch", "2026-03-02 20:00")], 8.0),
+    ([("Calf stretch", "2026-03-02 20:30"), ("Calf stretch", "2026-03-02 17:15")], 8.5),  # the last one
+    ([("Calf stretch", "2026-03-02 08:00")], -4.0),  # the coming evening's
+    ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02 22:30")], 8.0),  # the last before the landmark
+    ([("Calf stretch", "2026-03-02", "mid")], None),  # stretched, at an hour nobody knows
+    ([("Calf stretch", "2026-03-02 14:00"), ("Calf stretch", "2026-03-02", "mid")], None),  # which was last?
+    ([("Calf stretch", "2026-03-02 22:30")], None),  # after the landmark: not stretched at the landmark
+    ([], None),
+])
+def test_the_hour_is_that_of_the_last_stretch_before_the_landmark(diary_of, days, ticks, hour):
+    often = [("Calf stretch", f"{d} 20:45") for d in days("2026-03-03", 30)[::2]]
+    nights = rk.make_nights(diary_of(ticks + often, days("2026-03-01", 33)), landmark="21:00")
+    found = row(nights, "2026-03-02")["stretch_h"]
+    assert pd.isna(found) if hour is None else found == hour
+    assert nights.loc[nights["stretched"].eq(False), "stretch_h"].isna().all()
+
+
 def test_clock_times_beat_a_stated_intent(diary_of, days):
     ticks = [("Restless legs", "2026-03-02 19:00"), ("Calf stretch", "2026-03-02 20:00"),
              ("Restless legs", "2026-03-05 23:00")]
