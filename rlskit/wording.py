@@ -32,7 +32,7 @@ from rlskit.words import (
     long_date,
     night_dates,
     number,
-    of_several,
+    of_people,
     plain,
     sentence,
     short_date,
@@ -91,7 +91,8 @@ def describe(result: Any) -> str:
     parts = ["Before you read on", *bullets(told.caveats), "", told.title]
     for label, contrast, text in told.rows:
         parts += ["", f"{isolate(label)} ({contrast})" if contrast else isolate(label), textwrap.fill(text, LINE)]
-    parts += ["", "What this cannot tell you", *bullets(LIMITS)]
+    limits = [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]
+    parts += ["", "What this cannot tell you", *bullets(limits)]
     return "\n".join(parts) + "\n"
 
 
@@ -109,7 +110,8 @@ def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
     onset = getattr(answers, "onset", None)
     if onset is not None:
         rows.append(("When symptoms begin", "second half of the diary vs first", describe_onset(onset)))
-    return [*rows, *([("Not recorded", "", _nothing_about(silent))] if len(silent) else [])]
+    nothing = of_people(_nothing_about(silent), answers.n_people) if len(silent) else ""
+    return [*rows, *([("Not recorded", "", nothing)] if nothing else [])]
 
 
 def is_answered(row: pd.Series) -> bool:
@@ -148,7 +150,7 @@ def summarise(answers: Answers) -> list[str]:
     silent = table["verdict"].eq("not_recorded")
     if silent.any():
         lines.append(_nothing_about(table.loc[silent, "label"]))
-    return lines
+    return [of_people(line, answers.n_people) for line in lines]
 
 
 def _nothing_about(labels: pd.Series) -> str:
@@ -178,6 +180,10 @@ def describe_onset(onset: OnsetShift) -> str:
 # --- one question --------------------------------------------------------------------------------------------------
 def describe_row(row: pd.Series, answers: Answers) -> str:
     """The sentences of one row of `answers.table`."""
+    return of_people(_described(row, answers), answers.n_people)
+
+
+def _described(row: pd.Series, answers: Answers) -> str:
     if row["verdict"] in ("plan", "not_recorded"):
         return join(sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
     if row["verdict"] == "refused":
@@ -186,7 +192,7 @@ def describe_row(row: pd.Series, answers: Answers) -> str:
     if claims_nothing(row):
         return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
     return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
-                 _design(row, answers), _adjusted(row), _other_times(row, answers), _reason(row),
+                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
                  _patience(row))
 
 
@@ -219,11 +225,6 @@ def _nights(row: pd.Series) -> str:
     return text + "."
 
 
-def _design(row: pd.Series, answers: Answers) -> str:
-    said = DESIGN_MEANS.get(row["design_tag"], "")
-    return said if answers.n_people == 1 else of_several(said)
-
-
 def _adjusted(row: pd.Series) -> str:
     text = str(row.get("adjusted_for", "") or "").strip().rstrip(".")
     return f"Taken into account: {comma_list(text.split(', '))}." if text else ""
@@ -231,7 +232,7 @@ def _adjusted(row: pd.Series) -> str:
 
 def _reason(row: pd.Series) -> str:
     text = sentence(row["reason"])
-    text = "" if text == STRETCH_FOLLOWS else text
+    text = "" if _says_it_follows(text) else text
     return f"Main reason for doubt: {carry_on(text)}" if text else ""
 
 
@@ -264,11 +265,16 @@ def _smallest(row: pd.Series) -> str:
 def why(reason: Any, lead: str) -> str:
     """A reason that carries on the words "not enough recorded to say", which it may hold already."""
     text = sentence(reason)
-    if text == STRETCH_FOLLOWS:
+    if _says_it_follows(text):
         text = ""
     if text.lower().startswith(NOT_ENOUGH):
         text = text[len(NOT_ENOUGH) :].lstrip(" :.")
     return f"{lead}{carry_on(text)}" if text else "."
+
+
+def _says_it_follows(text: str) -> bool:
+    """Whether a reason is the one sentence that stands by itself, of one person or of several."""
+    return text in (STRETCH_FOLLOWS, of_people(STRETCH_FOLLOWS, 2))
 
 
 def needed(nights: Any) -> str:

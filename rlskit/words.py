@@ -27,6 +27,20 @@ OF_SEVERAL = {  # what is said to one person → of several people
     "You chose the movement, perhaps by how your legs felt.":
         "People chose the movement themselves, perhaps by how their legs felt.",
     "you chose the nights yourself": "people chose the nights themselves",
+    "Take questions to someone who knows your health.":
+        "A question about one person goes to someone who knows that person's health.",
+    "this diary cannot": "these diaries cannot",
+    "This diary cannot": "These diaries cannot",
+    "the diary does not": "these diaries do not",
+    "The diary does not": "These diaries do not",
+    "the diary itself says": "these diaries themselves say",
+    "the diary has no answers": "these diaries have no answers",
+    "the diary covers": "these diaries cover",
+    "The diary holds nothing": "These diaries hold nothing",
+    "Every night of the diary": "Every night of these diaries",
+    "during the diary": "during these diaries",
+    "for a part of the diary": "for a part of these diaries",
+    "in the diary": "in these diaries",
 }
 CLOCK = "clock"  # the unit of hours after noon, which are said as clock times
 UNITS = {"min": "minutes", CLOCK: "clock time"}
@@ -148,9 +162,9 @@ def carry_on(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
-def of_several(text: str) -> str:
-    """What is said to the person who kept the diary, said about several people."""
-    for said, instead in OF_SEVERAL.items():
+def of_people(text: str, people: int) -> str:
+    """What is said to the person who kept the diary; of several people, said about them and their diaries."""
+    for said, instead in OF_SEVERAL.items() if people > 1 else ():
         text = text.replace(said, instead)
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import picture_samples as samples
 
+from rlskit.answers.frames import NO_ANSWERS, UNTOLD
 from rlskit.answers.power import patience
 from rlskit.answers.questions import MOVEMENTS, questions_for
 from rlskit.answers.refusals import Counts, refusal
@@ -33,7 +35,7 @@ from rlskit.wording import (
     signed_interval,
     summarise,
 )
-from rlskit.words import and_list, isolate
+from rlskit.words import and_list, isolate, of_people
 from tests.reading_age import grade
 
 UNTIMED = samples.ROW | {"design_tag": "association only", "verdict": "unclear", "reason": STRETCH_FOLLOWS}
@@ -167,6 +169,24 @@ def test_several_people_are_counted_once_and_not_spoken_to():
     flat = " ".join(text.split())
     assert " What these diaries say " in flat
     assert "But people chose the nights themselves, so this is not a fair test." in flat
+    assert "It does not cover mistakes in these diaries." in flat
+    assert "It means these diaries cannot tell." in flat
+    assert flat.endswith("A question about one person goes to someone who knows that person's health.")
+
+
+def test_several_people_have_several_diaries():
+    unclear = samples.CAFFEINE | {"verdict": "unclear"}
+    nothing = samples.ALCOHOL | {"verdict": "not_recorded"}
+    answers = samples.make_answers(UNTIMED, unclear, nothing, n_people=4)
+    follows = "Stretching often follows symptoms; these diaries cannot show whether it helps."
+    assert summarise(answers) == [follows, "These diaries cannot tell yet: Caffeine after noon.",
+                                  "These diaries hold nothing about: Alcohol."]
+    assert describe_rows(answers)[-1][-1] == "These diaries hold nothing about: Alcohol."
+    told = (f"{follows} On too many nights it does not tell which of the two came first. This uses 132 nights: 60 with "
+            "and 72 without.")
+    assert said(UNTIMED, n_people=4) == said(UNTIMED | {"reason": follows}, n_people=4) == told
+    refused = samples.refused(UNTIMED, reason=follows)
+    assert said(refused, n_people=4).count(follows) == 1
 
 
 def test_each_question_has_its_paragraph():
@@ -243,6 +263,15 @@ SENTENCES = [
     WHAT_CAME_FIRST,
     *(patience(n, "stretching") for n in (0, 240, 731)), *(needed(n) for n in (1, 60, 731)),
 ]  # fmt: skip
+
+
+def test_no_sentence_of_several_people_speaks_of_one_diary():
+    own = re.compile(r"\b(your?|yourself|(the|this) diary)\b", re.IGNORECASE)
+    alone = [s for s in [*SENTENCES, UNTOLD, f"{NO_ANSWERS}the diary has no answers about symptoms yet."]
+             if not s.startswith("This diary is long enough")]  # asked of one person only
+    assert sum(bool(own.search(s)) for s in alone) >= 8
+    assert not [s for s in alone if own.search(of_people(s, 2))]
+    assert [of_people(s, 1) for s in alone] == alone
 
 
 def test_all_the_sentences_there_are_can_be_read_at_twelve():

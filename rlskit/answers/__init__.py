@@ -33,7 +33,7 @@ from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import hides_people, share_below
 from rlskit.stamp import INPUTS
-from rlskit.words import of_several
+from rlskit.words import of_people
 
 __all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer",
            "plan_nights", "trace_dose", "trace_trend"]
@@ -139,9 +139,9 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     for name in COUNTS:
         table[name] = table[name].astype("Int64")
     people = nights["person"].unique()
-    if len(people) > 1:
-        for name in ("contrast", "compares", "reason"):
-            table[name] = table[name].map(of_several)
+    for name in ("contrast", "compares", "reason"):
+        table[name] = table[name].map(lambda text: of_people(text, len(people)))
+    others["reason"] = others["reason"].map(lambda text: of_people(text, len(people)))
     table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
     models = int(table["verdict"].isin(ANSWERED).sum()) + more
     answered = int(symptom_nights(nights).notna().sum())

@@ -28,6 +28,7 @@ from rlskit.checks.row import COLUMNS, RESULTS
 from rlskit.checks.unmeasured import e_value_row
 from rlskit.errors import ModelError
 from rlskit.models import Fit
+from rlskit.words import of_people
 
 __all__ = ["BEFORE_IT", "CHECKS", "RESULTS", "Checks", "check_fit"]
 
@@ -130,6 +131,7 @@ def check_fit(
                          "whole one that it was taken from.")
     m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
+    table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
     answer = m.refit.limits(level)  # beside the negative control, at the same level
     return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,
                   fit.n_nights, fit.n_people, _counted_in(m))

@@ -84,3 +84,18 @@ def test_an_untimed_diary_with_reasons_is_checked_by_its_reasons():
     found = rk.check_answer(nights, "stretching").table.iloc[0]
     assert found["check"] == "symptoms before it" and found["result"] == "fail"
     assert "the diary itself says that it answered symptoms" in found["sentence"]
+
+
+def test_the_sentences_on_several_people_speak_of_several_diaries():
+    nights = told_diary()
+    nights["any_state"] = np.where(nights["any"], "yes", "no")
+    other = nights.assign(person="b", symptoms=nights["symptoms"].iloc[::-1].to_numpy())
+    both = pd.concat([nights.assign(person="a"), other], ignore_index=True)
+    both["symptoms_state"] = np.where(both["symptoms"], "yes", "no")
+    for table, one, many in ((nights, "the diary itself says", "during the diary"),
+                             (both, "these diaries themselves say", "during these diaries")):
+        said = rk.check_fit(rk.fit("symptoms ~ any", table), table, exposure="any").table.set_index("check")["sentence"]
+        assert f" compared nights with any, {one} that it answered symptoms: " in said["symptoms before it"]
+        assert said["tracking"] == f"Nothing compared here was taken up or dropped {many}."
+        assert said["empty nights and the rate"] == (
+            f"Every night of {many.removeprefix('during ')} has an answer about symptoms.")
