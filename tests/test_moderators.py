@@ -185,6 +185,21 @@ def test_sleep_after_an_evening_is_that_of_the_next_row():
     gap = nights[nights["day_index"] != 5]
     assert rk.sleep_after(gap)[gap["day_index"] == 4].isna().all()
     assert rk.sleep_after(gap.sample(frac=1, random_state=0)).reindex(gap.index).equals(rk.sleep_after(gap))
+    assert rk.sleep_after(nights[:0]).empty
+
+
+def test_sleep_after_a_night_that_is_there_twice_is_not_guessed():
+    nights = rk.simulate_diaries(people=2, nights=12, seed=1).nights
+    doubled = pd.concat([nights, nights.iloc[[4]].assign(sleep_h=5.0)])
+    for table, message in (
+        (doubled, 'found the night 2026-05-14 of person "p1" more than once; expected one row per person and '
+                  "night. Keep one of them."),
+        (nights.drop(columns="sleep_h"), 'found a table of nights without "sleep_h"; expected one as make_nights gives '
+                                         "it. Make one with rk.make_nights(diary)."),
+    ):
+        with pytest.raises(ModelError) as wrong:
+            rk.sleep_after(table)
+        assert str(wrong.value) == f"sleep_after: {message}"
 
 
 # --- lme4: tests/oracles/moderator/make.R --------------------------------------------------------------------------

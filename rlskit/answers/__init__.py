@@ -18,7 +18,6 @@ from rlskit.answers.checked import check_answer
 from rlskit.answers.dose import DoseCurve, amounts_in, trace_dose
 from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.given import check_nights
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import OnsetShift, onset_shift
 from rlskit.answers.plan import NightsPlan, plan_nights
@@ -29,6 +28,7 @@ from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
+from rlskit.given import check_nights
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights
 from rlskit.spread import hides_people, share_below

@@ -6,12 +6,12 @@ import pandas as pd
 
 from rlskit.answers.adjusters import candidates
 from rlskit.answers.frames import asked_of, frame_of
-from rlskit.answers.given import check_nights
 from rlskit.answers.questions import LANDMARK, Question, questions_for
 from rlskit.arguments import check_level
 from rlskit.checks import Checks, check_fit
 from rlskit.checks.told import PLANNED, RESPONSE
 from rlskit.errors import ModelError
+from rlskit.given import check_nights
 from rlskit.models import fit
 from rlskit.nights import symptom_nights
 

@@ -18,13 +18,13 @@ import pandas as pd
 
 from rlskit.answers.family import correlation_of, joint_level
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.given import check_nights
 from rlskit.answers.questions import HOUR, LANDMARK_TAG, QUESTIONS, STRETCHING
 from rlskit.answers.refusals import LEAST_NIGHTS
 from rlskit.arguments import check_level
 from rlskit.engine import risk_difference
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
+from rlskit.given import check_nights
 from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 from rlskit.words import CLOCK, UNITS, amount_of

@@ -25,12 +25,12 @@ from scipy.special import log_ndtr, ndtri
 
 from rlskit.answers.family import weigh
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.given import check_nights
 from rlskit.answers.power import PACE, POWER, TWO_YEARS, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
 from rlskit.arguments import check_count, check_jobs, check_level
 from rlskit.engine import Nights, Scenario, draw_nights, draw_parameters, fit_maximum, profile_limits, risk_difference
 from rlskit.errors import ModelError
+from rlskit.given import check_nights
 from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 

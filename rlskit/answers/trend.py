@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.frames import frame_of
-from rlskit.answers.given import check_nights
 from rlskit.answers.questions import TREND_OVER_TIME
 from rlskit.arguments import check_level
 from rlskit.engine import profile_limits, risk
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
+from rlskit.given import check_nights
 from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 from rlskit.nights import symptom_nights

@@ -15,6 +15,7 @@ import pandas as pd
 from rlskit.dataset import Dataset, find_dataset, keep_quiet
 from rlskit.diary import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
 from rlskit.errors import DiaryError
+from rlskit.given import check_rows
 from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
 from rlskit.nights.card import measure_regularity, trace_sleep
 from rlskit.nights.person import person_nights
@@ -98,7 +99,9 @@ def sleep_after(nights: pd.DataFrame) -> pd.Series:
 
     `sleep_h` of a row is the sleep *before* that day, since a predictor may look at the past alone; what an evening may
     have changed stands in the row of the next night of that person. nights : from make_nights or load_nights.
+    Raises ModelError for a table without these columns, without dates, or with a night of one person twice.
     """
+    check_rows(nights, "sleep_after", ("person", "night", "sleep_h"))
     last = nights[["person", "night", "sleep_h"]].assign(night=nights["night"] - pd.Timedelta(days=1))
     found = nights[["person", "night"]].merge(last, on=["person", "night"], how="left", validate="one_to_one")
     return pd.Series(found["sleep_h"].astype("Float64").to_numpy(), index=nights.index, name="sleep_after_h",

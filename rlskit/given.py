@@ -1,10 +1,11 @@
-"""The table handed to a question: whether it is one that make_nights gives.
+"""The table handed to a function of nights: whether it is one that make_nights gives.
 
 Oracle: tests/answers/test_given.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,24 @@ MAKE = "Make one with rk.make_nights(diary)."
 
 
 def check_nights(nights: Any, where: str) -> None:
-    """where: name of the function, for the message."""
+    """What every question asks of its nights. where: name of the function, for the message."""
+    check_rows(nights, where, NEEDED)
+    if nights.empty:
+        raise ModelError(f"{where}: found no nights in the table; expected at least one.")
+    numbers = nights.select_dtypes("number")
+    infinite = np.isinf(numbers.to_numpy(dtype=float, na_value=np.nan))
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
+        raise ModelError(f'{where}, column "{numbers.columns[column]}", night {nights["night"].iloc[row]:%Y-%m-%d}: '
+                         "found an infinite value; expected a finite number or an empty cell. Correct the value, or "
+                         "empty the cell.")
+
+
+def check_rows(nights: Any, where: str, needed: Sequence[str]) -> None:
+    """One row per person and dated night, with the `needed` columns, person and night among them."""
     if not isinstance(nights, pd.DataFrame):
         raise ModelError(f"{where}: found {type(nights).__name__}; expected a table of nights. {MAKE}")
-    missing = [name for name in NEEDED if name not in nights]
+    missing = [name for name in needed if name not in nights]
     if missing:
         said = ", ".join(f'"{name}"' for name in missing)
         raise ModelError(f"{where}: found a table of nights without {said}; expected one as make_nights gives it. "
@@ -33,17 +48,8 @@ def check_nights(nights: Any, where: str) -> None:
     if not pd.api.types.is_datetime64_any_dtype(nights["night"].dtype):
         raise ModelError(f'{where}, column "night": found "{nights["night"].iloc[:1].squeeze()}"; expected dates. '
                          'Turn them into dates with pandas.to_datetime first.')
-    if nights.empty:
-        raise ModelError(f"{where}: found no nights in the table; expected at least one.")
     twice = nights.duplicated(["person", "night"])
     if twice.any():
         one = nights.loc[twice.to_numpy(), ["person", "night"]].iloc[0]
         raise ModelError(f'{where}: found the night {one["night"]:%Y-%m-%d} of person "{one["person"]}" more than '
                          "once; expected one row per person and night. Keep one of them.")
-    numbers = nights.select_dtypes("number")
-    infinite = np.isinf(numbers.to_numpy(dtype=float, na_value=np.nan))
-    if infinite.any():
-        row, column = np.argwhere(infinite)[0]
-        raise ModelError(f'{where}, column "{numbers.columns[column]}", night {nights["night"].iloc[row]:%Y-%m-%d}: '
-                         "found an infinite value; expected a finite number or an empty cell. Correct the value, or "
-                         "empty the cell.")
