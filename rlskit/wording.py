@@ -16,6 +16,7 @@ from rlskit.wording_results import Told, tell
 from rlskit.words import (
     LINE,
     MONTHS,
+    TWO_YEARS,
     about,
     and_list,
     bullets,
@@ -56,7 +57,6 @@ EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning 
            "take a dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 NOT_ENOUGH = "not enough recorded to say"
-TWO_YEARS = 730  # nights; beyond it more watching is no honest advice
 ROUGHLY_FROM = 20  # nights; fewer are counted, more are reckoned from how often a kind of night came
 
 LIMITS = (

@@ -15,6 +15,7 @@ import pandas as pd
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
 LINE = 80  # letters a line of plain text
+TWO_YEARS = 730  # nights; beyond it more watching is no honest advice, and sentences say so instead of a number
 WITH = ("yes", "with", "stretched", "stretched at some time")  # the first side of a contrast of yes and no
 PERCENTILES = re.compile(r"percentile \((.+)\)$")
 OF_SEVERAL = {  # what is said to one person → of several people

@@ -25,7 +25,7 @@ from scipy.special import log_ndtr, ndtri
 
 from rlskit.answers.family import weigh
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.power import PACE, POWER, TWO_YEARS, WORTH_SEEING, more_nights, pace_of
+from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
 from rlskit.arguments import check_count, check_jobs, check_level
 from rlskit.engine import Nights, Scenario, draw_nights, draw_parameters, fit_maximum, profile_limits, risk_difference
@@ -33,6 +33,7 @@ from rlskit.errors import ModelError
 from rlskit.given import check_nights
 from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
+from rlskit.words import TWO_YEARS
 
 COLUMNS = ("nights", "effect", "simulations", "seen", "power", "lower", "upper")
 WEEK = 7
