@@ -8,6 +8,7 @@ recorded, averaged over persistence and over people, within a person first and t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,13 @@ from rlskit.design import AnyDesign, Design
 from rlskit.engine import (
     GaussianMaximum,
     Layout,
+    Limits,
     Maximum,
+    Ranged,
     gaussian_limits,
     linear,
     profile_limits,
+    rest,
     risk,
 )  # fmt: skip
 from rlskit.errors import ModelError
@@ -203,7 +207,8 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     table = pd.DataFrame(rows, columns=COLUMNS)
     table.attrs[INPUTS] = inputs_of(fit)
     method = f"profile likelihood on the contrast itself, {fit.status.method}" + _small(fit, factors, correction)
-    caveats = _caveats(fit, table, scale, correction, contrasts)
+    opened = set().union(*(row["open"] for row in rows))
+    caveats = _caveats(fit, opened, correction, contrasts)
     unit = "nights per 30" if counted.times > 1.0 else "points"
     if fit.outcome is GAUSSIAN:
         unit = fit.design.outcome
@@ -256,13 +261,21 @@ def _numeric_rows(design: AnyDesign, maximum: GaussianMaximum, contrast: Contras
     else:
         change, _ = mean_change(design, contrast)
     found, freedom = gaussian_limits(maximum, change, levels, corrected=correction is not None)
-    return [row | {"estimate": found.estimate, "lower": lower, "upper": upper, "level": one}
+    return [row | {"estimate": found.estimate, "lower": lower, "upper": upper, "level": one,
+                   "open": _open(found, lower, upper)}
             for one, lower, upper in zip(levels, found.lower, found.upper, strict=True)], freedom
 
 
 def _risk(design: Design, layout: Layout, theta: np.ndarray, column: str, values: tuple, steps: np.ndarray):
     """risk() under each value of a column: this part's share of everybody's average, and its gradient."""
     return [risk(layout, theta, design.weights, scenario_at(design, column, value), steps) for value in values]
+
+
+def _gaps(design: Design, layout: Layout, theta: np.ndarray, column: str, values: tuple, steps: np.ndarray):
+    """risk() and rest() under each value of a column."""
+    scenarios = [scenario_at(design, column, value) for value in values]
+    return [(risk(layout, theta, design.weights, at, steps)[0], rest(layout, theta, design.weights, at, steps))
+            for at in scenarios]
 
 
 def _holds(design: Design, column: str) -> bool:
@@ -273,7 +286,14 @@ def _plain_row(design: AnyDesign, contrast: Contrast) -> dict[str, Any]:
     return dict.fromkeys(COLUMNS, np.nan) | {
         "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b,
         "n_nights": design.size, "n_exposed": count_exposed(design, contrast), "reason": contrast.refused,
+        "open": frozenset(),
     }  # fmt: skip
+
+
+def _open(found: Limits, lower: float, upper: float) -> frozenset[bool]:
+    """Of the open sides of one row: whether it is known that no limit exists there, or only that none was found."""
+    return frozenset(known for limit, known in ((lower, found.open_below), (upper, found.open_above))
+                     if np.isinf(limit))
 
 
 def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
@@ -288,7 +308,7 @@ def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale
         # where the optimiser stopped on its way is nobody's odds ratio
         best = np.copysign(np.inf, best)
     for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
-        values = np.array([best, lower, upper])
+        values, row["open"] = np.array([best, lower, upper]), _open(found, lower, upper)
         values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
         rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | base | {"level": one})
     return maximum, rows, factor
@@ -306,7 +326,12 @@ def _estimand(design: AnyDesign, contrast: Contrast, scale: str, steps: np.ndarr
         parts = design.each(_risk, layout, theta, contrast.column, values, steps)
         return sum(a[0] - b[0] for a, b in parts), sum(a[1] - b[1] for a, b in parts)
 
-    return lambda layout: lambda theta: difference(layout, theta), change
+    def gaps(layout: Layout, theta: np.ndarray) -> tuple[float, float]:
+        (high, less), (low, more) = np.sum(design.each(_gaps, layout, theta, contrast.column, values, steps), axis=0)
+        return high + more, less + low
+
+    most = float(steps.sum())
+    return lambda layout: Ranged(partial(difference, layout), partial(gaps, layout), -most, most), change
 
 
 def _base_rates(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, counted) -> list[dict[str, float]]:
@@ -360,7 +385,7 @@ def _never_changes(design: Design, name: str) -> bool:
     return bool((np.repeat(values[design.nights.starts], design.nights.sizes) == values).all())
 
 
-def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction, contrasts) -> tuple[str, ...]:
+def _caveats(fit: Fit, opened: set[bool], correction, contrasts) -> tuple[str, ...]:
     differing, same = spread_notes(fit, contrasts)
     notes = [*differing, *fit.caveats]
     if fit.n_people == 1:
@@ -373,8 +398,10 @@ def _caveats(fit: Fit, table: pd.DataFrame, scale: str, correction, contrasts) -
               for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
     if fit.n_left_out:
         notes.append(f"{fit.n_left_out} nights with an empty cell were left out.")
-    if table[["lower", "upper"]].map(lambda v: limit_text(v, scale) == "open").to_numpy().any():
+    if True in opened:
         notes.append("An open limit: these nights set no bound on that side.")
+    if False in opened:
+        notes.append("An open limit: none was found on that side, though there may be one.")
     if fit.n_people == 1 and fit.n_nights < 60 and correction is None:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
     if fit.design.levels is not None and fit.design.levels.absent:

@@ -13,7 +13,7 @@ import pandas as pd
 from rlskit.arguments import check_level
 from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, plain, require_column
 from rlskit.design import make_design
-from rlskit.engine import WEAK, fit_maximum, profile_limits, risk, smooth_rates
+from rlskit.engine import WEAK, fit_maximum, profile_limits, ranged_risk, smooth_rates
 from rlskit.errors import ModelError
 
 SMOOTHED = "smoothed over neighbouring nights (night-to-night model)"
@@ -96,9 +96,7 @@ def estimate_rate(
         maximum = fit_maximum(design.nights, design.x, WEAK)
         here = design.scenario()
         if maximum.optimum.converged:
-            _, one, _ = profile_limits(
-                maximum, lambda layout: lambda theta: risk(layout, theta, design.weights, here), [level]
-            )
+            _, one, _ = profile_limits(maximum, lambda layout: ranged_risk(layout, design.weights, here), [level])
             found, method = (one.estimate, one.lower[0], one.upper[0]), PROFILED
     if found is None:
         found = tuple(values[0] for values in _binomial(np.array([k]), np.array([n]), level))

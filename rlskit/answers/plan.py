@@ -28,7 +28,16 @@ from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
 from rlskit.arguments import check_count, check_jobs, check_level
-from rlskit.engine import Nights, Scenario, draw_nights, draw_parameters, fit_maximum, profile_limits, risk_difference
+from rlskit.engine import (
+    Nights,
+    Scenario,
+    draw_nights,
+    draw_parameters,
+    fit_maximum,
+    profile_limits,
+    ranged_difference,
+    risk_difference,
+)
 from rlskit.errors import ModelError
 from rlskit.given import check_nights
 from rlskit.markup import ShownAsHtml
@@ -275,7 +284,7 @@ def _one(world: _World, length: int, stage: int, number: int) -> tuple[bool, int
     one, other = Scenario(a, z), Scenario(b, z)
     weights = np.full(len(rows), 1.0 / len(rows))
     _, found, _ = profile_limits(
-        maximum, lambda layout: lambda theta: risk_difference(layout, theta, weights, one, other), [world.level],
+        maximum, lambda layout: ranged_difference(layout, weights, one, other), [world.level],
         weights @ (a - b), corrected=True)
     return bool(found.upper[0] < 0.0 if way < 0 else found.lower[0] > 0.0), way
 

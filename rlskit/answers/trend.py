@@ -15,7 +15,7 @@ import pandas as pd
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import TREND_OVER_TIME
 from rlskit.arguments import check_level
-from rlskit.engine import profile_limits, risk
+from rlskit.engine import profile_limits, ranged_risk
 from rlskit.errors import ModelError
 from rlskit.estimates import compare
 from rlskit.given import check_nights
@@ -105,7 +105,7 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
 def _share_on(model: Fit, day: float):
     """The share of symptom-free nights on a day, as a function of layout and theta."""
     here, weights = model.design.scenario(day_index=day), model.design.weights
-    return lambda layout: lambda theta: risk(layout, theta, weights, here)
+    return lambda layout: ranged_risk(layout, weights, here)
 
 
 def _line(model: Fit, day: np.ndarray, level: float) -> dict[str, np.ndarray]:

@@ -20,6 +20,7 @@ from rlskit.engine import (
     YesNo,
     fit_maximum,
     profile_limits,
+    ranged_difference,
     risk_difference,
 )
 from rlskit.engine.estimand import ONE_STEP, risk
@@ -84,7 +85,7 @@ class Refit:
         1 - level; None leaves out as much on either side."""
         levels = [level] if tails is None else [max(1.0 - 2.0 * tail, 1e-3) for tail in tails]
         _, found, _ = profile_limits(
-            self.maximum, lambda layout: lambda theta: self._difference(layout, theta), levels,
+            self.maximum, lambda layout: ranged_difference(layout, self.weights, self.a, self.b, self.steps), levels,
             self.weights @ (self.a.x - self.b.x),
         )  # fmt: skip
         return Numbers(*(self.times * h for h in (found.estimate, found.lower[0], found.upper[-1])))

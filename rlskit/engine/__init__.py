@@ -4,7 +4,7 @@ logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain 
 people (person effects) · ep (the integral) ·
 laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
 prior · layout (one parameter vector) · shard (runs of people) · likelihood (their sum) ·
-optimise · separation · maximum (the fit) · estimand (symptom nights) · profile (the limits) ·
+optimise · separation · maximum (the fit) · ends · estimand (symptom nights) · profile (the limits) ·
 bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 adaptive, straight, sampling (all parameters at once) · own (each person's effect) ·
 forward_filter (the exact reference) · one_step (one night ahead) · gaussian (numeric nights) · gaussian_fit ·
@@ -15,8 +15,19 @@ docs/decisions/0004-engine.md says why it is built this way.
 from rlskit.engine.adaptive import ParameterDraws
 from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.draw import draw_nights
+from rlskit.engine.ends import Ranged
 from rlskit.engine.ep import Nights
-from rlskit.engine.estimand import Scenario, linear, log_odds_ratio, person_spread, risk, risk_difference
+from rlskit.engine.estimand import (
+    Scenario,
+    linear,
+    log_odds_ratio,
+    person_spread,
+    ranged_difference,
+    ranged_risk,
+    rest,
+    risk,
+    risk_difference,
+)
 from rlskit.engine.family import Family, YesNo
 from rlskit.engine.forward_filter import filter_log_likelihood
 from rlskit.engine.gaussian import Covariance, GaussianObjective, Moments
@@ -41,9 +52,10 @@ from rlskit.engine.smooth import Rates, smooth_rates
 __all__ = [
     "WEAK", "Covariance", "Facts", "Family", "GaussianMaximum", "GaussianObjective", "GaussianOwn", "InMemory",
     "Layout", "Limits", "Maximum", "Mixture", "Moments", "Nights", "Objective", "Ordinal", "OwnEffects",
-    "ParameterDraws", "Parameters", "Parts", "Prior", "Rates", "Scenario", "Shard", "YesNo", "bartlett_factor",
-    "borders", "draw_nights", "draw_parameters", "draw_spread", "filter_log_likelihood", "fit_gaussian",
-    "fit_gaussian_objective", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own", "gaussian_spread",
-    "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "own_effects", "person_spread",
-    "profile_limits", "risk", "risk_difference", "smooth_rates", "thresholds",
+    "ParameterDraws", "Parameters", "Parts", "Prior", "Ranged", "Rates", "Scenario", "Shard", "YesNo",
+    "bartlett_factor", "borders", "draw_nights", "draw_parameters", "draw_spread", "filter_log_likelihood",
+    "fit_gaussian", "fit_gaussian_objective", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own",
+    "gaussian_spread", "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "own_effects",
+    "person_spread", "profile_limits", "ranged_difference", "ranged_risk", "rest", "risk", "risk_difference",
+    "smooth_rates", "thresholds",
 ]  # fmt: skip

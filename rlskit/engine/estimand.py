@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rlskit.engine.ends import Ranged
 from rlskit.engine.layout import Layout
 from rlskit.engine.logistic import mean_probability
 from rlskit.engine.ordinal import by_shape, thresholds
@@ -61,6 +62,38 @@ def risk_difference(
     high, by_high = risk(layout, theta, weights, a, steps)
     low, by_low = risk(layout, theta, weights, b, steps)
     return high - low, by_high - by_low
+
+
+def rest(layout: Layout, theta: np.ndarray, weights: np.ndarray, at: Scenario, steps: np.ndarray = ONE_STEP) -> float:
+    """How far risk() is from the sum of its steps, computed as such: where nearly every night is a symptom night the
+    difference would have lost its digits."""
+    part = layout.unpack(theta)
+    spread = part.sigma**2 + np.square(at.z @ part.scale).sum(axis=1)
+    below = thresholds(part.shape)[:, None] - at.x @ part.beta
+    return float(sum(steps[k] * (weights @ mean_probability(below[k], spread)[0]) for k in np.flatnonzero(steps)))
+
+
+def ranged_risk(layout: Layout, weights: np.ndarray, at: Scenario) -> Ranged:
+    """The probability of a symptom night, as an estimand that knows its ends."""
+
+    def gaps(theta):
+        return risk(layout, theta, weights, at)[0], rest(layout, theta, weights, at)
+
+    return Ranged(lambda theta: risk(layout, theta, weights, at), gaps, 0.0, 1.0)
+
+
+def ranged_difference(
+    layout: Layout, weights: np.ndarray, a: Scenario, b: Scenario, steps: np.ndarray = ONE_STEP
+) -> Ranged:
+    """risk_difference as an estimand that knows its ends."""
+
+    def gaps(theta):
+        (high, less), (low, more) = (
+            (risk(layout, theta, weights, at, steps)[0], rest(layout, theta, weights, at, steps)) for at in (a, b))
+        return high + more, less + low
+
+    most = float(steps.sum())
+    return Ranged(lambda theta: risk_difference(layout, theta, weights, a, b, steps), gaps, -most, most)
 
 
 def log_odds_ratio(

@@ -25,6 +25,7 @@ from rlskit.engine.shard import Facts
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS = 6.0
+OUT_OF_SIGHT, LIGHTLY = 120.0, 1e-3
 NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
 # the largest miss of a site, phase by phase: the mean is a hundredth of it
 NEAR_SITES, ROUGH_SITES, FINE_SITES = 1e-3, 1e-4, 1e-6
@@ -136,6 +137,8 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
         separation = separation_of(parts)
         if separation is not None:
             anchor = back_in_sight(best.theta, parts, separation)
+            if furthest(parts, objective.layout, anchor) > OUT_OF_SIGHT:
+                anchor = _pulled_in(objective, starts[0], first)
             # there is no maximum to arrive at, only less and less to gain
             converged = converged or best.gain < LITTLE
     # the anchor is no maximum: a direction that happens to be flat there would send every later step far away
@@ -144,6 +147,19 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
     best = Optimum(best.theta, best.value, best.gradient, covariance, converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
     return Maximum(objective, best, covariance, parameters, log_likelihood, separation, anchor, error)
+
+
+def _pulled_in(objective: Objective, start: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """The maximum with a light pull on the predictor's mean square. Where a number tells every night, the nights on
+    either side of its threshold are so close that with one of them in sight others are hundreds away."""
+    p, facts = objective.layout.p, objective.parts.facts
+
+    def pulled(theta):
+        value, gradient = objective(theta)
+        pull = LIGHTLY * (facts.gram @ theta[:p]) / facts.size
+        return value - 0.5 * float(theta[:p] @ pull), gradient - np.pad(pull, (0, gradient.size - p))
+
+    return maximise(pulled, start, inverse, ROUGHLY, noise=objective.noise).theta
 
 
 def least_gain(nights: Nights | Facts) -> float:

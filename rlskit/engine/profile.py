@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from rlskit.engine.ends import Ranged
 from rlskit.engine.optimise import Function, Optimum, maximise
 
 Estimand = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -26,6 +28,7 @@ MOST_EVALUATIONS = 150  # of one point; points that are found take 5 to 100, one
 MOST_FAILURES = 4  # points of one limit that could not be found
 AWAY_FROM_ZERO = 0.25
 STONE = 0.5
+NEAR_AN_END = 0.02  # of the range
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,16 @@ class ProfilePoint:
 class Limits:
     """`estimate`, and for every cut-off z (ascending) `lower` and `upper` (m,); -inf / inf where it does not close.
 
-    `higher` is a parameter point better than the supposed maximum, where the search met one.
+    `higher` is a parameter point better than the supposed maximum, where the search met one. `open_below`,
+    `open_above`: whether that side is known to have no limit; another infinite one is merely not found.
     """
 
     estimate: float
     lower: np.ndarray
     upper: np.ndarray
     higher: np.ndarray | None
+    open_below: bool = False
+    open_above: bool = False
 
 
 class _Higher(Exception):
@@ -91,24 +97,47 @@ def limits(
     anchor: where to start from instead of a maximum at infinity. gain, noise: as in maximise.
     """
     wanted = np.sort(np.asarray(cutoffs, dtype=float))
-    estimate, _ = estimand(best.theta)
     anchor = best.theta if anchor is None else anchor
-    near, by_theta = estimand(anchor)
+    scales = _scales(estimand, best.theta, anchor)
     sides: list[np.ndarray] = []
     try:
         for sign, is_open in ((-1.0, open_below), (1.0, open_above)):
-            if is_open:
-                sides.append(np.full(wanted.size, sign * np.inf))
-            else:
-                sides.append(
-                    _one_side(
-                        function, best, estimand, (estimate, near), anchor, by_theta, wanted, sign, even, gain, noise
-                    )
-                )
-    except _Higher as found:
+            found = np.full(wanted.size, sign * np.inf)
+            for scale in () if is_open else scales:
+                missed = np.isinf(found)
+                if missed.any():
+                    here = _one_side(function, best, scale, anchor, wanted, sign, even, gain, noise)
+                    found[missed] = scale.back(here)[missed]
+            sides.append(found)
+    except _Higher as higher:
         nothing = np.full(wanted.size, np.nan)
-        return Limits(estimate, nothing, nothing, found.theta)
-    return Limits(estimate, sides[0], sides[1], None)
+        return Limits(estimand(best.theta)[0], nothing, nothing, higher.theta)
+    return Limits(estimand(best.theta)[0], sides[0], sides[1], None, open_below, open_above)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What is profiled, with the way back to the estimand; both of the maximum `top` and of the anchor are known."""
+
+    estimand: Estimand
+    back: Callable[[np.ndarray], np.ndarray]
+    top: np.ndarray
+    anchor: np.ndarray
+
+    @cached_property
+    def known(self) -> tuple[float, float, np.ndarray]:
+        """The value at the top; value and gradient at the anchor."""
+        return self.estimand(self.top)[0], *self.estimand(self.anchor)
+
+
+def _scales(estimand: Estimand, top: np.ndarray, anchor: np.ndarray) -> list[_Scale]:
+    """The scales on which a limit is looked for, until it is found: beside an end of its range not first as it is."""
+    scales = [_Scale(estimand, np.asarray, top, anchor)]
+    if isinstance(estimand, Ranged):
+        h, size = scales[0].known[1], estimand.highest - estimand.lowest
+        near = min(h - estimand.lowest, estimand.highest - h) < NEAR_AN_END * size
+        scales.insert(0 if near else 1, _Scale(estimand.stretched, estimand.back, top, anchor))
+    return scales
 
 
 @dataclass(frozen=True)
@@ -127,18 +156,19 @@ class _Side:
     home: tuple[ProfilePoint, ...]  # where else every point may be looked for from
 
 
-def _one_side(function, best, estimand, levels, anchor, by_theta, wanted, sign, even, gain, noise) -> np.ndarray:
+def _one_side(function, best, scale, anchor, wanted, sign, even, gain, noise) -> np.ndarray:
+    estimate, near, by_theta = scale.known
     response = best.inverse @ by_theta
     sd = float(np.sqrt(by_theta @ response))
     if not sd > 0.0:
         return np.full(wanted.size, sign * np.inf)
     kappa = STIFFNESS / sd**2
-    estimate, near = levels
     # under separation the anchor may lie beyond the maximum, on the other side than the one that is searched
     near = estimate if sign * (near - estimate) < 0.0 else near
     top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in (estimate, near))
     off_top = not np.array_equal(anchor, best.theta)
-    side = _Side(function, best.value, estimand, kappa, response / sd**2, sign, even, gain, noise, (here,) * off_top)
+    side = _Side(function, best.value, scale.estimand, kappa, response / sd**2, sign, even, gain, noise,
+                 (here,) * off_top)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = _walk(side, wanted, top, here, inverse, stones=off_top)
     if off_top or np.isfinite(found).all():
