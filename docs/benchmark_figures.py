@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import math
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from rlskit.figures.style import BLUE, INK, RULE, SMALL, SOFT, style
@@ -17,16 +20,19 @@ BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 OURS = "rlskit"
 MARKERS = {"rlskit": "o", "glmmTMB": "s", "lme4": "D", "glmm": "^", "gpboost": "P", "statsmodels VB": "X",
            "statsmodels GEE": "*"}
-APART = 9.0  # points between two labels
+CLEAR = 1.5  # points between a name and what is drawn
+# Where a name may stand beside the end of its line: points right and up, and which side of it is meant.
+SPOTS = (*(((7, up), "left", "center") for up in (0, 2, -2, 4, -4, 6, -6, 8, 10)),
+         ((4, 6), "right", "bottom"), ((-4, -6), "left", "top"), ((0, 6), "center", "bottom"))
 
 
 def draw_speed() -> Figure:
-    """Processor seconds by person-nights, without and with persistence; every line named at its end."""
+    """Processor seconds by person-nights, without and with persistence; every line named beside its end."""
     d = pd.read_csv(BENCHMARKS / "speed.csv")
     d = d[d["cpu_seconds"].notna()].assign(size=lambda t: t["people"] * t["nights"])
     with style():
-        figure = Figure(figsize=(7.6, 3.7))
-        panels = figure.subplots(1, 2, sharey=True)
+        figure = Figure(figsize=(8.2, 4.4))
+        panels = figure.subplots(1, 2, sharey=True, width_ratios=(1.15, 1))
         able = ~d["method"].str.contains("no persistence")
         titles = "Nights do not follow one another", "With night-to-night persistence"
         for ax, kind, title in zip(panels, ("none", "AR(1)"), titles, strict=True):
@@ -36,8 +42,7 @@ def draw_speed() -> Figure:
         panels[0].set_ylim(low, high)
         for ax in panels:
             ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-        figure.subplots_adjust(left=0.08, right=0.88, top=0.9, bottom=0.15, wspace=0.58)
-        figure.canvas.draw()
+        figure.subplots_adjust(left=0.08, right=0.91, top=0.92, bottom=0.12, wspace=0.42)
         for ax in panels:
             _name_lines(ax)
     return figure
@@ -53,7 +58,7 @@ def _speed_panel(ax: Axes, d: pd.DataFrame, title: str) -> None:
     ax.set_yscale("log")
     ax.set_title(title, fontsize=SMALL, loc="left", color=INK)
     ax.set_xlabel("person-nights", fontsize=SMALL)
-    ax.set_xlim(800, 2e6)
+    ax.set_xlim(800, 1.25e6)
     ax.xaxis.set_major_locator(LogLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f}" if v < 1e6 else "1 million"))
     for axis in (ax.xaxis, ax.yaxis):
@@ -63,20 +68,29 @@ def _speed_panel(ax: Axes, d: pd.DataFrame, title: str) -> None:
 
 
 def _name_lines(ax: Axes) -> None:
-    """Names at the right edge, moved apart where lines end together, joined to their line by a thin one."""
-    ends = sorted(((ax.transData.transform((line.get_xdata()[-1], line.get_ydata()[-1])), line) for line in ax.lines),
-                  key=lambda one: one[0][1])
-    scale, edge = 72 / ax.figure.dpi, ax.transAxes.transform((1, 0))[0]
-    floor = -math.inf
-    for (x, y), line in ends:
-        at = max(y * scale, floor + APART)
-        floor = at
+    """Every name beside the end of its line, at the first of SPOTS where it lies on no line, mark or other name."""
+    drawn = np.concatenate([_along(ax, line) for line in ax.lines])
+    names: list[Annotation] = []
+    for line in sorted(ax.lines, key=lambda one: one.get_label() != OURS):
         ours = line.get_label() == OURS
-        end = line.get_xdata()[-1], line.get_ydata()[-1]
-        ax.annotate(line.get_label(), end, ((edge - x) * scale + 6, at - y * scale), xycoords="data",
-                    textcoords="offset points", fontsize=SMALL, va="center", color=BLUE if ours else INK,
-                    fontweight="bold" if ours else "normal", annotation_clip=False,
-                    arrowprops={"arrowstyle": "-", "color": RULE, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 4})
+        for offset, ha, va in SPOTS:
+            name = ax.annotate(
+                line.get_label(), (line.get_xdata()[-1], line.get_ydata()[-1]), offset, textcoords="offset points",
+                fontsize=SMALL, ha=ha, va=va, color=BLUE if ours else INK, fontweight="bold" if ours else "normal",
+                annotation_clip=False)
+            box = name.get_window_extent().padded(CLEAR * ax.figure.dpi / 72)
+            if not box.count_contains(drawn) and not box.count_overlaps([n.get_window_extent() for n in names]):
+                break
+            name.remove()
+        else:
+            raise ValueError(f"no room for the name of {line.get_label()}: make the picture larger")
+        names.append(name)
+
+
+def _along(ax: Axes, line: Line2D) -> np.ndarray:
+    """(points, 2): pixels all along a drawn line."""
+    corners = ax.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float))
+    return np.concatenate([np.linspace(one, two, 200) for one, two in itertools.pairwise(corners)])
 
 
 def draw_coverage_grid() -> Figure:
