@@ -5,6 +5,7 @@ docs/decisions/0003-estimand.md. One table by column name; the rest by rule. A c
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +64,8 @@ def prestated_contrast(design: AnyDesign, column: str) -> Contrast | None:
         if alike:
             whose = "" if len(design.people) == 1 else " of most people"
             refused = f"at least 80% of nights{whose} had the same value ({a:.3g}): nothing to compare it with"
+    if not refused:
+        refused = refuse_group(design, column, a, b)
     return Contrast(term, column, text, float(a), float(b), refused)
 
 
@@ -114,6 +117,27 @@ def refuse_column(design: AnyDesign, column: str) -> str:
     if not span.changed:
         return "no person ever changed it: comparing people is not an effect of changing it"
     return ""
+
+
+def refuse_group(design: AnyDesign, column: str, *values: float) -> str:
+    """Why a number cannot be one side: where numbers stand for groups, as in C(x), a number that no night had is in
+    none of them."""
+    lost = next((value for value in values if any(design.each(_in_no_group, column, value))), None)
+    return "" if lost is None else f"no modelled night had {lost:g}, and each number is a group of its own"
+
+
+def _in_no_group(design: Design, column: str, value: float) -> bool:
+    if not design.spec.factor_contrasts:
+        return False
+    from formulaic.errors import DataMismatchWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DataMismatchWarning)
+        try:
+            design.spec.get_model_matrix(design.frame.iloc[:1].assign(**{column: value}), na_action="raise")
+        except DataMismatchWarning:
+            return True
+    return False
 
 
 def mean_change(design: AnyDesign, contrast: Contrast) -> tuple[np.ndarray, np.ndarray]:

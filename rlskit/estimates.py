@@ -16,7 +16,15 @@ import pandas as pd
 from scipy.special import expit, logit, ndtri
 
 from rlskit.arguments import is_level
-from rlskit.contrasts import Contrast, column_span, mean_change, prestated_contrast, refuse_column, scenario_at
+from rlskit.contrasts import (
+    Contrast,
+    column_span,
+    mean_change,
+    prestated_contrast,
+    refuse_column,
+    refuse_group,
+    scenario_at,
+)  # fmt: skip
 from rlskit.design import AnyDesign, Design
 from rlskit.engine import (
     GaussianMaximum,
@@ -135,6 +143,9 @@ def compare(
         a, b = (_number(value, term, span.yes_no) for value in (a, b))
         yes_no = span.yes_no and {a, b} <= {0.0, 1.0}
         said = [{1.0: "yes", 0.0: "no"}[side] if yes_no else f"{side:g}" for side in (a, b)]
+        if refuse_group(design, column, a, b):
+            known = ", ".join(f"{one:g}" for one in sorted(set().union(*design.each(_values, column))))
+            raise ModelError(f'compare: found {said[0]} and {said[1]} for "{term}"; expected two of: {known}.')
     else:
         levels = span.words
         if not {a, b} <= levels:
@@ -276,6 +287,10 @@ def _gaps(design: Design, layout: Layout, theta: np.ndarray, column: str, values
     scenarios = [scenario_at(design, column, value) for value in values]
     return [(risk(layout, theta, design.weights, at, steps)[0], rest(layout, theta, design.weights, at, steps))
             for at in scenarios]
+
+
+def _values(design: Design, column: str) -> set[float]:
+    return set(design.frame[column])
 
 
 def _holds(design: Design, column: str) -> bool:
