@@ -3,7 +3,7 @@
 questions.py states the questions, frames.py picks the nights each one may use, adjusters.py its adjustment set,
 refusals.py says when it cannot be asked yet, family.py how wide all limits must be together, landmarks.py asks again an
 hour earlier and later, power.py says how long a diary would have to be, plan.py finds it by simulation.
-onset.py says when symptoms begin. dose.py and trend.py trace curves.
+onset.py says when symptoms begin, shown.py how answers look in print. dose.py and trend.py trace curves.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rlskit.answers.onset import OnsetShift, onset_shift
 from rlskit.answers.plan import NightsPlan, plan_nights
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
+from rlskit.answers.shown import ANSWERED, as_html, as_text
 from rlskit.answers.trend import Trend, trace_trend
 from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast
@@ -44,7 +45,6 @@ COLUMNS = (
     "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect",
 )  # fmt: skip
 COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
-ANSWERED = ("fewer", "more", "unclear")
 
 
 @dataclass(frozen=True)
@@ -78,25 +78,10 @@ class Answers:
     onset: OnsetShift | None = None
 
     def __repr__(self) -> str:
-        nights = f"{self.n_nights} night" + ("" if self.n_nights == 1 else "s")
-        folk = f" of {self.n_people:,} people" if self.n_people > 1 else ""
-        lines = [f"Answers of {nights}{folk} ({self.n_recorded} recorded), symptom nights per 30 nights"]
-        for row in self.table.itertuples(index=False):
-            if row.verdict in ANSWERED:
-                lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.1f} "
-                             f"({row.lower:+.1f} to {row.upper:+.1f}), {row.n_nights} nights, {row.design_tag}")
-            elif row.verdict != "not_recorded":
-                lines.append(f"  {row.label}: {row.reason}")
-        silent = self.table.loc[self.table["verdict"].eq("not_recorded"), "label"]
-        if len(silent):
-            lines.append(f"  Not recorded: {', '.join(silent)}.")
-        return "\n".join([*lines, "  next: print(rk.describe(answers)), rk.plot_effects(answers)"])
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        shown = ["label", "contrast", "estimate", "lower", "upper", "n_nights", "design_tag", "verdict", "reason"]
-        table = self.table[shown].assign(n_nights=["" if pd.isna(n) else n for n in self.table["n_nights"]])
-        with pd.option_context("display.max_colwidth", None):  # else a reason is cut after 50 letters
-            return table.to_html(index=False, float_format=lambda v: f"{v:+.1f}", na_rep="", border=0)
+        return as_html(self)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,13 +22,6 @@ def row(answers, key):
 @pytest.fixture
 def answers(nights_of):
     return rk.answer_questions(nights_of())
-
-
-def test_a_notebook_shows_every_reason_whole(answers):
-    long = "Not enough nights were written down to say anything about it, whatever else the diary holds"
-    shown = dataclasses.replace(answers, table=answers.table.assign(reason=long))._repr_html_()
-    assert shown.count(f"<td>{long}</td>") == len(answers.table)
-    assert answers.table["n_nights"].isna().any() and "NA" not in shown  # no number is an empty cell
 
 
 def test_every_question_has_a_row_in_the_stated_order(answers):
@@ -266,23 +257,6 @@ def test_several_people_are_not_spoken_to_as_one(nights_of):
     assert (patience["verdict"], patience["reason"]) == (
         "plan", "How long to go on is worked out for one person's diary at a time; these are 2 people's.")
     assert repr(found).startswith("Answers of 80 nights of 2 people (80 recorded), ")
-
-
-def test_what_the_answers_look_like_in_print(nights_of):
-    assert repr(rk.answer_questions(nights_of(3))) == (
-        "Answers of 3 nights (3 recorded), symptom nights per 30 nights\n"
-        "  Stretching before symptoms: Not enough recorded to say: 3 nights that can be compared; at least 14 are "
-        "needed.\n"
-        "  Caffeine before noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Caffeine after noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Alcohol: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Irregular bedtimes: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Change over time: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Switching after a few weeks: Not enough recorded to say: no question has an answer yet that more nights "
-        "would sharpen.\n"
-        "  Not recorded: A stretching routine, Minutes of stretching, Movements compared, Later sleep on free days, "
-        "Iron taken, Magnesium taken.\n"
-        "  next: print(rk.describe(answers)), rk.plot_effects(answers)")
 
 
 def test_missing_nights_are_bounded_both_ways(nights_of):
