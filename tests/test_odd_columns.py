@@ -43,7 +43,7 @@ def test_a_number_that_no_night_had_is_in_no_group():
         assert row["contrast"] == "2 vs 0" and np.isnan(row["estimate"]) and row["reason"] == (
             "no modelled night had 2, and each number is a group of its own")
         for a, b in ((2, 0), (0, 2)):
-            assert refusal(lambda: rk.compare(found, "alcohol_drinks", a, b)) == (
+            assert refusal(lambda a=a, b=b: rk.compare(found, "alcohol_drinks", a, b)) == (
                 f'compare: found {a} and {b} for "alcohol_drinks"; expected two of: 0, 1, 3.')
         known = rk.compare(found, "alcohol_drinks", 3, 0)
     assert np.isfinite(known.table[["estimate", "lower", "upper"]].astype(float)).all(axis=None)
