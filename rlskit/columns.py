@@ -14,6 +14,8 @@ from rlskit.errors import ModelError
 
 LEAST_NIGHTS = 14
 LEAST_OF_EITHER = 5
+# beside the user's own columns in a frame, under names that no table has
+PERSON, NIGHT, ROW = "\0person", "\0night", "\0row"
 
 
 def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
@@ -46,6 +48,8 @@ def plain(column: pd.Series) -> pd.Series:
 def night_numbers(column: pd.Series, name: str) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(column.dtype):
         found = column.to_numpy(dtype=float, na_value=np.nan)
+        if np.isinf(found).any():
+            raise _infinite(name, column.index[np.isinf(found)][0])
         odd = found[np.isfinite(found) & (found != np.floor(found))]
         if odd.size:
             raise ModelError(
@@ -104,11 +108,14 @@ def check_numeric(column: pd.Series, name: str) -> None:
 def check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:
     for name in columns:
         if frame[name].dtype == float and np.isinf(frame[name]).any():
-            row = frame.loc[np.isinf(frame[name]), "row "].iloc[0]
-            raise ModelError(
-                f'column "{name}", row {row}: found an infinite value; expected a finite number or an empty cell. '
-                "Correct the value, or empty the cell so that the night is left out."
-            )
+            raise _infinite(name, frame.loc[np.isinf(frame[name]), ROW].iloc[0])
+
+
+def _infinite(name: str, row: Any) -> ModelError:
+    return ModelError(
+        f'column "{name}", row {row}: found an infinite value; expected a finite number or an empty cell. '
+        "Correct the value, or empty the cell so that the night is left out."
+    )
 
 
 def check_outcome(column: pd.Series, name: str, people: int, left: int) -> None:
@@ -151,11 +158,11 @@ def check_numeric_outcome(column: pd.Series, name: str, people: int, left: int) 
 
 def check_duplicates(frame: pd.DataFrame, night: str) -> None:
     """frame: not sorted yet, its index the places of rows in the user's table."""
-    twice = frame[frame.duplicated(["person ", "night "], keep=False)]
+    twice = frame[frame.duplicated([PERSON, NIGHT], keep=False)]
     if len(twice):
-        person, number = twice[["person ", "night "]].iloc[0]
-        pair = twice[twice["person "].eq(person) & twice["night "].eq(number)].iloc[:2]
-        one, other = pair["row "]
+        person, number = twice[[PERSON, NIGHT]].iloc[0]
+        pair = twice[twice[PERSON].eq(person) & twice[NIGHT].eq(number)].iloc[:2]
+        one, other = pair[ROW]
         rows = f"{one} and {other}" if one != other else "{} and {} (counted from 0)".format(*pair.index)
         raise ModelError(
             f'column "{night}": found rows {rows} for one night of person "{person}"; expected one row per person and '

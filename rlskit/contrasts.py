@@ -98,8 +98,8 @@ def _own_percentiles(design: AnyDesign, column: str) -> tuple[float, float, bool
 
 def _moves(design: AnyDesign, column: str) -> bool:
     """Whether changing the column on a night changes anything in the model: between() alone stays where it is."""
-    terms = {str(term) for term in design.spec.term_variables}
-    return any(name != f"between({column})" and column in name for name in terms)
+    used = {str(variable) for variables in design.spec.term_variables.values() for variable in variables}
+    return bool(used & {column, f"within({column})"})
 
 
 def is_yes_no(design: AnyDesign, column: str) -> bool:
@@ -110,10 +110,10 @@ def refuse_column(design: AnyDesign, column: str) -> str:
     span = column_span(design, column)
     if span.constant:
         return "the same on every modelled night: it never varied"
+    if column in design.columns and not _moves(design, column):
+        return f"only between({column}) is in the model: comparing people is not an effect of changing it"
     if column.startswith("between(") or len(design.people) == 1:
         return ""
-    if set(design.names) >= {f"between({column})"} and not _moves(design, column):
-        return f"only between({column}) is in the model: comparing people is not an effect of changing it"
     if not span.changed:
         return "no person ever changed it: comparing people is not an effect of changing it"
     return ""

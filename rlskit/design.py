@@ -16,6 +16,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.columns import (
+    NIGHT,
+    PERSON,
+    ROW,
     check_collinear,
     check_duplicates,
     check_filled,
@@ -237,9 +240,9 @@ def read_rows(
     for name in (outcome, *columns):
         check_no_dates(nights[name], name)
     frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
-    frame["person "] = nights[person].to_numpy() if person in nights else "one person"
-    frame["night "] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
-    frame["row "] = nights.index.to_numpy()
+    frame[PERSON] = nights[person].to_numpy() if person in nights else "one person"
+    frame[NIGHT] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
+    frame[ROW] = nights.index.to_numpy()
     declared: dict[float, str] = {}
     if kind == ORDERED:
         frame[outcome], declared = read_levels(nights[outcome], outcome)
@@ -263,7 +266,7 @@ def build(
 ) -> Design:
     """The design of rows whose model matrix is `values`, with columns chosen."""
     x = (values[:, columns.keep] - columns.centre) / columns.scale
-    gap = np.diff(rows.frame["night "].to_numpy(), prepend=np.nan)
+    gap = np.diff(rows.frame[NIGHT].to_numpy(), prepend=np.nan)
     gap[rows.starts] = np.inf
     response = rows.frame[asked.outcome].to_numpy(dtype=float)
     z = _slope_columns(x, columns.names, columns.slope_names)
@@ -294,16 +297,16 @@ def _family(response: np.ndarray, kind: str, levels: Levels | None) -> Family:
 def _leave_out(frame, outcome, columns, nights, person, night):
     watched = list(dict.fromkeys([outcome, *columns]))
     empty = frame[watched].isna()
-    empty[person] = frame["person "].isna()
-    empty[night] = frame["night "].isna()
+    empty[person] = frame[PERSON].isna()
+    empty[night] = frame[NIGHT].isna()
     gone = empty.any(axis=1)
     names = empty.columns.to_numpy()
     reasons = [", ".join(names[row]) + " empty" for row in empty[gone].to_numpy()]
     left_out = pd.DataFrame(
         {
-            "row": frame.loc[gone, "row "].to_numpy(),
-            "person": frame.loc[gone, "person "].to_numpy(),
-            "night": nights[night].array[gone.to_numpy()] if night in nights else frame.loc[gone, "night "].to_numpy(),
+            "row": frame.loc[gone, ROW].to_numpy(),
+            "person": frame.loc[gone, PERSON].to_numpy(),
+            "night": nights[night].array[gone.to_numpy()] if night in nights else frame.loc[gone, NIGHT].to_numpy(),
             "reason": reasons,
         }
     )
@@ -316,10 +319,10 @@ def _leave_out(frame, outcome, columns, nights, person, night):
 
 def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarray]:
     try:
-        code, people = pd.factorize(frame["person "], sort=True)
+        code, people = pd.factorize(frame[PERSON], sort=True)
     except TypeError:
-        code, people = pd.factorize(frame["person "].astype(str), sort=True)
-    order = np.lexsort((frame["night "].to_numpy(), code))
+        code, people = pd.factorize(frame[PERSON].astype(str), sort=True)
+    order = np.lexsort((frame[NIGHT].to_numpy(), code))
     code = code[order]
     starts = np.flatnonzero(np.diff(code, prepend=-1)) if code.size else np.zeros(0, dtype=int)
     return frame.iloc[order].reset_index(drop=True), tuple(people), starts
@@ -338,7 +341,7 @@ def check_finite(values: np.ndarray, names: list[str], frame: pd.DataFrame) -> N
     if not np.isfinite(values).all():
         row, at = np.argwhere(~np.isfinite(values))[0]
         raise ModelError(
-            f'term "{names[at]}", row {frame["row "].iloc[row]}: not a finite number there; expected a term defined on '
+            f'term "{names[at]}", row {frame[ROW].iloc[row]}: not a finite number there; expected a term defined on '
             "every complete night (log(0) is not). Change the term."
         )
 

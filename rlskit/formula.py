@@ -40,6 +40,11 @@ def read_formula(formula: str) -> Asked:
             f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
             "Leave it out there: nothing explains itself."
         )
+    if "Intercept" in columns:
+        raise ModelError(
+            f'formula "{formula}": found a column named "Intercept"; expected another name, since the constant of '
+            "every model is called that. Rename the column."
+        )
     return Asked(formula, outcome, columns, tuple(split), parsed)
 
 

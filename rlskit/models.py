@@ -171,6 +171,10 @@ def _check(slopes: tuple[str, ...], night_to_night: bool, prior: Prior | None) -
     twice = next((name for name in slopes if slopes.count(name) > 1), None)
     if twice is not None:
         raise ModelError(f'slopes: found "{twice}" twice; expected each term once. Leave one of them away.')
+    constant = next((name for name in slopes if name in ("1", "Intercept")), None)
+    if constant is not None:
+        raise ModelError(f'slopes: found "{constant}"; expected terms of the formula. Leave it away: where there are '
+                         "several people, everybody has an intercept of their own already.")
     if not isinstance(night_to_night, bool | np.bool_):
         raise ModelError(f"night_to_night: found {night_to_night!r}; expected True or False.")
     if not isinstance(prior, Prior | None):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.columns import check_collinear, check_outcome, require_column
+from rlskit.columns import PERSON, ROW, check_collinear, check_outcome, require_column
 from rlskit.dataset import EARLY, SET_ASIDE, columns_of, digests_of, find_dataset, people_of, stamp_of
 from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns
 from rlskit.engine import borders
@@ -104,11 +104,11 @@ def _look(question: Question, first: int, stop: int) -> _Look:
     asked = read_formula(question.formula)
     nights = nights_of(question, asked, first, stop, (EARLY,))
     rows = rows_of(question, asked, nights)
-    counts = rows.frame["person "].value_counts()
+    counts = rows.frame[PERSON].value_counts()
     sizes = np.array([counts.get(name, 0) for name in people_of(question.home)[first:stop]], dtype=int)
     early = 0
     if EARLY in nights and "stretched" in asked.columns:
-        early = int(nights.loc[rows.frame["row "], EARLY].eq(True).fillna(False).sum())
+        early = int(nights.loc[rows.frame[ROW], EARLY].eq(True).fillna(False).sum())
     outcome = rows.frame[asked.outcome].to_numpy(dtype=float)
     return _Look(sizes, dict(Counter(rows.left_out["reason"])), tuple(np.unique(outcome)[:50]), float(outcome.sum()),
                  rows.declared, {name: _kind(rows.frame[name]) for name in asked.columns}, early,

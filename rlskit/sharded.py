@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rlskit.columns import PERSON, ROW
 from rlskit.dataset import EARLY, keep_quiet, people_of, read_people, stamp_of
 from rlskit.design import AnyDesign, Columns, Design, Rows, build, check_finite, read_rows
 from rlskit.engine import Facts, Nights, Shard
@@ -120,7 +121,7 @@ def _hold(recipe: Recipe, run: Run) -> _Held:
     found = _held.get(key)
     if found is None:
         asked, rows, values, _, spec = matrix_of(recipe, run)
-        frame = rows.frame.drop(columns=["person ", "row "])
+        frame = rows.frame.drop(columns=[PERSON, ROW])
         columns = Columns(np.array(recipe.keep), recipe.names, np.array(recipe.centre), np.array(recipe.scale),
                           recipe.slope_names, {})
         light = Rows(frame, rows.people, rows.starts, rows.left_out.iloc[:0], {})

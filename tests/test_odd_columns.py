@@ -24,9 +24,9 @@ def pooled(people=4, n=40, **columns):
     return pd.concat([diary(n, i, f"p{i}") for i in range(people)], ignore_index=True).assign(**columns)
 
 
-def refusal(ask):
+def refusal(ask, *given, **options):
     with pytest.raises(ModelError) as caught:
-        ask()
+        ask(*given, **options)
     return str(caught.value)
 
 
@@ -43,7 +43,7 @@ def test_a_number_that_no_night_had_is_in_no_group():
         assert row["contrast"] == "2 vs 0" and np.isnan(row["estimate"]) and row["reason"] == (
             "no modelled night had 2, and each number is a group of its own")
         for a, b in ((2, 0), (0, 2)):
-            assert refusal(lambda a=a, b=b: rk.compare(found, "alcohol_drinks", a, b)) == (
+            assert refusal(rk.compare, found, "alcohol_drinks", a, b) == (
                 f'compare: found {a} and {b} for "alcohol_drinks"; expected two of: 0, 1, 3.')
         known = rk.compare(found, "alcohol_drinks", 3, 0)
     assert np.isfinite(known.table[["estimate", "lower", "upper"]].astype(float)).all(axis=None)
@@ -58,3 +58,49 @@ def test_groups_of_several_people():
     found = rk.fit("symptoms ~ C(alcohol_drinks) + x", pooled(alcohol_drinks=drinks(160)), night_to_night=False)
     row = rk.estimate_effects(found).table.set_index("term").loc["alcohol_drinks"]
     assert row["reason"] == "no modelled night had 2, and each number is a group of its own"
+
+
+# --- names that the model itself uses ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["night ", "person ", "row ", "my mg", "class", "mg:x", "count"])
+def test_a_column_is_itself_under_any_name(name):
+    usual = rk.fit("symptoms ~ x + mg", diary())
+    found = rk.fit(f"symptoms ~ x + `{name}`", diary().rename(columns={"mg": name}))
+    np.testing.assert_allclose(found.coef, usual.coef, rtol=1e-9)
+    assert rk.estimate_effects(found).table["term"].tolist() == ["x", name]
+
+
+def test_a_column_called_as_the_constant_is_refused():
+    assert refusal(rk.fit, "symptoms ~ x + Intercept", diary().rename(columns={"mg": "Intercept"})) == (
+        'formula "symptoms ~ x + Intercept": found a column named "Intercept"; expected another name, since the '
+        "constant of every model is called that. Rename the column.")
+
+
+@pytest.mark.parametrize("name", ["1", "Intercept"])
+def test_the_intercept_is_no_slope_to_ask_for(name):
+    assert refusal(rk.fit, "symptoms ~ x", pooled(), slopes=("x", name)) == (
+        f'slopes: found "{name}"; expected terms of the formula. Leave it away: where there are several people, '
+        "everybody has an intercept of their own already.")
+
+
+# --- nights without an end --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("options", [{}, {"outcome": rk.GAUSSIAN}, {"night_to_night": False}])
+def test_an_infinite_night_is_refused(options):
+    nights = diary(night=np.where(np.arange(90) == 7, np.inf, np.arange(90.0)))
+    outcome = "mg" if options.get("outcome") else "symptoms"
+    assert refusal(rk.fit, f"{outcome} ~ x", nights, **options) == (
+        'column "night", row 7: found an infinite value; expected a finite number or an empty cell. Correct the value, '
+        "or empty the cell so that the night is left out.")
+
+
+# --- between() of one person ------------------------------------------------------------------------------------------
+def test_between_of_one_person_is_a_refused_row():
+    table = rk.estimate_effects(rk.fit("symptoms ~ between(x) + mg", diary())).table.set_index("term")
+    assert np.isnan(table.loc["x", "estimate"]) and table.loc["x", "reason"] == (
+        "only between(x) is in the model: comparing people is not an effect of changing it")
+    assert np.isfinite(table.loc["mg", "estimate"])
+
+
+def test_between_of_a_column_whose_name_is_in_anothers():
+    found = rk.fit("symptoms ~ between(x) + x2", pooled().assign(x2=lambda d: d["mg"] > 150), night_to_night=False)
+    table = rk.estimate_effects(found).table.set_index("term")
+    assert table.loc["x", "reason"].startswith("only between(x) is in the model") and table.loc["x2", "reason"] == ""

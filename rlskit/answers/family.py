@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from rlskit.columns import ROW
 from rlskit.engine import risk_difference
 from rlskit.models import Fit
 
@@ -64,7 +65,7 @@ def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
     _, slope = risk_difference(maximum.objective.layout, theta, design.weights, *scenarios)
     response = maximum.covariance @ slope
     found = maximum.objective.night_slopes(theta)
-    rows = design.frame["row "].to_numpy()
+    rows = design.frame[ROW].to_numpy()
     added = np.zeros(len(rows)) if found is None else found[1] @ response
     return Weighed(30.0 * float(np.sqrt(max(slope @ response, 0.0))), pd.Series(added, index=rows))
 

@@ -28,6 +28,7 @@ from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
 from rlskit.arguments import check_count, check_jobs, check_level
+from rlskit.columns import NIGHT
 from rlskit.engine import (
     Nights,
     Scenario,
@@ -220,7 +221,7 @@ def _world(
     design, maximum = model.design, model.maximum
     seed = _seed(model) if seed is None else int(seed)
     a, b = (design.scenario(**{contrast[0]: value}) for value in contrast[1:])
-    night = design.frame["night "].to_numpy(dtype=float)
+    night = design.frame[NIGHT].to_numpy(dtype=float)
     layout = maximum.objective.layout
     drawn, _ = draw_parameters(maximum).resample(DRAWS, np.random.default_rng(seed))
     thetas = {}

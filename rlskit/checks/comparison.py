@@ -7,6 +7,7 @@ import numpy as np
 from rlskit.checks.material import Material
 from rlskit.checks.refit import already_in, standardised
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
+from rlskit.columns import NIGHT
 from rlskit.engine import Nights, YesNo, fit_maximum
 from rlskit.engine.logistic import mean_probability
 from rlskit.models import BINARY, GAUSSIAN
@@ -53,7 +54,7 @@ def _others(m: Material) -> np.ndarray:
     here, design = m.refit, m.fit.design
     still = np.abs(here.a.x - here.b.x).max(axis=0) < 1e-12
     x = np.hstack([np.ones((len(here.x), 1)), here.x[:, still & (here.x.std(axis=0) > 1e-9)]])
-    night = design.frame["night "].to_numpy()[:, None]
+    night = design.frame[NIGHT].to_numpy()[:, None]
     return x if already_in(x, night) else np.hstack([x, standardised(night)])
 
 

@@ -23,7 +23,7 @@ from rlskit.checks.material import BEFORE, Material
 from rlskit.checks.refit import Refit, already_in, small_fit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, more_or_fewer, number, row
 from rlskit.checks.told import told_responses
-from rlskit.columns import LEAST_OF_EITHER
+from rlskit.columns import LEAST_OF_EITHER, NIGHT
 from rlskit.engine import WEAK, Scenario
 from rlskit.models import BINARY
 from rlskit.words import signed_interval
@@ -151,7 +151,7 @@ def tomorrow(m: Material) -> Row:
         then = f"by {m.reach} nights {{}}" if m.window else "by one {}"
         return impossible(TOMORROW, f"fewer than {LEAST_EXPOSED} nights are followed {then.format(m.with_it)}, or "
                           f"{then.format(m.without_it)}.")
-    sub = m.refit.keeping(keep, design.frame["night "].to_numpy())
+    sub = m.refit.keeping(keep, design.frame[NIGHT].to_numpy())
     column = ahead[keep][:, None]
     if m.other_endings(keep) < LEAST_OF_EITHER or already_in(sub.x, column):
         return impossible(TOMORROW, "too few nights are left, or tomorrow's can be computed from tonight's.")

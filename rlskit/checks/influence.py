@@ -12,6 +12,7 @@ import numpy as np
 
 from rlskit.checks.material import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
+from rlskit.columns import NIGHT
 from rlskit.words import long_date
 
 WEEKS, PEOPLE = "single weeks", "single people"
@@ -23,7 +24,7 @@ def influence(m: Material) -> Row:
     """Looks where leaving one week (person) out moves the answer much or takes the claim away; fails where both."""
     name = PEOPLE if m.several else WEEKS
     unit = "person" if m.several else "week"
-    night = m.fit.design.frame["night "].to_numpy()
+    night = m.fit.design.frame[NIGHT].to_numpy()
     group = m.fit.design.nights.person if m.several else _weeks(night, m.dated)
     _, group = np.unique(group, return_inverse=True)
     groups = int(group.max()) + 1

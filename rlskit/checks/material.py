@@ -12,7 +12,7 @@ import pandas as pd
 from rlskit.checks.refit import Numbers, Refit
 from rlskit.checks.refit_numeric import NumericRefit
 from rlskit.checks.unit import Unit, unit_of
-from rlskit.columns import night_numbers, plain
+from rlskit.columns import NIGHT, PERSON, night_numbers, plain
 from rlskit.design import Design
 from rlskit.engine import GaussianMaximum, Maximum, Prior
 from rlskit.errors import ModelError
@@ -207,15 +207,15 @@ def _contrast(fit: Fit, name: str, contrast: tuple[float, float] | None) -> tupl
 def _given(nights: pd.DataFrame, person: str, night: str) -> pd.DataFrame:
     """The user's rows with their keys; nights without a `night` column are numbered as they stand."""
     keys = {
-        "person ": nights[person].to_numpy() if person in nights else "one person",
-        "night ": night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float),
+        PERSON: nights[person].to_numpy() if person in nights else "one person",
+        NIGHT: night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float),
     }
     given = nights.reset_index(drop=True).assign(**keys)
-    given = given[given["person "].notna() & np.isfinite(given["night "])]
-    twice = given.duplicated(["person ", "night "])
+    given = given[given[PERSON].notna() & np.isfinite(given[NIGHT])]
+    twice = given.duplicated([PERSON, NIGHT])
     if twice.any():
         one = given.loc[twice].iloc[0]
-        raise ModelError(f'check_fit: found two rows for one night of person "{one["person "]}"; expected one row per '
+        raise ModelError(f'check_fit: found two rows for one night of person "{one[PERSON]}"; expected one row per '
                          "person and night. Keep one of them.")
     return given
 
@@ -223,26 +223,26 @@ def _given(nights: pd.DataFrame, person: str, night: str) -> pd.DataFrame:
 def _table(fit: Fit, given: pd.DataFrame, exposure: str) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
     """Rows of the calendar, the user's rows beside them, and whether the calendar is complete."""
     frame = fit.design.frame
-    keys = ["person ", "night "]
+    keys = [PERSON, NIGHT]
     modelled = frame[keys].assign(row=np.arange(len(frame)))
     found = given[keys].merge(modelled, on=keys, how="right", indicator=True)["_merge"].eq("both")
     if not found.all():
         raise ModelError(f"check_fit: found {int((~found).sum())} modelled nights that are not in the table of nights; "
                          "expected the table that was fitted, or the whole one it was taken from.")
-    spans = given.groupby("person ", sort=False)["night "].agg(["min", "max"])
+    spans = given.groupby(PERSON, sort=False)[NIGHT].agg(["min", "max"])
     total = float((spans["max"] - spans["min"] + 1).sum())
     calendar = total <= MOST_EMPTY * len(given)
     if calendar:
         every = pd.DataFrame({
-            "person ": np.repeat(spans.index.to_numpy(), (spans["max"] - spans["min"] + 1).astype(int)),
-            "night ": np.concatenate([np.arange(lo, hi + 1) for lo, hi in spans.to_numpy()]),
+            PERSON: np.repeat(spans.index.to_numpy(), (spans["max"] - spans["min"] + 1).astype(int)),
+            NIGHT: np.concatenate([np.arange(lo, hi + 1) for lo, hi in spans.to_numpy()]),
         })
     else:
         every = given[keys].sort_values(keys, kind="stable")
     table = every.merge(modelled, on=keys, how="left")
     source = every.merge(given, on=keys, how="left")
     row = table["row"].fillna(-1).astype(int).to_numpy()
-    out = pd.DataFrame({"person": table["person "], "night": table["night "], "modelled": row >= 0, "row": row})
+    out = pd.DataFrame({"person": table[PERSON], "night": table[NIGHT], "modelled": row >= 0, "row": row})
     for name, column in (("outcome", fit.design.outcome), ("exposure", exposure)):
         values = _levels(source, column) if fit.outcome == ORDINAL and name == "outcome" else _numbers(source, column)
         values[row >= 0] = frame[column].to_numpy(float)[row[row >= 0]]

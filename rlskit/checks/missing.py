@@ -17,6 +17,7 @@ from rlskit.checks.material import Material
 from rlskit.checks.refit import PER, Refit
 from rlskit.checks.refit_numeric import NumericRefit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
+from rlskit.columns import NIGHT, PERSON
 from rlskit.design import make_design
 from rlskit.engine import fit_gaussian, fit_maximum
 from rlskit.errors import ModelError
@@ -124,8 +125,8 @@ def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: flo
     """The model fitted again with more nights: rows (table,) bool, how they ended (k,), their exposure (k,) as recorded
     or one value for all."""
     design, table = m.fit.design, m.table[rows]
-    known = design.frame[[design.outcome, *design.columns, "person ", "night "]]
-    new = pd.DataFrame({"person ": table["person"].to_numpy(), "night ": table["night"].to_numpy(),
+    known = design.frame[[design.outcome, *design.columns, PERSON, NIGHT]]
+    new = pd.DataFrame({PERSON: table["person"].to_numpy(), NIGHT: table["night"].to_numpy(),
                         design.outcome: outcome})
     for name in design.columns:
         new[name] = _filled(m.nights.loc[rows, name] if name in m.nights else None, known[name], len(new))
@@ -134,7 +135,7 @@ def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: flo
                       ignore_index=True)
     terms = {str(t): [str(design.spec.column_names[i]) for i in at] for t, at in design.spec.term_indices.items()}
     slopes = tuple(t for t, names in terms.items() if t != "1" and set(names) & set(design.slope_names))
-    grown = make_design(design.formula, frame, person="person ", night="night ", slopes=slopes,
+    grown = make_design(design.formula, frame, person=PERSON, night=NIGHT, slopes=slopes,
                         night_to_night=design.nights.persistence, kind=m.fit.outcome.name)
     if m.fit.outcome == GAUSSIAN:
         found = fit_gaussian(grown.nights, grown.response, grown.x)

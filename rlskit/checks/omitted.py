@@ -11,6 +11,7 @@ import numpy as np
 from rlskit.checks.material import Material
 from rlskit.checks.refit import already_in
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
+from rlskit.columns import NIGHT
 
 TREND, WEEKDAY = "trend", "day of the week"
 CHANCE = 0.05
@@ -22,7 +23,7 @@ THURSDAY = 3  # 1970-01-01
 def trend(m: Material) -> Row:
     """A straight line over the diary, on top of what the model holds."""
     design = m.fit.design
-    night = design.frame["night "].to_numpy()
+    night = design.frame[NIGHT].to_numpy()
     since = night - np.minimum.reduceat(night, design.nights.starts)[design.nights.person]
     return _left_out(m, TREND, "a steady trend", since[:, None])
 
@@ -31,7 +32,7 @@ def weekday(m: Material) -> Row:
     """The seven days where there are nights enough, else Friday and Saturday evenings against the others."""
     if not m.dated:
         return impossible(WEEKDAY, "the nights are numbered, so the day of the week is not known.")
-    night = m.fit.design.frame["night "].to_numpy()
+    night = m.fit.design.frame[NIGHT].to_numpy()
     day = (night.astype(int) + THURSDAY) % 7  # Monday is 0
     weekend = np.isin(day, (4, 5))[:, None].astype(float)
     seven = np.column_stack([day == d for d in range(1, 7)]).astype(float)

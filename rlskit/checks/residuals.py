@@ -18,6 +18,7 @@ from scipy.special import chdtrc
 
 from rlskit.checks.material import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
+from rlskit.columns import NIGHT
 from rlskit.engine import WEAK, fit_gaussian, fit_maximum
 from rlskit.engine.layout import NO_SHAPE, Parameters
 from rlskit.engine.one_step import innovations, predict_ahead
@@ -47,7 +48,7 @@ def left_over(m: Material) -> tuple[float, float, int]:
     """Correlation of the residuals of adjacent nights, the p-value of all lags together, number of adjacent pairs."""
     design = m.fit.design
     nights = design.nights
-    found = _portmanteau(residuals(m), nights.person, design.frame["night "].to_numpy(), nights.persistence)
+    found = _portmanteau(residuals(m), nights.person, design.frame[NIGHT].to_numpy(), nights.persistence)
     if design.nights.persistence or np.isnan(found[1]):
         return found
     return found[0], min(found[1], _memory_gain(m)), found[2]

@@ -6,6 +6,7 @@ import pandas as pd
 from rlskit.checks.influence import influence
 from rlskit.checks.omitted import trend, weekday
 from rlskit.checks.residuals import left_over, residual_persistence
+from rlskit.columns import NIGHT
 from tests.checks.build import diary, helps, material
 
 
@@ -98,7 +99,7 @@ def test_one_person_that_carries_the_claim_fails():
 
 def test_one_newton_step_finds_the_weeks_that_matter():
     m = material(diary(84, symptoms=helps(0.3)))
-    night = m.fit.design.frame["night "].to_numpy()
+    night = m.fit.design.frame[NIGHT].to_numpy()
     left = [m.refit.keeping(np.arange(84) // 7 != week, night) for week in range(12)]
     steps, fits = [one.stepped for one in left], [one.again().estimate for one in left]
     assert np.corrcoef(steps, fits)[0, 1] > 0.98

@@ -16,6 +16,7 @@ from rlskit.checks.regimes import regimes
 from rlskit.checks.residuals import residual_persistence, residuals
 from rlskit.checks.unit import unit_of
 from rlskit.checks.unmeasured import e_value, e_value_row
+from rlskit.columns import NIGHT
 from tests.checks.build import diary, material
 
 KINDS = {"severity": rk.ORDINAL, "sleep_h": rk.GAUSSIAN}
@@ -152,7 +153,7 @@ def test_a_level_seen_in_one_week_alone_can_be_left_out():
     table["severity"] = table["severity"].clip(0, 3).replace(2, 3)
     table.loc[21:27, "severity"] = [2, 9, 2, 9, 2, 9, 2]
     m = made("severity", table)
-    night = m.fit.design.frame["night "].to_numpy()
+    night = m.fit.design.frame[NIGHT].to_numpy()
     keep = np.arange(84) // 7 != 3
     again = m.refit.keeping(keep, night).again()
     alone = made("severity", table[keep])
