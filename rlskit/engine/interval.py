@@ -23,6 +23,9 @@ from rlskit.engine.separation import opens_in
 
 # of a point of the profile: its signed root is then good to 1e-5, and limits to four decimals of a night
 GAIN = 1e-5
+# under separation a point of the profile lies at infinity: less and less is gained on the way, and limits move by less
+# than a hundredth of a standard error
+GAIN_ON_THE_WAY = 1e-4
 # a mean beyond this is no correction any more: its expansion has broken down, as where most nights are told perfectly
 MOST_FACTOR = 4.0
 
@@ -52,7 +55,8 @@ def profile_limits(
         estimand = estimand_of(layout)
         factor = min(_factor(maximum, estimand, change), MOST_FACTOR) if corrected else 1.0
         reach = cutoffs * np.sqrt(factor)
-        gain = max(GAIN, least_gain(objective.parts.facts))
+        enough = GAIN if maximum.separation is None else GAIN_ON_THE_WAY
+        gain = max(enough, least_gain(objective.parts.facts))
         found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain,
                        objective.noise)
         if found.higher is None:

@@ -46,10 +46,24 @@ def opens(margins: np.ndarray, change: np.ndarray) -> tuple[bool, bool]:
 
 
 def separation_of(parts: Parts) -> np.ndarray | None:
-    """separating_direction of the nights of all shards; of several, the direction with the largest plain sum."""
+    """separating_direction of the nights of all shards.
+
+    Of several shards: the sum of directions, each with the largest sum over the rows that stood still under those
+    before. Each of them takes at least one dimension from what those rows span, so that there are at most k.
+    """
     if parts.alone:
         return separating_direction(parts.each(_margins)[0])
-    return _cutting_planes(parts, sum(parts.each(_total)))
+    found, rows = np.zeros(parts.facts.layout.fixed), _first_rows(parts)
+    still, towards = _standing(parts, found)
+    while still:
+        further, rows = _cutting_planes(parts, towards, rows)
+        if further is None:
+            break
+        before, (still, towards) = still, _standing(parts, found + further)
+        if still == before:  # nothing but rounding
+            break
+        found = found + further
+    return found / np.abs(found).max() if found.any() else None
 
 
 def opens_in(parts: Parts, change: np.ndarray) -> tuple[bool, bool]:
@@ -57,7 +71,9 @@ def opens_in(parts: Parts, change: np.ndarray) -> tuple[bool, bool]:
     if parts.alone:
         return opens(parts.each(_margins)[0], change)
     change = np.concatenate([change, np.zeros(parts.facts.layout.fixed - change.size)])
-    return _cutting_planes(parts, -change) is not None, _cutting_planes(parts, change) is not None
+    below, rows = _cutting_planes(parts, -change, _first_rows(parts))
+    above, _ = _cutting_planes(parts, change, rows)
+    return below is not None, above is not None
 
 
 def back_in_sight(theta: np.ndarray, parts: Parts, direction: np.ndarray) -> np.ndarray:
@@ -84,17 +100,27 @@ def furthest(parts: Parts, layout: Layout, theta: np.ndarray) -> float:
     return max(max(parts.each(_furthest_from, part.beta, half)) - half, np.diff(cuts).max(initial=0.0))
 
 
-def _cutting_planes(parts: Parts, towards: np.ndarray) -> np.ndarray | None:
-    rows = np.unique(np.vstack(parts.each(_some)), axis=0)
+def _first_rows(parts: Parts) -> np.ndarray:
+    return np.unique(np.vstack(parts.each(_some)), axis=0)
+
+
+def _cutting_planes(parts: Parts, towards: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+    """The separating direction furthest towards `towards`, if any, and the rows that it took to find it."""
     for _ in range(_ROUNDS):
         found = _programme(rows, towards)
         if found is None:
-            return None
+            return None, rows
         broken = np.vstack(parts.each(_broken, found))
         if not len(broken):
-            return found
+            return found, rows
         rows = np.vstack([rows, broken])
-    return None
+    return None, rows
+
+
+def _standing(parts: Parts, direction: np.ndarray) -> tuple[int, np.ndarray]:
+    """How many rows of all shards the direction does not move, and their sum (k,)."""
+    counts, sums = zip(*parts.each(_still, direction), strict=True)
+    return sum(counts), np.sum(sums, axis=0)
 
 
 def _programme(rows: np.ndarray, towards: np.ndarray) -> np.ndarray | None:
@@ -109,8 +135,10 @@ def _margins(shard: Shard) -> np.ndarray:
     return shard.nights.family.margins(shard.x)
 
 
-def _total(shard: Shard) -> np.ndarray:
-    return _margins(shard).sum(axis=0)
+def _still(shard: Shard, direction: np.ndarray) -> tuple[int, np.ndarray]:
+    rows = _margins(shard)
+    rows = rows[rows @ direction <= _BROKEN]
+    return len(rows), rows.sum(axis=0)
 
 
 def _some(shard: Shard) -> np.ndarray:

@@ -6,15 +6,28 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit
+from scipy.optimize import brentq, linprog, minimize
+from scipy.special import expit, log_expit
 
-from rlskit.engine import WEAK, InMemory, Objective, Ordinal, borders, fit_maximum, opens
+from rlskit.engine import (
+    WEAK,
+    InMemory,
+    Objective,
+    Ordinal,
+    Scenario,
+    borders,
+    fit_maximum,
+    opens,
+    profile_limits,
+    ranged_difference,
+)
 from rlskit.engine import Nights as Table
 from rlskit.engine.optimise import curvature
 from rlskit.engine.separation import back_in_sight, opens_in, separating_direction, separation_of
 from tests.engine.build import several, simulate
 
 PEOPLE, EACH = 24, 30
+Z = 1.959963984540054
 THETA = np.array([-0.4, 0.5, 0.9, 0.1, 0.5, 0.8, 0.4])
 
 
@@ -146,6 +159,96 @@ def test_separation_is_found_across_shards(shards_of):
     shards_of(10**9)
     one = InMemory(apart.nights, x)
     assert back_in_sight(theta, apart, found) == pytest.approx(back_in_sight(theta, one, found))
+
+
+def apart(seed, kind, people=PEOPLE, each=EACH):
+    """Severity 0 or 1 without a cause, 2 or 3 with it: every night stays near a threshold, and those drift apart.
+    kind: what a second cause does. Without persistence and with nothing that differs between people."""
+    rng = np.random.default_rng(seed)
+    n = people * each
+    cause, second = rng.random(n) < 0.4, rng.random(n) < 0.3
+    level = np.where(cause, rng.integers(2, 4, n), rng.integers(0, 2, n))
+    if kind == "ends the quiet ones":
+        level = np.where(second & ~cause, 0, level)
+    if kind == "is a cause too":
+        level = np.where(cause, 3, np.where(second, rng.integers(2, 4, n), rng.integers(0, 2, n)))
+    gap = np.where(np.arange(n) % each == 0, np.inf, 1.0)
+    x = np.column_stack([np.ones(n), cause - 0.4, second - 0.3])
+    return Table(Ordinal(level, np.zeros(2)), np.arange(0, n, each), gap, np.zeros((n, 0)), False), x
+
+
+@pytest.mark.parametrize("kind", ["does nothing", "ends the quiet ones", "is a cause too"])
+def test_shards_move_every_night_that_can_run_away(shards_of, kind):
+    """The direction with the largest plain sum left one to two rows in three where they were."""
+    nights, x = apart(4, kind)
+    margins = nights.family.margins(x)
+    whole = separation_of(InMemory(nights, x))
+    shards_of(100)
+    parts = separation_of(InMemory(nights, x))
+    assert ((margins @ whole > 1e-6) == (margins @ parts > 1e-6)).all()
+    assert (margins @ parts).min() > -1e-6 and np.abs(parts).max() == pytest.approx(1.0)
+    plain = linprog(-margins.sum(axis=0), A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1.0, 1.0)).x
+    assert (margins @ plain > 1e-6).sum() < (margins @ parts > 1e-6).sum()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0.0, 3.0), st.integers(1, 4))
+def test_shards_move_the_rows_that_one_shard_moves(seed, steep, columns):
+    """Any nights: whole numbers in the columns, so that many stand at an edge; steep: how often they are told apart."""
+    rng = np.random.default_rng(seed)
+    n, each = 60, 6
+    x = np.column_stack([np.ones(n), rng.integers(-1, 2, (n, columns))])
+    yes = rng.random(n) < expit(steep * x @ rng.integers(-3, 4, columns + 1))
+    nights = several(np.repeat(np.arange(n // each), each), np.tile(np.arange(each), n // each), yes, np.zeros((n, 0)))
+    margins, whole = nights.family.margins(x), separation_of(InMemory(nights, x))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rlskit.engine.shard.NIGHTS", 12)
+        patch.setattr("rlskit.engine.separation._EACH", 3)
+        parts = separation_of(InMemory(nights, x))
+    assert (whole is None) == (parts is None)
+    if whole is not None:
+        assert ((margins @ whole > 1e-6) == (margins @ parts > 1e-6)).all() and (margins @ parts).min() > -1e-6
+
+
+def lower_at_infinity(nights, x):
+    """The lower 95% limit of the change in points where the second cause does nothing to tell nights apart: with the
+    thresholds infinitely far from each other these are two yes/no answers with one coefficient of the second cause in
+    common, climbed under a hard constraint."""
+    cause, second, level = x[:, 1] > 0.0, x[:, 2], nights.family.level
+    sign = np.where(level > np.where(cause, 2, 0), 1.0, -1.0)
+
+    def drop(t):
+        return -2.0 * log_expit(sign * (np.where(cause, t[0], t[1]) + t[2] * second)).sum()
+
+    def points(t):
+        return 2.0 + (expit(t[0] + t[2] * second) - expit(t[1] + t[2] * second)).mean()
+
+    best = minimize(drop, np.zeros(3))
+
+    def over(h):
+        return minimize(drop, best.x, method="SLSQP", options={"ftol": 1e-12},
+                        constraints={"type": "eq", "fun": lambda t: points(t) - h}).fun - best.fun - Z**2
+
+    return brentq(over, points(best.x) - 0.5, points(best.x))
+
+
+@pytest.mark.parametrize(("kind", "people"), [("does nothing", 24), ("is a cause too", 12)])
+def test_limits_under_separation_are_the_same_in_shards(shards_of, kind, people):
+    """Of 720 nights no point of the profile, all of them at infinity, could be found to 1e-5."""
+    nights, x = apart(4, kind, people)
+    a, b = (Scenario(np.column_stack([x[:, 0], np.full(len(x), v), x[:, 2]]), nights.z) for v in (0.6, -0.4))
+    weights, steps, ends = np.full(len(x), 1.0 / len(x)), np.ones(3), []
+    for size in (20_000, 90):
+        shards_of(size)
+        best = fit_maximum(nights, x, WEAK)
+        assert best.optimum.converged
+        _, found, _ = profile_limits(best, lambda layout: ranged_difference(layout, weights, a, b, steps), [0.95],
+                                     weights @ (a.x - b.x), corrected=False)
+        ends.append(found.lower[0])
+        assert np.isinf(found.upper[0])
+    assert ends[1] == pytest.approx(ends[0], abs=1e-3)
+    if kind == "does nothing":
+        assert ends[0] == pytest.approx(lower_at_infinity(nights, x), abs=1e-3)
 
 
 def test_the_curvature_does_not_depend_on_where_sites_begin():
