@@ -4,7 +4,9 @@ what to do. Used by design.py and rates.py."""
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from difflib import get_close_matches
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -38,11 +40,16 @@ def plain(column: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
         return pd.Series(column.to_numpy(dtype=float, na_value=np.nan))
     filled = column.dropna()
-    if column.dtype == object and len(filled) and all(isinstance(v, bool | np.bool_ | int | float) for v in filled):
+    if column.dtype == object and len(filled) and all(map(is_number, filled)):
         return pd.Series([np.nan if pd.isna(v) else float(v) for v in column])
     if isinstance(column.dtype, pd.CategoricalDtype):
         return pd.Series(column.array)
     return pd.Series(column.to_numpy(dtype=object, na_value=None))
+
+
+def is_number(value: Any) -> bool:
+    """Numbers of any kind: NumPy's and decimal ones too, as a column of objects may hold them."""
+    return isinstance(value, Real | Decimal | np.bool_)
 
 
 def night_numbers(column: pd.Series, name: str) -> np.ndarray:
@@ -83,6 +90,31 @@ def check_no_dates(column: pd.Series, name: str) -> None:
             f'column "{name}": found dates; expected yes/no, numbers or words in a formula. Make a number of them '
             "first, such as the days since the first night (make_nights has day_index)."
         )
+
+
+def check_words(column: pd.Series, name: str) -> None:
+    """Refuses words that are numbers for the most part: each would get a coefficient of its own without a word."""
+    if column.dtype == float or isinstance(column.dtype, pd.CategoricalDtype):
+        return
+    words = list(column.dropna().unique())
+    numbers = [word for word in words if is_number(word) or _reads_as_number(word)]
+    if 2 * len(numbers) <= len(words):
+        return
+    odd = next((word for word in words if word not in numbers), None)
+    found, how = f'numbers written as text, such as "{numbers[0]}"', f"pandas.to_numeric(nights[{name!r}])"
+    if odd is not None:
+        found += f', and words, such as "{odd}"'
+        how = f'{how[:-1]}, errors="coerce"), which leaves the words empty'
+    said = name if name.isidentifier() else f"`{name}`"
+    raise ModelError(f'column "{name}": found {found}; expected numbers. Turn them into numbers with {how}; where they '
+                     f"only name groups, write C({said}).")
+
+
+def _reads_as_number(word: Any) -> bool:
+    try:
+        return bool(np.isfinite(float(str(word).strip().replace(",", "."))))
+    except ValueError:
+        return False
 
 
 def check_yes_no(column: pd.Series, name: str) -> None:

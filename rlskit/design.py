@@ -27,6 +27,7 @@ from rlskit.columns import (
     check_numeric,
     check_numeric_outcome,
     check_outcome,
+    check_words,
     check_yes_no,
     night_numbers,
     plain,
@@ -240,6 +241,8 @@ def read_rows(
     for name in (outcome, *columns):
         check_no_dates(nights[name], name)
     frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
+    for name in set(columns) - asked.grouped:
+        check_words(frame[name], name)
     frame[PERSON] = nights[person].to_numpy() if person in nights else "one person"
     frame[NIGHT] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
     frame[ROW] = nights.index.to_numpy()

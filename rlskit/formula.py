@@ -15,6 +15,8 @@ from rlskit.errors import ModelError
 if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
     from formulaic import Formula
 
+_GROUPED = re.compile(r"\bC\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*[,)]")
+_NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
 _SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
 
 
@@ -28,6 +30,11 @@ class Asked:
     split: tuple[str, ...]
     parsed: Formula
 
+    @property
+    def grouped(self) -> set[str]:
+        """Columns that the formula itself calls groups: C(x)."""
+        return {plain or quoted for plain, quoted in _GROUPED.findall(self.formula)}
+
 
 def read_formula(formula: str) -> Asked:
     """Raises ModelError for a formula that cannot be read."""
@@ -39,6 +46,12 @@ def read_formula(formula: str) -> Asked:
         raise ModelError(
             f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
             "Leave it out there: nothing explains itself."
+        )
+    number = _NUMBER.search(right)
+    if number is not None:
+        raise ModelError(
+            f'formula "{formula}": found a column named "{number[1]}", which a formula takes for the number; expected '
+            "another name. Rename the column."
         )
     if "Intercept" in columns:
         raise ModelError(

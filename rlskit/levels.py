@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER
+from rlskit.columns import LEAST_NIGHTS, LEAST_OF_EITHER, is_number
 from rlskit.errors import ModelError
 
 MOST_LEVELS = 11
@@ -63,8 +63,8 @@ def read_levels(column: pd.Series, name: str) -> tuple[pd.Series, dict[float, st
         return _read_categorical(column, name)
     filled = column.dropna()
     numbers = pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype)
-    if not numbers and not all(isinstance(v, bool | np.bool_ | int | float) for v in filled):
-        odd = next(v for v in filled if not isinstance(v, bool | np.bool_ | int | float))
+    if not numbers and not all(map(is_number, filled)):
+        odd = next(v for v in filled if not is_number(v))
         raise ModelError(
             f'outcome "{name}": found "{odd}"; expected whole numbers, such as a severity from 0 to 10, or ordered '
             f"words. Say the order: pandas.Categorical(nights[{name!r}], [lowest, …, highest], ordered=True)."

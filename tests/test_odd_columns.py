@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -75,6 +77,12 @@ def test_a_column_called_as_the_constant_is_refused():
         "constant of every model is called that. Rename the column.")
 
 
+def test_a_column_called_as_a_number_is_refused():
+    assert refusal(rk.fit, "symptoms ~ x + `1`", diary().rename(columns={"mg": "1"})) == (
+        'formula "symptoms ~ x + `1`": found a column named "1", which a formula takes for the number; expected '
+        "another name. Rename the column.")
+
+
 @pytest.mark.parametrize("name", ["1", "Intercept"])
 def test_the_intercept_is_no_slope_to_ask_for(name):
     assert refusal(rk.fit, "symptoms ~ x", pooled(), slopes=("x", name)) == (
@@ -104,3 +112,56 @@ def test_between_of_a_column_whose_name_is_in_anothers():
     found = rk.fit("symptoms ~ between(x) + x2", pooled().assign(x2=lambda d: d["mg"] > 150), night_to_night=False)
     table = rk.estimate_effects(found).table.set_index("term")
     assert table.loc["x", "reason"].startswith("only between(x) is in the model") and table.loc["x2", "reason"] == ""
+
+
+# --- numbers in columns of objects and of text ------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", [np.int64, np.float32, np.float64, Decimal, Fraction, int])
+def test_numbers_of_any_kind_are_numbers(kind):
+    usual = rk.fit("symptoms ~ x + mg", diary())
+    objects = pd.Series([kind(int(v)) for v in diary()["mg"]], dtype=object)
+    np.testing.assert_allclose(rk.fit("symptoms ~ x + mg", diary(mg=objects)).coef, usual.coef, rtol=1e-9)
+
+
+def test_severities_and_hours_of_any_kind():
+    severity = np.random.default_rng(1).integers(0, 4, 90)
+    for outcome, kind in ((rk.ORDINAL, np.int64), (rk.GAUSSIAN, Decimal)):
+        usual = rk.fit("y ~ x", diary(y=severity), outcome=outcome)
+        objects = pd.Series([kind(int(v)) for v in severity], dtype=object)
+        np.testing.assert_allclose(rk.fit("y ~ x", diary(y=objects), outcome=outcome).coef, usual.coef, rtol=1e-9)
+
+
+TEXT = {
+    "all": ({}, 'found numbers written as text, such as "161"; expected numbers. Turn them into numbers with '
+                "pandas.to_numeric(nights['mg']); where they only name groups, write C(mg)."),
+    "one word": ({3: "n/a"}, 'found numbers written as text, such as "161", and words, such as "n/a"; expected '
+                             "numbers. Turn them into numbers with pandas.to_numeric(nights['mg'], errors=\"coerce\"), "
+                             "which leaves the words empty; where they only name groups, write C(mg)."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TEXT)
+@pytest.mark.parametrize("write", ["{:.0f}", " {:.0f} "])
+def test_numbers_written_as_text_are_refused(case, write):
+    words, message = TEXT[case]
+    text = diary()["mg"].map(write.format)
+    text[list(words)] = list(words.values())
+    said = refusal(rk.fit, "symptoms ~ mg", diary(mg=text))
+    assert said.replace(f'"{text[0]}"', '"161"') == 'column "mg": ' + message
+
+
+def test_numbers_beside_words_are_refused():
+    mixed = diary()["mg"].astype(object)
+    mixed[5] = "much"
+    said = f'found numbers written as text, such as "{mixed[0]}", and words, such as "much"; expected numbers.'
+    assert said in refusal(rk.fit, "symptoms ~ mg", diary(mg=mixed))
+
+
+def test_numbers_that_are_called_groups_are_groups():
+    site = np.random.default_rng(1).integers(1, 4, 90).astype(str)
+    for formula, column in (("symptoms ~ C(site)", site), ("symptoms ~ site", pd.Categorical(site))):
+        assert len(rk.fit(formula, diary(site=column)).coef) == 3
+    band = np.array(["none", "1", "2", "3 or more"])[np.random.default_rng(2).integers(0, 4, 90)]
+    assert len(rk.fit("symptoms ~ band", diary(band=band)).coef) == 4
+    refused = refusal(rk.fit, "symptoms ~ `my site`", diary(**{"my site": site}))
+    assert refused.endswith("where they only name groups, write C(`my site`).")
+    assert len(rk.fit("symptoms ~ C(`my site`)", diary(**{"my site": site})).coef) == 3
