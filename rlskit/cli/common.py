@@ -1,0 +1,86 @@
+"""What the commands share: arguments and options, one clear message for what goes wrong, words of the stamp."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+import click
+import pandas as pd
+
+import rlskit as rk
+from rlskit.errors import DiaryError, RlskitError
+from rlskit.stamp import HEADING, stamp_lines
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
+DATE_ORDER = click.option("--date-order", type=click.Choice(["dmy", "mdy"]), default=None,
+                          help="Order of day and month in dates such as 03/04/2026.")
+NIGHT_STARTS = click.option("--night-starts", default="12:00", metavar="HH:MM", show_default=True,
+                            help="Clock time at which a new night begins; move it if you sleep by day.")
+
+
+@contextlib.contextmanager
+def clear_errors(advice: str = ""):
+    """A RlskitError, or a file that cannot be read or written, becomes one message and exit code 1.
+
+    advice : what to do where the disk takes no more, for a command that keeps what it has finished.
+    """
+    try:
+        yield
+    except RlskitError as wrong:
+        raise SystemExit(_fail(str(wrong))) from None
+    except BrokenPipeError:
+        raise  # the reader of our output went away (`| head`): click ends quietly
+    except OSError as wrong:
+        where = f"{wrong.filename}: " if wrong.filename and not advice else ""
+        what = os.strerror(wrong.errno) if wrong.errno else str(wrong)
+        full = advice and wrong.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+        raise SystemExit(_fail(f"{where}{what}. {advice if full else 'Nothing was written there.'}")) from None
+
+
+def _fail(message: str) -> int:
+    click.echo(f"rlskit: {message}", err=True)
+    return 1
+
+
+def command_words(named: bool = True) -> str:
+    """The command that is running, as it goes into a stamp: what was typed, paths without their folders. Where names of
+    files may be names of people (`named=False`) there is only how many they were."""
+    context = click.get_current_context()
+    words = [f"rlskit {context.info_name}"]
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        if context.get_parameter_source(option.name or "") != click.core.ParameterSource.COMMANDLINE:
+            continue
+        if isinstance(option, click.Argument):
+            paths = value if isinstance(value, tuple) else (value,)
+            words += [p.name for p in paths] if named else [f"({len(paths)} given)"]
+        elif option.opts[-1] in ("--out", "--key", "--who-is-who", "--write-mapping", "--jobs"):
+            continue  # where it was written to, and by how many, changes nothing in it
+        elif isinstance(value, Path):
+            words += [option.opts[-1], value.name if named else "(a file)"]
+        else:
+            words += [option.opts[-1]] if value is True else [option.opts[-1], str(value)]
+    return " ".join(words)
+
+
+def read_one(files: tuple[Path, ...], timezone: str, date_order: str | None):
+    """One person's diary out of one or more files or folders."""
+    diaries = [rk.read_diary(f, timezone=timezone, date_order=date_order or "") for f in files]
+    diary = rk.combine_diaries(*diaries)
+    from rlskit.diary import people
+
+    who = people(diary)
+    if len(who) > 1:
+        names = ", ".join(who[:5]) + (" …" if len(who) > 5 else "")
+        raise DiaryError(f"{', '.join(f.name for f in files)}: expected the diary of one person, found {len(who)} "
+                         f"({names}). Make one file for each person.")
+    return diary
+
+
+def remarks(stamp: pd.DataFrame) -> str:
+    """A stamp as the last lines of a TOML file, which reads past them."""
+    return "".join(f"# {line}\n" for line in ("", HEADING, *stamp_lines(stamp)))

@@ -1,0 +1,137 @@
+"""Many people's nights: anonymise, pool."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import click
+import pandas as pd
+
+import rlskit as rk
+from rlskit.cli.common import DATE_ORDER, FILES, NIGHT_STARTS, TIMEZONE, clear_errors, command_words
+from rlskit.errors import DiaryError
+from rlskit.files import whole_file
+from rlskit.ids import find_key
+from rlskit.stamp import file_sha256, private_stamp
+
+
+@click.command()
+@FILES
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the files.")
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="File with your secret key; made where there is none. Keep it, and never share it.")
+@click.option("--people", "traits", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+              help="CSV with a column person and traits such as age_band.")
+@click.option("--k", type=click.IntRange(1, 1000), default=5, show_default=True,
+              help="People who share every combination of traits.")
+@click.option("--keep-season", is_flag=True, help="Move dates by whole years of 52 weeks.")
+@TIMEZONE
+@DATE_ORDER
+def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> None:
+    """Nights for sharing: hashed ids, moved dates, no text. Each FILE or folder is one person; REDCap has several.
+
+    Writes nights.csv, people.csv and manifest.json, which says what was done and what risk is left.
+
+    \b
+    Example
+      rlskit anonymise diaries/* --key my/secret.key --out shared
+    """
+    with clear_errors():
+        if key.resolve().parent == out.resolve():
+            raise DiaryError(f"{key}: the key would stand beside the files to share. Keep it in another folder.")
+        nights = _nights_of_many(files, timezone, date_order or "")
+        if not key.exists():
+            find_key(key)
+            click.echo(f"Made a secret key: {key}. Keep it, and never share it.")
+        about = None if traits is None else pd.read_csv(traits, dtype=str)
+        found = rk.anonymise(nights, key=find_key(key), traits=about, k=k, keep_season=keep_season)
+        inputs = [file_sha256(f) for f in (*files, *([traits] if traits else []))]
+        again = private_stamp(find_key(key), inputs, command_words(named=False))
+        found.manifest["stamp"] = dict(zip(again["what"], again["value"], strict=True))
+        with contextlib.ExitStack() as whole:
+            for name, rows in (("nights", found.nights), ("people", found.people)):
+                rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+            draft = whole.enter_context(whole_file(out / "manifest.json"))
+            draft.write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
+        click.echo(repr(found))
+        click.echo(f"Wrote nights.csv, people.csv and manifest.json to {out}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the dataset.")
+@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), default=None,
+              help="File with your secret key; made where there is none. Keep it, and never share it.  "
+                   "[default: OUT.key, beside OUT]")
+@click.option("--who-is-who", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE.csv",
+              help="Write which file and person got which id. Keep it, and never share it.")
+@click.option("--landmark", default=None, metavar="HH:MM", help="One landmark for everybody. Default: each one's own.")
+@NIGHT_STARTS
+@TIMEZONE
+@DATE_ORDER
+@click.option("--same-ids", is_flag=True, help="An id that stands in two exports (record 7 of two REDCap projects) is "
+                                              "one person. Default: two people.")
+@click.option("--jobs", type=click.IntRange(1, 512), default=1, show_default=True, help="Processes that read exports.")
+def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_order, same_ids, jobs) -> None:
+    """Many people's exports as one Parquet dataset of nights. Each file or folder in FOLDER is one person.
+
+    A run that was interrupted goes on where it stopped; an export that cannot be read is counted and left out. People
+    and files are called by ids made with a secret key: no name, no text and no tag of a diary is in the dataset.
+    OUT/summary says what was pooled; OUT/summary/flow.svg shows what was left out, and why.
+
+    \b
+    Examples
+      rlskit pool diaries --out my/pooled
+      rlskit pool diaries --out my/pooled --who-is-who my/who-is-who.csv
+    """
+    from joblib import parallel_config
+
+    from rlskit.pool import key_path
+
+    with clear_errors("The disk takes no more; what was finished before is kept. Make room and run the same command "
+                      "again."):
+        secret = key or key_path(out)
+        for private in (secret, who_is_who):
+            if private is not None and out.resolve() in private.resolve().parents:
+                raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
+        is_new = not secret.exists()
+        with parallel_config(backend="loky" if jobs > 1 else "sequential", n_jobs=jobs):
+            found = rk.pool_diaries(folder, out, key=None if key is None else find_key(key), landmark=landmark,
+                                    night_starts=night_starts, timezone=timezone, date_order=date_order or "",
+                                    same_ids=same_ids, command=command_words(named=False))
+        rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg", stamp=found.stamp)
+        click.echo(repr(found))
+        if is_new:
+            click.echo(f"Made a secret key: {secret}. Keep it, and never share it.")
+        if who_is_who is not None:
+            who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
+                               same_ids=same_ids)
+            with whole_file(who_is_who) as draft:
+                who.to_csv(draft, index=False)
+            click.echo(f"Wrote {who_is_who}, which must not be shared")
+        click.echo(f"Wrote {found.path}")
+
+
+def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> pd.DataFrame:
+    """The nights of everybody. A file is named by its place in the command: its name may be a person's."""
+    from rlskit.pool_read import named_nights
+
+    parts: list[pd.DataFrame] = []
+    read: dict[str, int] = {}
+    for number, file in enumerate(files, 1):
+        where = f"file {number} of {len(files)}"
+        try:
+            mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
+        except DiaryError as wrong:
+            raise DiaryError(f"{where}: {wrong.kind}. `rlskit check` on that file says more. Mend it, or leave it away."
+                             ) from None
+        for person in mine["person"].unique():
+            if person in read:
+                raise DiaryError(f"{where}: expected each person once, found one of file {read[person]} again. Put one "
+                                 "person's files in a folder of their own, and give the folder. If these are two "
+                                 "people (one number in two studies), do each study by itself, with a key of its own.")
+            read[person] = number
+        parts.append(mine)
+    return pd.concat(parts, ignore_index=True)
