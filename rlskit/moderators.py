@@ -222,7 +222,7 @@ def _spread(maximum: Maximum | GaussianMaximum, design: Design, name: str, level
     change = np.zeros(len(design.slope_names))
     change[design.slope_names.index(name)] = 1.0 / design.scale[design.names.index(name)]
     if isinstance(maximum, GaussianMaximum):
-        return gaussian_spread(maximum, change, level)
+        return _three(gaussian_spread(maximum, change, level), 1.0)
     estimate, lower, upper = _profile(
         maximum, lambda layout: lambda theta: person_spread(layout, theta, change), level, 1.0)
     if not np.isfinite(upper):

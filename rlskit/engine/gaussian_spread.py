@@ -16,12 +16,13 @@ from rlskit.engine.gaussian import residual_maker, solve
 from rlskit.engine.gaussian_fit import GaussianMaximum, least_gain
 from rlskit.engine.gaussian_own import draw_spread
 from rlskit.engine.optimise import Function, Optimum, curvature, safe_inverse
-from rlskit.engine.profile import Estimand, limits
+from rlskit.engine.profile import Estimand, Limits, limits
 
 
-def gaussian_spread(maximum: GaussianMaximum, change: np.ndarray, level: float) -> tuple[float, float, float]:
-    """Sd between people of change @ u, change (q,), with its limits. The lower one is 0 where the likelihood sets none
-    above it; an upper one that the profile does not reach is taken from draws of the covariance."""
+def gaussian_spread(maximum: GaussianMaximum, change: np.ndarray, level: float) -> Limits:
+    """Sd between people of change @ u, change (q,), with its limits at one level: lower and upper (1,). The lower one
+    is 0 where the likelihood sets none above it; an upper one that the profile does not reach is taken from draws of
+    the covariance."""
     objective = maximum.objective
     function = _likelihood(maximum)
     top = np.append(np.log(maximum.sigma), maximum.optimum.theta)
@@ -30,10 +31,11 @@ def gaussian_spread(maximum: GaussianMaximum, change: np.ndarray, level: float) 
     even = [1 + j for j in objective.even]
     found = limits(function, best, _sd(maximum, change), [float(ndtri((1.0 + level) / 2.0))], even,
                    gain=max(1e-7, least_gain(objective.n)))
-    lower, upper = (float("nan"),) * 2 if found.higher is not None else (float(found.lower[0]), float(found.upper[0]))
-    if not np.isfinite(upper):
-        upper = _drawn(maximum, change, (1.0 + level) / 2.0)
-    return found.estimate, max(lower, 0.0) if np.isfinite(lower) else 0.0, upper
+    settled = found.higher is None
+    lower = np.fmax(found.lower, 0.0) if settled else np.zeros(1)
+    reached = settled and np.isfinite(found.upper[0])
+    upper = found.upper if reached else np.array([_drawn(maximum, change, (1.0 + level) / 2.0)])
+    return Limits(found.estimate, lower, upper, None)
 
 
 def _likelihood(maximum: GaussianMaximum) -> Function:

@@ -34,7 +34,8 @@ def profile(nights, y, x, sd, start):
 def test_the_likelihood_has_fallen_by_the_cutoff_at_each_limit(persistence):
     nights, y, x = some_nights(people=8, n=9, persistence=persistence)
     found = fit_gaussian(nights, y, x)
-    sd, lower, upper = gaussian_spread(found, np.array([0.0, 1.0]), 0.9)
+    limits = gaussian_spread(found, np.array([0.0, 1.0]), 0.9)
+    sd, (lower,), (upper,) = limits.estimate, limits.lower, limits.upper
     assert 0 < lower < sd < upper and sd == pytest.approx(np.linalg.norm(found.scale[1]), rel=1e-9)
     first, angle = found.scale[0, 0] / found.sigma, np.arctan2(*found.scale[1])
     start = [np.log(found.sigma), first, angle, *([np.arctanh(found.phi)] if persistence else [])]
@@ -47,5 +48,5 @@ def test_the_likelihood_has_fallen_by_the_cutoff_at_each_limit(persistence):
 def test_people_who_are_alike_have_no_lower_limit():
     nights, _, x = some_nights(people=8, n=9, persistence=False)
     y = x @ [2.0, 0.5] + np.random.default_rng(1).normal(size=len(x))
-    sd, lower, upper = gaussian_spread(fit_gaussian(nights, y, x), np.array([0.0, 1.0]), 0.95)
-    assert lower == 0.0 <= sd < upper < 2.0
+    limits = gaussian_spread(fit_gaussian(nights, y, x), np.array([0.0, 1.0]), 0.95)
+    assert limits.lower == 0.0 <= limits.estimate < limits.upper < 2.0
