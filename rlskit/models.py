@@ -228,7 +228,8 @@ def _thresholds(design: AnyDesign, maximum: Any) -> pd.Series:
 
 def _fit_gaussian(design: AnyDesign, prior: Prior | None) -> _Found:
     if isinstance(design, ShardedDesign):
-        maximum = fit_gaussian_objective(DispersedGaussian(design))
+        dispersed = DispersedGaussian(design)
+        maximum = fit_gaussian_objective(dispersed, dispersed.unit)
     else:
         assert isinstance(design, Design)
         maximum = fit_gaussian(design.nights, design.response, design.x)
@@ -381,8 +382,9 @@ def _describe(fitted: Fit) -> list[str]:
     lines.append("")
     for term, why in fitted.design.left_out_terms.items():
         lines.append(f"Left out of the model: {term} ({why})")
+    nothing = 1e-4 * (fitted.night_sd if fitted.outcome is GAUSSIAN else 1.0)
     for name, value in fitted.person_sd.items():
-        lines.append(f"Between people, {name}: sd {value if value > 1e-4 else 0.0:.3g}")
+        lines.append(f"Between people, {name}: sd {value if value > nothing else 0.0:.3g}")
     if fitted.design.persistence:
         # an optimiser's zero
         sd = fitted.night_sd if fitted.night_sd > 1e-4 or fitted.outcome is GAUSSIAN else 0.0

@@ -14,25 +14,28 @@ import numpy as np
 
 from rlskit.design import Design
 from rlskit.engine import Covariance, GaussianObjective, Moments
+from rlskit.engine.gaussian_fit import unit_of
 from rlskit.sharded import ShardedDesign
 
 Sums = tuple[np.ndarray, np.ndarray, float]
 
 
 class DispersedGaussian(GaussianObjective):
-    """A GaussianObjective whose nights stay in their dataset."""
+    """A GaussianObjective, of the response in `unit`s, whose nights stay in their dataset."""
 
     def __init__(self, design: ShardedDesign):
         products, with_response, squares = reduce(_add, design.each(_ordinary))
         self.design, self.n, self.p, self.people = design, design.size, len(design.names), len(design.people)
         self.q, self.persistence, self.restricted = len(design.slope_names), design.persistence, True
         # any shift near the least squares one serves: it only saves digits
-        self.shift = np.linalg.solve(products, with_response)
+        shift = np.linalg.solve(products, with_response)
+        left = sum(design.each(_left_over, shift))
         self.size = self.q * (self.q + 1) // 2 + self.persistence
-        self.exact = self.leaves_nothing(sum(design.each(_left_over, self.shift)), squares)
+        self.unit, self.exact = unit_of(left, self.n), self.leaves_nothing(left, squares)
+        self.shift = shift / self.unit
 
     def moments_at(self, part: Covariance) -> Moments:
-        found = self.design.each(_moments, self.shift, part)
+        found = self.design.each(_moments, self.shift, self.unit, part)
         nobody = np.empty((0, self.q, self.q))
         product = np.add.reduce([one for one, _ in found])
         return Moments(part, product, sum(one for _, one in found), nobody, nobody, nobody)
@@ -40,7 +43,8 @@ class DispersedGaussian(GaussianObjective):
     def slope(
         self, seen: Moments, weight: np.ndarray, determinant: bool = True, still: bool = False
     ) -> np.ndarray:
-        return np.add.reduce(self.design.each(_slope, self.shift, seen.covariance, weight, determinant, still))
+        asked = (self.shift, self.unit, seen.covariance, weight, determinant, still)
+        return np.add.reduce(self.design.each(_slope, *asked))
 
 
 def _add(one: Sums, other: Sums) -> Sums:
@@ -58,15 +62,17 @@ def _left_over(design: Design, shift: np.ndarray) -> float:
     return float(left @ left)
 
 
-def _moments(design: Design, shift: np.ndarray, part: Covariance) -> tuple[np.ndarray, float]:
-    seen = _objective(design, shift).moments_at(part)
+def _moments(design: Design, shift: np.ndarray, unit: float, part: Covariance) -> tuple[np.ndarray, float]:
+    seen = _objective(design, shift, unit).moments_at(part)
     return seen.product, seen.log_det
 
 
-def _slope(design: Design, shift: np.ndarray, part: Covariance, weight, determinant: bool, still: bool) -> np.ndarray:
-    objective = _objective(design, shift)
+def _slope(
+    design: Design, shift: np.ndarray, unit: float, part: Covariance, weight, determinant: bool, still: bool
+) -> np.ndarray:
+    objective = _objective(design, shift, unit)
     return objective.slope(objective.moments_at(part), weight, determinant, still)
 
 
-def _objective(design: Design, shift: np.ndarray) -> GaussianObjective:
-    return GaussianObjective(design.nights, design.response, design.x, shift=shift)
+def _objective(design: Design, shift: np.ndarray, unit: float) -> GaussianObjective:
+    return GaussianObjective(design.nights, design.response / unit, design.x, shift=shift)

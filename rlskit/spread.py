@@ -20,7 +20,7 @@ SAME, DIFFER, SHOWN = "Taken to be the same in everybody:", "People differ in ",
 def share_below(fit: Fit, contrast: Contrast) -> float:
     """Share of all people for whom the change lowers the outcome, at the estimates; nan where it has no slope."""
     middle, spread, _ = _pieces(fit, contrast)
-    return float(ndtr(-middle / max(spread, 1e-9))) if np.isfinite(spread) else np.nan
+    return float(ndtr(-middle / max(spread, 1e-9 * abs(middle), 1e-300))) if np.isfinite(spread) else np.nan
 
 
 def hides_people(fit: Fit, contrast: Contrast) -> bool:

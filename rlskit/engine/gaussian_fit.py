@@ -22,9 +22,12 @@ GAIN, GAIN_MANY, MANY_NIGHTS = 1e-10, 1e-8, 1000
 
 @dataclass(frozen=True)
 class GaussianMaximum:
-    """The fit on arrays: `objective`, `optimum` over theta, `moments` there; `beta` (p,) and its `covariance` (p, p);
-    `sigma`, the night-to-night sd; `scale` (q, q), sd sqrt((scale scale')_jj) between people; `phi`;
-    `log_likelihood` restricted where the objective is."""
+    """The fit on arrays: `beta` (p,) and its `covariance` (p, p); `sigma`, the night-to-night sd; `scale` (q, q), sd
+    sqrt((scale scale')_jj) between people; `phi`; `log_likelihood` restricted where the objective is.
+
+    `objective`, `optimum` over theta and `moments` there are about the response in `unit`s, so that hours and
+    microseconds are fitted alike; the numbers above are in the response's own.
+    """
 
     objective: GaussianObjective
     optimum: Optimum
@@ -35,17 +38,27 @@ class GaussianMaximum:
     scale: np.ndarray
     phi: float
     log_likelihood: float
+    unit: float
 
 
 def fit_gaussian(
     nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True
 ) -> GaussianMaximum | None:
     """Fit. x (n, p) of about unit scale; response (n,) in any unit. None where the columns leave nothing over."""
-    return fit_gaussian_objective(GaussianObjective(nights, response, x, restricted))
+    shift = np.linalg.lstsq(x, response, rcond=None)[0]
+    left = response - x @ shift
+    unit = unit_of(float(left @ left), left.size)
+    return fit_gaussian_objective(GaussianObjective(nights, response / unit, x, restricted, shift / unit), unit)
 
 
-def fit_gaussian_objective(objective: GaussianObjective) -> GaussianMaximum | None:
-    """Fit an objective, wherever its nights are. None where the columns leave nothing over."""
+def unit_of(squares: float, n: int) -> float:
+    """What the response is counted in: the size of what ordinary least squares leaves over of it."""
+    return float(np.sqrt(squares / n)) or 1.0
+
+
+def fit_gaussian_objective(objective: GaussianObjective, unit: float = 1.0) -> GaussianMaximum | None:
+    """Fit an objective of the response in `unit`s, wherever its nights are. None where the columns leave nothing
+    over."""
     if objective.exact:
         return None
     best = _best(objective)
@@ -56,11 +69,11 @@ def fit_gaussian_objective(objective: GaussianObjective) -> GaussianMaximum | No
     if objective.size:
         best = Optimum(best.theta, best.value, best.gradient, safe_inverse(curvature(objective, best.theta)),
                        best.converged, best.iterations)  # fmt: skip
-    sigma = float(np.sqrt(found.rss / objective.freedom))
+    sigma = unit * float(np.sqrt(found.rss / objective.freedom))
     part: Covariance = seen.covariance
     return GaussianMaximum(
-        objective, best, seen, objective.shift + found.beta, sigma**2 * found.unscaled, sigma, sigma * part.scale,
-        part.phi, best.value,
+        objective, best, seen, unit * (objective.shift + found.beta), sigma**2 * found.unscaled, sigma,
+        sigma * part.scale, part.phi, best.value - objective.freedom * float(np.log(unit)), unit,
     )
 
 

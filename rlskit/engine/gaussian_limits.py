@@ -35,9 +35,9 @@ def gaussian_limits(
     """Limits of change @ beta, change (p,), at several levels, in the order asked; and k. The estimate is that of
     REML. Limits that do not settle are open. corrected: cut-offs by Student's t, else by the normal curve."""
     objective, chance = maximum.objective, (1.0 + np.asarray(levels)) / 2.0
-    # of y less its ordinary least squares prediction, as the objective has it
-    shift = float(change @ objective.shift)
-    estimate = float(change @ maximum.beta) - shift
+    # of y less its ordinary least squares prediction, in units, as the objective has it
+    shift, unit = float(change @ objective.shift), maximum.unit
+    estimate = float(change @ maximum.beta) / unit - shift
     freedom, inverse = _freedom(maximum, change)
     if corrected:
         cutoffs = np.sqrt((freedom + 1.0) * np.log1p(stdtrit(freedom, chance) ** 2 / freedom))
@@ -56,14 +56,14 @@ def gaussian_limits(
             error = float(np.sqrt(inverse[0, 0]))
             for step, limit in ((-error, found.lower[rank]), (error, found.upper[rank])):
                 search = _Search(function, top, maximum.optimum.inverse, step, gain, objective.persistence)
-                ends.append([shift + (h if np.isfinite(h) else search.reach(z))
-                             for h, z in zip(limit, cutoffs, strict=True)])  # fmt: skip
+                ends.append([h if np.isfinite(h) else search.reach(z) for h, z in zip(limit, cutoffs, strict=True)])
             # where phi has two good values, the likelihood of h may be highest away from the REML estimate
-            lower, upper = np.minimum(ends[0], estimate + shift), np.maximum(ends[1], estimate + shift)
-            return replace(found, estimate=estimate + shift, lower=lower, upper=upper), freedom
+            values = np.stack([np.minimum(ends[0], estimate), np.maximum(ends[1], estimate)])
+            lower, upper = unit * (shift + values)
+            return replace(found, estimate=unit * (shift + estimate), lower=lower, upper=upper), freedom
         start = found.higher
     nothing = np.full(rank.size, np.inf)
-    return Limits(estimate + shift, -nothing, nothing, None), freedom
+    return Limits(unit * (shift + estimate), -nothing, nothing, None), freedom
 
 
 @dataclass(frozen=True)

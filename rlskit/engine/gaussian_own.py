@@ -131,13 +131,14 @@ def gaussian_own(
         middle = shift.mean() + mean_change @ found.beta
         middle = middle + sigma * np.sqrt(mean_change @ found.unscaled @ mean_change) * z
         between = sigma * max(float(np.linalg.norm(scale.T @ mean_z)), 1e-9)
-        size = np.nan if beyond is None else beyond
+        size = np.nan if beyond is None else beyond / maximum.unit
         shares.append(ndtr(np.stack([-middle, -size - middle, middle - size]) / between))
     weight = often / often.sum()
     people = len(change)
-    own = Mixture(np.array(centre).T, np.array(spread).T, weight, free)
-    new = Mixture(np.ravel(new_centre)[None], np.ravel(new_spread)[None], np.repeat(weight / people, people), free)
-    return GaussianOwn(own, new, *np.hstack(shares))
+    here, around, new, new_around = (maximum.unit * np.array(a) for a in (centre, spread, new_centre, new_spread))
+    own = Mixture(here.T, around.T, weight, free)
+    one_more = Mixture(new.reshape(1, -1), new_around.reshape(1, -1), np.repeat(weight / people, people), free)
+    return GaussianOwn(own, one_more, *np.hstack(shares))
 
 
 def _quadratic(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:

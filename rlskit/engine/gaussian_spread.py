@@ -25,7 +25,7 @@ def gaussian_spread(maximum: GaussianMaximum, change: np.ndarray, level: float) 
     the covariance."""
     objective = maximum.objective
     function = _likelihood(maximum)
-    top = np.append(np.log(maximum.sigma), maximum.optimum.theta)
+    top = np.append(np.log(maximum.sigma / maximum.unit), maximum.optimum.theta)
     value, gradient = function(top)
     best = Optimum(top, value, gradient, safe_inverse(curvature(function, top)), True, 0)
     even = [1 + j for j in objective.even]
@@ -35,7 +35,8 @@ def gaussian_spread(maximum: GaussianMaximum, change: np.ndarray, level: float) 
     lower = np.fmax(found.lower, 0.0) if settled else np.zeros(1)
     reached = settled and np.isfinite(found.upper[0])
     upper = found.upper if reached else np.array([_drawn(maximum, change, (1.0 + level) / 2.0)])
-    return Limits(found.estimate, lower, upper, None)
+    unit = maximum.unit
+    return Limits(unit * found.estimate, unit * lower, unit * upper, None)
 
 
 def _likelihood(maximum: GaussianMaximum) -> Function:

@@ -31,10 +31,11 @@ def test_the_likelihood_of_a_contrast(q, persistence):
     """Against full matrices: the restricted likelihood of y - h X d on the columns left, and its slopes."""
     nights, night, x, y = nights_of(q, q, persistence)
     change = np.array([0.3, 1.0, -2.0])
-    objective = fit_gaussian(nights, y, x).objective
+    found = fit_gaussian(nights, y, x)
+    objective = found.objective
     rng = np.random.default_rng(1)
     function = _contrast(objective, change)
-    y = y - x @ objective.shift
+    y = y / found.unit - x @ objective.shift
     rest = np.linalg.svd(change[None, :])[2][1:].T
     same = nights.person[:, None] == nights.person[None, :]
     lag = np.abs(night[:, None] - night[None, :])
@@ -65,7 +66,7 @@ def test_limits_lie_where_the_profile_has_fallen_by_the_cut_off(q, persistence):
     change = np.array([0.0, 1.0, 0.0])
     function = _contrast(found.objective, change)
 
-    shift = found.objective.shift[1]
+    shift, unit = found.objective.shift[1], found.unit
 
     def highest(free):
         """Without gradients, over all coordinates of free(t)."""
@@ -82,12 +83,12 @@ def test_limits_lie_where_the_profile_has_fallen_by_the_cut_off(q, persistence):
     def anywhere(t):
         return t
 
-    anywhere.start = np.append(found.beta[1] - shift, found.optimum.theta)
+    anywhere.start = np.append(found.beta[1] / unit - shift, found.optimum.theta)
     got, freedom = gaussian_limits(found, change, (0.95,))
     cut = (freedom + 1.0) * np.log1p(student.ppf(0.975, freedom) ** 2 / freedom)
     top = highest(anywhere)
     for limit in (got.lower[0], got.upper[0]):
-        assert np.sqrt(2.0 * (top - highest(at(limit - shift)))) == pytest.approx(np.sqrt(cut), abs=2e-3)
+        assert np.sqrt(2.0 * (top - highest(at(limit / unit - shift)))) == pytest.approx(np.sqrt(cut), abs=2e-3)
 
 
 def test_uncorrected_limits_are_narrower_and_levels_keep_their_order():
@@ -124,8 +125,9 @@ def test_bracketing_finds_the_limits_that_newton_finds():
     found = fit_gaussian(nights, y, x)
     change = np.array([0.0, 1.0, 0.0])
     got, _ = gaussian_limits(found, change, (0.95,), corrected=False)
-    function, shift, error = _contrast(found.objective, change), found.objective.shift[1], found.covariance[1, 1] ** 0.5
-    top = maximise(function, np.append(found.beta[1] - shift, found.optimum.theta), np.eye(3), 1e-10)
+    function, shift, unit = _contrast(found.objective, change), found.objective.shift[1], found.unit
+    error = found.covariance[1, 1] ** 0.5 / unit
+    top = maximise(function, np.append(found.beta[1] / unit - shift, found.optimum.theta), np.eye(3), 1e-10)
     for step, limit in ((-error, got.lower[0]), (error, got.upper[0])):
         search = _Search(function, top, found.optimum.inverse, step, 1e-10, True)
-        assert shift + search.reach(norm.ppf(0.975)) == pytest.approx(limit, abs=2e-3 * error)
+        assert shift + search.reach(norm.ppf(0.975)) == pytest.approx(limit / unit, abs=2e-3 * error)
