@@ -63,6 +63,8 @@ def night_numbers(column: pd.Series, name: str) -> np.ndarray:
                 f'column "{name}": found {odd[0]:g}; expected a whole number or a date. Number the nights.'
             )
         return found
+    if isinstance(column.dtype, pd.PeriodDtype) and column.dtype.freq == "D":
+        column = column.dt.to_timestamp()
     try:
         days = pd.to_datetime(column, format="ISO8601", errors="raise")
     except (ValueError, TypeError) as problem:
@@ -85,7 +87,8 @@ def _is_date(value: Any) -> bool:
 
 
 def check_no_dates(column: pd.Series, name: str) -> None:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype) or any(isinstance(v, dt.date) for v in column.dropna()[:1]):
+    first = column.dropna()[:1]
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) or any(isinstance(v, dt.date | pd.Period) for v in first):
         raise ModelError(
             f'column "{name}": found dates; expected yes/no, numbers or words in a formula. Make a number of them '
             "first, such as the days since the first night (make_nights has day_index)."
@@ -192,7 +195,7 @@ def check_duplicates(frame: pd.DataFrame, night: str) -> None:
     """frame: not sorted yet, its index the places of rows in the user's table."""
     twice = frame[frame.duplicated([PERSON, NIGHT], keep=False)]
     if len(twice):
-        person, number = twice[[PERSON, NIGHT]].iloc[0]
+        person, number = twice[PERSON].iloc[0], twice[NIGHT].iloc[0]
         pair = twice[twice[PERSON].eq(person) & twice[NIGHT].eq(number)].iloc[:2]
         one, other = pair[ROW]
         rows = f"{one} and {other}" if one != other else "{} and {} (counted from 0)".format(*pair.index)
@@ -226,6 +229,12 @@ def check_collinear(x: np.ndarray, names: list[str], rows: int | None = None) ->
         share, *_ = np.linalg.lstsq(x[:, :j], x[:, j], rcond=None)
         if np.abs(x[:, j] - x[:, :j] @ share).max() < 1e-7 * root:
             partners = [names[i] for i in np.flatnonzero(np.abs(share) > 1e-6)]
+            term = names[j].rpartition("[")[0]
+            if term.startswith(("cr(", "cc(")) and {one.rpartition("[")[0] for one in partners} - {""} == {term}:
+                raise ModelError(
+                    f'term "{term}": found that its columns add up to a constant, which the model has already; '
+                    f"expected columns that vary separately. Write {term[:-1]}, constraints='center')."
+                )
             raise ModelError(
                 f'columns "{names[j]}" and "{", ".join(partners)}": found that one is computed exactly from the other; '
                 "expected columns that vary separately. Leave one of them out of the formula."

@@ -332,7 +332,7 @@ def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarra
 
 
 def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
-    kind, source = name.removesuffix(")").split("(")
+    kind, _, source = name.removesuffix(")").partition("(")
     if frame[source].dtype != float and len(frame):
         raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
     sizes = np.diff(np.append(starts, len(frame)))
@@ -356,10 +356,13 @@ def choose_columns(
     """Which columns of a model matrix vary, and how they are standardised. alone: source columns of a single word."""
     sd = moments.sd
     constant = sd <= 1e-12 * np.maximum(1.0, moments.largest)
-    intercept = np.array([name == "Intercept" for name in names])
+    intercept = np.array([name == "Intercept" for name in names], dtype=bool)
     same = [n for n, c in zip(names, constant & ~intercept, strict=True) if c] + alone
     dropped = dict.fromkeys(same, f"the same on all {moments.count} modelled nights")
     keep = ~constant | intercept
+    if not keep.any():
+        raise ModelError(f'formula "{formula}": found neither a constant nor a column that varies; expected one of '
+                         'them. Write "~ 1" for the rate alone.')
     kept = [n for n, k in zip(names, keep, strict=True) if k]
     is_one = np.array([n == "Intercept" for n in kept])
     centre = np.where(is_one | ("Intercept" not in kept), 0.0, moments.mean[keep])
@@ -378,7 +381,9 @@ def _slope_names(spec, columns, slopes, names, dropped, people, formula) -> tupl
         return ()
     terms = {str(term): at for term, at in spec.term_indices.items()}
     found = ["Intercept"]
-    for slope in slopes:
+    for asked in slopes:
+        # as the formula has it: within(`my mg`)
+        slope = asked if asked in terms else asked.replace("`", "")
         if slope not in terms:
             near = get_close_matches(slope, list(terms), n=1)
             advice = f'Did you mean "{near[0]}"?' if near else "Add it to the formula."

@@ -7,6 +7,8 @@ recorded, averaged over persistence and over people, within a person first and t
 
 from __future__ import annotations
 
+import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -134,10 +136,12 @@ def compare(
     Other arguments as in estimate_effects. Raises ModelError for a column the model does not have.
     """
     design = fit.design
-    column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
+    column = _column_of(term)
     if column not in (*design.columns, *design.names) or not all(design.each(_holds, column)):
         known = ", ".join(design.columns)
-        raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.')
+        meant = next((c for c in design.columns if re.search(rf"(?<!\w){re.escape(c)}(?!\w)", str(term))), None)
+        advice = "" if meant is None else f' Did you mean "{meant}"?'
+        raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.{advice}')
     span = column_span(design, column)
     if span.numeric:
         a, b = (_number(value, term, span.yes_no) for value in (a, b))
@@ -148,7 +152,7 @@ def compare(
             raise ModelError(f'compare: found {said[0]} and {said[1]} for "{term}"; expected two of: {known}.')
     else:
         levels = span.words
-        if not {a, b} <= levels:
+        if not all(isinstance(side, Hashable) and side in levels for side in (a, b)):
             known = ", ".join(sorted(map(str, levels)))
             raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
         said = [f"{a}", f"{b}"]
@@ -157,6 +161,12 @@ def compare(
                          "another one to compare it with.")
     contrast = Contrast(term, column, " vs ".join(said), a, b, refuse_column(design, column))
     return _effects(fit, [contrast], level, scale, correction, at_least)
+
+
+def _column_of(term: str) -> str:
+    """The column that is set: x of x, of within(x), and of C(x), whose values are those of x."""
+    found = re.fullmatch(r"(?:within|C)\((.*)\)", term) if isinstance(term, str) else None
+    return found[1].strip("`") if found else str(term)
 
 
 def _number(value: float | str, term: str, yes_no: bool) -> float:
@@ -412,7 +422,9 @@ def _caveats(fit: Fit, opened: set[bool], correction, contrasts) -> tuple[str, .
     notes += [f"{term} compares people with each other: it is not an effect of changing it."
               for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
     if fit.n_left_out:
-        notes.append(f"{fit.n_left_out} nights with an empty cell were left out.")
+        one = fit.n_left_out == 1
+        notes.append("1 night with an empty cell was left out." if one else
+                     f"{fit.n_left_out} nights with an empty cell were left out.")
     if True in opened:
         notes.append("An open limit: these nights set no bound on that side.")
     if False in opened:

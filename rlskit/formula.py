@@ -17,7 +17,10 @@ if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it t
 
 _GROUPED = re.compile(r"\bC\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*[,)]")
 _NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
-_SPLIT = re.compile(r"\b(within|between)\(\s*([A-Za-z_.][\w.]*)\s*\)")
+_SPLIT = re.compile(r"\b(within|between)\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*\)")
+_QUOTED = re.compile(r"`[^`]*`")
+_DOTS = re.compile(r"(?<![\w.])(\.+)(?![\w.])")
+_CALLED = re.compile(r"(?<![\w.])(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,10 @@ class Asked:
 def read_formula(formula: str) -> Asked:
     """Raises ModelError for a formula that cannot be read."""
     outcome, right = _split_formula(formula)
-    split = sorted({f"{part}({name})" for part, name in _SPLIT.findall(right)})
-    parsed = _parse(_SPLIT.sub(r"`\1(\2)`", right), formula)
+    split = sorted({f"{part}({name or quoted})" for part, name, quoted in _SPLIT.findall(right)})
+    parsed = _parse(_SPLIT.sub(r"`\1(\2\3)`", right), formula)
     columns = tuple(_source_columns(parsed, split, right))
+    _check_calls(columns, _SPLIT.sub("", right), formula)
     if outcome in columns:
         raise ModelError(
             f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
@@ -62,7 +66,17 @@ def read_formula(formula: str) -> Asked:
 
 
 def _split_formula(formula: str) -> tuple[str, str]:
+    if not isinstance(formula, str):
+        raise ModelError(f'formula: found {formula!r}; expected text such as "symptoms ~ stretched".')
     left, tilde, right = formula.partition("~")
+    bare = _QUOTED.sub("", right)
+    if "~" in bare:
+        raise ModelError(f'formula "{formula}": found "~" more than once; expected one, between the outcome and the '
+                         'columns. Join columns by "+".')
+    dots = _DOTS.search(bare)
+    if dots is not None:
+        raise ModelError(f'formula "{formula}": found "{dots[1]}"; expected the names of columns. Write each one, '
+                         'joined by "+".')
     if not tilde or not left.strip() or not right.strip():
         raise ModelError(
             f'formula "{formula}": found no outcome and columns around a "~"; expected "symptoms ~ stretched + …". '
@@ -74,24 +88,49 @@ def _split_formula(formula: str) -> tuple[str, str]:
 def _parse(right: str, formula: str) -> Formula:
     from formulaic import Formula
     from formulaic.errors import FormulaicError
+    from formulaic.formula import SimpleFormula
 
     try:
         parsed = Formula(right, _ordering="none")
         parsed.required_variables  # noqa: B018  a function of columns is only read when it is asked for them
-        return parsed
+        if isinstance(parsed, SimpleFormula):
+            return parsed
+        raise _bar(formula)
     except SyntaxError as problem:
         found = f'"{problem.text.strip()}"' if problem.text else "a function in it"
         raise ModelError(f'formula "{formula}": could not be read: {found} is not complete. Look for what is missing '
                          "inside its brackets.") from problem
     except FormulaicError as problem:
+        if "Operator `|" in str(problem):
+            raise _bar(formula) from problem
         plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
         raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem
+
+
+def _bar(formula: str) -> ModelError:
+    return ModelError(
+        f'formula "{formula}": found "|"; expected columns joined by "+". Leave it away: where there are several '
+        'people, everybody has an intercept of their own already, and slopes=("x",) lets the effect of x differ '
+        "between them."
+    )
+
+
+def _check_calls(columns: tuple[str, ...], right: str, formula: str) -> None:
+    """Refuses functions that are none, which would be looked for among the columns."""
+    name = next((name for name in _CALLED.findall(_QUOTED.sub("", right)) if name in columns), None)
+    if name is None:
+        return
+    why = {"offset": "but there are no offsets. Leave it away",
+           "within": "which takes the name of one column. Make a column of what is inside it first",
+           "between": "which takes the name of one column. Make a column of what is inside it first"}
+    raise ModelError(f'formula "{formula}": found {name}(…), '
+                     f"{why.get(name, 'which is no function of a formula. Make a column of it first')}.")
 
 
 def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
     found = sorted({str(v) for v in parsed.required_variables} | _inside_functions(parsed))
     plain = [c for c in found if c not in asked]
-    sources = [_SPLIT.sub(r"\2", name) for name in asked]
+    sources = [name.partition("(")[2].removesuffix(")") for name in asked]
     return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
 
 

@@ -9,7 +9,7 @@ nights: exact, by restricted maximum likelihood (docs/decisions/0011-numeric-nig
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -135,9 +135,12 @@ def fit(
     if outcome not in _ENGINES:
         known = " or ".join(_NAMES[one] for one in _ENGINES)
         raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
-    slopes = (slopes,) if isinstance(slopes, str) else tuple(slopes)
+    slopes = _slopes(slopes)
     _check(slopes, night_to_night, prior)
     early = 0
+    if not isinstance(nights, pd.DataFrame | str | Path | Dataset):
+        raise ModelError(f"nights: found {type(nights).__name__}; expected a table of nights (a pandas DataFrame), or "
+                         "the folder of a dataset by pool_diaries.")
     if not isinstance(nights, pd.DataFrame):
         where = nights if isinstance(nights, Dataset) else Dataset(str(nights))
         opened = open_dataset(Question(where.home, formula, outcome.name, person, night, slopes, night_to_night,
@@ -165,6 +168,14 @@ def fit(
         design.left_out, found.status, cast(Design, design), found.maximum, _early(early),
         _thresholds(design, found.maximum),
     )  # fmt: skip
+
+
+def _slopes(asked: Any) -> tuple[str, ...]:
+    """Names of terms; None for none."""
+    found = (asked,) if isinstance(asked, str) else () if asked is None else asked
+    if not isinstance(found, Iterable) or not all(isinstance(name, str) for name in found):
+        raise ModelError(f'slopes: found {asked!r}; expected terms of the formula, such as ("stretched",).')
+    return tuple(found)
 
 
 def _check(slopes: tuple[str, ...], night_to_night: bool, prior: Prior | None) -> None:
@@ -234,9 +245,15 @@ def _fit_gaussian(design: AnyDesign, prior: Prior | None) -> _Found:
         assert isinstance(design, Design)
         maximum = fit_gaussian(design.nights, design.response, design.x)
     if maximum is None:
+        if design.size <= len(design.names):
+            raise ModelError(
+                f'"{design.formula}": found {design.size} nights for {len(design.names)} columns, which fit them '
+                "exactly and leave nothing to judge by; expected more nights than columns. Use fewer columns."
+            )
         raise ModelError(
-            f'"{design.formula}": found {design.size} nights for {len(design.names)} columns, which fit them '
-            "exactly and leave nothing to judge by; expected more nights than columns. Use fewer columns."
+            f'"{design.formula}": found that the columns tell {design.outcome} exactly on all {design.size} nights, '
+            "which leaves nothing to judge by; expected nights that differ by themselves. Leave out the column that "
+            f"{design.outcome} was made from."
         )
     to_user = design.to_user
     # a density in the units of the columns that were integrated out

@@ -80,6 +80,8 @@ def coverage_check(
     a fit that did not converge or an outcome that is not yes/no.
     """
     _check(fit, simulations, jobs, level)
+    if seed is not None:
+        check_count(seed, "coverage_check, seed", 0, 1)
     seed = _seed(fit) if seed is None else int(seed)
     settings = _Settings(fit, level, correction, seed)
     asked = _asked(settings)

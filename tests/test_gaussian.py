@@ -181,8 +181,8 @@ def test_outcomes_that_cannot_be_modelled():
     )
     exact = diary(60)["caffeine_after_noon_mg"] * 2.0 + 1.0
     assert text(sleep_h=exact) == (
-        f'"{FORMULA}": found 60 nights for 3 columns, which fit them exactly and leave nothing to judge by; expected '
-        "more nights than columns. Use fewer columns."
+        f'"{FORMULA}": found that the columns tell sleep_h exactly on all 60 nights, which leaves nothing to judge by; '
+        "expected nights that differ by themselves. Leave out the column that sleep_h was made from."
     )
 
 

@@ -165,3 +165,38 @@ def test_numbers_that_are_called_groups_are_groups():
     refused = refusal(rk.fit, "symptoms ~ `my site`", diary(**{"my site": site}))
     assert refused.endswith("where they only name groups, write C(`my site`).")
     assert len(rk.fit("symptoms ~ C(`my site`)", diary(**{"my site": site})).coef) == 3
+
+
+# --- groups and terms by the names they are shown under ---------------------------------------------------------------
+def test_a_term_is_compared_by_the_column_in_it():
+    found = rk.fit("symptoms ~ C(alcohol_drinks) + log(mg + 1)", diary(alcohol_drinks=drinks(90)))
+    shown, column = (rk.compare(found, name, 3, 0).table for name in ("C(alcohol_drinks)", "alcohol_drinks"))
+    pd.testing.assert_frame_equal(shown.drop(columns="term"), column.drop(columns="term"))
+    for term, meant in (("C(alcohol_drinks)[T.1.0]", "alcohol_drinks"), ("log(mg + 1)", "mg")):
+        assert refusal(rk.compare, found, term, 3, 0) == (
+            f'compare: found no column "{term}" in "{found.formula}"; expected one of: alcohol_drinks, mg. '
+            f'Did you mean "{meant}"?')
+
+
+def test_within_takes_any_name():
+    usual = rk.fit("symptoms ~ within(mg) + between(mg)", pooled(), slopes=("within(mg)",), night_to_night=False)
+    for name in ("my mg", "mg (day)"):
+        found = rk.fit(f"symptoms ~ within(`{name}`) + between(`{name}`)", pooled().rename(columns={"mg": name}),
+                       slopes=(f"within(`{name}`)",), night_to_night=False)
+        np.testing.assert_allclose(found.coef, usual.coef, rtol=1e-9)
+        assert rk.estimate_effects(found).table["term"].tolist() == [f"within({name})"]
+        assert rk.compare(found, f"within({name})", 200, 0).table["estimate"].notna().all()
+
+
+# --- nights -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["period", "objects"])
+def test_a_day_is_a_night(kind):
+    days = (pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(90), unit="D")).to_period("D")
+    found = rk.fit("symptoms ~ x", diary(night=days if kind == "period" else pd.Series(days, dtype=object)))
+    np.testing.assert_array_equal(found.coef, rk.fit("symptoms ~ x", diary()).coef)
+
+
+def test_one_night_left_out_is_one():
+    nights = diary()
+    nights.loc[3, "mg"] = np.nan
+    assert "1 night with an empty cell was left out." in rk.estimate_effects(rk.fit("symptoms ~ mg", nights)).caveats

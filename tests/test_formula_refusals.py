@@ -1,0 +1,115 @@
+"""Formulas and arguments that nothing can be made of: one sentence each, as exact text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rlskit as rk
+from rlskit.errors import ModelError
+
+
+def diary(n=90, **columns):
+    rng = np.random.default_rng(3)
+    return pd.DataFrame({
+        "night": np.arange(n), "symptoms": rng.random(n) < 0.45, "x": rng.random(n) < 0.5,
+        "mg": rng.gamma(2.0, 100.0, n).round(), "day": np.array(list("abc"))[np.arange(n) % 3]}).assign(**columns)
+
+
+def pooled():
+    return pd.concat([diary(40, person=person) for person in (1, 2)], ignore_index=True)
+
+
+BARS = ('found "|"; expected columns joined by "+". Leave it away: where there are several people, everybody has an '
+        'intercept of their own already, and slopes=("x",) lets the effect of x differ between them.')
+NOTHING = 'found neither a constant nor a column that varies; expected one of them. Write "~ 1" for the rate alone.'
+ONE_COLUMN = "found within(…), which takes the name of one column. Make a column of what is inside it first."
+FORMULAS = {
+    "symptoms ~ 0": NOTHING,
+    "symptoms ~ -1": NOTHING,
+    "symptoms ~ 0 + mg": NOTHING,
+    "symptoms ~ x ~ mg": 'found "~" more than once; expected one, between the outcome and the columns. '
+                         'Join columns by "+".',
+    "symptoms ~ x | mg": BARS,
+    "symptoms ~ x + (1 | person)": BARS,
+    "symptoms ~ x + (1 + x | person)": BARS,
+    "symptoms ~ .": 'found "."; expected the names of columns. Write each one, joined by "+".',
+    "symptoms ~ x + ..": 'found ".."; expected the names of columns. Write each one, joined by "+".',
+    "symptoms ~ x + offset(mg)": "found offset(…), but there are no offsets. Leave it away.",
+    "symptoms ~ within(I(mg**2))": ONE_COLUMN,
+    "symptoms ~ within(mg + 1)": ONE_COLUMN,
+    "symptoms ~ round(mg)": "found round(…), which is no function of a formula. Make a column of it first.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_is_refused_in_its_own_words(formula):
+    nights = diary(mg=100.0) if formula == "symptoms ~ 0 + mg" else diary()
+    with pytest.raises(ModelError) as caught:
+        rk.fit(formula, nights)
+    assert str(caught.value) == f'formula "{formula}": {FORMULAS[formula]}'
+
+
+@pytest.mark.parametrize("formula", ["symptoms ~ np.log(mg + .5)", "symptoms ~ C((mg > 100) | (mg < 20))",
+                                     "symptoms ~ `a ~ b | c`"])
+def test_signs_inside_functions_and_names_are_their_own(formula):
+    assert len(rk.fit(formula, diary().assign(**{"a ~ b | c": lambda d: d["mg"]})).coef) == 2
+
+
+def compared(*given):
+    return lambda: rk.compare(rk.fit("symptoms ~ x + day", diary()), *given)
+
+
+def table(found):
+    return (f"nights: found {found}; expected a table of nights (a pandas DataFrame), or the folder of a dataset by "
+            "pool_diaries.")
+
+
+ARGUMENTS = {
+    "no formula": (lambda: rk.fit(None, diary()), 'formula: found None; expected text such as "symptoms ~ stretched".'),
+    "no nights": (lambda: rk.fit("symptoms ~ x", None), table("NoneType")),
+    "a list of nights": (lambda: rk.fit("symptoms ~ x", [1, 2]), table("list")),
+    "slopes as a number": (lambda: rk.fit("symptoms ~ x", pooled(), slopes=3),
+                           'slopes: found 3; expected terms of the formula, such as ("stretched",).'),
+    "slopes as numbers": (lambda: rk.fit("symptoms ~ x", pooled(), slopes=(3,)),
+                          'slopes: found (3,); expected terms of the formula, such as ("stretched",).'),
+    "a list for a word": (compared("day", ["b"], "a"),
+                          "compare: found ['b'] and 'a' for \"day\"; expected two of: a, b, c."),
+    "no term": (compared(None, 1, 0),
+                'compare: found no column "None" in "symptoms ~ x + day"; expected one of: x, day.'),
+    "a seed in words": (lambda: rk.coverage_check(rk.fit("symptoms ~ x", diary()), seed="a"),
+                        "coverage_check, seed: found 'a'; expected a whole number, 0 or more, such as 1."),
+    "a seed below zero": (lambda: rk.coverage_check(rk.fit("symptoms ~ x", diary()), seed=-1),
+                          "coverage_check, seed: found -1; expected a whole number, 0 or more, such as 1."),
+    "a spline beside a constant": (
+        lambda: rk.fit("symptoms ~ cr(mg, df=3)", diary()),
+        'term "cr(mg, df=3)": found that its columns add up to a constant, which the model has already; expected '
+        "columns that vary separately. Write cr(mg, df=3, constraints='center')."),
+    "an outcome that is made from a column": (
+        lambda: rk.fit("h ~ x", diary().assign(h=lambda d: 2.0 * d["x"] + 1.0), outcome=rk.GAUSSIAN),
+        '"h ~ x": found that the columns tell h exactly on all 90 nights, which leaves nothing to judge by; expected '
+        "nights that differ by themselves. Leave out the column that h was made from."),
+    "a night twice of a person with a number": (
+        lambda: rk.fit("symptoms ~ x", pd.concat([pooled(), pooled()[:1]], ignore_index=True)),
+        'column "night": found rows 0 and 80 for one night of person "1"; expected one row per person and night. '
+        "Keep one of them."),
+    "months in a formula": (
+        lambda: rk.fit("symptoms ~ m", diary(m=pd.period_range("2024-01-01", periods=90, freq="D"))),
+        'column "m": found dates; expected yes/no, numbers or words in a formula. Make a number of them first, such as '
+        "the days since the first night (make_nights has day_index)."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ARGUMENTS)
+def test_an_argument_is_refused_in_one_sentence(case):
+    ask, message = ARGUMENTS[case]
+    with pytest.raises(ModelError) as caught:
+        ask()
+    assert str(caught.value) == message
+
+
+def test_what_is_advised_works():
+    assert len(rk.fit("symptoms ~ cr(mg, df=3, constraints='center')", diary()).coef) == 4
+    assert len(rk.fit("symptoms ~ 1", diary()).coef) == 1
+    assert rk.fit("symptoms ~ x", pooled(), slopes=None).person_sd.index.tolist() == ["Intercept"]
