@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlskit.design import AnyDesign, Design
+from rlskit.design import AnyDesign, Design, touches
 from rlskit.engine import Scenario
 from rlskit.spans import Span, join_spans, own_quantiles, span_of
 
@@ -98,8 +98,8 @@ def _own_percentiles(design: AnyDesign, column: str) -> tuple[float, float, bool
 
 def _moves(design: AnyDesign, column: str) -> bool:
     """Whether changing the column on a night changes anything in the model: between() alone stays where it is."""
-    used = {str(variable) for variables in design.spec.term_variables.values() for variable in variables}
-    return bool(used & {column, f"within({column})"})
+    used = {variable for variables in design.spec.term_variables.values() for variable in variables}
+    return any(touches(variable, name) for variable in used for name in (column, f"within({column})"))
 
 
 def is_yes_no(design: AnyDesign, column: str) -> bool:

@@ -151,7 +151,7 @@ class Design(AnyDesign):
         return Scenario(x, _slope_columns(x, self.names, self.slope_names))
 
     def _stands_alone(self, name: str) -> bool:
-        touched = [str(term) for term, used in self.spec.term_variables.items() if name in {str(v) for v in used}]
+        touched = [str(term) for term, used in self.spec.term_variables.items() if any(touches(v, name) for v in used)]
         split = any(f"{kind}({name})" in self.frame for kind in ("within", "between"))
         return name in self.names and touched == [name] and not split
 
@@ -396,6 +396,11 @@ def _slope_columns(x: np.ndarray, names: tuple[str, ...], slope_names: tuple[str
     ones = np.ones((len(x), 1))
     parts = [ones if name == "Intercept" else x[:, [names.index(name)]] for name in slope_names]
     return np.hstack(parts) if parts else np.zeros((len(x), 0))
+
+
+def touches(variable: Any, column: str) -> bool:
+    """Whether a variable, as formulaic lists it, is this column: x, or x.abs of x.abs()."""
+    return str(variable) == column or str(variable).startswith(f"{column}.")
 
 
 def _as_column(value: Any, like: pd.Series) -> Any:

@@ -14,6 +14,7 @@ from rlskit.errors import ModelError
 
 if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
     from formulaic import Formula
+    from formulaic.parser.types import Factor
 
 _GROUPED = re.compile(r"\bC\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*[,)]")
 _NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
@@ -128,24 +129,26 @@ def _check_calls(columns: tuple[str, ...], right: str, formula: str) -> None:
 
 
 def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
-    found = sorted({str(v) for v in parsed.required_variables} | _inside_functions(parsed))
+    found = sorted(set().union(*(_columns_of(factor) for term in parsed for factor in term.factors)))
     plain = [c for c in found if c not in asked]
     sources = [name.partition("(")[2].removesuffix(")") for name in asked]
     return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
 
 
-def _inside_functions(parsed: Formula) -> set[str]:
-    """Columns inside a function of the formula, such as x in cr(x, df=3): formulaic itself names those of a function
-    that remembers the data (splines, scale) only once it has seen them."""
+def _columns_of(factor: Factor) -> set[str]:
+    """Columns of one part of a formula, such as x in cr(x, df=3). Formulaic names those of a function that remembers
+    the data (splines, scale) only once it has seen them, and cuts a quoted name at its dot."""
     from formulaic.parser.types import Factor
+    from formulaic.transforms import TRANSFORMS
 
-    found: set[str] = set()
-    for factor in (f for term in parsed for f in term.factors if f.eval_method is Factor.EvalMethod.PYTHON):
-        try:
-            tree = ast.parse(str(factor.expr), mode="eval")
-        except SyntaxError:  # names in backquotes, which formulaic lists
-            continue
-        asides = [call.func for call in ast.walk(tree) if isinstance(call, ast.Call)]
-        callers = {id(node) for aside in asides for node in ast.walk(aside)}
-        found |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in callers}
-    return found
+    if factor.eval_method is not Factor.EvalMethod.PYTHON:
+        return {str(factor.expr)} if factor.eval_method is Factor.EvalMethod.LOOKUP else set()
+    quoted = _QUOTED.findall(str(factor.expr))
+    numbers = iter(range(len(quoted)))
+    tree = ast.parse(_QUOTED.sub(lambda _: f"_quoted_{next(numbers)}", str(factor.expr)), mode="eval")
+    names = {n.id: n for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    called = {n.id for call in ast.walk(tree) if isinstance(call, ast.Call) for n in ast.walk(call.func)
+              if isinstance(n, ast.Name)}
+    listed = {str(one.root) for one in factor.required_variables} & set(names)
+    plain = {name for name in (set(names) - called) | listed if not name.startswith("_quoted_")}
+    return (plain - set(TRANSFORMS)) | {name.strip("`") for name in quoted}

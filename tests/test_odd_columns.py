@@ -63,12 +63,28 @@ def test_groups_of_several_people():
 
 
 # --- names that the model itself uses ---------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["night ", "person ", "row ", "my mg", "class", "mg:x", "count"])
+@pytest.mark.parametrize("name", ["night ", "person ", "row ", "my mg", "class", "mg:x", "count", "mg.day", "a. b"])
 def test_a_column_is_itself_under_any_name(name):
     usual = rk.fit("symptoms ~ x + mg", diary())
     found = rk.fit(f"symptoms ~ x + `{name}`", diary().rename(columns={"mg": name}))
     np.testing.assert_allclose(found.coef, usual.coef, rtol=1e-9)
     assert rk.estimate_effects(found).table["term"].tolist() == ["x", name]
+
+
+@pytest.mark.parametrize("name", ["my mg", "mg.day"])
+@pytest.mark.parametrize("term", ["I({} ** 2)", "cr({}, df=3, constraints='center')", "scale({})", "np.log({} + 1)"])
+def test_a_column_is_itself_inside_a_function(name, term):
+    usual = rk.fit(f"symptoms ~ x + {term.format('mg')}", diary())
+    found = rk.fit(f"symptoms ~ x + {term.format(f'`{name}`')}", diary(mg=1.0, **{name: diary()["mg"]}))
+    np.testing.assert_allclose(found.coef, usual.coef, rtol=1e-9)
+    assert rk.estimate_effects(found).table["term"].tolist() == ["x", name]
+
+
+def test_a_method_of_a_column_moves_with_it():
+    found = rk.fit("symptoms ~ mg + mg.clip(lower=150)", diary())
+    whole = rk.fit("symptoms ~ mg + np.maximum(mg, 150)", diary())
+    ours, same = (rk.estimate_effects(one).table["estimate"].to_numpy(dtype=float) for one in (found, whole))
+    np.testing.assert_allclose(ours, same, rtol=1e-6)
 
 
 def test_a_column_called_as_the_constant_is_refused():
@@ -180,7 +196,7 @@ def test_a_term_is_compared_by_the_column_in_it():
 
 def test_within_takes_any_name():
     usual = rk.fit("symptoms ~ within(mg) + between(mg)", pooled(), slopes=("within(mg)",), night_to_night=False)
-    for name in ("my mg", "mg (day)"):
+    for name in ("my mg", "mg (day)", "mg.day"):
         found = rk.fit(f"symptoms ~ within(`{name}`) + between(`{name}`)", pooled().rename(columns={"mg": name}),
                        slopes=(f"within(`{name}`)",), night_to_night=False)
         np.testing.assert_allclose(found.coef, usual.coef, rtol=1e-9)
