@@ -4,6 +4,8 @@ what to do. Used by design.py and rates.py."""
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Hashable
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
@@ -18,6 +20,7 @@ LEAST_NIGHTS = 14
 LEAST_OF_EITHER = 5
 # beside the user's own columns in a frame, under names that no table has
 PERSON, NIGHT, ROW = "\0person", "\0night", "\0row"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:.*)?")
 
 
 def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
@@ -87,8 +90,12 @@ def _is_date(value: Any) -> bool:
 
 
 def check_no_dates(column: pd.Series, name: str) -> None:
-    first = column.dropna()[:1]
-    if pd.api.types.is_datetime64_any_dtype(column.dtype) or any(isinstance(v, dt.date | pd.Period) for v in first):
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        raise ModelError(f'column "{name}": found lengths of time; expected yes/no, numbers or words in a formula. '
+                         f"Make hours of them first: nights[{name!r}].dt.total_seconds() / 3600.")
+    # categories are groups, whatever they are called
+    first = column.dropna()[:0 if isinstance(column.dtype, pd.CategoricalDtype) else 1]
+    if pd.api.types.is_datetime64_any_dtype(column.dtype) or any(map(_is_day, first)):
         raise ModelError(
             f'column "{name}": found dates; expected yes/no, numbers or words in a formula. Make a number of them '
             "first, such as the days since the first night (make_nights has day_index)."
@@ -99,7 +106,11 @@ def check_words(column: pd.Series, name: str) -> None:
     """Refuses words that are numbers for the most part: each would get a coefficient of its own without a word."""
     if column.dtype == float or isinstance(column.dtype, pd.CategoricalDtype):
         return
-    words = list(column.dropna().unique())
+    filled = column.dropna()
+    odd = next((value for value in filled if not isinstance(value, Hashable)), None)
+    if odd is not None:
+        raise ModelError(f'column "{name}": found {odd!r}; expected yes/no, numbers or words. Make one of them first.')
+    words = list(filled.unique())
     numbers = [word for word in words if is_number(word) or _reads_as_number(word)]
     if 2 * len(numbers) <= len(words):
         return
@@ -118,6 +129,10 @@ def _reads_as_number(word: Any) -> bool:
         return bool(np.isfinite(float(str(word).strip().replace(",", "."))))
     except ValueError:
         return False
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, dt.date | pd.Period) or (isinstance(value, str) and bool(_DAY.fullmatch(value)))
 
 
 def check_yes_no(column: pd.Series, name: str) -> None:

@@ -102,7 +102,7 @@ def _parse(right: str, formula: str) -> Formula:
         raise ModelError(f'formula "{formula}": could not be read: {found} is not complete. Look for what is missing '
                          "inside its brackets.") from problem
     except FormulaicError as problem:
-        if "Operator `|" in str(problem):
+        if "Operator `|" in str(problem) or "||" in _QUOTED.sub("", right):
             raise _bar(formula) from problem
         plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
         raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem

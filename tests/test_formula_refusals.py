@@ -34,6 +34,7 @@ FORMULAS = {
     "symptoms ~ x | mg": BARS,
     "symptoms ~ x + (1 | person)": BARS,
     "symptoms ~ x + (1 + x | person)": BARS,
+    "symptoms ~ x || mg": BARS,
     "symptoms ~ .": 'found "."; expected the names of columns. Write each one, joined by "+".',
     "symptoms ~ x + ..": 'found ".."; expected the names of columns. Write each one, joined by "+".',
     "symptoms ~ x + offset(mg)": "found offset(…), but there are no offsets. Leave it away.",
@@ -66,6 +67,8 @@ def table(found):
             "pool_diaries.")
 
 
+DATES = ('column "m": found dates; expected yes/no, numbers or words in a formula. Make a number of them first, such '
+         "as the days since the first night (make_nights has day_index).")
 ARGUMENTS = {
     "no formula": (lambda: rk.fit(None, diary()), 'formula: found None; expected text such as "symptoms ~ stretched".'),
     "no nights": (lambda: rk.fit("symptoms ~ x", None), table("NoneType")),
@@ -94,10 +97,16 @@ ARGUMENTS = {
         lambda: rk.fit("symptoms ~ x", pd.concat([pooled(), pooled()[:1]], ignore_index=True)),
         'column "night": found rows 0 and 80 for one night of person "1"; expected one row per person and night. '
         "Keep one of them."),
-    "months in a formula": (
-        lambda: rk.fit("symptoms ~ m", diary(m=pd.period_range("2024-01-01", periods=90, freq="D"))),
-        'column "m": found dates; expected yes/no, numbers or words in a formula. Make a number of them first, such as '
-        "the days since the first night (make_nights has day_index)."),
+    "days in a formula": (
+        lambda: rk.fit("symptoms ~ m", diary(m=pd.period_range("2024-01-01", periods=90, freq="D"))), DATES),
+    "days written as text": (
+        lambda: rk.fit("symptoms ~ m", diary(m=[f"2024-01-{1 + night % 28:02d}" for night in range(90)])), DATES),
+    "lengths of time": (
+        lambda: rk.fit("symptoms ~ m", diary(m=pd.to_timedelta(np.arange(90), unit="min"))),
+        'column "m": found lengths of time; expected yes/no, numbers or words in a formula. Make hours of them first: '
+        "nights['m'].dt.total_seconds() / 3600."),
+    "lists": (lambda: rk.fit("symptoms ~ m", diary(m=[[night] for night in range(90)])),
+              'column "m": found [0]; expected yes/no, numbers or words. Make one of them first.'),
 }  # fmt: skip
 
 
@@ -107,6 +116,13 @@ def test_an_argument_is_refused_in_one_sentence(case):
     with pytest.raises(ModelError) as caught:
         ask()
     assert str(caught.value) == message
+
+
+def test_groups_may_be_called_by_days():
+    words = np.array(["2024-01-01", "2024-02-01"])[np.arange(90) % 2]
+    assert len(rk.fit("symptoms ~ m", diary(m=pd.Categorical(words))).coef) == 2
+    assert len(rk.fit("symptoms ~ m", diary(m=np.char.add("from ", words))).coef) == 2
+    assert len(rk.fit("symptoms ~ m", diary(m=np.char.add(words, " on iron"))).coef) == 2
 
 
 def test_what_is_advised_works():
