@@ -32,6 +32,7 @@ from rlskit.engine import (
     fit_objective,
     thresholds,
 )
+from rlskit.engine.accuracy import Accuracy
 from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
 from rlskit.shard_design import open_dataset
@@ -42,6 +43,7 @@ _NEARLY_ZERO_SD = 0.02
 # of the logit: even with a prior nothing the nights say is beyond it
 _RUN_AWAY_SD = 15.0
 _NEARLY_ONE = 0.995
+_ROUGH = 0.1  # standard errors from exact that are said
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,8 @@ def fit(
     return Fit(
         formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
         found.phi if night_to_night else np.nan, found.log_likelihood, design.size, len(design.people),
-        design.left_out, found.status, cast(Design, design), found.maximum, _early(early),
-        _thresholds(design, found.maximum),
+        design.left_out, found.status, cast(Design, design), found.maximum,
+        (*_early(early), *_rough(found.maximum)), _thresholds(design, found.maximum),
     )  # fmt: skip
 
 
@@ -343,6 +345,8 @@ def _status(design: AnyDesign, maximum: Maximum) -> Status:
     if spread.size and spread.min() < _NEARLY_ZERO_SD:
         boundary = True
         notes.append("no difference between people was found in at least one respect (sd 0)")
+    if _rough(maximum):
+        notes.append("estimates are rougher than they should be (accuracy)")
     return Status(
         maximum.optimum.converged, boundary, "; ".join(notes) or "converged", _method(maximum),
         _accuracy(maximum),
@@ -358,7 +362,7 @@ def _method(maximum: Maximum) -> str:
         if not layout.persistence:
             return grid
         return f"{grid}, the exact forward filter at each" if layout.q else "the exact forward filter"
-    if accuracy is not None and maximum.objective.tilt.any():
+    if accuracy is not None and maximum.objective.tilt.slope.any():
         return f"expectation propagation, moved to the exact slopes of {accuracy.people} people"
     return "expectation propagation"
 
@@ -374,12 +378,25 @@ def _accuracy(maximum: Maximum) -> str:
         return f"log-likelihood within {max(abs(maximum.error), 1e-4):.1g} of twice the nodes"
     if accuracy is None:
         return "log-likelihood usually within 0.02 a person; not compared with the exact one here"
-    off = f"estimates within {np.ceil(100 * max(np.abs(accuracy.off).max(), 1e-4)) / 100:.2f} standard errors of exact"
+    off = f"estimates within {_furthest_off(accuracy):.2f} standard errors of exact"
     people = maximum.objective.parts.facts.people
     if accuracy.people == people:
         return f"log-likelihood exact at the estimate; {off}"
     added = f"log-likelihood {-accuracy.error:+.4f} a person to exact, which is added"
     return f"judged by {accuracy.people} of {people} people: {added}; {off}"
+
+
+def _furthest_off(accuracy: Accuracy) -> float:
+    return float(np.ceil(100 * max(np.abs(accuracy.off).max(), 1e-4)) / 100)
+
+
+def _rough(maximum: Any) -> tuple[str, ...]:
+    """What to say where propagation could not be moved near enough to exact."""
+    accuracy = getattr(maximum, "accuracy", None)
+    if accuracy is None or (off := _furthest_off(accuracy)) <= _ROUGH:
+        return ()
+    return (f"The integral is rough here: estimates may be {off:.1f} standard errors from exact ones, and their limits "
+            "as much. With fewer slopes, or without night_to_night, it can be computed exactly.",)
 
 
 def _describe(fitted: Fit) -> list[str]:

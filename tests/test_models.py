@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -239,3 +240,30 @@ def test_stretching_on_evenings_that_were_already_bad_is_warned_of():
     quiet = rk.estimate_effects(rk.fit("symptoms ~ stretched", rk.quiet_nights(nights))).caveats
     assert not any("landmark" in c for c in quiet)
     assert not any("landmark" in c for c in rk.estimate_effects(rk.fit("symptoms ~ alcohol_drinks", nights)).caveats)
+
+
+def test_where_the_night_to_night_sd_is_hardly_determined_propagation_is_moved_to_the_exact_fit():
+    """Too few nodes gave slopes that were off by a third of a standard error along the ridge; a climb had no end."""
+    nights = rk.simulate_diaries(people=120, nights=100, base_rate=0.2, seed=5).nights
+    some = nights[nights["person"].isin(nights["person"].unique()[:60])]
+    fit = rk.fit("symptoms ~ stretched", rk.quiet_nights(some), slopes=("stretched",))
+    assert fit.status.method == "expectation propagation, moved to the exact slopes of 41 people"
+    accuracy = fit.maximum.accuracy
+    assert not accuracy.far and np.abs(accuracy.off).max() < 0.02 and fit.status.message == "converged"
+    assert fit.maximum.objective.evaluations < 200
+
+
+def test_an_integral_that_stays_rough_is_said():
+    """Visits a month apart of people who differ much: what carries over cannot be told from chance."""
+    rng, visit, people = np.random.default_rng(1), np.arange(7), 150
+    odds = 4.0 * rng.normal(size=(people, 1)) - 1.5 - 0.15 * visit
+    visits = pd.DataFrame({
+        "person": np.repeat(np.arange(people), 7), "night": np.tile(30 * visit, people),
+        "visit": np.tile(visit / 3.0, people), "symptoms": (rng.random((people, 7)) < expit(odds)).ravel()})
+    fit = rk.fit("symptoms ~ visit", visits, slopes=("visit",))
+    assert fit.status.message.endswith("estimates are rougher than they should be (accuracy)")
+    said = [note for note in rk.estimate_effects(fit).caveats if "rough" in note]
+    assert len(said) == 1 and re.fullmatch(
+        r"The integral is rough here: estimates may be \d\.\d standard errors from exact ones, and their limits as "
+        r"much. With fewer slopes, or without night_to_night, it can be computed exactly.", said[0])
+    assert not rk.fit("symptoms ~ visit", visits, slopes=("visit",), night_to_night=False).caveats

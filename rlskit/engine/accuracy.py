@@ -5,7 +5,7 @@ log-likelihood (engine/quadrature.py, the exact filter inside) minus the propaga
 covariance @ s further, to first order (one Newton step), and a likelihood-ratio statistic z^2 is off by about 2 z d
 where d is that distance in standard errors. Where everybody would take too long, s is that of people spread evenly
 through the table, scaled up: only the difference of two nearly equal slopes is sampled. Adding s'(theta - theta0) to
-the propagated log-likelihood moves its maximum to the exact one and keeps its curvature (Objective.tilted).
+the propagated log-likelihood moves its maximum to the exact one and keeps its curvature (engine/tilt.py).
 Oracle: tests/engine/test_accuracy.py fits both ways and compares.
 """
 
@@ -19,62 +19,83 @@ from rlskit.engine.ep import TOLERANCE, Nights
 from rlskit.engine.layout import Layout
 from rlskit.engine.likelihood import Objective
 from rlskit.engine.markov import MOST_POINTS, grid_points
-from rlskit.engine.quadrature import MOST_COLUMNS, first_nodes, points
+from rlskit.engine.quadrature import first_nodes, points
 from rlskit.engine.shard import LAST, Facts, Rule, Shard, people_slopes
 
 # the most that a coefficient asked about, and any other parameter, may be off, in standard errors
 FAR_EFFECT, FAR = 0.02, 0.05
-# nights x nodes for one look, with the exact filter (a tenth of a second) and without (half a second); and with it for
-# every evaluation of a fit
-_LOOKED_AT, _LOOKED_AT_PLAINLY, _AFFORDED = 40_000, 10_000_000, 60_000
-# people looked at, at least: what chance adds to `off` then is about 0.025
-_FEWEST_PEOPLE, _FEWEST_SHARE, _LONG = 12, 1.0 / 16.0, 80
+# nights x nodes for one look, with the exact filter (a tenth of a second; where propagation turned out to be far from
+# exact and the nodes were too few, a second) and without (half a second); and with it for every evaluation of a fit
+_LOOKED_AT, _LOOKED_AT_CLOSELY, _LOOKED_AT_PLAINLY, _AFFORDED = 40_000, 400_000, 10_000_000, 60_000
+# people looked at, at least: what chance adds to `off` then is about 0.03
+_FEWEST_PEOPLE, _FEWEST_SHARE, _MORE_NODES = 12, 1.0 / 20.0, 4
 
 
 @dataclass(frozen=True)
 class Accuracy:
     """`error`: propagated minus exact log-likelihood per person, over the `people` compared; `missing` (k,): exact
     minus propagated slopes, everybody's; `off` (k,): how far each parameter would still move to the exact maximum, in
-    standard errors; `far`: whether that is too far."""
+    standard errors; `far`: whether that is too far; `nodes`: of the exact rule, a dimension."""
 
     error: float
     missing: np.ndarray
     off: np.ndarray
     far: bool
     people: int
+    nodes: int
 
 
 def affordable(nights: Facts) -> bool:
     """Whether a fit may evaluate the exact likelihood as often as it likes."""
-    return _work(nights) <= _AFFORDED
+    return nights.size * points(first_nodes(nights), nights.q) <= _AFFORDED
 
 
-def _work(nights: Facts) -> float:
-    return nights.size * points(first_nodes(nights), nights.q)
+def measure(
+    objective: Objective, theta: np.ndarray, covariance: np.ndarray, nodes: int = 0, people: int = 0
+) -> Accuracy | None:
+    """Compare at theta (k,), the maximum, whose covariance (k, k) is known. None where nothing exact is at hand.
 
-
-def measure(objective: Objective, theta: np.ndarray, covariance: np.ndarray) -> Accuracy | None:
-    """Compare at theta (k,), the maximum, whose covariance (k, k) is known. None where nothing exact is at hand."""
+    nodes, people: of the exact rule and looked at; as many as a short look needs where not given.
+    """
     nights = objective.parts.facts
-    nodes, every, part = first_nodes(nights), nights.people, objective.layout.unpack(theta)
+    nodes, every, part = nodes or first_nodes(nights), nights.people, objective.layout.unpack(theta)
     # where sigma has run off no grid is fine enough
     if not nodes or (nights.persistence and grid_points(nights, part.sigma, part.phi) > MOST_POINTS):
         return None
-    if every > 1 and nights.size >= _LONG * every and nights.q <= MOST_COLUMNS:
-        # two nodes fewer change `off` by a hundredth there
-        nodes -= 2
     most = _LOOKED_AT if nights.persistence else _LOOKED_AT_PLAINLY
-    count = min(every, max(_FEWEST_PEOPLE, int(every * max(_FEWEST_SHARE, most / _work(nights)))))
+    count = min(every, people or _enough(nights, first_nodes(nights), most))
     chosen = np.unique(np.linspace(0, every - 1, count).round().astype(int))
     found = objective.parts.each(compare, theta, chosen, nodes)
     if any(one is None for one in found):
         return None
     missing = sum(one[1] for one in found) / count * every
     missing[_undetermined(objective.layout, theta, covariance)] = 0.0
-    off = covariance @ (missing - objective.tilt) / np.sqrt(np.diag(covariance))
+    off = covariance @ (missing - objective.tilt(theta)[1]) / np.sqrt(np.diag(covariance))
     asked = np.append(nights.varies, np.zeros(off.size - nights.varies.size, dtype=bool))
     far = bool((np.abs(off) > np.where(asked, FAR_EFFECT, FAR)).any())
-    return Accuracy(sum(one[0] for one in found) / count, missing, off, far, count)
+    return Accuracy(sum(one[0] for one in found) / count, missing, off, far, count, nodes)
+
+
+def surer(objective: Objective, theta: np.ndarray, covariance: np.ndarray, near: Accuracy) -> Accuracy | None:
+    """`near` again, by more nodes over more people, where a few people show that its nodes are too few.
+
+    Where parameters are tied to one another, as where sigma is hardly determined, a little error in a slope is a large
+    part of a standard error.
+    """
+    nights = objective.parts.facts
+    if nights.people == 1:
+        return near
+    finer = near.nodes + _MORE_NODES
+    few = [measure(objective, theta, covariance, nodes, _FEWEST_PEOPLE) for nodes in (near.nodes, finer)]
+    if few[0] is not None and few[1] is not None and np.abs(few[0].off - few[1].off).max() < FAR_EFFECT:
+        return near
+    return measure(objective, theta, covariance, finer, _enough(nights, finer, _LOOKED_AT_CLOSELY))
+
+
+def _enough(nights: Facts, nodes: int, most: int) -> int:
+    """How many people are looked at."""
+    share = max(_FEWEST_SHARE, most / (nights.size * points(nodes, nights.q)))
+    return max(_FEWEST_PEOPLE, int(nights.people * share))
 
 
 def compare(shard: Shard, theta: np.ndarray, chosen: np.ndarray, nodes: int) -> tuple[float, np.ndarray] | None:

@@ -26,6 +26,7 @@ from rlskit.engine.shard import (
     slopes_squared,
     value,
 )
+from rlskit.engine.tilt import Tilt, no_tilt
 
 LOGIT_PHI_REACH = 9.0
 # tolerance of sites that begin nowhere
@@ -55,8 +56,7 @@ class Objective:
         self.tolerance = TOLERANCE
         self._begin: np.ndarray | None = None
         self.evaluations = self.sweeps = 0
-        # a straight line added to the log-likelihood: its slope, where it is `lift`, and that
-        self.tilt, self._tilt_at, self._lift = np.zeros(self.layout.size), np.zeros(self.layout.size), 0.0
+        self.tilt = no_tilt(self.layout.size)
 
     @property
     def nights(self) -> Nights:
@@ -68,14 +68,14 @@ class Objective:
         """Everybody's columns (n, p)."""
         return self.parts.x
 
-    def tilted(self, slope: np.ndarray, at: np.ndarray, lift: float) -> Objective:
-        """With lift + slope'(theta - at) added to the log-likelihood: what it lacks near `at`."""
+    def tilted(self, tilt: Tilt) -> Objective:
+        """With `tilt` added to the log-likelihood: what it lacks near a point."""
         other = copy(self)
-        other.tilt, other._tilt_at, other._lift = slope, at, lift
+        other.tilt = tilt
         return other
 
     def anew(self, nodes: int | None = None) -> Objective:
-        """The same nights and prior, without a line, by the rule that suits them or by `nodes`."""
+        """The same nights and prior, without a tilt, by the rule that suits them or by `nodes`."""
         return Objective.over(self.parts.fresh(), self.prior, nodes)
 
     def finer(self) -> Objective:
@@ -106,10 +106,7 @@ class Objective:
     def log_likelihood(self, theta: np.ndarray) -> float:
         """Without the prior; nan where the integral fails."""
         found = self._ask(value, theta)
-        return np.nan if found is None else sum(found) + self._line(theta)
-
-    def _line(self, theta: np.ndarray) -> float:
-        return self._lift + float(self.tilt @ (theta - self._tilt_at))
+        return np.nan if found is None else sum(found) + self.tilt(theta)[0]
 
     def from_scratch(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """As a call, with sites that begin nowhere: what is left to converge is then the same at every theta, and
@@ -130,7 +127,8 @@ class Objective:
         prior, scale, sigma, logit_phi = penalty(self.prior, part.scale, part.sigma, phi)
         nothing = np.zeros(self.layout.p), np.zeros(self.layout.shapes)
         slope = sum(one[1] for one in found) + self.layout.pack(nothing[0], scale, sigma, logit_phi, nothing[1])
-        return log_likelihood + prior + self._line(theta), slope + self.tilt
+        lift, tilt = self.tilt(theta)
+        return log_likelihood + prior + lift, slope + tilt
 
     def night_slopes(self, theta: np.ndarray) -> tuple[float, np.ndarray] | None:
         """The integral's log-likelihood and what every night adds to its slope, (n, k); None where it fails."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logit
 
-from rlskit.engine.accuracy import Accuracy, affordable, measure
+from rlskit.engine.accuracy import Accuracy, affordable, measure, surer
 from rlskit.engine.ep import Nights
 from rlskit.engine.layout import Parameters
 from rlskit.engine.likelihood import Objective
@@ -22,6 +22,7 @@ from rlskit.engine.prior import Prior
 from rlskit.engine.quadrature import first_nodes, too_coarse
 from rlskit.engine.separation import back_in_sight, furthest, separation_of
 from rlskit.engine.shard import Facts
+from rlskit.engine.tilt import Tilt
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
 SUSPICIOUS = 6.0
@@ -68,7 +69,7 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     """Fit. x (n, p) should have columns of about unit scale (rlskit.design standardises them).
 
     Where propagation is too far from exact, the exact likelihood is climbed instead, or, where that takes too long,
-    propagation with a straight line added to it (engine/accuracy.py).
+    propagation with what it lacks added to it (engine/accuracy.py, engine/tilt.py).
     """
     return fit_objective(Objective(nights, x, prior), start)
 
@@ -86,27 +87,37 @@ def fit_objective(objective: Objective, start: np.ndarray | None = None) -> Maxi
     if objective.nodes or not found.has_integral or found.separation is not None or not found.optimum.converged:
         return found
     accuracy = measure(found.objective, found.optimum.theta, found.covariance)
-    for _ in range(_MOST_TILTS):
-        if accuracy is None or not accuracy.far:
-            break
-        theta, inverse = found.optimum.theta, found.covariance
+    if accuracy is None:
+        return found
+    if accuracy.far:
         if affordable(facts):
-            return _climb(objective.anew(first_nodes(facts)), [theta], inverse)
+            return _climb(objective.anew(first_nodes(facts)), [found.optimum.theta], found.covariance)
+        found, accuracy = _moved(objective, found, accuracy)
+        if accuracy is None:
+            return found
+    exact = objective.log_likelihood(found.optimum.theta) - accuracy.error * facts.people
+    return replace(found, accuracy=accuracy, log_likelihood=exact)
+
+
+def _moved(objective: Objective, found: Maximum, near: Accuracy) -> tuple[Maximum, Accuracy | None]:
+    """Propagation with what it lacks at the maximum added to it, as often as that leads nearer to the exact one."""
+    facts, inverse = objective.parts.facts, found.covariance
+    accuracy = surer(objective, found.optimum.theta, inverse, near)
+    for _ in range(_MOST_TILTS):
         # beside a spread near zero, where the likelihood is far from a parabola, one step does not lead there
-        if not accuracy.missing.all():
+        if accuracy is None or not accuracy.far or not accuracy.missing.all():
             break
-        # a line changes no curvature, so the covariance stays
-        tilted = objective.tilted(accuracy.missing, theta, -accuracy.error * facts.people)
+        theta = found.optimum.theta
+        tilt = Tilt(accuracy.missing, theta, -accuracy.error * facts.people, np.linalg.inv(inverse))
+        tilted = objective.tilted(tilt)
+        # the tilt changes no curvature, so the covariance stays
         best = replace(maximise(tilted, theta, inverse, least_gain(facts)), inverse=inverse)
-        nearer = measure(tilted, best.theta, inverse)
+        nearer = measure(tilted, best.theta, inverse, accuracy.nodes, accuracy.people)
         if nearer is None or not best.converged or np.abs(nearer.off).max() > np.abs(accuracy.off).max():
             break
         accuracy, parameters = nearer, tilted.layout.unpack(best.theta)
         found = replace(found, objective=tilted, optimum=best, parameters=parameters, anchor=best.theta)
-    if accuracy is None:
-        return found
-    exact = objective.log_likelihood(found.optimum.theta) - accuracy.error * facts.people
-    return replace(found, accuracy=accuracy, log_likelihood=exact)
+    return found, accuracy
 
 
 def _many(objective: Objective) -> bool:

@@ -1,0 +1,35 @@
+"""The tilt: a straight line near its point, with the slope it says, and bounded."""
+
+import numpy as np
+import pytest
+
+from rlskit.engine.tilt import REACH, Tilt, no_tilt
+
+CURVATURE = np.array([[4.0, 1.0, 0.0], [1.0, 2.0, 0.5], [0.0, 0.5, 1.0]])
+TILT = Tilt(np.array([0.3, -0.2, 0.5]), np.array([1.0, 0.0, -1.0]), 2.5, CURVATURE)
+
+
+def test_at_its_point_it_is_the_line():
+    value, slope = TILT(TILT.at)
+    assert value == 2.5 and slope == pytest.approx(TILT.slope)
+    near = TILT.at + np.array([1e-3, 2e-3, -1e-3])
+    assert TILT(near)[0] - 2.5 == pytest.approx(TILT.slope @ (near - TILT.at), rel=1e-5)
+
+
+def test_its_slope_is_that_of_its_value():
+    for theta in np.random.default_rng(1).normal(scale=5, size=(8, 3)):
+        by_value = [(TILT(theta + h)[0] - TILT(theta - h)[0]) / 2e-5 for h in 1e-5 * np.eye(3)]
+        assert TILT(theta)[1] == pytest.approx(by_value, abs=1e-7)
+
+
+def test_two_standard_errors_away_it_is_nearly_the_line_and_far_away_it_ends():
+    step = np.linalg.solve(CURVATURE, TILT.slope)
+    step /= np.sqrt(step @ CURVATURE @ step)
+    there = TILT.slope @ step
+    assert TILT(TILT.at + 2 * step)[0] - 2.5 == pytest.approx(2 * there * 0.941, rel=1e-3)
+    assert max(TILT(TILT.at + h * step)[0] for h in np.geomspace(1, 1e6, 200)) - 2.5 <= REACH / 2 * there
+
+
+def test_without_a_tilt_nothing_is_added():
+    value, slope = no_tilt(2)(np.array([3.0, -4.0]))
+    assert value == 0.0 and not slope.any()
