@@ -410,15 +410,23 @@ def _never_changes(design: Design, name: str) -> bool:
     return bool((np.repeat(values[design.nights.starts], design.nights.sizes) == values).all())
 
 
+def _whose(fit: Fit) -> str:
+    """How many people the average is over, and what so few leave open."""
+    if fit.n_people >= FEW_PEOPLE:
+        return f"An average over {fit.n_people} people, each counted equally."
+    said = f"Only {fit.n_people} people, each counted equally"
+    if len(fit.design.slope_names) > 1:
+        return f"{said}. The limits are those of many people like them, who may differ more than these do."
+    return f"{said}: it says little about anybody else."
+
+
 def _caveats(fit: Fit, opened: set[bool], correction, contrasts) -> tuple[str, ...]:
     differing, same = spread_notes(fit, contrasts)
     notes = [*differing, *fit.caveats]
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
     else:
-        few = fit.n_people < FEW_PEOPLE
-        notes.append(f"{'Only' if few else 'An average over'} {fit.n_people} people, each counted equally"
-                     f"{': it says little about anybody else' if few else ''}.")
+        notes.append(_whose(fit))
     notes += [f"{term} compares people with each other: it is not an effect of changing it."
               for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
     if fit.n_left_out:

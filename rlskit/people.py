@@ -42,6 +42,7 @@ from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import DIFFER
 
 FEW_NIGHTS, FEW_DRAWS = 7, 50
+NEARER = 0.75  # of an average of 1 night and more: the middle of new people is then explained
 PEOPLE_COLUMNS = ["kind", "person", "estimate", "lower", "upper", "n_nights", "n_exposed", "n_unexposed", "reason"]
 SHOWN = 30
 
@@ -249,6 +250,11 @@ def _caveats(effects: PeopleEffects, average: tuple[str, ...], effective: float)
         average = tuple(note for note in average if not note.startswith("Only "))
         notes.append(f"Only {effects.n_people} people: how much people differ is hardly known, so the interval for a "
                      "new person is wide.")
+    mean, new = (effects.table.loc[effects.table["kind"] == kind, "estimate"].iloc[0]
+                 for kind in ("average", "new person"))
+    if effects.scale == "nights_per_30" and abs(mean) >= 1.0 and 0.0 <= new * np.sign(mean) < NEARER * abs(mean):
+        notes.append("The estimate for a new person is the middle one of all that new people may show. It is nearer to "
+                     "no change than the average: among people who may differ so much, many hardly change.")
     if effective < FEW_DRAWS:
         notes.append("These intervals are rough: the likelihood was hard to draw from.")
     return (*notes, *average)

@@ -240,6 +240,9 @@ def test_perfect_separation_is_an_open_interval():
 def test_two_people_are_said():
     caveats = rk.estimate_effects(rk.fit("symptoms ~ stretched", pooled(2))).caveats
     assert caveats[0] == "Only 2 people, each counted equally: it says little about anybody else."
+    assert (
+        "Only 2 people, each counted equally. The limits are those of many people like them, who may differ more than "
+        "these do.") in rk.estimate_effects(rk.fit("symptoms ~ stretched", pooled(2), slopes=("stretched",))).caveats
     assert rk.estimate_effects(rk.fit("symptoms ~ stretched", pooled(6))).caveats[0] == (
         "An average over 6 people, each counted equally.")
 

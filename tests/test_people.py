@@ -320,3 +320,19 @@ def test_hours_follow_their_unit(hours):
         rk.estimate_people(lost, "done")
     assert str(caught.value) == (
         '"sleep_min ~ done" did not converge, so there is no interval to give. Use fewer columns or slopes.')
+
+
+def test_a_middle_of_new_people_far_from_the_average_is_explained(four):
+    rng, tables = np.random.default_rng(1), []
+    for i, (level, change) in enumerate(zip((-3, -1, 0, 3), (2, 2, 1, 0), strict=True)):
+        done = rng.random(60) < 0.5
+        symptoms = rng.random(60) < expit(level + change * done)
+        tables.append(pd.DataFrame({"person": i, "night": np.arange(60), "done": done * 1.0, "symptoms": symptoms}))
+    fit = rk.fit("symptoms ~ done", pd.concat(tables), slopes=("done",), night_to_night=False)
+    found = rk.estimate_people(fit, "done")
+    average, new = found.table["estimate"].iloc[4:]
+    assert 0 <= new < 0.75 * average
+    assert (
+        "The estimate for a new person is the middle one of all that new people may show. It is nearer to no "
+        "change than the average: among people who may differ so much, many hardly change.") in found.caveats
+    assert not any("middle one" in note for note in four[1].caveats)
