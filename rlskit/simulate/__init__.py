@@ -22,12 +22,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from rlskit.arguments import check_count
-from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
 from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
 from rlskit.simulate.exposures import draw_exposures, kept_nights, persistent
-from rlskit.simulate.settings import AMOUNTS, EFFECTS, LANDMARK_H, LINEAR, YES_NO
+from rlskit.simulate.given import check_options, draws
+from rlskit.simulate.settings import EFFECTS, LANDMARK_H, LINEAR
 from rlskit.simulate.tables import night_table, sleep_table
 from rlskit.simulate.truth import World, any_symptoms, estimands, fixed, people_truth, solve_intercept
 
@@ -117,11 +116,10 @@ def simulate_diaries(
 
     Raises
     ------
-    ModelError : an unknown column, or a number out of range.
+    ModelError : an unknown column, a trait named like a column, or a number out of range.
     """
-    _check(people, nights, base_rate, effects, night_sd, night_correlation, person_sd, early_share, missing, tracked)
-    rng = np.random.default_rng(seed)
-    apart = rng.spawn(1)[0]  # what is added on request leaves all other draws as they were
+    check_options(locals())
+    rng, apart = draws(seed)
     shape = (people, nights)
     kept = kept_nights(rng, shape, missing, gaps)
     exposures, bed, wake = draw_exposures(rng, shape, kept)
@@ -159,27 +157,6 @@ def simulate_diaries(
         "traits": dict(traits), "sites": sites}
     truth = Truth(parameters, estimands(world, intercept), people_truth(world, intercept, deviations, people))
     return SimulatedDiaries(table, sleep_table(bed, wake, kept), truth)
-
-
-def _check(people, nights, base_rate, effects, night_sd, night_correlation, person_sd, early_share, missing, tracked):
-    known = {"effects": (*LINEAR, "stretched"), "person_sd": ("intercept", *LINEAR, "stretched"),
-             "tracked": (*YES_NO, *AMOUNTS)}
-    for name, given in (("effects", effects), ("person_sd", person_sd), ("tracked", tracked)):
-        for column in given:
-            if column not in known[name]:
-                raise ModelError(f'simulate_diaries, {name}: expected one of {", ".join(known[name])}, '
-                                 f'found "{column}".')
-    check_count(people, "simulate_diaries, people", 1, 20)
-    check_count(nights, "simulate_diaries, nights", 1, 180)
-    share = "0 or more and below 1"
-    for name, value, fine, said in (
-        ("base_rate", base_rate, 0 < base_rate < 1, "more than 0 and below 1"),
-        ("night_sd", night_sd, night_sd >= 0, "0 or more"),
-        ("night_correlation", night_correlation, 0 <= night_correlation < 1, share),
-        ("early_share", early_share, 0 <= early_share < 1, share), ("missing", missing, 0 <= missing < 1, share),
-    ):
-        if not fine:
-            raise ModelError(f"simulate_diaries, {name}: found {value}; expected {said}.")
 
 
 def _happened(rng, f, planned, stretch_effect, early_share, responsive, anyway) -> dict[str, np.ndarray]:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from rlskit.errors import ModelError
 from rlskit.simulate.settings import CONTRASTS, LINEAR, names
 
 
@@ -133,4 +134,8 @@ def solve_intercept(world: World, base_rate: float) -> float:
     some = np.arange(n) if n <= 5_000 else (np.arange(5_000) * 0.6180339887498949 % 1 * n).astype(int)
     few = {k: v.reshape(1, -1)[:, some] for k, v in world.x.items()}
     middle = float(fixed(few, world.effects).mean())
-    return brentq(lambda b: float(_rate(world, few, b).mean()) - base_rate, -middle - 30, -middle + 30, xtol=1e-10)
+    try:
+        return brentq(lambda b: float(_rate(world, few, b).mean()) - base_rate, -middle - 30, -middle + 30, xtol=1e-10)
+    except ValueError:  # the share lies outside what the two ends give, or the effects overflow
+        raise ModelError(f"simulate_diaries, base_rate: found {base_rate!r}; expected a share that diaries with such "
+                         "effects and standard deviations can have. Take smaller ones, or another share.") from None
