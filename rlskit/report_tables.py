@@ -172,7 +172,7 @@ def _of_seven(rate: float, lower: float, upper: float) -> tuple[str, str]:
 
 
 def dose_table(curve: DoseCurve) -> Table:
-    """The curve at a few amounts, from the least to the most."""
+    """The curve at a few amounts, from the reference to the most."""
     rows = []
     for i in np.unique(np.linspace(0, len(curve.table) - 1, 7).round().astype(int)):
         r = curve.table.iloc[i]

@@ -261,7 +261,7 @@ def _curve(curve: Any) -> Told:
     if curve.reason:
         return Told("What this curve says", (), ((curve.label, "", sentence(curve.reason)),))
     timed = curve.unit == CLOCK
-    least, what = ("later than the earliest hour", "hours") if timed else ("with more than the least amount", "amounts")
+    more, what = ("later than", "hours") if timed else ("with more than", "amounts")
     against = clock(curve.reference) if timed else f"{curve.reference:g}"
     level, table = f"{curve.level:.0%}", curve.table
     rows = []
@@ -275,8 +275,8 @@ def _curve(curve: Any) -> Told:
         rows.append((curve.label, f"{amount_of(r['x'], curve.unit)} against {against}", text))
     known = f" Taken into account: {comma_list(curve.adjusted_for)}." if curve.adjusted_for else ""
     shape = "" if curve.curved else f" Too few {what} were written down for more than a straight line."
-    basis = (f"This uses {count(curve.n_nights, 'night')}, {curve.n_exposed} of them {least}."
-             f"{shape}{known}")
+    basis = (f"This uses {count(curve.n_nights, 'night')}, {curve.n_exposed} of them {more} "
+             f"{amount_of(curve.reference, curve.unit)}.{shape}{known}")
     tag = LINK if curve.design_tag == "association only" else (
         "Only what came before any symptoms counts. But you chose the nights yourself, so this is not a fair test.")
     return Told("What this curve says", (basis, tag), tuple(rows))

@@ -16,6 +16,7 @@ import pandas as pd
 from rlskit.answers.adjusters import candidates, choose, name_of
 from rlskit.answers.questions import (
     ASSOCIATION_TAG,
+    HOUR,
     LANDMARK,
     LANDMARK_TAG,
     MOVEMENTS,
@@ -119,7 +120,7 @@ def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
     if state is not None and state.isin(["yes", "no", "unknown_order"]).any():
         return True
     values = nights[question.term]
-    if question.kind == LANDMARK and question is not STRETCHING:
+    if question.kind == LANDMARK and question not in (STRETCHING, HOUR):
         return bool(values.astype("Float64").gt(0).fillna(False).any())
     return bool(values.notna().any())
 

@@ -364,7 +364,8 @@ def _lines(plan: NightsPlan) -> list[str]:
     else:
         lines.append(f"About {plan.nights_needed:,} more nights, beside {plan.nights_so_far:,} so far (simulation "
                      f"alone: {_said(plan.earliest)} to {_said(plan.latest)}).")
-    lines += [f"The advice table's quick formula says {plan.closed_form:,}.", "",
+    lines += [f"The advice table's quick formula says {plan.closed_form:,} at this level; the table asks at the level "
+              "of all its questions together.", "",
               f"{'nights':>6}  {'effect':>6}  {'diaries':>7}  share that showed it"]
     for row in plan.table.itertuples(index=False):
         lines.append(f"{row.nights:>6}  {row.effect:>+6g}  {row.simulations:>7}  {100 * row.power:.0f}% "

@@ -9,6 +9,7 @@ Measured: benchmarks/negative_control.py, docs/decisions/0015-checks.md.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from rlskit.checks.material import Material
 from rlskit.columns import plain
@@ -18,12 +19,19 @@ AGREES = 0.95  # of the nights on which the diary tells whether anybody stretche
 MANY = 0.05  # of the compared nights with the exposure
 
 
+def _planned(nights: pd.DataFrame) -> np.ndarray:
+    """1 and 0 for a yes and a no, (nights,): by what make_nights wrote down about it, because `stretched` itself may
+    have been overwritten with any stretching."""
+    state = nights.get(f"{PLANNED}_state")
+    return plain(nights[PLANNED] if state is None else state.map({"yes": 1.0, "no": 0.0})).to_numpy(float)
+
+
 def told_responses(m: Material) -> tuple[int, int] | None:
     """On how many compared nights with the exposure it answered symptoms, by the diary, and how many with it there are;
     None where the diary does not tell, the exposure is something else, or they are few."""
     if m.window or not {PLANNED, RESPONSE} <= set(m.nights):
         return None
-    planned, answered = (plain(m.nights[name]).to_numpy(float) for name in (PLANNED, RESPONSE))
+    planned, answered = _planned(m.nights), plain(m.nights[RESPONSE]).to_numpy(float)
     exposure = m.table["exposure"].to_numpy()
     any_stretch = np.fmax(planned, answered)
     # "not because of symptoms" alone does not say whether there was any

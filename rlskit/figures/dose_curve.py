@@ -167,7 +167,7 @@ def dose_caption(curve: Any) -> str:
     basis = f"{count(curve.n_nights, 'night')}, {curve.n_exposed} {more} than that; {curve.design_tag}."
     if curve.reason:
         asked = "Does the hour matter?" if timed else f"More {UNITS.get(curve.unit, curve.unit)}, more effect?"
-        return f"{asked} {count(curve.n_nights, 'night')}; {curve.design_tag}."
+        return f"{asked} {count(curve.n_nights, 'night')}{curve.design_tag and '; '}{curve.design_tag}."
     shape = (f"Blue: smooth curve with a {curve.level:.0%} band that holds for the whole curve. " if curve.curved else
              f"Too few different {'hours' if timed else 'amounts'} for a curve. ")
     adjusted = f" Taken into account: {comma_list(curve.adjusted_for)}." if curve.adjusted_for else ""

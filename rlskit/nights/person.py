@@ -120,7 +120,7 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
     counts, known = (_past_14(np.isin(states, said)) for said in (["yes"], ["yes", "no"]))
     out = {
         "stretched": stretched, "stretched_state": text(states, nights), "stretch_min": minutes.astype("Float64"),
-        "stretch_h": _last_hour(preventive, nights).where(stretched.fillna(False)).astype("Float64"),
+        "stretch_h": _last_hour(of, mark).where(stretched.fillna(False)).astype("Float64"),
         "stretch_responsive": only(responsive, np.isin(states, ["yes", "no", "unknown_order"]), "boolean", nights),
         "stretched_days_14": only(np.round(counts * 14 / np.maximum(known, 1)), known >= LEAST_OF_14, "Int64", nights)}
     for name in sorted(set(stretches["item"][stretches["amount"].ne(0).fillna(True)]) - {"stretched", ""}):
@@ -129,13 +129,17 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
     return out
 
 
-def _last_hour(stretches: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.Series:
-    """Hours after noon at which the last of each night's stretches began; empty where one of them has no clock time,
-    because it may have been the last. Float of (nights,)."""
-    at = minutes_on_night(stretches["start_local"], stretches["night_date"]).astype(float)
-    at = at.where(stretches["time_precision"].isin(TIMED))
-    last = at.groupby(stretches["night_date"]).agg(lambda minutes: minutes.max(skipna=False))
-    return (last.astype(float).reindex(nights) - NOON) / 60
+def _last_hour(of: Evenings, mark: int) -> pd.Series:
+    """Hours after noon at which the last preventive stretch before the landmark began, float of (nights,); empty where
+    one without a clock time may have come later."""
+    hour = np.full(len(of.nights), np.nan)
+    timed = of.stretches["time_precision"].isin(TIMED).to_numpy(bool)
+    maybe = (of.done.begin <= mark) & (of.why != "responsive")  # before the landmark, perhaps
+    known = maybe & timed
+    np.fmax.at(hour, of.done.night[known], of.done.begin[known])
+    later = maybe & ~timed & ~(of.done.end <= hour[of.done.night])
+    hour[of.done.night[later]] = np.nan
+    return pd.Series((hour - NOON) / 60, index=of.nights)
 
 
 def _past_14(answers: np.ndarray) -> np.ndarray:

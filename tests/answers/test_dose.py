@@ -115,6 +115,19 @@ def test_the_hour_of_stretching_is_a_curve_among_evenings_with_stretching(nights
                         "against 17:00")
     assert lines[2] == "  17:00:  +0.0 (+0.0 to +0.0), straight line +0.0 (+0.0 to +0.0)"
     assert lines[-2].startswith("  20:30: -1")  # ten and more fewer
+    later = int((nights["stretch_h"] > low).sum())
+    assert f"This uses {curve.n_nights} nights, {later} of them later than 17:00." in str(rk.describe(curve)).replace(
+        "\n", " ")
+
+
+def test_hours_before_noon_are_hours(nights_of, timed):
+    """A night that starts at midnight, or a stretch in the morning: hours after noon are below zero then."""
+    nights = timed(nights_of, 0.8)
+    nights["stretch_h"] = nights["stretch_h"] - 12
+    curve = rk.trace_dose(nights, "stretch_h")
+    assert curve.reason == "" and repr(curve).splitlines()[2].startswith("  05:00:  +0.0")
+    nights["stretch_h"] = pd.array([pd.NA] * len(nights), dtype="Float64")
+    assert rk.trace_dose(nights, "stretch_h").reason == "Not recorded."
 
 
 def test_an_hour_that_is_nearly_always_the_same_has_no_curve(nights_of, timed):

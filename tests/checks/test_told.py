@@ -63,6 +63,15 @@ def test_a_few_such_evenings_do_not_overturn_an_answer(because, few):
     assert (told_responses(material(nights, "symptoms ~ any")) is None) == few
 
 
+def test_a_column_overwritten_with_any_stretching_hides_nothing():
+    """What was planned stands in its state, whatever became of the column."""
+    nights = told_diary()
+    nights["stretched_state"] = nights["stretched"].map({True: "yes", False: "no"}).fillna("not_recorded")
+    nights["stretched"] = nights["any"]
+    assert told_responses(material(nights, "symptoms ~ stretched")) == (20, int(nights["any"].sum()))
+    assert told_responses(material(nights.drop(columns="stretched_state"), "symptoms ~ stretched")) is None
+
+
 def test_without_times_nothing_is_told():
     nights = told_diary().drop(columns="stretch_responsive")
     assert told_responses(material(nights, "symptoms ~ any")) is None

@@ -89,6 +89,12 @@ def test_hours_are_said_and_drawn_as_clock_times():
                                  "133 nights; before-symptom only.")
 
 
+def test_a_curve_of_nothing_recorded_names_no_design():
+    curve = samples.make_hours(reason="Not recorded.")
+    curve.n_nights, curve.design_tag = 0, ""
+    assert caption(curve) == "Does the hour matter? 0 nights."
+
+
 def test_another_value_is_refused():
     with pytest.raises(rk.ModelError, match="plot_dose: expected the result of trace_dose, found DataFrame"):
         rk.plot_dose(samples.make_nights(9))

@@ -159,6 +159,9 @@ def test_stretching_is_judged_at_the_landmark(diary_of, days, ticks, state):
     ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02 22:30")], 8.0),  # the last before the landmark
     ([("Calf stretch", "2026-03-02", "mid")], None),  # stretched, at an hour nobody knows
     ([("Calf stretch", "2026-03-02 14:00"), ("Calf stretch", "2026-03-02", "mid")], None),  # which was last?
+    ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02", "mid")], 8.0),  # 12 to 18 was not
+    ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02", "pm")], None),  # 18 to 24 may have been
+    ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02")], None),  # no time at all
     ([("Calf stretch", "2026-03-02 22:30")], None),  # after the landmark: not stretched at the landmark
     ([], None),
 ])
