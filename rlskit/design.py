@@ -36,7 +36,7 @@ from rlskit.columns import (
 from rlskit.dataset import SET_ASIDE
 from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
-from rlskit.formula import Asked, read_formula
+from rlskit.formula import Asked, model_matrix, read_formula
 from rlskit.levels import Levels, check_levels, find_levels, read_levels
 from rlskit.stamp import INPUTS
 
@@ -182,7 +182,7 @@ def make_design(
         _CHECKS[kind][1](frame[asked.outcome], asked.outcome, len(people), len(rows.left_out))
     else:
         check_levels(frame[asked.outcome], levels, asked.outcome, len(people), len(rows.left_out))
-    matrix = asked.parsed.get_model_matrix(frame, na_action="ignore")
+    matrix = model_matrix(asked, frame)
     values, found = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
     check_finite(values, found, frame)
     moments = Moments(len(values), values.mean(axis=0), values.std(axis=0), np.abs(values).max(axis=0, initial=0.0))

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from rlskit.errors import ModelError
 
@@ -21,6 +23,8 @@ _NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
 _SPLIT = re.compile(r"\b(within|between)\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*\)")
 _QUOTED = re.compile(r"`[^`]*`")
 _DOTS = re.compile(r"(?<![\w.])(\.+)(?![\w.])")
+# what NumPy and pandas say of words where a function takes numbers
+_OF_NUMBERS = re.compile(r"\bufunc\b|convert string|dtype category|numpy op")
 _CALLED = re.compile(r"(?<![\w.])(\w+)\(")
 
 
@@ -52,6 +56,9 @@ def read_formula(formula: str) -> Asked:
             f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
             "Leave it out there: nothing explains itself."
         )
+    if "~" in columns:
+        raise ModelError(f'formula "{formula}": found a column named "~", which a formula takes for its own sign; '
+                         "expected another name. Rename the column.")
     number = _NUMBER.search(right)
     if number is not None:
         raise ModelError(
@@ -69,6 +76,9 @@ def read_formula(formula: str) -> Asked:
 def _split_formula(formula: str) -> tuple[str, str]:
     if not isinstance(formula, str):
         raise ModelError(f'formula: found {formula!r}; expected text such as "symptoms ~ stretched".')
+    if "``" in formula:
+        raise ModelError(f'formula "{formula}": found "``", a column without a name; expected a name between the two '
+                         "signs. Give the column a name.")
     left, tilde, right = formula.partition("~")
     bare = _QUOTED.sub("", right)
     if "~" in bare:
@@ -114,6 +124,38 @@ def _bar(formula: str) -> ModelError:
         'people, everybody has an intercept of their own already, and slopes=("x",) lets the effect of x differ '
         "between them."
     )
+
+
+def model_matrix(asked: Asked, frame: pd.DataFrame) -> Any:
+    """formulaic's model matrix of the rows of a frame. Raises ModelError for a term that cannot be worked out."""
+    try:
+        return asked.parsed.get_model_matrix(frame, na_action="ignore")
+    except Exception as problem:  # whatever a function of the user's says
+        raise _not_worked_out(asked, frame, problem) from problem
+
+
+def _not_worked_out(asked: Asked, frame: pd.DataFrame, problem: Exception) -> ModelError:
+    """Names the first term that fails by itself: formulaic does not say it of every problem."""
+    from formulaic.errors import FactorEvaluationError
+    from formulaic.formula import SimpleFormula
+
+    term: Any = asked.formula
+    for one in asked.parsed:
+        try:
+            SimpleFormula([one]).get_model_matrix(frame, na_action="ignore")
+        except Exception as own:
+            term, problem = one, own
+            break
+    own_words = problem.__cause__ if isinstance(problem, FactorEvaluationError) else problem
+    text = str(own_words) or type(own_words).__name__
+    used = sorted(set().union(*(_columns_of(factor) for factor in getattr(term, "factors", ()))))
+    words = next((name for name in used if frame[name].dtype != float), None)
+    if words is not None and _OF_NUMBERS.search(text):
+        return ModelError(f'formula "{asked.formula}": found words in column "{words}", of which "{term}" cannot be '
+                          "worked out; expected numbers or yes/no. Write the column by itself.")
+    said = re.sub(r"\s+", " ", text.strip().splitlines()[0]).rstrip(".")
+    return ModelError(f'formula "{asked.formula}": found "{term}", which cannot be worked out: {said}. Correct what is '
+                      "inside its brackets, or make a column of it first.")
 
 
 def _check_calls(columns: tuple[str, ...], right: str, formula: str) -> None:

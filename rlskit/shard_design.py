@@ -24,7 +24,7 @@ from rlskit.dataset import EARLY, SET_ASIDE, columns_of, digests_of, find_datase
 from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns
 from rlskit.engine import borders
 from rlskit.errors import ModelError
-from rlskit.formula import Asked, read_formula
+from rlskit.formula import Asked, model_matrix, read_formula
 from rlskit.levels import Levels, check_levels, find_levels
 from rlskit.sharded import (
     Dispersed,
@@ -215,7 +215,7 @@ def _refuse_learning(formula: str, asked: Asked, rows: Rows, values: np.ndarray,
         return
     cuts = [0, 1, len(values) // 3, len(values)]
     for one, other in pairwise(cuts):
-        part = asked.parsed.get_model_matrix(rows.frame.iloc[one:other], na_action="ignore")
+        part = model_matrix(asked, rows.frame.iloc[one:other])
         here = part.to_numpy(dtype=float)
         if [str(c) for c in part.columns] != names:
             raise _own_rows(formula, str(next(iter(set(names) ^ {str(c) for c in part.columns}))))

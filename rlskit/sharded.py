@@ -24,7 +24,7 @@ from rlskit.design import AnyDesign, Columns, Design, Rows, build, check_finite,
 from rlskit.engine import Facts, Nights, Shard
 from rlskit.engine.shard import add_facts, look
 from rlskit.errors import ModelError
-from rlskit.formula import Asked, read_formula
+from rlskit.formula import Asked, model_matrix, read_formula
 from rlskit.levels import Levels
 from rlskit.workers import Answer, everywhere
 
@@ -110,7 +110,7 @@ def matrix_of(recipe: Recipe, run: Run) -> tuple[Asked, Rows, np.ndarray, list[s
     rows = rows_of(question, asked, nights_of(question, asked, run.first, run.stop))
     for name, words in recipe.words:
         rows.frame[name] = pd.Categorical(rows.frame[name], categories=list(words))
-    matrix = asked.parsed.get_model_matrix(rows.frame, na_action="ignore")
+    matrix = model_matrix(asked, rows.frame)
     values, names = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
     check_finite(values, names, rows.frame)
     return asked, rows, values, names, matrix.model_spec

@@ -41,6 +41,12 @@ FORMULAS = {
     "symptoms ~ within(I(mg**2))": ONE_COLUMN,
     "symptoms ~ within(mg + 1)": ONE_COLUMN,
     "symptoms ~ round(mg)": "found round(…), which is no function of a formula. Make a column of it first.",
+    "symptoms ~ `~`": 'found a column named "~", which a formula takes for its own sign; expected another name. '
+                      "Rename the column.",
+    "symptoms ~ x:`~`": 'found a column named "~", which a formula takes for its own sign; expected another name. '
+                        "Rename the column.",
+    "symptoms ~ ``": 'found "``", a column without a name; expected a name between the two signs. Give the column a '
+                     "name.",
 }  # fmt: skip
 
 
@@ -56,6 +62,40 @@ def test_a_formula_is_refused_in_its_own_words(formula):
                                      "symptoms ~ `a ~ b | c`"])
 def test_signs_inside_functions_and_names_are_their_own(formula):
     assert len(rk.fit(formula, diary().assign(**{"a ~ b | c": lambda d: d["mg"]})).coef) == 2
+
+
+FUNCTIONS = {
+    "cr(x)": ("cr(x)", "Must specify either 'df' or 'knots'"),
+    "cr(x, dff=3)": ("cr(x, dff=3)", "cubic_spline() got an unexpected keyword argument 'dff'"),
+    "bs(x, df=1)": ("bs(x, df=1)", "Invalid value for `df`. `df` must be greater than 3 [`degree` (+ 1 if "
+                                   "`include_intercept` is `True`)]"),
+    "mg + np.foo(x)": ("np.foo(x)", "module 'numpy' has no attribute 'foo'"),
+    "mg:x.foo()": ("mg:x.foo()", "'Series' object has no attribute 'foo'"),
+    "hashed(x)": ("hashed(x)", "hashed() missing 1 required positional argument: 'levels'"),
+    "x + C(day, contr.treatment('zz'))": (
+        "C(day, contr.treatment('zz'))", "Value `'zz'` for `TreatmentContrasts.base` is not among the provided levels"),
+    "np.array([1, 2])": ("np.array([1, 2])", "Length of values (2) does not match length of index (90)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("right", FUNCTIONS)
+def test_a_function_that_fails_is_refused_with_what_it_said(right):
+    term, said = FUNCTIONS[right]
+    with pytest.raises(ModelError) as caught:
+        rk.fit(f"symptoms ~ {right}", diary())
+    assert str(caught.value) == (
+        f'formula "symptoms ~ {right}": found "{term}", which cannot be worked out: {said}. Correct what is inside its '
+        "brackets, or make a column of it first.")
+
+
+@pytest.mark.parametrize("kind", [np.array, pd.Categorical])
+@pytest.mark.parametrize("term", ["exp(day)", "scale(day)", "center(day)", "poly(day)", "mg:exp(day)"])
+def test_a_function_of_numbers_takes_no_words(term, kind):
+    with pytest.raises(ModelError) as caught:
+        rk.fit(f"symptoms ~ x + {term}", diary(day=kind(diary()["day"])))
+    assert str(caught.value) == (
+        f'formula "symptoms ~ x + {term}": found words in column "day", of which "{term}" cannot be worked out; '
+        "expected numbers or yes/no. Write the column by itself.")
 
 
 def compared(*given):

@@ -257,6 +257,8 @@ def test_a_dataset_that_changes_is_noticed(nights, tmp_path):
     ("symptoms ~ scale(alcohol_drinks)", '"scale\\(alcohol_drinks\\)" depends on other nights'),
     ("symptoms ~ I(alcohol_drinks - alcohol_drinks.mean())", "depends on other nights than its own"),
     ("symptoms ~ C(severity)", "depends on other nights than its own"),
+    ("symptoms ~ bs(alcohol_drinks, df=1)", 'found "bs\\(alcohol_drinks, df=1\\)", which cannot be worked out'),
+    ("symptoms ~ exp(weekday)", 'found words in column "weekday", of which "exp\\(weekday\\)" cannot be worked out'),
     ("symptoms ~ coffee", 'found no column "coffee"'),
     ("symptoms ~ log(alcohol_drinks)", "not a finite number"),
     ("symptoms ~ alcohol_drinks + I(2 * alcohol_drinks)", "computed exactly from the other"),
