@@ -88,7 +88,8 @@ def describe(result: Any) -> str:
     that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
     """
     told = _told(result) if hasattr(result, "landmark_table") else tell(result)
-    parts = ["Before you read on", *bullets(told.caveats), "", told.title]
+    first = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
+    parts = [*first, told.title]
     for label, contrast, text in told.rows:
         parts += ["", f"{isolate(label)} ({contrast})" if contrast else isolate(label), textwrap.fill(text, LINE)]
     limits = [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]

@@ -242,3 +242,11 @@ def test_a_reader_that_goes_away_loses_nothing(tmp_path):
     assert check.stderr.read() == b""
     check.wait()
     assert (tmp_path / "rlskit.toml").is_file()
+
+
+def test_a_file_of_facts_that_is_not_there_is_named(run, tmp_path):
+    (tmp_path / "x.csv").write_text(diary())
+    result = run("clinic", "x.csv", "--facts", "nothere.toml", "--out", "page.pdf")
+    assert result.exit_code == 1
+    assert result.stderr == "rlskit: nothere.toml: No such file or directory. Check its name; nothing was written.\n"
+    assert not (tmp_path / "page.pdf").exists()

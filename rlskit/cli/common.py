@@ -37,8 +37,10 @@ def clear_errors(advice: str = ""):
     except OSError as wrong:
         where = f"{wrong.filename}: " if wrong.filename and not advice else ""
         what = os.strerror(wrong.errno) if wrong.errno else str(wrong)
+        otherwise = ("Check its name; nothing was written." if isinstance(wrong, FileNotFoundError) else
+                     "Nothing was written there.")
         full = advice and wrong.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
-        raise SystemExit(_fail(f"{where}{what}. {advice if full else 'Nothing was written there.'}")) from None
+        raise SystemExit(_fail(f"{where}{what}. {advice if full else otherwise}")) from None
 
 
 def _fail(message: str) -> int:

@@ -68,8 +68,9 @@ def _write_mapping(diary, first: Path, timezone: str) -> str:
 @DATE_ORDER
 @NIGHT_STARTS
 def convert(files, out, timezone, date_order, night_starts) -> None:
-    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv nights.csv (one row a night), source.csv
-    and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an export.
+    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv, nights.csv (one row a night),
+    source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an
+    export.
 
     \b
     Example
