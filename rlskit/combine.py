@@ -20,6 +20,7 @@ from rlskit.diary import (
     people,
     table,
 )
+from rlskit.disagree import disagreements
 from rlskit.errors import DiaryError
 from rlskit.mapping import tag_key
 from rlskit.night_rule import assign_nights
@@ -33,9 +34,10 @@ def combine_diaries(*diaries: Diary) -> Diary:
     """One diary of one person out of several files, for example Bearable for symptoms and Sleep as Android for sleep.
 
     Every answer keeps its first value in the order given; sleep cells come as a block, from a device where there is
-    one. Nights on which two sources put the main sleep more than 30 minutes apart are listed in `issues`. Events are
-    put on their nights again, now that more waking times are known; an event that is in two files counts once, and the
-    row of the second is listed. Files of one name are told apart as "name", "name (2)".
+    one. Nights on which two sources put the main sleep more than 30 minutes apart are listed in `issues`, as is every
+    night and column in which two files answer differently, with the file whose answer is used. Events are put on their
+    nights again, now that more waking times are known; an event that is in two files counts once, and the row of the
+    second is listed. Files of one name are told apart as "name", "name (2)".
 
     Raises
     ------
@@ -49,11 +51,14 @@ def combine_diaries(*diaries: Diary) -> Diary:
     if len(who) > 1:
         raise DiaryError(f"combine_diaries: expected files of one person, found {len(who)} ({', '.join(who[:5])}). "
                          "Read each person's files on their own.")
-    both = merge(_told_apart(diaries))
+    parts = _told_apart(diaries)
+    both = merge(parts)
     daily = _one_row_a_night(both.daily)
     events = both.events.drop_duplicates("event_id").reset_index(drop=True)
     twice = _rows_read_twice(both.events, events)
-    said = [issue(file, TWICE, row=row) for file, row in twice] + _disagreements(both.daily)
+    on_their_nights = [replace(d, events=assign_nights(d.events, daily)) for d in parts]
+    said = [*(issue(file, TWICE, row=row) for file, row in twice), *_disagreements(both.daily),
+            *disagreements(on_their_nights)]
     issues = join([both.issues, table(said, ISSUE_COLUMNS)], ISSUE_COLUMNS)
     return Diary(daily, assign_nights(events, daily), issues, _used_once(both.source, twice), _tags(both.tags))
 

@@ -85,6 +85,81 @@ def test_the_first_of_two_answers_is_kept():
     assert both.daily[["rls_present", "iron_any"]].to_numpy().tolist() == [["yes", "no"]]
 
 
+def contradictions(*diaries: Diary) -> list[str]:
+    return [m for m in combine_diaries(*diaries).issues["message"] if "expected" in m]
+
+
+def said(column: str, found: str, used: str = "a.csv", night: str = "2026-03-10") -> str:
+    return (f'a.csv + b.csv, column "{column}": expected one answer, found "{night}: {found}". Kept. '
+            f"The answer of {used} is used.")
+
+
+@pytest.mark.parametrize(("column", "first", "second", "found"), [
+    *((name, "yes", "no", "yes in a.csv, no in b.csv") for name in (
+        "rls_present", "caffeine_any", "alcohol_any", "stretch_any", "iron_any", "magnesium_any", "free_night")),
+    *((name, 2.0, 0.5, "2 in a.csv, 0.5 in b.csv") for name in (
+        "rls_severity", "sleep_quality", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_std_drinks")),
+    ("rls_onset_time", NIGHT + pd.Timedelta("22:00:00"), NIGHT + pd.Timedelta("23:30:00"),
+     "22:00 in a.csv, 23:30 in b.csv"),
+    ("medicine_change", "less of mine", "more of mine", "a text in a.csv, a text in b.csv")])
+def test_an_answer_that_another_file_contradicts_is_listed_with_the_one_used(column, first, second, found):
+    one, other = diary(daily=[{column: first}]), diary(daily=[{column: second}], file="b.csv")
+    assert contradictions(one, other) == [said(column, found)]
+    assert combine_diaries(one, other).daily[column].tolist() == [first]
+    assert contradictions(one, diary(daily=[{column: first}], file="b.csv")) == []
+    assert contradictions(one, diary(daily=[{}], file="b.csv")) == []
+
+
+def test_every_night_and_column_is_listed_once_and_three_files_in_one_row():
+    later = {"night_date": NIGHT + pd.Timedelta(days=1)}
+    mine = diary(daily=[{"rls_present": "no", "iron_any": "no"}, {"rls_present": "no", **later}])
+    other = diary(daily=[{"rls_present": "yes", "iron_any": "yes"}, {"rls_present": "yes", **later}], file="b.csv")
+    assert contradictions(mine, other) == [
+        said("iron_any", "no in a.csv, yes in b.csv"), said("rls_present", "no in a.csv, yes in b.csv"),
+        said("rls_present", "no in a.csv, yes in b.csv", night="2026-03-11")]
+    listed = combine_diaries(mine, other, diary(daily=[{"iron_any": "yes"}], file="c.csv")).issues.iloc[3]
+    assert listed[["file", "column", "found", "outcome", "kind"]].tolist() == [
+        "a.csv + b.csv + c.csv", "iron_any", "2026-03-10: no in a.csv, yes in b.csv, yes in c.csv", "kept",
+        "two files answer differently for one night"]
+
+
+@pytest.mark.parametrize(("typed", "tick", "lines"), [
+    ({"rls_present": "no"}, {"type": "symptom", "item": "symptoms"},
+     [said("rls_present", "yes in a.csv, no in b.csv", "b.csv")]),
+    ({"rls_severity": 3.0}, {"type": "symptom", "item": "symptoms", "amount": 6.0, "unit": "nrs_0_10"},
+     [said("rls_severity", "6 in a.csv, 3 in b.csv", "b.csv")]),
+    ({"iron_any": "no"}, {"item": "iron"}, [said("iron_any", "yes in a.csv, no in b.csv", "b.csv")]),
+    ({"alcohol_any": "yes", "alcohol_std_drinks": 1.0}, {"type": "alcohol", "amount": 2.0, "unit": "drinks"},
+     [said("alcohol_std_drinks", "2 in a.csv, 1 in b.csv", "b.csv")]),
+    ({"caffeine_before_noon_mg": 0.0, "caffeine_after_noon_mg": 95.0}, {"type": "caffeine", "amount": 190.0},
+     [said("caffeine_mg", "190 in a.csv, 95 in b.csv", "b.csv")]),
+    ({"rls_present": "no"}, {"type": "symptom", "item": "early_symptoms"}, []),
+    ({"stretch_any": "yes"}, {"type": "stretch", "amount": 10.0}, [])])
+def test_ticks_that_a_typed_answer_of_another_file_overrules_are_listed(typed, tick, lines):
+    ticked = {"event_id": "x", "night_date": NIGHT, "night_rule": "source_date",
+              "start_local": pd.Timestamp("2026-03-10 20:00"), **tick}
+    assert contradictions(diary(events=[ticked]), diary(daily=[typed], file="b.csv")) == lines
+
+
+def test_of_ticks_alone_the_worst_counts_and_the_other_is_listed():
+    ill = {"type": "symptom", "item": "symptoms", "unit": "nrs_0_10", "night_date": NIGHT, "night_rule": "source_date",
+           "start_local": pd.Timestamp("2026-03-10 22:00")}
+    assert contradictions(diary(events=[{**ill, "event_id": "x", "amount": 3.0}]),
+                          diary(events=[{**ill, "event_id": "y", "amount": 6.0}], file="b.csv")) == [
+        said("rls_severity", "3 in a.csv, 6 in b.csv", "b.csv")]
+
+
+def test_drinks_of_one_evening_in_two_files_are_both_counted_and_listed():
+    wine = {"type": "alcohol", "amount": 1.0, "night_date": NIGHT, "night_rule": "source_date",
+            "start_local": pd.Timestamp("2026-03-10 20:00")}
+    one, two, three = ({**wine, "event_id": i} for i in "xyz")
+    assert contradictions(diary(events=[one, three]), diary(events=[two], file="b.csv")) == [
+        'a.csv + b.csv, column "alcohol": expected events in one file, found "2026-03-10: 2 in a.csv, 1 in b.csv". '
+        "Kept. All of them count, unless a typed answer says otherwise. If they are the same, take them out of one "
+        "file."]
+    assert contradictions(diary(events=[one]), diary(events=[one, two], file="b.csv")) == []  # a later export
+
+
 def test_sources_that_tell_another_sleep_are_listed():
     typed = diary(daily=[{**SLEPT, "tst_source": "diary_reported",
                           "try_sleep_time": pd.Timestamp("2026-03-11 00:10")}])
