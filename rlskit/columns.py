@@ -18,6 +18,7 @@ from rlskit.errors import ModelError
 
 LEAST_NIGHTS = 14
 LEAST_OF_EITHER = 5
+LARGEST = 1e100  # squares of it are still numbers
 # beside the user's own columns in a frame, under names that no table has
 PERSON, NIGHT, ROW = "\0person", "\0night", "\0row"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:.*)?")
@@ -159,6 +160,25 @@ def check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:
     for name in columns:
         if frame[name].dtype == float and np.isinf(frame[name]).any():
             raise _infinite(name, frame.loc[np.isinf(frame[name]), ROW].iloc[0])
+
+
+def check_size(frame: pd.DataFrame, columns: list[str]) -> None:
+    """Refuses numbers whose squares, or whose differences, floating-point numbers do not hold."""
+    for name in columns:
+        if frame[name].dtype != float or frame.empty:
+            continue
+        values = frame[name].to_numpy()
+        size, spread = np.abs(values).max(), np.ptp(values)
+        if size > LARGEST:
+            at = int(np.abs(values).argmax())
+            raise ModelError(f'column "{name}", row {frame[ROW].iloc[at]}: found {values[at]:g}, out of range; '
+                             f"expected numbers up to {LARGEST:g}. Correct the value, or use a larger unit.")
+        # a number that is the same but for rounding differs by a few units of its last digit
+        varies = spread >= 1.0 or spread > 8 * np.finfo(float).eps * size
+        if varies and spread <= 1e-12 * size:
+            raise ModelError(f'column "{name}": found numbers from {values.min():.17g} to {values.max():.17g}, which '
+                             "hardly differ beside their size; expected numbers nearer to 0. Subtract their middle "
+                             f"first: nights[{name!r}] - nights[{name!r}].median().")
 
 
 def _infinite(name: str, row: Any) -> ModelError:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.columns import (
+    LARGEST,
     NIGHT,
     PERSON,
     ROW,
@@ -27,6 +28,7 @@ from rlskit.columns import (
     check_numeric,
     check_numeric_outcome,
     check_outcome,
+    check_size,
     check_words,
     check_yes_no,
     night_numbers,
@@ -253,6 +255,7 @@ def read_rows(
         _CHECKS[kind][0](frame[outcome], outcome)
     check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
+    check_size(frame, [outcome, *columns] if kind == NUMERIC else columns)
     if night_to_night:
         check_duplicates(frame, night)
     frame, people, starts = _sort(frame)
@@ -346,6 +349,12 @@ def check_finite(values: np.ndarray, names: list[str], frame: pd.DataFrame) -> N
         raise ModelError(
             f'term "{names[at]}", row {frame[ROW].iloc[row]}: not a finite number there; expected a term defined on '
             "every complete night (log(0) is not). Change the term."
+        )
+    if (np.abs(values) > LARGEST).any():
+        row, at = np.argwhere(np.abs(values) > LARGEST)[0]
+        raise ModelError(
+            f'term "{names[at]}", row {frame[ROW].iloc[row]}: found {values[row, at]:g}, out of range; '
+            f"expected numbers up to {LARGEST:g}. Change the term."
         )
 
 

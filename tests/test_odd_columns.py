@@ -204,6 +204,37 @@ def test_within_takes_any_name():
         assert rk.compare(found, f"within({name})", 200, 0).table["estimate"].notna().all()
 
 
+# --- numbers out of range ---------------------------------------------------------------------------------------------
+def test_numbers_out_of_range_are_refused():
+    weeks = np.arange(90) % 7.0
+    said = 'column "v", row 6: found 6e+160, out of range; expected numbers up to 1e+100. Correct the value, or '
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for formula, options in (("symptoms ~ v", {}), ("v ~ x", {"outcome": rk.GAUSSIAN})):
+            assert refusal(rk.fit, formula, diary(v=1e160 * weeks), **options) == said + "use a larger unit."
+        assert refusal(rk.fit, "symptoms ~ exp(v)", diary(v=400.0 + weeks)) == (
+            'term "exp(v)", row 0: found 5.22147e+173, out of range; expected numbers up to 1e+100. Change the '
+            "term.")
+    usual = rk.fit("symptoms ~ v", diary(v=weeks))
+    np.testing.assert_allclose(rk.fit("symptoms ~ v", diary(v=1e99 * weeks)).coef * [1, 1e99], usual.coef, rtol=1e-6)
+
+
+@pytest.mark.parametrize("size", [1e13, 1e15])
+def test_a_number_that_hardly_varies_beside_its_size_is_refused(size):
+    weeks = np.arange(90) % 7.0
+    nights = diary(v=size + weeks)
+    assert refusal(rk.fit, "symptoms ~ v", nights) == (
+        f'column "v": found numbers from {size:.17g} to {size + 6:.17g}, which hardly differ beside their size; '
+        "expected numbers nearer to 0. Subtract their middle first: nights['v'] - nights['v'].median().")
+    advised = rk.fit("symptoms ~ v", diary(v=nights["v"] - nights["v"].median()))
+    np.testing.assert_allclose(advised.coef.iloc[1], rk.fit("symptoms ~ v", diary(v=weeks)).coef.iloc[1], rtol=1e-6)
+
+
+def test_a_number_that_is_the_same_but_for_rounding_is_the_same():
+    found = rk.fit("symptoms ~ x + v", diary(v=np.where(np.arange(90) % 2, 0.3, 0.1 + 0.2)))
+    assert found.design.left_out_terms == {"v": "the same on all 90 modelled nights"}
+
+
 # --- nights -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", ["period", "objects"])
 def test_a_day_is_a_night(kind):
