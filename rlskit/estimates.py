@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.special import expit, logit, ndtri
 
 from rlskit.arguments import is_level
+from rlskit.caveats import effect_caveats
 from rlskit.contrasts import (
     Contrast,
     column_span,
@@ -28,6 +29,7 @@ from rlskit.contrasts import (
     scenario_at,
 )  # fmt: skip
 from rlskit.design import AnyDesign, Design
+from rlskit.effects_text import effect_lines
 from rlskit.engine import (
     GaussianMaximum,
     Layout,
@@ -43,10 +45,7 @@ from rlskit.engine import (
 from rlskit.errors import ModelError
 from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
-from rlskit.spread import spread_notes
 from rlskit.stamp import INPUTS, inputs_of
-
-FEW_PEOPLE = 6
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class Effects(ShownAsHtml):
     base_unit: str = "nights per 30"
 
     def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+        return "\n".join(effect_lines(self))
 
 
 def estimate_effects(
@@ -229,7 +228,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     table.attrs[INPUTS] = inputs_of(fit)
     method = f"profile likelihood on the contrast itself, {fit.status.method}" + _small(fit, factors, correction)
     opened = set().union(*(row["open"] for row in rows))
-    caveats = _caveats(fit, opened, correction, contrasts)
+    caveats = effect_caveats(fit, opened, correction is not None, contrasts)
     unit = "nights per 30" if counted.times > 1.0 else "points"
     if fit.outcome is GAUSSIAN:
         unit = fit.design.outcome
@@ -394,114 +393,3 @@ def _nearer(design: Design, contrast: Contrast) -> int:
     if not np.isfinite([contrast.a, contrast.b]).all():
         return 0
     return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
-
-
-def _between(design: AnyDesign, contrast: Contrast) -> bool:
-    """Whether the contrast, or coefficient, tells people apart and nothing within any of them."""
-    if contrast.term.startswith("between("):
-        return True
-    if not contrast.coefficient or contrast.column == "Intercept" or len(design.people) == 1:
-        return False
-    return all(design.each(_never_changes, contrast.column))
-
-
-def _never_changes(design: Design, name: str) -> bool:
-    values = design.x[:, design.names.index(name)]
-    return bool((np.repeat(values[design.nights.starts], design.nights.sizes) == values).all())
-
-
-def _whose(fit: Fit) -> str:
-    """How many people the average is over, and what so few leave open."""
-    if fit.n_people >= FEW_PEOPLE:
-        return f"An average over {fit.n_people} people, each counted equally."
-    said = f"Only {fit.n_people} people, each counted equally"
-    if len(fit.design.slope_names) > 1:
-        return f"{said}. The limits are those of many people like them, who may differ more than these do."
-    return f"{said}: it says little about anybody else."
-
-
-def _caveats(fit: Fit, opened: set[bool], correction, contrasts) -> tuple[str, ...]:
-    differing, same = spread_notes(fit, contrasts)
-    notes = [*differing, *fit.caveats]
-    if fit.n_people == 1:
-        notes.append("One person's diary: it says nothing about other people.")
-    else:
-        notes.append(_whose(fit))
-    notes += [f"{term} compares people with each other: it is not an effect of changing it."
-              for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
-    if fit.n_left_out:
-        one = fit.n_left_out == 1
-        notes.append("1 night with an empty cell was left out." if one else
-                     f"{fit.n_left_out} nights with an empty cell were left out.")
-    if True in opened:
-        notes.append("An open limit: these nights set no bound on that side.")
-    if False in opened:
-        notes.append("An open limit: none was found on that side, though there may be one.")
-    if fit.n_people == 1 and fit.n_nights < 60 and correction is None:
-        notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
-    if fit.design.levels is not None and fit.design.levels.absent:
-        notes.append(f"Levels on no night, without a chance of their own: {', '.join(fit.design.levels.absent)}.")
-    notes += same
-    notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")
-    return tuple(notes)
-
-
-UNITS = {
-    "nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio",
-    "points": "points of severity",
-}  # fmt: skip
-
-
-def in_own_units(effects: Any) -> bool:
-    """Whether the numbers of a result are those of a numeric outcome, whose name is then `base_unit`."""
-    unit = getattr(effects, "base_unit", "points")
-    return getattr(effects, "scale", "") == "points" and unit not in ("points", "nights per 30")
-
-
-def said_unit(effects: Any) -> str:
-    """What the numbers of a result are, in words: "change in symptom nights per 30 nights"."""
-    what = UNITS[effects.scale]
-    if effects.at_least is not None:
-        worse = f"at {effects.at_least} or more"
-        what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
-    if in_own_units(effects):
-        what = f"{effects.base_unit}, in its own units"
-    return what if effects.scale == "odds_ratio" else f"change in {what}"
-
-
-def _describe(effects: Effects) -> list[str]:
-    people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
-    levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
-    what, own = said_unit(effects), in_own_units(effects)
-    lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
-    table = effects.table
-    term = max([len(t) for t in table["term"]] + [4])
-    wide = max([len(t) for t in table["contrast"]] + [8])
-    title = f"{100 * levels[0]:.3g}% interval" if len(levels) == 1 else "interval"
-    no_base = table["base_rate"].isna().all() and (table["reason"] == "").all()
-    last = "" if no_base else f"  {effects.base_unit} otherwise"
-    lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}{last}".rstrip())
-    for row in table.itertuples():
-        start = f"{row.term:{term}}  {row.contrast:{wide}}"
-        if row.reason:
-            lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
-            continue
-        interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
-        if len(levels) > 1:
-            interval += f" ({100 * row.level:.3g}%)"
-        base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
-        if base and not np.isnan(row.base_lower):
-            base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
-        lines.append(f"{start}  {number_text(row.estimate, own):>8}  {interval:<20}{base}".rstrip())
-    return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
-
-
-def limit_text(value: float, scale: str, own_units: bool = False) -> str:
-    """A limit as a number, or "open"."""
-    is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
-    return "open" if is_open else number_text(value, own_units)
-
-
-def number_text(value: float, own_units: bool) -> str:
-    """Two decimals; three figures where the unit is the user's and may be anything."""
-    return f"{value:.3g}" if own_units and not 0.1 <= abs(value) < 1000.0 else f"{value:.2f}"

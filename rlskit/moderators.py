@@ -20,6 +20,7 @@ from scipy.special import ndtr, stdtrit
 from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast
 from rlskit.design import Design
+from rlskit.effects_text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianMaximum,
     Limits,
@@ -34,7 +35,7 @@ from rlskit.engine import (
     risk_difference,
 )
 from rlskit.errors import ModelError
-from rlskit.estimates import SCALES, count_steps, in_own_units, limit_text, number_text, said_unit
+from rlskit.estimates import SCALES, count_steps
 from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
 

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rlskit.effects_text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
-from rlskit.estimates import Effects, in_own_units, limit_text, said_unit
+from rlskit.estimates import Effects
 from rlskit.files import whole_file
 from rlskit.models import GAUSSIAN, ORDINAL, Fit
 from rlskit.nights import symptom_nights

@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from rlskit.arguments import check_level
+from rlskit.caveats import FEW_PEOPLE
 from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.design import Design
+from rlskit.effects_text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianOwn,
     OwnEffects,
@@ -27,16 +29,7 @@ from rlskit.engine import (
     own_effects,
 )
 from rlskit.errors import ModelError
-from rlskit.estimates import (
-    FEW_PEOPLE,
-    SCALES,
-    compare,
-    count_steps,
-    in_own_units,
-    limit_text,
-    number_text,
-    said_unit,
-)
+from rlskit.estimates import SCALES, compare, count_steps
 from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import DIFFER

@@ -20,8 +20,9 @@ from rlskit.arguments import check_level
 from rlskit.columns import require_column
 from rlskit.contrasts import Contrast, prestated_contrast
 from rlskit.cross_check import cross_check_effects
+from rlskit.effects_text import limit_text
 from rlskit.errors import ModelError
-from rlskit.estimates import BARTLETT, compare, limit_text
+from rlskit.estimates import BARTLETT, compare
 from rlskit.markup import ShownAsHtml
 from rlskit.models import Fit, fit
 from rlskit.variations import DIMENSIONS, Setup, Variation, prepare, variations

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from rlskit.effects_text import in_own_units
 from rlskit.errors import ModelError
-from rlskit.estimates import in_own_units
 from rlskit.people import describe_share
 from rlskit.words import (
     CLOCK,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.estimates import in_own_units
+from rlskit.effects_text import in_own_units
 from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
 from rlskit.words import readable, split_nights, yes_no
 

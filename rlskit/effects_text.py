@@ -1,0 +1,71 @@
+"""What a table of effects looks like in text: its unit in words, its rows, its limits.
+
+Oracle: exact text in tests/test_estimates.py and tests/test_wording_results.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+UNITS = {
+    "nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio",
+    "points": "points of severity",
+}  # fmt: skip
+
+
+def in_own_units(effects: Any) -> bool:
+    """Whether the numbers of a result are those of a numeric outcome, whose name is then `base_unit`."""
+    unit = getattr(effects, "base_unit", "points")
+    return getattr(effects, "scale", "") == "points" and unit not in ("points", "nights per 30")
+
+
+def said_unit(effects: Any) -> str:
+    """What the numbers of a result are, in words: "change in symptom nights per 30 nights"."""
+    what = UNITS[effects.scale]
+    if effects.at_least is not None:
+        worse = f"at {effects.at_least} or more"
+        what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
+    if in_own_units(effects):
+        what = f"{effects.base_unit}, in its own units"
+    return what if effects.scale == "odds_ratio" else f"change in {what}"
+
+
+def effect_lines(effects: Any) -> list[str]:
+    """An Effects as lines of text: unit, rows, method, caveats."""
+    people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
+    levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
+    what, own = said_unit(effects), in_own_units(effects)
+    lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
+    table = effects.table
+    term = max([len(t) for t in table["term"]] + [4])
+    wide = max([len(t) for t in table["contrast"]] + [8])
+    title = f"{100 * levels[0]:.3g}% interval" if len(levels) == 1 else "interval"
+    no_base = table["base_rate"].isna().all() and (table["reason"] == "").all()
+    last = "" if no_base else f"  {effects.base_unit} otherwise"
+    lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}{last}".rstrip())
+    for row in table.itertuples():
+        start = f"{row.term:{term}}  {row.contrast:{wide}}"
+        if row.reason:
+            lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
+            continue
+        interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
+        if len(levels) > 1:
+            interval += f" ({100 * row.level:.3g}%)"
+        base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
+        if base and not np.isnan(row.base_lower):
+            base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
+        lines.append(f"{start}  {number_text(row.estimate, own):>8}  {interval:<20}{base}".rstrip())
+    return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
+
+
+def limit_text(value: float, scale: str, own_units: bool = False) -> str:
+    """A limit as a number, or "open"."""
+    is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
+    return "open" if is_open else number_text(value, own_units)
+
+
+def number_text(value: float, own_units: bool) -> str:
+    """Two decimals; three figures where the unit is the user's and may be anything."""
+    return f"{value:.3g}" if own_units and not 0.1 <= abs(value) < 1000.0 else f"{value:.2f}"
