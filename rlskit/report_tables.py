@@ -11,7 +11,7 @@ import pandas as pd
 
 from rlskit import wording
 from rlskit.diary import account
-from rlskit.words import CLOCK, amount_of, comma_list
+from rlskit.words import CLOCK, amount_of, clock, comma_list
 
 if TYPE_CHECKING:
     from rlskit.answers import Answers, DoseCurve, Trend
@@ -190,14 +190,8 @@ def sleep_table(sleep: pd.DataFrame) -> Table:
     for r in sleep.itertuples():
         known = pd.notna(r.start_h)
         rows.append((wording.short_date(r.night), {"main": "night"}.get(r.kind, str(r.kind)),
-                     *((_clock(r.start_h), _clock(r.end_h)) if known else ("not recorded", ""))))
+                     *((clock(r.start_h), clock(r.end_h)) if known else ("not recorded", ""))))
     return Table("Every night's times", ("night", "sleep", "lights out", "woke up"), rows, folded=True)
-
-
-def _clock(hours: float) -> str:
-    """Hours after noon as a clock time."""
-    at = round((12 + hours) * 60) % 1440
-    return f"{at // 60:02d}:{at % 60:02d}"
 
 
 def regularity_table(sleep: pd.DataFrame) -> Table:
