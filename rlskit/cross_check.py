@@ -35,7 +35,7 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     """
     check_level(level, "cross_check_effects, level")
     design, people = fit.design, fit.n_people
-    if fit.outcome is ORDINAL:
+    if fit.outcome == ORDINAL:
         raise ModelError("cross_check_effects: expected a yes/no or numeric outcome, found an ordinal one. Fit the "
                          "severity as a number with outcome=GAUSSIAN.")
     degrees = people - len(design.names)
@@ -68,7 +68,7 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     return Effects(table, scale, level, method, fit.n_nights, people, (
         *differ, f"A cross-check on {people} people: straight lines instead of curves, nights counted equally.",
         "An association in recorded nights; whether it is a cause depends on how the nights came about."),
-        base_unit=design.outcome if fit.outcome is GAUSSIAN else "nights per 30")
+        base_unit=design.outcome if fit.outcome == GAUSSIAN else "nights per 30")
 
 
 def _gee(y: np.ndarray, design) -> tuple[np.ndarray, np.ndarray]:

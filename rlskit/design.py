@@ -8,7 +8,7 @@ scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -180,10 +180,7 @@ def make_design(
     frame, people = rows.frame, rows.people
     check_filled(nights, asked.columns, formula)
     levels = find_levels(frame[asked.outcome], rows.declared) if kind == ORDERED else None
-    if levels is None:
-        _CHECKS[kind][1](frame[asked.outcome], asked.outcome, len(people), len(rows.left_out))
-    else:
-        check_levels(frame[asked.outcome], levels, asked.outcome, len(people), len(rows.left_out))
+    _check_answers(frame[asked.outcome], kind, levels, len(people), len(rows.left_out))
     matrix = model_matrix(asked, frame)
     values, found = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
     check_finite(values, found, frame)
@@ -283,6 +280,25 @@ def build(
         people=rows.people, columns=asked.columns, left_out=rows.left_out, left_out_terms=columns.dropped, spec=spec,
         levels=levels, everybody=everybody,
     )  # fmt: skip
+
+
+def with_answers(design: Design, kind: str, answers: np.ndarray) -> Design:
+    """The same nights with other answers (n,), read and refused as a user's own are; of an ordinal outcome some of its
+    points."""
+    known = design.levels
+    frame = design.frame.assign(**{design.outcome: answers})
+    labels = {} if known is None else dict(zip(known.points, known.labels, strict=True))
+    levels = None if known is None else find_levels(frame[design.outcome], labels)
+    _check_answers(frame[design.outcome], kind, levels, len(design.people), 0)
+    nights = replace(design.nights, family=_family(answers, kind, levels))
+    return replace(design, response=answers, frame=frame, nights=nights, levels=levels)
+
+
+def _check_answers(answers: pd.Series, kind: str, levels: Levels | None, people: int, left: int) -> None:
+    if levels is None:
+        _CHECKS[kind][1](answers, str(answers.name), people, left)
+    else:
+        check_levels(answers, levels, str(answers.name), people, left)
 
 
 def check_constant(columns: Columns, levels: Levels | None, formula: str) -> None:

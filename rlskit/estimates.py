@@ -115,7 +115,7 @@ def estimate_effects(
     adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
     """
     contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
-    return _effects(fit, contrasts, level, scale, correction, at_least)
+    return effects_of(fit, contrasts, level, scale, correction, at_least)
 
 
 def compare(
@@ -159,7 +159,7 @@ def compare(
         raise ModelError(f'compare: found {said[0]} against {said[0]} for "{term}"; expected two that differ. Choose '
                          "another one to compare it with.")
     contrast = Contrast(term, column, " vs ".join(said), a, b, refuse_column(design, column))
-    return _effects(fit, [contrast], level, scale, correction, at_least)
+    return effects_of(fit, [contrast], level, scale, correction, at_least)
 
 
 def _column_of(term: str) -> str:
@@ -195,10 +195,11 @@ def estimate_coefficients(
     column does in symptom nights.
     """
     contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.coef.index]
-    return _effects(fit, contrasts, level, "points" if fit.outcome is GAUSSIAN else "odds_ratio", correction)
+    return effects_of(fit, contrasts, level, "points" if fit.outcome == GAUSSIAN else "odds_ratio", correction)
 
 
-def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects:
+def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at_least=None) -> Effects:
+    """Contrasts as rows of a table; other arguments as in estimate_effects."""
     known = fit.outcome.effects
     scale = known[0] if scale is None else scale
     if scale not in known:
@@ -213,12 +214,12 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '
-            + ("Use fewer columns or slopes." if fit.outcome is GAUSSIAN else
+            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
                "Use fewer columns, or the weak prior (prior=WEAK).")
         )
     maximum, rows, factors = fit.maximum, [], []
     for contrast in contrasts:
-        if fit.outcome is GAUSSIAN:
+        if fit.outcome == GAUSSIAN:
             found, factor = _numeric_rows(fit.design, maximum, contrast, levels, correction)
         else:
             maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, counted, correction)
@@ -230,7 +231,7 @@ def _effects(fit, contrasts, level, scale, correction, at_least=None) -> Effects
     opened = set().union(*(row["open"] for row in rows))
     caveats = effect_caveats(fit, opened, correction is not None, contrasts)
     unit = "nights per 30" if counted.times > 1.0 else "points"
-    if fit.outcome is GAUSSIAN:
+    if fit.outcome == GAUSSIAN:
         unit = fit.design.outcome
     return Effects(table, scale, level, method, fit.n_nights, fit.n_people, caveats, at_least, unit)
 
@@ -263,7 +264,7 @@ def count_steps(design: AnyDesign, kind: str, scale: str, at_least: float | str 
 
 def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str:
     """What the limits were widened by, in words."""
-    if fit.outcome is GAUSSIAN:
+    if fit.outcome == GAUSSIAN:
         known = [factor for factor in factors if np.isfinite(factor)]
         return f", Student's t with {min(known):.0f} degrees of freedom or more" if correction and known else ""
     largest = max(factors, default=1.0)
@@ -324,7 +325,7 @@ def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale
     row = _plain_row(design, contrast)
     if contrast.refused:
         return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
-    estimand_of, change = _estimand(design, contrast, scale, counted.steps)
+    estimand_of, change = estimand_for(design, contrast, scale, counted.steps)
     maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
     bases = _base_rates(design, maximum, contrast, levels, counted)
     rows, best = [], found.estimate
@@ -333,12 +334,17 @@ def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale
         best = np.copysign(np.inf, best)
     for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
         values, row["open"] = np.array([best, lower, upper]), _open(found, lower, upper)
-        values = np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
+        values = on_scale(values, scale)
         rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | base | {"level": one})
     return maximum, rows, factor
 
 
-def _estimand(design: AnyDesign, contrast: Contrast, scale: str, steps: np.ndarray):
+def on_scale(values: np.ndarray, scale: str) -> np.ndarray:
+    """An estimand's own values (probabilities, points, log odds ratios) as the user's scale has them."""
+    return np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
+
+
+def estimand_for(design: AnyDesign, contrast: Contrast, scale: str, steps: np.ndarray):
     """The number asked for, as a function of layout and theta; its change by column (p,)."""
     change = (design.to_user[design.names.index(contrast.column)] if contrast.coefficient
               else mean_change(design, contrast)[0])

@@ -158,6 +158,11 @@ def fit(
         early = _early_nights(design, opened)
     else:
         design, early = opened
+    return fit_design(design, outcome, prior, _early(early))
+
+
+def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats: tuple[str, ...] = ()) -> Fit:
+    """Fit the nights and columns of a design; caveats: what to know about these nights beside what the fit shows."""
     found = _ENGINES[outcome](design, prior)
     names = list(design.names)
     coef, cov = pd.Series(found.coef, index=names, name="coef"), pd.DataFrame(found.cov, index=names, columns=names)
@@ -165,10 +170,10 @@ def fit(
         # its thresholds take the place of the constant
         coef, cov = coef.drop("Intercept"), cov.drop("Intercept").drop(columns="Intercept")
     return Fit(
-        formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
-        found.phi if night_to_night else np.nan, found.log_likelihood, design.size, len(design.people),
+        design.formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
+        found.phi if design.persistence else np.nan, found.log_likelihood, design.size, len(design.people),
         design.left_out, found.status, cast(Design, design), found.maximum,
-        (*_early(early), *_rough(found.maximum)), _thresholds(design, found.maximum),
+        (*caveats, *_rough(found.maximum)), _thresholds(design, found.maximum),
     )  # fmt: skip
 
 
@@ -416,14 +421,14 @@ def _describe(fitted: Fit) -> list[str]:
     lines.append("")
     for term, why in fitted.design.left_out_terms.items():
         lines.append(f"Left out of the model: {term} ({why})")
-    nothing = 1e-4 * (fitted.night_sd if fitted.outcome is GAUSSIAN else 1.0)
+    nothing = 1e-4 * (fitted.night_sd if fitted.outcome == GAUSSIAN else 1.0)
     for name, value in fitted.person_sd.items():
         lines.append(f"Between people, {name}: sd {value if value > nothing else 0.0:.3g}")
     if fitted.design.persistence:
         # an optimiser's zero
-        sd = fitted.night_sd if fitted.night_sd > 1e-4 or fitted.outcome is GAUSSIAN else 0.0
+        sd = fitted.night_sd if fitted.night_sd > 1e-4 or fitted.outcome == GAUSSIAN else 0.0
         lines.append(f"Night to night: sd {sd:.3g}, correlation {fitted.night_correlation:.2f} per night")
-    elif fitted.outcome is GAUSSIAN:
+    elif fitted.outcome == GAUSSIAN:
         lines.append(f"Night to night: sd {fitted.night_sd:.3g}, each night by itself")
     lines.append(f"Log-likelihood {fitted.log_likelihood:.3f} by {fitted.status.method}")
     lines.append(f"Status: {fitted.status.message}")

@@ -96,7 +96,7 @@ def explain_spread(
     levels = _levels(design, moderator, values, at)
     sides = [tuple(design.scenario(**{contrast.column: side, moderator: one}) for side in (contrast.a, contrast.b))
              for one in levels]
-    numeric = fit.outcome is GAUSSIAN
+    numeric = fit.outcome == GAUSSIAN
     # a trait is a comparison of people, of whom there are few: the cut-off is Student's t instead of the normal
     free = max(fit.n_people - len(levels), 1)
     wider = level if numeric else float(2.0 * ndtr(stdtrit(free, 0.5 * (1.0 + level))) - 1.0)
@@ -210,7 +210,7 @@ def _plain(fit: Fit, name: str, moderator: str) -> Maximum | GaussianMaximum:
     design = fit.design
     gone = set(_interaction(design, name, moderator))
     x = design.x[:, [i for i, column in enumerate(design.names) if column not in gone]]
-    if fit.outcome is not GAUSSIAN:
+    if fit.outcome != GAUSSIAN:
         return fit_maximum(design.nights, x, fit.maximum.objective.prior)
     found = fit_gaussian(design.nights, design.response, x)
     assert found is not None  # fewer columns leave more over than the model with all of them

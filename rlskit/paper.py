@@ -186,7 +186,7 @@ def describe_methods(
     if fit.design.persistence:
         parts.append("and a stationary first-order autoregressive process from night to night, whose correlation falls "
                      "with the number of nights between two records")
-    if fit.outcome is GAUSSIAN:
+    if fit.outcome == GAUSSIAN:
         how = ", fitted by restricted maximum likelihood."
     else:
         weighed = "maximum" if fit.maximum.objective.prior is None else "penalised maximum"
@@ -194,7 +194,7 @@ def describe_methods(
     text.append((", " if len(parts) < 2 else " ").join(parts) + how)
     if "within(" in fit.formula:
         text.append("within(x) is x less the person's own mean and between(x) is that mean.")
-    if fit.outcome is not GAUSSIAN and fit.maximum.objective.prior is not None:
+    if fit.outcome != GAUSSIAN and fit.maximum.objective.prior is not None:
         text.append(f"The penalty: {_penalty(fit)}.")
     change = "conditional odds ratio" if effects.scale == "odds_ratio" else said_unit(effects)
     level = effects.level if isinstance(effects.level, tuple) else (effects.level,)

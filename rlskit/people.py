@@ -92,7 +92,7 @@ def estimate_people(
     design = fit.design
     average = compare(fit, contrast.term, contrast.a, contrast.b, level=level, scale=scale, at_least=at_least)
     size, tail = _size(beyond, scale), np.array([0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    if fit.outcome is GAUSSIAN:
+    if fit.outcome == GAUSSIAN:
         found = _numeric(fit, contrast, size, tail)
     else:
         found = _levels(fit, contrast, scale, at_least, size, tail)
@@ -201,7 +201,7 @@ def _contrast(fit: Fit, term: str, level: float) -> Contrast:
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '
-            + ("Use fewer columns or slopes." if fit.outcome is GAUSSIAN else
+            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
                "Use fewer columns, or the weak prior (prior=WEAK).")
         )
     return contrast

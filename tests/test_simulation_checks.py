@@ -11,8 +11,11 @@ import pytest
 
 import rlskit as rk
 from rlskit import simulation_checks as checks
+from rlskit.contrasts import Contrast
 from rlskit.figures import alt_text, caption, render
+from rlskit.simulated import Found, simulate_one, start, value_at
 from tests.picture_checks import assert_no_meaning_in_hue_alone, assert_readable
+from tests.simulated_nights import asked_of, contrasts
 
 FORMULA = "symptoms ~ walked + tea_cups"
 
@@ -47,9 +50,8 @@ def test_every_simulated_diary_is_accounted_for(fit, check):
 
 def test_another_process_finds_the_same(fit):
     """What goes to a process is pickled, and a diary's numbers come from the seed and its own number alone."""
-    settings = checks._Settings(fit, 0.95, rk.BARTLETT, 1)
-    task = (settings, fit.maximum.anchor, checks._asked(settings), (0, 3))
-    assert checks._one(*pickle.loads(pickle.dumps(task))) == checks._one(*task)
+    task = (asked_of(fit, seed=1), start(fit), contrasts(fit), (0, 3))
+    assert simulate_one(*pickle.loads(pickle.dumps(task))) == simulate_one(*task)
 
 
 def test_the_seed_comes_from_the_data(fit):
@@ -59,27 +61,26 @@ def test_the_seed_comes_from_the_data(fit):
 
 
 def test_shorter_intervals_hold_the_truth_less_often(fit):
-    settings = checks._Settings(fit, 0.95, rk.BARTLETT, 2)
-    theta, asked = fit.maximum.anchor, checks._asked(settings)
+    asked, theta, each = asked_of(fit, seed=2), start(fit), contrasts(fit)
     for number in range(3):
-        wide, plain, half = (checks._one(one, theta, asked, (0, number)) for one in (
-            settings, replace(settings, correction=None), replace(settings, level=0.5)))
+        wide, plain, half = (simulate_one(one, theta, each, (0, number)) for one in (
+            asked, replace(asked, correction=None), replace(asked, level=0.5)))
         for a, b, c in zip(wide, plain, half, strict=True):
             assert a.lower < b.lower < c.lower < c.upper < b.upper < a.upper
 
 
 def test_shares_counted_by_hand(monkeypatch, fit):
     """Of ten diaries seven answer, five of them hold the truth; of the null ones two of eight leave zero out."""
-    truth = checks._contrast_at(fit, fit.maximum.anchor, checks._asked(checks._Settings(fit, 0.95, None, 0))[0])
-    holds, misses = checks._Result("answered", truth - 1, np.inf), checks._Result("answered", truth + 1, truth + 2)
-    own = [holds] * 5 + [misses] * 2 + [checks._Result("refused")] * 2 + [checks._Result("failed")]
-    quiet, alarm = checks._Result("answered", -3.0, 0.0), checks._Result("answered", -3.0, -0.1)
-    null = [quiet] * 6 + [alarm] * 2 + [checks._Result("refused")] * 2
+    truth = value_at(asked_of(fit), start(fit), contrasts(fit)[0])
+    holds, misses = Found("answered", truth - 1, np.inf), Found("answered", truth + 1, truth + 2)
+    own = [holds] * 5 + [misses] * 2 + [Found("refused")] * 2 + [Found("failed")]
+    quiet, alarm = Found("answered", -3.0, 0.0), Found("answered", -3.0, -0.1)
+    null = [quiet] * 6 + [alarm] * 2 + [Found("refused")] * 2
 
-    def made(settings, theta, contrasts, number):
+    def made(asked, theta, contrasts, number):
         return [(null if number[0] else own)[number[1]]] * len(contrasts)
 
-    monkeypatch.setattr(checks, "_one", made)
+    monkeypatch.setattr(checks, "simulate_one", made)
     row = rk.coverage_check(fit, simulations=10, seed=0, jobs=1).table.iloc[0]
     assert (row["simulations"], row["answered"], row["refused"], row["failed"]) == (10, 7, 2, 1)
     assert (row["covered"], row["null_answered"]) == (5, 8)
@@ -90,29 +91,35 @@ def test_shares_counted_by_hand(monkeypatch, fit):
     assert row["coverage_lower"] == pytest.approx(centre - half / (1 + 1.96**2 / 7), abs=1e-4)
 
 
-def test_a_diary_without_the_effect_has_exactly_none_and_keeps_the_rest():
-    rng = np.random.default_rng(8)
-    nights = pd.concat([diary(40, float(rng.normal()), seed=s).assign(person=s) for s in range(6)])
-    pooled = rk.fit("symptoms ~ walked * tea_cups", nights, slopes=("walked",), night_to_night=False)
-    settings = checks._Settings(pooled, 0.95, None, 0)
-    for contrast in checks._asked(settings):
-        null = checks._without(pooled, pooled.maximum.anchor, contrast)
-        assert abs(checks._contrast_at(pooled, pooled.maximum.anchor, contrast)) > 0.5
-        assert abs(checks._contrast_at(pooled, null, contrast)) < 1e-9
-        p = len(pooled.design.names)
-        assert (null[p:] == pooled.maximum.anchor[p:]).all()
-        if contrast.term == "tea_cups":  # no slope of its own: it and its interaction simply have none
-            names = list(pooled.design.names)
-            assert all(null[names.index(n)] == 0.0 for n in names if "tea_cups" in n)
-            assert len([n for n in names if "tea_cups" in n]) == 2
+def test_an_odds_ratio_of_one_is_no_effect(monkeypatch, fit):
+    monkeypatch.setattr(checks, "simulate_one", lambda *task: [Found("answered", 0.7, 1.4)] * len(task[2]))
+    found = rk.coverage_check(fit, simulations=3, seed=0, jobs=1, scale="odds_ratio")
+    assert list(found.table["false_alarms"]) == [0.0, 0.0] and found.unit == "odds ratio"
+    assert "whose interval leaves one out; they should be 5%" in caption(found)
+    monkeypatch.setattr(checks, "simulate_one", lambda *task: [Found("answered", -0.1, 0.4)] * len(task[2]))
+    found = rk.coverage_check(fit, simulations=3, seed=0, jobs=1, scale="odds_ratio")
+    assert list(found.table["false_alarms"]) == [1, 1]
 
 
-def test_within_moves_the_column_itself():
-    nights = pd.concat([diary(40, seed=s).assign(person=s) for s in range(4)])
-    pooled = rk.fit("symptoms ~ within(tea_cups) + between(tea_cups)", nights, night_to_night=False)
-    (contrast,) = [c for c in checks._asked(checks._Settings(pooled, 0.95, None, 0)) if c.term == "within(tea_cups)"]
-    estimate = rk.estimate_effects(pooled).table.set_index("term").loc["within(tea_cups)", "estimate"]
-    assert checks._contrast_at(pooled, pooled.maximum.anchor, contrast) == pytest.approx(estimate, abs=1e-6)
+@pytest.mark.parametrize(("outcome", "asked", "said"), [
+    (rk.ORDINAL, {}, "95% intervals of points of severity by profile likelihood on the contrast itself, small-diary "
+     "correction; they should"),
+    (rk.ORDINAL, {"scale": "nights_per_30", "at_least": 2, "correction": None},
+     "95% intervals of nights at 2 or more per 30 nights by profile likelihood on the contrast itself; they should"),
+    (rk.ORDINAL, {"scale": "odds_ratio", "level": 0.9, "correction": None},
+     "90% intervals of the odds ratio by profile likelihood on the contrast itself; they should"),
+    (rk.GAUSSIAN, {}, "95% intervals of tea_cups, in its own units, by profile likelihood on the contrast itself, "
+     "Student's t; they should"),
+])
+def test_every_outcome_and_scale_says_what_was_counted(outcome, asked, said):
+    found = rk.coverage_check(rk.fit("tea_cups ~ walked", diary(), outcome=outcome), simulations=2, seed=1, jobs=1,
+                              **asked)
+    assert said in repr(found)
+    row = found.table.iloc[0]
+    assert row["answered"] == 2 and "walked" in alt_text(found)
+    effects = {name: value for name, value in asked.items() if name != "correction"}
+    estimate = rk.estimate_effects(rk.fit("tea_cups ~ walked", diary(), outcome=outcome), **effects).table.iloc[0]
+    assert row["truth"] == pytest.approx(estimate["estimate"], rel=1e-4)
 
 
 def test_diaries_with_too_few_symptom_nights_are_refused():
@@ -125,7 +132,7 @@ def test_an_interrupt_goes_through(monkeypatch, fit):
     def stopped(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checks, "_one", stopped)
+    monkeypatch.setattr(checks, "simulate_one", stopped)
     with pytest.raises(KeyboardInterrupt):
         rk.coverage_check(fit, simulations=3, jobs=1)
 
@@ -146,9 +153,8 @@ def test_what_cannot_be_checked(fit):
             rk.coverage_check(fit, **wrong)
         assert str(said.value) == f"coverage_check, {text}"
     with pytest.raises(rk.ModelError) as said:
-        rk.coverage_check(replace(fit, outcome=replace(fit.outcome, name="numeric")))
-    assert str(said.value) == ("coverage_check: found a numeric outcome; expected a yes/no one. Make a yes/no column "
-                               'first, for example nights["severity_0_10"] >= 4.')
+        rk.coverage_check(fit, scale="points")
+    assert str(said.value) == ('scale: found "points"; expected one of nights_per_30, probability, odds_ratio.')
     alone = rk.fit("symptoms ~ 1", diary())
     with pytest.raises(rk.ModelError, match='"symptoms ~ 1" has no contrast with an interval'):
         rk.coverage_check(alone)
@@ -157,8 +163,10 @@ def test_what_cannot_be_checked(fit):
 # --- what people see -------------------------------------------------------------------------------------------------
 @pytest.fixture
 def shown() -> rk.CoverageCheck:
-    contrast = checks._Contrast
-    result = checks._Result
+    def contrast(term, text, a, b):
+        return Contrast(term, term, text, a, b)
+
+    result = Found
     rows = [
         checks._row(contrast("walked", "yes vs no", 1, 0), -5.25, [result("answered", -9, -1)] * 190 +
                     [result("answered", 0, 1)] * 6 + [result("refused")] * 4,

@@ -14,7 +14,7 @@ docs/decisions/0004-engine.md says why it is built this way.
 
 from rlskit.engine.adaptive import ParameterDraws
 from rlskit.engine.bartlett import bartlett_factor
-from rlskit.engine.draw import draw_nights
+from rlskit.engine.draw import draw_levels, draw_nights, draw_numbers
 from rlskit.engine.ends import Ranged
 from rlskit.engine.ep import Nights
 from rlskit.engine.estimand import (
@@ -53,7 +53,8 @@ __all__ = [
     "WEAK", "Covariance", "Facts", "Family", "GaussianMaximum", "GaussianObjective", "GaussianOwn", "InMemory",
     "Layout", "Limits", "Maximum", "Mixture", "Moments", "Nights", "Objective", "Ordinal", "OwnEffects",
     "ParameterDraws", "Parameters", "Parts", "Prior", "Ranged", "Rates", "Scenario", "Shard", "YesNo",
-    "bartlett_factor", "borders", "draw_nights", "draw_parameters", "draw_spread", "filter_log_likelihood",
+    "bartlett_factor", "borders", "draw_levels", "draw_nights", "draw_numbers", "draw_parameters", "draw_spread",
+    "filter_log_likelihood",
     "fit_gaussian", "fit_gaussian_objective", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own",
     "gaussian_spread", "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "own_effects",
     "person_spread", "profile_limits", "ranged_difference", "ranged_risk", "rest", "risk", "risk_difference",

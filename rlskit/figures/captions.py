@@ -211,11 +211,15 @@ def _coverage_caption(check: Any) -> str:
         f"Share of {check.simulations:,} simulated diaries, each with the same {count(check.n_nights, 'night')} of "
         f"{people}, whose {level} interval held the truth.",
         "Dot: the share; line: its own 95% range from counting so many diaries; upright line: where it should be.",
-        "False alarms: diaries without that effect whose interval leaves zero out; they should be "
+        f"False alarms: diaries without that effect whose interval leaves {_nothing(check)} out; they should be "
         f"{100 * (1 - check.level):.3g}%.",
         f"Intervals by {_sentence(check.method)[0].lower()}{_sentence(check.method)[1:]}",
         *(_sentence(c) for c in check.caveats),
     ])
+
+
+def _nothing(check: Any) -> str:
+    return "one" if check.scale == "odds_ratio" else "zero"
 
 
 def _coverage_alt(check: Any) -> str:

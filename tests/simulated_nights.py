@@ -1,0 +1,16 @@
+"""What tests of simulated diaries ask a fit for."""
+
+from __future__ import annotations
+
+import rlskit as rk
+from rlskit.contrasts import Contrast
+from rlskit.simulated import Asked
+from rlskit.simulation_checks import contrasts_of
+
+
+def asked_of(fit: rk.Fit, *, seed: int = 0, correction=rk.BARTLETT, scale: str | None = None, at_least=None) -> Asked:
+    return Asked(fit, 0.95, correction, scale or fit.outcome.effects[0], at_least, seed)
+
+
+def contrasts(fit: rk.Fit) -> list[Contrast]:
+    return contrasts_of(fit, rk.estimate_effects(fit))
