@@ -1,4 +1,10 @@
-"""How far a median moved between two periods, with an interval that knows that nights follow one another."""
+"""How far a median moved between two periods, with an interval that knows that nights follow one another.
+
+Equation. d = median(now) - median(before); se = the sd of d over draws of blocks of nights, laid end to end round each
+period's circle (Politis & Romano 1992, in LePage & Billard, Exploring the Limits of Bootstrap, 263-270); limits
+d -+ t se, t the quantile of Student's t with as many degrees of freedom as blocks less two.
+Oracle: coverage of persistent nights with a known shift, tests/clinic/test_numbers.py.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +20,9 @@ LEAST_VALUES = 10  # in each period
 def median_shift(now: np.ndarray, before: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
     """Median of `now` minus median of `before`, and its limits; NaN limits where they cannot be told.
 
-    now, before: one value per calendar night, NaN where there is none. Circular block bootstrap of whole nights,
-    missing ones included (Politis & Romano 1992), gives the standard error; the limits are those of t with as many
-    degrees of freedom as blocks less two, which covers better than bootstrap percentiles in short diaries
-    (tests/clinic/test_numbers.py). NaN limits: fewer than 10 values in a period, or values too alike to resample.
+    now, before: one value per calendar night, NaN where there is none; nights are drawn with what they lack. Limits by
+    t cover better than bootstrap percentiles in short diaries. NaN limits: fewer than 10 values in a period, or values
+    too alike to resample.
     """
     counts = [int((~np.isnan(values)).sum()) for values in (now, before)]
     if min(counts) == 0:
