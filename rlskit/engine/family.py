@@ -4,7 +4,7 @@ Everything else in the engine (chains, people, propagation, quadrature, profiles
 answers of all nights, and the shape parameters its curve needs beside the coefficients: none for yes/no nights
 (`YesNo`, here), the distances between thresholds for ordinal ones (`Ordinal`, engine/ordinal.py).
 Equation. P(y | f) = logistic(sign f); what follows from it is in engine/logistic.py, bartlett.py and separation.py.
-Oracle: an ordinal outcome of two levels is the same in every method, tests/engine/test_ordinal.py.
+Oracle: ordinal nights of two levels have the same moments and margins, tests/engine/test_ordinal.py.
 """
 
 from __future__ import annotations
