@@ -4,7 +4,6 @@ what to do. Used by design.py and rates.py."""
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Hashable
 from decimal import Decimal
 from difflib import get_close_matches
@@ -15,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
+from rlskit.written import how_to_hours, how_to_number, is_day, is_time, is_written_number
 
 LEAST_NIGHTS = 14
 LEAST_OF_EITHER = 5
 LARGEST = 1e100  # squares of it are still numbers
 # beside the user's own columns in a frame, under names that no table has
 PERSON, NIGHT, ROW = "\0person", "\0night", "\0row"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:.*)?")
 
 
 def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
@@ -91,49 +90,51 @@ def _is_date(value: Any) -> bool:
 
 
 def check_no_dates(column: pd.Series, name: str) -> None:
+    """Refuses days, times and lengths of time, which are no numbers yet."""
     if pd.api.types.is_timedelta64_dtype(column.dtype):
         raise ModelError(f'column "{name}": found lengths of time; expected yes/no, numbers or words in a formula. '
                          f"Make hours of them first: nights[{name!r}].dt.total_seconds() / 3600.")
-    # categories are groups, whatever they are called
-    first = column.dropna()[:0 if isinstance(column.dtype, pd.CategoricalDtype) else 1]
-    if pd.api.types.is_datetime64_any_dtype(column.dtype) or any(map(_is_day, first)):
+    if pd.api.types.is_numeric_dtype(column.dtype) or isinstance(column.dtype, pd.CategoricalDtype):
+        return  # categories are groups, whatever they are called
+    moments = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    values = [] if moments else _different(column, name)
+    if moments or _most(list(filter(is_day, values)), values):
         raise ModelError(
             f'column "{name}": found dates; expected yes/no, numbers or words in a formula. Make a number of them '
             "first, such as the days since the first night (make_nights has day_index)."
         )
+    times = list(filter(is_time, values))
+    if _most(times, values):
+        raise ModelError(f'column "{name}": found times, such as "{times[0]}"; expected numbers. '
+                         f"{how_to_hours(values, times, name)}.")
 
 
 def check_words(column: pd.Series, name: str) -> None:
     """Refuses words that are numbers for the most part: each would get a coefficient of its own without a word."""
     if column.dtype == float or isinstance(column.dtype, pd.CategoricalDtype):
         return
+    words = _different(column, name)
+    numbers = [word for word in words if is_number(word) or is_written_number(word)]
+    if not _most(numbers, words):
+        return
+    odd = next((word for word in words if word not in numbers), None)
+    found = f'numbers written as text, such as "{numbers[0]}"'
+    found += "" if odd is None else f', and words, such as "{odd}"'
+    said = name if name.isidentifier() else f"`{name}`"
+    raise ModelError(f'column "{name}": found {found}; expected numbers. {how_to_number(words, numbers, name)}; where '
+                     f"they only name groups, write C({said}).")
+
+
+def _different(column: pd.Series, name: str) -> list[Any]:
     filled = column.dropna()
     odd = next((value for value in filled if not isinstance(value, Hashable)), None)
     if odd is not None:
         raise ModelError(f'column "{name}": found {odd!r}; expected yes/no, numbers or words. Make one of them first.')
-    words = list(filled.unique())
-    numbers = [word for word in words if is_number(word) or _reads_as_number(word)]
-    if 2 * len(numbers) <= len(words):
-        return
-    odd = next((word for word in words if word not in numbers), None)
-    found, how = f'numbers written as text, such as "{numbers[0]}"', f"pandas.to_numeric(nights[{name!r}])"
-    if odd is not None:
-        found += f', and words, such as "{odd}"'
-        how = f'{how[:-1]}, errors="coerce"), which leaves the words empty'
-    said = name if name.isidentifier() else f"`{name}`"
-    raise ModelError(f'column "{name}": found {found}; expected numbers. Turn them into numbers with {how}; where they '
-                     f"only name groups, write C({said}).")
+    return list(filled.unique())
 
 
-def _reads_as_number(word: Any) -> bool:
-    try:
-        return bool(np.isfinite(float(str(word).strip().replace(",", "."))))
-    except ValueError:
-        return False
-
-
-def _is_day(value: Any) -> bool:
-    return isinstance(value, dt.date | pd.Period) or (isinstance(value, str) and bool(_DAY.fullmatch(value)))
+def _most(some: list[Any], values: list[Any]) -> bool:
+    return 2 * len(some) > len(values)
 
 
 def check_yes_no(column: pd.Series, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 from decimal import Decimal
 from fractions import Fraction
@@ -181,6 +182,116 @@ def test_numbers_that_are_called_groups_are_groups():
     refused = refusal(rk.fit, "symptoms ~ `my site`", diary(**{"my site": site}))
     assert refused.endswith("where they only name groups, write C(`my site`).")
     assert len(rk.fit("symptoms ~ C(`my site`)", diary(**{"my site": site})).coef) == 3
+
+
+# --- days, times and numbers in other writing -------------------------------------------------------------------------
+AMOUNTS = np.random.default_rng(4).integers(1, 9, 90)
+CODE = {
+    "1.5": (1, "{:.1f}", "nights['m']"),
+    "1,5": (0.1, "{:.1f}", "nights['m'].replace({',': '.'}, regex=True)"),
+    "−1": (-1, "{:.0f}", "nights['m'].replace({'−': '-'}, regex=True)"),
+    "10%": (10, "{:.0f}%", "nights['m'].replace({'%': ''}, regex=True)"),
+    "5 min": (5, "{:.0f} min", "nights['m'].replace({'min': ''}, regex=True)"),
+    "−1,5 min.": (-0.1, "{:.1f} min.", "nights['m'].replace({'min.': '', '−': '-', ',': '.'}, regex=True)"),
+    "1,000,000": (1e6, "{:,.0f}", "nights['m'].replace({',': ''}, regex=True)"),
+    "1,000.5": (1000.1, "{:,.1f}", "nights['m'].replace({',': ''}, regex=True)"),
+}
+
+
+def advised(code, nights):
+    """What the code in a message makes of the nights."""
+    return eval(code, {"pandas": pd, "nights": nights})
+
+
+@pytest.mark.parametrize("kind", [object, "str"])
+@pytest.mark.parametrize("case", CODE)
+def test_the_advice_for_numbers_in_other_writing_works(case, kind):
+    size, form, code = CODE[case]
+    text = [form.format(size * v) for v in AMOUNTS]
+    if "," in case and "000" not in case:
+        text = [one.replace(".", ",", 1) for one in text]
+    nights = diary(m=pd.Series([one.replace("-", "−") for one in text], dtype=kind))
+    code = f"pandas.to_numeric({code})"
+    assert refusal(rk.fit, "symptoms ~ m", nights) == (
+        f'column "m": found numbers written as text, such as "{nights["m"][0]}"; expected numbers. Turn them into '
+        f"numbers with {code}; where they only name groups, write C(m).")
+    np.testing.assert_allclose(advised(code, nights), size * AMOUNTS)
+    assert len(rk.fit("symptoms ~ m", nights.assign(m=advised(code, nights))).coef) == 2
+    assert len(rk.fit("symptoms ~ C(m)", nights).coef) == 8
+
+
+def test_a_comma_before_three_digits_may_be_either():
+    nights = diary(m=[f"{v},200" for v in AMOUNTS])
+    both = [f"pandas.to_numeric(nights['m'].replace({{',': {sign}}}, regex=True))" for sign in ("''", "'.'")]
+    assert refusal(rk.fit, "symptoms ~ m", nights) == (
+        f'column "m": found numbers written as text, such as "{AMOUNTS[0]},200"; expected numbers. Turn them into '
+        f"numbers with {both[0]} if commas mark thousands, or with {{',': '.'}} if they mark decimals; where they only "
+        "name groups, write C(m).")
+    for code, value in zip(both, (1000 * AMOUNTS + 200, AMOUNTS + 0.2), strict=True):
+        np.testing.assert_allclose(advised(code, nights), value)
+
+
+def test_words_beside_numbers_in_other_writing_are_left_empty():
+    nights = diary(m=np.where(np.arange(90) % 9, [f"{v} min" for v in AMOUNTS], "not sure"))
+    code = "pandas.to_numeric(nights['m'].replace({'min': ''}, regex=True), errors=\"coerce\")"
+    assert f"such as \"not sure\"; expected numbers. Turn them into numbers with {code}, which leaves" in refusal(
+        rk.fit, "symptoms ~ m", nights)
+    np.testing.assert_array_equal(advised(code, nights), np.where(np.arange(90) % 9, AMOUNTS, np.nan))
+
+
+@pytest.mark.parametrize("forms", [["{} h", "{}0 min"], ["1 drink", "{} drinks"], ["1 20{}"], ["1.20{},5"], ["1'20{}"],
+                                   ["{}", "{} min"]])
+def test_where_no_code_works_words_do(forms):
+    nights = diary(m=[forms[i % len(forms)].format(v) for i, v in enumerate(AMOUNTS)])
+    assert refusal(rk.fit, "symptoms ~ m", nights) == (
+        f'column "m": found numbers written as text, such as "{nights["m"][0]}"; expected numbers. Write plain numbers '
+        "instead, all in one unit, such as 1200 or 1.5; where they only name groups, write C(m).")
+
+
+@pytest.mark.parametrize("form", ["{:02d}/04/2026", "{}.4.26", "2026/04/{:02d}", "{} Apr 2026", "Apr {}, 2026",
+                                  "{:02d}.04.2026 21:30"])
+def test_days_in_any_writing_are_refused(form):
+    nights = diary(m=[form.format(v) for v in AMOUNTS])
+    assert refusal(rk.fit, "symptoms ~ m", nights) == (
+        'column "m": found dates; expected yes/no, numbers or words in a formula. Make a number of them first, such as '
+        "the days since the first night (make_nights has day_index).")
+    days = pd.to_datetime(nights["m"], dayfirst=True, format="mixed")
+    assert len(rk.fit("symptoms ~ m", nights.assign(m=(days - days.min()).dt.days)).coef) == 2
+
+
+@pytest.mark.parametrize("form", ["{}:15", "{}h15", "0{}:15:00", "{}:15 am", "{}:15 a.m.", "0{}:15 AM"])
+@pytest.mark.parametrize("formula", ["symptoms ~ m", "m ~ x"])
+def test_times_are_refused(form, formula):
+    nights = diary(m=[form.format(v) for v in AMOUNTS])
+    options = {"outcome": rk.GAUSSIAN} if formula == "m ~ x" else {}
+    code = 'pandas.to_datetime(nights[\'m\'], format="mixed", errors="coerce").dt'
+    assert refusal(rk.fit, formula, nights, **options) == (
+        f'column "m": found times, such as "{nights["m"][0]}"; expected numbers. Make hours of them: with t = {code} '
+        "they are t.hour + t.minute / 60. Of times of day take (hours - 12) % 24, the hours after noon, so that 00:30 "
+        "comes after 23:30.")
+    t = advised(code, nights)
+    hours = t.hour + t.minute / 60
+    np.testing.assert_allclose(hours, AMOUNTS + 0.25)
+    assert len(rk.fit(formula, nights.assign(m=(hours - 12) % 24), **options).coef) == 2
+
+
+def test_times_that_are_no_text_and_empty_cells():
+    nights = diary(m=pd.Series([None, *(dt.time(v, 15) for v in AMOUNTS[1:])], dtype=object))
+    code = 'pandas.to_datetime(nights[\'m\'].astype(str), format="mixed", errors="coerce").dt'
+    assert f"Make hours of them: with t = {code} they are" in refusal(rk.fit, "symptoms ~ m", nights)
+    np.testing.assert_array_equal(advised(code, nights).hour[1:], AMOUNTS[1:])
+
+
+@pytest.mark.parametrize("kind", ["dates", "times"])
+def test_an_outcome_of_days_or_times_is_refused(kind):
+    nights = diary(m=[f"{v:02d}/04/2026" if kind == "dates" else f"0{v}:15" for v in AMOUNTS])
+    for outcome in (rk.BINARY, rk.ORDINAL, rk.GAUSSIAN):
+        assert refusal(rk.fit, "m ~ x", nights, outcome=outcome).startswith(f'column "m": found {kind}')
+
+
+@pytest.mark.parametrize("form", ["{} or more", "<{}", "{}-9", "p{}", "week {}", "{}+", "{}_1", "1:{}"])
+def test_groups_with_a_number_in_their_name_are_groups(form):
+    assert len(rk.fit("symptoms ~ m", diary(m=[form.format(v) for v in AMOUNTS])).coef) == 8
 
 
 # --- groups and terms by the names they are shown under ---------------------------------------------------------------
