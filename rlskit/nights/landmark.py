@@ -10,8 +10,9 @@ import pandas as pd
 
 from rlskit.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes
 
-DEFAULT = "21:00"
-EVENING = (5 * 60, 18 * 60)  # minutes after the night starts: from noon, 17:00 to 06:00
+# minutes after the night starts: from noon, 21:00; 17:00 to 06:00
+DEFAULT = 9 * 60
+EVENING = (5 * 60, 18 * 60)
 TIMED = ("minute", "quarter_hour")
 DONE_BY = 0.9  # share of the evening stretches that were done by the landmark
 
@@ -32,18 +33,27 @@ def find_landmark(
     timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["intent"].ne("responsive")]
     at = minutes_on_night(timed["start_local"], timed["night_date"])
     noon = clock_minutes(night_starts)
-    at = at[(at >= noon + EVENING[0]) & (at < noon + EVENING[1])]
-    if at.empty:
-        return DEFAULT, f"{DEFAULT}, because the diary holds no clock times of evening stretching"
-    done = float(np.quantile(at, DONE_BY, method="inverted_cdf"))
+    first, last = noon + EVENING[0], noon + EVENING[1]
+    evening = at[(at >= first) & (at < last)]
+    if evening.empty:
+        clock, why = _clock(noon + DEFAULT), "the diary holds no clock times of evening stretching"
+        if len(at) and night_starts != NIGHT_STARTS:
+            why = (f"the diary holds no clock times of stretching from {_clock(first)} to {_clock(last)}, the evening "
+                   f"of a night that starts at {night_starts}")
+        return clock, f"{clock}, because {why}"
+    done = float(np.quantile(evening, DONE_BY, method="inverted_cdf"))
     landmark = int(np.ceil(done / 30) * 30)
     said = "the clock time by which 9 in 10 evening stretches were done, rounded up to the half hour"
     known = lights_out_min[~np.isnan(lights_out_min)]
     if known.size and np.median(known) < landmark:
         landmark = int(np.floor(np.median(known)))
         said = "the median time of lights out, which came before 9 in 10 evening stretches were done"
-    clock = f"{landmark // 60 % 24:02d}:{landmark % 60:02d}"
+    clock = _clock(landmark)
     return clock, f"{clock}, {said}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def spans(events: pd.DataFrame) -> pd.DataFrame:

@@ -298,6 +298,22 @@ def test_for_shift_workers_the_morning_is_the_evening(diary_of, days):
     assert row(moved, "2026-03-01")[["symptoms", "early_symptoms", "stretched"]].tolist() == [False, False, True]
 
 
+@pytest.mark.parametrize(("night_starts", "stretch", "said"), [
+    ("12:00", "", "21:00, because the diary holds no clock times of evening stretching"),
+    ("12:00", "10:00", "21:00, because the diary holds no clock times of evening stretching"),
+    ("00:00", "", "09:00, because the diary holds no clock times of evening stretching"),
+    ("00:00", "23:15", "09:00, because the diary holds no clock times of stretching from 05:00 to 18:00, the evening "
+                       "of a night that starts at 00:00"),
+    ("18:30", "19:00", "03:30, because the diary holds no clock times of stretching from 23:30 to 12:30, the evening "
+                       "of a night that starts at 18:30"),
+])
+def test_without_clock_times_the_landmark_lies_in_the_moved_evening(diary_of, days, night_starts, stretch, said):
+    ticks = [("Restless legs", f"{day} 08:00") for day in days("2026-03-02", 3)]
+    ticks += [("Stretched anyhow", f"{day} {stretch}") for day in days("2026-03-02", 9) if stretch]
+    nights = rk.make_nights(diary_of(ticks, days("2026-03-01", 9)), night_starts=night_starts)
+    assert nights.attrs["landmark_from"] == said and nights.attrs["landmark"] == said[:5]
+
+
 SAID = (Tag("Restless legs", "symptoms", unticked="no"),
         Tag("Morning stretch", "stretched", intent="preventive", time="09:00", unticked="no"),
         Tag("Wine", "alcohol_drinks", amount=1.0, unticked="no", entry_time="day"))
