@@ -26,6 +26,7 @@ from rlskit.mapping import tag_key
 from rlskit.night_rule import assign_nights
 
 SLEEP_CELLS = ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "tst_min", "tst_source", "tz")
+SEVERITY_CELLS = ("rls_severity", "rls_severity_raw", "rls_severity_scale")
 TELL_APART = pd.Timedelta(minutes=30)
 TWICE = "already read in another file"
 
@@ -116,6 +117,10 @@ def _one_row_a_night(daily: pd.DataFrame) -> pd.DataFrame:
     sleep = order.drop_duplicates(keys).set_index(keys)[list(SLEEP_CELLS)]
     out = answers.set_index(keys)
     out.loc[sleep.index, list(SLEEP_CELLS)] = sleep
+    # a night that the first answer calls free of symptoms takes none from another file; disagree.py lists them
+    calm = out["rls_present"].eq("no")
+    out.loc[calm, "rls_onset_time"] = None
+    out.loc[calm & out["rls_severity"].gt(0).fillna(False), list(SEVERITY_CELLS)] = None
     return table(out.reset_index(), DAILY_COLUMNS)
 
 

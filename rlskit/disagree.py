@@ -33,6 +33,7 @@ def disagreements(diaries: Sequence[Diary]) -> list[dict]:
         return []
     # In a file that both types and ticks, what is typed is its answer.
     answers = pd.concat(told, ignore_index=True).drop_duplicates(PLACE)
+    answers = pd.concat([_free(answers), answers], ignore_index=True).drop_duplicates(PLACE)
     return _different(answers) + _added_up(diaries, names)
 
 
@@ -69,6 +70,15 @@ def _long(nights: pd.Series, column: str, values: pd.Series, *, typed: bool) -> 
     there = (values.notna() & values.astype(object).ne("")).to_numpy(bool)
     return pd.DataFrame({"night_date": nights.to_numpy()[there], "column": column,
                          "value": values.to_numpy(object)[there], "typed": typed})
+
+
+def _free(answers: pd.DataFrame) -> pd.DataFrame:
+    """A typed no to symptoms, where it is the answer used, answers their severity and onset too."""
+    first = answers[answers["typed"] & answers["column"].eq("rls_present")].drop_duplicates("night_date")
+    told = answers[answers["column"].isin(("rls_severity", "rls_onset_time")) & answers["value"].ne(0)]
+    both = first[first["value"].eq("no")].merge(told[["night_date", "column"]].drop_duplicates(), on="night_date",
+                                                suffixes=("_no", ""))
+    return both[list(answers.columns)].assign(value="no symptoms")
 
 
 def _different(answers: pd.DataFrame) -> list[dict]:

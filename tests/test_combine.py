@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rlskit.combine import combine_diaries
+from rlskit.combine import SEVERITY_CELLS, combine_diaries
 from rlskit.diary import (
     DAILY_COLUMNS,
     EVENT_COLUMNS,
@@ -18,6 +18,7 @@ from rlskit.diary import (
     table,
 )
 from rlskit.errors import DiaryError
+from rlskit.nights import make_nights
 from rlskit.readers import read_diary
 
 NIGHT = pd.Timestamp("2026-03-10")
@@ -147,6 +148,49 @@ def test_of_ticks_alone_the_worst_counts_and_the_other_is_listed():
     assert contradictions(diary(events=[{**ill, "event_id": "x", "amount": 3.0}]),
                           diary(events=[{**ill, "event_id": "y", "amount": 6.0}], file="b.csv")) == [
         said("rls_severity", "3 in a.csv, 6 in b.csv", "b.csv")]
+
+
+ILL = {"rls_present": "yes", "rls_severity": 6.0, "rls_severity_raw": "6", "rls_severity_scale": "nrs_0_10",
+       "rls_onset_time": NIGHT + pd.Timedelta("22:00:00")}
+
+
+@pytest.mark.parametrize("quiet", [
+    {}, {"rls_severity": 0.0, "rls_severity_raw": "0", "rls_severity_scale": "nrs_0_10"}])
+def test_a_night_without_symptoms_takes_no_severity_and_no_onset_from_another_file(quiet):
+    free = diary(daily=[{"rls_present": "no", **quiet}])
+    assert contradictions(free, diary(daily=[ILL], file="b.csv")) == [
+        said("rls_onset_time", "no symptoms in a.csv, 22:00 in b.csv"),
+        said("rls_present", "no in a.csv, yes in b.csv"),
+        said("rls_severity", "no symptoms in a.csv, 6 in b.csv")]
+    night = combine_diaries(free, diary(daily=[ILL], file="b.csv")).daily.iloc[0]
+    assert night["rls_present"] == "no" and pd.isna(night["rls_onset_time"])
+    assert night[list(SEVERITY_CELLS)].fillna("").tolist() == [quiet.get(name, "") for name in SEVERITY_CELLS]
+
+
+def test_a_night_without_symptoms_takes_a_severity_of_zero():
+    free, zero = diary(daily=[{"rls_present": "no"}]), diary(daily=[{"rls_severity": 0.0}], file="b.csv")
+    assert contradictions(free, zero) == [] and combine_diaries(free, zero).daily["rls_severity"].tolist() == [0.0]
+
+
+def test_a_night_with_symptoms_takes_severity_and_onset_from_another_file():
+    mine, free = diary(daily=[{"rls_present": "yes"}]), diary(daily=[{"rls_present": "no"}], file="b.csv")
+    later = {name: ILL[name] for name in ILL if name != "rls_present"}
+    three = mine, free, diary(daily=[later], file="c.csv")
+    night = combine_diaries(*three).daily.iloc[0]
+    assert night["rls_severity"] == 6.0 and night["rls_onset_time"] == ILL["rls_onset_time"]
+    assert contradictions(*three) == [said("rls_present", "yes in a.csv, no in b.csv")]
+
+
+def test_a_typed_no_leaves_out_the_severity_and_onset_of_ticks():
+    tick = {"event_id": "x", "type": "symptom", "item": "symptoms", "unit": "nrs_0_10", "amount": 6.0,
+            "night_date": NIGHT, "night_rule": "source_date", "start_local": pd.Timestamp("2026-03-10 22:00")}
+    ticked, free = diary(events=[tick]), diary(daily=[{"rls_present": "no"}], file="b.csv")
+    assert contradictions(ticked, free) == [
+        said("rls_present", "yes in a.csv, no in b.csv", "b.csv"),
+        said("rls_severity", "no symptoms in b.csv, 6 in a.csv", "b.csv").replace("a.csv + b.csv", "b.csv + a.csv")]
+    columns = ["symptoms", "severity_0_10", "onset_h"]
+    assert make_nights(ticked)[columns].to_numpy().tolist() == [[True, 6, 10.0]]
+    assert make_nights(combine_diaries(ticked, free))[columns].fillna(-1).to_numpy().tolist() == [[False, -1, -1.0]]
 
 
 def test_drinks_of_one_evening_in_two_files_are_both_counted_and_listed():

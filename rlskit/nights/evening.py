@@ -178,6 +178,9 @@ def _onset_and_severity(main, answered, nights, noon) -> tuple[pd.Series, pd.Ser
     onset = at[at >= noon].groupby(timed["night_date"]).min().reindex(nights)
     typed = minutes_on_night(answered["rls_onset_time"], pd.Series(nights, index=nights))
     severity = main.loc[main["unit"].eq("nrs_0_10")].groupby("night_date")["amount"].max().reindex(nights)
+    # a typed no wins over ticks, here too
+    calm = answered["rls_present"].eq("no")
+    onset, severity = onset.mask(calm), severity.mask(calm & severity.gt(0).fillna(False))
     severity = answered["rls_severity"].where(answered["rls_severity_scale"].eq("nrs_0_10")).fillna(severity)
     return (((typed.astype(float).fillna(onset.astype(float)) - 720) / 60).astype("Float64"),
             severity.round().astype("Int64"))
