@@ -26,10 +26,12 @@ from rlskit.engine import (
     Maximum,
     Objective,
     Prior,
+    ends_of,
     fit_gaussian,
     fit_gaussian_objective,
     fit_maximum,
     fit_objective,
+    telling,
     thresholds,
 )
 from rlskit.engine.accuracy import Accuracy
@@ -77,12 +79,13 @@ class Status:
 class Fit(ShownAsHtml):
     """A fitted model of nights.
 
-    coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units; an
-    infinite coefficient means separation. thresholds (Series): of an ordinal outcome, between each level and the next
-    (it has no Intercept, which would only move them all); empty otherwise. person_sd (Series, empty for one person),
-    night_sd, night_correlation (per night; nan without persistence). log_likelihood without the prior; restricted for a
-    numeric outcome. left_out: one row per night not modelled, with the reason. caveats: what to know about these
-    nights, repeated in every table of effects.
+    coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units.
+    Under separation a coefficient is infinite where it has no end on one side, nan where these nights do not tell it at
+    all. thresholds (Series): of an ordinal outcome, between each level and the next (it has no Intercept, which would
+    only move them all); empty otherwise. person_sd (Series, empty for one person), night_sd, night_correlation (per
+    night; nan without persistence). log_likelihood without the prior; restricted for a numeric outcome. left_out: one
+    row per night not modelled, with the reason. caveats: what to know about these nights, repeated in every table of
+    effects.
     """
 
     formula: str
@@ -222,25 +225,31 @@ def _fit_levels(design: AnyDesign, prior: Prior | None) -> _Found:
         maximum = fit_maximum(design.nights, design.x, prior)
     part, to_user, p = maximum.parameters, design.to_user, len(design.names)
     coef, cov = to_user @ part.beta, to_user @ maximum.covariance[:p, :p] @ to_user.T
-    if maximum.separation is not None:
-        away = to_user @ maximum.separation[:p]
-        apart = np.abs(away) > 1e-9
-        coef = np.where(apart, np.copysign(np.inf, away), coef)
-        cov[apart], cov[:, apart] = np.nan, np.nan
+    ends = _ends(maximum, to_user)
+    coef = np.where(ends == 0.0, coef, ends)
+    cov[ends != 0.0], cov[:, ends != 0.0] = np.nan, np.nan
     return _Found(
-        coef, cov, part.scale, abs(part.sigma), part.phi, maximum.log_likelihood, _status(design, maximum), maximum
-    )
+        coef, cov, part.scale, abs(part.sigma), part.phi, maximum.log_likelihood, _status(design, maximum, ends),
+        maximum,
+    )  # fmt: skip
+
+
+def _ends(maximum: Maximum, changes: np.ndarray) -> np.ndarray:
+    """inf, -inf or nan of each combination changes @ (beta, thresholds) that separation leaves without an estimate; 0
+    of the others."""
+    if maximum.separation is None:
+        return np.zeros(len(changes))
+    return ends_of(maximum.objective.parts, changes)
 
 
 def _thresholds(design: AnyDesign, maximum: Any) -> pd.Series:
     """Of an ordinal outcome on the user's scale: P(y <= k) = logistic(threshold_k - x'beta). Empty for others."""
     if design.levels is None:
         return pd.Series(name="thresholds", dtype=float)
-    constant, p = design.to_user[design.names.index("Intercept")], len(design.names)
+    constant = design.to_user[design.names.index("Intercept")]
     cuts = thresholds(maximum.parameters.shape) - constant @ maximum.parameters.beta
-    if maximum.separation is not None:
-        away = np.append(0.0, maximum.separation[p:]) - constant @ maximum.separation[:p]
-        cuts = np.where(np.abs(away) > 1e-9, np.copysign(np.inf, away), cuts)
+    ends = _ends(maximum, np.column_stack([np.tile(-constant, (cuts.size, 1)), np.eye(cuts.size)[:, 1:]]))
+    cuts = np.where(ends == 0.0, cuts, ends)
     return pd.Series(cuts, index=design.levels.threshold_names, name="thresholds")
 
 
@@ -326,16 +335,14 @@ def _gaussian_status(design: AnyDesign, maximum: GaussianMaximum) -> Status:
     return Status(maximum.optimum.converged, boundary, message, "restricted maximum likelihood (REML)", "exact")
 
 
-def _status(design: AnyDesign, maximum: Maximum) -> Status:
+def _status(design: AnyDesign, maximum: Maximum, ends: np.ndarray) -> Status:
     part, notes = maximum.parameters, []
     if not maximum.optimum.converged:
         notes.append("did not converge: no intervals can be given")
     boundary = False
     if maximum.separation is not None:
         boundary = True
-        away = maximum.separation[: len(design.names)]
-        apart = [n for n, d in zip(design.names, away, strict=True) if abs(d) > 1e-9 and n != "Intercept"]
-        notes.append("separation: " + ", ".join(apart or ["Intercept"]) + " predicts some nights perfectly")
+        notes.append(_separation(design, maximum, ends))
     if design.persistence and abs(part.sigma) < _NEARLY_ZERO_SD:
         boundary = True
         notes.append("no night-to-night persistence was found (sd 0)")
@@ -356,6 +363,27 @@ def _status(design: AnyDesign, maximum: Maximum) -> Status:
         maximum.optimum.converged, boundary, "; ".join(notes) or "converged", _method(maximum),
         _accuracy(maximum),
     )  # fmt: skip
+
+
+def telling_columns(fit: Fit) -> list[str]:
+    """Names of the columns that predict nights perfectly, the constant aside; none without separation."""
+    maximum: Maximum = fit.maximum
+    ends = _ends(maximum, fit.design.to_user)
+    return _telling(fit.design, maximum, ends) if maximum.separation is not None else []
+
+
+def _telling(design: AnyDesign, maximum: Maximum, ends: np.ndarray) -> list[str]:
+    assert maximum.separation is not None
+    tells = telling(maximum.objective.parts, maximum.separation, ends)
+    return [name for name, one in zip(design.names, tells, strict=True) if one]
+
+
+def _separation(design: AnyDesign, maximum: Maximum, ends: np.ndarray) -> str:
+    names = _telling(design, maximum, ends) or ["Intercept"]
+    untold = [name for name, end in zip(design.names, ends, strict=True)
+              if np.isnan(end) and name not in [*names, "Intercept"]]
+    found = f"separation: {', '.join(names)} {'predicts' if len(names) == 1 else 'predict'} some nights perfectly"
+    return found + (f", which leaves too little to tell the effect of {', '.join(untold)}" if untold else "")
 
 
 def _method(maximum: Maximum) -> str:
@@ -412,9 +440,9 @@ def _describe(fitted: Fit) -> list[str]:
     lines.append(f"{'':{width}}  {fitted.outcome.scale:>10}  {'std. error':>10}")
     se = np.sqrt(np.diag(fitted.cov))
     for name, value, error in zip(fitted.coef.index, fitted.coef, se, strict=True):
-        lines.append(f"{name:{width}}  {value:>10.4g}  {'open' if np.isnan(error) else format(error, '.3g'):>10}")
+        lines.append(f"{name:{width}}  {_shown(value, '.4g'):>10}  {_shown(error, '.3g'):>10}")
     if fitted.design.levels is not None:
-        cuts = ", ".join(f"{name} {value:.3g}" for name, value in fitted.thresholds.items())
+        cuts = ", ".join(f"{name} {_shown(value, '.3g')}" for name, value in fitted.thresholds.items())
         lines += ["", f"Thresholds: {cuts}"]
         if fitted.design.levels.absent:
             lines.append(f"Levels on no night, without a chance of their own: {', '.join(fitted.design.levels.absent)}")
@@ -438,3 +466,7 @@ def _describe(fitted: Fit) -> list[str]:
     else:
         lines.append("Next: fewer columns, or prior=WEAK; estimate_effects(fit) gives no interval for this fit.")
     return lines
+
+
+def _shown(value: float, form: str) -> str:
+    return "open" if np.isnan(value) else format(value, form)

@@ -178,6 +178,59 @@ def test_separation_is_an_open_coefficient_not_a_large_number():
     assert "open" in repr(found)
 
 
+def told(n=120):
+    """x a number, d whether it is large, w three words, caf beside them, and nights that are bad half of the time."""
+    rng = np.random.default_rng(4)
+    nights = pd.DataFrame({"night": range(n), "x": rng.normal(size=n), "caf": rng.integers(0, 4, n) * 50.0,
+                           "w": rng.choice(list("abc"), n)})
+    return nights.assign(d=nights["x"] > 0.4, often=rng.random(n) < 0.5)
+
+
+def test_one_column_that_tells_every_night_is_named_alone():
+    """Of the other one nothing can be told, and its interval is open on both sides."""
+    found = fit("symptoms ~ d + caf", told().assign(symptoms=told()["d"]))
+    assert found.status.message.split("; ")[0] == (
+        "separation: d predicts some nights perfectly, which leaves too little to tell the effect of caf")
+    assert found.coef["d"] == np.inf and np.isnan(found.coef["caf"]) and np.isnan(found.cov).all(axis=None)
+    assert "caf                 open        open" in repr(found)
+    row = rk.compare(found, "caf", 150.0, 0.0).table.iloc[0]
+    assert (row["lower"], row["upper"]) == (-np.inf, np.inf)
+    number = fit("symptoms ~ x + caf", told().assign(symptoms=told()["x"] > 0.3))
+    assert number.status.message.startswith("separation: x predicts") and np.isnan(number.coef["caf"])
+
+
+def test_a_column_that_tells_some_nights_leaves_the_other_a_standard_error():
+    nights = told().assign(symptoms=told()["d"] | told()["often"])
+    found = fit("symptoms ~ d + caf", nights)
+    assert found.status.message == "separation: d predicts some nights perfectly"
+    assert found.coef["d"] == np.inf and np.isfinite(found.coef[["Intercept", "caf"]]).all()
+    assert np.isfinite(found.cov.drop(index="d", columns="d")).all(axis=None)
+    # what the other nights say of it
+    rest = fit("symptoms ~ caf", nights[~nights["d"]])
+    assert found.coef["caf"] == pytest.approx(rest.coef["caf"], abs=1e-4)
+
+
+def test_two_columns_that_tell_nights_only_together_are_both_named():
+    found = fit("symptoms ~ x + caf + w", told().assign(symptoms=told()["x"] + told()["caf"] / 100 > 0.7))
+    assert found.status.message.split("; ")[0] == (
+        "separation: x, caf predict some nights perfectly, which leaves too little to tell the effect of w[T.b], w[T.c]"
+    )
+    assert found.coef["x"] == found.coef["caf"] == np.inf and found.coef[["w[T.b]", "w[T.c]"]].isna().all()
+
+
+@pytest.mark.parametrize(("word", "named", "ends"), [
+    ("b", "w[T.b] predicts", {"Intercept": 0, "w[T.b]": np.inf, "w[T.c]": 0}),
+    ("a", "w[T.b], w[T.c] predict", {"Intercept": np.inf, "w[T.b]": -np.inf, "w[T.c]": -np.inf}),
+])  # fmt: skip
+def test_a_word_that_tells_its_nights(word, named, ends):
+    nights = told().assign(symptoms=told()["w"].eq(word) | told()["often"])
+    found = fit("symptoms ~ w + caf", nights)
+    assert found.status.message.split("; ")[0] == f"separation: {named} some nights perfectly"
+    for name, end in ends.items():
+        assert found.coef[name] == end if end else np.isfinite(found.coef[name])
+    assert np.isfinite(found.cov.loc["caf", "caf"])
+
+
 def test_plain_maximum_likelihood_without_the_prior():
     nights = diary(150, sigma=1.2, phi=0.6)
     assert fit(FORMULA, nights, prior=None).log_likelihood >= fit(FORMULA, nights, prior=WEAK).log_likelihood - 1e-3

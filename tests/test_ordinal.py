@@ -178,6 +178,22 @@ def test_separation_gives_an_open_side():
     assert np.isfinite(points.table[["lower", "upper"]].iloc[1].to_numpy(dtype=float)).all()
 
 
+def test_a_column_that_tells_every_severity_is_named_alone():
+    rng = np.random.default_rng(3)
+    nights = pd.DataFrame({"night": range(60), "x": rng.permutation(60) / 20.0, "caf": rng.integers(0, 4, 60) * 50.0})
+    nights["severity"] = np.digitize(nights["x"], [0.81, 1.61])
+    found = ordinal(nights, "severity ~ x + caf")
+    assert found.status.message.split("; ")[0] == (
+        "separation: x predicts some nights perfectly, which leaves too little to tell the effect of caf")
+    assert found.coef["x"] == np.inf and np.isnan(found.coef["caf"])
+    assert (found.thresholds == np.inf).all()
+    # standing apart only where x is 0: the lowest threshold may lie on either side of it
+    nights["x"] -= 0.9
+    lowest = ordinal(nights, "severity ~ x + caf")
+    assert np.isnan(lowest.thresholds.iloc[0]) and lowest.thresholds.iloc[1] == np.inf
+    assert "Thresholds: 0|1 open, 1|2 inf" in repr(lowest)
+
+
 @pytest.mark.parametrize("night_to_night", [False, True])
 def test_nights_that_run_away_with_the_thresholds_around_them(night_to_night):
     """Severity 0 or 1 without stretching, 2 or 3 with it: every night stays near a threshold, and those drift apart."""

@@ -8,9 +8,9 @@ from rlskit.checks.material import Material
 from rlskit.checks.refit import already_in, standardised
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.columns import NIGHT
-from rlskit.engine import Nights, YesNo, fit_maximum
+from rlskit.engine import Nights, YesNo, fit_maximum, opens_in
 from rlskit.engine.logistic import mean_probability
-from rlskit.models import BINARY, GAUSSIAN
+from rlskit.models import BINARY, GAUSSIAN, telling_columns
 
 OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"
 SURE = 0.05  # a night whose exposure could be foretold with so little doubt has no counterpart
@@ -60,21 +60,24 @@ def _others(m: Material) -> np.ndarray:
 
 def separation(m: Material) -> Row:
     """Fails where the exposure, looks where another column, goes with one ending (or end of the scale) only."""
-    direction, names, levels = m.separation, m.fit.design.names, m.fit.design.levels is not None
+    levels = m.fit.design.levels is not None
     if m.fit.outcome == GAUSSIAN:
         return impossible(SEPARATION, "a number has no endings to lie on one side; averages always have both limits.")
-    if direction is None:
+    if m.separation is None:
         return row(SEPARATION, PASS, "Milder and worse nights are found on both sides." if levels else
                    "Nights with and nights without symptoms are found on both sides.")
     ended = "lie at one end of the scale" if levels else "ended alike"
     here = m.refit
-    along = here.weights @ (here.a.x - here.b.x) @ direction
-    if abs(along) > 1e-9:
+    below, above = opens_in(m.fit.maximum.objective.parts, here.weights @ (here.a.x - here.b.x))
+    apart = ", ".join(telling_columns(m.fit)) or "the other columns"
+    if below and above:
+        return row(SEPARATION, FAIL, f"Nights told apart by {apart} all {ended}, which leaves nothing to tell "
+                   f"{m.label} by: the interval has no limits.")
+    if below or above:
         return row(SEPARATION, FAIL, f"The nights {m.with_it}, or those {m.without_it}, all {ended}. How large the "
                    "difference is cannot be told: the interval has no limit on one side.")
-    apart = ", ".join(n for n, d in zip(names, direction, strict=True) if abs(d) > 1e-9 and n != "Intercept")
-    return row(SEPARATION, LOOK, f"Nights told apart by {apart or 'the other columns'} all {ended}. What is said "
-               f"about {m.label} rests on the other nights.")
+    return row(SEPARATION, LOOK, f"Nights told apart by {apart} all {ended}. What is said about {m.label} rests on the "
+               "other nights.")
 
 
 def switches(m: Material) -> Row:

@@ -4,7 +4,8 @@ logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain 
 people (person effects) · ep (the integral) ·
 laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
 prior · layout (one parameter vector) · shard (runs of people) · likelihood (their sum) ·
-optimise · separation · maximum (the fit) · ends · estimand (symptom nights) · profile (the limits) ·
+optimise · separation · endless (what it leaves without an estimate) · maximum (the fit) · ends ·
+estimand (symptom nights) · profile (the limits) ·
 bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
 adaptive, straight, sampling (all parameters at once) · own (each person's effect) ·
 forward_filter (the exact reference) · one_step (one night ahead) · gaussian (numeric nights) · gaussian_fit ·
@@ -15,6 +16,7 @@ docs/decisions/0004-engine.md says why it is built this way.
 from rlskit.engine.adaptive import ParameterDraws
 from rlskit.engine.bartlett import bartlett_factor
 from rlskit.engine.draw import draw_levels, draw_nights, draw_numbers
+from rlskit.engine.endless import ends_of, telling
 from rlskit.engine.ends import Ranged
 from rlskit.engine.ep import Nights
 from rlskit.engine.estimand import (
@@ -45,7 +47,7 @@ from rlskit.engine.own import OwnEffects, own_effects
 from rlskit.engine.prior import WEAK, Prior
 from rlskit.engine.profile import Limits, limits
 from rlskit.engine.sampling import draw_parameters
-from rlskit.engine.separation import opens
+from rlskit.engine.separation import opens, opens_in
 from rlskit.engine.shard import Facts, InMemory, Parts, Shard, borders
 from rlskit.engine.smooth import Rates, smooth_rates
 
@@ -54,9 +56,8 @@ __all__ = [
     "Layout", "Limits", "Maximum", "Mixture", "Moments", "Nights", "Objective", "Ordinal", "OwnEffects",
     "ParameterDraws", "Parameters", "Parts", "Prior", "Ranged", "Rates", "Scenario", "Shard", "YesNo",
     "bartlett_factor", "borders", "draw_levels", "draw_nights", "draw_numbers", "draw_parameters", "draw_spread",
-    "filter_log_likelihood",
-    "fit_gaussian", "fit_gaussian_objective", "fit_maximum", "fit_objective", "gaussian_limits", "gaussian_own",
-    "gaussian_spread", "limits", "linear", "log_odds_ratio", "mean_probability", "opens", "own_effects",
-    "person_spread", "profile_limits", "ranged_difference", "ranged_risk", "rest", "risk", "risk_difference",
-    "smooth_rates", "thresholds",
+    "ends_of", "filter_log_likelihood", "fit_gaussian", "fit_gaussian_objective", "fit_maximum", "fit_objective",
+    "gaussian_limits", "gaussian_own", "gaussian_spread", "limits", "linear", "log_odds_ratio", "mean_probability",
+    "opens", "opens_in", "own_effects", "person_spread", "profile_limits", "ranged_difference", "ranged_risk", "rest",
+    "risk", "risk_difference", "smooth_rates", "telling", "thresholds",
 ]  # fmt: skip

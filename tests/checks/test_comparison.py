@@ -69,6 +69,15 @@ def test_another_column_with_one_ending_says_look():
                               "nights.")
 
 
+def test_another_column_that_tells_every_night_leaves_nothing():
+    """The direction that was found moved done as well, and its nights were said to have ended alike."""
+    nights = diary(away=lambda rng, t: rng.normal(size=len(t)))
+    nights["symptoms"] = nights["away"] > 0.5
+    found = separation(material(nights, "symptoms ~ done + away"))
+    assert (found.result, found.sentence) == ("fail", (
+        "Nights told apart by away all ended alike, which leaves nothing to tell done by: the interval has no limits."))
+
+
 # --- changes, nights per column ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("block", "result", "ending"), [
     (80, "fail", "1 change from nights with done to nights without done or back: this is only a before and after."),
