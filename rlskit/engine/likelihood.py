@@ -31,6 +31,8 @@ from rlskit.engine.tilt import Tilt, no_tilt
 LOGIT_PHI_REACH = 9.0
 # tolerance of sites that begin nowhere
 SCRATCH_SITES = 1e-4
+# what a site misses on average, where the furthest misses the tolerance
+MEAN_MISS = 1e-2
 
 
 class Objective:
@@ -88,8 +90,11 @@ class Objective:
 
     @property
     def noise(self) -> float:
-        """How far values may be off without the gradient showing it."""
-        return allowed_error(self.parts.facts) if self.nodes and self.layout.persistence and self.layout.q else 0.0
+        """How far values may be off without the gradient showing it: quadrature whose nodes move; sites that are not
+        quite at rest, by what they miss on average, night by night."""
+        if not self.nodes:
+            return MEAN_MISS * self.tolerance * self.parts.facts.size
+        return allowed_error(self.parts.facts) if self.layout.persistence and self.layout.q else 0.0
 
     def settle(self, theta: np.ndarray) -> None:
         """From now on many shards begin where they end at theta: worth it where several evaluations near it follow."""

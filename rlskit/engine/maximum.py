@@ -35,7 +35,7 @@ LITTLE = 1e-3
 PEOPLE_ENOUGH = 3
 MANY_SITES = 20_000
 FLOOR, FLOOR_OFF_MAXIMUM = 1e-7, 1e-2
-_MOST_TILTS = 2
+_MOST_TILTS = 5
 
 
 @dataclass(frozen=True)
@@ -100,23 +100,36 @@ def fit_objective(objective: Objective, start: np.ndarray | None = None) -> Maxi
 
 
 def _moved(objective: Objective, found: Maximum, near: Accuracy) -> tuple[Maximum, Accuracy | None]:
-    """Propagation with what it lacks at the maximum added to it, as often as that leads nearer to the exact one."""
+    """Propagation with what it lacks at the maximum added to it, as often as that leads nearer to the exact one.
+
+    Where what it lacks changes on the way, a whole step leads too far: each further step is as long as the last two
+    lead to expect (Irons & Tuck 1969, Int. J. Numer. Methods Eng. 1, 275-277, lengths in standard errors).
+    """
     facts, inverse = objective.parts.facts, found.covariance
     accuracy = surer(objective, found.optimum.theta, inverse, near)
+    here, seen, length, before = found, accuracy, 1.0, None
     for _ in range(_MOST_TILTS):
         # beside a spread near zero, where the likelihood is far from a parabola, one step does not lead there
-        if accuracy is None or not accuracy.far or not accuracy.missing.all():
+        if accuracy is None or seen is None or not accuracy.far or not seen.missing.all():
             break
-        theta = found.optimum.theta
-        tilt = Tilt(accuracy.missing, theta, -accuracy.error * facts.people, np.linalg.inv(inverse))
+        theta = here.optimum.theta
+        added = here.objective.tilt(theta)[1]
+        lacks = seen.missing - added
+        if before is not None:
+            turned = before - lacks
+            length *= float(np.clip((before @ inverse @ turned) / (turned @ inverse @ turned), 0.1, 2.0))
+        before = lacks
+        tilt = Tilt(added + length * lacks, theta, -seen.error * facts.people, np.linalg.inv(inverse))
         tilted = objective.tilted(tilt)
         # the tilt changes no curvature, so the covariance stays
-        best = replace(maximise(tilted, theta, inverse, least_gain(facts)), inverse=inverse)
-        nearer = measure(tilted, best.theta, inverse, accuracy.nodes, accuracy.people)
-        if nearer is None or not best.converged or np.abs(nearer.off).max() > np.abs(accuracy.off).max():
+        best = replace(maximise(tilted, theta, inverse, least_gain(facts), noise=tilted.noise), inverse=inverse)
+        seen = measure(tilted, best.theta, inverse, accuracy.nodes, accuracy.people) if best.converged else None
+        if seen is None:
             break
-        accuracy, parameters = nearer, tilted.layout.unpack(best.theta)
-        found = replace(found, objective=tilted, optimum=best, parameters=parameters, anchor=best.theta)
+        here = replace(found, objective=tilted, optimum=best, parameters=tilted.layout.unpack(best.theta),
+                       anchor=best.theta)
+        if np.abs(seen.off).max() < np.abs(accuracy.off).max():
+            found, accuracy = here, seen
     return found, accuracy
 
 
@@ -132,10 +145,11 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
     if objective.nodes:
         objective, starts, error = _enough_nodes(objective, starts[0], first)
     if many:
-        near = maximise(objective, starts[0], first, gain=NEAR, most=6, reach=SHORT)
+        near = maximise(objective, starts[0], first, gain=NEAR, most=6, reach=SHORT, noise=objective.noise)
         objective.tolerance = ROUGH_SITES
         objective.settle(near.theta)
-        rough = maximise(objective, near.theta, _curvature_from_people(objective, near.theta), ROUGHLY, reach=SHORT)
+        rough = maximise(objective, near.theta, _curvature_from_people(objective, near.theta), ROUGHLY, reach=SHORT,
+                         noise=objective.noise)
         # what a site lacks adds up over nights, a standard error only over their root
         objective.tolerance = FINE_SITES * min(1.0, np.sqrt(MANY_SITES / parts.facts.size))
         objective.settle(rough.theta)

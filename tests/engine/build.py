@@ -34,6 +34,18 @@ def simulate(seed, n, beta, sigma, phi):
     return one_person(np.arange(n), y), x
 
 
+def group(seed, people, each, sd, sigma, phi):
+    """Nights, columns x (n, 2) of people whose intercepts differ with sd `sd`."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(people), each)
+    e = rng.normal(size=(people, each))
+    for t in range(1, each):
+        e[:, t] = phi * e[:, t - 1] + np.sqrt(1 - phi**2) * e[:, t]
+    x = np.column_stack([np.ones(who.size), rng.normal(size=who.size)])
+    y = rng.random(who.size) < expit(x @ [-0.4, 0.5] + sd * rng.normal(size=people)[who] + sigma * e.ravel())
+    return several(who, np.tile(np.arange(each), people), y, x[:, :1]), x
+
+
 def dense_covariance(nights, scale, sigma, phi, night):
     """K = sigma^2 R + Z Lambda Lambda' Z' as a full matrix."""
     who = nights.person

@@ -6,7 +6,7 @@ import statsmodels.api as sm
 
 from rlskit.engine import WEAK, Objective, YesNo, fit_maximum, maximum, opens
 from rlskit.engine.separation import separating_direction
-from tests.engine.build import several, simulate
+from tests.engine.build import group, several, simulate
 
 
 def test_without_persistence_it_is_logistic_regression():
@@ -40,6 +40,20 @@ def test_many_people_recover_their_truth():
     assert found.parameters.beta == pytest.approx([-0.4, 0.6], abs=0.3)
     sd = np.sqrt((found.parameters.scale**2).sum(1))
     assert sd == pytest.approx([0.9, 0.5], abs=0.25)
+
+
+def test_sites_that_are_not_at_rest_do_not_hold_the_climb_up(monkeypatch):
+    """A value from rough sites may be too high by more than the next step gains: the slope decides then. Without that,
+    2,953 evaluations here, and minutes for 20,000 people of five nights."""
+    monkeypatch.setattr(maximum, "ROUGH_SITES", 1e-2)
+    asked, plain = [], Objective.__call__
+    monkeypatch.setattr(Objective, "__call__", lambda *args, **more: (asked.append(1), plain(*args, **more))[1])
+    nights, x = group(1, 200, 10, 0.8, 0.8, 0.5)
+    assert fit_maximum(nights, x, WEAK).optimum.converged
+    assert len(asked) < 60
+    rough = Objective(nights, x, WEAK, 0)
+    rough.tolerance = 1e-4
+    assert rough.noise == pytest.approx(2000 * 1e-6)
 
 
 def test_separation_is_seen_and_only_then():
