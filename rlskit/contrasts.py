@@ -69,6 +69,18 @@ def prestated_contrast(design: AnyDesign, column: str) -> Contrast | None:
     return Contrast(term, column, text, float(a), float(b), refused)
 
 
+def term_of(design: AnyDesign, column: str) -> tuple[str, list[str]]:
+    """The term of the formula that holds this column and no other, within() before all, as `slopes` takes it: C(x) of
+    C(x); and its columns of the model. The column's own name, and none, where there is no such term."""
+    spec = design.spec
+    for name in (f"within({column})", column):
+        for term, used in spec.term_variables.items():
+            if len(term.factors) == 1 and any(touches(variable, name) for variable in used):
+                found = [str(spec.column_names[i]) for i in spec.term_indices[term]]
+                return str(term), [one for one in found if one in design.names]
+    return column, []
+
+
 def column_span(design: AnyDesign, column: str) -> Span:
     """What a source column holds over all modelled nights."""
     return join_spans(design.each(_span, column))

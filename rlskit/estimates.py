@@ -135,7 +135,7 @@ def compare(
     Other arguments as in estimate_effects. Raises ModelError for a column the model does not have.
     """
     design = fit.design
-    column = _column_of(term)
+    column = column_of(term)
     if column not in (*design.columns, *design.names) or not all(design.each(_holds, column)):
         known = ", ".join(design.columns)
         meant = next((c for c in design.columns if re.search(rf"(?<!\w){re.escape(c)}(?!\w)", str(term))), None)
@@ -162,7 +162,7 @@ def compare(
     return effects_of(fit, [contrast], level, scale, correction, at_least)
 
 
-def _column_of(term: str) -> str:
+def column_of(term: str) -> str:
     """The column that is set: x of x, of within(x), and of C(x), whose values are those of x."""
     found = re.fullmatch(r"(?:within|C)\((.*)\)", term) if isinstance(term, str) else None
     return found[1].strip("`") if found else str(term)

@@ -18,8 +18,8 @@ import pandas as pd
 from scipy.special import ndtr, stdtrit
 
 from rlskit.arguments import check_level
-from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast
-from rlskit.design import Design
+from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast, term_of
+from rlskit.design import Design, touches
 from rlskit.effects_text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianMaximum,
@@ -35,7 +35,7 @@ from rlskit.engine import (
     risk_difference,
 )
 from rlskit.errors import ModelError
-from rlskit.estimates import SCALES, count_steps
+from rlskit.estimates import SCALES, column_of, count_steps
 from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
 
@@ -117,7 +117,7 @@ def explain_spread(
     rows += [["difference", f"{label} − {labels[0]}", *effect((i, 1.0), (0, -1.0)), counts[i] + counts[0]]
              for i, label in enumerate(labels[1:], 1)]
     table = pd.DataFrame(rows, columns=COLUMNS)
-    spread = pd.DataFrame([["without", *_spread(_plain(fit, name, moderator), design, name, level)],
+    spread = pd.DataFrame([["without", *_spread(_plain(fit, contrast.column, moderator), design, name, level)],
                            ["with", *_spread(fit.maximum, design, name, level)]],
                           columns=["model", "sd", "lower", "upper"])
     method = (f"profile likelihood on each effect, each difference and each sd, {fit.status.method}; effects and "
@@ -138,42 +138,48 @@ def _difference(signed: list[tuple[np.ndarray, tuple]], steps: np.ndarray) -> Ca
 
 
 def _contrast(fit: Fit, term: str, moderator: str, level: float) -> tuple[Contrast, str]:
-    """The pre-stated contrast and the name of its slope, or the error that says what to fit."""
+    """The pre-stated contrast and the column of its slope, or the error that says what to fit."""
     design = fit.design
-    column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
+    column = column_of(term)
     if fit.n_people == 1:
         raise ModelError("explain_spread: expected nights of several people, found one person.")
     check_level(level, "level")
     if column not in design.columns:
         raise ModelError(f'explain_spread: found no column "{term}" in "{fit.formula}"; expected one of: '
                          f'{", ".join(design.columns)}.')
-    name = f"within({column})" if f"within({column})" in design.names else column
-    advice = f'Fit {design.outcome} ~ {name} * {moderator} + … with slopes=("{name}",).'
+    name, own = term_of(design, column)
+    typed = name if column.isidentifier() or "`" in name else name.replace(column, f"`{column}`")
+    advice = f'Fit {design.outcome} ~ {typed} * {moderator} + … with slopes=("{name}",).'
     if moderator not in design.frame:
         raise ModelError(f'explain_spread: found no "{moderator}" in "{fit.formula}". {advice}')
     changed = design.frame[moderator].groupby(design.nights.person).nunique().max() > 1
     if changed:
         raise ModelError(f'explain_spread: "{moderator}" changes within a person; expected one value for each person. '
                          f"Use between({moderator}), or a column of your own.")
-    if name not in design.slope_names or not _interaction(design, name, moderator):
-        what = "no slopes for" if name not in design.slope_names else f"no interaction with {moderator} of"
+    slopes = [one for one in own if one in design.slope_names]
+    if not slopes or not _interaction(design, column, moderator):
+        what = f"no interaction with {moderator} of" if slopes else "no slopes for"
         raise ModelError(f'explain_spread: found {what} "{name}" in "{fit.formula}". {advice}')
+    if len(slopes) > 1:
+        raise ModelError(f'explain_spread: found {len(slopes)} slopes for "{name}", one for each column that it makes; '
+                         "expected one. Make a yes/no column or a number of it.")
     contrast = prestated_contrast(design, column)
     if contrast is None or contrast.refused:
         why = "it holds words" if contrast is None else contrast.refused
         raise ModelError(f'explain_spread: found nothing to compare in "{name}" ({why}). Choose another column.')
     if not fit.status.converged:
         raise ModelError(f'"{fit.formula}" did not converge, so there is no interval to give.')
-    return contrast, name
+    return contrast, slopes[0]
 
 
-def _interaction(design: Design, name: str, moderator: str) -> list[str]:
+def _interaction(design: Design, column: str, moderator: str) -> list[str]:
     """Columns of the model matrix in which both stand."""
-    terms = {str(term): {str(v) for v in used} for term, used in design.spec.term_variables.items()}
-    columns = {str(term): [str(design.spec.column_names[i]) for i in at]
-               for term, at in design.spec.term_indices.items()}
-    found = [columns[term] for term, used in terms.items() if {name, moderator} <= used]
-    return [column for some in found for column in some if column in design.names]
+    spec = design.spec
+    name = f"within({column})" if f"within({column})" in design.names else column
+    found = [spec.term_indices[term] for term, used in spec.term_variables.items()
+             if all(any(touches(variable, one) for variable in used) for one in (name, moderator))]
+    both = [str(spec.column_names[i]) for at in found for i in at]
+    return [one for one in both if one in design.names]
 
 
 def _levels(design: Design, moderator: str, values: pd.Series, at: tuple | None) -> list:
@@ -205,11 +211,11 @@ def _label(design: Design, moderator: str, value: float | str) -> str:
     return f"{value:.3g}"
 
 
-def _plain(fit: Fit, name: str, moderator: str) -> Maximum | GaussianMaximum:
+def _plain(fit: Fit, column: str, moderator: str) -> Maximum | GaussianMaximum:
     """The same nights without the interaction."""
     design = fit.design
-    gone = set(_interaction(design, name, moderator))
-    x = design.x[:, [i for i, column in enumerate(design.names) if column not in gone]]
+    gone = set(_interaction(design, column, moderator))
+    x = design.x[:, [i for i, name in enumerate(design.names) if name not in gone]]
     if fit.outcome != GAUSSIAN:
         return fit_maximum(design.nights, x, fit.maximum.objective.prior)
     found = fit_gaussian(design.nights, design.response, x)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from rlskit.arguments import check_level
 from rlskit.caveats import FEW_PEOPLE
-from rlskit.contrasts import Contrast, prestated_contrast
+from rlskit.contrasts import Contrast, prestated_contrast, term_of
 from rlskit.design import Design
 from rlskit.effects_text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
@@ -29,7 +29,7 @@ from rlskit.engine import (
     own_effects,
 )
 from rlskit.errors import ModelError
-from rlskit.estimates import SCALES, compare, count_steps
+from rlskit.estimates import SCALES, column_of, compare, count_steps
 from rlskit.markup import ShownAsHtml
 from rlskit.models import GAUSSIAN, Fit
 from rlskit.spread import DIFFER
@@ -181,14 +181,14 @@ def _contrast(fit: Fit, term: str, level: float) -> Contrast:
         raise ModelError(
             "estimate_people: found one person; expected several. estimate_effects(fit) is this person's own effect."
         )
-    column = term[7:-1] if term.startswith("within(") and term.endswith(")") else term
+    column = column_of(term)
     if column not in design.columns:
         raise ModelError(
             f'estimate_people: found no column "{term}" in "{fit.formula}"; expected one of: '
             f'{", ".join(design.columns)}.'
         )
-    name = f"within({column})" if f"within({column})" in design.names else column
-    if name not in design.slope_names:
+    name, own = term_of(design, column)
+    if not set(own) & set(design.slope_names):
         raise ModelError(
             f'estimate_people: found one coefficient of "{name}" for everybody in this fit; expected one for each '
             f'person. Fit again with slopes=("{name}",).'

@@ -120,6 +120,18 @@ ERRORS = {
         "symptoms ~ within(done) * trait", (), "trait",
         'explain_spread: found no slopes for "within(done)" in "symptoms ~ within(done) * trait". Fit symptoms ~ '
         'within(done) * trait + … with slopes=("within(done)",).'),
+    "no slopes of the groups": (
+        "symptoms ~ C(done) * trait", (), "trait",
+        'explain_spread: found no slopes for "C(done)" in "symptoms ~ C(done) * trait". Fit symptoms ~ C(done) * trait '
+        '+ … with slopes=("C(done)",).'),
+    "no interaction of the groups": (
+        "symptoms ~ C(done) + trait", ("C(done)",), "trait",
+        'explain_spread: found no interaction with trait of "C(done)" in "symptoms ~ C(done) + trait". Fit symptoms ~ '
+        'C(done) * trait + … with slopes=("C(done)",).'),
+    "several slopes": (
+        "symptoms ~ poly(night, 2) * trait", ("poly(night, 2)",), "trait",
+        'explain_spread: found 2 slopes for "poly(night, 2)", one for each column that it makes; expected one. Make a '
+        "yes/no column or a number of it."),
     "changes within a person": (
         "symptoms ~ within(done) * night", SLOPES, "night",
         'explain_spread: "night" changes within a person; expected one value for each person. Use between(night), or a '
@@ -127,12 +139,26 @@ ERRORS = {
 }  # fmt: skip
 
 
+def test_the_advice_for_groups_works():
+    fit = rk.fit("symptoms ~ C(done) * trait", made(6, 20), slopes=("C(done)",), night_to_night=False)
+    found = rk.explain_spread(fit, "C(done)", "trait")
+    assert np.isfinite(found.table["estimate"]).all() and np.isfinite(found.spread["sd"]).all()
+
+
+def test_a_name_with_a_gap_is_advised_as_a_formula_takes_it():
+    nights = made(6, 20).rename(columns={"done": "was done"})
+    fit = rk.fit("symptoms ~ within(`was done`) + trait", nights, slopes=("within(was done)",), night_to_night=False)
+    with pytest.raises(ModelError) as wrong:
+        rk.explain_spread(fit, "was done", "trait")
+    assert "Fit symptoms ~ within(`was done`) * trait + … with slopes=" in str(wrong.value)
+
+
 @pytest.mark.parametrize("case", ERRORS)
 def test_errors_say_which_formula_to_fit(case):
     formula, slopes, moderator, message = ERRORS[case]
     fit = rk.fit(formula, made(6, 20), slopes=slopes, night_to_night=False)
     with pytest.raises(ModelError) as wrong:
-        rk.explain_spread(fit, "done", moderator)
+        rk.explain_spread(fit, "night" if "night," in formula else "done", moderator)
     assert str(wrong.value) == message
 
 

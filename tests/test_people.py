@@ -134,6 +134,13 @@ def test_within_changes_move_and_means_stay():
     assert found.term == "within(done)" and found.table["estimate"].between(-12, 0).all()
 
 
+def test_slopes_as_the_formula_has_the_term_are_enough():
+    """What the advice says works, and is the same model."""
+    plain, groups = (rk.estimate_people(rk.fit(f"symptoms ~ {term}", opposed(), slopes=(term,), night_to_night=False),
+                                        term).table for term in ("done", "C(done)"))
+    assert groups["estimate"].to_numpy() == pytest.approx(plain["estimate"].to_numpy(), abs=0.3)
+
+
 ERRORS = {
     "one person": (
         lambda: rk.fit("symptoms ~ done", opposed().query("person == 'person A'"), night_to_night=False), "done",
@@ -148,6 +155,16 @@ ERRORS = {
         lambda: rk.fit("symptoms ~ within(done)", opposed(), night_to_night=False), "done",
         'estimate_people: found one coefficient of "within(done)" for everybody in this fit; expected one for each '
         'person. Fit again with slopes=("within(done)",).',
+    ),
+    "no slope of the groups": (
+        lambda: rk.fit("symptoms ~ C(done)", opposed(), night_to_night=False), "C(done)",
+        'estimate_people: found one coefficient of "C(done)" for everybody in this fit; expected one for each person. '
+        'Fit again with slopes=("C(done)",).',
+    ),
+    "no slope of a function": (
+        lambda: rk.fit("symptoms ~ exp(done)", opposed(), night_to_night=False), "done",
+        'estimate_people: found one coefficient of "exp(done)" for everybody in this fit; expected one for each '
+        'person. Fit again with slopes=("exp(done)",).',
     ),
     "unknown column": (
         lambda: rk.fit("symptoms ~ done", opposed(), slopes="done", night_to_night=False), "tea",
