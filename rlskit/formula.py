@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.errors import ModelError
+from rlskit.formula_levels import check_listed, tree_of
 
 if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
     from formulaic import Formula
@@ -127,7 +128,9 @@ def _bar(formula: str) -> ModelError:
 
 
 def model_matrix(asked: Asked, frame: pd.DataFrame) -> Any:
-    """formulaic's model matrix of the rows of a frame. Raises ModelError for a term that cannot be worked out."""
+    """formulaic's model matrix of the rows of a frame. Raises ModelError for a term that cannot be worked out, or whose
+    levels leave a value out."""
+    check_listed(asked.formula, asked.parsed, frame)
     try:
         return asked.parsed.get_model_matrix(frame, na_action="ignore")
     except Exception as problem:  # whatever a function of the user's says
@@ -185,12 +188,10 @@ def _columns_of(factor: Factor) -> set[str]:
 
     if factor.eval_method is not Factor.EvalMethod.PYTHON:
         return {str(factor.expr)} if factor.eval_method is Factor.EvalMethod.LOOKUP else set()
-    quoted = _QUOTED.findall(str(factor.expr))
-    numbers = iter(range(len(quoted)))
-    tree = ast.parse(_QUOTED.sub(lambda _: f"_quoted_{next(numbers)}", str(factor.expr)), mode="eval")
+    tree, quoted = tree_of(str(factor.expr))
     names = {n.id: n for n in ast.walk(tree) if isinstance(n, ast.Name)}
     called = {n.id for call in ast.walk(tree) if isinstance(call, ast.Call) for n in ast.walk(call.func)
               if isinstance(n, ast.Name)}
     listed = {str(one.root) for one in factor.required_variables} & set(names)
-    plain = {name for name in (set(names) - called) | listed if not name.startswith("_quoted_")}
-    return (plain - set(TRANSFORMS)) | {name.strip("`") for name in quoted}
+    plain = ((set(names) - called) | listed) - set(quoted)
+    return (plain - set(TRANSFORMS)) | set(quoted.values())

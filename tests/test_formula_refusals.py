@@ -169,3 +169,32 @@ def test_what_is_advised_works():
     assert len(rk.fit("symptoms ~ cr(mg, df=3, constraints='center')", diary()).coef) == 4
     assert len(rk.fit("symptoms ~ 1", diary()).coef) == 1
     assert rk.fit("symptoms ~ x", pooled(), slopes=None).person_sd.index.tolist() == ["Intercept"]
+
+
+ADD = "Add it to the levels, or leave those nights out of the table."
+LISTED = {
+    'C(day, levels=["a", "b"])': f'"c" in column "day", which its levels leave out; expected "a" or "b". {ADD}',
+    "mg + x:C(`my day`, contr.sum, levels=('b', 'a'))":
+        f'"c" in column "my day", which its levels leave out; expected "b" or "a". {ADD}',
+    "C(grade, levels=[0, 1])": f'2 in column "grade", which its levels leave out; expected 0 or 1. {ADD}',
+    'C(grade, levels=["0", "1", "2"])':
+        f'0 in column "grade", which its levels leave out; expected "0" or "1" or "2". {ADD}',
+    "C(x, levels=[False, True])": '0 in column "x", which its levels leave out; expected False or True. Write '
+                                  "levels=[0, 1]: no is 0 there, and yes 1.",
+    "C(day, levels=[])": f'"a" in column "day", which its levels leave out; expected some levels. {ADD}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("term", LISTED)
+def test_levels_that_leave_a_value_out_are_refused(term):
+    """They were taken for the level that others are compared with."""
+    nights = diary(grade=np.arange(90) % 3)
+    nights["my day"] = nights["day"]
+    with pytest.raises(ModelError) as caught:
+        rk.fit(f"symptoms ~ {term}", nights)
+    assert str(caught.value) == f'formula "symptoms ~ {term}": found {LISTED[term]}'
+
+
+@pytest.mark.parametrize("term", ['C(day, levels=["c", "b", "a"])', "C(x, levels=[1, 0])"])
+def test_levels_that_list_every_value_are_taken(term):
+    assert len(rk.fit(f"symptoms ~ {term}", diary()).coef) == (2 if "x" in term else 3)
