@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -129,7 +130,7 @@ class Design(AnyDesign):
         """(reason, nights) that quiet_nights had set aside before the model."""
         return list(self.frame.attrs.get(SET_ASIDE, ()))
 
-    @property
+    @cached_property
     def weights(self) -> np.ndarray:
         """(n,): nights count equally within a person, people count equally; sums to one over `everybody`."""
         sizes = np.diff(np.append(self.nights.starts, len(self.frame)))

@@ -23,19 +23,14 @@ def in_own_units(effects: Any) -> bool:
 
 def said_unit(effects: Any) -> str:
     """What the numbers of a result are, in words: "change in symptom nights per 30 nights"."""
-    what = plain_unit(effects)
-    return what if effects.scale == "odds_ratio" else f"change in {what}"
-
-
-def plain_unit(effects: Any) -> str:
-    """The same without the change: "symptom nights per 30 nights"."""
     what = UNITS[effects.scale]
     if effects.at_least is not None:
-        worse = f"at {effects.at_least} or more"
+        least = effects.at_least
+        worse = f"at {least if isinstance(least, str) else format(least, 'g')} or more"
         what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
     if in_own_units(effects):
         what = f"{effects.base_unit}, in its own units"
-    return what
+    return what if effects.scale == "odds_ratio" else f"change in {what}"
 
 
 def effect_lines(effects: Any) -> list[str]:

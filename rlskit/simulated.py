@@ -14,13 +14,13 @@ import numpy as np
 
 from rlskit.contrasts import Contrast, mean_change
 from rlskit.design import Design, with_answers
-from rlskit.engine import Parameters, draw_levels, draw_numbers
+from rlskit.engine import Parameters, Scenario, draw_levels, draw_numbers, risk
 from rlskit.errors import ModelError
 from rlskit.estimates import Correction, count_steps, effects_of, estimand_for, on_scale
 from rlskit.models import GAUSSIAN, Fit, fit_design
 
 ANSWERED, REFUSED, FAILED = "answered", "refused", "failed"
-_NEWTON_STEPS = 20
+_NEWTON_STEPS, _LONGEST = 40, 3.0
 _NO_SHAPE = np.zeros(0)
 
 
@@ -56,18 +56,28 @@ def value_at(asked: Asked, theta: np.ndarray, contrast: Contrast) -> float:
 
 
 def without(asked: Asked, theta: np.ndarray, contrast: Contrast) -> np.ndarray:
-    """theta (k,) with that contrast at exactly nothing: the columns it moves lose their coefficients, then Newton steps
-    along those columns take out what slopes that differ between people leave over."""
-    design, estimand = asked.fit.design, _estimand(asked, contrast)
+    """theta (k,) with that contrast at exactly nothing, and as many symptom nights (points) as before.
+
+    The columns it moves lose their coefficients. Newton steps along those columns take out what slopes that differ
+    between people leave over, and along the intercept they keep the rate, which coefficients of nights that are
+    predicted perfectly would take far away.
+    """
+    design, estimand, rate = asked.fit.design, _estimand(asked, contrast), _rate(asked)
     a, b = design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
     moved = np.flatnonzero(np.abs(a.x - b.x).max(axis=0) > 0.0)
+    constant = np.array([i for i, name in enumerate(design.names) if name == "Intercept"], dtype=int)
+    as_before = rate(theta)[0]
     theta = theta.copy()
     theta[moved] = 0.0
     for _ in range(_NEWTON_STEPS):
-        value, gradient = estimand(theta)
-        if abs(value) < 1e-12:
+        value, slope = estimand(theta)
+        off, by_rate = rate(theta)[0] - as_before, rate(theta)[1][constant]
+        if abs(value) < 1e-12 and (abs(off) < 1e-9 or not constant.size):
             break
-        theta[moved] -= value * gradient[moved] / float(gradient[moved] @ gradient[moved])
+        if abs(value) >= 1e-12:
+            theta[moved] -= value * slope[moved] / float(slope[moved] @ slope[moved])
+        if constant.size and abs(off) >= 1e-9:
+            theta[constant] -= np.clip(off * by_rate / np.maximum(by_rate @ by_rate, 1e-12), -_LONGEST, _LONGEST)
     return theta
 
 
@@ -109,6 +119,18 @@ def _reached(design: Design, asked: Asked) -> float | str | None:
     if len(reaching) in (0, len(design.levels.labels)):
         raise ModelError(f"at_least: found all nights on one side of {asked.at_least}; expected both.")
     return reaching[0]
+
+
+def _rate(asked: Asked) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    """The average chance of a symptom night, or of a point of severity, on the nights as they were, and its gradient;
+    of a numeric outcome nothing, since coefficients of centred columns leave its mean alone."""
+    fit = asked.fit
+    if fit.outcome == GAUSSIAN:
+        return lambda theta: (0.0, np.zeros_like(theta))
+    design, layout = fit.design, fit.maximum.objective.layout
+    steps = count_steps(design, fit.outcome.name, fit.outcome.effects[0], None).steps
+    as_recorded = Scenario(design.x, design.nights.z)
+    return lambda theta: risk(layout, theta, design.weights, as_recorded, steps / steps.sum())
 
 
 def _estimand(asked: Asked, contrast: Contrast) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:

@@ -23,7 +23,7 @@ from scipy.stats import binomtest
 
 from rlskit.arguments import check_count, check_jobs, check_level
 from rlskit.contrasts import Contrast, prestated_contrast
-from rlskit.effects_text import in_own_units, number_text, plain_unit
+from rlskit.effects_text import in_own_units, number_text, said_unit
 from rlskit.errors import ModelError
 from rlskit.estimates import BARTLETT, Correction, Effects, estimate_effects
 from rlskit.markup import ShownAsHtml
@@ -32,9 +32,9 @@ from rlskit.simulated import ANSWERED, FAILED, REFUSED, Asked, Found, simulate_o
 
 COLUMNS = [
     "term", "contrast", "truth", "simulations", "answered", "refused", "failed", "covered", "coverage", "error",
-    "coverage_lower", "coverage_upper", "null_answered", "false_alarms", "false_alarm_error",
+    "coverage_lower", "coverage_upper", "null_answered", "null_refused", "null_failed", "false_alarms",
+    "false_alarm_error",
 ]  # fmt: skip
-_THE = ("odds_ratio", "probability")
 T = TypeVar("T")
 
 
@@ -46,8 +46,8 @@ class CoverageCheck(ShownAsHtml):
     diary could not be fitted: too few nights of either outcome) + failed (no interval could be found). coverage =
     covered / answered, error its Monte-Carlo standard error, coverage_lower and coverage_upper its 95% (Wilson) range.
     false_alarms: share of the null_answered diaries without that effect whose interval leaves nothing (zero, of an odds
-    ratio one) out; false_alarm_error likewise. Shares lie between 0 and 1. scale, at_least, base_unit:
-    as in Effects. caveats: what to know before reading it.
+    ratio one) out; null_refused, null_failed and false_alarm_error likewise. Shares lie between 0 and 1. scale,
+    at_least, base_unit: as in Effects. caveats: what to know before reading it.
     """
 
     table: pd.DataFrame
@@ -67,8 +67,13 @@ class CoverageCheck(ShownAsHtml):
 
     @property
     def unit(self) -> str:
-        """What is counted, in words: "symptom nights per 30 nights"."""
-        return plain_unit(self)
+        """What the intervals are of, in words: "change in symptom nights per 30 nights"."""
+        return said_unit(self)
+
+    @property
+    def diaries(self) -> str:
+        """ "200 simulated diaries"."""
+        return "1 simulated diary" if self.simulations == 1 else f"{self.simulations:,} simulated diaries"
 
 
 def coverage_check(
@@ -94,7 +99,8 @@ def coverage_check(
     _check(fit, simulations, jobs, level)
     if seed is not None:
         check_count(seed, "coverage_check, seed", 0, 1)
-    seed = _seed(fit) if seed is None else int(seed)
+    of_the_data = _seed(fit)
+    seed = of_the_data if seed is None else int(seed)
     effects = estimate_effects(fit, level=level, scale=scale, correction=correction, at_least=at_least)
     asked = Asked(fit, level, correction, effects.scale, at_least, seed)
     contrasts = contrasts_of(fit, effects)
@@ -114,11 +120,13 @@ def coverage_check(
         rows.append(_row(contrast, value_at(asked, theta, contrast), own, null_rows, nothing))
     return CoverageCheck(
         pd.DataFrame(rows, columns=COLUMNS), level, simulations, seed, fit.n_nights, fit.n_people,
-        _method(fit, correction), _caveats(fit), effects.scale, at_least, effects.base_unit,
+        _method(effects), _caveats(fit), effects.scale, at_least, effects.base_unit,
     )  # fmt: skip
 
 
 def _check(fit: Fit, simulations: int, jobs: int, level: float) -> None:
+    if not isinstance(fit, Fit):
+        raise ModelError(f"coverage_check: found {type(fit).__name__}; expected a fitted model, the result of fit().")
     if not fit.status.converged:
         advice = "columns or slopes." if fit.outcome == GAUSSIAN else "columns, or the weak prior (prior=WEAK)."
         raise ModelError(f'coverage_check: "{fit.formula}" did not converge, so it has no intervals to check. Use '
@@ -135,12 +143,10 @@ def contrasts_of(fit: Fit, effects: Effects) -> list[Contrast]:
     return [c for c in every if c is not None and c.term in given]
 
 
-def _method(fit: Fit, correction: Correction | None) -> str:
-    if fit.outcome == GAUSSIAN:
-        small = "Student's t"
-    else:
-        small = "small-diary correction" if fit.n_people == 1 else "correction for few people"
-    return "profile likelihood on the contrast itself" + (f", {small}" if correction else "")
+def _method(effects: Effects) -> str:
+    """Without the numbers of this one diary."""
+    small = ("small-diary correction", "correction for few people", "Student's t")
+    return ", ".join(["profile likelihood on the contrast itself", *(one for one in small if one in effects.method)])
 
 
 def _seed(fit: Fit) -> int:
@@ -177,8 +183,9 @@ def _row(contrast: Contrast, truth: float, own: list[Found], null: list[Found], 
         "term": contrast.term, "contrast": contrast.text, "truth": truth, "simulations": len(own),
         "answered": len(answered), "refused": sum(r.status == REFUSED for r in own),
         "failed": sum(r.status == FAILED for r in own), "covered": covered, "coverage": share, "error": error,
-        "coverage_lower": low, "coverage_upper": high, "null_answered": len(quiet), "false_alarms": alarms,
-        "false_alarm_error": alarm_error,
+        "coverage_lower": low, "coverage_upper": high, "null_answered": len(quiet),
+        "null_refused": sum(r.status == REFUSED for r in null), "null_failed": sum(r.status == FAILED for r in null),
+        "false_alarms": alarms, "false_alarm_error": alarm_error,
     }  # fmt: skip
 
 
@@ -198,36 +205,35 @@ def wilson(hits: int, of: int) -> tuple[float, float, float]:
 
 def _caveats(fit: Fit) -> tuple[str, ...]:
     notes = ["If the model is right: this cannot see what the model leaves out, such as a habit that changed with the "
-             "symptoms."]
+             "symptoms. The estimates are taken for the truth."]
+    if "no night-to-night persistence" in fit.status.message:
+        notes.append("No persistence from night to night was found, so the simulated diaries have none.")
     if fit.outcome != GAUSSIAN and fit.maximum.separation is not None:
-        notes.append("These nights are predicted perfectly in part; the diaries were drawn from a nearby model whose "
-                     "log odds stay within 3.")
+        notes.append("These nights are predicted perfectly in part; the diaries were drawn from a nearby model, in "
+                     "which the least clear of those nights comes out as it did 95 times in 100.")
     return tuple(notes)
 
 
 def _describe(check: CoverageCheck) -> list[str]:
-    people = "one person" if check.n_people == 1 else f"{check.n_people} people"
-    table = check.table
-    term = max(len("term"), *(len(t) for t in table["term"]))
-    wide = max(len("contrast"), *(len(t) for t in table["contrast"]))
-    lines = [
-        f"If the model is right: {check.simulations} simulated diaries like this one, {check.n_nights} nights of "
-        f"{people}", "",
-        f"{'term':{term}}  {'contrast':{wide}}  {'truth':>6}  {'intervals that held it':<22}  {'false alarms':>12}  "
-        "refused",
-    ]  # fmt: skip
-    own = in_own_units(check)
+    people = "one person" if check.n_people == 1 else f"{check.n_people:,} people"
+    table, own = check.table, in_own_units(check)
+    cells = [["term", "contrast", "truth", "intervals that held it", "false alarms", "refused"]]
     for row in table.itertuples():
         held = "—" if not row.answered else (
             f"{100 * row.coverage:.1f}% ({100 * row.coverage_lower:.1f} to {100 * row.coverage_upper:.1f})")
         alarms = "—" if not row.null_answered else f"{100 * row.false_alarms:.1f}%"
+        if row.null_answered < row.simulations:
+            alarms += f" of {row.null_answered}"
         refused = f"{100 * row.refused / row.simulations:.0f}%"
         failed = f", {row.failed} failed" if row.failed else ""
-        lines.append(f"{row.term:{term}}  {row.contrast:{wide}}  {number_text(row.truth, own):>6}  {held:<22}  "
-                     f"{alarms:>12}  {refused:>7}{failed}")
-    the = "the " if check.scale in _THE else ""
-    unit = f"{the}{check.unit}{',' if own else ''}"
-    lines += ["", f"{100 * check.level:.3g}% intervals of {unit} by {check.method}; they should "
+        cells.append([row.term, row.contrast, number_text(row.truth, own), held, alarms, f"{refused:>7}{failed}"])
+    wide = [max(len(line[i]) for line in cells) for i in range(5)]
+    left = (0, 1, 3)
+    lines = [f"If the model is right: {check.diaries} like this one, {check.n_nights} nights of {people}", ""]
+    lines += ["  ".join([f"{text:{n}}" if i in left else f"{text:>{n}}"
+                         for i, (text, n) in enumerate(zip(line, wide, strict=False))] + line[5:]) for line in cells]
+    unit = f"{check.unit}{',' if own else ''}"
+    lines += ["", f"{100 * check.level:.3g}% intervals of the {unit} by {check.method}; they should "
               f"hold the truth {100 * check.level:.3g} times in 100 and raise {100 * (1 - check.level):.3g} false "
               f"alarms. Seed {check.seed}."]
     return [*lines, *check.caveats, "Next: rk.plot_coverage(check) draws it."]

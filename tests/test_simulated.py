@@ -57,10 +57,24 @@ def test_the_truth_is_the_estimate_and_without_it_there_is_exactly_none(pooled, 
         assert abs(truth - nothing) > 0.01
         assert value_at(asked, null, contrast) == pytest.approx(nothing, abs=1e-9)
         assert (null[p:] == theta[p:]).all()
+        as_recorded = simulated._rate(asked)
+        assert as_recorded(null)[0] == pytest.approx(as_recorded(theta)[0], abs=1e-8)
         if contrast.term == "tea":  # no slope of its own: it and its interaction simply have none
             assert all(null[names.index(n)] == 0.0 for n in names if "tea" in n)
             assert len([n for n in names if "tea" in n]) == 2
     assert {c.term for c in contrasts(fit)} == {"walked", "tea"}
+
+
+def test_a_diary_without_a_perfect_predictor_has_as_many_symptom_nights():
+    """The coefficient of what tells every night is far out, and the intercept beside it."""
+    table = diary()
+    fit = rk.fit("symptoms ~ x", table.assign(x=table["tea"] + 10 * table["symptoms"]))
+    (contrast,) = contrasts(fit)
+    asked = asked_of(fit)
+    null = without(asked, start(fit), contrast)
+    drawn = simulated._draw(fit, null, np.random.default_rng(1))
+    assert abs(drawn.mean() - table["symptoms"].mean()) < 0.2
+    assert value_at(asked, null, contrast) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_within_moves_the_column_itself():

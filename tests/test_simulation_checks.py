@@ -83,7 +83,7 @@ def test_shares_counted_by_hand(monkeypatch, fit):
     monkeypatch.setattr(checks, "simulate_one", made)
     row = rk.coverage_check(fit, simulations=10, seed=0, jobs=1).table.iloc[0]
     assert (row["simulations"], row["answered"], row["refused"], row["failed"]) == (10, 7, 2, 1)
-    assert (row["covered"], row["null_answered"]) == (5, 8)
+    assert (row["covered"], row["null_answered"], row["null_refused"], row["null_failed"]) == (5, 8, 2, 0)
     assert row["coverage"] == pytest.approx(5 / 7) and row["false_alarms"] == pytest.approx(0.25)
     assert row["error"] == pytest.approx((5 / 7 * 2 / 7 / 7) ** 0.5)
     # Wilson's range by its own formula
@@ -102,14 +102,15 @@ def test_an_odds_ratio_of_one_is_no_effect(monkeypatch, fit):
 
 
 @pytest.mark.parametrize(("outcome", "asked", "said"), [
-    (rk.ORDINAL, {}, "95% intervals of points of severity by profile likelihood on the contrast itself, small-diary "
-     "correction; they should"),
-    (rk.ORDINAL, {"scale": "nights_per_30", "at_least": 2, "correction": None},
-     "95% intervals of nights at 2 or more per 30 nights by profile likelihood on the contrast itself; they should"),
+    (rk.ORDINAL, {}, "95% intervals of the change in points of severity by profile likelihood on the contrast "
+     "itself, small-diary correction; they should"),
+    (rk.ORDINAL, {"scale": "nights_per_30", "at_least": 2.0, "correction": None},
+     "95% intervals of the change in nights at 2 or more per 30 nights by profile likelihood on the contrast itself; "
+     "they should"),
     (rk.ORDINAL, {"scale": "odds_ratio", "level": 0.9, "correction": None},
      "90% intervals of the odds ratio by profile likelihood on the contrast itself; they should"),
-    (rk.GAUSSIAN, {}, "95% intervals of tea_cups, in its own units, by profile likelihood on the contrast itself, "
-     "Student's t; they should"),
+    (rk.GAUSSIAN, {}, "95% intervals of the change in tea_cups, in its own units, by profile likelihood on the "
+     "contrast itself, Student's t; they should"),
 ])
 def test_every_outcome_and_scale_says_what_was_counted(outcome, asked, said):
     found = rk.coverage_check(rk.fit("tea_cups ~ walked", diary(), outcome=outcome), simulations=2, seed=1, jobs=1,
@@ -120,6 +121,21 @@ def test_every_outcome_and_scale_says_what_was_counted(outcome, asked, said):
     effects = {name: value for name, value in asked.items() if name != "correction"}
     estimate = rk.estimate_effects(rk.fit("tea_cups ~ walked", diary(), outcome=outcome), **effects).table.iloc[0]
     assert row["truth"] == pytest.approx(estimate["estimate"], rel=1e-4)
+
+
+def test_what_the_simulated_diaries_lack_is_said():
+    """No persistence where none was found; of nights that are predicted perfectly, a nearby model."""
+    nights = diary(60)
+    apart = rk.fit("symptoms ~ walked", nights.assign(symptoms=nights["symptoms"] & ~nights["walked"]))
+    found = rk.coverage_check(apart, simulations=2, seed=1, jobs=1)
+    assert found.caveats[1:] == (
+        *(("No persistence from night to night was found, so the simulated diaries have none.",)
+          if apart.night_sd < 0.02 else ()),
+        "These nights are predicted perfectly in part; the diaries were drawn from a nearby model, in which the least "
+        "clear of those nights comes out as it did 95 times in 100.")
+    assert found.table["null_answered"].iloc[0] == 2
+    flat = rk.fit("symptoms ~ walked", diary(60, seed=11))
+    assert (flat.night_sd < 0.02) == (len(checks._caveats(flat)) == 2)
 
 
 def test_diaries_with_too_few_symptom_nights_are_refused():
@@ -155,6 +171,9 @@ def test_what_cannot_be_checked(fit):
     with pytest.raises(rk.ModelError) as said:
         rk.coverage_check(fit, scale="points")
     assert str(said.value) == ('scale: found "points"; expected one of nights_per_30, probability, odds_ratio.')
+    with pytest.raises(rk.ModelError) as said:
+        rk.coverage_check(rk.estimate_effects(fit))
+    assert str(said.value) == "coverage_check: found Effects; expected a fitted model, the result of fit()."
     alone = rk.fit("symptoms ~ 1", diary())
     with pytest.raises(rk.ModelError, match='"symptoms ~ 1" has no contrast with an interval'):
         rk.coverage_check(alone)
@@ -182,12 +201,12 @@ def test_the_text(shown):
     assert repr(shown) == """\
 If the model is right: 200 simulated diaries like this one, 45 nights of one person
 
-term      contrast    truth  intervals that held it  false alarms  refused
-walked    yes vs no   -5.25  96.9% (93.5 to 98.6)            6.0%       2%
-tea_cups  2 vs 0       3.10  —                                  —       0%, 200 failed
+term      contrast   truth  intervals that held it  false alarms  refused
+walked    yes vs no  -5.25  96.9% (93.5 to 98.6)            6.0%       2%
+tea_cups  2 vs 0      3.10  —                             — of 0       0%, 200 failed
 
-95% intervals of symptom nights per 30 nights by profile likelihood on the contrast itself, small-diary correction; \
-they should hold the truth 95 times in 100 and raise 5 false alarms. Seed 42.
+95% intervals of the change in symptom nights per 30 nights by profile likelihood on the contrast itself, small-diary \
+correction; they should hold the truth 95 times in 100 and raise 5 false alarms. Seed 42.
 If the model is right: this cannot see what the model leaves out, such as a habit that changed with the symptoms.
 Next: rk.plot_coverage(check) draws it."""
     assert shown._repr_html_().startswith('<div class="rlskit"><p>If the model is right: 200')
@@ -204,7 +223,7 @@ def test_the_picture_draws_the_table(shown):
     assert set(drawn["nominal"].get_xdata()) == {95.0}
     words = [text.get_text() for text in ax.texts]
     assert "no interval in 200 simulated diaries" in words and "should be 95%" in words
-    assert "false alarms 6.0%" in words
+    assert "false alarms: 6.0%" in words and "no interval in 4 of 200" in words
     assert render(shown).wide.startswith("<svg")
 
 
@@ -218,14 +237,16 @@ def test_a_wide_range_in_a_narrow_column_leaves_the_claim_on_the_paper(shown):
 
 def test_the_words_for_the_picture(shown):
     assert caption(shown) == (
-        "Share of 200 simulated diaries, each with the same 45 nights of one person, whose 95% interval held the "
-        "truth. Dot: the share; line: its own 95% range from counting so many diaries; upright line: where it should "
-        "be. False alarms: diaries without that effect whose interval leaves zero out; they should be 5%. Intervals by "
-        "profile likelihood on the contrast itself, small-diary correction. If the model is right: this cannot see "
-        "what the model leaves out, such as a habit that changed with the symptoms.")
+        "200 simulated diaries, each with the same 45 nights of one person: share of the 95% intervals for the change "
+        "in symptom nights per 30 nights that held the truth. Dot: the share; line: its own 95% range from counting so "
+        "many diaries; upright line: where it should be. False alarms: diaries without that effect whose interval "
+        "leaves zero out; they should be 5%. Intervals by profile likelihood on the contrast itself, small-diary "
+        "correction. If the model is right: this cannot see what the model leaves out, such as a habit that changed "
+        "with the symptoms.")
     assert alt_text(shown) == (
-        "If the model is right: how often 95% intervals hold the truth, one row per contrast. walked, yes vs no: 96.9% "
-        "(93.5 to 98.6%), false alarms 6.0%. tea cups, 2 vs 0: no interval in any simulated diary.")
+        "If the model is right: how often 95% intervals for the change in symptom nights per 30 nights hold the truth, "
+        "one row per contrast. walked, yes vs no: 96.9% (93.5 to 98.6%) of 196, false alarms 6.0%. "
+        "tea cups, 2 vs 0: no interval in any simulated diary.")
 
 
 def test_only_a_coverage_check_is_drawn():

@@ -41,7 +41,7 @@ def _kind(table: Any):
         return _trend_caption, _trend_alt
     if hasattr(table, "curved"):
         return dose_caption, dose_alt
-    if hasattr(table, "table"):
+    if isinstance(getattr(table, "table", None), pd.DataFrame):
         return (checks_caption, checks_alt) if "check" in table.table else (_effects_caption, _effects_alt)
     if isinstance(table, pd.DataFrame) and {"night", "recorded"} <= set(table):
         return _nights_caption, _nights_alt
@@ -208,8 +208,8 @@ def _coverage_caption(check: Any) -> str:
     level = f"{100 * check.level:.3g}%"
     people = "one person" if check.n_people == 1 else f"{check.n_people:,} people"
     return " ".join([
-        f"Share of {check.simulations:,} simulated diaries, each with the same {count(check.n_nights, 'night')} of "
-        f"{people}, whose {level} interval held the truth.",
+        f"{check.diaries}, each with the same {count(check.n_nights, 'night')} of {people}: share of the {level} "
+        f"intervals for the {check.unit} that held the truth.",
         "Dot: the share; line: its own 95% range from counting so many diaries; upright line: where it should be.",
         f"False alarms: diaries without that effect whose interval leaves {_nothing(check)} out; they should be "
         f"{100 * (1 - check.level):.3g}%.",
@@ -224,10 +224,11 @@ def _nothing(check: Any) -> str:
 
 def _coverage_alt(check: Any) -> str:
     level = f"{100 * check.level:.3g}%"
-    lines = [f"If the model is right: how often {level} intervals hold the truth, one row per contrast."]
+    lines = [f"If the model is right: how often {level} intervals for the {check.unit} hold the truth, one row per "
+             "contrast."]
     for row in check.table.itertuples():
-        said = (f"{100 * row.coverage:.1f}% ({100 * row.coverage_lower:.1f} to {100 * row.coverage_upper:.1f}%)"
-                if row.answered else "no interval in any simulated diary")
+        said = (f"{100 * row.coverage:.1f}% ({100 * row.coverage_lower:.1f} to {100 * row.coverage_upper:.1f}%) of "
+                f"{row.answered:,}" if row.answered else "no interval in any simulated diary")
         alarms = f", false alarms {100 * row.false_alarms:.1f}%" if row.null_answered else ""
         lines.append(f"{readable(row.term)}, {row.contrast}: {said}{alarms}.")
     return " ".join(lines)

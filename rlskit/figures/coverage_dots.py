@@ -76,11 +76,15 @@ def draw_coverage(check: Any, sheet: Sheet) -> Axes:
 
 def _details(row: Any) -> list[str]:
     if not row.answered:
-        return [row.contrast, f"no interval in {row.simulations} simulated diaries"]
+        return [row.contrast, f"no interval in {row.simulations:,} simulated diaries"]
     numbers = (f"{100 * row.coverage:.1f}% ({100 * row.coverage_lower:.1f} to {100 * row.coverage_upper:.1f}%) of "
                f"{row.answered:,}")
-    alarms = f"false alarms {100 * row.false_alarms:.1f}%" if row.null_answered else "false alarms: none counted"
-    return [f"{row.contrast}: {numbers}", alarms]
+    alarms = "none counted" if not row.null_answered else f"{100 * row.false_alarms:.1f}%"
+    if 0 < row.null_answered < row.simulations:
+        alarms += f" of {row.null_answered:,}"
+    without = row.simulations - row.answered
+    return [f"{row.contrast}: {numbers}", f"false alarms: {alarms}",
+            *([f"no interval in {without:,} of {row.simulations:,}"] if without else [])]
 
 
 def _step(kind: str) -> float:
