@@ -141,8 +141,9 @@ def check_yes_no(column: pd.Series, name: str) -> None:
     values = column.dropna()
     odd = [v for v in values.unique() if v not in (0.0, 1.0)] if values.dtype != object else list(values.unique())
     if odd:
+        found = format(odd[0], "g") if is_number(odd[0]) else odd[0]
         raise ModelError(
-            f'outcome "{name}": found "{odd[0]}"; expected yes/no (True/False or 1/0). '
+            f'outcome "{name}": found "{found}"; expected yes/no (True/False or 1/0). '
             f"Make a yes/no column first, for example nights[{name!r}] >= 4."
         )
 

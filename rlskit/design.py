@@ -149,8 +149,10 @@ class Design(AnyDesign):
                 if f"within({name})" in frame:
                     mean = self.frame[name] - self.frame[f"within({name})"]
                     frame[f"within({name})"] = value - mean
-            matrix = self.spec.get_model_matrix(frame, na_action="raise")
+            with np.errstate(all="ignore"):
+                matrix = self.spec.get_model_matrix(frame, na_action="raise")
             x = (matrix[list(self.names)].to_numpy(dtype=float) - self.centre) / self.scale
+            _check_defined(x, self.names, changes)
         return Scenario(x, _slope_columns(x, self.names, self.slope_names))
 
     def _stands_alone(self, name: str) -> bool:
@@ -358,6 +360,16 @@ def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
     sizes = np.diff(np.append(starts, len(frame)))
     means = np.repeat(np.add.reduceat(frame[source].to_numpy(), starts) / sizes, sizes) if len(frame) else 0.0
     frame[name] = frame[source] - means if kind == "within" else means
+
+
+def _check_defined(x: np.ndarray, names: tuple[str, ...], changes: dict[str, Any]) -> None:
+    if np.isfinite(x).all():
+        return
+    term = names[int(np.argwhere(~np.isfinite(x))[0, 1])]
+    said = ", ".join(f'"{name}" set to {value:{"g" if isinstance(value, float) else ""}}'
+                     for name, value in changes.items())
+    raise ModelError(f'term "{term}": not a finite number with {said}; expected a value at which it is defined (log(0) '
+                     "is not). Compare other values.")
 
 
 def check_finite(values: np.ndarray, names: list[str], frame: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
@@ -132,7 +133,8 @@ def model_matrix(asked: Asked, frame: pd.DataFrame) -> Any:
     levels leave a value out."""
     check_listed(asked.formula, asked.parsed, frame)
     try:
-        return asked.parsed.get_model_matrix(frame, na_action="ignore")
+        with np.errstate(all="ignore"):  # what is no finite number is refused by whoever asked
+            return asked.parsed.get_model_matrix(frame, na_action="ignore")
     except Exception as problem:  # whatever a function of the user's says
         raise _not_worked_out(asked, frame, problem) from problem
 

@@ -74,7 +74,7 @@ def read_levels(column: pd.Series, name: str) -> tuple[pd.Series, dict[float, st
     if len(odd_number):
         raise ModelError(
             f'outcome "{name}": found {odd_number.iloc[0]:g}; expected whole numbers, such as a severity from 0 to 10. '
-            "Round them first."
+            + ("Correct the value, or empty the cell." if np.isinf(odd_number.iloc[0]) else "Round them first.")
         )
     return values + 0.0, {}  # a rounded -0.2 is level 0, not "-0"
 

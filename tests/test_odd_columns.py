@@ -358,3 +358,36 @@ def test_one_night_left_out_is_one():
     nights = diary()
     nights.loc[3, "mg"] = np.nan
     assert "1 night with an empty cell was left out." in rk.estimate_effects(rk.fit("symptoms ~ mg", nights)).caveats
+
+
+# --- where a term is not defined --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("term", ["np.log(tea)", "log(tea)", "np.sqrt(tea - 1)", "I(1 / tea)", "np.exp(tea * 1000)"])
+def test_a_term_without_a_value_on_some_night_is_refused_and_nothing_else_is_said(term):
+    table = diary(tea=np.arange(90.0) % 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = refusal(rk.fit, f"symptoms ~ {term}", table)
+    assert said.endswith("not a finite number there; expected a term defined on every complete night (log(0) is not). "
+                         "Change the term.")
+
+
+def test_a_contrast_with_a_side_where_a_term_is_not_defined_is_refused():
+    fit = rk.fit("symptoms ~ log(mg)", diary(mg=10.0 + np.arange(90.0) % 7))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = refusal(rk.compare, fit, "mg", 12, 0)
+    assert said == ('term "log(mg)": not a finite number with "mg" set to 0; expected a value at which it is defined '
+                    "(log(0) is not). Compare other values.")
+
+
+def test_a_level_asked_twice_is_refused():
+    assert refusal(rk.estimate_effects, rk.fit("symptoms ~ x", diary()), level=(0.95, 0.9, 0.95)) == (
+        "level: found 0.95 twice; expected each level once. Leave one of them away.")
+
+
+def test_an_outcome_that_is_no_yes_or_no_is_shown_as_it_was_typed():
+    table = diary(severity=np.arange(90) % 5)
+    assert 'found "2"; expected yes/no' in refusal(rk.fit, "severity ~ x", table)
+    table["severity"] = table["severity"].astype(float).where(table.index != 3, np.inf)
+    assert refusal(rk.fit, "severity ~ x", table, outcome=rk.ORDINAL).endswith(
+        "found inf; expected whole numbers, such as a severity from 0 to 10. Correct the value, or empty the cell.")
