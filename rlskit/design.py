@@ -7,6 +7,7 @@ scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -45,6 +46,8 @@ from rlskit.stamp import INPUTS
 
 YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
 Part = TypeVar("Part")
+_TAKES_AWAY = re.compile(r"-|\bcenter\(")
+_FEW_DIGITS = 32 * np.finfo(float).eps
 _CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
 
 
@@ -187,7 +190,8 @@ def make_design(
     matrix = model_matrix(asked, frame)
     values, found = matrix.to_numpy(dtype=float), [str(c) for c in matrix.columns]
     check_finite(values, found, frame)
-    moments = Moments(len(values), values.mean(axis=0), values.std(axis=0), np.abs(values).max(axis=0, initial=0.0))
+    rounding = rounding_of(values, found, matrix.model_spec, frame)
+    moments = Moments(len(values), values.mean(axis=0), values.std(axis=0), rounding)
     alone = [n for n in asked.columns if frame[n].dtype != float and len(frame[n].unique()) == 1]
     columns = choose_columns(found, moments, alone, matrix.model_spec, slopes, people, asked.formula)
     design = build(asked, rows, values, columns, levels, kind, night_to_night, matrix.model_spec)
@@ -210,12 +214,13 @@ class Rows:
 
 @dataclass(frozen=True)
 class Moments:
-    """Of the columns of a model matrix: their `count` of rows, `mean`, `sd` and largest absolute value (p,)."""
+    """Of the columns of a model matrix: their `count` of rows, `mean`, `sd` (p,), and the sd that rounding alone may
+    give a column that is the same on all of them."""
 
     count: int
     mean: np.ndarray
     sd: np.ndarray
-    largest: np.ndarray
+    rounding: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -357,9 +362,15 @@ def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
     kind, _, source = name.removesuffix(")").partition("(")
     if frame[source].dtype != float and len(frame):
         raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
-    sizes = np.diff(np.append(starts, len(frame)))
-    means = np.repeat(np.add.reduceat(frame[source].to_numpy(), starts) / sizes, sizes) if len(frame) else 0.0
-    frame[name] = frame[source] - means if kind == "within" else means
+    if not len(frame):
+        frame[name] = 0.0
+        return
+    values, sizes = frame[source].to_numpy(), np.diff(np.append(starts, len(frame)))
+    low, high = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+    # of someone who never changed it any value, and nothing within: a sum may miss it by rounding
+    alike = high - low <= _FEW_DIGITS * np.maximum(np.abs(low), np.abs(high))
+    means = np.repeat(np.where(alike, low, np.add.reduceat(values, starts) / sizes), sizes)
+    frame[name] = np.where(np.repeat(alike, sizes), 0.0, values - means) if kind == "within" else means
 
 
 def _check_defined(x: np.ndarray, names: tuple[str, ...], changes: dict[str, Any]) -> None:
@@ -387,13 +398,27 @@ def check_finite(values: np.ndarray, names: list[str], frame: pd.DataFrame) -> N
         )
 
 
+def rounding_of(values: np.ndarray, names: list[str], spec: Any, frame: pd.DataFrame) -> np.ndarray:
+    """Moments.rounding: by the size of the column itself, whatever its unit; a difference, which of columns that are
+    alike is nothing but rounding, also by the size of those."""
+    found = 1e-12 * np.abs(values).max(axis=0, initial=0.0)
+    for term, used in spec.term_variables.items():
+        if any(factor.eval_method.name == "PYTHON" and _TAKES_AWAY.search(factor.expr) for factor in term.factors):
+            sources = [name for name in frame.columns if frame[name].dtype == float
+                       and any(touches(variable, name) for variable in used)]
+            size = max((float(frame[name].abs().max()) for name in sources), default=0.0)
+            at = spec.term_indices[term]
+            found[at] = np.maximum(found[at], _FEW_DIGITS * size)
+    return found
+
+
 def choose_columns(
     names: list[str], moments: Moments, alone: list[str], spec: Any, slopes: tuple[str, ...], people: tuple[Any, ...],
     formula: str,
 ) -> Columns:
     """Which columns of a model matrix vary, and how they are standardised. alone: source columns of a single word."""
     sd = moments.sd
-    constant = sd <= 1e-12 * np.maximum(1.0, moments.largest)
+    constant = sd <= moments.rounding
     intercept = np.array([name == "Intercept" for name in names], dtype=bool)
     same = [n for n, c in zip(names, constant & ~intercept, strict=True) if c] + alone
     dropped = dict.fromkeys(same, f"the same on all {moments.count} modelled nights")

@@ -21,7 +21,7 @@ import pandas as pd
 
 from rlskit.columns import PERSON, ROW, check_collinear, check_outcome, require_column
 from rlskit.dataset import EARLY, SET_ASIDE, columns_of, digests_of, find_dataset, people_of, stamp_of
-from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns
+from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns, rounding_of
 from rlskit.engine import borders
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, model_matrix, read_formula
@@ -62,8 +62,8 @@ class _Look:
 
 @dataclass(frozen=True)
 class _Measure:
-    """The second pass over a shard: names of the model matrix's columns, its count, mean, sum of squares about it, the
-    largest absolute value and R (p, p), and from the first shard formulaic's spec."""
+    """The second pass over a shard: names of the model matrix's columns, its count, mean, sum of squares about it, what
+    rounding may do and R (p, p), and from the first shard formulaic's spec."""
 
     names: list[str]
     moments: Moments
@@ -203,7 +203,8 @@ def _measure(recipe: Recipe, run: Run) -> _Measure:
     asked, rows, values, names, spec = matrix_of(recipe, run)
     _refuse_learning(recipe.question.formula, asked, rows, values, names, spec)
     mean = values.mean(axis=0)
-    moments = Moments(len(values), mean, ((values - mean) ** 2).sum(axis=0), np.abs(values).max(axis=0))
+    moments = Moments(len(values), mean, ((values - mean) ** 2).sum(axis=0),
+                      rounding_of(values, names, spec, rows.frame))
     return _Measure(names, moments, np.asarray(np.linalg.qr(values, mode="r")), spec if run.before == 0 else None)
 
 
@@ -245,6 +246,6 @@ def _together(parts: Sequence[Moments]) -> Moments:
         count, away = total.count + one.count, one.mean - total.mean
         total = Moments(
             count, total.mean + away * (one.count / count),
-            total.sd + one.sd + away**2 * (total.count * one.count / count), np.maximum(total.largest, one.largest),
+            total.sd + one.sd + away**2 * (total.count * one.count / count), np.maximum(total.rounding, one.rounding),
         )  # fmt: skip
     return replace(total, sd=np.sqrt(total.sd / total.count))

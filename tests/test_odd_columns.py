@@ -341,6 +341,28 @@ def test_a_number_that_hardly_varies_beside_its_size_is_refused(size):
     np.testing.assert_allclose(advised.coef.iloc[1], rk.fit("symptoms ~ v", diary(v=weeks)).coef.iloc[1], rtol=1e-6)
 
 
+@pytest.mark.parametrize("unit", [1e-13, 1e-40])
+def test_a_small_unit_is_not_the_same_on_all_nights(unit):
+    weeks = np.arange(90) % 7.0
+    usual = rk.fit("symptoms ~ x * v", diary(v=weeks))
+    small = rk.fit("symptoms ~ x * v", diary(v=unit * weeks))
+    np.testing.assert_allclose(small.coef * [1, 1, unit, unit], usual.coef, rtol=1e-5, atol=1e-8)
+    squares, small = (rk.fit("symptoms ~ I(v**2) + I(v - 2 * v)", diary(v=one * weeks)).coef for one in (1.0, unit))
+    np.testing.assert_allclose(small * [1, unit**2, unit], squares, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("unit", "jitter"), [(1.0, 0.0), (1e-13, 0.0), (1e7, 0.0), (1.0, 1e-16)])
+def test_what_is_within_a_column_that_nobody_changed_is_the_same(unit, jitter):
+    """Sums miss a person's mean by rounding: three times 0.1 is not 0.3."""
+    nights = pd.concat([diary(person=who, v=unit * value * (1.0 + jitter * (np.arange(90) % 2)))
+                        for who, value in enumerate((0.1, 0.3, 0.7))], ignore_index=True)
+    found = rk.fit("symptoms ~ x * within(v) + between(v)", nights, night_to_night=False)
+    assert list(found.design.left_out_terms) == ["within(v)", "x:within(v)"]
+    alike = nights.assign(v=np.where(np.arange(270) % 2, 0.3, 0.1 + 0.2) * unit)
+    found = rk.fit("symptoms ~ x + between(v) + center(v) + I(v - 0.3 * v / 0.3)", alike, night_to_night=False)
+    assert found.coef.index.tolist() == ["Intercept", "x"]
+
+
 def test_a_number_that_is_the_same_but_for_rounding_is_the_same():
     found = rk.fit("symptoms ~ x + v", diary(v=np.where(np.arange(90) % 2, 0.3, 0.1 + 0.2)))
     assert found.design.left_out_terms == {"v": "the same on all 90 modelled nights"}
