@@ -4,7 +4,7 @@ what to do. Used by design.py and rates.py."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
@@ -36,6 +36,14 @@ def require_column(name: str, nights: pd.DataFrame, where: str) -> None:
     known = ", ".join(map(str, nights.columns[:12]))
     advice = f'Did you mean "{near[0]}"?' if near else f"The table has: {known}."
     raise ModelError(f'formula "{where}": found no column "{name}" in the table of nights. {advice}')
+
+
+def set_columns(frame: pd.DataFrame, new: Mapping[Any, Any]) -> pd.DataFrame:
+    """The same table with columns set, whatever they are called: pandas' own assign cannot take one named "self"."""
+    out = frame.copy(deep=False)
+    for name, values in new.items():
+        out[name] = values
+    return out
 
 
 def plain(column: pd.Series) -> pd.Series:

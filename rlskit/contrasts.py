@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rlskit.columns import set_columns
 from rlskit.design import AnyDesign, Design, touches
 from rlskit.engine import Scenario
 from rlskit.spans import Span, join_spans, own_quantiles, span_of
@@ -146,7 +147,7 @@ def _in_no_group(design: Design, column: str, value: float) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("error", DataMismatchWarning)
         try:
-            design.spec.get_model_matrix(design.frame.iloc[:1].assign(**{column: value}), na_action="raise")
+            design.spec.get_model_matrix(set_columns(design.frame.iloc[:1], {column: value}), na_action="raise")
         except DataMismatchWarning:
             return True
     return False

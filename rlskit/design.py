@@ -36,6 +36,7 @@ from rlskit.columns import (
     night_numbers,
     plain,
     require_column,
+    set_columns,
 )  # fmt: skip
 from rlskit.dataset import SET_ASIDE
 from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
@@ -139,7 +140,7 @@ class Design(AnyDesign):
         sizes = np.diff(np.append(self.nights.starts, len(self.frame)))
         return np.repeat(1.0 / (sizes * (self.everybody or sizes.size)), sizes)
 
-    def scenario(self, **changes: float | np.ndarray | str) -> Scenario:
+    def scenario(self, /, **changes: float | np.ndarray | str) -> Scenario:
         """Every modelled night with some source columns set, the others as recorded. Person means stay."""
         if all(self._stands_alone(name) for name in changes):
             x = self.x.copy()
@@ -147,7 +148,7 @@ class Design(AnyDesign):
                 at = self.names.index(name)
                 x[:, at] = (value - self.centre[at]) / self.scale[at]
         else:
-            frame = self.frame.assign(**{k: _as_column(v, self.frame[k]) for k, v in changes.items()})
+            frame = set_columns(self.frame, {k: _as_column(v, self.frame[k]) for k, v in changes.items()})
             for name, value in changes.items():
                 if f"within({name})" in frame:
                     mean = self.frame[name] - self.frame[f"within({name})"]
@@ -294,7 +295,7 @@ def with_answers(design: Design, kind: str, answers: np.ndarray) -> Design:
     """The same nights with other answers (n,), read and refused as a user's own are; of an ordinal outcome some of its
     points."""
     known = design.levels
-    frame = design.frame.assign(**{design.outcome: answers})
+    frame = set_columns(design.frame, {design.outcome: answers})
     labels = {} if known is None else dict(zip(known.points, known.labels, strict=True))
     levels = None if known is None else find_levels(frame[design.outcome], labels)
     _check_answers(frame[design.outcome], kind, levels, len(design.people), 0)

@@ -341,6 +341,15 @@ def test_a_number_that_hardly_varies_beside_its_size_is_refused(size):
     np.testing.assert_allclose(advised.coef.iloc[1], rk.fit("symptoms ~ v", diary(v=weeks)).coef.iloc[1], rtol=1e-6)
 
 
+def test_a_column_may_be_called_self():
+    """pandas takes no keyword of that name."""
+    nights = diary(v=np.arange(90) % 2 > 0)
+    usual, same = (rk.estimate_effects(rk.fit(f"symptoms ~ {name} * mg", nights.rename(columns={"v": name}))).table
+                   for name in ("v", "self"))
+    assert same["term"].tolist() == ["self", "mg"]
+    assert same[["estimate", "lower"]].to_numpy() == pytest.approx(usual[["estimate", "lower"]].to_numpy())
+
+
 @pytest.mark.parametrize("unit", [1e-13, 1e-40])
 def test_a_small_unit_is_not_the_same_on_all_nights(unit):
     weeks = np.arange(90) % 7.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import rlskit as rk
@@ -72,6 +73,14 @@ def test_no_trait_takes_the_place_of_a_column():
         with pytest.raises(rk.ModelError, match=f"^simulate_diaries, traits: found '{column}'; expected names"):
             rk.simulate_diaries(**more, traits={column: 1.0})
     assert "site" in rk.simulate_diaries(people=2, nights=8, traits={"site": 1.0}).nights  # not asked for, so free
+
+
+def test_a_trait_may_be_called_self():
+    """pandas takes no keyword of that name."""
+    more = {"people": 4, "nights": 8, "seed": 1}
+    made, usual = (rk.simulate_diaries(**more, traits={name: 1.0}).nights for name in ("self", "old"))
+    assert made["self"].tolist() == usual["old"].tolist()
+    pd.testing.assert_frame_equal(made.drop(columns="self"), usual.drop(columns="old"))
 
 
 @pytest.mark.parametrize("option", [

@@ -17,7 +17,7 @@ from rlskit.checks.material import Material
 from rlskit.checks.refit import PER, Refit
 from rlskit.checks.refit_numeric import NumericRefit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
-from rlskit.columns import NIGHT, PERSON
+from rlskit.columns import NIGHT, PERSON, set_columns
 from rlskit.design import make_design
 from rlskit.engine import fit_gaussian, fit_maximum
 from rlskit.errors import ModelError
@@ -131,8 +131,8 @@ def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: flo
     for name in design.columns:
         new[name] = _filled(m.nights.loc[rows, name] if name in m.nights else None, known[name], len(new))
     new[m.exposure] = table["exposure"].to_numpy() if exposure is None else exposure
-    frame = pd.concat([known.assign(**{c: known[c].astype(object) for c in known if known[c].dtype != float}), new],
-                      ignore_index=True)
+    words = {c: known[c].astype(object) for c in known if known[c].dtype != float}
+    frame = pd.concat([set_columns(known, words), new], ignore_index=True)
     terms = {str(t): [str(design.spec.column_names[i]) for i in at] for t, at in design.spec.term_indices.items()}
     slopes = tuple(t for t, names in terms.items() if t != "1" and set(names) & set(design.slope_names))
     grown = make_design(design.formula, frame, person=PERSON, night=NIGHT, slopes=slopes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rlskit.columns import set_columns
 from rlskit.diary import SHIFTED, SHIFTS
 from rlskit.simulate.settings import LANDMARK_H
 
@@ -24,9 +25,7 @@ def add_people(table: pd.DataFrame, nights: int, has: dict[str, np.ndarray], sit
     if sites:
         names = np.array([f"site {i + 1}" for i in range(sites)])
         new["site"] = np.repeat(names[np.arange(people) % sites], nights)
-    out = table.assign(**new) if new else table
-    out.attrs = dict(table.attrs)
-    return out
+    return set_columns(table, new)
 
 
 def add_landmarks(
