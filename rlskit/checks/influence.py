@@ -31,7 +31,7 @@ def influence(m: Material) -> Row:
     if groups < 3:
         return impossible(name, f"fewer than three {'people' if m.several else 'weeks'}.")
     if m.separation is not None:
-        return impossible(name, "the answer has no limit on one side, see \"one-sided nights\".")
+        return impossible(name, "some nights are predicted perfectly, see \"one-sided nights\".")
     whole, answer = m.refit, m.answer
     moved = np.array([whole.keeping(group != g, night).stepped for g in range(groups)]) - whole.estimate
     towards = moved * -np.sign(whole.estimate)

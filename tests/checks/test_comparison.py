@@ -9,6 +9,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import xlogy
 
 from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
+from rlskit.checks.influence import influence
 from rlskit.checks.regimes import regimes
 from rlskit.checks.unmeasured import e_value, e_value_row
 from tests.checks.build import diary, helps, material
@@ -67,6 +68,8 @@ def test_another_column_with_one_ending_says_look():
     found = separation(material(nights, "symptoms ~ done + away"))
     assert found.sentence == ("Nights told apart by away all ended alike. What is said about done rests on the other "
                               "nights.")
+    assert influence(material(nights, "symptoms ~ done + away")).sentence == (
+        'Not possible: some nights are predicted perfectly, see "one-sided nights".')
 
 
 def test_another_column_that_tells_every_night_leaves_nothing():
