@@ -1,10 +1,12 @@
 """Drawn outcomes against shares and correlations known in advance; tolerances are five Monte-Carlo standard errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rlskit.engine import Nights, Parameters, YesNo, mean_probability
-from rlskit.engine.draw import draw_chain, draw_nights
+from rlskit.engine.draw import draw_chain, draw_levels, draw_nights, draw_numbers
 
 
 def nights_of(people: int, each: int, q: int = 0) -> Nights:
@@ -39,3 +41,26 @@ def test_the_same_generator_gives_the_same_nights():
     nights, part = nights_of(2, 30), Parameters(np.array([0.2]), np.zeros((0, 0)), 1.0, 0.7, np.zeros(0))
     one, two = (draw_nights(nights, np.ones((60, 1)), part, np.random.default_rng(3)).family.sign for _ in range(2))
     assert (one == two).all() and {-1.0, 1.0} == set(one)
+
+
+def test_levels_are_passed_with_the_chance_of_their_thresholds():
+    nights = nights_of(4_000, 5, q=1)
+    part = Parameters(np.array([0.4]), np.array([[0.7]]), 0.9, 0.5, np.log([0.8, 1.5]))
+    drawn = draw_levels(nights, np.ones((20_000, 1)), part, np.random.default_rng(4))
+    assert set(drawn) == {0, 1, 2, 3}
+    for k, cut in enumerate([0.0, 0.8, 2.3]):
+        passed = (drawn > k).reshape(-1, 5).mean(axis=1)
+        known = mean_probability(np.array([0.4 - cut]), np.array([0.7**2 + 0.9**2]))[0][0]
+        assert passed.mean() == pytest.approx(known, abs=5 * passed.std() / np.sqrt(4_000))
+
+
+@pytest.mark.parametrize("persistence", [True, False])
+def test_numbers_have_the_variance_of_people_and_nights(persistence):
+    nights = replace(nights_of(4_000, 5, q=1), persistence=persistence)
+    part = Parameters(np.array([7.0]), np.array([[0.6]]), 1.1, -0.4, np.zeros(0))
+    drawn = draw_numbers(nights, np.ones((20_000, 1)), part, np.random.default_rng(5)).reshape(-1, 5)
+    assert drawn.mean() == pytest.approx(7.0, abs=5 * drawn.mean(axis=1).std() / np.sqrt(4_000))
+    found, link = np.cov(drawn.T), -0.4 if persistence else 0.0
+    known = 0.6**2 + 1.1**2 * np.where(np.eye(5, dtype=bool), 1.0,
+                                       link ** np.abs(np.subtract.outer(np.arange(5), np.arange(5))))
+    assert found == pytest.approx(known, abs=5 * 1.57 * np.sqrt(2 / 4_000))
