@@ -12,6 +12,7 @@ from rlskit.contrasts import CONTRASTS
 from rlskit.errors import ModelError
 from rlskit.estimates import compare, estimate_coefficients, estimate_effects
 from rlskit.models import fit
+from tests.test_simulated import diary as simulated_diary
 
 
 def diary(n=120, seed=3, sigma=0.8, phi=0.5, person=None):
@@ -339,6 +340,22 @@ def test_people_who_do_not_differ_at_the_maximum_may_differ_along_the_profile():
     # far from the maximum people differ, which plain logistic regression cannot say
     assert np.log(far["upper"]) > 1.05 * np.log(narrow["upper"])
     assert np.log(far["lower"]) < 1.05 * np.log(narrow["lower"])
+
+
+@pytest.mark.parametrize("levels", [(0.5, 0.95), (0.5, 0.8, 0.9, 0.95)])
+def test_a_night_to_night_sd_of_zero_does_not_hold_a_wider_level_back(levels):
+    """The sd is zero at the maximum and 2 at the 95% limit, where a constrained climb (SLSQP) has the same drop. From a
+    narrower level's limit the search stayed at zero: the
+    limit was 118 instead of 296, depending on the levels asked along."""
+    nights = simulated_diary(seed=2)
+    nights["x"] = nights["symptoms"] + 0.84 * np.random.default_rng(2).normal(size=60)
+    found = rk.fit("symptoms ~ x + walked", nights)
+    assert abs(found.maximum.parameters.sigma) < 0.01
+    alone, beside = (estimate_effects(found, level=one, scale="odds_ratio").table.set_index(["term", "level"])
+                     for one in (0.95, levels))
+    for term in ("x", "walked"):
+        for side in ("lower", "upper"):
+            assert beside[side][term, 0.95] == pytest.approx(alone[side][term, 0.95], rel=1e-3)
 
 
 def test_the_base_rate_has_limits_of_its_own():

@@ -27,6 +27,7 @@ MOST_POINTS = 15
 MOST_EVALUATIONS = 150  # of one point; points that are found take 5 to 100, one that runs away would take thousands
 MOST_FAILURES = 4  # points of one limit that could not be found
 AWAY_FROM_ZERO = 0.25
+FURTHER = 10.0  # times the last move
 STONE = 0.5
 NEAR_AN_END = 0.02  # of the range
 
@@ -151,6 +152,7 @@ class _Side:
     along: np.ndarray
     sign: float
     even: Sequence[int]
+    unsure: Sequence[int]  # of those: within a standard error may lie as much as AWAY_FROM_ZERO
     gain: float
     noise: float
     home: tuple[ProfilePoint, ...]  # where else every point may be looked for from
@@ -167,7 +169,8 @@ def _one_side(function, best, scale, anchor, wanted, sign, even, gain, noise) ->
     near = estimate if sign * (near - estimate) < 0.0 else near
     top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in (estimate, near))
     off_top = not np.array_equal(anchor, best.theta)
-    side = _Side(function, best.value, scale.estimand, kappa, response / sd**2, sign, even, gain, noise,
+    unsure = [j for j in even if best.inverse[j, j] > AWAY_FROM_ZERO**2]
+    side = _Side(function, best.value, scale.estimand, kappa, response / sd**2, sign, even, unsure, gain, noise,
                  (here,) * off_top)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = _walk(side, wanted, top, here, inverse, stones=off_top)
@@ -201,29 +204,33 @@ def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, in
     """Newton on the signed root until it is within CLOSE of the target, then one last extrapolation.
 
     A step that would leave the bracket of points already known, or fails, is halved towards the nearer known point.
+    From a step that has not halved what is left, steps are those of _secant.
     """
     inside = here if 0.0 < abs(here.root) < abs(target) else top
     outside = None if abs(here.root) < abs(target) else here
     jump = (target - here.root) / here.slope
-    failures = 0
-    for _ in range(MOST_POINTS):
+    failures, slow, t = 0, False, None
+    for attempt in range(MOST_POINTS):
         h = here.h + jump
         if outside is not None and not min(inside.h, outside.h) < h < max(inside.h, outside.h):
             share = (target - inside.root) / (outside.root - inside.root)
             h = inside.h + share * (outside.h - inside.h)
         starts = [one.theta + side.along * (h - one.h) for one in (here, *side.home)]
-        if here.root == 0.0:
-            for j in side.even:
-                if abs(starts[0][j]) < AWAY_FROM_ZERO:
-                    starts[0][j] = AWAY_FROM_ZERO
-        point, new_inverse = _profile_point(side, h + target * here.slope / side.kappa, starts, inverse)
+        # a spread that is zero where the last limit was found would stay there, with a higher ridge beside it
+        for j in side.even if here.root == 0.0 else side.unsure if attempt == 0 else ():
+            if abs(starts[0][j]) < AWAY_FROM_ZERO:
+                starts[0][j] = AWAY_FROM_ZERO
+        t = h + target * here.slope / side.kappa if t is None else t
+        point, new_inverse = _profile_point(side, t, starts, inverse)
         if point is None:
             failures += 1
             if failures == MOST_FAILURES:
                 break
-            jump *= 0.5
+            jump, t = 0.5 * jump, None
             continue
         stuck = abs(point.h - here.h) < 1e-7 * abs(jump)
+        slow = slow or abs(target - point.root) > 0.5 * abs(target - here.root)
+        t = _secant(here, point, target, side.kappa) if slow else None
         here, inverse = point, new_inverse
         jump = (target - here.root) / here.slope
         if abs(here.root - target) < CLOSE:
@@ -235,6 +242,21 @@ def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, in
         else:
             outside = here
     return side.sign * np.inf, here, inverse
+
+
+def _secant(before: ProfilePoint, here: ProfilePoint, target: float, kappa: float) -> float | None:
+    """Where to pull next, by the last two points; None where they cannot tell, and the step is Newton's.
+
+    Beside a wall of the profile its slope grows many times over on the way, and the penalty is soft beside it: every
+    point of Newton's falls short of its h by the same share, and none arrives. But the root is smooth in t, and each
+    point tells its own: t = h + root * slope / kappa.
+    """
+    left, moved = target - here.root, here.root - before.root
+    if before.root == 0.0 or moved == 0.0:  # the maximum has no t of its own
+        return None
+    last, t = (one.h + one.root * one.slope / kappa for one in (before, here))
+    per_root = (t - last) / moved
+    return t + per_root * np.clip(left, -FURTHER * abs(moved), FURTHER * abs(moved)) if per_root > 0.0 else None
 
 
 def _profile_point(side: _Side, t: float, starts: Sequence[np.ndarray], inverse: np.ndarray):

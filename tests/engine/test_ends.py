@@ -10,6 +10,7 @@ from scipy.special import expit, log_expit, logsumexp
 
 import rlskit as rk
 from rlskit.engine import Layout, Scenario, ranged_difference, ranged_risk, rest, risk
+from tests.test_simulated import diary
 
 Z = 1.959963984540054
 OPEN = "An open limit: these nights set no bound on that side."
@@ -105,6 +106,19 @@ def test_with_persistence_the_drop_at_a_limit_is_the_cut_off(slope, seed):
                           constraints=held, options={"maxiter": 300, "ftol": 1e-10}) for sigma in (0.05, 1.0, 2.0)]
         lowest = min(one.fun for one in tried if one.success)
         assert 2.0 * (lowest + best.value) == pytest.approx(Z**2, abs=0.03)
+
+
+@pytest.mark.parametrize("levels", [(0.95,), (0.5, 0.95), (0.5, 0.8, 0.9, 0.95)])
+@pytest.mark.parametrize("persistence", [False, True])
+def test_a_limit_within_the_range_but_beside_a_wall(levels, persistence):
+    """A severity that x tells nearly: an upper limit of 3.9947 points, of 5 that there are, by the likelihood climbed
+    under a hard constraint (SLSQP). It was open, unless levels between led to it."""
+    nights = diary()
+    nights["x"] = nights["severity"] + 0.3 * np.random.default_rng(2).normal(size=60)
+    fit = rk.fit("severity ~ x", nights, outcome=rk.ORDINAL, night_to_night=persistence)
+    found = rk.estimate_effects(fit, level=levels, correction=None).table["upper"].iloc[-1]
+    wider = rk.estimate_effects(fit, level=levels).table["upper"].iloc[-1]
+    assert found == pytest.approx(3.9947, abs=2e-4) and wider == pytest.approx(3.9986, abs=2e-4)
 
 
 def test_a_limit_that_is_not_found_is_not_called_no_bound():

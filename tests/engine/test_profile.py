@@ -86,6 +86,25 @@ def test_wider_levels_give_wider_limits_from_one_profile():
     assert found.lower[0] < found.estimate < found.upper[0]
 
 
+@pytest.mark.parametrize("steepness", [1.5, 2.0])
+@pytest.mark.parametrize("cutoffs", [[2.7], [0.7, 2.7], [0.7, 1.3, 1.6, 2.0, 2.7]])
+def test_a_limit_beside_a_wall_is_found_whichever_levels_are_asked(steepness, cutoffs):
+    """The root is theta_0, and h = 1 - exp(-steepness theta_0) ends in a wall at 1, along which a nuisance bends: each
+    of Newton's points fell short by the same share, and after fifteen the side was called open."""
+
+    def bent(theta):
+        off = theta[1] - 0.3 * theta[0] ** 2
+        return -0.5 * (theta[0] ** 2 + off**2), np.array([-theta[0] + 0.6 * theta[0] * off, -off])
+
+    def h(theta):
+        left = np.exp(-steepness * theta[0])
+        return 1.0 - left, np.array([steepness * left, 0.0])
+
+    best = Optimum(np.zeros(2), 0.0, np.zeros(2), np.eye(2), True, 0)
+    found = limits(bent, best, h, cutoffs)
+    assert -np.log(1.0 - found.upper) / steepness == pytest.approx(cutoffs, abs=0.02)
+
+
 def test_a_supposed_maximum_that_is_none_is_reported():
     best = Optimum(np.array([2.0, 0.0]), -2.0, np.zeros(2), np.eye(2), True, 0)
     found = limits(lambda t: (-0.5 * t @ t, -t), best, lambda t: (t[1], np.array([0.0, 1.0])), [1.0])
