@@ -211,9 +211,6 @@ def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at
     levels = level if isinstance(level, tuple) else (level,)
     if not levels or not all(map(is_level, levels)):
         raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or several.")
-    twice = next((one for one in levels if levels.count(one) > 1), None)
-    if twice is not None:
-        raise ModelError(f"level: found {twice} twice; expected each level once. Leave one of them away.")
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '

@@ -411,11 +411,6 @@ def test_a_contrast_with_a_side_where_a_term_is_not_defined_is_refused():
                     "(log(0) is not). Compare other values.")
 
 
-def test_a_level_asked_twice_is_refused():
-    assert refusal(rk.estimate_effects, rk.fit("symptoms ~ x", diary()), level=(0.95, 0.9, 0.95)) == (
-        "level: found 0.95 twice; expected each level once. Leave one of them away.")
-
-
 def test_an_outcome_that_is_no_yes_or_no_is_shown_as_it_was_typed():
     table = diary(severity=np.arange(90) % 5)
     assert 'found "2"; expected yes/no' in refusal(rk.fit, "severity ~ x", table)
