@@ -345,8 +345,7 @@ def test_people_who_do_not_differ_at_the_maximum_may_differ_along_the_profile():
 @pytest.mark.parametrize("levels", [(0.5, 0.95), (0.5, 0.8, 0.9, 0.95)])
 def test_a_night_to_night_sd_of_zero_does_not_hold_a_wider_level_back(levels):
     """The sd is zero at the maximum and 2 at the 95% limit, where a constrained climb (SLSQP) has the same drop. From a
-    narrower level's limit the search stayed at zero: the
-    limit was 118 instead of 296, depending on the levels asked along."""
+    narrower level's limit the search stayed at zero: the limit was 118 instead of 296, as levels were asked along."""
     nights = simulated_diary(seed=2)
     nights["x"] = nights["symptoms"] + 0.84 * np.random.default_rng(2).normal(size=60)
     found = rk.fit("symptoms ~ x + walked", nights)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,7 +27,7 @@ MOST_POINTS = 15
 MOST_EVALUATIONS = 150  # of one point; points that are found take 5 to 100, one that runs away would take thousands
 MOST_FAILURES = 4  # points of one limit that could not be found
 AWAY_FROM_ZERO = 0.25
-FURTHER = 10.0  # times the last move
+FIT = 4.0  # a penalty is changed where it ought to be so many times as stiff, or as soft
 STONE = 0.5
 NEAR_AN_END = 0.02  # of the range
 
@@ -194,7 +194,7 @@ def _walk(side: _Side, wanted: np.ndarray, top: ProfilePoint, here: ProfilePoint
         path = np.union1d(np.arange(abs(here.root) + STONE, wanted[-1], STONE), wanted)
     found = dict.fromkeys(path, side.sign * np.inf)
     for z in path:
-        found[z], here, inverse = _reach(side, side.sign * z, top, here, inverse)
+        found[z], here, side, inverse = _reach(side, side.sign * z, top, here, inverse)
         if not np.isfinite(found[z]):
             break
     return np.array([found[z] for z in wanted])
@@ -204,59 +204,63 @@ def _reach(side: _Side, target: float, top: ProfilePoint, here: ProfilePoint, in
     """Newton on the signed root until it is within CLOSE of the target, then one last extrapolation.
 
     A step that would leave the bracket of points already known, or fails, is halved towards the nearer known point.
-    From a step that has not halved what is left, steps are those of _secant.
     """
     inside = here if 0.0 < abs(here.root) < abs(target) else top
     outside = None if abs(here.root) < abs(target) else here
     jump = (target - here.root) / here.slope
-    failures, slow, t = 0, False, None
+    failures = 0
     for attempt in range(MOST_POINTS):
         h = here.h + jump
         if outside is not None and not min(inside.h, outside.h) < h < max(inside.h, outside.h):
             share = (target - inside.root) / (outside.root - inside.root)
             h = inside.h + share * (outside.h - inside.h)
-        starts = [one.theta + side.along * (h - one.h) for one in (here, *side.home)]
+        # a long step may lead to where nothing is found: after that only the penalty pulls
+        starts = [one.theta + side.along * (h - one.h) * (failures == 0) for one in (here, *side.home)]
         # a spread that is zero where the last limit was found would stay there, with a higher ridge beside it
         for j in side.even if here.root == 0.0 else side.unsure if attempt == 0 else ():
             if abs(starts[0][j]) < AWAY_FROM_ZERO:
                 starts[0][j] = AWAY_FROM_ZERO
-        t = h + target * here.slope / side.kappa if t is None else t
-        point, new_inverse = _profile_point(side, t, starts, inverse)
+        point, new_inverse = _profile_point(side, h + target * here.slope / side.kappa, starts, inverse)
         if point is None:
             failures += 1
             if failures == MOST_FAILURES:
                 break
-            jump, t = 0.5 * jump, None
+            jump *= 0.5
             continue
         stuck = abs(point.h - here.h) < 1e-7 * abs(jump)
-        slow = slow or abs(target - point.root) > 0.5 * abs(target - here.root)
-        t = _secant(here, point, target, side.kappa) if slow else None
-        here, inverse = point, new_inverse
+        here = point
+        side, inverse = _as_stiff_as_needed(side, here, new_inverse)
         jump = (target - here.root) / here.slope
         if abs(here.root - target) < CLOSE:
-            return here.h + jump, here, inverse
+            return here.h + jump, here, side, inverse
         if stuck:
             break
         if abs(here.root) < abs(target):
             inside = here
         else:
             outside = here
-    return side.sign * np.inf, here, inverse
+    return side.sign * np.inf, here, side, inverse
 
 
-def _secant(before: ProfilePoint, here: ProfilePoint, target: float, kappa: float) -> float | None:
-    """Where to pull next, by the last two points; None where they cannot tell, and the step is Newton's.
+def _as_stiff_as_needed(side: _Side, here: ProfilePoint, inverse: np.ndarray) -> tuple[_Side, np.ndarray]:
+    """The side with a penalty as stiff as `here` needs, and the inverse curvature with it.
 
-    Beside a wall of the profile its slope grows many times over on the way, and the penalty is soft beside it: every
-    point of Newton's falls short of its h by the same share, and none arrives. But the root is smooth in t, and each
-    point tells its own: t = h + root * slope / kappa.
+    Beside a wall the profile's slope grows many times over, and a penalty that was stiff at the maximum is soft there:
+    every point of Newton's falls short of its h by the same share, and none arrives; and where another ridge begins, a
+    whole stretch of the profile is passed over in one point. Under separation the curvature at the anchor may also
+    be many times that of the profile, and beside a penalty as stiff the rest of the likelihood is hardly climbed.
     """
-    left, moved = target - here.root, here.root - before.root
-    if before.root == 0.0 or moved == 0.0:  # the maximum has no t of its own
-        return None
-    last, t = (one.h + one.root * one.slope / kappa for one in (before, here))
-    per_root = (t - last) / moved
-    return t + per_root * np.clip(left, -FURTHER * abs(moved), FURTHER * abs(moved)) if per_root > 0.0 else None
+    more = STIFFNESS * here.slope**2 - side.kappa
+    too_soft = more > side.kappa * (FIT - 1.0)
+    too_stiff = side.home and more < side.kappa * (1.0 / FIT - 1.0)
+    if not too_soft and not too_stiff:
+        return side, inverse
+    by_theta = side.estimand(here.theta)[1]
+    along = inverse @ by_theta
+    # less than that under the penalty alone, which rough curvatures may miss
+    size = min(by_theta @ along, 0.95 / side.kappa)
+    inverse = inverse - np.outer(along, along) * (more / (1.0 + more * size))
+    return replace(side, kappa=side.kappa + more), inverse
 
 
 def _profile_point(side: _Side, t: float, starts: Sequence[np.ndarray], inverse: np.ndarray):

@@ -121,6 +121,26 @@ def test_a_limit_within_the_range_but_beside_a_wall(levels, persistence):
     assert found == pytest.approx(3.9947, abs=2e-4) and wider == pytest.approx(3.9986, abs=2e-4)
 
 
+def test_nights_told_perfectly_with_a_gap_close_below_with_persistence_too():
+    """Two ridges cross on the way, one without persistence and one with an sd of 2, and a soft penalty passed over all
+    between them: the side was open. At 22.891 the likelihood climbed under a hard constraint (SLSQP) has that drop."""
+    nights = diary()
+    nights["x"] = nights["tea"] + 10.0 * nights["symptoms"]
+    found = rk.estimate_effects(rk.fit("symptoms ~ x", nights))
+    assert "correction up to 4.00" in found.method
+    assert found.table["lower"].iloc[0] == pytest.approx(22.891, abs=0.01) and found.table["upper"].iloc[0] == np.inf
+
+
+def test_a_severity_told_perfectly_closes_below_with_persistence_too():
+    """As without persistence, since an sd only takes away: every long step led to where nothing could be found."""
+    nights = diary()
+    nights["x"] = nights["severity"].astype(float)
+    with_it, without = (rk.estimate_effects(rk.fit("severity ~ x", nights, outcome=rk.ORDINAL, night_to_night=one),
+                                            correction=None).table.iloc[0] for one in (True, False))
+    assert with_it["lower"] == pytest.approx(without["lower"], abs=0.01)
+    assert without["lower"] == pytest.approx(3.760, abs=0.002)
+
+
 def test_a_limit_that_is_not_found_is_not_called_no_bound():
     """Between the last quiet night and the first night with symptoms the threshold may be anywhere, and the change in
     risk from 0 to 1: the profile is flat and ends in a wall."""
