@@ -118,6 +118,8 @@ def test_every_outcome_and_scale_says_what_was_counted(outcome, asked, said):
     assert said in repr(found)
     row = found.table.iloc[0]
     assert row["answered"] == 2 and "walked" in alt_text(found)
+    if outcome is rk.GAUSSIAN:
+        assert "intervals for the change in tea_cups, in its own units, that held the truth." in caption(found)
     effects = {name: value for name, value in asked.items() if name != "correction"}
     estimate = rk.estimate_effects(rk.fit("tea_cups ~ walked", diary(), outcome=outcome), **effects).table.iloc[0]
     assert row["truth"] == pytest.approx(estimate["estimate"], rel=1e-4)

@@ -209,7 +209,7 @@ def _coverage_caption(check: Any) -> str:
     people = "one person" if check.n_people == 1 else f"{check.n_people:,} people"
     return " ".join([
         f"{check.diaries}, each with the same {count(check.n_nights, 'night')} of {people}: share of the {level} "
-        f"intervals for the {check.unit} that held the truth.",
+        f"intervals for the {check.unit}{',' if check.unit.endswith('own units') else ''} that held the truth.",
         "Dot: the share; line: its own 95% range from counting so many diaries; upright line: where it should be.",
         f"False alarms: diaries without that effect whose interval leaves {_nothing(check)} out; they should be "
         f"{100 * (1 - check.level):.3g}%.",
