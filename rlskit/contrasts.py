@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlskit.columns import set_columns
-from rlskit.design import AnyDesign, Design, touches
+from rlskit.design import AnyDesign, Design
 from rlskit.engine import Scenario
+from rlskit.matrix_columns import touches
 from rlskit.spans import Span, join_spans, own_quantiles, span_of
 
 # The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.

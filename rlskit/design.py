@@ -7,10 +7,8 @@ scale. Nothing is dropped silently: rows in = rows modelled + rows in `left_out`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -43,12 +41,11 @@ from rlskit.engine import Family, Nights, Ordinal, Scenario, YesNo
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, model_matrix, read_formula
 from rlskit.levels import Levels, check_levels, find_levels, read_levels
+from rlskit.matrix_columns import FEW_DIGITS, Columns, Moments, choose_columns, rounding_of, touches
 from rlskit.stamp import INPUTS
 
 YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
 Part = TypeVar("Part")
-_TAKES_AWAY = re.compile(r"-|\bcenter\(")
-_FEW_DIGITS = 32 * np.finfo(float).eps
 _CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
 
 
@@ -213,30 +210,6 @@ class Rows:
     declared: dict[float, str]
 
 
-@dataclass(frozen=True)
-class Moments:
-    """Of the columns of a model matrix: their `count` of rows, `mean`, `sd` (p,), and the sd that rounding alone may
-    give a column that is the same on all of them."""
-
-    count: int
-    mean: np.ndarray
-    sd: np.ndarray
-    rounding: np.ndarray
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns of the model matrix are used (`keep`), their `names`, `centre` and `scale` (p,), those whose
-    coefficients differ between people, and the terms left out with the reason."""
-
-    keep: np.ndarray
-    names: tuple[str, ...]
-    centre: np.ndarray
-    scale: np.ndarray
-    slope_names: tuple[str, ...]
-    dropped: dict[str, str]
-
-
 def read_rows(
     asked: Asked, nights: pd.DataFrame, *, person: str, night: str, night_to_night: bool, kind: str
 ) -> Rows:
@@ -369,7 +342,7 @@ def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
     values, sizes = frame[source].to_numpy(), np.diff(np.append(starts, len(frame)))
     low, high = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
     # of someone who never changed it any value, and nothing within: a sum may miss it by rounding
-    alike = high - low <= _FEW_DIGITS * np.maximum(np.abs(low), np.abs(high))
+    alike = high - low <= FEW_DIGITS * np.maximum(np.abs(low), np.abs(high))
     means = np.repeat(np.where(alike, low, np.add.reduceat(values, starts) / sizes), sizes)
     frame[name] = np.where(np.repeat(alike, sizes), 0.0, values - means) if kind == "within" else means
 
@@ -399,72 +372,10 @@ def check_finite(values: np.ndarray, names: list[str], frame: pd.DataFrame) -> N
         )
 
 
-def rounding_of(values: np.ndarray, names: list[str], spec: Any, frame: pd.DataFrame) -> np.ndarray:
-    """Moments.rounding: by the size of the column itself, whatever its unit; a difference, which of columns that are
-    alike is nothing but rounding, also by the size of those."""
-    found = 1e-12 * np.abs(values).max(axis=0, initial=0.0)
-    for term, used in spec.term_variables.items():
-        if any(factor.eval_method.name == "PYTHON" and _TAKES_AWAY.search(factor.expr) for factor in term.factors):
-            sources = [name for name in frame.columns if frame[name].dtype == float
-                       and any(touches(variable, name) for variable in used)]
-            size = max((float(frame[name].abs().max()) for name in sources), default=0.0)
-            at = spec.term_indices[term]
-            found[at] = np.maximum(found[at], _FEW_DIGITS * size)
-    return found
-
-
-def choose_columns(
-    names: list[str], moments: Moments, alone: list[str], spec: Any, slopes: tuple[str, ...], people: tuple[Any, ...],
-    formula: str,
-) -> Columns:
-    """Which columns of a model matrix vary, and how they are standardised. alone: source columns of a single word."""
-    sd = moments.sd
-    constant = sd <= moments.rounding
-    intercept = np.array([name == "Intercept" for name in names], dtype=bool)
-    same = [n for n, c in zip(names, constant & ~intercept, strict=True) if c] + alone
-    dropped = dict.fromkeys(same, f"the same on all {moments.count} modelled nights")
-    keep = ~constant | intercept
-    if not keep.any():
-        raise ModelError(f'formula "{formula}": found neither a constant nor a column that varies; expected one of '
-                         'them. Write "~ 1" for the rate alone.')
-    kept = [n for n, k in zip(names, keep, strict=True) if k]
-    is_one = np.array([n == "Intercept" for n in kept])
-    centre = np.where(is_one | ("Intercept" not in kept), 0.0, moments.mean[keep])
-    scale = np.where(is_one, 1.0, sd[keep])
-    slope_names = _slope_names(spec, names, slopes, kept, dropped, people, formula)
-    return Columns(keep, tuple(kept), centre, scale, slope_names, dropped)
-
-
-def _slope_names(spec, columns, slopes, names, dropped, people, formula) -> tuple[str, ...]:
-    if len(people) <= 1:
-        if slopes:
-            raise ModelError(
-                f"slopes={tuple(slopes)!r}: found one person; expected several, since slopes are what differs between "
-                "people. Leave slopes away: the coefficient is this person's own."
-            )
-        return ()
-    terms = {str(term): at for term, at in spec.term_indices.items()}
-    found = ["Intercept"]
-    for asked in slopes:
-        # as the formula has it: within(`my mg`)
-        slope = asked if asked in terms else asked.replace("`", "")
-        if slope not in terms:
-            near = get_close_matches(slope, list(terms), n=1)
-            advice = f'Did you mean "{near[0]}"?' if near else "Add it to the formula."
-            raise ModelError(f'slopes: found "{slope}", which is no term of "{formula}". {advice}')
-        found += [n for n in (columns[i] for i in terms[slope]) if n in names and n not in dropped]
-    return tuple(found)
-
-
 def _slope_columns(x: np.ndarray, names: tuple[str, ...], slope_names: tuple[str, ...]) -> np.ndarray:
     ones = np.ones((len(x), 1))
     parts = [ones if name == "Intercept" else x[:, [names.index(name)]] for name in slope_names]
     return np.hstack(parts) if parts else np.zeros((len(x), 0))
-
-
-def touches(variable: Any, column: str) -> bool:
-    """Whether a variable, as formulaic lists it, is this column: x, or x.abs of x.abs()."""
-    return str(variable) == column or str(variable).startswith(f"{column}.")
 
 
 def _as_column(value: Any, like: pd.Series) -> Any:

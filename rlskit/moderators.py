@@ -19,7 +19,7 @@ from scipy.special import ndtr, stdtrit
 
 from rlskit.arguments import check_level
 from rlskit.contrasts import Contrast, is_yes_no, prestated_contrast, term_of
-from rlskit.design import Design, touches
+from rlskit.design import Design
 from rlskit.effects_text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianMaximum,
@@ -37,6 +37,7 @@ from rlskit.engine import (
 from rlskit.errors import ModelError
 from rlskit.estimates import SCALES, column_of, count_steps
 from rlskit.markup import ShownAsHtml
+from rlskit.matrix_columns import touches
 from rlskit.models import GAUSSIAN, Fit
 
 FEW_AT_A_LEVEL = 8

@@ -21,11 +21,12 @@ import pandas as pd
 
 from rlskit.columns import PERSON, ROW, check_collinear, check_outcome, require_column
 from rlskit.dataset import EARLY, SET_ASIDE, columns_of, digests_of, find_dataset, people_of, stamp_of
-from rlskit.design import ORDERED, Moments, Rows, check_constant, choose_columns, rounding_of
+from rlskit.design import ORDERED, Rows, check_constant
 from rlskit.engine import borders
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, model_matrix, read_formula
 from rlskit.levels import Levels, check_levels, find_levels
+from rlskit.matrix_columns import Moments, choose_columns, rounding_of
 from rlskit.sharded import (
     Dispersed,
     Question,

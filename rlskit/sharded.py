@@ -20,12 +20,13 @@ import pandas as pd
 
 from rlskit.columns import PERSON, ROW
 from rlskit.dataset import EARLY, keep_quiet, people_of, read_people, stamp_of
-from rlskit.design import AnyDesign, Columns, Design, Rows, build, check_finite, read_rows
+from rlskit.design import AnyDesign, Design, Rows, build, check_finite, read_rows
 from rlskit.engine import Facts, Nights, Shard
 from rlskit.engine.shard import add_facts, look
 from rlskit.errors import ModelError
 from rlskit.formula import Asked, model_matrix, read_formula
 from rlskit.levels import Levels
+from rlskit.matrix_columns import Columns
 from rlskit.workers import Answer, everywhere
 
 KEPT_NIGHTS = 4_000_000  # in one process: about a gigabyte

@@ -10,7 +10,8 @@ from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, 
 from rlskit.columns import NIGHT
 from rlskit.engine import Nights, YesNo, fit_maximum, opens_in
 from rlskit.engine.logistic import mean_probability
-from rlskit.models import BINARY, GAUSSIAN, telling_columns
+from rlskit.models import BINARY, GAUSSIAN
+from rlskit.status import telling_columns
 
 OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"
 SURE = 0.05  # a night whose exposure could be foretold with so little doubt has no counterpart
