@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes
+from rlskit.words import clock
 
 # minutes after the night starts: from noon, 21:00; 17:00 to 06:00
 DEFAULT = 9 * 60
@@ -36,11 +37,11 @@ def find_landmark(
     first, last = noon + EVENING[0], noon + EVENING[1]
     evening = at[(at >= first) & (at < last)]
     if evening.empty:
-        clock, why = _clock(noon + DEFAULT), "the diary holds no clock times of evening stretching"
+        at_clock, why = _clock(noon + DEFAULT), "the diary holds no clock times of evening stretching"
         if len(at) and night_starts != NIGHT_STARTS:
             why = (f"the diary holds no clock times of stretching from {_clock(first)} to {_clock(last)}, the evening "
                    f"of a night that starts at {night_starts}")
-        return clock, f"{clock}, because {why}"
+        return at_clock, f"{at_clock}, because {why}"
     done = float(np.quantile(evening, DONE_BY, method="inverted_cdf"))
     landmark = int(np.ceil(done / 30) * 30)
     said = "the clock time by which 9 in 10 evening stretches were done, rounded up to the half hour"
@@ -48,12 +49,13 @@ def find_landmark(
     if known.size and np.median(known) < landmark:
         landmark = int(np.floor(np.median(known)))
         said = "the median time of lights out, which came before 9 in 10 evening stretches were done"
-    clock = _clock(landmark)
-    return clock, f"{clock}, {said}"
+    at_clock = _clock(landmark)
+    return at_clock, f"{at_clock}, {said}"
 
 
 def _clock(minutes: int) -> str:
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+    """Of minutes after midnight."""
+    return clock(minutes / 60 - 12)
 
 
 def spans(events: pd.DataFrame) -> pd.DataFrame:
