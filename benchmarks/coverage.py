@@ -35,7 +35,7 @@ from joblib import Parallel, delayed
 
 import rlskit as rk
 from rlskit.answers.refusals import count, refusal
-from rlskit.regularity import past_clock_sd
+from rlskit.nights.regularity import past_clock_sd
 
 SEED, DIARIES, BLOCK = 20261122, 400, 20  # stated beforehand
 # by number of people; rows with another name are of an earlier correction

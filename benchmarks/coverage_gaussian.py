@@ -67,7 +67,7 @@ def exposures(rng: np.random.Generator, people: int, n: int) -> np.ndarray:
 
 
 def simulate(rng: np.random.Generator, people: int, n: int, phi: float, slope_sd: float, noise: float):
-    """Nights of people with a known truth, one in ten missing: engine arrays as rlskit.design makes them of
+    """Nights of people with a known truth, one in ten missing: engine arrays as rlskit.models.design makes them of
     `sleep_h ~ ...` with slopes=("weekday_bound",); y; standardised columns (n, p); names and sds of those that vary."""
     raw = exposures(rng, people, n)
     e = np.sqrt(1.0 - noise) * ar1(rng, (people, n), phi) + np.sqrt(noise) * rng.normal(size=(people, n))

@@ -26,8 +26,8 @@ import pandas as pd
 from coverage import EXPOSURES, KEYS, POOLED, SEED, SLOPE, Cell, generator, probability, simulate, truth
 
 from rlskit.answers.refusals import count, refusal
-from rlskit.contrasts import prestated_contrast
-from rlskit.design import make_design
+from rlskit.effects.contrasts import prestated_contrast
+from rlskit.models.design import make_design
 
 STUDIES = 40  # stated beforehand
 OUT = Path(__file__).with_name("coverage_peers.csv")

@@ -26,9 +26,10 @@ from scipy.stats import chi2
 
 import rlskit as rk
 from rlskit.answers.refusals import count, refusal
-from rlskit.engine import WEAK, bartlett_factor, mean_probability, persistence, profile, risk_difference
-from rlskit.engine.maximum import least_gain
-from rlskit.engine.persistence import night_weight, persistence_excess
+from rlskit.engine import WEAK, bartlett_factor, mean_probability, risk_difference
+from rlskit.engine.fitting.maximum import least_gain
+from rlskit.engine.limits import persistence, profile
+from rlskit.engine.limits.persistence import night_weight, persistence_excess
 
 OUT = Path(__file__).with_name("factor.csv")
 REFERENCES = ((0.5, 0.5), (0.8, 0.65), (1.2, 0.8))

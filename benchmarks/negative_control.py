@@ -23,8 +23,8 @@ from scipy.signal import lfilter
 from scipy.special import expit
 
 import rlskit as rk
+from rlskit.checks.context import line_up
 from rlskit.checks.controls import link_with_before, negative_control
-from rlskit.checks.material import line_up
 from rlskit.checks.residuals import residual_persistence
 
 HERE = Path(__file__).resolve().parent

@@ -22,9 +22,9 @@ from scipy.special import ndtri
 from scipy.stats import beta
 
 import rlskit as rk
-from rlskit.answers.family import weigh
 from rlskit.answers.plan import _world, search
 from rlskit.answers.power import POWER, more_nights
+from rlskit.answers.simultaneous import weigh
 from rlskit.engine import mean_probability
 
 HERE = Path(__file__).parent

@@ -26,9 +26,9 @@ from scipy.stats import norm
 import rlskit as rk
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import QUESTIONS
-from rlskit.design import make_design
 from rlskit.engine import WEAK, Objective
-from rlskit.engine.optimise import maximise
+from rlskit.engine.fitting.optimise import maximise
+from rlskit.models.design import make_design
 
 SEED, EFFECT, NIGHT_SD, CORRELATION = 50_000, 6.0, 0.8, 0.5  # stated beforehand
 TERM, BLOCK = "alcohol_drinks", 4

@@ -20,8 +20,8 @@ from coverage import EXPOSURES, KEYS, SEED, SLOPE, Cell, cells, generator, simul
 
 import rlskit as rk
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_SWITCHES, count, refusal
-from rlskit.contrasts import prestated_contrast
-from rlskit.design import make_design
+from rlskit.effects.contrasts import prestated_contrast
+from rlskit.models.design import make_design
 
 DIARIES = 12
 OUT = Path(__file__).with_name("refused_shares.csv")

@@ -78,7 +78,7 @@ def effects(people: int, home: Path, jobs: int) -> dict:
 
 
 def pool(people: int, home: Path, jobs: int) -> dict:
-    import rlskit.pool_read as module
+    import rlskit.pool.read as module
 
     exports, spent, derive = home / "exports", [0.0, 0.0], module.make_nights
     exports.mkdir(exist_ok=True)

@@ -11,57 +11,57 @@ __version__ = "0.1.0"
 _HOME = {
     "DiaryError": "errors",
     "ModelError": "errors",
-    "Diary": "diary",
-    "account": "diary",
-    "read_mapping": "mapping",
-    "draft_mapping": "mapping",
-    "read_diary": "readers",
-    "combine_diaries": "combine",
-    "cross_check_effects": "cross_check",
-    "describe_methods": "paper",
-    "describe_people": "paper",
-    "stamp_analysis": "stamp",
-    "strobe_checklist": "paper",
-    "tabulate_effects": "paper",
-    "write_table": "paper",
-    "pool_diaries": "pool",
-    "read_pool": "pool",
-    "load_nights": "pool",
-    "match_ids": "pool",
-    "tabulate_flow": "pool_words",
-    "hash_id": "ids",
-    "Pool": "pool",
-    "anonymise": "privacy",
-    "Anonymised": "privacy",
+    "Diary": "diary.tables",
+    "account": "diary.tables",
+    "read_mapping": "diary.mapping",
+    "draft_mapping": "diary.mapping",
+    "read_diary": "diary.readers",
+    "combine_diaries": "diary.combine",
+    "cross_check_effects": "checks.gee",
+    "describe_methods": "pages.paper",
+    "describe_people": "pages.paper",
+    "stamp_analysis": "utils.stamp",
+    "strobe_checklist": "pages.paper",
+    "tabulate_effects": "pages.paper",
+    "write_table": "pages.paper",
+    "pool_diaries": "pool.build",
+    "read_pool": "pool.build",
+    "load_nights": "pool.build",
+    "match_ids": "pool.build",
+    "tabulate_flow": "pool.flow",
+    "hash_id": "pool.ids",
+    "Pool": "pool.build",
+    "anonymise": "pool.anonymise",
+    "Anonymised": "pool.anonymise",
     "make_nights": "nights",
     "measure_regularity": "nights",
     "quiet_nights": "nights",
     "sleep_after": "nights",
     "symptom_nights": "nights",
     "trace_sleep": "nights",
-    "fit": "models",
-    "Fit": "models",
-    "BINARY": "models",
-    "GAUSSIAN": "models",
-    "ORDINAL": "models",
-    "WEAK": "models",
+    "fit": "models.fitting",
+    "Fit": "models.fitting",
+    "BINARY": "models.fitting",
+    "GAUSSIAN": "models.fitting",
+    "ORDINAL": "models.fitting",
+    "WEAK": "models.fitting",
     "simulate_diaries": "simulate",
-    "estimate_effects": "estimates",
-    "compare": "estimates",
-    "estimate_coefficients": "estimates",
-    "Effects": "estimates",
-    "BARTLETT": "estimates",
-    "estimate_people": "people",
-    "PeopleEffects": "people",
-    "estimate_rate": "rates",
-    "estimate_rates": "rates",
-    "tally_people": "rates",
-    "explain_spread": "moderators",
-    "Moderation": "moderators",
-    "vary_analysis": "sensitivity",
-    "Specifications": "sensitivity",
-    "coverage_check": "simulation_checks",
-    "CoverageCheck": "simulation_checks",
+    "estimate_effects": "effects.estimates",
+    "compare": "effects.estimates",
+    "estimate_coefficients": "effects.estimates",
+    "Effects": "effects.estimates",
+    "BARTLETT": "effects.estimates",
+    "estimate_people": "effects.people",
+    "PeopleEffects": "effects.people",
+    "estimate_rate": "effects.rates",
+    "estimate_rates": "effects.rates",
+    "tally_people": "effects.rates",
+    "explain_spread": "effects.moderators",
+    "Moderation": "effects.moderators",
+    "vary_analysis": "checks.specifications",
+    "Specifications": "checks.specifications",
+    "coverage_check": "checks.coverage",
+    "CoverageCheck": "checks.coverage",
     "answer_questions": "answers",
     "Answers": "answers",
     "check_answer": "answers",
@@ -73,7 +73,7 @@ _HOME = {
     "Checks": "checks",
     "trace_trend": "answers",
     "Trend": "answers",
-    "describe": "wording",
+    "describe": "answers.sentences",
     "plot_calendar": "figures",
     "plot_coverage": "figures",
     "plot_rates": "figures",
@@ -91,14 +91,14 @@ _HOME = {
     "save_picture": "figures",
     "plot_checks": "figures",
     "plot_negative_control": "figures",
-    "write_report": "report",
-    "read_facts": "clinic",
-    "split_periods": "clinic",
-    "compare_periods": "clinic",
-    "trace_onset": "clinic",
-    "write_clinic_page": "clinic",
-    "write_template": "template",
-    "sample_path": "resources",
+    "write_report": "pages.report",
+    "read_facts": "pages.clinic",
+    "split_periods": "pages.clinic",
+    "compare_periods": "pages.clinic",
+    "trace_onset": "pages.clinic",
+    "write_clinic_page": "pages.clinic",
+    "write_template": "pages.template",
+    "sample_path": "utils.resources",
 }
 __all__ = ["__version__", *sorted(_HOME)]
 
@@ -114,13 +114,20 @@ if TYPE_CHECKING:
         trace_dose,
         trace_trend,
     )
+    from rlskit.answers.sentences import describe
     from rlskit.checks import Checks, check_fit
-    from rlskit.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
-    from rlskit.combine import combine_diaries
-    from rlskit.cross_check import cross_check_effects
-    from rlskit.diary import Diary, account
+    from rlskit.checks.coverage import CoverageCheck, coverage_check
+    from rlskit.checks.gee import cross_check_effects
+    from rlskit.checks.specifications import Specifications, vary_analysis
+    from rlskit.diary.combine import combine_diaries
+    from rlskit.diary.mapping import draft_mapping, read_mapping
+    from rlskit.diary.readers import read_diary
+    from rlskit.diary.tables import Diary, account
+    from rlskit.effects.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
+    from rlskit.effects.moderators import Moderation, explain_spread
+    from rlskit.effects.people import PeopleEffects, estimate_people
+    from rlskit.effects.rates import estimate_rate, estimate_rates, tally_people
     from rlskit.errors import DiaryError, ModelError
-    from rlskit.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
     from rlskit.figures import (
         alt_text,
         plot_calendar,
@@ -140,32 +147,25 @@ if TYPE_CHECKING:
         plot_trend,
         save_picture,
     )
-    from rlskit.ids import hash_id
-    from rlskit.mapping import draft_mapping, read_mapping
-    from rlskit.models import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
-    from rlskit.moderators import Moderation, explain_spread
+    from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
     from rlskit.nights import make_nights, measure_regularity, quiet_nights, sleep_after, symptom_nights, trace_sleep
-    from rlskit.paper import (
+    from rlskit.pages.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
+    from rlskit.pages.paper import (
         describe_methods,
         describe_people,
         strobe_checklist,
         tabulate_effects,
         write_table,
     )
-    from rlskit.people import PeopleEffects, estimate_people
-    from rlskit.pool import Pool, load_nights, match_ids, pool_diaries, read_pool
-    from rlskit.pool_words import tabulate_flow
-    from rlskit.privacy import Anonymised, anonymise
-    from rlskit.rates import estimate_rate, estimate_rates, tally_people
-    from rlskit.readers import read_diary
-    from rlskit.report import write_report
-    from rlskit.resources import sample_path
-    from rlskit.sensitivity import Specifications, vary_analysis
+    from rlskit.pages.report import write_report
+    from rlskit.pages.template import write_template
+    from rlskit.pool.anonymise import Anonymised, anonymise
+    from rlskit.pool.build import Pool, load_nights, match_ids, pool_diaries, read_pool
+    from rlskit.pool.flow import tabulate_flow
+    from rlskit.pool.ids import hash_id
     from rlskit.simulate import simulate_diaries
-    from rlskit.simulation_checks import CoverageCheck, coverage_check
-    from rlskit.stamp import stamp_analysis
-    from rlskit.template import write_template
-    from rlskit.wording import describe
+    from rlskit.utils.resources import sample_path
+    from rlskit.utils.stamp import stamp_analysis
 
 
 def __getattr__(name: str):

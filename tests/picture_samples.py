@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from rlskit.people import PeopleEffects
+from rlskit.effects.people import PeopleEffects
 
 LONG = "Slow calf and hamstring stretch against the kitchen wall, left leg"  # over 60 letters
 RIGHT_TO_LEFT = "מתיחת שוק לפני השינה"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import rlskit as rk
-from rlskit.contrasts import Contrast
-from rlskit.simulated import Asked
-from rlskit.simulation_checks import contrasts_of
+from rlskit.checks.coverage import contrasts_of
+from rlskit.checks.simulated_fit import Asked
+from rlskit.effects.contrasts import Contrast
 
 
 def asked_of(fit: rk.Fit, *, seed: int = 0, correction=rk.BARTLETT, scale: str | None = None, at_least=None) -> Asked:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rlskit.combine import SEVERITY_CELLS, combine_diaries
-from rlskit.diary import (
+from rlskit.diary.combine import SEVERITY_CELLS, combine_diaries
+from rlskit.diary.readers import read_diary
+from rlskit.diary.tables import (
     DAILY_COLUMNS,
     EVENT_COLUMNS,
     ISSUE_COLUMNS,
@@ -19,7 +20,6 @@ from rlskit.diary import (
 )
 from rlskit.errors import DiaryError
 from rlskit.nights import make_nights
-from rlskit.readers import read_diary
 
 NIGHT = pd.Timestamp("2026-03-10")
 SLEPT = {"try_sleep_time": pd.Timestamp("2026-03-10 23:00"), "final_wake_time": pd.Timestamp("2026-03-11 09:30"),

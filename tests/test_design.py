@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlskit.design import make_design
 from rlskit.errors import ModelError
+from rlskit.models.design import make_design
 
 
 def diary(n=40, seed=1, **more):

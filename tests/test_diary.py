@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlskit import diary as d
+from rlskit.diary import tables as d
 
 NIGHTS = pd.to_datetime(["2026-03-10", "2026-03-11", "2026-03-12"])
 COLUMNS = [d.DAILY_COLUMNS, d.EVENT_COLUMNS, d.ISSUE_COLUMNS, d.TAG_COLUMNS]

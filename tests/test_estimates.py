@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 import rlskit as rk
-from rlskit.contrasts import CONTRASTS
+from rlskit.effects.contrasts import CONTRASTS
+from rlskit.effects.estimates import compare, estimate_coefficients, estimate_effects
 from rlskit.errors import ModelError
-from rlskit.estimates import compare, estimate_coefficients, estimate_effects
-from rlskit.models import fit
+from rlskit.models.fitting import fit
 from tests.test_simulated import diary as simulated_diary
 
 

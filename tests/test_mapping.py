@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlskit.diary import TAG_COLUMNS, table
+from rlskit.diary.mapping import Mapping, draft_mapping, find_mapping, read_mapping, suggest, tag_key
+from rlskit.diary.tables import TAG_COLUMNS, table
 from rlskit.errors import DiaryError
-from rlskit.mapping import Mapping, draft_mapping, find_mapping, read_mapping, suggest, tag_key
 
 # Names as people type them: quotes, emoji, brackets, line ends, right-to-left letters and marks. A name of nothing
 # but space cannot be typed in any of the apps.

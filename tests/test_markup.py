@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.clinic.facts import Facts
-from rlskit.markup import as_html
+from rlskit.pages.clinic.facts import Facts
+from rlskit.utils.html import as_html
 
 LINES = ["A fit of 9 nights", "  one note", "", "            log odds  std. error", "stretched       -0.5         0.1",
          "<b>x</b>        1.25       open", "iron            —  ", "", "Next: go on"]

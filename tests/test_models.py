@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 import rlskit as rk
-from rlskit.engine import filter_log_likelihood, maximum
+from rlskit.engine import filter_log_likelihood
+from rlskit.engine.fitting import maximum
 from rlskit.errors import ModelError
-from rlskit.models import BINARY, WEAK, Outcome, fit
+from rlskit.models.fitting import BINARY, WEAK, Outcome, fit
 from tests.engine.test_accuracy import group as few_nights
 
 
@@ -275,7 +276,7 @@ def test_status_says_what_was_done_where_propagation_is_not_enough(monkeypatch):
     within = "estimates within 0.01 standard errors of exact"
     assert moved.status.accuracy == f"log-likelihood exact at the estimate; {within}"
     assert moved.person_sd.iloc[0] == pytest.approx(exact.person_sd.iloc[0], rel=0.02)
-    monkeypatch.setattr("rlskit.engine.accuracy._LOOKED_AT", 3000)
+    monkeypatch.setattr("rlskit.engine.fitting.accuracy._LOOKED_AT", 3000)
     some = fit("symptoms ~ late", nights).status
     assert some.method == "expectation propagation, moved to the exact slopes of 20 people"
     assert some.accuracy.startswith("judged by 20 of 40 people: log-likelihood +0.0")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlskit import night_rule as rule
+from rlskit.diary import night_rule as rule
 from rlskit.errors import DiaryError
 
 LONDON = rule.zone("Europe/London")

@@ -14,9 +14,9 @@ import pytest
 from scipy.special import expit
 
 import rlskit as rk
+from rlskit.answers.result_sentences import tell
 from rlskit.errors import ModelError
 from rlskit.figures import alt_text, caption
-from rlskit.wording_results import tell
 from tests import picture_samples
 from tests.test_people import opposed
 

@@ -13,9 +13,9 @@ import pytest
 from scipy.special import expit
 
 import rlskit as rk
+from rlskit.answers.result_sentences import tell
 from rlskit.errors import ModelError
 from rlskit.figures import alt_text, caption
-from rlskit.wording_results import tell
 from tests import picture_samples as samples
 
 OPPOSED = (-2.4, -2.0, 2.0, 2.4)

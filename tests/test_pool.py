@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 import rlskit as rk
-from rlskit import pool_read as reading
 from rlskit.cli import cli
+from rlskit.pool import read as reading
 
 HEADER = "night,symptoms,alcohol_drinks"
 KEY = bytes(range(32))
@@ -287,7 +287,7 @@ def test_a_run_that_was_killed_leaves_nothing_that_counts(folder, tmp_path):
     out = tmp_path / "out"
     killed = run_python(f"""
         import os, signal, rlskit as rk
-        from rlskit import pool
+        from rlskit.pool import build as pool
         real = pool.write_record
         def write_record(out, record):
             if record["export"] == {new("bob.csv")!r}:
@@ -313,7 +313,7 @@ def test_two_runs_at_once(folder, out):
     diary(folder / "dan.csv")
     other = run_python(f"""
         import pathlib, time
-        from rlskit.locks import only_one
+        from rlskit.pool.lock import only_one
         with only_one(pathlib.Path({str(out)!r}), ".writing"):
             print("writing", flush=True)
             time.sleep(60)

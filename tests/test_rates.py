@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from rlskit.effects.rates import estimate_rate, estimate_rates
 from rlskit.errors import ModelError
-from rlskit.rates import estimate_rate, estimate_rates
 
 
 def diary(n=70, seed=1):

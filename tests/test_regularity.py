@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit import regularity as reg
-from rlskit.nights.card import skipped_minutes
+from rlskit.nights import regularity as reg
+from rlskit.nights.regularity_table import skipped_minutes
 
 VECTORS = json.loads((Path(__file__).parent / "oracles" / "regularity" / "vectors.json").read_text())
 DIARIES = {d["name"]: d for d in VECTORS["diaries"]}

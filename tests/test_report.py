@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import picture_samples as samples
 from check_samples import make_checks
 
-from rlskit import report, wording
-from rlskit.diary import (
+from rlskit.answers import sentences as wording
+from rlskit.diary.tables import (
     DAILY_COLUMNS,
     EVENT_COLUMNS,
     ISSUE_COLUMNS,
@@ -32,7 +32,8 @@ from rlskit.diary import (
     table,
 )
 from rlskit.errors import DiaryError
-from rlskit.report import render_page, write_report
+from rlskit.pages import report
+from rlskit.pages.report import render_page, write_report
 
 SCRIPT = "<script>alert('tag')</script>"
 
@@ -297,7 +298,8 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
 
 
 def test_matplotlib_is_loaded_only_when_something_is_drawn():
-    code = "import sys, rlskit.report, rlskit.wording; sys.exit('matplotlib' in sys.modules or 'jinja2' in sys.modules)"
+    code = ("import sys, rlskit.pages.report, rlskit.answers.sentences; "
+            "sys.exit('matplotlib' in sys.modules or 'jinja2' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], check=False).returncode == 0
 
 

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 import rlskit as rk
-from rlskit import notebooks
 from rlskit.cli import cli
-from rlskit.notebooks import as_page, on_files, run_notebooks
+from rlskit.pages import notebooks
+from rlskit.pages.notebooks import as_page, on_files, run_notebooks
 
 ROOT = Path(__file__).parents[1]
 OWN_DIARY = ROOT / "data" / "sample" / "other-formats" / "template" / "template.csv"

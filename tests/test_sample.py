@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.night_rule import elapsed_hours
+from rlskit.diary.night_rule import elapsed_hours
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 GENERATOR = runpy.run_path(str(SAMPLE / "make_sample.py"))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit import sensitivity
+from rlskit.checks import specifications as sensitivity
 from rlskit.errors import ModelError
 
 FORMULA = "symptoms ~ within(stretched) + between(stretched)"

@@ -17,12 +17,12 @@ from joblib.externals.loky import get_reusable_executor
 from scipy.special import expit
 
 import rlskit as rk
-from rlskit import sharded
-from rlskit.contrasts import column_span
+from rlskit.effects.contrasts import column_span
 from rlskit.engine import Objective
-from rlskit.ids import hash_id
-from rlskit.shard_design import open_dataset
-from rlskit.sharded import Question
+from rlskit.models.shards import recipe as sharded
+from rlskit.models.shards.design import open_dataset
+from rlskit.models.shards.recipe import Question
+from rlskit.pool.ids import hash_id
 
 FORMULA = "symptoms ~ within(stretched) + between(stretched) + alcohol_drinks"
 SLOPES = ("within(stretched)",)
@@ -73,8 +73,8 @@ def home(nights, tmp_path_factory):
 def three_shards():
     """Three shards of 24 people's 25 nights, also where an exact integral would be affordable."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 200)
-        patch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+        patch.setattr("rlskit.engine.fitting.shard.NIGHTS", 200)
+        patch.setattr("rlskit.engine.fitting.maximum.affordable", lambda facts: False)
         yield
 
 
@@ -141,7 +141,7 @@ def test_the_order_of_rows_and_people_changes_nothing(nights, of_table, random):
 
 
 def test_a_dataset_of_one_shard_is_a_table(nights, home, monkeypatch):
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 20_000)
+    monkeypatch.setattr("rlskit.engine.fitting.shard.NIGHTS", 20_000)
     fit, other = (rk.fit("symptoms ~ stretched", where, night_to_night=False) for where in (nights, home))
     assert fit.log_likelihood == other.log_likelihood and (fit.coef == other.coef).all()
     assert len(other.design.frame) == 600
@@ -204,7 +204,7 @@ def test_the_memory_of_the_process_that_asks_does_not_grow_with_the_nights(loky,
     peak_of_asking(home, loky)  # imports
     peaks, here = [], []
     for each in (25, 200):
-        monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 5 * each)
+        monkeypatch.setattr("rlskit.engine.fitting.shard.NIGHTS", 5 * each)
         home = write(made_up(24, each), tmp_path / str(each))
         peaks.append(peak_of_asking(home, loky))
         here.append(peak_of_asking(home, {"backend": "sequential"}))
@@ -303,7 +303,7 @@ def test_the_stamp_of_a_dataset_is_of_its_files(nights, home, of_dataset, tmp_pa
         return stamp["sha256 of dataset of 24 people"]
 
     assert len(said(of_dataset[0])) == 64 and rk.stamp_analysis(of_dataset[1]).equals(rk.stamp_analysis(of_dataset[0]))
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 20_000)
+    monkeypatch.setattr("rlskit.engine.fitting.shard.NIGHTS", 20_000)
     one = rk.fit("symptoms ~ stretched", home, night_to_night=False)
     assert said(one) == said(of_dataset[0])
     other = write(nights.assign(symptoms=~nights["symptoms"]), tmp_path / "other")
@@ -334,7 +334,7 @@ def test_a_pool_is_such_a_dataset_whoever_read_its_exports(tmp_path, monkeypatch
     written = [{p.relative_to(tmp_path / name): p.read_bytes() for p in sorted((tmp_path / name).rglob("*.*"))}
                for name in ("pool", "one")]
     assert written[0] == written[1] and len(written[0]) == 13
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 30)
+    monkeypatch.setattr("rlskit.engine.fitting.shard.NIGHTS", 30)
     table, dataset = (rk.fit("symptoms ~ alcohol_drinks + weekday", where, night_to_night=False)
                       for where in (rk.load_nights(tmp_path / "pool"), tmp_path / "pool"))
     called = (hash_id(person, b"0123456789abcdef") for person in ("ann", "bob b", "cleo"))

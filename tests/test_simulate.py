@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from scipy.special import expit
 
-from rlskit.diary import NIGHT_COLUMNS, STATES
-from rlskit.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
+from rlskit.diary.tables import NIGHT_COLUMNS, STATES
+from rlskit.nights.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
 from rlskit.simulate import simulate_diaries
 from rlskit.simulate.settings import AMOUNTS, YES_NO
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit import simulated
-from rlskit.simulated import ANSWERED, REFUSED, simulate_one, start, value_at, without
+from rlskit.checks import simulated_fit as simulated
+from rlskit.checks.simulated_fit import ANSWERED, REFUSED, simulate_one, start, value_at, without
 from tests.simulated_nights import asked_of, contrasts
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit import simulation_checks as checks
-from rlskit.contrasts import Contrast
+from rlskit.checks import coverage as checks
+from rlskit.checks.simulated_fit import Found, simulate_one, start, value_at
+from rlskit.effects.contrasts import Contrast
 from rlskit.figures import alt_text, caption, render
-from rlskit.simulated import Found, simulate_one, start, value_at
 from tests.picture_checks import assert_no_meaning_in_hue_alone, assert_readable
 from tests.simulated_nights import asked_of, contrasts
 

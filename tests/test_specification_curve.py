@@ -14,10 +14,10 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 import rlskit as rk
+from rlskit.checks.specifications import COLUMNS, Specifications
 from rlskit.errors import ModelError
 from rlskit.figures import alt_text, caption, plot_specifications, save_picture
 from rlskit.figures.style import COLUMN_WIDTH, PAGE_WIDTH, PAPER
-from rlskit.sensitivity import COLUMNS, Specifications
 from tests.picture_checks import TALLEST, assert_no_meaning_in_hue_alone, assert_readable, found
 
 CHOICES = (

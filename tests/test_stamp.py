@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 import rlskit as rk
 from rlskit.cli import cli
-from rlskit.stamp import bare_path, private_stamp, stamp_html, stamp_lines, this_command
+from rlskit.utils.stamp import bare_path, private_stamp, stamp_html, stamp_lines, this_command
 
 SAMPLE = rk.sample_path() / "other-formats" / "template" / "template.csv"
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from rlskit.diary.readers import read_diary, template
+from rlskit.diary.readers.template_columns import BY_NAME, WRITTEN, column_name
 from rlskit.errors import DiaryError
-from rlskit.readers import read_diary, template
-from rlskit.readers.template_columns import BY_NAME, WRITTEN, column_name
-from rlskit.template import label, write_template
+from rlskit.pages.template import label, write_template
 
 MONDAY = dt.date(2026, 3, 2)
 NAMES = [c.name for c in WRITTEN]

@@ -18,7 +18,7 @@ from rlskit.answers.frames import NO_ANSWERS, UNTOLD
 from rlskit.answers.power import patience
 from rlskit.answers.questions import MOVEMENTS, questions_for
 from rlskit.answers.refusals import Counts, refusal
-from rlskit.wording import (
+from rlskit.answers.sentences import (
     DESIGN_MEANS,
     LIMITS,
     STRETCH_FOLLOWS,
@@ -35,7 +35,7 @@ from rlskit.wording import (
     signed_interval,
     summarise,
 )
-from rlskit.words import and_list, isolate, of_people
+from rlskit.utils.words import and_list, isolate, of_people
 from tests.reading_age import grade
 
 UNTIMED = samples.ROW | {"design_tag": "association only", "verdict": "unclear", "reason": STRETCH_FOLLOWS}

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.wording import LIMITS
-from rlskit.wording_results import LINK, OWN_MODEL, tell
+from rlskit.answers.result_sentences import LINK, OWN_MODEL, tell
+from rlskit.answers.sentences import LIMITS
 from tests import check_samples, picture_samples
 from tests.reading_age import grade
 

@@ -7,7 +7,7 @@ import os
 import pytest
 from joblib import parallel_config
 
-from rlskit.workers import everywhere, in_order
+from rlskit.utils.workers import everywhere, in_order
 
 
 def fragile(number, marker):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from rlskit.night_rule import add_elapsed, elapsed_hours
+from rlskit.diary.night_rule import add_elapsed, elapsed_hours
 from rlskit.simulate import SimulatedDiaries, simulate_diaries
 
 SEED = 20261122

@@ -14,27 +14,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from rlskit.answers.checked import check_answer
+from rlskit.answers.checks import check_answer
 from rlskit.answers.dose import DoseCurve, amounts_in, trace_dose
-from rlskit.answers.family import Weighed, family_level, weigh
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import OnsetShift, onset_shift
 from rlskit.answers.plan import NightsPlan, plan_nights
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
-from rlskit.answers.shown import ANSWERED, as_html, as_text
+from rlskit.answers.result import ANSWERED, as_html, as_text
+from rlskit.answers.simultaneous import Weighed, family_level, weigh
 from rlskit.answers.trend import Trend, trace_trend
-from rlskit.arguments import check_level
-from rlskit.contrasts import Contrast
+from rlskit.effects.contrasts import Contrast
+from rlskit.effects.estimates import compare
+from rlskit.effects.spread import hides_people, share_below
 from rlskit.errors import ModelError
-from rlskit.estimates import compare
-from rlskit.given import check_nights
-from rlskit.models import Fit, fit
+from rlskit.models.fitting import Fit, fit
 from rlskit.nights import symptom_nights
-from rlskit.spread import hides_people, share_below
-from rlskit.stamp import INPUTS
-from rlskit.words import of_people
+from rlskit.nights.validate import check_nights
+from rlskit.utils.arguments import check_level
+from rlskit.utils.stamp import INPUTS
+from rlskit.utils.words import of_people
 
 __all__ = ["Answers", "DoseCurve", "NightsPlan", "Trend", "amounts_in", "answer_questions", "check_answer",
            "plan_nights", "trace_dose", "trace_trend"]

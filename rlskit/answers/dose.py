@@ -17,18 +17,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.answers.family import correlation_of, joint_level
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.questions import HOUR, LANDMARK_TAG, QUESTIONS, STRETCHING
 from rlskit.answers.refusals import LEAST_NIGHTS
-from rlskit.arguments import check_level
+from rlskit.answers.simultaneous import correlation_of, joint_level
+from rlskit.effects.estimates import compare
 from rlskit.engine import risk_difference
 from rlskit.errors import ModelError
-from rlskit.estimates import compare
-from rlskit.given import check_nights
-from rlskit.markup import ShownAsHtml
-from rlskit.models import Fit, fit
-from rlskit.words import CLOCK, UNITS, amount_of
+from rlskit.models.fitting import Fit, fit
+from rlskit.nights.validate import check_nights
+from rlskit.utils.arguments import check_level
+from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.words import CLOCK, UNITS, amount_of
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
 POINTS, CURVE_NODES, LINE_NODES = 25, 7, 4

@@ -11,8 +11,8 @@ import pandas as pd
 
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.questions import STRETCHING
-from rlskit.diary import SHIFTED, SHIFTS
-from rlskit.night_rule import clock_minutes
+from rlskit.diary.night_rule import clock_minutes
+from rlskit.diary.tables import SHIFTED, SHIFTS
 
 COLUMNS = ("landmark", "shift_h", "estimate", "lower", "upper", "n_nights", "n_exposed", "reason")
 

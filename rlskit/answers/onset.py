@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rlskit.engine.shift import LEAST_VALUES, median_shift
+from rlskit.engine.draws.median_shift import LEAST_VALUES, median_shift
 from rlskit.nights import symptom_nights
 
 MUCH_EARLIER = -2.0  # hours

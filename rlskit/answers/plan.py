@@ -23,12 +23,10 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_ndtr, ndtri
 
-from rlskit.answers.family import weigh
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_for
-from rlskit.arguments import check_count, check_jobs, check_level
-from rlskit.columns import NIGHT
+from rlskit.answers.simultaneous import weigh
 from rlskit.engine import (
     Nights,
     Scenario,
@@ -40,10 +38,12 @@ from rlskit.engine import (
     risk_difference,
 )
 from rlskit.errors import ModelError
-from rlskit.given import check_nights
-from rlskit.markup import ShownAsHtml
-from rlskit.models import Fit, fit
-from rlskit.words import TWO_YEARS
+from rlskit.models.columns import NIGHT
+from rlskit.models.fitting import Fit, fit
+from rlskit.nights.validate import check_nights
+from rlskit.utils.arguments import check_count, check_jobs, check_level
+from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.words import TWO_YEARS
 
 COLUMNS = ("nights", "effect", "simulations", "seen", "power", "lower", "upper")
 WEEK = 7
@@ -139,7 +139,7 @@ def search(world: _World, closed: int, effect: float, power: float, simulations:
            pace: float = PACE) -> tuple[list[dict], tuple[float, float, float]]:
     """Rows of the table, and calendar nights with the ends of their range: half of the diaries at the closed form's
     length, half at the one that the first half points to."""
-    from rlskit.simulation_checks import run_all  # joblib and scipy.stats take a moment to load
+    from rlskit.checks.coverage import run_all  # joblib and scipy.stats take a moment to load
 
     rows: list[dict] = []
     cut, half = float(ndtri(0.5 + world.level / 2.0)), max(simulations // 2, 1)
@@ -317,7 +317,7 @@ def _weeks(day: np.ndarray, so_far: int, length: int, rng: np.random.Generator) 
 
 # --- from shares to a length ---------------------------------------------------------------------------------------
 def _row(length: int, effect: float, seen: list[bool]) -> dict:
-    from rlskit.simulation_checks import wilson
+    from rlskit.checks.coverage import wilson
 
     share, low, high = wilson(sum(seen), len(seen))
     return {"nights": length, "effect": effect, "simulations": len(seen), "seen": int(sum(seen)), "power": share,

@@ -16,7 +16,7 @@ import math
 from scipy.special import ndtri
 
 from rlskit.answers.questions import TREND, Question
-from rlskit.words import TWO_YEARS
+from rlskit.utils.words import TWO_YEARS
 
 WORTH_SEEING, POWER = 3.0, 0.8  # symptom nights per 30; share of such diaries that would show it
 PACE, PACE_OF_TREND = 0.5, 1.5  # r: how fast the error falls

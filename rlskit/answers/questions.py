@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rlskit.words import CLOCK
+from rlskit.utils.words import CLOCK
 
 LANDMARK, ANY, TREND = "landmark", "any", "trend"
 

@@ -14,15 +14,15 @@ import pandas as pd
 
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import TREND_OVER_TIME
-from rlskit.arguments import check_level
+from rlskit.effects.estimates import compare
+from rlskit.effects.rates import estimate_rates
 from rlskit.engine import profile_limits, ranged_risk
 from rlskit.errors import ModelError
-from rlskit.estimates import compare
-from rlskit.given import check_nights
-from rlskit.markup import ShownAsHtml
-from rlskit.models import Fit, fit
+from rlskit.models.fitting import Fit, fit
 from rlskit.nights import symptom_nights
-from rlskit.rates import estimate_rates
+from rlskit.nights.validate import check_nights
+from rlskit.utils.arguments import check_level
+from rlskit.utils.html import ShownAsHtml
 
 COLUMNS = ("week", "n_answered", "n_free_nights", "rate", "lower", "upper", "line", "line_lower", "line_upper")
 NODES = 5

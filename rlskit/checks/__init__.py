@@ -15,20 +15,20 @@ from html import escape
 
 import pandas as pd
 
-from rlskit.arguments import check_level
 from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
+from rlskit.checks.context import Material, line_up
 from rlskit.checks.controls import BEFORE_IT, negative_control, tomorrow
+from rlskit.checks.e_value import e_value_row
 from rlskit.checks.influence import influence
-from rlskit.checks.material import Material, line_up
 from rlskit.checks.missing import effect_bounds, rate_bounds, tipping_point
-from rlskit.checks.omitted import trend, weekday
-from rlskit.checks.regimes import regimes
+from rlskit.checks.omitted_terms import trend, weekday
 from rlskit.checks.residuals import residual_persistence
 from rlskit.checks.row import COLUMNS, RESULTS
-from rlskit.checks.unmeasured import e_value_row
+from rlskit.checks.tracking import regimes
 from rlskit.errors import ModelError
-from rlskit.models import Fit
-from rlskit.words import of_people
+from rlskit.models.fitting import Fit
+from rlskit.utils.arguments import check_level
+from rlskit.utils.words import of_people
 
 __all__ = ["BEFORE_IT", "CHECKS", "RESULTS", "Checks", "check_fit"]
 

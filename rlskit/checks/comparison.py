@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.checks.material import Material
+from rlskit.checks.context import Material
 from rlskit.checks.refit import already_in, standardised
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
-from rlskit.columns import NIGHT
 from rlskit.engine import Nights, YesNo, fit_maximum, opens_in
-from rlskit.engine.logistic import mean_probability
-from rlskit.models import BINARY, GAUSSIAN
-from rlskit.status import telling_columns
+from rlskit.engine.families.logistic import mean_probability
+from rlskit.models.columns import NIGHT
+from rlskit.models.fitting import BINARY, GAUSSIAN
+from rlskit.models.status import telling_columns
 
 OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"
 SURE = 0.05  # a night whose exposure could be foretold with so little doubt has no counterpart

@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from rlskit.checks.material import BEFORE, Material
+from rlskit.checks.context import BEFORE, Material
 from rlskit.checks.refit import Refit, already_in, small_fit
+from rlskit.checks.responsive import told_responses
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, more_or_fewer, number, row
-from rlskit.checks.told import told_responses
-from rlskit.columns import LEAST_OF_EITHER, NIGHT
 from rlskit.engine import WEAK, Scenario
-from rlskit.models import BINARY
-from rlskit.words import signed_interval
+from rlskit.models.columns import LEAST_OF_EITHER, NIGHT
+from rlskit.models.fitting import BINARY
+from rlskit.utils.words import signed_interval
 
 BEFORE_IT, TOMORROW = "symptoms before it", "tomorrow's exposure"
 LEAST_EXPOSED = 7

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.checks.material import Material
+from rlskit.checks.context import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
-from rlskit.columns import NIGHT
-from rlskit.words import long_date
+from rlskit.models.columns import NIGHT
+from rlskit.utils.words import long_date
 
 WEEKS, PEOPLE = "single weeks", "single people"
 MUCH = 1.0  # standard errors

@@ -13,15 +13,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.checks.material import Material
+from rlskit.checks.context import Material
 from rlskit.checks.refit import PER, Refit
 from rlskit.checks.refit_numeric import NumericRefit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
-from rlskit.columns import NIGHT, PERSON, set_columns
-from rlskit.design import make_design
 from rlskit.engine import fit_gaussian, fit_maximum
 from rlskit.errors import ModelError
-from rlskit.models import GAUSSIAN
+from rlskit.models.columns import NIGHT, PERSON, set_columns
+from rlskit.models.design import make_design
+from rlskit.models.fitting import GAUSSIAN
 
 RATE, AVERAGE = "empty nights and the rate", "empty nights and the average"
 EFFECT, TIPPING = "empty nights and the answer", "nights that say nothing"

@@ -23,7 +23,7 @@ from rlskit.engine import (
     ranged_difference,
     risk_difference,
 )
-from rlskit.engine.estimand import ONE_STEP, risk
+from rlskit.engine.limits.estimand import ONE_STEP, risk
 
 if TYPE_CHECKING:
     from rlskit.checks.refit_numeric import NumericRefit

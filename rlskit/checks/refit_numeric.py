@@ -9,7 +9,7 @@ from scipy.special import fdtrc
 
 from rlskit.checks.refit import Numbers, keeping, standardised, with_columns
 from rlskit.engine import GaussianMaximum, Nights, Scenario, fit_gaussian, gaussian_limits
-from rlskit.engine.gaussian import GaussianObjective, solve
+from rlskit.engine.gaussian.likelihood import GaussianObjective, solve
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import chdtrc
 
-from rlskit.checks.material import Material
+from rlskit.checks.context import Material
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
-from rlskit.columns import NIGHT
 from rlskit.engine import WEAK, fit_gaussian, fit_maximum
-from rlskit.engine.layout import NO_SHAPE, Parameters
-from rlskit.engine.one_step import innovations, predict_ahead
-from rlskit.models import GAUSSIAN
+from rlskit.engine.draws.one_step_ahead import innovations, predict_ahead
+from rlskit.engine.parameters import NO_SHAPE, Parameters
+from rlskit.models.columns import NIGHT
+from rlskit.models.fitting import GAUSSIAN
 
 NAME = "memory left over"
 LAGS = 7

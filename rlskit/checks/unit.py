@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlskit.checks.refit import PER
-from rlskit.models import BINARY, ORDINAL, Fit
-from rlskit.words import isolate, readable, signed, signed_interval
+from rlskit.models.fitting import BINARY, ORDINAL, Fit
+from rlskit.utils.words import isolate, readable, signed, signed_interval
 
 
 @dataclass(frozen=True)

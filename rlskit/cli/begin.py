@@ -10,7 +10,7 @@ import click
 import rlskit as rk
 from rlskit.cli.common import clear_errors, command_words, remarks
 from rlskit.errors import DiaryError
-from rlskit.files import write_whole
+from rlskit.utils.files import write_whole
 
 
 @click.command()
@@ -34,7 +34,7 @@ def template(out, clinic, weeks, paper) -> None:
         if clinic and out.suffix.lower() != ".toml":
             raise DiaryError(f"{out.name}: expected a name that ends in .toml for the facts of the clinic page.")
         if clinic:
-            from rlskit.clinic import facts_template
+            from rlskit.pages.clinic import facts_template
 
             write_whole(out, facts_template() + remarks(rk.stamp_analysis(command=command_words())))
         else:
@@ -52,7 +52,7 @@ def lab(out, no_browser) -> None:
     import shutil
     import subprocess
 
-    from rlskit.resources import notebooks_path
+    from rlskit.utils.resources import notebooks_path
 
     with clear_errors():
         if importlib.util.find_spec("jupyterlab") is None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
-from rlskit.stamp import HEADING, stamp_lines
+from rlskit.utils.stamp import HEADING, stamp_lines
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
@@ -73,7 +73,7 @@ def read_one(files: tuple[Path, ...], timezone: str, date_order: str | None):
     """One person's diary out of one or more files or folders."""
     diaries = [rk.read_diary(f, timezone=timezone, date_order=date_order or "") for f in files]
     diary = rk.combine_diaries(*diaries)
-    from rlskit.diary import people
+    from rlskit.diary.tables import people
 
     who = people(diary)
     if len(who) > 1:

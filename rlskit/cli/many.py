@@ -12,9 +12,9 @@ import pandas as pd
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, FILES, NIGHT_STARTS, TIMEZONE, clear_errors, command_words
 from rlskit.errors import DiaryError
-from rlskit.files import whole_file
-from rlskit.ids import find_key
-from rlskit.stamp import file_sha256, private_stamp
+from rlskit.pool.ids import find_key
+from rlskit.utils.files import whole_file
+from rlskit.utils.stamp import file_sha256, private_stamp
 
 
 @click.command()
@@ -88,7 +88,7 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
     """
     from joblib import parallel_config
 
-    from rlskit.pool import key_path
+    from rlskit.pool.build import key_path
 
     with clear_errors("The disk takes no more; what was finished before is kept. Make room and run the same command "
                       "again."):
@@ -116,7 +116,7 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
 
 def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> pd.DataFrame:
     """The nights of everybody. A file is named by its place in the command: its name may be a person's."""
-    from rlskit.pool_read import named_nights
+    from rlskit.pool.read import named_nights
 
     parts: list[pd.DataFrame] = []
     read: dict[str, int] = {}

@@ -31,7 +31,7 @@ def report(files, out, timezone, date_order, night_starts, landmark, notebooks) 
       rlskit report my/exports --timezone Europe/London
       rlskit report my/exports --out my/report --notebooks
     """
-    from rlskit.notebooks import require_lab, run_notebooks
+    from rlskit.pages.notebooks import require_lab, run_notebooks
 
     with clear_errors():
         if notebooks:

@@ -21,7 +21,7 @@ from rlskit.cli.common import (
     remarks,
 )
 from rlskit.errors import DiaryError
-from rlskit.files import whole_file, write_whole
+from rlskit.utils.files import whole_file, write_whole
 
 
 @click.command()
@@ -38,8 +38,8 @@ def check(files, timezone, date_order, write_mapping, night_starts) -> None:
       rlskit check bearable.csv
       rlskit check bearable.csv --write-mapping
     """
-    from rlskit.diary import people
-    from rlskit.wording_diary import check_lines
+    from rlskit.diary.tables import people
+    from rlskit.nights.summary import check_lines
 
     with clear_errors():
         diary = read_one(files, timezone, date_order)
@@ -50,7 +50,7 @@ def check(files, timezone, date_order, write_mapping, night_starts) -> None:
 
 def _write_mapping(diary, first: Path, timezone: str) -> str:
     """Draft rlskit.toml in the folder of the first file."""
-    from rlskit.mapping import FILE_NAME
+    from rlskit.diary.mapping import FILE_NAME
 
     path = (first if first.is_dir() else first.parent) / FILE_NAME
     if path.exists():

@@ -13,13 +13,30 @@ gaussian_limits · gaussian_own · gaussian_spread.
 docs/decisions/0004-engine.md says why it is built this way.
 """
 
-from rlskit.engine.adaptive import ParameterDraws
-from rlskit.engine.bartlett import bartlett_factor
-from rlskit.engine.draw import draw_levels, draw_nights, draw_numbers
-from rlskit.engine.endless import ends_of, telling
-from rlskit.engine.ends import Ranged
-from rlskit.engine.ep import Nights
-from rlskit.engine.estimand import (
+from rlskit.engine.draws.adaptive import ParameterDraws
+from rlskit.engine.draws.draw import draw_levels, draw_nights, draw_numbers
+from rlskit.engine.draws.person_effects import OwnEffects, own_effects
+from rlskit.engine.draws.sampling import draw_parameters
+from rlskit.engine.draws.smooth import Rates, smooth_rates
+from rlskit.engine.families.bartlett import bartlett_factor
+from rlskit.engine.families.family import Family, YesNo
+from rlskit.engine.families.logistic import mean_probability
+from rlskit.engine.families.ordinal import Ordinal, thresholds
+from rlskit.engine.fitting.likelihood import Objective
+from rlskit.engine.fitting.maximum import Maximum, fit_maximum, fit_objective
+from rlskit.engine.fitting.prior import WEAK, Prior
+from rlskit.engine.fitting.separation import opens, opens_in
+from rlskit.engine.fitting.shard import Facts, InMemory, Parts, Shard, borders
+from rlskit.engine.fitting.unbounded import ends_of, telling
+from rlskit.engine.gaussian.fitting import GaussianMaximum, fit_gaussian, fit_gaussian_objective
+from rlskit.engine.gaussian.likelihood import Covariance, GaussianObjective, Moments
+from rlskit.engine.gaussian.limits import gaussian_limits
+from rlskit.engine.gaussian.person_effects import GaussianOwn, Mixture, draw_spread, gaussian_own
+from rlskit.engine.gaussian.spread import gaussian_spread
+from rlskit.engine.integrals.ep import Nights
+from rlskit.engine.integrals.forward_filter import filter_log_likelihood
+from rlskit.engine.limits.bounded_scale import Ranged
+from rlskit.engine.limits.estimand import (
     Scenario,
     linear,
     log_odds_ratio,
@@ -30,26 +47,9 @@ from rlskit.engine.estimand import (
     risk,
     risk_difference,
 )
-from rlskit.engine.family import Family, YesNo
-from rlskit.engine.forward_filter import filter_log_likelihood
-from rlskit.engine.gaussian import Covariance, GaussianObjective, Moments
-from rlskit.engine.gaussian_fit import GaussianMaximum, fit_gaussian, fit_gaussian_objective
-from rlskit.engine.gaussian_limits import gaussian_limits
-from rlskit.engine.gaussian_own import GaussianOwn, Mixture, draw_spread, gaussian_own
-from rlskit.engine.gaussian_spread import gaussian_spread
-from rlskit.engine.interval import profile_limits
-from rlskit.engine.layout import Layout, Parameters
-from rlskit.engine.likelihood import Objective
-from rlskit.engine.logistic import mean_probability
-from rlskit.engine.maximum import Maximum, fit_maximum, fit_objective
-from rlskit.engine.ordinal import Ordinal, thresholds
-from rlskit.engine.own import OwnEffects, own_effects
-from rlskit.engine.prior import WEAK, Prior
-from rlskit.engine.profile import Limits, limits
-from rlskit.engine.sampling import draw_parameters
-from rlskit.engine.separation import opens, opens_in
-from rlskit.engine.shard import Facts, InMemory, Parts, Shard, borders
-from rlskit.engine.smooth import Rates, smooth_rates
+from rlskit.engine.limits.interval import profile_limits
+from rlskit.engine.limits.profile import Limits, limits
+from rlskit.engine.parameters import Layout, Parameters
 
 __all__ = [
     "WEAK", "Covariance", "Facts", "Family", "GaussianMaximum", "GaussianObjective", "GaussianOwn", "InMemory",

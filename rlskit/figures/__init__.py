@@ -6,22 +6,22 @@
 
 from __future__ import annotations
 
+from rlskit.figures.calendar import plot_calendar
 from rlskit.figures.captions import alt_text, caption
-from rlskit.figures.caterpillar import plot_people
 from rlskit.figures.checks import plot_checks, plot_negative_control
-from rlskit.figures.coverage_dots import plot_coverage
-from rlskit.figures.dose_curve import plot_dose
+from rlskit.figures.coverage import plot_coverage
+from rlskit.figures.dose import plot_dose
+from rlskit.figures.effects import plot_effects
 from rlskit.figures.flow import plot_flow
-from rlskit.figures.forest import plot_effects
-from rlskit.figures.night_grid import plot_calendar
 from rlskit.figures.onset import plot_onset
+from rlskit.figures.people import plot_people
 from rlskit.figures.pictures import Picture, render, save_picture
-from rlskit.figures.sleep_bars import plot_sleep
+from rlskit.figures.rates import plot_rates, plot_trend
+from rlskit.figures.sleep import plot_sleep
 from rlskit.figures.specifications import plot_specifications
 from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
-from rlskit.figures.swarm import plot_tally
-from rlskit.figures.weekly import plot_rates, plot_trend
+from rlskit.figures.tally import plot_tally
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
            "plot_dose", "plot_effects", "plot_flow", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",

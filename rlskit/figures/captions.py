@@ -6,18 +6,18 @@ from typing import Any
 
 import pandas as pd
 
+from rlskit.answers.sentences import count, date_range, night_dates, short_date, signed, signed_interval
 from rlskit.errors import ModelError
-from rlskit.figures.dose_curve import dose_alt, dose_caption
+from rlskit.figures.dose import dose_alt, dose_caption
 from rlskit.figures.flow import flow_alt, flow_caption
 from rlskit.figures.onset import onset_alt, onset_caption
-from rlskit.figures.people_words import people_alt, people_caption
+from rlskit.figures.people_captions import people_alt, people_caption
 from rlskit.figures.rows import counted, effect_rows, levels_of, numbers, refusal, scale_of
-from rlskit.figures.sleep_bars import sleep_alt, sleep_caption
+from rlskit.figures.sleep import sleep_alt, sleep_caption
 from rlskit.figures.specifications import specifications_alt, specifications_caption
 from rlskit.figures.states import night_states
-from rlskit.figures.swarm import tally_alt, tally_caption
-from rlskit.wording import count, date_range, night_dates, short_date, signed, signed_interval
-from rlskit.words import carry_on, isolate, readable
+from rlskit.figures.tally import tally_alt, tally_caption
+from rlskit.utils.words import carry_on, isolate, readable
 
 
 def caption(table: Any) -> str:

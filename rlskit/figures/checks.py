@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from rlskit.errors import ModelError
 from rlskit.figures.captions import checks_alt, checks_caption, control_caption
-from rlskit.figures.forest import draw_rows
+from rlskit.figures.effects import draw_rows
 from rlskit.figures.rows import SCALES, Row, numbers
 from rlskit.figures.style import (
     BLUE,

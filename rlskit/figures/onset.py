@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.ticker import FixedLocator
 
+from rlskit.answers.sentences import MONTHS, count
 from rlskit.figures.style import (
     BAND,
     BLUE,
@@ -25,7 +26,6 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
-from rlskit.wording import MONTHS, count
 
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 4.0, 5.0, 96.0, 13.0
 CLOCKS = {0: "12:00", 6: "18:00", 12: "00:00", 18: "06:00", 24: "12:00"}

@@ -11,22 +11,22 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import DiaryError
+from rlskit.figures.calendar import draw_calendar
 from rlskit.figures.captions import alt_text, caption
-from rlskit.figures.caterpillar import draw_people
 from rlskit.figures.checks import draw_checks
-from rlskit.figures.coverage_dots import draw_coverage
-from rlskit.figures.dose_curve import draw_dose
+from rlskit.figures.coverage import draw_coverage
+from rlskit.figures.dose import draw_dose
+from rlskit.figures.effects import draw_effects
 from rlskit.figures.flow import draw_flow
-from rlskit.figures.forest import draw_effects
-from rlskit.figures.night_grid import draw_calendar
 from rlskit.figures.onset import draw_onset
-from rlskit.figures.sleep_bars import draw_sleep
+from rlskit.figures.people import draw_people
+from rlskit.figures.rates import draw_rates, draw_trend
+from rlskit.figures.sleep import draw_sleep
 from rlskit.figures.specifications import draw_specifications
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
-from rlskit.figures.swarm import draw_tally
-from rlskit.figures.weekly import draw_rates, draw_trend
-from rlskit.files import whole_file
-from rlskit.stamp import stamp_lines, stamp_table
+from rlskit.figures.tally import draw_tally
+from rlskit.utils.files import whole_file
+from rlskit.utils.stamp import stamp_lines, stamp_table
 
 # Nothing that changes from one day to the next goes into a file.
 _UNDATED: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},

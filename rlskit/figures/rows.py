@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.effects_text import in_own_units
-from rlskit.wording import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
-from rlskit.words import readable, split_nights, yes_no
+from rlskit.answers.sentences import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
+from rlskit.effects.text import in_own_units
+from rlskit.utils.words import readable, split_nights, yes_no
 
 NOTHING = "not recorded"
 

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from rlskit.checks.specifications import summarise_specifications
 from rlskit.errors import ModelError
 from rlskit.figures.rows import SCALES, readable
 from rlskit.figures.style import (
@@ -30,8 +31,7 @@ from rlskit.figures.style import (
     text_width,
     wrap,
 )
-from rlskit.sensitivity import summarise_specifications
-from rlskit.words import count, isolate, signed, signed_interval
+from rlskit.utils.words import count, isolate, signed, signed_interval
 
 GAP, TOP, CURVE, PAD = 8.0, 16.0, 170.0, 3.0  # points: edges, above the curve, its height, around a row's words
 NAMES_SHARE, TICKS = 0.46, 30.0  # of the width, at most, for names; room for the numbers of the axis

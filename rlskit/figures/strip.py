@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from rlskit.figures.night_grid import FACES
+from rlskit.answers.sentences import MONTHS, count, date_range
+from rlskit.figures.calendar import FACES
 from rlskit.figures.states import STATES, night_states
 from rlskit.figures.style import (
     HATCH,
@@ -27,7 +28,6 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
-from rlskit.wording import MONTHS, count, date_range
 
 WORDS = {"none": "no symptoms", "mild": "symptoms, severity 1–3", "moderate": "4–6", "severe": "7–10 of 10",
          "ungraded": "severity not given", "not_recorded": "not recorded"}

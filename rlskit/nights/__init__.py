@@ -12,14 +12,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.dataset import Dataset, find_dataset, keep_quiet
-from rlskit.diary import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, Diary, first_answers, join, people, table
+from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
+from rlskit.diary.tables import (
+    DAILY_COLUMNS,
+    MORE_NIGHT_COLUMNS,
+    NIGHT_COLUMNS,
+    Diary,
+    first_answers,
+    join,
+    people,
+    table,
+)
 from rlskit.errors import DiaryError
-from rlskit.given import check_rows
-from rlskit.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
-from rlskit.nights.card import measure_regularity, trace_sleep
 from rlskit.nights.person import person_nights
-from rlskit.stamp import INPUTS, source_inputs
+from rlskit.nights.regularity_table import measure_regularity, trace_sleep
+from rlskit.nights.validate import check_rows
+from rlskit.utils.dataset import Dataset, find_dataset, keep_quiet
+from rlskit.utils.stamp import INPUTS, source_inputs
 
 __all__ = ["make_nights", "measure_regularity", "quiet_nights", "sleep_after", "symptom_nights",
            "trace_sleep"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.nights.card import skipped_minutes
 from rlskit.nights.cells import yes_no
 from rlskit.nights.landmark import spans
+from rlskit.nights.regularity import asleep_minutes, last_shift, mid_sleep, past_clock_sd, past_sri, shift_between
+from rlskit.nights.regularity_table import skipped_minutes
 from rlskit.nights.tracking import column_states
-from rlskit.regularity import asleep_minutes, last_shift, mid_sleep, past_clock_sd, past_sri, shift_between
 
 NOON = 720
 WINDOW, LEAST_WORK, LEAST_FREE = 28, 5, 3

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes
-from rlskit.words import clock
+from rlskit.diary.night_rule import NIGHT_STARTS, SLOT_HOURS, clock_minutes
+from rlskit.utils.words import clock
 
 # minutes after the night starts: from noon, 21:00; 17:00 to 06:00
 DEFAULT = 9 * 60

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.diary import SHIFTED, SHIFTS
-from rlskit.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
+from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
+from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.nights.cells import only, text, yes_no
 from rlskit.nights.evening import Evenings, answered_states, gather, stretched_at, symptoms_at, when_done
 from rlskit.nights.exposures import NOON, amounts, past_jetlag, sleep_columns, supplement

@@ -22,13 +22,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from rlskit.markup import ShownAsHtml
 from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
 from rlskit.simulate.exposures import draw_exposures, kept_nights, persistent
-from rlskit.simulate.given import check_options, draws
+from rlskit.simulate.options import check_options, draws
 from rlskit.simulate.settings import EFFECTS, LANDMARK_H, LINEAR
 from rlskit.simulate.tables import night_table, sleep_table
 from rlskit.simulate.truth import World, any_symptoms, estimands, fixed, people_truth, solve_intercept
+from rlskit.utils.html import ShownAsHtml
 
 __all__ = ["SimulatedDiaries", "Truth", "any_symptoms", "simulate_diaries"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.columns import set_columns
-from rlskit.diary import SHIFTED, SHIFTS
+from rlskit.diary.tables import SHIFTED, SHIFTS
+from rlskit.models.columns import set_columns
 from rlskit.simulate.settings import LANDMARK_H
 
 DONE_WITHIN_H = 2.0  # hours before the landmark in which a planned stretch is done

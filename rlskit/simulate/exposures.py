@@ -6,7 +6,7 @@ import numpy as np
 from scipy.signal import lfilter
 from scipy.special import ndtri
 
-from rlskit.regularity import MINUTES, wrap
+from rlskit.nights.regularity import MINUTES, wrap
 from rlskit.simulate.settings import LEAST, WINDOW, calendar
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.diary import NIGHT_COLUMNS
+from rlskit.diary.tables import NIGHT_COLUMNS
 from rlskit.nights.person import LEAST_OF_14
-from rlskit.regularity import MINUTES, wrap
+from rlskit.nights.regularity import MINUTES, wrap
 from rlskit.simulate.settings import AMOUNTS, LANDMARK, LEAST, WEEKDAYS, WINDOW, YES_NO, calendar, names
 
 

@@ -8,10 +8,10 @@ import pytest
 
 import rlskit as rk
 from rlskit.answers.adjusters import candidates, name_of
-from rlskit.answers.family import weigh
 from rlskit.answers.frames import frame_of
 from rlskit.answers.power import PACE_OF_TREND, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import BEDTIMES, JETLAG, MINUTES, ROUTINE, TREND_OVER_TIME, questions_for
+from rlskit.answers.simultaneous import weigh
 
 RNG = np.random.default_rng(20261122)
 N = 120

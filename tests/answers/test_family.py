@@ -8,7 +8,7 @@ import pytest
 from scipy.special import ndtri
 
 import rlskit as rk
-from rlskit.answers.family import correlation_of, family_level, joint_level, weigh
+from rlskit.answers.simultaneous import correlation_of, family_level, joint_level, weigh
 
 
 def test_independent_estimates_give_the_sidak_level_and_equal_ones_their_own():

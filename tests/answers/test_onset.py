@@ -10,8 +10,8 @@ import pytest
 
 import rlskit as rk
 from rlskit.answers.onset import OnsetShift, onset_shift
-from rlskit.engine.shift import median_shift
-from rlskit.wording import EARLIER, describe_onset, describe_rows
+from rlskit.answers.sentences import EARLIER, describe_onset, describe_rows
+from rlskit.engine.draws.median_shift import median_shift
 from tests import picture_samples
 from tests.reading_age import grade
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 import rlskit as rk
-from rlskit.checks.material import line_up
+from rlskit.checks.context import line_up
 
 
 def diary(n=160, seed=1, start="2026-03-02", **columns):

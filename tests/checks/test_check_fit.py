@@ -6,8 +6,8 @@ import pytest
 
 import rlskit as rk
 from rlskit.checks import CHECKS, RESULTS, Checks
+from rlskit.checks.context import line_up
 from rlskit.checks.controls import negative_control
-from rlskit.checks.material import line_up
 from tests.checks.build import diary, helps
 
 NAMES = ["symptoms before it", "tomorrow's exposure", "memory left over", "single weeks", "trend", "day of the week",

@@ -9,9 +9,9 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import xlogy
 
 from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
+from rlskit.checks.e_value import e_value, e_value_row
 from rlskit.checks.influence import influence
-from rlskit.checks.regimes import regimes
-from rlskit.checks.unmeasured import e_value, e_value_row
+from rlskit.checks.tracking import regimes
 from tests.checks.build import diary, helps, material
 
 

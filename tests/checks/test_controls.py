@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rlskit.checks.context import _reach
 from rlskit.checks.controls import _last_known, _tails, negative_control, tomorrow
-from rlskit.checks.material import _reach
 from tests.checks.build import diary, material
 
 

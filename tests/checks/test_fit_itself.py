@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.checks.influence import influence
-from rlskit.checks.omitted import trend, weekday
+from rlskit.checks.omitted_terms import trend, weekday
 from rlskit.checks.residuals import left_over, residual_persistence
-from rlskit.columns import NIGHT
+from rlskit.models.columns import NIGHT
 from tests.checks.build import diary, helps, material
 
 

@@ -9,14 +9,14 @@ from scipy.special import stdtr
 import rlskit as rk
 from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
 from rlskit.checks.controls import negative_control, tomorrow
+from rlskit.checks.e_value import e_value, e_value_row
 from rlskit.checks.influence import influence
 from rlskit.checks.missing import effect_bounds, rate_bounds, tipping_point
-from rlskit.checks.omitted import trend, weekday
-from rlskit.checks.regimes import regimes
+from rlskit.checks.omitted_terms import trend, weekday
 from rlskit.checks.residuals import residual_persistence, residuals
+from rlskit.checks.tracking import regimes
 from rlskit.checks.unit import unit_of
-from rlskit.checks.unmeasured import e_value, e_value_row
-from rlskit.columns import NIGHT
+from rlskit.models.columns import NIGHT
 from tests.checks.build import diary, material
 
 KINDS = {"severity": rk.ORDINAL, "sleep_h": rk.GAUSSIAN}

@@ -6,7 +6,7 @@ import pytest
 
 import rlskit as rk
 from rlskit.checks.controls import link_with_before, negative_control
-from rlskit.checks.told import told_responses
+from rlskit.checks.responsive import told_responses
 from tests.checks.build import diary, material
 
 

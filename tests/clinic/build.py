@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import rlskit as rk
-from rlskit.clinic.facts import DRUG_GROUPS, MIMICS, Facts, Irls, Iron, Medicine
+from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, Facts, Irls, Iron, Medicine
 
 START, MADE = dt.date(2026, 1, 5), dt.date(2026, 11, 22)
 LONG = "Slow-release name of exactly sixty letters, as some boxes do"
@@ -100,6 +100,6 @@ def made(case):
 @cache
 def page(case, paper):
     """The PDF of a case."""
-    from rlskit.clinic import render_clinic_page
+    from rlskit.pages.clinic import render_clinic_page
 
     return render_clinic_page(*made(case), facts=CASES[case][1], paper=paper, made=MADE)

@@ -16,13 +16,13 @@ import build
 import picture_samples as samples
 
 import rlskit as rk
-from rlskit.clinic.facts import Facts, Iron
-from rlskit.clinic.habits import list_habits
-from rlskit.clinic.numbers import compare_periods
-from rlskit.clinic.onset import trace_onset
-from rlskit.clinic.periods import split_periods
-from rlskit.clinic.sayings import TOO_FEW, list_questions, list_sayings
-from rlskit.wording import STRETCH_FOLLOWS
+from rlskit.answers.sentences import STRETCH_FOLLOWS
+from rlskit.pages.clinic.facts import Facts, Iron
+from rlskit.pages.clinic.findings import TOO_FEW, list_questions, list_sayings
+from rlskit.pages.clinic.habits import list_habits
+from rlskit.pages.clinic.numbers import compare_periods
+from rlskit.pages.clinic.onset import trace_onset
+from rlskit.pages.clinic.periods import split_periods
 
 
 # --- habits --------------------------------------------------------------------------------------------------------

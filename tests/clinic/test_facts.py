@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from rlskit.clinic.facts import DRUG_GROUPS, MIMICS, Facts, Irls, Iron, Medicine, facts_template, read_facts
 from rlskit.errors import DiaryError
+from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, Facts, Irls, Iron, Medicine, facts_template, read_facts
 
 
 def read(tmp_path, text):

@@ -15,12 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build
 
 import rlskit as rk
-from rlskit.clinic.cells import breakable, number_rows, short, short_range
-from rlskit.clinic.numbers import compare_periods, values_of
-from rlskit.clinic.periods import longest_run, split_periods
-from rlskit.engine.shift import median_shift
+from rlskit.engine.draws.median_shift import median_shift
 from rlskit.errors import DiaryError
-from rlskit.words import clock
+from rlskit.pages.clinic.cells import breakable, number_rows, short, short_range
+from rlskit.pages.clinic.numbers import compare_periods, values_of
+from rlskit.pages.clinic.periods import longest_run, split_periods
+from rlskit.utils.words import clock
 
 
 def nights_of(case):

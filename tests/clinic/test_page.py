@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build
 
 import rlskit as rk
-from rlskit.clinic import page as page_module
-from rlskit.clinic.facts import Facts
+from rlskit.answers.sentences import STRETCH_FOLLOWS
 from rlskit.errors import DiaryError
-from rlskit.wording import STRETCH_FOLLOWS
+from rlskit.pages.clinic import page as page_module
+from rlskit.pages.clinic.facts import Facts
 
 PAPERS = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
 BLOCKS = ["Restless-legs diary: one page for a visit", "Numbers", "Every night", "When symptoms began",

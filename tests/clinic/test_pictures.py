@@ -22,11 +22,11 @@ import picture_samples as samples
 from matplotlib import pyplot
 from picture_checks import assert_no_meaning_in_hue_alone, assert_readable, found
 
-from rlskit.clinic import trace_onset
 from rlskit.figures import night_states, plot_onset, plot_strip
 from rlskit.figures.onset import onset_caption
 from rlskit.figures.printed import printed
 from rlskit.figures.strip import A_LINE, MOST, draw_strip, strip_caption
+from rlskit.pages.clinic import trace_onset
 
 DAY = dt.date(2026, 3, 2)
 CHANGES = [(DAY + dt.timedelta(days=d), f"{w} {i}") for i, (d, w) in enumerate(

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rlskit.engine import WEAK, Objective, fit_maximum, limits, linear, maximum
-from rlskit.engine.accuracy import Accuracy, measure, of_people
-from rlskit.engine.quadrature import first_nodes
+from rlskit.engine import WEAK, Objective, fit_maximum, limits, linear
+from rlskit.engine.fitting import maximum
+from rlskit.engine.fitting.accuracy import Accuracy, measure, of_people
+from rlskit.engine.integrals.quadrature import first_nodes
 from tests.engine.build import group, several, simulate
 
 
@@ -93,9 +94,9 @@ def test_a_sample_of_people_stands_for_everybody(monkeypatch):
     found = fit_maximum(nights, x, WEAK)
     theta, covariance = found.optimum.theta, found.covariance
     only = Objective(nights, x, WEAK, 0)
-    monkeypatch.setattr("rlskit.engine.accuracy._LOOKED_AT", 8_000)
+    monkeypatch.setattr("rlskit.engine.fitting.accuracy._LOOKED_AT", 8_000)
     some = measure(only, theta, covariance)
-    monkeypatch.setattr("rlskit.engine.accuracy._LOOKED_AT", 10**9)
+    monkeypatch.setattr("rlskit.engine.fitting.accuracy._LOOKED_AT", 10**9)
     every = measure(only, theta, covariance)
     assert some.people < 40 and every.people == 80
     assert some.error == pytest.approx(every.error, rel=0.3)
@@ -106,7 +107,7 @@ def test_one_persons_diary_is_measured_and_where_it_is_far_fitted_by_the_filter(
     nights, x = simulate(3, 90, [-0.4, 0.5], 2.0, 0.9)
     near = fit_maximum(nights, x, WEAK)
     assert near.objective.nodes == 0 and not near.accuracy.far
-    monkeypatch.setattr("rlskit.engine.accuracy.FAR", 1e-6)
+    monkeypatch.setattr("rlskit.engine.fitting.accuracy.FAR", 1e-6)
     exact = fit_maximum(nights, x, WEAK)
     assert exact.objective.nodes == 1
     se = np.sqrt(np.diag(exact.covariance))
@@ -120,11 +121,11 @@ def test_a_handful_of_people_who_differ_much_need_few_nodes(monkeypatch):
     """The filter at every node is dear: the rule is only as fine as limits can tell, and the optimiser knows."""
     nights, x = group(5, 4, 14, 3.0, 1.2, 0.8)
     nights = replace(nights, z=x)
-    monkeypatch.setattr("rlskit.engine.accuracy.FAR", 1e-6)
+    monkeypatch.setattr("rlskit.engine.fitting.accuracy.FAR", 1e-6)
     found = fit_maximum(nights, x, WEAK)
     assert 1e-4 < abs(found.error) < 2e-3 and found.optimum.converged
     assert found.objective.noise == 2e-3 and found.objective.anew(0).noise == pytest.approx(56 * 1e-9)
-    monkeypatch.setattr("rlskit.engine.quadrature.ALLOWED_WITH_FILTER", 5e-5)
+    monkeypatch.setattr("rlskit.engine.integrals.quadrature.ALLOWED_WITH_FILTER", 5e-5)
     fine = fit_maximum(nights, x, WEAK)
     assert fine.objective.nodes > 1.5 * found.objective.nodes and abs(fine.error) < 5e-5
     se = np.sqrt(np.diag(fine.covariance))

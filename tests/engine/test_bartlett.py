@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, gammaln, xlogy
 
-from rlskit.engine.bartlett import bartlett_factor
+from rlskit.engine.families.bartlett import bartlett_factor
 
 
 def test_one_rate_against_the_exact_mean_of_its_statistic():

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlskit.engine.chain import chain, factor, phi_slope
+from rlskit.engine.integrals.ar1 import chain, factor, phi_slope
 
 
 def dense(matrix):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rlskit.engine import Nights, Parameters, YesNo, mean_probability
-from rlskit.engine.draw import draw_chain, draw_levels, draw_nights, draw_numbers
+from rlskit.engine.draws.draw import draw_chain, draw_levels, draw_nights, draw_numbers
 
 
 def nights_of(people: int, each: int, q: int = 0) -> Nights:

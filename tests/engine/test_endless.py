@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from rlskit.engine import InMemory, Ordinal, ends_of, opens, opens_in, telling
 from rlskit.engine import Nights as Table
-from rlskit.engine.separation import separating_direction, separation_of
+from rlskit.engine.fitting.separation import separating_direction, separation_of
 from tests.engine.build import several
 
 UP, DOWN, HELD, ANY = np.inf, -np.inf, 0.0, np.nan
@@ -117,8 +117,8 @@ def test_any_nights_against_the_definitions_and_in_shards(seed, steep, columns):
         assert np.isinf(end) == (not all_moved)
         assert not np.isinf(end) or end == np.copysign(np.inf, direction[j])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 12)
-        patch.setattr("rlskit.engine.separation._EACH", 3)
+        patch.setattr("rlskit.engine.fitting.shard.NIGHTS", 12)
+        patch.setattr("rlskit.engine.fitting.separation._EACH", 3)
         shards = InMemory(nights, x)
         np.testing.assert_array_equal(ends_of(shards, every), ends)
         assert telling(shards, separation_of(shards), ends).tolist() == telling(parts, direction, ends).tolist()

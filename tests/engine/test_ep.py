@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from rlskit.engine import filter_log_likelihood
-from rlskit.engine.ep import integrate, posterior, slopes
+from rlskit.engine.integrals.ep import integrate, posterior, slopes
 from tests.engine.build import NO_SCALE, dense_covariance, one_person, several
 
 

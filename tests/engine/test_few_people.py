@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import digamma
 
-from rlskit.engine.few_people import MANY_PEOPLE, few_people_excess
-from rlskit.engine.layout import Parameters
-from rlskit.engine.shard import InMemory
+from rlskit.engine.fitting.shard import InMemory
+from rlskit.engine.limits.few_people import MANY_PEOPLE, few_people_excess
+from rlskit.engine.parameters import Parameters
 from tests.engine.build import several
 
 WEIGHT = 0.22
@@ -100,7 +100,7 @@ def test_it_does_not_depend_on_shards_or_units(monkeypatch):
     nights, x, *_ = people(8, 20)
     part = Parameters(np.zeros(3), np.array([[0.8, 0.0], [0.2, 0.6]]), 0.7, 0.5, np.zeros(0))
     one = few_people_excess(InMemory(nights, x), part, WEIGHT, np.eye(3)[1])
-    monkeypatch.setattr("rlskit.engine.shard.NIGHTS", 40)
+    monkeypatch.setattr("rlskit.engine.fitting.shard.NIGHTS", 40)
     parts = InMemory(nights, x)
     assert len(parts._shards) == 4
     assert few_people_excess(parts, part, WEIGHT, np.eye(3)[1]) == pytest.approx(one, rel=1e-10)

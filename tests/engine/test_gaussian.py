@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rlskit.engine.gaussian import GaussianObjective, solve
+from rlskit.engine.gaussian.likelihood import GaussianObjective, solve
 from tests.engine.build import several
 
 

@@ -8,8 +8,8 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from rlskit.engine import fit_gaussian, gaussian_limits
-from rlskit.engine.gaussian_limits import _contrast, _Search
-from rlskit.engine.optimise import maximise
+from rlskit.engine.fitting.optimise import maximise
+from rlskit.engine.gaussian.limits import _contrast, _Search
 from tests.engine.build import several
 from tests.engine.test_gaussian import nights_of
 

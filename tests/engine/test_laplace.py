@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rlskit.engine.ep import integrate
-from rlskit.engine.laplace import laplace
+from rlskit.engine.integrals.ep import integrate
+from rlskit.engine.integrals.laplace import laplace
 from tests.engine.build import NO_SCALE, one_person, several
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "glmmtmb"

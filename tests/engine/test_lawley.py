@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rlskit.engine import bartlett_factor, lawley
-from rlskit.engine.lawley import lawley_factor
+from rlskit.engine import bartlett_factor
+from rlskit.engine.families import lawley
+from rlskit.engine.families.lawley import lawley_factor
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from rlskit.engine import WEAK, Objective, Prior, fit_maximum, likelihood
-from rlskit.engine.optimise import curvature
-from rlskit.engine.prior import penalty
+from rlskit.engine import WEAK, Objective, Prior, fit_maximum
+from rlskit.engine.fitting import likelihood
+from rlskit.engine.fitting.optimise import curvature
+from rlskit.engine.fitting.prior import penalty
 from tests.engine.build import several, simulate
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, log_expit
 
-from rlskit.engine.logistic import SCALES, WEIGHTS, mean_probability, tilted
+from rlskit.engine.families.logistic import SCALES, WEIGHTS, mean_probability, tilted
 
 NODES, W = np.polynomial.hermite_e.hermegauss(300)
 W = W / W.sum()

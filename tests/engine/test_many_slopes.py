@@ -13,8 +13,8 @@ import pytest
 from scipy.special import expit, gammaln, log_expit, logsumexp
 
 import rlskit as rk
-from rlskit.engine.ep import integrate
-from rlskit.engine.scattered import scattered, turns
+from rlskit.engine.integrals.ep import integrate
+from rlskit.engine.integrals.scattered_points import scattered, turns
 
 PEOPLE, NIGHTS, DRAWS, FREEDOM = 30, 40, 20000, 30.0
 TERMS = ["a", "b", "c", "d"]

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rlskit.engine import filter_log_likelihood, markov
-from rlskit.engine.chain import chain, phi_slope
-from rlskit.engine.family import yes_no_rows
-from rlskit.engine.markov import integrate_markov
+from rlskit.engine import filter_log_likelihood
+from rlskit.engine.families.family import yes_no_rows
+from rlskit.engine.integrals import forward_backward as markov
+from rlskit.engine.integrals.ar1 import chain, phi_slope
+from rlskit.engine.integrals.forward_backward import integrate_markov
 from tests.engine.build import several
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from rlskit.engine import WEAK, Objective, YesNo, fit_maximum, maximum, opens
-from rlskit.engine.separation import separating_direction
+from rlskit.engine import WEAK, Objective, YesNo, fit_maximum, opens
+from rlskit.engine.fitting import maximum
+from rlskit.engine.fitting.separation import separating_direction
 from tests.engine.build import group, several, simulate
 
 

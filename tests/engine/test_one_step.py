@@ -7,8 +7,8 @@ import pytest
 from scipy.special import expit
 
 from rlskit.engine import Ordinal, filter_log_likelihood
-from rlskit.engine.layout import NO_SHAPE, Parameters
-from rlskit.engine.one_step import filter_moments, innovations, predict_ahead
+from rlskit.engine.draws.one_step_ahead import filter_moments, innovations, predict_ahead
+from rlskit.engine.parameters import NO_SHAPE, Parameters
 from tests.engine.build import NO_SCALE, several, simulate
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rlskit.engine.optimise import curvature, maximise, safe_inverse
+from rlskit.engine.fitting.optimise import curvature, maximise, safe_inverse
 
 
 def rosenbrock(theta):

@@ -23,9 +23,9 @@ from rlskit.engine import (
     risk,
     thresholds,
 )
-from rlskit.engine.ep import integrate
-from rlskit.engine.quadrature import integrate_people
-from rlskit.engine.separation import separating_direction
+from rlskit.engine.fitting.separation import separating_direction
+from rlskit.engine.integrals.ep import integrate
+from rlskit.engine.integrals.quadrature import integrate_people
 from tests.engine.build import NO_SCALE, one_person, several
 
 NODES, W = np.polynomial.hermite_e.hermegauss(200)

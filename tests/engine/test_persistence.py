@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit, logit
 
 from rlskit.engine import WEAK
-from rlskit.engine.persistence import REFERENCE, night_weight, persistence_excess
+from rlskit.engine.limits.persistence import REFERENCE, night_weight, persistence_excess
 
 
 def diary(n: int, seed: int, missing: float):

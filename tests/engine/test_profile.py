@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.special import logit, xlogy
 
 from rlskit.engine import WEAK, Scenario, fit_maximum, limits, risk, risk_difference
-from rlskit.engine.optimise import Optimum
+from rlskit.engine.fitting.optimise import Optimum
 from tests.engine.build import one_person, simulate
 
 Z = 1.959963984540054

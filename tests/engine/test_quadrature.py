@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import expit, log_expit
 
-from rlskit.engine import Objective, YesNo, fit_maximum, quadrature
-from rlskit.engine.ep import integrate
-from rlskit.engine.quadrature import first_nodes, integrate_people, suits
+from rlskit.engine import Objective, YesNo, fit_maximum
+from rlskit.engine.integrals import quadrature
+from rlskit.engine.integrals.ep import integrate
+from rlskit.engine.integrals.quadrature import first_nodes, integrate_people, suits
 from tests.engine.build import one_person, several, simulate
 
 

@@ -14,7 +14,7 @@ import pytest
 from scipy.special import expit, ndtr
 
 from rlskit.engine import WEAK, ParameterDraws, Scenario, draw_parameters, fit_maximum, own_effects
-from rlskit.engine.adaptive import fold, log_mixture
+from rlskit.engine.draws.adaptive import fold, log_mixture
 from tests.engine.build import several
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "person_draws"

@@ -22,8 +22,8 @@ from rlskit.engine import (
     ranged_difference,
 )
 from rlskit.engine import Nights as Table
-from rlskit.engine.optimise import curvature
-from rlskit.engine.separation import back_in_sight, opens_in, separating_direction, separation_of
+from rlskit.engine.fitting.optimise import curvature
+from rlskit.engine.fitting.separation import back_in_sight, opens_in, separating_direction, separation_of
 from tests.engine.build import several, simulate
 
 PEOPLE, EACH = 24, 30
@@ -46,7 +46,7 @@ def group(seed=1, people=PEOPLE, each=EACH):
 @pytest.fixture
 def shards_of(monkeypatch):
     def of(nights):
-        monkeypatch.setattr("rlskit.engine.shard.NIGHTS", nights)
+        monkeypatch.setattr("rlskit.engine.fitting.shard.NIGHTS", nights)
 
     return of
 
@@ -104,14 +104,14 @@ def test_the_order_of_people_changes_nothing(order):
     rows = np.concatenate([np.flatnonzero(nights.person == one) for one in order])
     mixed = Table(nights.family.take(rows), nights.starts, nights.gap[rows], nights.z[rows], True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 150)
+        patch.setattr("rlskit.engine.fitting.shard.NIGHTS", 150)
         value, slope = Objective(nights, x, WEAK, 0)(THETA)
         got, by = Objective(mixed, x[rows], WEAK, 0)(THETA)
     assert got == pytest.approx(value, rel=1e-8) and by == pytest.approx(slope, abs=1e-4)
 
 
 def test_a_fit_in_shards_is_the_fit(shards_of, monkeypatch):
-    monkeypatch.setattr("rlskit.engine.maximum.affordable", lambda facts: False)
+    monkeypatch.setattr("rlskit.engine.fitting.maximum.affordable", lambda facts: False)
     nights, x = group(3, 60, 25)
     whole = fit_maximum(nights, x, WEAK)
     shards_of(400)
@@ -202,8 +202,8 @@ def test_shards_move_the_rows_that_one_shard_moves(seed, steep, columns):
     nights = several(np.repeat(np.arange(n // each), each), np.tile(np.arange(each), n // each), yes, np.zeros((n, 0)))
     margins, whole = nights.family.margins(x), separation_of(InMemory(nights, x))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rlskit.engine.shard.NIGHTS", 12)
-        patch.setattr("rlskit.engine.separation._EACH", 3)
+        patch.setattr("rlskit.engine.fitting.shard.NIGHTS", 12)
+        patch.setattr("rlskit.engine.fitting.separation._EACH", 3)
         parts = separation_of(InMemory(nights, x))
     assert (whole is None) == (parts is None)
     if whole is not None:

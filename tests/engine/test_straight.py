@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rlskit.engine.layout import Layout
-from rlskit.engine.straight import bend, straight_slope, straighten
+from rlskit.engine.draws.reparameterise import bend, straight_slope, straighten
+from rlskit.engine.parameters import Layout
 
 LAYOUTS = [
     Layout(2, 0, True), Layout(2, 1, False), Layout(3, 2, True), Layout(2, 3, True, shapes=2), Layout(1, 5, False),

@@ -18,7 +18,7 @@ from matplotlib import pyplot
 from picture_checks import found
 
 import rlskit as rk
-from rlskit.figures.sleep_bars import sleep_caption
+from rlskit.figures.sleep import sleep_caption
 
 
 @pytest.fixture(autouse=True)

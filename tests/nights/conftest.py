@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rlskit.mapping import Mapping, Tag, tag_key
-from rlskit.readers.assemble import assemble
-from rlskit.readers.parsed import Options, Parsed
+from rlskit.diary.mapping import Mapping, Tag, tag_key
+from rlskit.diary.readers.assemble import assemble
+from rlskit.diary.readers.parsed import Options, Parsed
 
 TAGS = (
     Tag("Restless legs", "symptoms", unticked="no"),

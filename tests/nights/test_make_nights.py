@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.diary import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
-from rlskit.mapping import Tag
+from rlskit.diary.mapping import Tag
+from rlskit.diary.tables import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 
 
 def row(nights, day):
@@ -256,9 +256,9 @@ def test_past_columns_do_not_change_with_the_future(cut, late):
     changed = [s + pd.Timedelta(minutes=late) if i >= cut else s for i, s in enumerate(starts)]
 
     def past(times):
-        from rlskit.mapping import Mapping
-        from rlskit.readers.assemble import assemble
-        from rlskit.readers.parsed import Options, Parsed
+        from rlskit.diary.mapping import Mapping
+        from rlskit.diary.readers.assemble import assemble
+        from rlskit.diary.readers.parsed import Options, Parsed
 
         sleeps = [{"row": i + 2, "start": s, "end": s + pd.Timedelta(hours=7), "hours": 7.0, "is_nap": False}
                   for i, s in enumerate(times)]

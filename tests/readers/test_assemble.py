@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlskit.diary import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, account, issue
+from rlskit.diary.mapping import COLUMNS, Mapping, Tag
+from rlskit.diary.readers.assemble import assemble
+from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.tables import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, account, issue
 from rlskit.errors import DiaryError
-from rlskit.mapping import COLUMNS, Mapping, Tag
-from rlskit.readers.assemble import assemble
-from rlskit.readers.parsed import Options, Parsed
 
 EVENING = dt.datetime(2026, 3, 10, 21, 15)
 NIGHT = pd.Timestamp("2026-03-10")

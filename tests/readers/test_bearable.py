@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rlskit.diary import CELL_OUT, KEPT, LEFT_OUT, account
+from rlskit.diary.mapping import Mapping, Tag
+from rlskit.diary.readers import bearable, daylio, read_diary
+from rlskit.diary.readers.parsed import Options
+from rlskit.diary.tables import CELL_OUT, KEPT, LEFT_OUT, account
 from rlskit.errors import DiaryError
-from rlskit.mapping import Mapping, Tag
-from rlskit.readers import bearable, daylio, read_diary
-from rlskit.readers.parsed import Options
 
 EXPORTS = Path(__file__).parents[1] / "exports" / "bearable"
 

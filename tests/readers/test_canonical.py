@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import rlskit as rk
 from rlskit.cli import cli
-from rlskit.readers.canonical import is_canonical
+from rlskit.diary.readers.canonical import is_canonical
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rlskit.diary.readers.clock import date_order, parse_clock, parse_date
 from rlskit.errors import DiaryError
-from rlskit.readers.clock import date_order, parse_clock, parse_date
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2068, 12, 31))
 WRITTEN = {"dmy": "{0.day:02d}/{0.month:02d}/{0.year}", "mdy": "{0.month}/{0.day}/{0.year}", "ymd": "{0:%Y-%m-%d}"}

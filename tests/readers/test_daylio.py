@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlskit.diary import account
+from rlskit.diary.mapping import Mapping, Tag
+from rlskit.diary.readers import bearable, daylio, months, read_diary
+from rlskit.diary.readers.parsed import Options
+from rlskit.diary.tables import account
 from rlskit.errors import DiaryError
-from rlskit.mapping import Mapping, Tag
-from rlskit.readers import bearable, daylio, months, read_diary
-from rlskit.readers.parsed import Options
 
 EXPORTS = Path(__file__).parents[1] / "exports" / "daylio"
 

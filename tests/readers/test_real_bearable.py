@@ -8,9 +8,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rlskit.diary import account
-from rlskit.mapping import Mapping, Tag, tag_key
-from rlskit.readers import read_diary
+from rlskit.diary.mapping import Mapping, Tag, tag_key
+from rlskit.diary.readers import read_diary
+from rlskit.diary.tables import account
 
 pytestmark = pytest.mark.exports
 FILE = "Bearable_Export_20210728_redacted.csv"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rlskit.diary import account
-from rlskit.mapping import Mapping, Tag
-from rlskit.readers import read_diary
+from rlskit.diary.mapping import Mapping, Tag
+from rlskit.diary.readers import read_diary
+from rlskit.diary.tables import account
 
 pytestmark = pytest.mark.exports
 

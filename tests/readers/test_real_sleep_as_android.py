@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from rlskit.diary import account
-from rlskit.readers import read_diary
+from rlskit.diary.readers import read_diary
+from rlskit.diary.tables import account
 
 pytestmark = pytest.mark.exports
 

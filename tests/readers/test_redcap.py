@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.mapping import Mapping, Redcap
-from rlskit.readers import bearable, daylio, redcap, sleep_as_android, template
-from rlskit.readers.redcap_dictionary import is_dictionary, read_dictionary
+from rlskit.diary.mapping import Mapping, Redcap
+from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, template
+from rlskit.diary.readers.redcap_dictionary import is_dictionary, read_dictionary
 
 STUDY = Path(__file__).parents[1] / "exports" / "redcap" / "study"
 COLUMNS = {"rls_tonight": "symptoms", "worst": "severity_0_10", "moves": "movement"}

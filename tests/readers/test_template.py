@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rlskit.diary import CAFFEINE_MG_PER_SERVING, CELL_OUT, KEPT, LEFT_OUT, Diary, account
+from rlskit.diary.mapping import Mapping
+from rlskit.diary.readers import bearable, daylio, read_diary, sleep_as_android, template, template_answers
+from rlskit.diary.readers.detect import UnknownFile
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, KEPT, LEFT_OUT, Diary, account
 from rlskit.errors import DiaryError
-from rlskit.mapping import Mapping
-from rlskit.readers import bearable, daylio, read_diary, sleep_as_android, template, template_answers
-from rlskit.readers.detect import UnknownFile
 
 EXPORTS = Path(__file__).parents[1] / "exports" / "template"
 REFUSED = ("empty.csv", "empty.xlsx", "header_only.csv", "header_only.xlsx", "no_night_filled_in.csv",

@@ -1,0 +1,71 @@
+"""check_answer(): one answer of the advice table handed to check_fit, with all the diary knows about its nights."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rlskit.answers.adjusters import candidates
+from rlskit.answers.frames import asked_of, frame_of
+from rlskit.answers.questions import LANDMARK, Question, questions_for
+from rlskit.checks import Checks, check_fit
+from rlskit.checks.responsive import PLANNED, RESPONSE
+from rlskit.errors import ModelError
+from rlskit.models.fitting import fit
+from rlskit.nights import symptom_nights
+from rlskit.nights.validate import check_nights
+from rlskit.utils.arguments import check_level
+
+
+def check_answer(
+    nights: pd.DataFrame, question: str = "stretching", *, level: float = 0.95, claim_level: float | None = None
+) -> Checks:
+    """Try to overturn one answer of answer_questions: the same nights, model and contrast, checked by check_fit.
+
+    nights : from make_nights. question : as in the `question` column of the answers. level : of the checks' own
+    intervals; claim_level : of the interval by which the answer is judged. None takes `level`, as for a question asked
+    alone, which is narrower than the table's: hand over `Answers.claim_level`, and an answer is clear here where it is
+    clear there. (It depends on every answer of the table, so finding it here would fit them all again.)
+    Raises ModelError where there is no such question, no answer to it, or a table not as make_nights gives it.
+    """
+    check_nights(nights, "check_answer")
+    check_level(level, "check_answer, level")
+    if claim_level is not None:
+        check_level(claim_level, "check_answer, claim_level")
+    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
+    ordered.attrs = dict(nights.attrs)
+    known = {one.key: one for one in questions_for(ordered.columns)}
+    if question not in known:
+        raise ModelError(f'check_answer: found "{question}"; expected one of {", ".join(known)}.')
+    asked = known[question]
+    frame = frame_of(asked, ordered)
+    if frame.reason:
+        raise ModelError(f'check_answer: "{asked.label}" has no answer to check. {frame.reason}')
+    return check_fit(
+        fit(frame.formula, frame.nights, slopes=frame.slopes), _whole(asked, ordered), exposure="exposure",
+        contrast=(frame.a, frame.b), before="early_symptoms" if asked.kind == LANDMARK else None, label=_label(asked),
+        window=asked.window if _looks_back(asked) else False, level=level, claim_level=claim_level,
+    )  # fmt: skip
+
+
+def _looks_back(question: Question) -> bool:
+    """Whether the exposure is made of past nights: its row is adjusted for their symptoms."""
+    return "past_share" in question.always
+
+
+def _label(question: Question) -> str:
+    return question.topic if question.kind == LANDMARK else question.label[:1].lower() + question.label[1:]
+
+
+def _whole(question: Question, nights: pd.DataFrame) -> pd.DataFrame:
+    """Every night with the question's own columns. An evening set aside because symptoms had come is not an empty one:
+    how it ended is known."""
+    asked = asked_of(question, nights)
+    outcome = asked.outcome.astype("boolean")
+    beside = candidates(question, nights)
+    kept = [c for c in ("person", "night", "early_symptoms", PLANNED, RESPONSE) if c not in beside]
+    table = nights[kept].assign(
+        symptom=outcome.fillna(symptom_nights(nights)), exposure=asked.exposure.astype("Float64"))
+    state = nights.get(f"{question.term}_state")
+    if state is not None:
+        table["exposure_state"] = state
+    return table.join(beside)

@@ -1,0 +1,297 @@
+"""What the tables say, as plain sentences: caveats first, then an answer per question, from the rows of the figure.
+
+Nothing is computed here. Words are kept short and plain (a reader of 12 can follow), name no illness, give no advice.
+words.py holds numbers and dates in words, wording_results.py the sentences of everything but the advice table.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rlskit.answers.result_sentences import Told, tell
+from rlskit.utils.words import (
+    LINE,
+    MONTHS,
+    TWO_YEARS,
+    about,
+    and_list,
+    bullets,
+    capital,
+    carry_on,
+    clock,
+    comma_list,
+    count,
+    date_range,
+    hours_moved,
+    interval,
+    isolate,
+    join,
+    long_date,
+    night_dates,
+    number,
+    of_people,
+    plain,
+    sentence,
+    short_date,
+    signed,
+    signed_interval,
+    split_nights,
+)
+
+if TYPE_CHECKING:
+    from rlskit.answers import Answers
+    from rlskit.answers.onset import OnsetShift
+
+__all__ = [
+    "EARLIER", "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",
+    "describe_onset", "describe_period", "describe_row", "describe_rows", "is_answered", "list_caveats", "long_date",
+    "needed", "night_dates", "plain", "short_date", "signed", "signed_interval", "summarise", "why",
+]  # fmt: skip
+
+STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
+EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
+           "take a dopamine medicine.")
+WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
+NOT_ENOUGH = "not enough recorded to say"
+ROUGHLY_FROM = 20  # nights; fewer are counted, more are reckoned from how often a kind of night came
+
+LIMITS = (
+    "This page is not a diagnosis. It only counts what was written down.",
+    "Comparing nights is not a trial. Nights differ in many ways at once, and a link is not a cause.",
+    "A night with nothing written down is not a good night. If bad nights are written down more often than good ones, "
+    "or the other way round, every number here is off.",
+    "Expecting to feel better helps by itself. In trials, 40 in 100 people (95% interval 32 to 48) got better on a "
+    "dummy treatment, so before and after prove little.",
+    "An interval shows what chance alone could do. It does not cover mistakes in the diary.",
+    "An unclear answer does not mean there is no effect. It means this diary cannot tell.",
+    "What holds for one person here may not hold for anyone else.",
+    "Nothing here is advice to start, stop or change anything. Take questions to someone who knows your health.",
+)
+
+DESIGN_MEANS = {
+    "coin-flip": "A coin chose the nights, so this is a fair test.",
+    "before-symptom only": "Only what came before any symptoms counts. But you chose the nights yourself, so this is "
+    "not a fair test.",
+    "association only": "This is a link, not proof. Something else about those nights may be behind it.",
+}
+
+
+# --- whole texts ---------------------------------------------------------------------------------------------------
+def describe(result: Any) -> str:
+    """A result as plain text: what to know first, then a paragraph per row, then what it cannot tell.
+
+    result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend. Answers are drawn from the rows
+    that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
+    """
+    told = _told(result) if hasattr(result, "landmark_table") else tell(result)
+    first = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
+    parts = [*first, told.title]
+    for label, contrast, text in told.rows:
+        parts += ["", f"{isolate(label)} ({contrast})" if contrast else isolate(label), textwrap.fill(text, LINE)]
+    limits = [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]
+    parts += ["", "What this cannot tell you", *bullets(limits)]
+    return "\n".join(parts) + "\n"
+
+
+def _told(answers: Answers) -> Told:
+    title = "What this diary says" if answers.n_people == 1 else "What these diaries say"
+    return Told(title, tuple(list_caveats(answers)), tuple(describe_rows(answers)))
+
+
+def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
+    """(name, contrast, sentences) of each question, in the order of the table; what the diary has nothing about comes
+    last, in one sentence."""
+    rows = [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
+            for _, row in answers.table.iterrows() if row["verdict"] != "not_recorded"]
+    silent = answers.table.loc[answers.table["verdict"].eq("not_recorded"), "label"]
+    onset = getattr(answers, "onset", None)
+    if onset is not None:
+        rows.append(("When symptoms begin", "second half of the diary vs first", describe_onset(onset)))
+    nothing = of_people(_nothing_about(silent), answers.n_people) if len(silent) else ""
+    return [*rows, *([("Not recorded", "", nothing)] if nothing else [])]
+
+
+def is_answered(row: pd.Series) -> bool:
+    """Whether a row of answers has an estimate, clear or not."""
+    return row["verdict"] in ("fewer", "more", "unclear")
+
+
+def list_caveats(answers: Answers) -> list[str]:
+    """What to know before reading any number: the nights written down, then the caveats of the answers."""
+    return [describe_period(answers), *(sentence(c) for c in answers.caveats)]
+
+
+def describe_period(answers: Answers) -> str:
+    """"The diary runs from … to …; 150 of 180 nights have something written down."""
+    nights = count(answers.n_nights, "night")
+    verb = "has" if answers.n_recorded == 1 else "have"
+    runs = "The diary runs" if answers.n_people == 1 else f"The diaries of {answers.n_people:,} people run"
+    return (f"{runs} from {long_date(answers.first_night)} to {long_date(answers.last_night)}. "
+            f"{answers.n_recorded} of {nights} {verb} something written down.")
+
+
+def summarise(answers: Answers) -> list[str]:
+    """At most a handful of short lines for the top of a page: what stands out, what stays open, what was refused."""
+    table = answers.table
+    lines = [_headline(row, answers) for _, row in table.iterrows() if row["verdict"] in ("fewer", "more")
+             and not claims_nothing(row)]
+    silent = table.apply(claims_nothing, axis=1).astype(bool) if len(table) else pd.Series(dtype=bool)
+    if silent.any():
+        lines.append(STRETCH_FOLLOWS)
+    unclear = table["verdict"].eq("unclear") & ~silent
+    if unclear.any():
+        lines.append(f"This diary cannot tell yet: {and_list(table.loc[unclear, 'label'])}.")
+    refused = table["verdict"].eq("refused") & ~silent
+    if refused.any():
+        lines.append(f"Not enough is written down to say: {and_list(table.loc[refused, 'label'])}.")
+    silent = table["verdict"].eq("not_recorded")
+    if silent.any():
+        lines.append(_nothing_about(table.loc[silent, "label"]))
+    return [of_people(line, answers.n_people) for line in lines]
+
+
+def _nothing_about(labels: pd.Series) -> str:
+    return f"The diary holds nothing about: {and_list(labels)}."
+
+
+def describe_onset(onset: OnsetShift) -> str:
+    """The sentences on the hour at which symptoms begin."""
+    from rlskit.answers.onset import MUCH_EARLIER  # not needed for any other sentence
+
+    if onset.reason:
+        return sentence(onset.reason)
+    amount = "at the same hour" if abs(onset.change) < 0.05 else f"about {hours_moved(onset.change)}"
+    spread = f"between {hours_moved(onset.lower)} and {hours_moved(onset.upper)} ({onset.level:.0%} interval)"
+    clear = onset.lower > 0 or onset.upper < 0
+    return join(
+        f"Symptoms began {amount}, and {spread}." if clear
+        else f"Not clear: the best guess is that they began {amount}, but it could be {spread}.",
+        f"The middle hour was {clock(onset.now)} on {count(onset.n_now, 'night')} of the second half and "
+        f"{clock(onset.before)} on {count(onset.n_before, 'night')} of the first.",
+        f"Nights without symptoms have no hour: {plain(onset.rate_now)} in 30 were symptom nights in the second half, "
+        f"{plain(onset.rate_before)} in 30 in the first.",
+        "Main reason for doubt: a medicine, a season or a habit may have changed as well.",
+        EARLIER if onset.change <= MUCH_EARLIER else "")
+
+
+# --- one question --------------------------------------------------------------------------------------------------
+def describe_row(row: pd.Series, answers: Answers) -> str:
+    """The sentences of one row of `answers.table`."""
+    return of_people(_described(row, answers), answers.n_people)
+
+
+def _described(row: pd.Series, answers: Answers) -> str:
+    if row["verdict"] in ("plan", "not_recorded"):
+        return join(sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
+    if row["verdict"] == "refused":
+        return join(*dict.fromkeys([f"{capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
+                                     STRETCH_FOLLOWS if claims_nothing(row) else ""]))
+    if claims_nothing(row):
+        return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
+    return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
+                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
+                 _patience(row))
+
+
+def _finding(row: pd.Series, level: float) -> str:
+    spread = f"{interval(row['lower'], row['upper'])} ({level:.0%} interval)"
+    if row["verdict"] in ("fewer", "more"):
+        return (f"{capital(row['verdict'])} symptom nights: {about(row['estimate'], '')} {row['population']}, "
+                f"and {spread}.")
+    return f"Not clear: the best guess is {about(row['estimate'])} {row['population']}, but it could be {spread}."
+
+
+def _headline(row: pd.Series, answers: Answers) -> str:
+    return (f"{isolate(row['label'])}: {about(row['estimate'])} {row['population']} "
+            f"({interval(row['lower'], row['upper'])}; {row['design_tag']}).")
+
+
+def _base(row: pd.Series) -> str:
+    if not math.isfinite(number(row["base_rate"])):
+        return ""
+    return f"On the nights compared with, about {plain(row['base_rate'])} in 30 were symptom nights."
+
+
+def _nights(row: pd.Series) -> str:
+    if pd.isna(row["n_nights"]):
+        return ""
+    text = f"This uses {count(row['n_nights'], 'night')}"
+    if pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
+        split = split_nights(str(row["contrast"]), row["n_exposed"], row["n_unexposed"])
+        text += f": {and_list(split)}" if split else ""
+    return text + "."
+
+
+def _adjusted(row: pd.Series) -> str:
+    text = str(row.get("adjusted_for", "") or "").strip().rstrip(".")
+    return f"Taken into account: {comma_list(text.split(', '))}." if text else ""
+
+
+def _reason(row: pd.Series) -> str:
+    text = sentence(row["reason"])
+    text = "" if _says_it_follows(text) else text
+    return f"Main reason for doubt: {carry_on(text)}" if text else ""
+
+
+def _other_times(row: pd.Series, answers: Answers) -> str:
+    """The same answer with the evening split an hour earlier and later."""
+    table = answers.landmark_table
+    if row["question"] != "stretching" or table["estimate"].notna().sum() < 2:
+        return ""
+    said = [f"at {r.landmark}, {about(r.estimate, '')} ({interval(r.lower, r.upper)})"
+            for r in table[table["shift_h"].ne(0) & table["estimate"].notna()].itertuples()]
+    return f"Splitting the evening at another time: {'; '.join(said)}."
+
+
+def _patience(row: pd.Series) -> str:
+    """How long until an effect worth seeing would show, where the answer is unclear."""
+    if row["verdict"] != "unclear" or pd.isna(row["nights_needed"]):
+        return ""
+    more = int(row["nights_needed"])
+    if more > TWO_YEARS:
+        return "Watching alone cannot answer this: to see an effect of 3 nights in 30 would take more than two years."
+    when = f"in about {more:,} more nights" if more else "in this diary"
+    return f"An effect of 3 nights in 30 would show {when}. {_smallest(row)}".strip()
+
+
+def _smallest(row: pd.Series) -> str:
+    size = row.get("smallest_effect", math.nan)
+    return "" if pd.isna(size) else f"This diary could have shown an effect of {plain(size)} nights in 30 or more."
+
+
+def why(reason: Any, lead: str) -> str:
+    """A reason that carries on the words "not enough recorded to say", which it may hold already."""
+    text = sentence(reason)
+    if _says_it_follows(text):
+        text = ""
+    if text.lower().startswith(NOT_ENOUGH):
+        text = text[len(NOT_ENOUGH) :].lstrip(" :.")
+    return f"{lead}{carry_on(text)}" if text else "."
+
+
+def _says_it_follows(text: str) -> bool:
+    """Whether a reason is the one sentence that stands by itself, of one person or of several."""
+    return text in (STRETCH_FOLLOWS, of_people(STRETCH_FOLLOWS, 2))
+
+
+def needed(nights: Any) -> str:
+    """How many more nights would do, or that watching alone will not."""
+    if pd.isna(nights):
+        return ""
+    if nights > TWO_YEARS:
+        return "Watching alone cannot answer this: it would take more than two years of nights."
+    roughly = "about " if nights >= ROUGHLY_FROM else ""
+    return f"At least {roughly}{count(nights, 'more night')} would be needed."
+
+
+def _is_link(row: pd.Series) -> bool:
+    return row["design_tag"] == "association only"
+
+
+def claims_nothing(row: pd.Series) -> bool:
+    """True for stretching without times or intent: it may follow the symptoms, so neither benefit nor harm is said."""
+    return row["question"] == "stretching" and _is_link(row)

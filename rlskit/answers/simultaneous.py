@@ -1,0 +1,78 @@
+"""Several contrasts, one family: the level at which each may be drawn so that all of them hold together.
+
+Equation. Single-step max-|z| (Hothorn, Bretz & Westfall 2008, Biometrical Journal 50, 346-363): c is the quantile of
+max |Z_j|, Z normal with the correlation R of the estimates. For contrasts of different models on overlapping nights,
+R comes from what each night adds to each estimate (Pipper, Ritz & Bisgaard 2012, JRSS C 61, 315-326): it moves by
+g' V s_n for night n, with g the contrast's gradient, V the parameters' covariance, s_n the night's score.
+Oracle: tabled quantiles, and estimates whose correlation is known, in tests/answers/test_family.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from rlskit.engine import risk_difference
+from rlskit.models.columns import ROW
+from rlskit.models.fitting import Fit
+
+DRAWS, SEED = 100_000, 20261122
+
+
+def joint_level(correlation: np.ndarray, level: float) -> float:
+    """The level of each single interval, so that all of them hold together with `level`.
+
+    correlation (k, k) of the estimates. k = 1 gives `level` itself; independent estimates give level ** (1 / k).
+    Monte-Carlo with a fixed seed: good to about 0.01 in the cut-off.
+    """
+    k = len(correlation)
+    if k <= 1:
+        return level
+    rng = np.random.default_rng(SEED)
+    from scipy.stats import multivariate_normal  # takes half as long to load as pandas
+
+    drawn = multivariate_normal(np.zeros(k), correlation, allow_singular=True).rvs(DRAWS, random_state=rng)
+    cutoff = float(np.quantile(np.abs(drawn).max(axis=1), level))
+    return float(2.0 * ndtr(cutoff) - 1.0)
+
+
+def correlation_of(covariance: np.ndarray) -> np.ndarray:
+    """Covariance (k, k) → correlation; a contrast without variance goes with nothing."""
+    sd = np.sqrt(np.diag(covariance))
+    sd = np.where(sd > 0, sd, 1.0)
+    out = covariance / np.outer(sd, sd)
+    np.fill_diagonal(out, 1.0)
+    return np.clip(out, -1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A contrast before its limits: the `error` of its estimate (symptom nights per 30, by the curvature at the
+    maximum), and what each modelled night adds to it, by the row labels of the table of nights."""
+
+    error: float
+    added: pd.Series
+
+
+def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
+    """The standard error of the contrast a against b, and the contributions of the nights."""
+    maximum, design = model.maximum, model.design
+    theta = maximum.anchor
+    scenarios = (design.scenario(**{column: a}), design.scenario(**{column: b}))
+    _, slope = risk_difference(maximum.objective.layout, theta, design.weights, *scenarios)
+    response = maximum.covariance @ slope
+    found = maximum.objective.night_slopes(theta)
+    rows = design.frame[ROW].to_numpy()
+    added = np.zeros(len(rows)) if found is None else found[1] @ response
+    return Weighed(30.0 * float(np.sqrt(max(slope @ response, 0.0))), pd.Series(added, index=rows))
+
+
+def family_level(contrasts: list[Weighed], level: float) -> float:
+    """joint_level of contrasts of different models on overlapping nights."""
+    if len(contrasts) <= 1:
+        return level
+    together = pd.concat([one.added for one in contrasts], axis=1).fillna(0.0).to_numpy()
+    return joint_level(correlation_of(together.T @ together), level)

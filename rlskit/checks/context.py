@@ -1,0 +1,274 @@
+"""What every check works on: the fit beside the calendar it came from, one row per person and night, gaps included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from rlskit.checks.refit import Numbers, Refit
+from rlskit.checks.refit_numeric import NumericRefit
+from rlskit.checks.unit import Unit, unit_of
+from rlskit.effects.estimates import prestated_contrast
+from rlskit.engine import GaussianMaximum, Maximum, Prior
+from rlskit.errors import ModelError
+from rlskit.models.columns import NIGHT, PERSON, night_numbers, plain
+from rlskit.models.design import Design
+from rlskit.models.fitting import GAUSSIAN, ORDINAL, Fit
+from rlskit.models.levels import read_levels
+
+BEFORE = "early_symptoms"
+# Columns that look back over several nights, tonight among them once tomorrow has come.
+_WINDOW = re.compile(r"(_(7|14|21|28|30)(_|$))|^last_shift_min$|^past_")
+_STRETCH = re.compile(r"stretch|^movement_")
+# A calendar with more empty nights than this for each one recorded is no diary kept night by night.
+MOST_EMPTY = 10
+
+_WORDS = {
+    "stretched": "stretching", "stretch_min": "minutes of stretching", "alcohol_drinks": "alcohol",
+    "caffeine_after_noon_mg": "caffeine after noon", "caffeine_before_noon_mg": "caffeine before noon",
+    "bedtime_sd_7_min": "spread of bedtimes", "stretched_days_14": "days with stretching",
+}
+
+
+@dataclass(frozen=True)
+class Material:
+    """A fit, one of its columns (`exposure`) set to a against b, and the nights around the modelled ones.
+
+    label: the exposure in words. table: person, night (number), modelled, row (position in the design, -1 outside),
+    outcome, exposure, before (float, nan where empty; any may be all nan), by person and night; one row per calendar
+    night where `calendar`. nights: the user's rows, indexed like `table`, empty on nights that have no row. dated:
+    whether nights are dates. before: the column of symptoms that came before the exposure, or None. window: whether the
+    exposure looks back over several nights; reach: over how many, 0 where it does not or that is not known. yes_no:
+    whether it is a yes or a no. level: of the checks' own intervals; claim_level: of the limits by which the answer
+    itself is judged.
+    """
+
+    fit: Fit
+    exposure: str
+    a: float
+    b: float
+    label: str
+    table: pd.DataFrame
+    nights: pd.DataFrame
+    dated: bool
+    calendar: bool
+    before: str | None
+    window: bool
+    yes_no: bool
+    level: float
+    claim_level: float
+    reach: int = 0
+
+    @cached_property
+    def refit(self) -> Refit | NumericRefit:
+        """The fit itself as arrays, ready to be changed and fitted again."""
+        return self.refitted(self.fit.design, self.fit.maximum)
+
+    def refitted(self, design: Design, maximum: Maximum | GaussianMaximum) -> Refit | NumericRefit:
+        """The same question to a fit of other nights."""
+        a, b = design.scenario(**{self.exposure: self.a}), design.scenario(**{self.exposure: self.b})
+        if isinstance(maximum, GaussianMaximum):
+            return NumericRefit(maximum, design.nights, design.response, design.x, a, b, design.weights)
+        if design.levels is not None:
+            return Refit(maximum, design.nights, design.x, a, b, design.weights, design.levels.steps, 1.0)
+        return Refit(maximum, design.nights, design.x, a, b, design.weights)
+
+    @cached_property
+    def answer(self) -> Numbers:
+        """The answer that is being checked, a minus b, with limits."""
+        return self.refit.limits(self.claim_level)
+
+    @cached_property
+    def unit(self) -> Unit:
+        """What the answer is counted in."""
+        return unit_of(self.fit)
+
+    @property
+    def prior(self) -> Prior | None:
+        """That of the fit; a numeric outcome has none."""
+        return None if self.fit.outcome == GAUSSIAN else self.fit.maximum.objective.prior
+
+    @property
+    def separation(self) -> np.ndarray | None:
+        """Direction along which the model's columns (p,) tell endings apart; a numeric outcome has no endings."""
+        direction = None if self.fit.outcome == GAUSSIAN else self.fit.maximum.separation
+        return None if direction is None else direction[: len(self.fit.design.names)]
+
+    @cached_property
+    def exposed(self) -> np.ndarray:
+        """(n,) bool: modelled nights on which the exposure was nearer to a than to b."""
+        return self.is_exposed(self.fit.design.frame[self.exposure].to_numpy(float))
+
+    def is_exposed(self, values: np.ndarray) -> np.ndarray:
+        """Nearer to a than to b, for any values."""
+        return np.abs(values - self.a) < np.abs(values - self.b)
+
+    @cached_property
+    def worth(self) -> float:
+        """As how many nights the outcome counts when columns are weighed against nights: of two endings those of the
+        rarer; of more levels n - sum n_k^3 / n^2; of numbers all (Harrell 2015, Regression Modeling Strategies, table
+        4.1)."""
+        counts = np.unique(self.fit.design.response, return_counts=True)[1]
+        if self.fit.outcome == GAUSSIAN:
+            return float(counts.sum())
+        if counts.size < 3:
+            return float(counts.min()) if counts.size == 2 else 0.0
+        return float(counts.sum() - (counts.astype(float) ** 3).sum() / counts.sum() ** 2)
+
+    def other_endings(self, keep: np.ndarray) -> int:
+        """Of some modelled nights, keep (n,) bool: how many did not end like most of them."""
+        return int(keep.sum() - np.unique(self.fit.design.response[keep], return_counts=True)[1].max(initial=0))
+
+    @property
+    def several(self) -> bool:
+        """More than one person."""
+        return self.fit.n_people > 1
+
+    @property
+    def with_it(self) -> str:
+        """"with stretching", "with more alcohol"."""
+        return f"with {self.label}" if self.yes_no else f"with more {self.label}"
+
+    @property
+    def without_it(self) -> str:
+        """"without stretching", "with less alcohol"."""
+        return f"without {self.label}" if self.yes_no else f"with less {self.label}"
+
+    def shifted(self, name: str, by: int) -> np.ndarray:
+        """A column of `table`, `by` nights earlier (1: last night's), nan where that night is empty or absent."""
+        table = self.table
+        if self.calendar:
+            return table.groupby("person", sort=False)[name].shift(by).to_numpy(float)
+        other = table[["person", "night", name]].assign(night=table["night"] + by)
+        return table[["person", "night"]].merge(other, on=["person", "night"], how="left")[name].to_numpy(float)
+
+
+def line_up(
+    fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple[float, float] | None, before: str | None,
+    label: str | None, person: str, night: str, level: float, window: bool | int | None = None,
+    claim_level: float | None = None,
+) -> Material:
+    """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
+    if not fit.status.converged:
+        raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. Use fewer columns'
+                         + ("." if fit.outcome == GAUSSIAN else ", or the weak prior (prior=WEAK)."))
+    name = _exposure(fit, exposure)
+    a, b = _contrast(fit, name, contrast)
+    given = _given(nights, person, night)
+    table, source, calendar = _table(fit, given, name)
+    reach = _reach(name, window)
+    window = bool(_WINDOW.search(name)) if window is None else bool(window)
+    column = _before(name, before, nights, window)
+    table["before"] = np.nan if column is None else _numbers(source, column)
+    dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)
+    values = fit.design.frame[name]
+    return Material(fit, name, a, b, label or _WORDS.get(name, name.replace("_", " ").strip()), table, source, dated,
+                    calendar, column, window, bool(values.isin((0.0, 1.0)).all()), level,
+                    level if claim_level is None else claim_level, reach)
+
+
+def _reach(name: str, window: bool | int | None) -> int:
+    """Over how many nights the exposure looks back: as stated, else by its name; 0 where neither tells."""
+    if window is not None and window is not True:
+        return int(window)
+    if name == "last_shift_min":
+        return 2
+    found = re.search(r"_(7|14|21|28|30)(?:_|$)", name)
+    return int(found.group(1)) if found else 0
+
+
+def _exposure(fit: Fit, exposure: str | None) -> str:
+    numeric = [c for c in fit.design.columns if fit.design.frame[c].dtype == float]
+    if exposure is None:
+        if not numeric:
+            raise ModelError(f'check_fit: found no yes/no or numeric column in "{fit.formula}"; expected one to check. '
+                             "Add the column you ask about.")
+        return numeric[0]
+    if exposure not in numeric:
+        raise ModelError(f'check_fit, exposure: found "{exposure}"; expected a yes/no or numeric column of '
+                         f'"{fit.formula}": {", ".join(numeric) or "it has none"}.')
+    return exposure
+
+
+def _contrast(fit: Fit, name: str, contrast: tuple[float, float] | None) -> tuple[float, float]:
+    if contrast is not None:
+        return float(contrast[0]), float(contrast[1])
+    stated = prestated_contrast(fit.design, name)
+    if stated is None or stated.refused:
+        why = "there is nothing to compare" if stated is None else stated.refused
+        raise ModelError(f'check_fit: "{name}" cannot be checked: {why}. Name another column with exposure=.')
+    return float(stated.a), float(stated.b)
+
+
+def _given(nights: pd.DataFrame, person: str, night: str) -> pd.DataFrame:
+    """The user's rows with their keys; nights without a `night` column are numbered as they stand."""
+    keys = {
+        PERSON: nights[person].to_numpy() if person in nights else "one person",
+        NIGHT: night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float),
+    }
+    given = nights.reset_index(drop=True).assign(**keys)
+    given = given[given[PERSON].notna() & np.isfinite(given[NIGHT])]
+    twice = given.duplicated([PERSON, NIGHT])
+    if twice.any():
+        one = given.loc[twice].iloc[0]
+        raise ModelError(f'check_fit: found two rows for one night of person "{one[PERSON]}"; expected one row per '
+                         "person and night. Keep one of them.")
+    return given
+
+
+def _table(fit: Fit, given: pd.DataFrame, exposure: str) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
+    """Rows of the calendar, the user's rows beside them, and whether the calendar is complete."""
+    frame = fit.design.frame
+    keys = [PERSON, NIGHT]
+    modelled = frame[keys].assign(row=np.arange(len(frame)))
+    found = given[keys].merge(modelled, on=keys, how="right", indicator=True)["_merge"].eq("both")
+    if not found.all():
+        raise ModelError(f"check_fit: found {int((~found).sum())} modelled nights that are not in the table of nights; "
+                         "expected the table that was fitted, or the whole one it was taken from.")
+    spans = given.groupby(PERSON, sort=False)[NIGHT].agg(["min", "max"])
+    total = float((spans["max"] - spans["min"] + 1).sum())
+    calendar = total <= MOST_EMPTY * len(given)
+    if calendar:
+        every = pd.DataFrame({
+            PERSON: np.repeat(spans.index.to_numpy(), (spans["max"] - spans["min"] + 1).astype(int)),
+            NIGHT: np.concatenate([np.arange(lo, hi + 1) for lo, hi in spans.to_numpy()]),
+        })
+    else:
+        every = given[keys].sort_values(keys, kind="stable")
+    table = every.merge(modelled, on=keys, how="left")
+    source = every.merge(given, on=keys, how="left")
+    row = table["row"].fillna(-1).astype(int).to_numpy()
+    out = pd.DataFrame({"person": table[PERSON], "night": table[NIGHT], "modelled": row >= 0, "row": row})
+    for name, column in (("outcome", fit.design.outcome), ("exposure", exposure)):
+        values = _levels(source, column) if fit.outcome == ORDINAL and name == "outcome" else _numbers(source, column)
+        values[row >= 0] = frame[column].to_numpy(float)[row[row >= 0]]
+        out[name] = values
+    return out, source, calendar
+
+
+def _numbers(source: pd.DataFrame, column: str) -> np.ndarray:
+    """A column as floats, nan where it is empty, absent or no number."""
+    if column not in source:
+        return np.full(len(source), np.nan)
+    values = plain(source[column])
+    return values.to_numpy(float, copy=True) if values.dtype == float else np.full(len(source), np.nan)
+
+
+def _levels(source: pd.DataFrame, column: str) -> np.ndarray:
+    """A column of severities, in numbers or in ordered words, as floats."""
+    if column not in source:
+        return np.full(len(source), np.nan)
+    return read_levels(source[column], column)[0].to_numpy(float, copy=True)
+
+
+def _before(exposure: str, before: str | None, nights: pd.DataFrame, window: bool) -> str | None:
+    if before is not None:
+        if before not in nights:
+            raise ModelError(f'check_fit, before: found no column "{before}" in the table of nights; expected the '
+                             "column of symptoms that came before the exposure that evening.")
+        return before
+    return BEFORE if BEFORE in nights and _STRETCH.search(exposure) and not window else None

@@ -1,0 +1,138 @@
+"""combine_diaries(): one person's symptom diary and wearable sleep, joined on the night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from rlskit.diary.conflicts import disagreements
+from rlskit.diary.mapping import tag_key
+from rlskit.diary.night_rule import assign_nights
+from rlskit.diary.tables import (
+    DAILY_COLUMNS,
+    ISSUE_COLUMNS,
+    KEPT,
+    Diary,
+    Source,
+    first_answers,
+    issue,
+    join,
+    merge,
+    people,
+    table,
+)
+from rlskit.errors import DiaryError
+
+SLEEP_CELLS = ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "tst_min", "tst_source", "tz")
+SEVERITY_CELLS = ("rls_severity", "rls_severity_raw", "rls_severity_scale")
+TELL_APART = pd.Timedelta(minutes=30)
+TWICE = "already read in another file"
+
+
+def combine_diaries(*diaries: Diary) -> Diary:
+    """One diary of one person out of several files, for example Bearable for symptoms and Sleep as Android for sleep.
+
+    Every answer keeps its first value in the order given; sleep cells come as a block, from a device where there is
+    one. Nights on which two sources put the main sleep more than 30 minutes apart are listed in `issues`, as is every
+    night and column in which two files answer differently, with the file whose answer is used. Events are put on their
+    nights again, now that more waking times are known; an event that is in two files counts once, and the row of the
+    second is listed. Files of one name are told apart as "name", "name (2)".
+
+    Raises
+    ------
+    DiaryError : no diary given, or diaries of different people.
+    """
+    if not diaries:
+        raise DiaryError("combine_diaries: expected at least one diary, found none.")
+    if len(diaries) == 1:
+        return diaries[0]
+    who = sorted({p for d in diaries for p in people(d)})
+    if len(who) > 1:
+        raise DiaryError(f"combine_diaries: expected files of one person, found {len(who)} ({', '.join(who[:5])}). "
+                         "Read each person's files on their own.")
+    parts = _told_apart(diaries)
+    both = merge(parts)
+    daily = _one_row_a_night(both.daily)
+    events = both.events.drop_duplicates("event_id").reset_index(drop=True)
+    twice = _rows_read_twice(both.events, events)
+    on_their_nights = [replace(d, events=assign_nights(d.events, daily)) for d in parts]
+    said = [*(issue(file, TWICE, row=row) for file, row in twice), *_disagreements(both.daily),
+            *disagreements(on_their_nights)]
+    issues = join([both.issues, table(said, ISSUE_COLUMNS)], ISSUE_COLUMNS)
+    return Diary(daily, assign_nights(events, daily), issues, _used_once(both.source, twice), _tags(both.tags))
+
+
+def _told_apart(diaries: Sequence[Diary]) -> list[Diary]:
+    """The diaries with a file name of its own for every file, so that rows and entries of two are never mixed up."""
+    taken: set[str] = set()
+    parts = []
+    for diary in diaries:
+        new = {}
+        for name in dict.fromkeys(s.file for s in diary.source):
+            number = 2
+            new[name] = name
+            while new[name] in taken:
+                new[name] = f"{name} ({number})"
+                number += 1
+        taken |= set(new.values())
+        if any(name != other for name, other in new.items()):
+            events, issues, tags = (t.assign(file=t["file"].replace(new))
+                                    for t in (diary.events, diary.issues, diary.tags))
+            source = tuple(replace(s, file=new[s.file]) for s in diary.source)
+            diary = Diary(diary.daily, events, issues, source, tags)
+        parts.append(diary)
+    return parts
+
+
+def _rows_read_twice(events: pd.DataFrame, kept: pd.DataFrame) -> list[tuple[str, int]]:
+    """(file, row) of rows whose every event is in an earlier file; the rows of a template answer more than events."""
+    rows = [t.loc[t["type"].ne("note") & t["app"].ne("template") & t["row"].notna(), ["file", "row"]]
+            .drop_duplicates() for t in (events, kept)]
+    left = set(rows[1].itertuples(index=False, name=None))
+    return [(str(file), int(row)) for file, row in rows[0].itertuples(index=False, name=None)
+            if (file, row) not in left]
+
+
+def _used_once(source: Iterable[Source], twice: list[tuple[str, int]]) -> tuple[Source, ...]:
+    files = [file for file, _ in twice]
+    return tuple(replace(s, rows_used=s.rows_used - files.count(s.file)) for s in source)
+
+
+def _tags(tags: pd.DataFrame) -> pd.DataFrame:
+    """Tags seen; a mapped tag that one file never used is listed only where no file used it, and then once."""
+    key = tags["tag"].map(tag_key)
+    unused = tags["n"].eq(0)
+    return tags[~unused | (~key.isin(key[~unused]) & ~key.duplicated())].reset_index(drop=True)
+
+
+def _one_row_a_night(daily: pd.DataFrame) -> pd.DataFrame:
+    """First answers win; the sleep cells of a night all come from one source, a device before a diary."""
+    answers = first_answers(daily)
+    slept = daily[daily["try_sleep_time"].notna() | daily["tst_min"].notna()]
+    device = slept["tst_source"].str.startswith("device:")
+    order = pd.concat([slept[device], slept[~device]])
+    keys = ["participant_id", "night_date"]
+    sleep = order.drop_duplicates(keys).set_index(keys)[list(SLEEP_CELLS)]
+    out = answers.set_index(keys)
+    out.loc[sleep.index, list(SLEEP_CELLS)] = sleep
+    # a night that the first answer calls free of symptoms takes none from another file; disagree.py lists them
+    calm = out["rls_present"].eq("no")
+    out.loc[calm, "rls_onset_time"] = None
+    out.loc[calm & out["rls_severity"].gt(0).fillna(False), list(SEVERITY_CELLS)] = None
+    return table(out.reset_index(), DAILY_COLUMNS)
+
+
+def _disagreements(daily: pd.DataFrame) -> list[dict]:
+    """Issues for nights whose sources put lights-out more than half an hour apart."""
+    found = []
+    for night, rows in daily[daily["try_sleep_time"].notna()].groupby("night_date"):
+        spread = rows["try_sleep_time"].max() - rows["try_sleep_time"].min()
+        if len(rows) > 1 and spread > TELL_APART:
+            clocks = " and ".join(f"{t:%H:%M}" for t in rows["try_sleep_time"])
+            found.append(issue(
+                " + ".join(dict.fromkeys(rows["tst_source"])), "two sources disagree about the sleep of a night",
+                column="try_sleep_time", found=f"{night:%Y-%m-%d}: {clocks}", expected="one time",
+                outcome=KEPT, advice="The device's time is used where there is one, else the first."))
+    return found

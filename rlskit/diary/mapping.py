@@ -1,0 +1,320 @@
+"""rlskit.toml: what the user's own tag names mean. Nothing is mapped that this file does not name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from rlskit.diary.night_rule import clock_minutes, zone
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
+from rlskit.errors import DiaryError
+from rlskit.utils.html import ShownAsHtml
+
+FILE_NAME = "rlskit.toml"
+
+# column in rlskit.toml → (event type, unit of an amount, what one tick stands for when no amount is given)
+COLUMNS: dict[str, tuple[str, str, float | None]] = {
+    "symptoms": ("symptom", "score", None),
+    "early_symptoms": ("symptom", "score", None),  # "my legs were already restless at stretching time"
+    "stretched": ("stretch", "min", None),
+    "caffeine_mg": ("caffeine", "mg", CAFFEINE_MG_PER_SERVING),
+    "alcohol_drinks": ("alcohol", "drinks", 1.0),
+    "iron": ("supplement", "", None),
+    "magnesium": ("supplement", "", None),
+    "free_night": ("free", "", None),
+    "medicine_change": ("medication", "", None),
+    "ignore": ("", "", None),
+}
+INTENTS = ("preventive", "responsive", "unknown")
+UNTICKED = ("no", "not_recorded")
+ENTRY_TIMES = ("event", "day")
+ORDERS = ("dmy", "mdy", "ymd")
+_KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tracked_from",
+         "tracked_until"}
+_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "redcap"}
+NIGHT_MEANS = ("evening", "morning")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What one tag means. `amount` is per tick in the unit of the column (mg, drinks, min)."""
+
+    name: str
+    column: str
+    intent: str = "unknown"
+    unticked: str = "not_recorded"
+    amount: float | None = None
+    levels: dict[str, float] = field(default_factory=dict)  # "Little" → 50
+    time: str = ""  # the clock time that the tag stands for
+    entry_time: str = ""  # "event": an entry is made when it happens; "day": it speaks of the day; "" = the app's habit
+    movement: str = ""  # movement_<name>
+    tracked_from: dt.date | None = None
+    tracked_until: dt.date | None = None
+
+    @property
+    def type(self) -> str:
+        return COLUMNS[self.column][0]
+
+    @property
+    def unit(self) -> str:
+        return COLUMNS[self.column][1]
+
+    @property
+    def item(self) -> str:
+        """Normalised name: the movement of a stretch, else the column."""
+        return self.movement or self.column
+
+
+@dataclass(frozen=True)
+class Redcap:
+    """What a study's REDCap variables mean: `columns` variable → column of rlskit's template, `night` the variable that
+    holds the date, `night_means` whether that date is the evening's or the morning's, `missing_codes` cells that mean
+    missing, `ignore` variables not to be read although they are named like a column."""
+
+    night: str = ""
+    night_means: str = "evening"
+    missing_codes: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mapping(ShownAsHtml):
+    """The whole of one rlskit.toml; an empty one maps nothing."""
+
+    timezone: str = ""
+    timezone_from: str = ""
+    date_order: str = ""
+    grams_per_drink: float = GRAMS_PER_DRINK
+    person: str = "me"
+    tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
+    redcap: Redcap = field(default_factory=Redcap)
+    path: Path | None = None
+
+    def __repr__(self) -> str:
+        lines = [f"Mapping of {len(self.tags)} tag{'' if len(self.tags) == 1 else 's'}"
+                 + (f", time zone {self.timezone}" if self.timezone else "")]
+        return "\n".join([*lines, *(f"  {tag.name}: {tag.column}" for tag in self.tags.values())])
+
+    def tag(self, name: str) -> Tag | None:
+        return self.tags.get(tag_key(name))
+
+
+def tag_key(name: str) -> str:
+    """Two spellings are the same tag when they differ only in case, outer or repeated space, or emoji presentation."""
+    plain = unicodedata.normalize("NFC", name).replace("\ufe0f", "")
+    return " ".join(plain.split()).casefold()
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise DiaryError(f"{path.name}: not valid TOML ({wrong}). Correct it, or move it away and draft a new one with "
+                         "`rlskit check FILE --write-mapping`.") from None
+    _known(raw, _TOP, path.name)
+    order = raw.get("date_order", "")
+    if order and order not in ORDERS:
+        raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
+    if raw.get("timezone"):
+        zone(str(raw["timezone"]), f"{path.name}, timezone")
+    if not isinstance(raw.get("tags", {}), dict):
+        raise DiaryError(f'{path.name}, tags: expected sections such as [tags."Calf stretch"], found "{raw["tags"]}".')
+    tags: dict[str, Tag] = {}
+    for name, spec in raw.get("tags", {}).items():
+        if tag_key(name) in tags:
+            raise DiaryError(f'{path.name}, [tags."{name}"]: expected each tag once, found it again '
+                             f'(first as "{tags[tag_key(name)].name}"). Spaces and capitals make no difference.')
+        tags[tag_key(name)] = _tag(name, spec, path.name)
+    return Mapping(
+        timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
+        grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink",
+                                  zero=False),
+        person=str(raw.get("person", "me")), tags=tags, redcap=_redcap(raw.get("redcap", {}), path.name), path=path)
+
+
+def find_mapping(folder: Path) -> Mapping:
+    """The rlskit.toml of a folder of exports, or an empty mapping."""
+    path = folder / FILE_NAME
+    return read_mapping(path) if path.is_file() else Mapping()
+
+
+def _redcap(spec: object, file: str) -> Redcap:
+    where = f"{file}, [redcap]"
+    if not isinstance(spec, dict) or not isinstance(spec.get("columns", {}), dict):
+        raise DiaryError(f'{where}: expected lines such as night = "diary_date" and a section [redcap.columns].')
+    _known(spec, {"night", "night_means", "missing_codes", "columns", "ignore"}, where)
+    _one_of(spec.get("night_means", "evening"), NIGHT_MEANS, f"{where}, night_means")
+    lists = {}
+    for key in ("missing_codes", "ignore"):
+        if not isinstance(spec.get(key, []), list):
+            raise DiaryError(f'{where}, {key}: expected a list such as ["-9", "999"], found "{spec[key]}".')
+        lists[key] = tuple(str(one) for one in spec.get(key, []))
+    return Redcap(str(spec.get("night", "")), spec.get("night_means", "evening"), lists["missing_codes"],
+                  {name: str(column) for name, column in spec.get("columns", {}).items()}, lists["ignore"])
+
+
+def _tag(name: str, spec: object, file: str) -> Tag:
+    where = f'{file}, [tags."{name}"]'
+    if not isinstance(spec, dict) or "column" not in spec:
+        raise DiaryError(f'{where}: expected a line such as column = "stretched".')
+    _known(spec, _KEYS, where)
+    _one_of(spec["column"], COLUMNS, f"{where}, column")
+    _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
+    _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
+    _one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
+    time = spec["time"].strftime("%H:%M") if isinstance(spec.get("time"), dt.time) else str(spec.get("time", ""))
+    if time:
+        _clock(time, f"{where}, time")
+    levels = spec.get("levels", {})
+    if not isinstance(levels, dict):
+        raise DiaryError(f"{where}, levels: expected a table such as {{ Little = 50, Moderate = 100 }}.")
+    for day in ("tracked_from", "tracked_until"):
+        if day in spec and type(spec[day]) is not dt.date:
+            raise DiaryError(f'{where}, {day}: expected a date without quotes such as 2026-03-01, found "{spec[day]}".')
+    movement = str(spec.get("movement", ""))
+    if movement and not re.fullmatch(r"[a-z][a-z0-9_]*", movement):
+        raise DiaryError(f'{where}, movement: expected one lower-case word such as "calf", found "{movement}".')
+    amount = spec.get("amount")
+    return Tag(
+        name=name, column=spec["column"], intent=spec.get("intent", "unknown"),
+        unticked=spec.get("unticked", "not_recorded"),
+        amount=None if amount is None else _positive(amount, f"{where}, amount"),
+        levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
+        time=time, entry_time=spec.get("entry_time", ""), movement=movement,
+        tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))
+
+
+def _known(found: dict, allowed: set[str], where: str) -> None:
+    for key in found:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, allowed, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise DiaryError(f'{where}: expected {", ".join(sorted(allowed))}, found "{key}".{hint}')
+
+
+def _one_of(value: object, allowed, where: str) -> None:
+    if str(value) not in allowed:
+        near = difflib.get_close_matches(str(value), list(allowed), 1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        raise DiaryError(f'{where}: expected one of {", ".join(allowed)}, found "{value}".{hint}')
+
+
+def _clock(text: str, where: str) -> None:
+    try:
+        clock_minutes(text)
+    except DiaryError as wrong:
+        raise DiaryError(f"{where}: {wrong}") from None
+
+
+def _positive(value: object, where: str, *, zero: bool = True) -> float:
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
+        expected = "a number of 0 or more" if zero else "a number above 0"
+        raise DiaryError(f'{where}: expected {expected}, found "{value}".')
+    return number
+
+
+# --- drafting ------------------------------------------------------------------------------------------------------
+# Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
+_SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk|jump|crawl|creep)|(twitch|jerk|jump|crawl|creep)\w* legs?|"
+     r"\brls\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|jambes (sans repos|agitées|impatientes)|"
+     r"piernas inquietas|gambe senza riposo|rusteloze benen|niespokojn\w+ n[oó]g", "symptoms", {}),
+    (r"stretch|dehn|étire|etire|estira|rozciąg|allungament|alongament", "stretched", {}),
+    (r"coffee|kaffee|\bcaf[eéè]\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|cappuccino|\blatte\b|"
+     r"\bkawa\b|koffie", "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
+    (r"\btea\b|\btee\b|\bthé\b|\bthee\b|herbata|\bcola\b|energy drink", "caffeine_mg", {"amount": 40.0}),
+    (r"alcohol|alkohol|alcool|álcool|\bwines?\b|\bbeers?\b|\b(rot|weiß|weiss|glüh)?wein\b|\b\w*bier\b|\bvino\b|\bwino\b|"
+     r"\bpiwo\b|cerveza|\bbirra\b|\bvin\b|\bcocktails?\b|\bwhiske?y\b|\bvodka\b|\bgin\b|prosecco|\bsekt\b|^drinks?$",
+     "alcohol_drinks", {"amount": 1.0}),
+    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo", "iron", {}),
+    (r"magnes", "magnesium", {}),
+    (r"day off|\bfree day\b|weekend|holiday", "free_night", {}),
+)
+# "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them; a blood test, or a
+# medicine for the legs, is not what it is for.
+_OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|"
+             r"\bsans\b(?! repos)|\bsin\b|herbal|sober|"
+             r"\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
+             r"\b(blood|iron|ferritin) (test|level|value)")
+_EARLY = r"\balready\b|\bat (about )?\d|\bby \d|before (bed|stretch)|stretching time|\bschon\b|\bdéjà\b|\bya\b"
+_RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
+_PREVENTIVE = r"prevent|before bed|routine|bedtime"
+_MOVEMENTS = ((r"\bcal(f|ves)\b|\bwaden?|mollet|pantorrilla|polpacci|łyd", "calf"), (r"hamstring", "hamstring"),
+              (r"\byoga\b", "yoga"))
+
+
+def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
+    """Text of an rlskit.toml for these tags (columns of diary.TAG_COLUMNS), suggestions marked for the user to check.
+
+    Recognised words get an active entry; every other tag is listed in a comment with its count, so that nothing is
+    mapped that nobody looked at.
+    """
+    zone_line = f"timezone = {_text(timezone)}" if timezone else (
+        '# timezone = "Europe/London"   # your time zone: needed for nights when the clocks change')
+    lines = [
+        "# What the tags of your diary mean. Drafted by `rlskit check --write-mapping`; please read every line.",
+        "# rlskit never overwrites this file.",
+        '# unticked = "no" says: on days with another entry, not ticking this tag means "no".',
+        '# Where you only tick it sometimes, write unticked = "not_recorded".',
+        '# intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
+        '# time = "21:00" says at which clock time a tag without a time of its own is done.',
+        '# "early_symptoms" are symptoms before you would stretch; such evenings are compared with nothing.',
+        zone_line,
+    ]
+    rest = []
+    for tag in tags[~tags["tag"].map(tag_key).duplicated()].itertuples(index=False):
+        suggestion = suggest(tag.tag)
+        section = f"[tags.{_text(tag.tag)}]"
+        if suggestion is None:
+            rest.append(f"# {section}   # {tag.n} times, in {_text(tag.group or 'tags')}")
+            continue
+        when = f", {tag.first:%Y-%m-%d} to {tag.last:%Y-%m-%d}" if pd.notna(tag.first) else ""
+        lines += ["", f"{section}   # {tag.n} times{when}"]
+        lines += [f"{key} = {_text(value) if isinstance(value, str) else value}" for key, value in suggestion.items()]
+    if rest:
+        lines += ["", "# Not recognised. To use one, take the # away and write below it a line such as",
+                  f'# column = "stretched"   (one of {", ".join(COLUMNS)})', *rest]
+    return "\n".join(lines) + "\n"
+
+
+def suggest(name: str) -> dict[str, object] | None:
+    """A suggested entry for a tag of that name, or None where its words are not recognised."""
+    key = tag_key(name)
+    if re.search(_OPPOSITE, key):
+        return None
+    # The word that comes first says what the tag is: "stretch because legs twitch" is a stretch.
+    found = [(match.start(), i) for i, (pattern, _, _) in enumerate(_SUGGESTIONS) if (match := re.search(pattern, key))]
+    if not found:
+        return None
+    _, column, extra = _SUGGESTIONS[min(found)[1]]
+    entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
+    if column == "symptoms" and re.search(_EARLY, key):
+        entry["column"] = "early_symptoms"
+    if column == "stretched":
+        if movement := next((name for pattern, name in _MOVEMENTS if re.search(pattern, key)), ""):
+            entry["movement"] = movement
+        entry["intent"] = ("responsive" if re.search(_RESPONSIVE, key) else
+                           "preventive" if re.search(_PREVENTIVE, key) else "unknown")
+    return entry
+
+
+def _text(value: str) -> str:
+    """A TOML basic string. Control characters, and those that turn the direction of writing, are escaped."""
+    def escape(c: str) -> str:
+        if c in '"\\':
+            return "\\" + c
+        turns = c in "\u200e\u200f\u061c\u2028\u2029" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+        return f"\\u{ord(c):04X}" if turns or unicodedata.category(c) == "Cc" else c
+
+    return '"' + "".join(escape(c) for c in value) + '"'

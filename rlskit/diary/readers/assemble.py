@@ -1,0 +1,302 @@
+"""Parsed file + mapping → Diary: tags get their meaning, sleeps their night, and every row its account."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+
+from rlskit.diary.mapping import Mapping, Tag, tag_key
+from rlskit.diary.night_rule import assign_nights, clock_on_night, elapsed_hours, night_of_sleep, zone
+from rlskit.diary.readers.amounts import amount, unfit_amounts
+from rlskit.diary.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
+from rlskit.diary.tables import (
+    CELL_OUT,
+    DAILY_COLUMNS,
+    DAY_ONLY,
+    EVENT_COLUMNS,
+    ISSUE_COLUMNS,
+    LEFT_OUT,
+    TAG_COLUMNS,
+    Diary,
+    Source,
+    first_answers,
+    issue,
+    join,
+    table,
+)
+
+NOT_MAPPED = "no tag in this row is mapped in rlskit.toml"
+YEARS = (1990, 2100)  # a diary from outside them is a slip of the pen, and would make centuries of empty nights
+
+
+def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
+    """The canonical diary of one parsed file. Sum over rows: used + explained = rows in the file."""
+    tz, tz_from = _timezone(parsed, mapping, options)
+    parsed = _in_living_memory(parsed)
+    person = options.person or mapping.person
+    issues = list(parsed.issues)
+
+    sleeps = _sleeps(parsed, person, tz, issues)
+    daily = join([_answers(parsed, person, tz, issues), _daily_sleep(sleeps)], DAILY_COLUMNS)
+    wakes = daily[["participant_id", "night_date", "final_wake_time"]]
+
+    mentions = table(parsed.mentions, MENTION_COLUMNS)
+    mentions["participant_id"] = mentions["participant_id"].replace("", person)
+    tags = _tags(mentions, mapping, parsed)
+    mapped = _mapped_events(mentions, mapping, wakes, tz)
+    issues += unfit_amounts(mentions, mapping, parsed.file)
+    left_out = {i["row"] for i in issues if i["outcome"] == LEFT_OUT and i["row"] is not None}
+    own = _own_events(parsed, person, tz)
+    events = join([own[~own["row"].isin(left_out)], mapped, _sleep_events(sleeps), _notes(parsed, person, tz)],
+                  EVENT_COLUMNS)
+    events["app"], events["file"] = parsed.app, parsed.file
+    events = _with_ids(assign_nights(events, wakes).sort_values("night_date", kind="stable"))
+
+    used = {int(r) for r in events.loc[events["type"].ne("note"), "row"].dropna()}
+    used |= {int(a["row"]) for a in parsed.answers} - left_out
+    used -= set(parsed.reasons)
+    # What is left out of a row that is used otherwise is one cell of it: every row counts once.
+    issues = [{**i, "outcome": CELL_OUT} if i["outcome"] == LEFT_OUT and i["row"] in used else i for i in issues]
+    issues += _explain(parsed, used, issues)
+    source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
+                    parsed.date_order, mapping.grams_per_drink)
+    return Diary(first_answers(daily), events.reset_index(drop=True), table(issues, ISSUE_COLUMNS), (source,), tags)
+
+
+def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, str]:
+    for name, origin in ((options.timezone, "--timezone"), (mapping.timezone, mapping.timezone_from),
+                         (parsed.timezone, "the file")):
+        if name:
+            zone(name, origin)
+            return name, origin
+    return "", ""
+
+
+def _in_living_memory(parsed: Parsed) -> Parsed:
+    """The file without rows of an impossible year, which are listed."""
+    dated = {"mentions": "moment", "sleeps": "start", "entries": "moment", "answers": "night_date",
+             "events": "night_date"}
+    odd = {}
+    for part, cell in dated.items():
+        for row in getattr(parsed, part):
+            when = row.get(cell)
+            if when is not None and pd.notna(when) and not YEARS[0] <= when.year <= YEARS[1]:
+                odd[row["row"]] = when
+    if not odd:
+        return parsed
+    said = [issue(parsed.file, "a year that cannot be", row=row, column="date", found=f"{when:%Y-%m-%d}",
+                  expected=f"a date from {YEARS[0]} to {YEARS[1]}") for row, when in odd.items()]
+    mentions, sleeps, entries, answers, events = (
+        [r for r in getattr(parsed, part) if r["row"] not in odd] for part in dated)
+    reasons = {row: kind for row, kind in parsed.reasons.items() if row not in odd}
+    return replace(parsed, mentions=mentions, sleeps=sleeps, entries=entries, answers=answers, events=events,
+                   issues=[*parsed.issues, *said], reasons=reasons)
+
+
+# --- tags ----------------------------------------------------------------------------------------------------------
+def _tags(mentions: pd.DataFrame, mapping: Mapping, parsed: Parsed) -> pd.DataFrame:
+    """One row per tag seen, with what the mapping makes of it; tags mapped but never seen are listed with n = 0."""
+    rows = []
+    seen = set()
+    for (person, _), mine in mentions.groupby(["participant_id", mentions["tag"].map(tag_key)], sort=False):
+        name = mine["tag"].iloc[0]
+        seen.add(tag_key(name))
+        rows.append({"participant_id": person, "tag": name, "group": mine["group"].iloc[0], "n": len(mine),
+                     "first": mine["moment"].min().normalize(), "last": mine["moment"].max().normalize(),
+                     **_meaning(mapping.tag(name))})
+    rows.sort(key=lambda r: (r["column"] == "", -r["n"], r["tag"]))
+    if parsed.mentions:
+        rows += [{"tag": tag.name, "n": 0, **_meaning(tag)} for key, tag in mapping.tags.items() if key not in seen]
+    return table([{**r, "app": parsed.app, "file": parsed.file} for r in rows], TAG_COLUMNS)
+
+
+def _meaning(tag: Tag | None) -> dict:
+    if tag is None:
+        return {"column": ""}
+    return {"column": tag.column, "item": tag.item, "intent": tag.intent if tag.column == "stretched" else "",
+            "unticked": tag.unticked, "tracked_from": tag.tracked_from, "tracked_until": tag.tracked_until}
+
+
+def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame, tz: str) -> pd.DataFrame:
+    """Mentions whose tag the mapping names, as events of the right type, time and amount."""
+    tags = mentions["tag"].map(lambda name: mapping.tag(name))
+    keep = tags.map(lambda tag: tag is not None and tag.column != "ignore").astype(bool)
+    rows = mentions[keep]
+    if rows.empty:
+        return table([], EVENT_COLUMNS)
+    tag = tags[keep]
+    events = table(pd.DataFrame({
+        "participant_id": rows["participant_id"], "type": tag.map(lambda t: t.type), "start_local": rows["moment"],
+        "tz": tz, "time_precision": rows["precision"], "slot": rows["slot"],
+        "amount": [amount(t, r) for t, r in zip(tag, rows.itertuples(index=False), strict=True)],
+        "unit": [r.unit if t.unit in ("score", "") else t.unit for t, r in
+                 zip(tag, rows.itertuples(index=False), strict=True)],
+        "item": tag.map(lambda t: t.item), "item_raw": rows["raw"],
+        "intent": tag.map(lambda t: t.intent if t.column == "stretched" else ""), "row": rows["row"],
+    }), EVENT_COLUMNS)
+    tag = tag.reset_index(drop=True)
+    entry_clock = rows["entry_clock"].reset_index(drop=True)
+    # Where the clock is that of the entry, not of the event, it only says which night the entry speaks of.
+    said = tag.map(lambda t: t.entry_time).astype(object)
+    speaks_of_day = said.eq("day") | (entry_clock.eq("entry") & said.ne("event"))
+    fixed_time = tag.map(lambda t: bool(t.time)).astype(bool)
+    events = assign_nights(events, wakes)
+    day_only = (speaks_of_day & events["time_precision"].eq("minute")) | fixed_time
+    events.loc[day_only, "start_local"] = events.loc[day_only, "night_date"]
+    events.loc[day_only, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
+    clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
+              for night, t in zip(events["night_date"], tag, strict=True)]
+    events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
+    events.loc[fixed_time, "time_precision"] = "quarter_hour"
+    return events
+
+
+# --- events that need no mapping -------------------------------------------------------------------------------------
+def _own_events(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
+    events = table(parsed.events, EVENT_COLUMNS)
+    events["participant_id"] = events["participant_id"].replace("", person)
+    events["tz"] = events["tz"].replace("", tz)
+    return events
+
+
+def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
+    """One note per entry, without its words: it proves that the diary was open that day."""
+    entries = table(parsed.entries, ENTRY_COLUMNS)
+    return table(pd.DataFrame({
+        "participant_id": entries["participant_id"].replace("", person), "type": "note",
+        "start_local": entries["moment"], "tz": tz, "time_precision": entries["precision"], "slot": entries["slot"],
+        "item": entries["group"], "row": entries["row"]}), EVENT_COLUMNS)
+
+
+def _with_ids(events: pd.DataFrame) -> pd.DataFrame:
+    """Stable ids from what an event says, not from where it stands; repeats of the same words are numbered."""
+    said = ["participant_id", "app", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
+    words = events[said].astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
+    seen: Counter[str] = Counter()
+    ids = []
+    for text in map("|".join, zip(*(words[name] for name in said), strict=True)):
+        ids.append(hashlib.sha256(f"{text}|{seen[text]}".encode()).hexdigest()[:16])
+        seen[text] += 1
+    return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))
+
+
+# --- sleep -----------------------------------------------------------------------------------------------------------
+def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.DataFrame:
+    """Sleeps with their night; impossible ones are listed and left out."""
+    sleeps = table(parsed.sleeps, SLEEP_COLUMNS)
+    if sleeps.empty:
+        return sleeps
+    sleeps["participant_id"] = sleeps["participant_id"].replace("", person)
+    sleeps["tz"] = sleeps["tz"].replace("", tz)
+    timed = sleeps["hours"].isna() & sleeps["origin"].eq("") & sleeps["start"].notna() & sleeps["end"].notna()
+    for i, s in sleeps[timed].iterrows():
+        where = zone(s["tz"]) if s["tz"] else None
+        sleeps.loc[i, "hours"] = elapsed_hours(s["start"].to_pydatetime(), s["end"].to_pydatetime(), where)
+    sleeps.loc[timed, "origin"] = "diary_computed"
+    bad = (sleeps["hours"].notna() & ((sleeps["hours"] <= 0) | (sleeps["hours"] > 24))).fillna(False).astype(bool)
+    for s in sleeps[bad].itertuples():
+        issues.append(issue(parsed.file, "sleep of no or impossible length", row=int(s.row), column="sleep",
+                            found=f"{s.hours:g} h", expected="more than 0 and at most 24 hours"))
+    sleeps = sleeps[~bad]
+    again = sleeps.duplicated(["participant_id", "start", "end", "hours", "night"])
+    for s in sleeps[again].itertuples():
+        issues.append(issue(parsed.file, "the same sleep again", row=int(s.row), column="sleep"))
+    sleeps = sleeps[~again].copy()
+    sleeps["night"] = sleeps["night"].fillna(night_of_sleep(sleeps["start"]))
+    return sleeps.reset_index(drop=True)
+
+
+def main_sleeps(sleeps: pd.DataFrame) -> pd.DataFrame:
+    """Per person and night the longest sleep that the source does not call a nap; the rest are naps."""
+    candidates = sleeps[~sleeps["is_nap"].fillna(False).astype(bool)]
+    order = candidates["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
+    return candidates.loc[order].drop_duplicates(["participant_id", "night"]).sort_index()
+
+
+def _daily_sleep(sleeps: pd.DataFrame) -> pd.DataFrame:
+    if sleeps.empty:
+        return table([], DAILY_COLUMNS)
+    main = main_sleeps(sleeps)
+    return table(pd.DataFrame({
+        "participant_id": main["participant_id"], "night_date": main["night"],
+        "wake_date": main["night"] + pd.Timedelta(days=1), "tz": main["tz"], "bed_time": main["bed_time"],
+        "try_sleep_time": main["start"], "final_wake_time": main["end"], "out_of_bed_time": main["out_of_bed_time"],
+        "sleep_quality": main["quality"], "tst_min": main["hours"] * 60, "tst_source": main["origin"]}), DAILY_COLUMNS)
+
+
+def _sleep_events(sleeps: pd.DataFrame) -> pd.DataFrame:
+    if sleeps.empty:
+        return table([], EVENT_COLUMNS)
+    main = set(main_sleeps(sleeps).index)
+    kinds = ["sleep" if i in main else "nap" for i in sleeps.index]
+    return table(pd.DataFrame({
+        "participant_id": sleeps["participant_id"], "type": kinds,
+        "start_local": sleeps["start"].fillna(sleeps["night"]), "end_local": sleeps["end"], "tz": sleeps["tz"],
+        "time_precision": sleeps["start"].notna().map({True: "minute", False: "date"}), "night_date": sleeps["night"],
+        "night_rule": "noon_sleep_start", "amount": sleeps["hours"], "unit": "h", "item": "sleep",
+        "row": sleeps["row"]}), EVENT_COLUMNS)
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.DataFrame:
+    """Rows that name their night. A second row that answers what the first does is listed, and left out.
+
+    Two rows that answer different things about a night (an app with one row per question) are both used.
+    """
+    rows = pd.DataFrame(parsed.answers)
+    answers = table(rows, DAILY_COLUMNS)
+    answers["participant_id"] = answers["participant_id"].replace("", person)
+    answers["tz"] = answers["tz"].replace("", tz)
+    answers["wake_date"] = answers["night_date"] + pd.Timedelta(days=1)
+    answers["tst_min"] = answers["tst_min"].fillna(_minutes_between(answers, tz))
+    keys = ["participant_id", "night_date"]
+    said = [c for c in DAILY_COLUMNS if c not in (*keys, "wake_date", "tz", "source")]
+    filled = answers[said].notna() & answers[said].ne("").fillna(False)
+    left_out = []
+    for _, same in answers[answers.duplicated(keys, keep=False)].groupby(keys, sort=False):
+        first, *others = same.index
+        for i in others:
+            shared = filled.loc[i] & filled.loc[first]
+            if filled.loc[i].any() and not shared.any():
+                continue
+            differ = [c for c in said if str(answers[c][first]) != str(answers[c][i])]
+            kind = "a second row for the same night, and it disagrees" if differ else "the same night twice"
+            night = answers["night_date"][i]
+            issues.append(issue(
+                parsed.file, kind, row=int(rows["row"][i]), column="night", found=f"{night:%Y-%m-%d}",
+                expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),
+                advice="The first row is used."))
+            left_out.append(i)
+    return answers.drop(index=left_out)
+
+
+def _minutes_between(answers: pd.DataFrame, tz: str) -> pd.Series:
+    """Elapsed minutes from lights out to waking where the source computes them from its clock times."""
+    where = zone(tz) if tz else None
+    times = answers[["try_sleep_time", "final_wake_time"]]
+    times = times[answers["tst_source"].eq("diary_computed") & times.notna().all(axis=1)]
+    minutes = [60 * elapsed_hours(start.to_pydatetime(), end.to_pydatetime(), where)
+               for start, end in times.itertuples(index=False)]
+    return pd.Series(minutes, index=times.index, dtype="Float64").reindex(answers.index)
+
+
+# --- the account -----------------------------------------------------------------------------------------------------
+def _explain(parsed: Parsed, used: set[int], issues: list[dict]) -> list[dict]:
+    """An issue for every row that is neither used nor already explained."""
+    explained = {i["row"] for i in issues if i["row"] is not None and i["outcome"] in (LEFT_OUT, DAY_ONLY)} | used
+    extra = [issue(parsed.file, kind, row=row, outcome=DAY_ONLY if row in _entry_rows(parsed) else LEFT_OUT)
+             for row, kind in parsed.reasons.items() if row not in explained]
+    explained |= set(parsed.reasons)
+    for row in sorted(_entry_rows(parsed) - explained):
+        extra.append(issue(parsed.file, NOT_MAPPED, row=row, outcome=DAY_ONLY))
+    explained |= _entry_rows(parsed)
+    others = {int(m["row"]) for part in (parsed.mentions, parsed.sleeps, parsed.answers) for m in part} - explained
+    extra += [issue(parsed.file, NOT_MAPPED, row=row) for row in sorted(others)]
+    return extra
+
+
+def _entry_rows(parsed: Parsed) -> set[int]:
+    return {int(e["row"]) for e in parsed.entries}

@@ -1,0 +1,71 @@
+"""The canonical tables as `rlskit convert` writes them: a folder with daily.csv, events.csv, issues.csv, tags.csv and
+source.csv. Read back, they are the same diary; of one person, or of several (column participant_id)."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+
+from rlskit.diary.tables import DAILY_COLUMNS, EVENT_COLUMNS, ISSUE_COLUMNS, TAG_COLUMNS, Diary, Source, table
+from rlskit.errors import DiaryError
+from rlskit.utils.stamp import file_sha256
+
+TABLES = {"daily": DAILY_COLUMNS, "events": EVENT_COLUMNS, "issues": ISSUE_COLUMNS, "tags": TAG_COLUMNS}
+NEEDED = ("daily", "events", "source")  # what cannot be done without
+
+
+def is_canonical(folder: Path) -> bool:
+    """Whether the folder holds the tables of one conversion. Never raises."""
+    try:
+        return all((folder / f"{name}.csv").is_file() for name in NEEDED) and (
+            "participant_id" in (folder / "daily.csv").open(encoding="utf-8").readline())
+    except (OSError, UnicodeError):
+        return False
+
+
+def read_canonical(folder: Path, person: str = "") -> Diary:
+    """The diary in these tables; `person` is the id of somebody who has none. DiaryError names the table and column
+    that is not as `rlskit convert` writes it."""
+    read = {name: _read(folder / f"{name}.csv", columns) for name, columns in TABLES.items()}
+    source = _sources(folder)
+    if person:
+        for one in read.values():
+            if "participant_id" in one:
+                one["participant_id"] = one["participant_id"].replace("me", person)
+    return Diary(read["daily"], read["events"], read["issues"], source, read["tags"])
+
+
+def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
+    if not path.is_file():
+        return table([], columns)
+    said = pd.read_csv(path, dtype=str, keep_default_na=False)
+    missing = [name for name in columns if name not in said]
+    if missing:
+        raise DiaryError(f'{path.name}: expected the columns that rlskit convert writes, found no "{missing[0]}". '
+                         "Convert the export again.", kind="not the tables that rlskit convert writes")
+    parts = {}
+    for name, kind in columns.items():
+        cells = said[name] if kind == "object" else said[name].where(said[name].ne(""), None)
+        try:
+            if kind.startswith("datetime"):
+                cells = pd.to_datetime(cells, format="ISO8601")
+            parts[name] = table(pd.DataFrame({name: cells}), {name: kind})[name]
+        except (ValueError, TypeError):
+            raise DiaryError(f'{path.name}, column "{name}": expected {kind}, found something else. Convert the export '
+                             "again.", kind="not the tables that rlskit convert writes") from None
+    return pd.DataFrame(parts, columns=list(columns))
+
+
+def _sources(folder: Path) -> tuple[Source, ...]:
+    said = pd.read_csv(folder / "source.csv", dtype=str, keep_default_na=False)
+    kinds = {"rows": int, "rows_used": int, "grams_per_drink": float}
+    digest = file_sha256(folder)
+    try:
+        return tuple(Source(**{f.name: kinds.get(f.name, str)(row[f.name]) for f in fields(Source)
+                               if f.name not in ("sha256", "mapping_sha256")}, sha256=digest)
+                     for row in said.to_dict("records"))
+    except (KeyError, ValueError) as wrong:
+        raise DiaryError(f"source.csv: expected what rlskit convert writes, found something else ({wrong}). Convert "
+                         "the export again.", kind="not the tables that rlskit convert writes") from None

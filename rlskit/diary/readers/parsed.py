@@ -1,0 +1,85 @@
+"""What every reader hands over: the file's rows in the app's own terms, times made local, nothing mapped yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rlskit.diary.mapping import Redcap
+
+# One row per thing a file row mentions: a ticked tag, a rated symptom, a dose.
+MENTION_COLUMNS: dict[str, str] = {
+    "participant_id": "object",
+    "row": "Int64",  # line in the file
+    "moment": "datetime64[us]",  # local; midnight of the date where there is no clock time
+    "precision": "object",  # minute | slot | date
+    "slot": "object",
+    "entry_clock": "object",  # event: the clock time is when it happened; entry: when the entry was made
+    "group": "object",  # the app's category: Symptom, Factors, activities ...
+    "tag": "object",  # cleaned name, as the user would say it: "Coffee"
+    "raw": "object",  # verbatim: "☕ Coffee - Little"
+    "level": "object",  # "Little"
+    "amount": "Float64",
+    "unit": "object",
+}
+
+# One row per sleep.
+SLEEP_COLUMNS: dict[str, str] = {
+    "participant_id": "object",
+    "row": "Int64",
+    "start": "datetime64[us]",  # local; try-to-sleep or asleep
+    "end": "datetime64[us]",
+    "bed_time": "datetime64[us]",
+    "out_of_bed_time": "datetime64[us]",
+    "hours": "Float64",  # elapsed
+    "tz": "object",
+    "is_nap": "boolean",
+    "night": "datetime64[us]",  # only where the source dates the sleep without giving clock times
+    "quality": "Float64",  # 1-5
+    "origin": "object",  # diary_reported | diary_computed | device:<name>
+}
+
+# One row per file row that shows the diary was open that day.
+ENTRY_COLUMNS: dict[str, str] = {
+    "participant_id": "object",
+    "row": "Int64",
+    "moment": "datetime64[us]",
+    "precision": "object",
+    "slot": "object",
+    "group": "object",
+}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One file in the app's terms.
+
+    `answers` (canonical daily columns) and `events` (canonical event columns), both with `row`, are for sources that
+    name nights and answers themselves, such as rlskit's own template; they pass through unmapped.
+
+    `reasons` says, for rows that end up with nothing used, why (row → kind); other such rows are explained as
+    "no mapped tag" if they are entries.
+    """
+
+    file: str
+    app: str
+    layout: str
+    rows: int  # data rows (records) in the file
+    mentions: list[dict] = field(default_factory=list)
+    sleeps: list[dict] = field(default_factory=list)
+    entries: list[dict] = field(default_factory=list)
+    answers: list[dict] = field(default_factory=list)
+    events: list[dict] = field(default_factory=list)
+    issues: list[dict] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)
+    timezone: str = ""
+    date_order: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller states: each wins over rlskit.toml."""
+
+    timezone: str = ""
+    date_order: str = ""
+    person: str = "me"
+    redcap: Redcap = field(default_factory=Redcap)  # which variable of a study is which column

@@ -1,0 +1,272 @@
+"""REDCap CSV exports: raw or labelled, longitudinal, repeating instruments, several people in one file.
+
+What a study calls its variables stands in rlskit.toml, section [redcap]; a variable named like a column of rlskit's own
+template needs no entry. Each row of the export is translated into the template's columns, and template_rows.py reads
+it. Rules (docs/data-dictionary.md):
+
+* A row is blank outside its own form: nothing is filled down, and rows of other forms are explained, not dropped.
+* An unticked checkbox is exported as 0 even where nobody ever saw it. A checkbox question with no box ticked is "none"
+  only where its form is marked complete or unverified; else it is not recorded.
+* Codes become labels by the data dictionary beside the data. Missing-data codes are the study's own: stated, not
+  guessed.
+* A date that means the morning of filling in (`night_means = "morning"`, as in the consensus sleep diary) is the
+  evening's date plus one.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from rlskit.diary.mapping import Redcap
+from rlskit.diary.readers import clock
+from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
+from rlskit.diary.readers.template_columns import BY_NAME, column_name
+from rlskit.diary.readers.template_rows import read_row
+from rlskit.diary.readers.text import UNENDING, TextTable, read_table
+from rlskit.diary.tables import KEPT, issue
+from rlskit.errors import DiaryError
+
+APP = "redcap"
+OTHER_FORM = "no diary answer in this row"
+TOO_SHORT = "row with too few cells"
+NO_RECORD = "no record id"
+# raw name, or the label that stands in a labelled export
+SYSTEM = {
+    "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_survey_identifier",
+    "redcap_data_access_group", "event name", "repeat instrument", "repeat instance", "survey identifier",
+    "data access group",
+}  # fmt: skip
+TICKED, UNTICKED = {"1", "checked"}, {"0", "unchecked"}
+DONE = {"1", "2", "unverified", "complete"}
+_STATUS = {"0", "1", "2", "incomplete", "unverified", "complete", ""}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one template column comes from: `at` the positions of its cells (several for a checkbox question), the
+    `codes` of those boxes, the `form_at` position of its form's completion, and what its codes mean."""
+
+    column: str
+    variable: str
+    at: tuple[int, ...]
+    codes: tuple[str, ...]
+    labels: dict[str, str]
+    form_at: int | None
+
+
+def recognises(path: Path) -> bool:
+    """Whether the file has REDCap's own columns, or forms with their completion. Never raises."""
+    try:
+        lines = read_table(path, DELIMITERS).lines
+        names = [c.strip().casefold() for c in lines[0][1]]
+        if SYSTEM & set(names):
+            return True
+        status = [i for i, name in enumerate(names) if name.endswith("_complete") or name == "complete?"]
+        cells = [row[i].strip().casefold() for _, row in lines[1:200] for i in status if i < len(row)]
+        return bool(cells) and set(cells) <= _STATUS and any(cells)
+    except Exception:  # recognising never raises
+        return False
+
+
+def parse(path: Path, options: Options) -> Parsed:
+    """Every row of the export as answers of one person and night, or an issue that says why not.
+
+    Raises
+    ------
+    DiaryError : no variable is known to hold the night's date, a name in [redcap] is not in the file, dates that
+        could be day first or month first, or `person` stated for a file of several people.
+    """
+    table = _table(path)
+    header = [c.strip() for c in table.lines[0][1]]
+    body = table.lines[1:]
+    if not body:
+        raise DiaryError(f"{path.name}: only a header line, no rows. Export the records again and give that file.",
+                         kind="no rows below the header")
+    known = find_dictionary(path, set(header))
+    spec = options.redcap
+    sources = _sources(path.name, header, spec, known)
+    night = _night(path.name, header, spec, sources, known, body)
+    words = [_cell(cells, night.at[0], spec) for _, cells in body]
+    order = clock.date_order([w for w in words if w], options.date_order or "ymd", path.name, night.variable)
+    people = {cells[0].strip() for _, cells in body} - {""}
+    if options.person and options.person != "me" and len(people) > 1:
+        raise DiaryError(f'{path.name}: expected one person for "{options.person}", found {len(people)} record ids. '
+                         "Leave the person away: the record ids are kept.")
+    out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body),
+                 issues=list(table.issues), date_order="iso" if order == "ymd" else order)
+    answers = [s for s in sources if s.column != "night"]
+    seen: dict[tuple, dict] = {}
+    for line, cells in body:
+        if len(cells) < len(header):
+            out.issues.append(issue(out.file, TOO_SHORT, row=line, found=f"{len(cells)} cells",
+                                    expected=f"{len(header)} cells"))
+            continue
+        row: dict[str, object] = {s.column: said for s in answers if (said := _said(s, cells, spec))}
+        if row.get("movement") == "none":  # a form with no movement ticked says that none was done
+            row.setdefault("stretched", "no")
+        if not row:
+            out.issues.append(issue(out.file, OTHER_FORM, row=line))
+        elif not cells[0].strip():
+            out.issues.append(issue(out.file, NO_RECORD, row=line, column=header[0], found="", expected="a record id"))
+        else:
+            row |= {"person": cells[0].strip(), "night": _evening(_cell(cells, night.at[0], spec), order, spec)}
+            read_row(line, row, order, "", seen, out)
+    out.issues.extend(_remarks(out.file, header, body, spec, sources))
+    return out
+
+
+def _table(path: Path) -> TextTable:
+    try:
+        return read_table(path, DELIMITERS)
+    except csv.Error as wrong:
+        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}). "
+                         "Export the records again and give that file.", kind=UNENDING) from None
+
+
+# --- which variable is which column ----------------------------------------------------------------------------------
+def _sources(file: str, header: list[str], spec: Redcap, known: dict[str, Variable]) -> list[Source]:
+    """The template columns this file can fill. A name in [redcap] that the file lacks is an error."""
+    names = _raw_names(header, known)
+    asked = dict(spec.columns) | ({spec.night: "night"} if spec.night else {})
+    columns = [c for c in BY_NAME if c != "person"]
+    for variable, column in asked.items():
+        if column not in columns:
+            near = get_close_matches(column, columns, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise DiaryError(f'rlskit.toml, [redcap.columns], "{variable}": expected one of {", ".join(columns)}, '
+                             f'found "{column}".{hint}')
+        if not _positions(variable, names):
+            near = get_close_matches(variable, [n.partition("___")[0] for n in names] + names, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise DiaryError(f'rlskit.toml, [redcap]: found "{variable}", which is no variable of {file}.{hint}')
+    found, taken = [], set()
+    variables = dict.fromkeys([*asked, *(n.partition("___")[0] for n in names[1:])])
+    for variable in variables:
+        column = asked.get(variable, column_name(variable) if variable not in spec.ignore else "")
+        if column not in BY_NAME or column == "person" or column in taken:
+            continue
+        taken.add(column)
+        at = _positions(variable, names)
+        codes = tuple(names[i].partition("___")[2] for i in at)
+        base = known.get(variable.partition("___")[0], Variable(variable))
+        labels = {_box(code): label for code, label in base.choices.items()} if any(codes) else base.choices
+        found.append(Source(column, variable, at, codes, labels, _form_at(at[-1], names, base.form)))
+    return found
+
+
+def _raw_names(header: list[str], known: dict[str, Variable]) -> list[str]:
+    """The header with labels as variables: `Which? (choice=Yoga)` of a labelled export is `which___2` of a raw one."""
+    by_label = {v.label.casefold(): v for v in known.values() if v.label}
+    names = []
+    for label in header:
+        question, one, choice = label.rpartition(" (choice=")
+        variable = by_label.get(question.casefold()) if one else None
+        codes = [] if variable is None else [
+            c for c, said in variable.choices.items() if said.casefold() == choice.removesuffix(")").strip().casefold()]
+        if variable is not None and codes:
+            names.append(f"{variable.name}___{_box(codes[0])}")
+        else:
+            names.append(by_label[label.casefold()].name if label.casefold() in by_label else label)
+    return names
+
+
+def _box(code: str) -> str:
+    """A code as REDCap writes it into the name of a checkbox's column: lower case, with _ for what is no letter."""
+    return re.sub(r"[^a-z0-9]", "_", code.casefold())
+
+
+def _positions(variable: str, names: list[str]) -> tuple[int, ...]:
+    """Where a variable stands: one cell, or the cells of its boxes (`var___code`)."""
+    return tuple(i for i, n in enumerate(names) if n == variable or n.startswith(f"{variable}___"))
+
+
+def _form_at(at: int, names: list[str], form: str) -> int | None:
+    """The completion of the form a cell stands on: by the dictionary, else the next one to its right."""
+    if form and f"{form}_complete" in names:
+        return names.index(f"{form}_complete")
+    status = (i for i in range(at, len(names)) if names[i].endswith("_complete") or names[i].casefold() == "complete?")
+    return next(status, None)
+
+
+def _night(file: str, header: list[str], spec: Redcap, sources: list[Source], known: dict[str, Variable],
+           body: list) -> Source:
+    night = next((s for s in sources if s.column == "night"), None)
+    if night is not None:
+        return night
+    dates = [v.name for v in known.values() if v.validation.startswith("date")]
+    dates = dates or [h for i, h in enumerate(header) if _looks_like_dates([c[i] for _, c in body if i < len(c)])]
+    which = f" Variables that hold dates: {', '.join(dates[:8])}." if dates else ""
+    raise DiaryError(f"{file}: a REDCap export, and no variable is known to hold the date of the night.{which} Write "
+                     'in rlskit.toml beside it, under [redcap], a line such as night = "diary_date", and '
+                     'night_means = "evening" or "morning".',
+                     kind="no variable is known to hold the date of the night")
+
+
+def _looks_like_dates(cells: list[str]) -> bool:
+    filled = [c.strip() for c in cells if c.strip()]
+    try:
+        return bool(filled) and all(clock.parse_date(c, "ymd") is not None and len(c) <= 10 for c in filled)
+    except ValueError:
+        return False
+
+
+def _labelled(header: list[str]) -> bool:
+    return any(h.casefold() in SYSTEM and h.casefold() == h.casefold().replace("_", " ") for h in header) or any(
+        h.casefold() == "complete?" for h in header)
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+def _cell(cells: list[str], at: int, spec: Redcap) -> str:
+    """A cell; a missing-data code of the study is an empty one."""
+    said = cells[at].strip() if at < len(cells) else ""
+    return "" if said in spec.missing_codes else said
+
+
+def _said(source: Source, cells: list[str], spec: Redcap) -> str:
+    """What one row says to one template column, in words; "" where it says nothing."""
+    if not any(source.codes):
+        said = _cell(cells, source.at[0], spec)
+        return source.labels.get(said, said)
+    boxes = [_cell(cells, i, spec).casefold() for i in source.at]
+    ticked = [code for code, box in zip(source.codes, boxes, strict=True) if box in TICKED]
+    if {_box(code) for code in spec.missing_codes} & set(ticked):
+        return ""  # the box that says why there is no answer
+    seen = bool(ticked) or (source.form_at is not None and cells[source.form_at].strip().casefold() in DONE)
+    if not seen or not set(boxes) & (TICKED | UNTICKED):
+        return ""
+    if BY_NAME[source.column].kind == "movements":
+        return "; ".join(source.labels.get(code, code) for code in ticked) or "none"
+    return "yes" if ticked else "no"
+
+
+def _evening(said: str, order: str, spec: Redcap) -> dt.date | str:
+    """The date of the evening; text that is no date goes on as it is, to be explained with its row."""
+    try:
+        date = clock.parse_date(said, order)
+    except ValueError:
+        return said
+    if date is None:
+        return ""
+    return date - dt.timedelta(days=1) if spec.night_means == "morning" else date
+
+
+def _remarks(file: str, header: list[str], body: list, spec: Redcap, sources: list[Source]) -> list[dict]:
+    """What was not read: variables without a meaning (counted, not named one by one), and missing-data codes."""
+    read = {i for s in sources for i in s.at}
+    unread = [h for i, h in enumerate(header) if i not in read and i and h.casefold() not in SYSTEM
+              and not h.endswith("_complete") and h.casefold() != "complete?"]
+    said = []
+    if unread:
+        said.append(issue(file, f"{len(unread)} variables were not read", outcome=KEPT, found=", ".join(unread[:8]),
+                          advice="Name those you want under [redcap.columns] in rlskit.toml."))
+    codes = Counter(c.strip() for _, cells in body for i, c in enumerate(cells) if i in read)
+    for code in spec.missing_codes:
+        said.append(issue(file, f'missing-data code "{code}" in {codes[code]} cells', outcome=KEPT))
+    return said

@@ -1,0 +1,244 @@
+"""Sleep as Android's sleep-export.csv: every record brings its own header line, then a data line, then noise lines.
+
+Facts, from real exports (docs/data-dictionary.md):
+
+* `From`, `To` are local clock times, day first whatever the phone's language; `Tz` is the zone of that record.
+* `Hours` is what really passed, so the end is start + Hours in `Tz`. `To` goes wrong by an hour on some nights when the
+  clocks change and is only compared. `LenAdjust` (minutes) is not applied: Hours agrees with To − From without it.
+* `Id` is the start in epoch milliseconds; a spreadsheet turns it into 1.59E+12. It is read only where it agrees with
+  `From`, and then only to tell the two passes of the hour that autumn repeats.
+* `Rating` 0.0 means not rated; -1 and -2 mean "switched off".
+* `Comment` is free text with hashtags. Only the hashtags are read, never the words.
+* The noise curve and the event cells (`LABEL-epochms-value`) behind the fixed columns are not read.
+
+A sleep is a nap if the comment says "Nap length" or #nap, or if it starts between 09:00 and 18:00 and lasts under 3 h.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
+from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.sleep_as_android_records import FIXED, Record, cells_of, read_records
+from rlskit.diary.readers.text import number, read_text
+from rlskit.diary.tables import CELL_OUT, KEPT, issue
+from rlskit.errors import DiaryError
+
+APP = "sleep_as_android"
+NAP_HOURS = 3.0
+NAP_STARTS = (9, 18)  # o'clock, local
+TOLERANCE_MIN = 5.0  # To is written to the minute and Hours may be rounded
+
+AGAIN = "the same sleep again"
+UNREADABLE = "the start of the sleep cannot be read"
+NO_LENGTH = "sleep of no or impossible length"
+CUT_OFF = "the file breaks off in this record"
+CLOCK_CHANGE = "the clocks changed in this night: From to To is not the time slept, Hours is"
+DISAGREES = "To does not agree with From + Hours"
+
+_STAMP = re.compile(r"^\s*(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})\s+(\d{1,2}):(\d{2})\s*$")
+_HASHTAG = re.compile(r"#([^\s#,;]+)")
+_COUNTED = re.compile(r"^(.+)_(\d+)x$")
+_ADDED_BY_APP = re.compile(r"fullmoon|newmoon|geo\d+|watch|light")
+_NAP_TEXT = re.compile(r"\bnap length\b|#nap\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """One record understood: local start and end, elapsed hours, and its zone ("" = none known)."""
+
+    start: dt.datetime
+    end: dt.datetime
+    hours: float
+    tz: str
+
+
+def recognises(path: Path) -> bool:
+    """Whether the first line is this app's header, quoted or re-saved by a spreadsheet."""
+    try:
+        text, _ = read_text(path)
+        first = text.lstrip("\r\n").split("\n", 1)[0]
+        return any(tuple(cells_of(first, d)[: len(FIXED)]) == FIXED for d in ",;")
+    except (DiaryError, OSError):
+        return False
+
+
+def parse(path: Path, options: Options) -> Parsed:
+    """Every record of the file as a sleep with its hashtags, or an issue that says why not.
+
+    Raises
+    ------
+    DiaryError : empty file, not text, or headers without a record.
+    """
+    text, issues = read_text(path)
+    records, stray = read_records(text)
+    if ";" in text.lstrip("\r\n").split("\n", 1)[0]:
+        issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
+    if not records:
+        raise DiaryError(f"{path.name}: expected sleeps below the header, found none. Export again from Sleep as "
+                         "Android (Settings > Backup > Export data) and give that file.",
+                         kind="no rows below the header")
+    issues += [issue(path.name, "a line that belongs to no record", row=line) for line in stray]
+    out = Parsed(path.name, APP, _layout(records), rows=len(records) + len(stray), issues=issues,
+                 date_order="dmy")
+    seen: dict[tuple, list[str]] = {}
+    understood = [(r, sleep) for r in records if (sleep := _understand(r, options, out)) is not None]
+    nights = night_of_sleep(pd.Series([sleep.start for _, sleep in understood], dtype="datetime64[us]"))
+    for (record, sleep), night in zip(understood, nights, strict=True):
+        _hand_over(record, sleep, night, seen, out)
+    return replace(out, timezone=_commonest(s["tz"] for s in out.sleeps))
+
+
+# --- records to sleeps -----------------------------------------------------------------------------------------------
+def _layout(records: list[Record]) -> str:
+    if not any(r.cells["Id"].strip().isdigit() for r in records):
+        return "re-saved by a spreadsheet, Ids destroyed"
+    return "CSV" if "DeepSleep" in records[0].cells else "CSV up to Cycles"
+
+
+def _commonest(names) -> str:
+    """The zone that most sleeps have; of several, the one that came first."""
+    counts = Counter(name for name in names if name)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _understand(record: Record, options: Options, out: Parsed) -> Sleep | None:
+    """The sleep of a record; None, with an issue that explains the row, where there is none."""
+    cells = {name: text.strip() for name, text in record.cells.items()}
+
+    def wrong(kind: str, column: str, expected: str, outcome: str | None = None) -> None:
+        extra = {"outcome": outcome} if outcome else {}
+        out.issues.append(issue(out.file, kind, row=record.line, column=column, found=cells.get(column, ""),
+                                expected=expected, **extra))
+
+    if record.cut_off:
+        out.issues.append(issue(out.file, CUT_OFF, row=record.line))
+        return None
+    start, to = _stamp(cells["From"]), _stamp(cells["To"])
+    if start is None:
+        wrong(UNREADABLE, "From", "a moment such as 28. 10. 2026 23:16")
+        return None
+    tz = _zone_of(cells["Tz"], options, wrong)
+    hours = _number(cells["Hours"])
+    if hours is None and to is not None:
+        hours = elapsed_hours(start, to, tz)
+        wrong("no Hours: the length is that from From to To", "Hours", "a number", KEPT)
+        to = None  # nothing left to compare it with
+    if hours is None or not 0 < hours <= 24:
+        wrong(NO_LENGTH, "Hours", "more than 0 and at most 24")
+        return None
+    start = start.replace(fold=_pass(cells["Id"], start, tz))
+    end = add_elapsed(start, hours, tz) if tz else start + dt.timedelta(hours=hours)
+    sleep = Sleep(start.replace(fold=0), end.replace(fold=0), hours, tz.key if tz else "")
+    _compare(record, cells, sleep, to, out)
+    return sleep
+
+
+def _compare(record: Record, cells: dict[str, str], sleep: Sleep, to: dt.datetime | None, out: Parsed) -> None:
+    """Remarks where To tells another story than From + Hours."""
+    if to is None:
+        return
+    minutes = (to - sleep.end).total_seconds() / 60
+    wall = (to - sleep.start).total_seconds() / 60 - 60 * sleep.hours
+    adjust = _number(cells.get("LenAdjust", "")) or 0.0
+    found = f"{cells['From']} to {cells['To']}, Hours {cells['Hours']}"
+    agrees = any(abs(minutes + by) <= TOLERANCE_MIN for by in (0.0, adjust, -adjust))
+    if not agrees:
+        out.issues.append(issue(out.file, DISAGREES, row=record.line, column="To", found=found,
+                                expected=f"{sleep.end:%d. %m. %Y %H:%M}", outcome=KEPT, advice="Hours is used."))
+    elif abs(minutes - wall) > 30:
+        out.issues.append(issue(out.file, CLOCK_CHANGE, row=record.line, column="To", found=found, outcome=KEPT))
+
+
+def _zone_of(name: str, options: Options, wrong) -> ZoneInfo | None:
+    """The record's own zone; the stated one only where the record names none that exists."""
+    try:
+        return zone(name) if name else zone(options.timezone) if options.timezone else None
+    except DiaryError:
+        wrong("unknown time zone", "Tz", "an IANA time zone such as Europe/London", KEPT)
+        return zone(options.timezone, "--timezone") if options.timezone else None
+
+
+def _pass(written: str, start: dt.datetime, tz: ZoneInfo | None) -> int:
+    """0, or 1 where an intact Id says that the start lies in the second pass of an hour that occurs twice."""
+    if tz is None or not written.isdigit():
+        return 0
+    moment = dt.datetime.fromtimestamp(int(written) / 1000, tz) if len(written) <= 14 else None
+    if moment is None or abs((moment.replace(tzinfo=None, fold=0) - start).total_seconds()) > 120:
+        return 0
+    return moment.fold
+
+
+def _stamp(text: str) -> dt.datetime | None:
+    found = _STAMP.match(text)
+    if not found:
+        return None
+    day, month, year, hour, minute = (int(part) for part in found.groups())
+    try:
+        return dt.datetime(year, month, day, hour, minute)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return number(text)
+    except ValueError:
+        return None
+
+
+# --- what a record hands over ----------------------------------------------------------------------------------------
+def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tuple, list[str]], out: Parsed) -> None:
+    """The sleep, its hashtags and the proof that the app was used, unless the same sleep came before."""
+    comment = record.cells["Comment"].replace("\\n", " ")
+    tags = [_mention(word, night, record.line) for word in _HASHTAG.findall(comment)]
+    key = (sleep.start, sleep.hours, sleep.tz)
+    if key in seen:
+        same = [t["raw"] for t in tags] == seen[key]
+        kind = AGAIN if same else f"{AGAIN}, with other hashtags"
+        out.issues.append(issue(out.file, kind, row=record.line, advice="The first is used."))
+        return
+    seen[key] = [t["raw"] for t in tags]
+    out.sleeps.append({
+        "participant_id": "", "row": record.line, "start": sleep.start, "end": sleep.end, "hours": sleep.hours,
+        "tz": sleep.tz, "is_nap": _is_nap(sleep, comment), "quality": _quality(record, out),
+        "origin": f"device:{APP}"})
+    out.mentions.extend(tags)
+    out.entries.append({"participant_id": "", "row": record.line, "moment": night, "precision": "date", "slot": "",
+                        "group": "sleep"})
+
+
+def _mention(word: str, night: pd.Timestamp, line: int) -> dict:
+    """A hashtag: its name, how often (where written), on the night of its sleep; it has no clock time of its own."""
+    word = word.rstrip(".!?:)")
+    counted = _COUNTED.match(word)
+    name = counted[1] if counted else word
+    return {"participant_id": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "entry",
+            "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags", "tag": name,
+            "raw": f"#{word}", "level": "", "amount": float(counted[2]) if counted else None,
+            "unit": "count" if counted else ""}
+
+
+def _is_nap(sleep: Sleep, comment: str) -> bool:
+    by_day = NAP_STARTS[0] <= sleep.start.hour < NAP_STARTS[1]
+    return bool(_NAP_TEXT.search(comment)) or (by_day and sleep.hours < NAP_HOURS)
+
+
+def _quality(record: Record, out: Parsed) -> float | None:
+    """The rating, 1-5; 0.0 is "not rated", and a rating below one star is listed and not used."""
+    rating = _number(record.cells["Rating"])
+    if rating is None or rating <= 0:
+        return None
+    if 1 <= rating <= 5:
+        return rating
+    out.issues.append(issue(out.file, "rating out of range", row=record.line, column="Rating", found=f"{rating:g}",
+                            expected="1–5", outcome=CELL_OUT))
+    return None

@@ -1,0 +1,237 @@
+"""What people write into a cell of the template, and what it means. Every function: value → answer.
+
+An empty cell is None: not recorded, never "no". A cell that cannot be read raises Unreadable, which says what was
+expected. "N/A" and "none" in a cell for a number mean zero: an answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+
+from rlskit.diary.readers.clock import parse_clock
+from rlskit.diary.readers.months import month_number
+from rlskit.diary.readers.text import number
+
+YES = {"yes", "y", "x", "✓", "✔", "1", "true", "ja", "j", "wahr", "sí", "si", "oui", "vrai", "verdadero", "tak", "sim",
+       "sì"}
+NO = {"no", "n", "0", "false", "nein", "falsch", "non", "faux", "falso", "nie", "não", "none", "nothing", "keine",
+      "kein", "ninguno", "ninguna", "nada", "aucun", "aucune", "rien"}
+NONE = {"none", "n/a", "na", "n.a.", "no", "nil", "zero", "nothing", "keine", "kein", "nein", "ninguno", "ninguna",
+        "nada", "aucun", "aucune", "rien", "non"}
+NOT_APPLICABLE = {"n/a", "na", "n.a."}
+
+MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES = 20.0, 40.0, 2000.0, 1440.0
+
+_PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
+_UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*(?:cups?|drinks?|glass(?:es)?|min(?:ute)?s?\.?|mg)$")
+_HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
+_ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
+_WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
+_DAY_MONTH = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-]+(?:de )?([^\W\d]+)\.?,?[\s\-]+"
+                        r"(?:de )?(\d{2,4})$")
+_MONTH_DAY = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
+
+
+class Unreadable(ValueError):
+    """A cell that cannot be read; the text of the exception says what was expected."""
+
+
+def text(value: object) -> str:
+    """A cell as the person sees it: 7.0 from a spreadsheet is "7"."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
+    return str(value).replace("\u00a0", " ").replace("\u202f", " ").strip()
+
+
+def word(value: object) -> str:
+    return text(value).casefold()
+
+
+def yes_no(value: object) -> str | None:
+    """``"yes"``, ``"no"`` or None."""
+    said = word(value)
+    if not said:
+        return None
+    if said in YES:
+        return "yes"
+    if said in NO:
+        return "no"
+    raise Unreadable("yes or no")
+
+
+def yes_nos(value: object) -> list[str] | None:
+    """A yes or no for each stretch, separated by semicolons; "N/A" is no answer here: there was no stretch."""
+    if word(value) in NOT_APPLICABLE:
+        return None
+    return _several(value, yes_no)
+
+
+def severity(value: object) -> float | None:
+    """A whole number from 0 to 10, also written ``7/10``."""
+    said = word(value).removesuffix("/10").strip()
+    if not said:
+        return None
+    if said in NONE - NOT_APPLICABLE:
+        return 0.0
+    try:
+        found = _plain_number(said)
+    except ValueError:
+        raise Unreadable("0–10") from None
+    if not 0 <= found <= 10 or found % 1:
+        raise Unreadable("0–10")
+    return found
+
+
+def count(value: object, most: float, unit: str) -> float | str | None:
+    """A number from 0 to `most`; "none" and "N/A" are 0; "yes" (and "x") stays "yes": some, nobody knows how much."""
+    said = word(value)
+    if not said:
+        return None
+    if said in NONE:
+        return 0.0
+    if said in YES and said != "1":
+        return "yes"
+    try:
+        found = _plain_number(said)
+    except ValueError:
+        raise Unreadable(f"a number of {unit}") from None
+    if not 0 <= found <= most:
+        raise Unreadable(f"0–{most:g} {unit}")
+    return found
+
+
+def minutes(value: object) -> list[float] | None:
+    """Minutes of each stretch; "none" and "N/A" are zero."""
+    if word(value) in NONE:
+        return [0.0]
+
+    def one(part: object) -> float | None:
+        found = count(part, MAX_MINUTES, "minutes")
+        if isinstance(found, str):
+            raise Unreadable("a number of minutes")
+        return found
+
+    return _several(value, one)
+
+
+def clock(value: object) -> dt.time | dt.datetime | None:
+    """A clock time; a moment where the spreadsheet cell holds a date too."""
+    if isinstance(value, bool):
+        raise Unreadable("a clock time such as 21:30")
+    if isinstance(value, dt.timedelta):
+        value = value / dt.timedelta(days=1)
+    if isinstance(value, str):
+        value = _number_or_text(value)
+    if isinstance(value, int | float):
+        # A spreadsheet's own number: a fraction of a day, or days since 1900. 22 or 21.3 could mean several things.
+        if not (0 <= value < 1 or value > 20000) or math.isnan(value):
+            raise Unreadable("a clock time such as 21:30")
+        moment = spreadsheet_moment(value)
+        return moment.time() if value < 1 else moment
+    if isinstance(value, dt.datetime):
+        return value.time().replace(second=0, microsecond=0) if value.year < 1910 else value.replace(
+            second=0, microsecond=0)
+    said = text(value)
+    if said.casefold() in NONE:
+        return None
+    if hour := _HOUR_ONLY.match(said):
+        said = f"{hour[1]}:00 {hour[2]}m"
+    try:
+        if iso := _ISO_MOMENT.match(said):
+            return dt.datetime.fromisoformat(f"{iso[1]}T{iso[2]:0>5}")
+        return parse_clock(value if isinstance(value, dt.time) else said)
+    except ValueError:
+        raise Unreadable("a clock time such as 21:30") from None
+
+
+def clocks(value: object) -> list[dt.time | dt.datetime] | None:
+    """One clock time, or several separated by semicolons; [] for "none" and "N/A": it was not done."""
+    if word(value) in NONE:
+        return []
+    return _several(value, clock)
+
+
+def movements(value: object) -> list[tuple[str, str]] | None:
+    """(name fit for a column, as written) of each movement; [] for "none"."""
+    if word(value) in NONE:
+        return []
+    parts = [p for p in _PARTS.split(text(value).replace(",", ";")) if p]
+    return [(movement_name(p), p) for p in parts] or None
+
+
+def movement_name(written: str) -> str:
+    """``"Calf stretch"`` → ``"calf"``; letters of any script without accents, digits and underscores; "stretched" if
+    none is left."""
+    letters = unicodedata.normalize("NFKD", written.casefold())
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
+    name = re.sub(r"[^\w]+", "_", plain).strip("_")
+    name = re.sub(r"_?stretch(es|ing)?$", "", name).lstrip("0123456789_")
+    return name or "stretched"
+
+
+def spreadsheet_moment(days: float) -> dt.datetime:
+    """The moment of a spreadsheet's day number, to the minute. Day 0 is 30 December 1899 for every date since 1900."""
+    return dt.datetime(1899, 12, 30) + dt.timedelta(minutes=round(days * 1440))
+
+
+def plain_date(value: object) -> object:
+    """A night as the rest of the reader takes it: "Mon 2 March 2026" → "2026-03-02"; "Mon 2/3/2026" → "2/3/2026"."""
+    if not isinstance(value, str):
+        return value
+    said = text(value)
+    for pattern, order in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3))):
+        if (found := pattern.match(said)) and (month := month_number(found[order[1]])):
+            year = int(found[order[2]])
+            return f"{year + 2000 if year < 100 else year}-{month:02d}-{int(found[order[0]]):02d}"
+    return _WEEKDAY.sub("", said)
+
+
+def free_text(value: object) -> str | None:
+    """Words; "none" and "N/A" are none."""
+    return None if word(value) in NONE | {""} else text(value)
+
+
+def _several(value: object, one: Callable) -> list | None:
+    if not isinstance(value, str):
+        answer = one(value)
+        return None if answer is None else [answer]
+    answers = [one(part) for part in _PARTS.split(value.strip())]
+    if all(a is None for a in answers):
+        return None
+    if any(a is None for a in answers):
+        raise Unreadable("an answer for each stretch, or one for all")
+    return answers
+
+
+def _plain_number(said: str) -> float:
+    """A number with a point or a decimal comma, a fraction sign, and perhaps its unit."""
+    stripped = _UNIT.match(said)
+    said = stripped[1].strip() if stripped else said
+    if said and said[-1] in _FRACTIONS:
+        said = f"{said[:-1].strip() or '0'}{_FRACTIONS[said[-1]]}"
+    found = number(said)
+    if found is None or not math.isfinite(found):
+        raise ValueError(said)
+    return found
+
+
+def _number_or_text(said: str) -> float | str:
+    """A spreadsheet's day number that a CSV carries as text (0,958333 or 46112.97); else the text."""
+    if re.fullmatch(r"\s*(0?[.,]\d{3,}|\d{5}[.,]\d+)\s*", said):
+        return float(said.replace(",", "."))
+    return said
+
+
+READ: dict[str, Callable[[object], object]] = {
+    "yes_no": yes_no, "yes_nos": yes_nos, "severity": severity, "clock": clock, "clocks": clocks, "minutes": minutes,
+    "mg": lambda v: count(v, MAX_MG, "mg"), "movements": movements, "text": free_text,
+}

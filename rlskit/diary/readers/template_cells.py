@@ -1,0 +1,133 @@
+"""The cells of a template file, CSV or XLSX, below its header: nothing interpreted, every line numbered."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rlskit.diary.readers.rows import CUT_OFF
+from rlskit.diary.readers.template_answers import text
+from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, column_name, is_header
+from rlskit.diary.readers.text import UNENDING, TextTable, read_table
+from rlskit.diary.tables import KEPT, issue
+from rlskit.errors import DiaryError
+
+HEADER_WITHIN = 20  # a title and merged rows may stand above the header
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows of a diary file: (line in the file, value by column name). Rows without any cell are not rows."""
+
+    file: str
+    layout: str  # CSV | XLSX
+    rows: list[tuple[int, dict[str, object]]]
+    broken: dict[int, str] = field(default_factory=dict)  # line → why the row cannot be read at all
+    issues: list[dict] = field(default_factory=list)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the file is an Office Open XML workbook, whatever its name."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return "xl/workbook.xml" in archive.namelist()
+
+
+def sheets(path: Path) -> list[tuple[str, list[tuple[int, list[object]]]]]:
+    """Every sheet's name and its filled rows, numbered as the spreadsheet numbers them; formulas as last computed."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)  # given a path, it goes by the file's name
+    return [(s.title, [(n, list(row)) for n, row in enumerate(s.iter_rows(values_only=True), 1)
+                       if any(text(c) for c in row)]) for s in book.worksheets]
+
+
+def read_grid(path: Path) -> Grid:
+    """The diary in a file that has a header; DiaryError where there is none, or nothing at all."""
+    if is_workbook(path):
+        return _from_workbook(path)
+    table = _table(path)
+    grid = _below_header(path.name, "CSV", table.lines, list(table.issues))
+    if table.truncated and grid.rows and grid.rows[-1][0] == table.lines[-1][0]:
+        grid.broken[table.lines[-1][0]] = CUT_OFF
+    return grid
+
+
+def _table(path: Path) -> TextTable:
+    """The cells of a CSV; DiaryError where a quotation mark that is never closed swallows the rows after it."""
+    try:
+        table = read_table(path)
+    except csv.Error as wrong:
+        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}).",
+                         kind=UNENDING) from None
+    width = len(table.lines[0][1])
+    for line, cells in table.lines:
+        if any(part.count(table.delimiter) >= max(width // 2, 2) for c in cells for part in c.splitlines()[1:]):
+            raise DiaryError(f"{path.name}, line {line}: expected the end of a quoted cell, found later rows inside "
+                             "it. Remove the stray quotation mark in this line.", kind=UNENDING)
+    return table
+
+
+def _from_workbook(path: Path) -> Grid:
+    filled = [(name, rows) for name, rows in sheets(path) if rows]
+    if not filled:
+        raise DiaryError(f"{path.name}: the file is empty. Fill in the diary, save it and give that file.",
+                         kind="empty file")
+    diaries = [(name, rows) for name, rows in filled if header_at(rows) is not None]
+    issues = [issue(path.name, f'sheet "{name}" looks like a diary too; only the first one is read',
+                    advice="Save every sheet as a file of its own, in one folder.") for name, _ in diaries[1:]]
+    return _below_header(path.name, "XLSX", diaries[0][1] if diaries else filled[0][1], issues)
+
+
+def header_at(lines) -> int | None:
+    """Position of the header among the first filled lines."""
+    return next((i for i, (_, cells) in enumerate(lines[:HEADER_WITHIN]) if is_header(cells)), None)
+
+
+def _below_header(file: str, layout: str, lines: list, issues: list[dict]) -> Grid:
+    at = header_at(lines)
+    if at is None:
+        raise DiaryError(f'{file}: expected a header with "night" and the other columns of the template, found none. '
+                         "Start from `rlskit template --out diary.xlsx`.")
+    header = [column_name(c) for c in lines[at][1]]
+    issues += _unknown_columns(file, lines[at][1], header)
+    columns = {i: name for i, name in enumerate(header) if name in BY_NAME and name not in header[:i]}
+    rows, broken = [], {}
+    for line, cells in lines[at + 1:]:
+        rows.append((line, {name: cells[i] for i, name in columns.items() if i < len(cells)}))
+        if any(text(c) for c in cells[len(header):]):
+            broken[line] = "more cells than the header"
+        elif is_header(cells):
+            broken[line] = "the header again"
+    return Grid(file, layout, rows, broken, issues)
+
+
+def _unknown_columns(file: str, written, header: list[str]) -> list[dict]:
+    """A remark for every column that is not read: unknown, with the nearest known name, or there twice."""
+    found = []
+    for i, (name, as_written) in enumerate(zip(header, written, strict=True)):
+        if not name:
+            continue
+        if name in header[:i]:
+            found.append(issue(file, "a column that is there twice", column=text(as_written), advice="The first is "
+                               "used."))
+        elif name not in BY_NAME:
+            near = difflib.get_close_matches(name, [*BY_NAME, *ALIASES], 1)
+            hint = f'Did you mean "{ALIASES.get(near[0], near[0])}"?' if near else ""
+            found.append(issue(file, "unknown column", column=text(as_written), advice=hint))
+    return found
+
+
+def mixed_dates(file: str, nights: list[object]) -> list[dict]:
+    """A remark where some nights are real dates and some are text: a spreadsheet may have swapped day and month."""
+    dates = [n for n in nights if any(c.isdigit() for c in text(n))]
+    words = sum(isinstance(n, str) for n in dates)
+    if not words or words == len(dates):
+        return []
+    return [issue(file, f"{words} of the nights are text and the others real dates", column="night", outcome=KEPT,
+                  advice="Check that the spreadsheet did not swap day and month.")]

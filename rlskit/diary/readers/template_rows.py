@@ -1,0 +1,102 @@
+"""One row in the template's columns → answers and events, or issues. Any source that can name these columns uses it.
+
+A second row of a night that answers other columns of it (an evening and a morning form) is used, too; one that answers
+the same again is listed and left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rlskit.diary.readers import clock, template_answers
+from rlskit.diary.readers.parsed import Parsed
+from rlskit.diary.readers.template_answers import Unreadable, text
+from rlskit.diary.readers.template_columns import BY_NAME
+from rlskit.diary.readers.template_night import Night, night_answers
+from rlskit.diary.tables import CELL_OUT, issue
+
+YEARS = (1990, 2100)
+
+NOT_FILLED = "the night was not filled in"
+NO_DATE = "no date of the night"
+NOTHING = "nothing in this row was understood"
+DISAGREES = "a second row for the same night, and it disagrees"
+TWICE = "the same night twice"
+
+
+def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, dict], out: Parsed) -> None:
+    """One row's answers and events, or the issue that explains it."""
+    said = {name: value for name, value in row.items() if name not in ("night", "person") and text(value)}
+    date = _night_of(line, row.get("night"), order, bool(said), out)
+    if date is None:
+        return
+    if not said:
+        out.issues.append(issue(out.file, NOT_FILLED, row=line, found=f"{date:%Y-%m-%d}"))
+        return
+    issues: list[dict] = []
+    cells = _understand(line, said, out.file, issues)
+    who = person or text(row.get("person"))
+    before = seen.setdefault((who, date), {})
+    if before.keys() & cells.keys():
+        _explain_second(line, date, before, cells, out)
+        return
+    night = Night(date, cells, who, line, out.file, out.app)
+    answer, events = night_answers(night, issues)
+    out.issues.extend(issues)
+    if answer is None:
+        out.issues.append(issue(out.file, NOTHING, row=line))
+        return
+    before.update(cells)  # a second row that answers other columns of the same night (evening, morning) is used, too
+    out.answers.append(answer)
+    out.events.extend(events)
+
+
+def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed) -> dt.date | None:
+    """The date of the evening, or None and an issue."""
+    if not text(value):
+        out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found="", expected="a date such as "
+                                "2026-03-31"))
+        return None
+    written, value = value, template_answers.plain_date(value)
+    try:
+        if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
+            value = template_answers.spreadsheet_moment(float(value)) if 30000 < float(value) < 75000 else str(value)
+        date = clock.parse_date(value, order)
+    except (ValueError, TypeError):
+        date = None
+    if date is None or not YEARS[0] <= date.year <= YEARS[1]:
+        out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found=text(written),
+                                expected="a date such as 2026-03-31"))
+        return None
+    return date
+
+
+def _understand(line: int, said: dict, file: str, issues: list[dict]) -> dict[str, object]:
+    """The cells that can be read, by column; an issue for each that cannot."""
+    cells: dict[str, object] = {}
+    for name, value in said.items():
+        column = BY_NAME[name]
+        answer: object
+        try:
+            if column.kind == "count":
+                cups = name.endswith("_cups")
+                most = template_answers.MAX_CUPS if cups else template_answers.MAX_DRINKS
+                answer = template_answers.count(value, most, "cups" if cups else "drinks")
+            else:
+                answer = template_answers.READ[column.kind](value)
+        except Unreadable as expected:
+            issues.append(issue(file, f"unreadable {name}", row=line, column=name, found=text(value),
+                                expected=str(expected), outcome=CELL_OUT))
+            continue
+        if answer is not None:
+            cells[name] = answer
+    return cells
+
+
+def _explain_second(line: int, date: dt.date, first: dict, second: dict, out: Parsed) -> None:
+    """A second row for a night is never averaged with the first, and never silently dropped."""
+    differ = [name for name in BY_NAME if first.get(name) != second.get(name)]
+    out.issues.append(issue(
+        out.file, DISAGREES if differ else TWICE, row=line, column="night", found=f"{date:%Y-%m-%d}",
+        expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),
+        advice="The first row is used."))

@@ -1,0 +1,93 @@
+"""Text files as they come from phones and spreadsheets: encodings, delimiters, truncated rows. Knows no app."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rlskit.diary.tables import KEPT, issue
+from rlskit.errors import DiaryError
+
+UNENDING = "damaged: a row or a quotation mark that never ends"
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Lines of a delimited file, nothing interpreted. `lines[i]` is (line number in the file, cells)."""
+
+    file: str
+    lines: list[tuple[int, list[str]]]
+    delimiter: str
+    truncated: bool  # the file ends without a line end, inside a row or an open quote
+    issues: list[dict] = field(default_factory=list)
+
+
+def read_text(path: Path) -> tuple[str, list[dict]]:
+    """The file as text, with what was unusual about its encoding. DiaryError if it is empty or not text."""
+    raw = path.read_bytes()
+    file = path.name
+    if not raw.strip(b"\xef\xbb\xbf\r\n\t ,;\x00"):
+        raise DiaryError(f"{file}: the file is empty. Export the diary again and give that file.",
+                         kind="empty file")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return raw.decode("utf-16"), [issue(file, "UTF-16 text", outcome=KEPT)]
+        except UnicodeDecodeError:
+            raise _unreadable(file) from None
+    if b"\x00" in raw:
+        raise _unreadable(file)
+    issues = []
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+        issues.append(issue(file, "byte-order mark at the start of the file", outcome=KEPT))
+    try:
+        return raw.decode("utf-8"), issues
+    except UnicodeDecodeError as wrong:
+        line = raw[: wrong.start].count(b"\n") + 1
+        raise _unreadable(file, line) from None
+
+
+def _unreadable(file: str, line: int | None = None) -> DiaryError:
+    where = f"{file}, line {line}" if line else file
+    return DiaryError(f"{where}: expected text in UTF-8, found other bytes. Open the file in a spreadsheet, save it as "
+                      '"CSV UTF-8" and try again.', kind="not text in UTF-8")
+
+
+def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
+    """Cells of a delimited file. The delimiter is the one of `delimiters` that the first line holds most of."""
+    text, issues = read_text(path)
+    first = text.lstrip("\r\n").splitlines()[0]
+    delimiter = max(delimiters, key=first.count)
+    if delimiter == ";":
+        issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    lines: list[tuple[int, list[str]]] = []
+    start = 1
+    for cells in reader:
+        if any(c.strip() for c in cells):
+            lines.append((start, cells))
+        start = reader.line_num + 1
+    return TextTable(path.name, lines, delimiter, truncated=_is_truncated(text, lines), issues=issues)
+
+
+def _is_truncated(text: str, lines: list[tuple[int, list[str]]]) -> bool:
+    """Cut off in mid-row: no line end at the end, and fewer cells than the line before or an open quote."""
+    if text.endswith(("\n", "\r")) or len(lines) < 2:
+        return False
+    return len(lines[-1][1]) < len(lines[-2][1]) or lines[-1][1][-1].count('"') % 2 == 1 or text.count('"') % 2 == 1
+
+
+def number(cell: object) -> float | None:
+    """A number written with a point or a decimal comma; None for an empty cell; ValueError for anything else."""
+    text = str(cell if cell is not None else "").strip().replace("\u00a0", "")
+    if not text:
+        return None
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f'not a number: "{text}"')
+    return value

@@ -1,0 +1,176 @@
+"""Which two settings of a column are compared: stated before looking, and kept where each person has been.
+
+docs/decisions/0003-estimand.md. One table by column name; the rest by rule. A contrast can be refused, with the reason.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from rlskit.effects.spans import Span, join_spans, own_quantiles, span_of
+from rlskit.engine import Scenario
+from rlskit.models.columns import set_columns
+from rlskit.models.design import AnyDesign, Design
+from rlskit.models.matrix import touches
+
+# The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
+CONTRASTS: dict[str, tuple[float, float]] = {
+    "caffeine_after_noon_mg": (200.0, 0.0),
+    "caffeine_before_noon_mg": (200.0, 0.0),
+    "alcohol_drinks": (2.0, 0.0),
+    "bedtime_sd_7_min": (90.0, 15.0),
+    "stretch_min": (20.0, 0.0),
+    "stretched_days_14": (14.0, 0.0),
+}
+SHIFTS: dict[str, float] = {"day_index": 28.0}
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One question to a design: `column` set to `a` against `b`, its `text`, or the `refused` reason. coefficient:
+    whether `column` is one of the model matrix, moved alone, and not one of the table of nights."""
+
+    term: str
+    column: str
+    text: str
+    a: float | str
+    b: float | str
+    refused: str = ""
+    coefficient: bool = False
+
+
+def prestated_contrast(design: AnyDesign, column: str) -> Contrast | None:
+    span = column_span(design, column)
+    term = f"within({column})" if f"within({column})" in design.names else column
+    refused = refuse_column(design, column)
+    if not span.numeric:
+        return Contrast(term, column, "", np.nan, np.nan, refused) if refused else None
+    if is_yes_no(design, column) and column not in CONTRASTS:
+        return Contrast(term, column, "yes vs no", 1.0, 0.0, refused)
+    if column in SHIFTS:
+        middle, shift = 0.5 * (span.low + span.high), SHIFTS[column]
+        a, b, text = middle + shift / 2, middle - shift / 2, f"+{shift:g}"
+    elif column in CONTRASTS:
+        a, b = CONTRASTS[column]
+        text = f"{a:g} vs {b:g}"
+    else:
+        a, b, text = np.inf, -np.inf, ""
+    if refused:
+        return Contrast(term, column, text or "own 90th vs own 10th percentile", a, b, refused)
+    if not _been_at(design, column, a, b):
+        b, a, alike = _own_percentiles(design, column)
+        text = f"own 90th vs own 10th percentile ({a:.3g} vs {b:.3g})"
+        if alike:
+            whose = "" if len(design.people) == 1 else " of most people"
+            refused = f"at least 80% of nights{whose} had the same value ({a:.3g}): nothing to compare it with"
+    if not refused:
+        refused = refuse_group(design, column, a, b)
+    return Contrast(term, column, text, float(a), float(b), refused)
+
+
+def term_of(design: AnyDesign, column: str) -> tuple[str, list[str]]:
+    """The term of the formula that holds this column and no other, within() before all, as `slopes` takes it: C(x) of
+    C(x); and its columns of the model. The column's own name, and none, where there is no such term."""
+    spec = design.spec
+    for name in (f"within({column})", column):
+        for term, used in spec.term_variables.items():
+            if len(term.factors) == 1 and any(touches(variable, name) for variable in used):
+                found = [str(spec.column_names[i]) for i in spec.term_indices[term]]
+                return str(term), [one for one in found if one in design.names]
+    return column, []
+
+
+def column_span(design: AnyDesign, column: str) -> Span:
+    """What a source column holds over all modelled nights."""
+    return join_spans(design.each(_span, column))
+
+
+def _span(design: Design, column: str) -> Span:
+    return span_of(design.frame[column], design.nights.person)
+
+
+def _quantiles(design: Design, column: str, at: tuple[float, float], method: str) -> np.ndarray:
+    return own_quantiles(design.frame[column].to_numpy(), design.nights.starts, at, method)
+
+
+def _been_at(design: AnyDesign, column: str, a: float, b: float) -> bool:
+    """Whether a and b lie in the 5-95% range of their own nights for at least half of the people."""
+    ranges = np.vstack(design.each(_quantiles, column, (0.05, 0.95), "linear"))
+    return bool(np.mean((ranges[:, 0] <= min(a, b)) & (max(a, b) <= ranges[:, 1])) >= 0.5)
+
+
+def _own_percentiles(design: AnyDesign, column: str) -> tuple[float, float, bool]:
+    """10th and 90th percentile of the middle person, not of everybody's nights thrown together: people who differ from
+    each other have not been where the others were. Whether they are the same for most people."""
+    ends = np.vstack(design.each(_quantiles, column, (0.1, 0.9), "inverted_cdf"))
+    low, high = np.median(ends, axis=0)
+    return float(low), float(high), bool(np.mean(ends[:, 0] == ends[:, 1]) > 0.5 or low == high)
+
+
+def _moves(design: AnyDesign, column: str) -> bool:
+    """Whether changing the column on a night changes anything in the model: between() alone stays where it is."""
+    used = {variable for variables in design.spec.term_variables.values() for variable in variables}
+    return any(touches(variable, name) for variable in used for name in (column, f"within({column})"))
+
+
+def is_yes_no(design: AnyDesign, column: str) -> bool:
+    return column_span(design, column).yes_no
+
+
+def refuse_column(design: AnyDesign, column: str) -> str:
+    span = column_span(design, column)
+    if span.constant:
+        return "the same on every modelled night: it never varied"
+    if column in design.columns and not _moves(design, column):
+        return f"only between({column}) is in the model: comparing people is not an effect of changing it"
+    if column.startswith("between(") or len(design.people) == 1:
+        return ""
+    if not span.changed:
+        return "no person ever changed it: comparing people is not an effect of changing it"
+    return ""
+
+
+def refuse_group(design: AnyDesign, column: str, *values: float) -> str:
+    """Why a number cannot be one side: where numbers stand for groups, as in C(x), a number that no night had is in
+    none of them."""
+    lost = next((value for value in values if any(design.each(_in_no_group, column, value))), None)
+    return "" if lost is None else f"no modelled night had {lost:g}, and each number is a group of its own"
+
+
+def _in_no_group(design: Design, column: str, value: float) -> bool:
+    if not design.spec.factor_contrasts:
+        return False
+    from formulaic.errors import DataMismatchWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DataMismatchWarning)
+        try:
+            design.spec.get_model_matrix(set_columns(design.frame.iloc[:1], {column: value}), na_action="raise")
+        except DataMismatchWarning:
+            return True
+    return False
+
+
+def mean_change(design: AnyDesign, contrast: Contrast) -> tuple[np.ndarray, np.ndarray]:
+    """The average change under a contrast, people counted equally: of every column of the model (p,), and of those
+    whose coefficient differs between people (q,)."""
+    x, z = zip(*design.each(_changes, contrast), strict=True)
+    return np.sum(x, axis=0), np.sum(z, axis=0)
+
+
+def _changes(design: Design, contrast: Contrast) -> tuple[np.ndarray, np.ndarray]:
+    a, b = (scenario_at(design, contrast.column, value) for value in (contrast.a, contrast.b))
+    return design.weights @ (a.x - b.x), design.weights @ (a.z - b.z)
+
+
+def scenario_at(design: Design, column: str, value: float | str) -> Scenario:
+    """Every modelled night with the column set. Kept for the many evaluations of a profile, until the next contrast."""
+    kept = design.kept
+    if (column, value) not in kept:
+        while len(kept) > 1:
+            kept.pop(next(iter(kept)))
+        kept[column, value] = design.scenario(**{column: value})
+    return kept[column, value]

@@ -1,0 +1,401 @@
+"""Fit → Effects: symptom nights per 30 nights, or points of severity, with profile-likelihood intervals on that number.
+
+Estimand (docs/decisions/0003-estimand.md): 30 x the average of P(y | x = a) - P(y | x = b), every other column as
+recorded, averaged over persistence and over people, within a person first and then equally over people. Ordinal nights
+(docs/decisions/0010-ordinal-nights.md): expected severity in place of P, or P(y >= at_least).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit, ndtri
+
+from rlskit.effects.caveats import effect_caveats
+from rlskit.effects.contrasts import (
+    Contrast,
+    column_span,
+    mean_change,
+    prestated_contrast,
+    refuse_column,
+    refuse_group,
+    scenario_at,
+)  # fmt: skip
+from rlskit.effects.text import effect_lines
+from rlskit.engine import (
+    GaussianMaximum,
+    Layout,
+    Limits,
+    Maximum,
+    Ranged,
+    gaussian_limits,
+    linear,
+    profile_limits,
+    rest,
+    risk,
+)  # fmt: skip
+from rlskit.errors import ModelError
+from rlskit.models.design import AnyDesign, Design
+from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.utils.arguments import is_level
+from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.stamp import INPUTS, inputs_of
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A small-diary correction of the intervals: its `name`, and where it comes from."""
+
+    name: str
+    source: str
+
+
+BARTLETT = Correction(
+    "Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983), at a reference persistence for what is "
+    "not known about it, and for how far a few people differ (Zucker, Lieberman & Manor 2000)")
+
+SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
+_YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
+COLUMNS = [
+    "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
+    "n_exposed", "reason", "level",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effects(ShownAsHtml):
+    """Answers of one fit, as one tidy `table`.
+
+    One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (under b: symptom nights
+    per 30, or points) with base_lower and base_upper (delta method on its logit; nan where nothing bounds it),
+    n_nights, n_exposed (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and `reason`
+    says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats, at_least: the
+    severity from which a night counts, where that was asked; and base_unit, of the base rates.
+    """
+
+    table: pd.DataFrame
+    scale: str
+    level: float | tuple[float, ...]
+    method: str
+    n_nights: int
+    n_people: int
+    caveats: tuple[str, ...]
+    at_least: float | str | None = None
+    base_unit: str = "nights per 30"
+
+    def __repr__(self) -> str:
+        return "\n".join(effect_lines(self))
+
+
+def estimate_effects(
+    fit: Fit,
+    *,
+    level: float | tuple[float, ...] = 0.95,
+    scale: str | None = None,
+    correction: Correction | None = BARTLETT,
+    at_least: float | str | None = None,
+) -> Effects:
+    """The pre-stated contrast of every yes/no or numeric column, with profile-likelihood limits.
+
+    level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
+    table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
+    "probability", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own units); left away
+    it is nights_per_30 for yes/no nights and points for others. at_least: for nights_per_30 and probability of an
+    ordinal outcome, the severity from which a night counts. correction: BARTLETT widens the limits of one person's
+    short diary (more so for an exposure in spells) and, of few people, those of columns whose effects differ between
+    them (docs/decisions/0014-coverage.md); limits of a numeric outcome use Student's t
+    (docs/decisions/0011-numeric-nights.md) instead; None is the plain chi-square cut-off. A contrast is kept inside the
+    5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words (weekday) are
+    adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
+    """
+    contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
+    return effects_of(fit, contrasts, level, scale, correction, at_least)
+
+
+def compare(
+    fit: Fit,
+    term: str,
+    a: float | str,
+    b: float | str,
+    *,
+    level: float | tuple[float, ...] = 0.95,
+    scale: str | None = None,
+    correction: Correction | None = BARTLETT,
+    at_least: float | str | None = None,
+) -> Effects:
+    """One contrast of your own: `term` at a against b, in the units of the column ("yes" and "no", or True and False,
+    for yes/no).
+
+    Other arguments as in estimate_effects. Raises ModelError for a column the model does not have.
+    """
+    design = fit.design
+    column = column_of(term)
+    if column not in (*design.columns, *design.names) or not all(design.each(_holds, column)):
+        known = ", ".join(design.columns)
+        meant = next((c for c in design.columns if re.search(rf"(?<!\w){re.escape(c)}(?!\w)", str(term))), None)
+        advice = "" if meant is None else f' Did you mean "{meant}"?'
+        raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.{advice}')
+    span = column_span(design, column)
+    if span.numeric:
+        a, b = (_number(value, term, span.yes_no) for value in (a, b))
+        yes_no = span.yes_no and {a, b} <= {0.0, 1.0}
+        said = [{1.0: "yes", 0.0: "no"}[side] if yes_no else f"{side:g}" for side in (a, b)]
+        if refuse_group(design, column, a, b):
+            known = ", ".join(f"{one:g}" for one in sorted(set().union(*design.each(_values, column))))
+            raise ModelError(f'compare: found {said[0]} and {said[1]} for "{term}"; expected two of: {known}.')
+    else:
+        levels = span.words
+        if not all(isinstance(side, Hashable) and side in levels for side in (a, b)):
+            known = ", ".join(sorted(map(str, levels)))
+            raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
+        said = [f"{a}", f"{b}"]
+    if a == b:
+        raise ModelError(f'compare: found {said[0]} against {said[0]} for "{term}"; expected two that differ. Choose '
+                         "another one to compare it with.")
+    contrast = Contrast(term, column, " vs ".join(said), a, b, refuse_column(design, column))
+    return effects_of(fit, [contrast], level, scale, correction, at_least)
+
+
+def column_of(term: str) -> str:
+    """The column that is set: x of x, of within(x), and of C(x), whose values are those of x."""
+    found = re.fullmatch(r"(?:within|C)\((.*)\)", term) if isinstance(term, str) else None
+    return found[1].strip("`") if found else str(term)
+
+
+def _number(value: float | str, term: str, yes_no: bool) -> float:
+    """One side of a contrast."""
+    if yes_no and isinstance(value, str) and value.strip().lower() in _YES_NO:
+        return _YES_NO[value.strip().lower()]
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = np.nan
+    if not np.isfinite(found):
+        known = "yes or no" if yes_no else "a number in the units of the column"
+        raise ModelError(f'compare: found {value!r} for "{term}"; expected {known}.')
+    return found
+
+
+def estimate_coefficients(
+    fit: Fit, *, level: float | tuple[float, ...] = 0.95, correction: Correction | None = BARTLETT
+) -> Effects:
+    """The odds ratio of every coefficient of the model, with profile-likelihood limits: for setting a model beside
+    another program's (lme4's confint), and for interactions.
+
+    Each column of the model matrix moves by one unit, all others held: `treatment * time` has rows treatment, time and
+    treatment:time, and the Intercept's row is the odds where every column is zero. numpy.log of estimate, lower and
+    upper gives the coefficient and its limits. Conditional on the person and the night; base_rate is nan. Coefficients
+    of a numeric outcome are themselves, in its own units. Other arguments as in estimate_effects, which says what a
+    column does in symptom nights.
+    """
+    contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.coef.index]
+    return effects_of(fit, contrasts, level, "points" if fit.outcome == GAUSSIAN else "odds_ratio", correction)
+
+
+def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at_least=None) -> Effects:
+    """Contrasts as rows of a table; other arguments as in estimate_effects."""
+    known = fit.outcome.effects
+    scale = known[0] if scale is None else scale
+    if scale not in known:
+        expected = f"one of {', '.join(known)}" if len(known) > 1 else f'"{known[0]}" for a {fit.outcome.name} outcome'
+        raise ModelError(f'scale: found "{scale}"; expected {expected}.')
+    counted = count_steps(fit.design, fit.outcome.name, scale, at_least)
+    if correction is not None and correction != BARTLETT:
+        raise ModelError(f"correction: found {correction!r}; expected BARTLETT or None.")
+    levels = level if isinstance(level, tuple) else (level,)
+    if not levels or not all(map(is_level, levels)):
+        raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or several.")
+    if not fit.status.converged:
+        raise ModelError(
+            f'"{fit.formula}" did not converge, so there is no interval to give. '
+            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
+               "Use fewer columns, or the weak prior (prior=WEAK).")
+        )
+    maximum, rows, factors = fit.maximum, [], []
+    for contrast in contrasts:
+        if fit.outcome == GAUSSIAN:
+            found, factor = _numeric_rows(fit.design, maximum, contrast, levels, correction)
+        else:
+            maximum, found, factor = _rows(fit.design, maximum, contrast, levels, scale, counted, correction)
+        rows += found
+        factors.append(factor)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.attrs[INPUTS] = inputs_of(fit)
+    method = f"profile likelihood on the contrast itself, {fit.status.method}" + _small(fit, factors, correction)
+    opened = set().union(*(row["open"] for row in rows))
+    caveats = effect_caveats(fit, opened, correction is not None, contrasts)
+    unit = "nights per 30" if counted.times > 1.0 else "points"
+    if fit.outcome == GAUSSIAN:
+        unit = fit.design.outcome
+    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, caveats, at_least, unit)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a night counts for: `steps` (thresholds,) for each threshold passed, on top of `lowest`, `times` so many
+    nights. A symptom night is one step; points are the distances between levels."""
+
+    steps: np.ndarray
+    lowest: float
+    times: float
+
+
+def count_steps(design: AnyDesign, kind: str, scale: str, at_least: float | str | None) -> Counted:
+    """What a night counts for on this scale. Raises ModelError where at_least is missing or has no place."""
+    levels, asked = design.levels, scale in ("nights_per_30", "probability")
+    if levels is None or not asked:
+        if at_least is not None:
+            what = f"a {kind} outcome" if levels is None else f'scale "{scale}"'
+            raise ModelError(f"at_least: found {at_least!r} with {what}; expected nothing there. Leave it away.")
+        return Counted(np.ones(1), 0.0, 30.0) if levels is None else Counted(levels.steps, levels.points[0], 1.0)
+    if at_least is None:
+        raise ModelError(
+            f'scale "{scale}": found no at_least; expected the severity from which a night counts, one of '
+            f"{', '.join(levels.labels[1:])}. Say it, or use scale=\"points\"."
+        )
+    return Counted(levels.at_least(at_least), 0.0, 30.0)
+
+
+def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str:
+    """What the limits were widened by, in words."""
+    if fit.outcome == GAUSSIAN:
+        known = [factor for factor in factors if np.isfinite(factor)]
+        return f", Student's t with {min(known):.0f} degrees of freedom or more" if correction and known else ""
+    largest = max(factors, default=1.0)
+    what = "small-diary correction" if fit.n_people == 1 else "correction for few people"
+    return f", {what} up to {largest:.2f}" if largest > 1.005 else ""
+
+
+def _numeric_rows(design: AnyDesign, maximum: GaussianMaximum, contrast: Contrast, levels, correction):
+    """Rows of one contrast of numeric nights, in the outcome's own units, and its degrees of freedom (inf: none)."""
+    row = _plain_row(design, contrast)
+    if contrast.refused:
+        return [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], np.inf
+    if contrast.coefficient:
+        change = design.to_user[design.names.index(contrast.column)]
+    else:
+        change, _ = mean_change(design, contrast)
+    found, freedom = gaussian_limits(maximum, change, levels, corrected=correction is not None)
+    return [row | {"estimate": found.estimate, "lower": lower, "upper": upper, "level": one,
+                   "open": _open(found, lower, upper)}
+            for one, lower, upper in zip(levels, found.lower, found.upper, strict=True)], freedom
+
+
+def _risk(design: Design, layout: Layout, theta: np.ndarray, column: str, values: tuple, steps: np.ndarray):
+    """risk() under each value of a column: this part's share of everybody's average, and its gradient."""
+    return [risk(layout, theta, design.weights, scenario_at(design, column, value), steps) for value in values]
+
+
+def _gaps(design: Design, layout: Layout, theta: np.ndarray, column: str, values: tuple, steps: np.ndarray):
+    """risk() and rest() under each value of a column."""
+    scenarios = [scenario_at(design, column, value) for value in values]
+    return [(risk(layout, theta, design.weights, at, steps)[0], rest(layout, theta, design.weights, at, steps))
+            for at in scenarios]
+
+
+def _values(design: Design, column: str) -> set[float]:
+    return set(design.frame[column])
+
+
+def _holds(design: Design, column: str) -> bool:
+    return column in design.frame
+
+
+def _plain_row(design: AnyDesign, contrast: Contrast) -> dict[str, Any]:
+    return dict.fromkeys(COLUMNS, np.nan) | {
+        "term": contrast.term, "contrast": contrast.text, "a": contrast.a, "b": contrast.b,
+        "n_nights": design.size, "n_exposed": count_exposed(design, contrast), "reason": contrast.refused,
+        "open": frozenset(),
+    }  # fmt: skip
+
+
+def _open(found: Limits, lower: float, upper: float) -> frozenset[bool]:
+    """Of the open sides of one row: whether it is known that no limit exists there, or only that none was found."""
+    return frozenset(known for limit, known in ((lower, found.open_below), (upper, found.open_above))
+                     if np.isinf(limit))
+
+
+def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale, counted, correction):
+    row = _plain_row(design, contrast)
+    if contrast.refused:
+        return maximum, [row | {"a": np.nan, "b": np.nan, "level": one} for one in levels], 1.0
+    estimand_of, change = estimand_for(design, contrast, scale, counted.steps)
+    maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
+    bases = _base_rates(design, maximum, contrast, levels, counted)
+    rows, best = [], found.estimate
+    if scale == "odds_ratio" and maximum.separation is not None and np.isinf([found.lower, found.upper]).any():
+        # where the optimiser stopped on its way is nobody's odds ratio
+        best = np.copysign(np.inf, best)
+    for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
+        values, row["open"] = np.array([best, lower, upper]), _open(found, lower, upper)
+        values = on_scale(values, scale)
+        rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | base | {"level": one})
+    return maximum, rows, factor
+
+
+def on_scale(values: np.ndarray, scale: str) -> np.ndarray:
+    """An estimand's own values (probabilities, points, log odds ratios) as the user's scale has them."""
+    return np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
+
+
+def estimand_for(design: AnyDesign, contrast: Contrast, scale: str, steps: np.ndarray):
+    """The number asked for, as a function of layout and theta; its change by column (p,)."""
+    change = (design.to_user[design.names.index(contrast.column)] if contrast.coefficient
+              else mean_change(design, contrast)[0])
+    if contrast.coefficient or scale == "odds_ratio":
+        return lambda layout: lambda theta: linear(layout, theta, change), change
+    values = (contrast.a, contrast.b)
+
+    def difference(layout: Layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        parts = design.each(_risk, layout, theta, contrast.column, values, steps)
+        return sum(a[0] - b[0] for a, b in parts), sum(a[1] - b[1] for a, b in parts)
+
+    def gaps(layout: Layout, theta: np.ndarray) -> tuple[float, float]:
+        (high, less), (low, more) = np.sum(design.each(_gaps, layout, theta, contrast.column, values, steps), axis=0)
+        return high + more, less + low
+
+    most = float(steps.sum())
+    return lambda layout: Ranged(partial(difference, layout), partial(gaps, layout), -most, most), change
+
+
+def _base_rates(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, counted) -> list[dict[str, float]]:
+    """Symptom nights per 30 (or points) under b with its limits at every level: the delta method on the logit of its
+    share of the possible, which keeps them inside 0 and 30. A profile would double the work for a number that
+    stands beside the answer."""
+    if contrast.coefficient:
+        return [{} for _ in levels]
+    layout, theta = maximum.objective.layout, maximum.optimum.theta
+    most = counted.steps.sum()
+    parts = design.each(_risk, layout, theta, contrast.column, (contrast.b,), counted.steps / most)
+    base, by_theta = sum(one[0] for one, in parts), sum(one[1] for one, in parts)
+    spread = base * (1.0 - base)
+    # under separation the rate itself may be 0 or 1, and its logit endless
+    error = np.sqrt(by_theta @ maximum.covariance @ by_theta) / spread if spread > 1e-6 else np.nan
+    reach = -ndtri((1.0 - np.asarray(levels)) / 2.0) * error
+    shares = [(base, expit(logit(base) - far), expit(logit(base) + far)) for far in reach]
+    values = [counted.times * (counted.lowest + most * np.array(share)) for share in shares]
+    return [dict(zip(("base_rate", "base_lower", "base_upper"), value, strict=True)) for value in values]
+
+
+def count_exposed(design: AnyDesign, contrast: Contrast) -> int:
+    """Nights on which the column was nearer to a than to b."""
+    return sum(design.each(_nearer, contrast))
+
+
+def _nearer(design: Design, contrast: Contrast) -> int:
+    if contrast.coefficient:
+        at = design.names.index(contrast.column)
+        values = pd.Series(design.x[:, at] * design.scale[at] + design.centre[at])
+    else:
+        values = design.frame[contrast.column]
+    if isinstance(contrast.a, str) or values.dtype != float:
+        return int((values == contrast.a).sum())
+    if not np.isfinite([contrast.a, contrast.b]).all():
+        return 0
+    return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())

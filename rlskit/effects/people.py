@@ -1,0 +1,309 @@
+"""Fit → PeopleEffects: what one change does to each person, to people on average, and to one more person.
+
+An average of zero may hide four people who respond in opposite directions. Each person's own effect is the posterior of
+their own coefficients (partial pooling) on the scale of docs/decisions/0003-estimand.md, at their own nights; the
+interval for a new person carries the uncertainty of the spread itself, so that a spread estimated as zero does not pass
+for people who are alike (docs/decisions/0013-people.md; engine/sampling.py, engine/own.py, engine/gaussian_own.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from rlskit.effects.caveats import FEW_PEOPLE
+from rlskit.effects.contrasts import Contrast, prestated_contrast, term_of
+from rlskit.effects.estimates import SCALES, column_of, compare, count_steps
+from rlskit.effects.spread import DIFFER
+from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
+from rlskit.engine import (
+    GaussianOwn,
+    OwnEffects,
+    Scenario,
+    draw_parameters,
+    draw_spread,
+    gaussian_own,
+    own_effects,
+)
+from rlskit.errors import ModelError
+from rlskit.models.design import Design
+from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.utils.arguments import check_level
+from rlskit.utils.html import ShownAsHtml
+
+FEW_NIGHTS, FEW_DRAWS = 7, 50
+NEARER = 0.75  # of an average of 1 night and more: the middle of new people is then explained
+PEOPLE_COLUMNS = ["kind", "person", "estimate", "lower", "upper", "n_nights", "n_exposed", "n_unexposed", "reason"]
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class PeopleEffects(ShownAsHtml):
+    """One change, person by person.
+
+    table: kind ("person", "average", "new person"), person, estimate, lower, upper, n_nights, n_exposed (nights nearer
+    to a than to b), n_unexposed, reason. A person who never changed it has nan for numbers and the reason; with few
+    nights on one side the numbers stand and `reason` says what they rest on. heterogeneity: direction ("fewer",
+    "more"; "lower", "higher" for points), share, lower, upper: the share of all people, not only of these, whom the
+    change gives fewer or more symptom nights. Plus term, contrast, scale, level, method, n_nights, n_people, caveats,
+    at_least and base_unit as in Effects.
+    """
+
+    table: pd.DataFrame
+    heterogeneity: pd.DataFrame
+    term: str
+    contrast: str
+    scale: str
+    level: float
+    method: str
+    n_nights: int
+    n_people: int
+    caveats: tuple[str, ...]
+    at_least: float | str | None = None
+    base_unit: str = "nights per 30"
+
+    def __repr__(self) -> str:
+        return "\n".join(_describe(self))
+
+
+def estimate_people(
+    fit: Fit,
+    term: str,
+    *,
+    level: float = 0.95,
+    scale: str | None = None,
+    at_least: float | str | None = None,
+    beyond: float | None = None,
+) -> PeopleEffects:
+    """Each person's own effect of `term`, the average and what to expect of one more person, with intervals.
+
+    fit: of several people, with `term` among its slopes. The contrast is the pre-stated one of estimate_effects, which
+    says what scale and at_least are; left away, scale is nights_per_30 for yes/no nights and points for others. A
+    person's interval mixes the uncertainty of their own coefficients with that of every parameter, the spread between
+    people included; the average has the limits of estimate_effects. beyond: a size that matters, in the units of the
+    scale, such as 3 symptom nights per 30: the share of all people whose own effect is larger is then told too. Raises
+    ModelError where people have no effects of their own to tell apart.
+    """
+    scale = fit.outcome.effects[0] if scale is None else scale
+    contrast = _contrast(fit, term, level)
+    design = fit.design
+    average = compare(fit, contrast.term, contrast.a, contrast.b, level=level, scale=scale, at_least=at_least)
+    size, tail = _size(beyond, scale), np.array([0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0])
+    if fit.outcome == GAUSSIAN:
+        found = _numeric(fit, contrast, size, tail)
+    else:
+        found = _levels(fit, contrast, scale, at_least, size, tail)
+    table = pd.DataFrame(_people_rows(design, contrast, found.own), columns=PEOPLE_COLUMNS)
+    counted = table[["n_nights", "n_exposed", "n_unexposed"]].sum()
+    middle = average.table.iloc[0]
+    others = [
+        {"kind": "average", **middle[["estimate", "lower", "upper"]], **counted},
+        {"kind": "new person", **dict(zip(("estimate", "lower", "upper"), found.new, strict=True)),
+         **dict.fromkeys(counted.index, pd.NA)},
+    ]  # fmt: skip
+    table = pd.concat([table, pd.DataFrame(others).assign(person="", reason="")], ignore_index=True)
+    table[list(counted.index)] = table[list(counted.index)].astype("Int64")
+    words = ("fewer", "more") if average.base_unit == "nights per 30" else ("lower", "higher")
+    sizes = [0.0] if beyond is None else [0.0, float(beyond)]
+    shares = [[way, at, *share] for (at, way), share in zip(product(sizes, words), found.shares, strict=True)]
+    heterogeneity = pd.DataFrame(shares, columns=["direction", "beyond", "share", "lower", "upper"])
+    method = f"own and new-person intervals by partial pooling {found.method}; average by {average.method}"
+    effects = PeopleEffects(
+        table[PEOPLE_COLUMNS], heterogeneity, contrast.term, contrast.text, scale, level, method, fit.n_nights,
+        fit.n_people, (), at_least, average.base_unit,
+    )  # fmt: skip
+    return replace(effects, caveats=_caveats(effects, average.caveats, found.effective))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """own (people, 3), new (3,), shares, (3,) each: estimate, lower and upper on the scale asked for."""
+
+    own: np.ndarray
+    new: np.ndarray
+    shares: list[np.ndarray]
+    method: str
+    effective: float
+
+
+def _scenarios(design: Design, contrast: Contrast) -> tuple[Scenario, Scenario]:
+    return design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
+
+
+def _levels(fit: Fit, contrast: Contrast, scale: str, at_least, size: float | None, tail: np.ndarray) -> _Found:
+    """Yes/no and ordinal nights."""
+    design, steps = fit.design, count_steps(fit.design, fit.outcome.name, scale, at_least).steps
+    draws = draw_parameters(fit.maximum)
+    a, b = _scenarios(design, contrast)
+    found = own_effects(fit.maximum.objective, draws, a, b, design.weights, steps, size)
+    own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
+    return _Found(
+        _on_scale(np.quantile(own, tail, axis=1).T, scale), _on_scale(np.quantile(new, tail), scale),
+        _shares(found, size, tail), "over draws of every parameter from the penalised likelihood", draws.effective,
+    )  # fmt: skip
+
+
+def _size(beyond: float | None, scale: str) -> float | None:
+    """`beyond` on the scale of risk."""
+    if beyond is None:
+        return None
+    number = isinstance(beyond, (int, float)) and not isinstance(beyond, bool)
+    if scale == "odds_ratio" or not number or not 0.0 < beyond < (np.inf if scale == "points" else SCALES[scale]):
+        raise ModelError(f"beyond: found {beyond!r} on the scale {scale}; expected a size above 0 and under 30 symptom "
+                         'nights (nights_per_30) or 1 ("probability").')
+    return float(beyond) / SCALES[scale]
+
+
+def _numeric(fit: Fit, contrast: Contrast, size: float | None, tail: np.ndarray) -> _Found:
+    draws = draw_spread(fit.maximum)
+    a, b = _scenarios(fit.design, contrast)
+    found = gaussian_own(fit.maximum, draws, a, b, size)
+    return _Found(
+        found.own.quantiles(tail), found.new.quantiles(tail)[0], _shares(found, size, tail),
+        "(exact given the spread between people, over draws of it from the restricted likelihood)", draws.effective,
+    )  # fmt: skip
+
+
+def _shares(found: OwnEffects | GaussianOwn, size: float | None, tail: np.ndarray) -> list[np.ndarray]:
+    """Of all people: fewer, more; and by more than the size asked for."""
+    draws = [found.fewer, 1.0 - found.fewer] + ([] if size is None else [found.below, found.above])
+    return [np.quantile(one, tail) for one in draws]
+
+
+def _contrast(fit: Fit, term: str, level: float) -> Contrast:
+    """The pre-stated contrast of `term`, or the error that says what to do."""
+    design = fit.design
+    check_level(level, "level")
+    if fit.n_people == 1:
+        raise ModelError(
+            "estimate_people: found one person; expected several. estimate_effects(fit) is this person's own effect."
+        )
+    column = column_of(term)
+    if column not in design.columns:
+        raise ModelError(
+            f'estimate_people: found no column "{term}" in "{fit.formula}"; expected one of: '
+            f'{", ".join(design.columns)}.'
+        )
+    name, own = term_of(design, column)
+    if not set(own) & set(design.slope_names):
+        raise ModelError(
+            f'estimate_people: found one coefficient of "{name}" for everybody in this fit; expected one for each '
+            f'person. Fit again with slopes=("{name}",).'
+        )
+    contrast = prestated_contrast(design, column)
+    if contrast is None or contrast.refused:
+        why = "it holds words" if contrast is None else contrast.refused
+        raise ModelError(f'estimate_people: found nothing to compare in "{name}" ({why}); expected a yes/no column or '
+                         "a number that people changed. Choose another column.")
+    if not fit.status.converged:
+        raise ModelError(
+            f'"{fit.formula}" did not converge, so there is no interval to give. '
+            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
+               "Use fewer columns, or the weak prior (prior=WEAK).")
+        )
+    return contrast
+
+
+def _people_rows(design: Design, contrast: Contrast, numbers: np.ndarray) -> list[dict]:
+    values = design.frame[contrast.column].to_numpy(dtype=float)
+    near_a = np.abs(values - contrast.a) < np.abs(values - contrast.b)
+    rows = []
+    starts, ends = design.nights.starts, design.nights.starts + design.nights.sizes
+    for person, start, end, (estimate, lower, upper) in zip(design.people, starts, ends, numbers, strict=True):
+        n_with = int(near_a[start:end].sum())
+        n_without = int(end - start) - n_with
+        row = {"kind": "person", "person": str(person), "estimate": estimate, "lower": lower, "upper": upper,
+               "n_nights": int(end - start), "n_exposed": n_with, "n_unexposed": n_without, "reason": ""}
+        if len(np.unique(values[start:end])) == 1:
+            row |= dict.fromkeys(("estimate", "lower", "upper"), np.nan)
+            row["reason"] = "never changed it: nothing here is their own"
+        elif min(n_with, n_without) < FEW_NIGHTS:
+            row["reason"] = f"only {n_with} nights with and {n_without} without: leans on the others"
+        rows.append(row)
+    return rows
+
+
+def _on_scale(values: np.ndarray, scale: str) -> np.ndarray:
+    return np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
+
+
+def _caveats(effects: PeopleEffects, average: tuple[str, ...], effective: float) -> tuple[str, ...]:
+    people, notes = effects.table[effects.table["kind"] == "person"], []
+    nothing = 1.0 if effects.scale == "odds_ratio" else 0.0
+    less, more = _directions(effects)
+    fewer, higher = int((people["upper"] < nothing).sum()), int((people["lower"] > nothing).sum())
+    if fewer and higher:
+        notes.append(f"These people differ: {fewer} of {effects.n_people} have {less} and {higher} {more}, each "
+                     "with the whole interval on that side. The average speaks for neither.")
+    average = tuple(note for note in average if not note.startswith(DIFFER))  # said better by the shares here
+    if effects.n_people < FEW_PEOPLE:
+        average = tuple(note for note in average if not note.startswith("Only "))
+        notes.append(f"Only {effects.n_people} people: how much people differ is hardly known, so the interval for a "
+                     "new person is wide.")
+    mean, new = (effects.table.loc[effects.table["kind"] == kind, "estimate"].iloc[0]
+                 for kind in ("average", "new person"))
+    if effects.scale == "nights_per_30" and abs(mean) >= 1.0 and 0.0 <= new * np.sign(mean) < NEARER * abs(mean):
+        notes.append("The estimate for a new person is the middle one of all that new people may show. It is nearer to "
+                     "no change than the average: among people who may differ so much, many hardly change.")
+    if effective < FEW_DRAWS:
+        notes.append("These intervals are rough: the likelihood was hard to draw from.")
+    return (*notes, *average)
+
+
+def _directions(effects: PeopleEffects) -> tuple[str, str]:
+    """What people have less and more of."""
+    if effects.at_least is not None:
+        return f"fewer nights at {effects.at_least} or more", "more"
+    if in_own_units(effects):
+        return f"a lower {effects.base_unit}", "a higher one"
+    return ("fewer symptom nights", "more") if effects.base_unit == "nights per 30" else ("milder nights", "worse ones")
+
+
+def describe_share(effects: PeopleEffects) -> str:
+    """The share of all people with fewer and with more symptom nights, in one sentence; in two, where a size that
+    matters was stated."""
+    said, words = [], _directions(effects)
+    for beyond, rows in effects.heterogeneity.groupby("beyond"):
+        fewer, more = (f"about {100 * row.share:.0f}% ({100 * row.lower:.0f}% to {100 * row.upper:.0f}%)"
+                       for row in rows.itertuples())
+        by = "" if not beyond else f" by more than {beyond:g}" + (" in 30" if effects.scale == "nights_per_30" else "")
+        way = rows["direction"].tolist()
+        said.append(f"Of all people like these, {fewer} would have {words[0]} and {more} {words[1]}." if not by else
+                    f"For {fewer} it would be {way[0]}{by}, for {more} {way[1]}{by}.")
+    return " ".join(said)
+
+
+def _describe(effects: PeopleEffects) -> list[str]:
+    what, table = said_unit(effects), effects.table
+    people, rest = table[table["kind"] == "person"], table[table["kind"] != "person"]
+    lines = [
+        f"{what[0].upper()}{what[1:]}, person by person; {effects.term}, {effects.contrast}",
+        f"{effects.n_nights} nights of {effects.n_people} people",
+        "",
+    ]
+    shown, left_out = people, 0
+    if len(people) > SHOWN:
+        order = people.sort_values("estimate")
+        shown, left_out = pd.concat([order.head(SHOWN // 2), order.tail(SHOWN // 2)]), len(people) - SHOWN
+    width = max(len(name) for name in [*shown["person"], "new person"])
+    interval = f"{100 * effects.level:.3g}% interval"
+    lines.append(f"{'person':{width}}  {'estimate':>8}  {interval:<20}  nights with / without")
+    for number, row in enumerate(shown.itertuples()):
+        if left_out and number == SHOWN // 2:
+            lines.append(f"… {left_out} people between these two groups …")
+        lines.append(_line(row.person, row, width, effects))
+    lines += [_line(row.kind, row, width, effects) for row in rest.itertuples()]
+    return [*lines, "", describe_share(effects), f"Method: {effects.method}.", *effects.caveats]
+
+
+def _line(name: str, row, width: int, effects: PeopleEffects) -> str:
+    if np.isnan(row.estimate):
+        return f"{name:{width}}  {'—':>8}  {row.reason}"
+    own = in_own_units(effects)
+    interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
+    nights = "" if row.kind != "person" else f"  {row.n_exposed} / {row.n_unexposed}"
+    reason = f"  ({row.reason})" if row.reason else ""
+    return f"{name:{width}}  {number_text(row.estimate, own):>8}  {interval:<20}{nights}{reason}".rstrip()

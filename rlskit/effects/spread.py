@@ -1,0 +1,83 @@
+"""Do people answer to a change in opposite directions? What the spread of a fit says, for the tables that average.
+
+With c and c_z the change of a night in x and z, averaged over nights, the linear predictor falls for a share
+Phi(-c'beta / |Lambda'c_z|) of all people (engine/own.py): read off Sigma, not by counting estimates, which partial
+pooling draws together. Here at the estimates alone, as a warning; estimate_people gives it an interval.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+
+from rlskit.effects.contrasts import Contrast, mean_change
+from rlskit.models.fitting import BINARY, ORDINAL, Fit
+
+MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
+SAME, DIFFER, SHOWN = "Taken to be the same in everybody:", "People differ in ", " estimate_people"
+
+
+def share_below(fit: Fit, contrast: Contrast) -> float:
+    """Share of all people for whom the change lowers the outcome, at the estimates; nan where it has no slope."""
+    middle, spread, _ = _pieces(fit, contrast)
+    return float(ndtr(-middle / max(spread, 1e-9 * abs(middle), 1e-300))) if np.isfinite(spread) else np.nan
+
+
+def hides_people(fit: Fit, contrast: Contrast) -> bool:
+    """Whether the average hides people on its other side: a tenth of them or more, with a spread that is wider than the
+    standard error of the average. A spread that is lost in that error divides people by chance alone."""
+    _, spread, error = _pieces(fit, contrast)
+    below = share_below(fit, contrast)
+    return bool(min(below, 1.0 - below) >= MINORITY and spread > error)
+
+
+def _pieces(fit: Fit, contrast: Contrast) -> tuple[float, float, float]:
+    """Change of the linear predictor on average, its sd between people (nan without a slope), its standard error."""
+    change, change_z = mean_change(fit.design, contrast)
+    part = fit.maximum.parameters if fit.outcome in (BINARY, ORDINAL) else fit.maximum
+    covariance = fit.maximum.covariance[: change.size, : change.size]
+    spread = float(np.linalg.norm(part.scale.T @ change_z)) if np.abs(change_z).max(initial=0.0) > 0.0 else np.nan
+    return float(change @ part.beta), spread, float(np.sqrt(max(change @ covariance @ change, 0.0)))
+
+
+def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[str]]:
+    """A sentence on each contrast whose average hides people on the other side; and one on those that could not show
+    it, because they have no slopes. Both empty for one person."""
+    differ: list[str] = []
+    same: list[str] = []
+    if fit.n_people == 1:
+        return differ, same
+    for contrast in contrasts:
+        if contrast.refused or contrast.coefficient or contrast.term.startswith("between("):
+            continue
+        below = share_below(fit, contrast)
+        if np.isnan(below):
+            same.append(contrast.term)
+        elif hides_people(fit, contrast):
+            differ.append(differing(fit, contrast.term, below))
+    return differ, [_told_nothing(same)] if same else []
+
+
+def _told_nothing(terms: list[str]) -> str:
+    return (f"{SAME} {', '.join(dict.fromkeys(terms))}. An average near zero may hide people who go opposite ways; "
+            "slopes= lets them differ.")
+
+
+def differing(fit: Fit, term: str, below: float) -> str:
+    """That people differ, as counts out of 100 people."""
+    less, more = {BINARY: ("fewer symptom nights", "more"), ORDINAL: ("milder nights", "worse")}.get(
+        fit.outcome, (f"less {fit.design.outcome}", "more"))
+    return (f"{DIFFER}{term}: by the spread between them it goes with {less} for about {100 * below:.0f} in 100 people "
+            f"and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither."
+            f'{SHOWN}(fit, "{term}") shows each.')
+
+
+def note_of(caveats: tuple[str, ...], term: str) -> str:
+    """What the caveats of an average say of the people behind one term of it, for a cell of a table; empty where they
+    say nothing."""
+    for note in caveats:
+        if note.startswith(f"{DIFFER}{term}:"):
+            return note.partition(SHOWN)[0]
+        if note.startswith(SAME) and term in note.removeprefix(SAME).partition(".")[0].strip().split(", "):
+            return "Taken to be the same in everybody."
+    return ""

@@ -1,0 +1,100 @@
+"""Draws of all parameters from their penalised likelihood: what the spread between people may be, not only its maximum.
+
+Six people whose slopes happen to look alike have Sigma-hat = 0, and a maximum plugged in would promise that the next
+person is like them. So theta is drawn from exp(penalised log-likelihood) x p(theta), with
+    beta ~ N(0, 10^2) on standardised columns (keeps separated columns proper), and
+    prod_j sd_j^(2 - j), j = 1..q, so that every person *variance* is flat, times the half-normal of engine/prior.py:
+row j of Lambda has j entries, flat in which would mean sd_j^(j-2) d sd_j^2. Flat variances give intervals that hold at
+every spread (Morris & Tang 2011, Statist. Sci. 26, 271-287); flat sds, with which 30 people are covered less often than
+said, were tried too (docs/decisions/0013-people.md). Where nights follow one another all this is said of beta / s and
+sd_j / s, s^2 = 1 + 0.346 sigma^2 (engine/straight.py), a factor s^-(p + 2q): what the nights tell is beta / s, and flat
+in beta itself there would be s^(p + 2q) more room the larger sigma is, for no reason that the nights give.
+
+Method: engine/adaptive.py in the coordinates of engine/straight.py. The likelihood is even in sigma, which is drawn at
+zero or above. Oracle: tests/engine/test_sampling.py, a long random walk.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rlskit.engine.draws.adaptive import ParameterDraws, importance_draws, within_reach
+from rlskit.engine.draws.reparameterise import FLATTENS, bend, straight_slope, straighten
+from rlskit.engine.fitting.likelihood import Objective
+from rlskit.engine.fitting.maximum import Maximum
+from rlskit.engine.fitting.prior import WEAK
+from rlskit.engine.parameters import Layout
+
+BETA_SD, NEAR_ZERO = 10.0, 0.01
+ROUGH_SITES = 1e-3
+ENOUGH = 120.0
+# standard deviations of the first proposal, by kind of coordinate: (least, most)
+REACH = {"beta": (0.02, 3.0), "turn": (0.1, 0.8), "size": (0.1, 0.7), "sigma": (1.0, 1.5), "phi": (1.0, 1.5)}
+# a spread's maximum may be at zero, and sigma's is half of the time, whatever it is: proposals begin no lower
+LEAST_SPREAD, LEAST_SIGMA = 0.2, 1.5
+
+
+def draw_parameters(maximum: Maximum, enough: float = ENOUGH) -> ParameterDraws:
+    """Draw from the penalised likelihood of a fit, in rounds until the draws are worth `enough` independent ones.
+
+    A fit without a prior is given the weak one here: a flat spread of two or three people has no distribution.
+    """
+    objective = _loose(maximum.objective)
+    layout = objective.layout
+
+    def log_density(eta: np.ndarray) -> np.ndarray:
+        theta, value = bend(layout, eta)
+        # neighbours in spread follow one another: each starts from the sites of the one before
+        for row in np.argsort((theta[:, layout.fixed :] ** 2).sum(axis=1)):
+            value[row] += _log_density(objective, theta[row])
+        return value
+
+    even = [layout.size - 2] if layout.persistence else []
+    found = importance_draws(log_density, *_first_proposal(layout, maximum), enough, even)
+    return ParameterDraws(bend(layout, found.theta)[0], found.weight, found.effective)
+
+
+def _loose(objective: Objective) -> Objective:
+    """Its own copy, with sites as rough as weights need them and a prior on the spreads in any case."""
+    copy = Objective(objective.nights, objective.x, objective.prior or WEAK, objective.nodes)
+    copy.tolerance = ROUGH_SITES
+    return copy
+
+
+def _log_density(objective: Objective, theta: np.ndarray) -> float:
+    value, _ = objective(theta)
+    part = objective.layout.unpack(theta)
+    room = 0.5 * (part.beta.size + 2 * len(part.scale)) * np.log1p(FLATTENS * part.sigma**2)
+    return value - 0.5 * float((part.beta**2).sum()) / BETA_SD**2 + flat_variances(part.scale) - room
+
+
+def flat_variances(scale: np.ndarray) -> float:
+    """log prod_j sd_j^(2 - j) of Lambda (q, q)."""
+    spread = (scale**2).sum(axis=1) + NEAR_ZERO**2
+    return 0.5 * float((1.0 - np.arange(spread.size)) @ np.log(spread))
+
+
+def away_from_zero(scale: np.ndarray) -> np.ndarray:
+    """Lambda (q, q) with its columns turned to a diagonal above zero: where proposals of the spread begin."""
+    scale = scale * np.where(np.diag(scale) < 0.0, -1.0, 1.0)
+    at = np.diag_indices(len(scale))
+    scale[at] = np.maximum(scale[at], LEAST_SPREAD)
+    return scale
+
+
+def spread_kinds(q: int) -> list[str]:
+    """The kinds of coordinate that stand for Lambda, row by row."""
+    return [kind for j in range(q) for kind in ["turn"] * j + ["size"]]
+
+
+def _first_proposal(layout: Layout, maximum: Maximum) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance from the maximum and its curvature, kept away from spreads of zero."""
+    part, theta = layout.unpack(maximum.anchor), maximum.anchor.copy()
+    last = layout.fixed + layout.q * (layout.q + 1) // 2
+    theta[layout.fixed : last] = away_from_zero(part.scale)[np.tril_indices(layout.q)]
+    if layout.persistence:
+        theta[-2] = max(abs(theta[-2]), LEAST_SIGMA)
+    slope = straight_slope(layout, theta)
+    kinds = ["beta"] * layout.fixed + spread_kinds(layout.q) + (["sigma", "phi"] if layout.persistence else [])
+    least, most = np.array([REACH[kind] for kind in kinds]).T
+    return straighten(layout, theta[None])[0], within_reach(slope @ maximum.covariance @ slope.T, least, most)

@@ -1,0 +1,128 @@
+"""Many people at once, as counted: a dot for each person's nights without and with something, and a line between."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from rlskit.answers.sentences import count
+from rlskit.errors import ModelError
+from rlskit.figures.style import (
+    BLUE,
+    INK,
+    PAGE_WIDTH,
+    PAPER,
+    RULE,
+    SMALL,
+    SOFT,
+    Sheet,
+    sheet_for,
+    style,
+)
+from rlskit.utils.words import readable
+
+LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 190.0, 22.0  # points
+SIDES = ("without", "with")
+REACH = 0.27  # of the room between the two columns that the dots of each may take
+
+
+def plot_tally(tally: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
+    """Draw the table of tally_people: hollow dots without, filled dots with, a line for each person, bars: medians."""
+    sheet = sheet_for(ax, width)
+    with style():
+        return draw_tally(tally, sheet)
+
+
+def draw_tally(tally: pd.DataFrame, sheet: Sheet) -> Axes:
+    """The same on a given sheet."""
+    if not isinstance(tally, pd.DataFrame) or not {"side", "per_30"} <= set(tally):
+        raise ModelError(f"plot_tally: expected the table of tally_people, found {type(tally).__name__}.")
+    ax, text = sheet.ax, tally_caption(tally)
+    if tally.empty:
+        return sheet.say("not enough nights with and without it", text, "tally")
+    sheet.size(left=LEFT, right=RIGHT, top=TOP, bottom=TICKS + sheet.caption_height(text), body=BODY)
+    sheet.write_caption(text, left=LEFT - 2, right=RIGHT, drop=TICKS + 2)
+    sheet.describe(tally_alt(tally))
+    ax.set_xlim(-0.35, 1.35)
+    ax.set_ylim(-0.6, 30.6)
+    ax.grid(axis="y", color=RULE, linewidth=0.6)
+    ax.set_axisbelow(True)
+    pairs = tally.pivot_table(index="person", columns="side", values="per_30")
+    thin = 0.6 if len(pairs) <= 60 else 0.3
+    ax.add_collection(LineCollection([[(REACH, a), (1 - REACH, b)] for a, b in pairs[list(SIDES)].to_numpy()],
+                                     colors=SOFT, linewidths=thin, zorder=1, gid="person"), autolim=False)
+    _dots(ax, tally, len(pairs))
+    for x, side in enumerate(SIDES):
+        middle = pairs[side].median()
+        ax.plot([x - REACH, x + REACH], [middle] * 2, color=INK, linewidth=2.2, zorder=4, solid_capstyle="butt",
+                gid="median")
+    _axes(ax, str(tally.attrs.get("by", "it")))
+    ax.set_gid("tally")
+    return ax
+
+
+def _dots(ax: Axes, tally: pd.DataFrame, people: int) -> None:
+    """Dots that do not hide one another: seaborn places them, when the picture is drawn."""
+    import seaborn  # loaded for this picture alone: it takes as long as everything else
+
+    size = float(np.clip(7.0 - people / 20, 2.5, 6.0))
+    for x, (side, face) in enumerate(zip(SIDES, (PAPER, BLUE), strict=True)):
+        mine = tally.loc[tally["side"].eq(side), "per_30"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # where hundreds of dots do not fit, some overlap
+            seaborn.swarmplot(x=np.full(len(mine), x), y=mine.to_numpy(), native_scale=True, ax=ax, size=size,
+                              color=face, edgecolor=BLUE, linewidth=0.9, zorder=3, legend=False)
+        ax.collections[-1].set_gid(side)
+
+
+def _axes(ax: Axes, by: str) -> None:
+    name = readable(by)
+    ax.xaxis.set_major_locator(FixedLocator([0, 1]))
+    ax.set_xticklabels([f"{name}: no", f"{name}: yes"])
+    ax.yaxis.set_major_locator(FixedLocator([0, 5, 10, 15, 20, 25, 30]))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    ax.set_xlabel("")
+    ax.set_ylabel("")
+    ax.annotate("symptom nights per 30 nights, as counted", (0, 1), (-LEFT + 2, 8), xycoords="axes fraction",
+                textcoords="offset points", ha="left", va="bottom", fontsize=SMALL, color=INK, annotation_clip=False,
+                gid="axis name")
+    ax.tick_params(length=2, pad=3, labelsize=SMALL)
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+def tally_caption(tally: pd.DataFrame) -> str:
+    """What the picture shows, in words."""
+    people, nights = tally["person"].nunique(), int(tally["n_nights"].sum())
+    gone = int(tally.attrs.get("left_out", 0))
+    least = tally.attrs.get("least", 0)
+    missing = f" Left out, with fewer than {least} answered nights on a side: {_people(gone)}." if gone else ""
+    return (f"Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled); a line joins "
+            f"the two of a person; bars: the person in the middle. {_directions(tally)}Nothing else is taken into "
+            f"account, so this is no effect. {_people(people)}, {count(nights, 'night')}.{missing}")
+
+
+def _directions(tally: pd.DataFrame) -> str:
+    """How many lines go down and how many go up: the bars alone would hide people who differ."""
+    pairs = tally.pivot_table(index="person", columns="side", values="per_30")
+    if not set(SIDES) <= set(pairs):
+        return ""
+    change = pairs["with"] - pairs["without"]
+    down, up, same = int((change < 0).sum()), int((change > 0).sum()), int((change == 0).sum())
+    return f"Fewer with it: {_people(down)}; more: {_people(up)}{f'; as many: {_people(same)}' if same else ''}. "
+
+
+def _people(n: int) -> str:
+    return "1 person" if n == 1 else f"{n:,} people"
+
+
+def tally_alt(tally: pd.DataFrame) -> str:
+    """The same for somebody who does not see it, with the middle person of both sides."""
+    middle = tally.groupby("side")["per_30"].median()
+    said = "".join(f" The person in the middle has {middle[side]:.1f} {side}." for side in SIDES if side in middle)
+    return f"{tally_caption(tally)}{said}"

@@ -1,0 +1,199 @@
+"""Reading a formula: its outcome, the source columns it needs, and within(x) and between(x) by themselves.
+
+Oracle: tests/test_design.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from rlskit.errors import ModelError
+from rlskit.models.formula_levels import check_listed, tree_of
+
+if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
+    from formulaic import Formula
+    from formulaic.parser.types import Factor
+
+_GROUPED = re.compile(r"\bC\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*[,)]")
+_NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
+_SPLIT = re.compile(r"\b(within|between)\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*\)")
+_QUOTED = re.compile(r"`[^`]*`")
+_DOTS = re.compile(r"(?<![\w.])(\.+)(?![\w.])")
+# what NumPy and pandas say of words where a function takes numbers
+_OF_NUMBERS = re.compile(r"\bufunc\b|convert string|dtype category|numpy op")
+_CALLED = re.compile(r"(?<![\w.])(\w+)\(")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A formula, read: the `outcome` and source `columns`, the parts asked for (`within(x)`), and formulaic's own."""
+
+    formula: str
+    outcome: str
+    columns: tuple[str, ...]
+    split: tuple[str, ...]
+    parsed: Formula
+
+    @property
+    def grouped(self) -> set[str]:
+        """Columns that the formula itself calls groups: C(x)."""
+        return {plain or quoted for plain, quoted in _GROUPED.findall(self.formula)}
+
+
+def read_formula(formula: str) -> Asked:
+    """Raises ModelError for a formula that cannot be read."""
+    outcome, right = _split_formula(formula)
+    split = sorted({f"{part}({name or quoted})" for part, name, quoted in _SPLIT.findall(right)})
+    parsed = _parse(_SPLIT.sub(r"`\1(\2\3)`", right), formula)
+    columns = tuple(_source_columns(parsed, split, right))
+    _check_calls(columns, _SPLIT.sub("", right), formula)
+    if outcome in columns:
+        raise ModelError(
+            f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
+            "Leave it out there: nothing explains itself."
+        )
+    if "~" in columns:
+        raise ModelError(f'formula "{formula}": found a column named "~", which a formula takes for its own sign; '
+                         "expected another name. Rename the column.")
+    number = _NUMBER.search(right)
+    if number is not None:
+        raise ModelError(
+            f'formula "{formula}": found a column named "{number[1]}", which a formula takes for the number; expected '
+            "another name. Rename the column."
+        )
+    if "Intercept" in columns:
+        raise ModelError(
+            f'formula "{formula}": found a column named "Intercept"; expected another name, since the constant of '
+            "every model is called that. Rename the column."
+        )
+    return Asked(formula, outcome, columns, tuple(split), parsed)
+
+
+def _split_formula(formula: str) -> tuple[str, str]:
+    if not isinstance(formula, str):
+        raise ModelError(f'formula: found {formula!r}; expected text such as "symptoms ~ stretched".')
+    if "``" in formula:
+        raise ModelError(f'formula "{formula}": found "``", a column without a name; expected a name between the two '
+                         "signs. Give the column a name.")
+    left, tilde, right = formula.partition("~")
+    bare = _QUOTED.sub("", right)
+    if "~" in bare:
+        raise ModelError(f'formula "{formula}": found "~" more than once; expected one, between the outcome and the '
+                         'columns. Join columns by "+".')
+    dots = _DOTS.search(bare)
+    if dots is not None:
+        raise ModelError(f'formula "{formula}": found "{dots[1]}"; expected the names of columns. Write each one, '
+                         'joined by "+".')
+    if not tilde or not left.strip() or not right.strip():
+        raise ModelError(
+            f'formula "{formula}": found no outcome and columns around a "~"; expected "symptoms ~ stretched + …". '
+            'Write the outcome left of "~"; "symptoms ~ 1" fits the rate alone.'
+        )
+    return left.strip().strip("`"), right.strip()
+
+
+def _parse(right: str, formula: str) -> Formula:
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+    from formulaic.formula import SimpleFormula
+
+    try:
+        parsed = Formula(right, _ordering="none")
+        parsed.required_variables  # noqa: B018  a function of columns is only read when it is asked for them
+        if isinstance(parsed, SimpleFormula):
+            return parsed
+        raise _bar(formula)
+    except SyntaxError as problem:
+        found = f'"{problem.text.strip()}"' if problem.text else "a function in it"
+        raise ModelError(f'formula "{formula}": could not be read: {found} is not complete. Look for what is missing '
+                         "inside its brackets.") from problem
+    except FormulaicError as problem:
+        if "Operator `|" in str(problem) or "||" in _QUOTED.sub("", right):
+            raise _bar(formula) from problem
+        plain = re.sub(r"\x1b\[[\d;]*m|[⧛⧚]", "", str(problem)).strip().splitlines()[0].rstrip(".")
+        raise ModelError(f'formula "{formula}": could not be read: {plain}. Expected names joined by "+".') from problem
+
+
+def _bar(formula: str) -> ModelError:
+    return ModelError(
+        f'formula "{formula}": found "|"; expected columns joined by "+". Leave it away: where there are several '
+        'people, everybody has an intercept of their own already, and slopes=("x",) lets the effect of x differ '
+        "between them."
+    )
+
+
+def model_matrix(asked: Asked, frame: pd.DataFrame) -> Any:
+    """formulaic's model matrix of the rows of a frame. Raises ModelError for a term that cannot be worked out, or whose
+    levels leave a value out."""
+    check_listed(asked.formula, asked.parsed, frame)
+    try:
+        with np.errstate(all="ignore"):  # what is no finite number is refused by whoever asked
+            return asked.parsed.get_model_matrix(frame, na_action="ignore")
+    except Exception as problem:  # whatever a function of the user's says
+        raise _not_worked_out(asked, frame, problem) from problem
+
+
+def _not_worked_out(asked: Asked, frame: pd.DataFrame, problem: Exception) -> ModelError:
+    """Names the first term that fails by itself: formulaic does not say it of every problem."""
+    from formulaic.errors import FactorEvaluationError
+    from formulaic.formula import SimpleFormula
+
+    term: Any = asked.formula
+    for one in asked.parsed:
+        try:
+            SimpleFormula([one]).get_model_matrix(frame, na_action="ignore")
+        except Exception as own:
+            term, problem = one, own
+            break
+    own_words = problem.__cause__ if isinstance(problem, FactorEvaluationError) else problem
+    text = str(own_words) or type(own_words).__name__
+    used = sorted(set().union(*(_columns_of(factor) for factor in getattr(term, "factors", ()))))
+    words = next((name for name in used if frame[name].dtype != float), None)
+    if words is not None and _OF_NUMBERS.search(text):
+        return ModelError(f'formula "{asked.formula}": found words in column "{words}", of which "{term}" cannot be '
+                          "worked out; expected numbers or yes/no. Write the column by itself.")
+    said = re.sub(r"\s+", " ", text.strip().splitlines()[0]).rstrip(".")
+    return ModelError(f'formula "{asked.formula}": found "{term}", which cannot be worked out: {said}. Correct what is '
+                      "inside its brackets, or make a column of it first.")
+
+
+def _check_calls(columns: tuple[str, ...], right: str, formula: str) -> None:
+    """Refuses functions that are none, which would be looked for among the columns."""
+    name = next((name for name in _CALLED.findall(_QUOTED.sub("", right)) if name in columns), None)
+    if name is None:
+        return
+    why = {"offset": "but there are no offsets. Leave it away",
+           "within": "which takes the name of one column. Make a column of what is inside it first",
+           "between": "which takes the name of one column. Make a column of what is inside it first"}
+    raise ModelError(f'formula "{formula}": found {name}(…), '
+                     f"{why.get(name, 'which is no function of a formula. Make a column of it first')}.")
+
+
+def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
+    found = sorted(set().union(*(_columns_of(factor) for term in parsed for factor in term.factors)))
+    plain = [c for c in found if c not in asked]
+    sources = [name.partition("(")[2].removesuffix(")") for name in asked]
+    return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
+
+
+def _columns_of(factor: Factor) -> set[str]:
+    """Columns of one part of a formula, such as x in cr(x, df=3). Formulaic names those of a function that remembers
+    the data (splines, scale) only once it has seen them, and cuts a quoted name at its dot."""
+    from formulaic.parser.types import Factor
+    from formulaic.transforms import TRANSFORMS
+
+    if factor.eval_method is not Factor.EvalMethod.PYTHON:
+        return {str(factor.expr)} if factor.eval_method is Factor.EvalMethod.LOOKUP else set()
+    tree, quoted = tree_of(str(factor.expr))
+    names = {n.id: n for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    called = {n.id for call in ast.walk(tree) if isinstance(call, ast.Call) for n in ast.walk(call.func)
+              if isinstance(n, ast.Name)}
+    listed = {str(one.root) for one in factor.required_variables} & set(names)
+    plain = ((set(names) - called) | listed) - set(quoted)
+    return (plain - set(TRANSFORMS)) | set(quoted.values())

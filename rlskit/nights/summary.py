@@ -1,0 +1,95 @@
+"""What was read from a diary, as plain lines: files, rows, tags, nights, remarks. `rlskit check` prints them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rlskit.diary.night_rule import day_text
+from rlskit.diary.tables import KEPT, Diary, account
+from rlskit.nights import symptom_nights
+
+SHOWN = 20  # remarks of each kind and tags in a list before "and … more"
+
+ANSWERS = {
+    "symptoms": "symptoms", "early_symptoms": "symptoms before the landmark", "stretched": "preventive stretching",
+    "caffeine_before_noon_mg": "caffeine before noon", "caffeine_after_noon_mg": "caffeine after noon",
+    "alcohol_drinks": "alcohol", "iron": "iron", "magnesium": "magnesium",
+}  # fmt: skip
+STATES = {"yes": "yes", "no": "no", "not_recorded": "not recorded", "not_tracked": "not tracked",
+          "unknown_order": "yes, but when is unknown"}
+
+
+def check_lines(diary: Diary, nights: pd.DataFrame | None) -> list[str]:
+    """Everything `rlskit check` prints. `nights` from make_nights, None where nothing in the diary has a night."""
+    lines = ["What was read", *_files(diary), ""]
+    if nights is not None:
+        lines += ["The nights", *_nights(nights), ""]
+    if len(diary.tags):
+        lines += ["Tags and what they were taken to mean", *_mapped(diary.tags), "",
+                  "Tags that are not mapped (they count for nothing)", *_unmapped(diary.tags), ""]
+    lines += ["Remarks", *_remarks(diary.issues)]
+    return lines
+
+
+def _files(diary: Diary) -> list[str]:
+    lines = []
+    rows = account(diary)
+    for s in diary.source:
+        zone = f"{s.timezone} (from {s.timezone_from})" if s.timezone else "unknown; give --timezone"
+        lines.append(f"  {s.file}: {s.app.replace('_', ' ')}, {s.layout}; {_count(s.rows, 'row')}; time zone {zone}")
+        for reason, n in rows.loc[rows["file"].eq(s.file), ["reason", "rows"]].itertuples(index=False):
+            lines.append(f"    {n:>6}  {reason}")
+    return lines
+
+
+def _nights(nights: pd.DataFrame) -> list[str]:
+    first, last = nights["night"].min(), nights["night"].max()
+    lines = [f"  {day_text(first)} to {day_text(last)}: {_count(len(nights), 'calendar night')}, "
+             f"{int(nights['recorded'].sum())} with something written",
+             f"  symptom nights: {int(symptom_nights(nights).sum())} of {int(symptom_nights(nights).notna().sum())} "
+             "nights with an answer"]
+    for column, name in ANSWERS.items():
+        states = nights[f"{column}_state"].value_counts()
+        said = ", ".join(f"{states[s]} {word}" for s, word in STATES.items() if s in states)
+        lines.append(f"  {name}: {said}")
+    slept = int(nights["bedtime_sd_7_min"].notna().sum())
+    lines.append(f"  spread of bedtimes over the past week: known on {_count(slept, 'night')}")
+    if isinstance(nights.attrs.get("landmark_from"), str):
+        lines.append(f"  landmark: {nights.attrs['landmark_from']}")
+    lines += [f"  {note}" for note in nights.attrs.get("notes", [])]
+    return lines
+
+
+def _mapped(tags: pd.DataFrame) -> list[str]:
+    lines = []
+    for t in tags[tags["column"].ne("")].itertuples(index=False):
+        if t.n == 0:
+            lines.append(f'  "{t.tag}" → {t.column}: mapped in rlskit.toml, but never used in {t.file}')
+            continue
+        intent = f", {t.intent}" if t.intent else ""
+        rest = "" if t.column == "ignore" else f", unticked = {t.unticked.replace('_', ' ')}"
+        lines.append(f'  "{t.tag}" → {t.column}{intent}{rest}; {_count(t.n, "time")}, '
+                     f"{day_text(t.first)} to {day_text(t.last)}")
+    return lines or ["  none: run `rlskit check FILE --write-mapping` to draft rlskit.toml"]
+
+
+def _unmapped(tags: pd.DataFrame) -> list[str]:
+    rest = tags[tags["column"].eq("")]
+    lines = [f'  {t.n:>6}  "{t.tag}"' + (f" ({t.group})" if t.group else "") for t in rest.itertuples(index=False)]
+    return lines or ["  none"]
+
+
+def _remarks(issues: pd.DataFrame) -> list[str]:
+    """Messages of rows that were left out or kept with a remark; rows without a mapped tag are counted above."""
+    said = issues[issues["outcome"].ne("shows the day was kept")]
+    lines = []
+    for kind, mine in said.groupby("kind", sort=False):
+        lines += [f"  {message}" for message in mine["message"].head(SHOWN)]
+        if len(mine) > SHOWN:
+            kept = "kept" if mine["outcome"].eq(KEPT).all() else "left out"
+            lines.append(f"  … and {_count(len(mine) - SHOWN, 'more row')} {kept} for the same reason: {kind}")
+    return lines or ["  none"]
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")

@@ -1,0 +1,142 @@
+"""The report: one HTML file with everything in it, drawn from the tables it is handed, written whole or not at all."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rlskit.answers import sentences as wording
+from rlskit.answers.result_sentences import tell
+from rlskit.pages import report_tables as tables
+from rlskit.pages.report_tables import Table
+from rlskit.utils.files import write_whole
+from rlskit.utils.stamp import HEADING, stamp_analysis, stamp_lines
+
+if TYPE_CHECKING:
+    from rlskit.answers import Answers, DoseCurve, Trend
+    from rlskit.checks import Checks
+    from rlskit.diary.tables import Diary
+
+PAGE = "index.html"
+TEMPLATE, SHEET = "report_page.html.j2", "report_page.css"
+
+
+def write_report(
+    diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, out_dir: str | Path,
+    checks: Checks | None = None, *, sleep: pd.DataFrame | None = None, trend: Trend | None = None,
+    doses: Sequence[DoseCurve] = (), stamp: pd.DataFrame | None = None,
+) -> Path:
+    """Write the page into `out_dir` (made if needed) and return its path. Nothing is written when anything fails.
+
+    checks : of one of the answers, from check_answer or check_fit. sleep : from trace_sleep. trend : from trace_trend.
+    doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page away. stamp : from
+    stamp_analysis; default that of the diary's files. Raises DiaryError where `out_dir` cannot be a folder.
+    """
+    page = render_page(diary, nights, answers, rates, checks, sleep=sleep, trend=trend, doses=doses, stamp=stamp)
+    return write_whole(Path(out_dir) / PAGE, page)
+
+
+def render_page(
+    diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, checks: Checks | None = None, *,
+    sleep: pd.DataFrame | None = None, trend: Trend | None = None, doses: Sequence[DoseCurve] = (),
+    stamp: pd.DataFrame | None = None,
+) -> str:
+    """The HTML of the report: no address, script or font from anywhere else."""
+    from jinja2 import Environment, StrictUndefined
+
+    files = resources.files("rlskit.pages")
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
+        files.joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    return page.render(
+        css=files.joinpath(SHEET).read_text(encoding="utf-8"),
+        person=None if answers.person in (None, "", "me") else str(answers.person),
+        period=wording.describe_period(answers),
+        dates=wording.date_range(answers.first_night, answers.last_night),
+        summary=wording.summarise(answers),
+        reading=_reading(diary, nights),
+        pictures=_pictures(nights, answers, rates, checks),
+        slept=_slept(sleep),
+        trend=None if trend is None else (_sentences(trend), _trend(trend)),
+        doses=[(curve.label, _sentences(curve), _shown(curve, tables.dose_table(curve)))
+               for curve in doses if not curve.reason],
+        landmarks=tables.landmark_table(answers),
+        checked=None if checks is None else checks.label,
+        caveats=wording.list_caveats(answers),
+        sentences=wording.describe_rows(answers),
+        limits=wording.LIMITS,
+        stamp=stamp_lines(stamp_analysis(diary) if stamp is None else stamp),
+        again=HEADING,
+    )
+
+
+# --- parts of the page ---------------------------------------------------------------------------------------------
+def _reading(diary: Diary, nights: pd.DataFrame) -> dict[str, Any]:
+    """What was read and what was left out: files, rows, tags, choices and notes."""
+    return {
+        "files": tables.file_table(diary),
+        "rows": tables.row_table(diary),
+        "remarks": tables.remark_table(diary),
+        "unmapped": tables.unmapped_table(diary),
+        "choices": [str(c) for c in nights.attrs.get("tag_choices", ())],
+        "notes": [*tables.landmark_notes(nights), *(str(n) for n in nights.attrs.get("notes", ()))],
+    }
+
+
+# --- pictures ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Shown:
+    """A picture of the page and the tables under it. `wide` and `narrow` are data: addresses."""
+
+    wide: str
+    narrow: str
+    alt: str
+    caption: str
+    tables: tuple[Table, ...]
+
+
+def _pictures(nights, answers: Answers, rates: pd.DataFrame, checks: Checks | None) -> dict[str, Shown | None]:
+    from rlskit.figures import night_states  # matplotlib is loaded here and no earlier
+    from rlskit.figures.states import WORDS
+
+    states = night_states(nights)
+    return {
+        "calendar": _shown(nights, tables.month_table(states), tables.night_table(states, WORDS)),
+        "rates": _shown(rates, tables.week_table(rates)) if len(rates) else None,
+        "effects": _shown(answers, tables.answer_table(answers), tables.basis_table(answers)),
+        "checks": None if checks is None else _shown(checks, tables.check_table(checks)),
+    }
+
+
+def _slept(sleep: pd.DataFrame | None) -> Shown | None:
+    """The sleep-timing figure; None where no night has both times."""
+    if sleep is None or not sleep["start_h"].notna().any():
+        return None
+    return _shown(sleep, tables.regularity_table(sleep), tables.sleep_table(sleep))
+
+
+def _trend(trend: Trend) -> Shown | None:
+    """The straight line through the weeks; None where there is none."""
+    return None if trend.reason else _shown(trend, tables.trend_table(trend))
+
+
+def _sentences(result: Any) -> list[str]:
+    """What describe() says of the rows of a Trend or DoseCurve, each with the amount it is about."""
+    rows = tell(result).rows
+    return [f"{what}: {text[:1].lower()}{text[1:]}" if what and len(rows) > 1 else text for _, what, text in rows]
+
+
+def _shown(table: Any, *tables: Table) -> Shown:
+    from rlskit.figures import render
+
+    picture = render(table)
+    return Shown(_address(picture.wide), _address(picture.narrow), picture.alt, picture.caption, tables)
+
+
+def _address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")

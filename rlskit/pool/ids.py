@@ -1,0 +1,52 @@
+"""New ids for people: keyed hashes (HMAC-SHA256, RFC 2104). Without the key nobody can test a guessed name."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from rlskit.errors import DiaryError
+from rlskit.utils.files import make_folder
+
+LEAST_KEY = 16  # bytes
+DIGITS = 12  # hex digits of an id: among 40,000 people two share one with probability 3e-6
+
+
+def digest(key: bytes, use: str, person: object) -> str:
+    """64 hex digits that stand for a person, for one use."""
+    return hmac.new(key, f"{use}|{person}".encode(), hashlib.sha256).hexdigest()
+
+
+def hash_id(person: object, key: bytes) -> str:
+    """The id that pool_diaries and anonymise give to a person under this key: 12 hex digits.
+
+    person : the id in the export, or the name of the file or folder (without its ending) where the export has none.
+    DiaryError for a key of fewer than 16 bytes.
+    """
+    check_key(key, "hash_id")
+    return digest(key, "id", person)[:DIGITS]
+
+
+def check_key(key: bytes, verb: str) -> None:
+    """DiaryError where the key is too short to be secret."""
+    if len(key) < LEAST_KEY:
+        raise DiaryError(f"{verb}: expected a key of at least {LEAST_KEY} secret bytes, found {len(key)}. "
+                         "secrets.token_bytes(32) makes one.")
+
+
+def find_key(path: Path) -> bytes:
+    """The key in a file; where there is no file it is made, readable by its owner only."""
+    if not path.exists():
+        make_folder(path.parent, path.name)
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:  # made by another run just now
+            return find_key(path)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    key = path.read_bytes().strip()
+    check_key(key, path.name)
+    return key
