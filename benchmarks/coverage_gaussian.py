@@ -11,7 +11,8 @@ that differs between people is that of the weekday-bound one. The outcome has sd
 
 Beside rlskit's intervals, on the same diaries: the t interval nlme prints (same fit, n - p degrees of freedom), and
 ordinary least squares. An exposure that never varied in a short diary is refused and counted. The engine is called as
-rk.fit and rk.estimate_effects call it (tests/test_gaussian.py holds them to the same numbers), without their tables.
+rk.fit and rk.estimate_effects call it (tests/unit/models/test_gaussian.py holds them to the same numbers), without
+their tables.
 """
 
 from __future__ import annotations

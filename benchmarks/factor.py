@@ -5,7 +5,7 @@ Run: python benchmarks/factor.py [--minutes 15]     (writes factor.csv; the same
 
 Diaries of benchmarks/coverage.py at random nights, base rates, persistence, missing nights and one to five of its
 exposures, and a second set at the cells where coverage was lowest. Each contrast gives its likelihood-ratio statistic
-at the truth, the closed-form factor of the coefficients, what engine/persistence.py would add at each of three
+at the truth, the closed-form factor of the coefficients, what engine/limits/persistence.py would add at each of three
 references, and the estimated sigma. A rule for the factor is judged by the share of statistics below
 chi-square's 95% point times the factor, in groups of nights, terms and persistence. Contrasts of separated diaries,
 whose limits are open, are left out: shares are a little lower than the coverage people see.

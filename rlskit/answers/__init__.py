@@ -1,9 +1,9 @@
 """answer_questions(): model nights → the advice table. Figures, sentences and pages draw these rows and nothing else.
 
 questions.py states the questions, frames.py picks the nights each one may use, adjusters.py its adjustment set,
-refusals.py says when it cannot be asked yet, family.py how wide all limits must be together, landmarks.py asks again an
-hour earlier and later, power.py says how long a diary would have to be, plan.py finds it by simulation.
-onset.py says when symptoms begin, shown.py how answers look in print. dose.py and trend.py trace curves.
+refusals.py says when it cannot be asked yet, simultaneous.py how wide all limits must be together, landmarks.py asks
+again an hour earlier and later, power.py says how long a diary would have to be, plan.py finds it by simulation.
+onset.py says when symptoms begin, result.py how answers look in print. dose.py and trend.py trace curves.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
 Equation. Natural cubic regression spline with 2 or 3 degrees of freedom (formulaic's cr; Wood 2017, Generalized
 Additive Models, section 5.3.1), knots at the terciles of the amounts above the reference; a point of curve or line is
 the contrast of that amount with the reference, the 5% quantile of the nights' amounts, with profile limits. The band's
-level is the single-step max-|z| one over the points (answers/family.py), so that the whole curve lies inside it, not
-only each point. Limits are computed at a few amounts and drawn through them by monotone cubic interpolation (Fritsch &
-Carlson 1980).
-Oracle: tests/answers/test_dose.py, against compare() on the same formula and truths that are straight and bent.
+level is the single-step max-|z| one over the points (answers/simultaneous.py), so that the whole curve lies inside
+it, not only each point. Limits are computed at a few amounts and drawn through them by monotone cubic interpolation
+(Fritsch & Carlson 1980).
+Oracle: tests/unit/answers/test_dose.py, against compare() on the same formula and truths that are straight and bent.
 """
 
 from __future__ import annotations

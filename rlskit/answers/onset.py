@@ -1,8 +1,8 @@
 """When symptoms begin, and whether that moved: the second half of a diary against its first.
 
 Symptoms that begin earlier in the day are what clinicians ask about. Median onset in hours after noon, its shift with
-the limits of engine/shift.py, and beside it how often there were symptoms: a night without any has no onset, so fewer
-and later symptoms can look like a shift. Described, never claimed: no row of the family of limits.
+the limits of engine/draws/median_shift.py, and beside it how often there were symptoms: a night without any has no
+onset, so fewer and later symptoms can look like a shift. Described, never claimed: no row of the family of limits.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ are all in the last period. Outcomes come from the model fitted to the diary, pa
 from its penalised likelihood, with the contrast set to exactly the stated effect, fewer and more in turn. The share of
 such diaries in which the interval lies on the effect's side is the power at N. It grows as Phi((k N)^r - c), c the
 cut-off of the interval and r the pace at which errors fall (power.py), so k is estimated from all diaries drawn, at two
-lengths, and N = (c + z_power)^(1/r) / k. The first length is the closed form's. Oracle: tests/answers/test_plan.py,
-where power is known, and benchmarks/nights_needed.md for the closed form beside it.
+lengths, and N = (c + z_power)^(1/r) / k. The first length is the closed form's. Oracle:
+tests/unit/answers/test_plan.py, where power is known, and benchmarks/nights_needed.md for the closed form beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answers in print and in a notebook: the same rows, words and numbers, as lines or as a table.
 
 The table has to be read in a column of 760 pixels: what is short stands on two lines of one cell, so that the reason,
-which is a sentence, has the room. Oracle: tests/answers/test_shown.py.
+which is a sentence, has the room. Oracle: tests/unit/answers/test_display.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the tables say, as plain sentences: caveats first, then an answer per question, from the rows of the figure.
 
 Nothing is computed here. Words are kept short and plain (a reader of 12 can follow), name no illness, give no advice.
-words.py holds numbers and dates in words, wording_results.py the sentences of everything but the advice table.
+utils/words.py holds numbers and dates in words, result_sentences.py the sentences of everything but the advice table.
 """
 
 from __future__ import annotations

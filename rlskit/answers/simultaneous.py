@@ -4,7 +4,7 @@ Equation. Single-step max-|z| (Hothorn, Bretz & Westfall 2008, Biometrical Journ
 max |Z_j|, Z normal with the correlation R of the estimates. For contrasts of different models on overlapping nights,
 R comes from what each night adds to each estimate (Pipper, Ritz & Bisgaard 2012, JRSS C 61, 315-326): it moves by
 g' V s_n for night n, with g the contrast's gradient, V the parameters' covariance, s_n the night's score.
-Oracle: tabled quantiles, and estimates whose correlation is known, in tests/answers/test_family.py.
+Oracle: tabled quantiles, and estimates whose correlation is known, in tests/unit/answers/test_simultaneous.py.
 """
 
 from __future__ import annotations

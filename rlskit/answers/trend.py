@@ -1,8 +1,9 @@
 """trace_trend(): do symptom-free nights become more? Weeks and a straight line, with bands that know persistence.
 
-A run of bad nights looks like a trend. So the weekly band comes from the night-to-night model (engine/smooth.py), and
-the line is the logistic model of the night's number with the same night-to-night process, its limits profiled at five
-times and drawn through them by monotone cubic interpolation. Oracle: tests/answers/test_trend.py.
+A run of bad nights looks like a trend. So the weekly band comes from the night-to-night model
+(engine/draws/smooth.py), and the line is the logistic model of the night's number with the same night-to-night
+process, its limits profiled at five times and drawn through them by monotone cubic interpolation. Oracle:
+tests/unit/answers/test_trend.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """check_fit(): a fit and its nights → a table of checks, each pass, look, fail or not possible, with a sentence.
 
-material.py lines the fit up with its calendar, refit.py and refit_numeric.py fit variations of it, and unit.py knows
+context.py lines the fit up with its calendar, refit.py and refit_numeric.py fit variations of it, and unit.py knows
 what an outcome is counted in; then one file for each family:
 controls (what the exposure cannot have caused), residuals (memory left over), influence (single weeks), omitted
 (trend, weekday), regimes (tracking), comparison (overlap, one-sided nights, changes, nights per column), missing

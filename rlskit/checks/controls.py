@@ -1,13 +1,13 @@
 """Two things the exposure cannot have caused: symptoms that came before it that evening, and, tomorrow's exposure,
 tonight's symptoms. Where it seems to, something else is at work.
 
-Where the diary tells on which evenings the exposure answered symptoms, it is believed (rlskit/checks/told.py). Else the
-first is a negative control outcome (Lipsitch, Tchetgen Tchetgen & Cohen 2010, Epidemiology 21, 383-388), given the last
-known night's outcome and exposure. Stretching answers symptoms, so most of the chance of a false alarm is spent on that
-side: limits that together leave out 5% leave 4% to "more symptoms before it" and 1% to fewer. The second can be true of
-a diary whose answer is right, since a bad night may lead to stretching on the day after, so it can only say "look";
-tomorrow's exposure stands beside tonight's, never in its place. What looks back over several nights is taken from the
-first night whose window begins after tonight.
+Where the diary tells on which evenings the exposure answered symptoms, it is believed (rlskit/checks/responsive.py).
+Else the first is a negative control outcome (Lipsitch, Tchetgen Tchetgen & Cohen 2010, Epidemiology 21, 383-388),
+given the last known night's outcome and exposure. Stretching answers symptoms, so most of the chance of a false alarm
+is spent on that side: limits that together leave out 5% leave 4% to "more symptoms before it" and 1% to fewer. The
+second can be true of a diary whose answer is right, since a bad night may lead to stretching on the day after, so it
+can only say "look"; tomorrow's exposure stands beside tonight's, never in its place. What looks back over several
+nights is taken from the first night whose window begins after tonight.
 Measured: benchmarks/negative_control.py, docs/decisions/0015-checks.md.
 """
 

@@ -2,10 +2,10 @@
 
 Diaries shaped like the user's (the same nights, gaps, exposures and people) are drawn from the fitted model, fitted
 again with the same prior, and their intervals made by the same code with the same correction and refusals
-(rlskit/simulated.py). Coverage is the share of answered contrasts whose interval holds the model's own contrast. For
-the false alarms a second set of diaries is drawn for each contrast, in which that contrast is exactly nothing, symptoms
-are as frequent as fitted, and everything else is as fitted.
-Oracle: tests/test_simulation_checks.py (a share counted by hand, a model whose intervals are known to be too short).
+(rlskit/checks/simulated_fit.py). Coverage is the share of answered contrasts whose interval holds the model's own
+contrast. For the false alarms a second set of diaries is drawn for each contrast, in which that contrast is exactly
+nothing, symptoms are as frequent as fitted, and everything else is as fitted.
+Oracle: tests/unit/checks/test_coverage.py (a share counted by hand, a model whose intervals are known to be too short).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ errors robust to any dependence within a person, bias-reduced (Mancl & DeRouen 2
 Student's t with people minus columns degrees of freedom. No normal person effects, no logit, no model of persistence is
 assumed; the price is that a straight line stands for the curve, nights instead of people are counted equally, and that
 the errors need a fair number of people. Where it and the mixed model disagree, one of these assumptions matters.
-Oracle: tests/test_cross_check.py (simulated truth; the two arms' plain difference where that is what GEE gives).
+Oracle: tests/unit/checks/test_gee.py (simulated truth; the two arms' plain difference where that is what GEE gives).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A model is drawn from at theta: the engine's vector of parameters, of a numeric outcome the coefficients (p,) beside its
 spreads at their estimates. `without` gives the nearest theta at which one contrast is nothing.
-Oracle: tests/test_simulated.py (shares, means and correlations of drawn nights, contrasts at zero).
+Oracle: tests/unit/checks/test_simulated_fit.py (shares, means and correlations of drawn nights, contrasts at zero).
 """
 
 from __future__ import annotations

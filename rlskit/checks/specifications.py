@@ -4,7 +4,8 @@ One choice at a time is changed from the main analysis, or several together wher
 nights and people count, what empty nights are taken for, which site is left out, what a symptom night is, which model.
 The contrast is the one of the main analysis throughout, in nights per 30. Simonsohn, Simmons & Nelson (2020), Nature
 Human Behaviour 4, 1208-1214, and Steegen et al. (2016), Perspect. Psychol. Sci. 11, 702-712. A choice that these nights
-do not allow is a row with its reason, never missing. Oracle: tests/test_sensitivity.py (each row is the fit by hand).
+do not allow is a row with its reason, never missing. Oracle: tests/unit/checks/test_specifications.py (each row is
+the fit by hand).
 """
 
 from __future__ import annotations

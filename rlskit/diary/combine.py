@@ -117,7 +117,7 @@ def _one_row_a_night(daily: pd.DataFrame) -> pd.DataFrame:
     sleep = order.drop_duplicates(keys).set_index(keys)[list(SLEEP_CELLS)]
     out = answers.set_index(keys)
     out.loc[sleep.index, list(SLEEP_CELLS)] = sleep
-    # a night that the first answer calls free of symptoms takes none from another file; disagree.py lists them
+    # a night that the first answer calls free of symptoms takes none from another file; conflicts.py lists them
     calm = out["rls_present"].eq("no")
     out.loc[calm, "rls_onset_time"] = None
     out.loc[calm & out["rls_severity"].gt(0).fillna(False), list(SEVERITY_CELLS)] = None

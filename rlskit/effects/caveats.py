@@ -1,6 +1,7 @@
 """What has to be said beside a table of effects: who it is about, what was left out, what its limits leave open.
 
-Oracle: exact text in tests/test_bad_input.py, tests/test_opposing.py and tests/test_estimates.py.
+Oracle: exact text in tests/whole/test_bad_input.py, tests/whole/test_opposing.py and
+tests/unit/effects/test_estimates.py.
 """
 
 from __future__ import annotations

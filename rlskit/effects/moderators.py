@@ -5,7 +5,7 @@ The fit holds the interaction, such as symptoms ~ within(x) * m + between(x), wi
 level everybody's nights are taken as if the person had it, all else as recorded, so that the difference between levels
 is the interaction on the scale of nights and not a difference of base rates; profile-likelihood limits on each and on
 the difference. The spread is the sd of people's own coefficients (log odds), with profile limits, in this model and in
-the same one without the interaction. Oracle: tests/oracles/moderator (lme4), tests/test_moderators.py.
+the same one without the interaction. Oracle: tests/oracles/moderator (lme4), tests/unit/effects/test_moderators.py.
 """
 
 from __future__ import annotations

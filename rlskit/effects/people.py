@@ -3,7 +3,8 @@
 An average of zero may hide four people who respond in opposite directions. Each person's own effect is the posterior of
 their own coefficients (partial pooling) on the scale of docs/decisions/0003-estimand.md, at their own nights; the
 interval for a new person carries the uncertainty of the spread itself, so that a spread estimated as zero does not pass
-for people who are alike (docs/decisions/0013-people.md; engine/sampling.py, engine/own.py, engine/gaussian_own.py).
+for people who are alike (docs/decisions/0013-people.md; engine/draws/sampling.py, engine/draws/person_effects.py,
+engine/gaussian/person_effects.py).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """How often symptoms come: per calendar week and over the whole diary, with intervals that know about persistence.
 
 A run of bad nights is not seven independent coin flips, so the interval of a week borrows from the nights around it
-through the night-to-night model of engine/smooth.py, and the interval of the whole period is the profile-likelihood one
-of engine/profile.py. Diaries too short for either get exact binomial limits, said in the `method` column.
+through the night-to-night model of engine/draws/smooth.py, and the interval of the whole period is the
+profile-likelihood one of engine/limits/profile.py. Diaries too short for either get exact binomial limits, said in
+the `method` column.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a source column holds over all modelled nights, person by person: enough to choose a contrast or to refuse one.
 
-Summaries of parts of a table add up to that of the whole, so that a table in shards (rlskit/dataset.py) answers alike.
-Oracle: tests/test_dataset.py (parts against the whole).
+Summaries of parts of a table add up to that of the whole, so that a table in shards (rlskit/utils/dataset.py)
+answers alike. Oracle: tests/unit/models/test_shards.py (parts against the whole).
 """
 
 from __future__ import annotations

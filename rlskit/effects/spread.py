@@ -1,8 +1,9 @@
 """Do people answer to a change in opposite directions? What the spread of a fit says, for the tables that average.
 
 With c and c_z the change of a night in x and z, averaged over nights, the linear predictor falls for a share
-Phi(-c'beta / |Lambda'c_z|) of all people (engine/own.py): read off Sigma, not by counting estimates, which partial
-pooling draws together. Here at the estimates alone, as a warning; estimate_people gives it an interval.
+Phi(-c'beta / |Lambda'c_z|) of all people (engine/draws/person_effects.py): read off Sigma, not by counting
+estimates, which partial pooling draws together. Here at the estimates alone, as a warning; estimate_people gives it an
+interval.
 """
 
 from __future__ import annotations

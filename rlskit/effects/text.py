@@ -1,6 +1,6 @@
 """What a table of effects looks like in text: its unit in words, its rows, its limits.
 
-Oracle: exact text in tests/test_estimates.py and tests/test_wording_results.py.
+Oracle: exact text in tests/unit/effects/test_estimates.py and tests/unit/answers/test_result_sentences.py.
 """
 
 from __future__ import annotations

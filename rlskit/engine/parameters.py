@@ -2,7 +2,7 @@
 
 In this order: beta (p,); the family's shape (m,); the lower triangle of Lambda row by row (q(q+1)/2,); and, with
 persistence, sigma and logit(phi). sigma and Lambda's diagonal may have either sign: the likelihood is even in them, so
-the optimiser needs no bounds and zero is an interior point. Oracle: tests/engine/test_likelihood.py.
+the optimiser needs no bounds and zero is an interior point. Oracle: tests/unit/engine/fitting/test_likelihood.py.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Reading a user's columns for a model, and the checks that refuse them: where, what was found, what was expected,
-what to do. Used by design.py and rates.py."""
+what to do. Used by design.py and effects/rates.py."""
 
 from __future__ import annotations
 

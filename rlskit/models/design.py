@@ -109,7 +109,7 @@ class Design(AnyDesign):
     nights: Nights
     x: np.ndarray
     everybody: int = 0
-    # scenarios made for these nights (rlskit/estimates.py)
+    # scenarios made for these nights (rlskit/effects/estimates.py)
     kept: dict[Any, Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -2,7 +2,7 @@
 
 Model (STATISTICS: docs/decisions/0003-estimand.md): g(E y) = x'beta + z'u + e, u ~ N(0, Sigma) between people, e a
 stationary AR(1) from night to night. Yes/no nights: logit, the integral by expectation propagation or quadrature,
-whichever is exact enough on the nights at hand (docs/decisions/0004-engine.md, 0012-exact-enough.md). Ordinal nights:
+whichever is exact enough on the nights at hand (docs/decisions/0004-engine.md, 0012). Ordinal nights:
 logit P(y > k) = x'beta + z'u + e - threshold_k, the same integral (docs/decisions/0010-ordinal-nights.md). Numeric
 nights: exact, by restricted maximum likelihood (docs/decisions/0011-numeric-nights.md).
 """

@@ -1,6 +1,6 @@
 """Reading a formula: its outcome, the source columns it needs, and within(x) and between(x) by themselves.
 
-Oracle: tests/test_design.py.
+Oracle: tests/unit/models/test_design.py.
 """
 
 from __future__ import annotations

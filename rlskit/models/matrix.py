@@ -1,5 +1,6 @@
 """Which columns of a model matrix a model uses: those that vary, how they are standardised, and whose coefficients
-differ between people. Oracle: tests/test_design.py, tests/test_odd_columns.py (columns of any unit).
+differ between people. Oracle: tests/unit/models/test_design.py, tests/unit/models/test_columns.py (columns of any
+unit).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How a fit ended, in words: convergence, boundaries, separation, and how the integral was computed and how well.
 
-Oracle: exact text in tests/test_models.py, tests/test_ordinal.py and tests/test_gaussian.py.
+Oracle: exact text in tests/unit/models/test_fitting.py, tests/unit/models/test_ordinal.py and
+tests/unit/models/test_gaussian.py.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def _method(maximum: Maximum) -> str:
 
 
 def _accuracy(maximum: Maximum) -> str:
-    """As measured on these nights: engine/accuracy.py."""
+    """As measured on these nights: engine/fitting/accuracy.py."""
     accuracy = maximum.accuracy
     if not maximum.has_integral:
         return "exact up to 1e-5 per night"

@@ -1,7 +1,7 @@
 """Text that stands for a day, a time or a number, and how to turn a column of it into numbers.
 
 As words, each value would get a coefficient of its own. "3 or more", "<5", "1-2", "p1" and "week 3" are words. Oracle:
-tests/test_odd_columns.py runs every piece of advice on the very column it was given for.
+tests/unit/models/test_columns.py runs every piece of advice on the very column it was given for.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ landmark, so that the evening as seen an hour earlier and later costs little mor
 *at* the landmark and nothing later: a stretch after it, responsive ones included, neither makes a night "stretched" nor
 removes it.
 
-Oracle: tests/nights/test_make_nights.py.
+Oracle: tests/unit/nights/test_make.py.
 """
 
 from __future__ import annotations

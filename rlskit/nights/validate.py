@@ -1,6 +1,6 @@
 """The table handed to a function of nights: whether it is one that make_nights gives.
 
-Oracle: tests/answers/test_given.py.
+Oracle: tests/unit/nights/test_validate.py.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 describe_people() is Table 1, tabulate_effects() the table of models, write_table() their CSV, HTML or LaTeX by pandas,
 describe_methods() the paragraph, strobe_checklist() where each item of
 the STROBE statement for cohort studies stands (von Elm et al. 2007, PLoS Med. 4, e296; items named in our own words).
-Nothing is typed by hand that a fit already knows. Oracle: exact texts in tests/test_paper.py.
+Nothing is typed by hand that a fit already knows. Oracle: exact texts in tests/unit/pages/test_paper.py.
 """
 
 from __future__ import annotations

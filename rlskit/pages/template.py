@@ -1,7 +1,8 @@
-"""write_template(): an empty diary to fill, as a spreadsheet, as CSV or as paper. Columns: readers/template_columns.py.
+"""write_template(): an empty diary to fill, as a spreadsheet, as CSV or as paper. Columns:
+diary/readers/template_columns.py.
 
 All three hold the same columns under the same names, so that a page filled by pen can be typed into the spreadsheet.
-Spreadsheet and paper carry the stamp (stamp.py) in their properties; a CSV has no place for it that is not a row.
+Spreadsheet and paper carry the stamp (utils/stamp.py) in their properties; a CSV has no place for it that is not a row.
 """
 
 from __future__ import annotations

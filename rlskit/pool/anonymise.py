@@ -15,7 +15,7 @@ of bedtimes) were computed before any date is moved: a shift over a clock change
   Sweeney 2002, Int. J. Uncertain. Fuzz. 10, 557-570). A trait of words that differ from person to person is a name and
   is dropped.
 
-Oracle: tests/test_privacy.py plants identifiers in every field and compares fits before and after.
+Oracle: tests/unit/pool/test_anonymise.py plants identifiers in every field and compares fits before and after.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
 """pool_diaries(): a folder of many people's exports → one Parquet dataset of nights, partitioned by person.
 
-Exports are read by workers (pool_read.py) and written here one after the other, in the order of their names: the
+Exports are read by workers (read.py) and written here one after the other, in the order of their names: the
 memory needed is that of a few diaries, whatever their number. Every finished export leaves a small record beside the
 dataset, so that a run that was interrupted, or one with more exports, does only what is new; an export that changed is
 read again, one that is gone is taken out. A damaged export is set aside with its reason and the run goes on. What is
-written is written whole (rlskit/files.py), and only one run may write at a time (locks.py).
+written is written whole (rlskit/utils/files.py), and only one run may write at a time (lock.py).
 
 People and exports are called by keyed hashes: names of files are names of people more often than not. The key stays
 with the user, outside the dataset (docs/decisions/0021).
 
-Oracle: tests/test_pool.py (the dataset against make_nights on each file; faults put in on purpose).
+Oracle: tests/unit/pool/test_build.py (the dataset against make_nights on each file; faults put in on purpose).
 """
 
 from __future__ import annotations

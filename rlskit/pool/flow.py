@@ -11,7 +11,7 @@ from rlskit.models.fitting import Fit
 from rlskit.pool.store import SUMMARY
 from rlskit.utils.files import whole_file, write_whole
 
-Pool = Any  # of pool.py, which stands above this room
+Pool = Any  # of build.py, which stands above this room
 
 FLOW = ["step", "n", "people", "left_out", "reason"]
 _NOTHING_MAPPED = (

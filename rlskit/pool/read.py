@@ -1,7 +1,7 @@
 """One export of a pool → its people's nights, without a name in them. What a worker does for pool_diaries.
 
 `read_export` is a pure function of the files, the settings and the key: it writes nothing and knows nothing of the
-other exports, so that it may run in any process and be asked again. Oracle: tests/test_pool.py.
+other exports, so that it may run in any process and be asked again. Oracle: tests/unit/pool/test_build.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `nights/person=<id>/nights.parquet` are the parts, all of one schema: a reader that takes the schema of the first part
 must not lose a column that only others fill. `done/<export id>.json` are the records; `summary/` is written from them.
-No name of a person, a file or a tag stands in any of it: ids are keyed hashes (rlskit/ids.py), columns those of
+No name of a person, a file or a tag stands in any of it: ids are keyed hashes (rlskit/pool/ids.py), columns those of
 make_nights, movements the few known ones.
 """
 

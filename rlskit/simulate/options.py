@@ -1,6 +1,6 @@
 """The options of simulate_diaries: each is refused by its name before anything is drawn.
 
-Oracle: tests/test_simulate_given.py.
+Oracle: tests/unit/simulate/test_options.py.
 """
 
 from __future__ import annotations

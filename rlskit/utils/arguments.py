@@ -1,6 +1,6 @@
 """Arguments that many functions take, refused alike: what was found, what was expected.
 
-Oracle: tests/test_bad_input.py.
+Oracle: tests/whole/test_bad_input.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A dataset is what pool_diaries wrote (its folder, or the `nights` folder inside), or any folder of person=…/*.parquet.
 People are named as in load_nights and sorted by name; a run of them is (first, stop) in that order.
-Oracle: tests/test_dataset.py (against load_nights).
+Oracle: tests/unit/models/test_shards.py (against load_nights).
 """
 
 from __future__ import annotations

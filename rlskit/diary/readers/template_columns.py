@@ -1,6 +1,6 @@
 """The columns of rlskit's own diary template: one row per night, the same in CSV, XLSX and PDF.
 
-A name says what goes in, and in which unit. Reader (template.py) and writer (rlskit/template.py) both start here.
+A name says what goes in, and in which unit. Reader (template.py) and writer (rlskit/pages/template.py) both start here.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Method. Multivariate t proposals whose mean and covariance are taken from all draws so far, round by round; every draw
 is weighed against the mixture of all proposals, p(eta_i) / sum_r n_r/N t(eta_i; m_r, S_r) (Cornuet, Marin, Mira &
 Robert 2012, Scand. J. Stat. 39, 798-812). Coordinates in which the density is even are folded to one side, where the
-proposals' density is that of both. Oracle: a known density in tests/engine/test_sampling.py.
+proposals' density is that of both. Oracle: a known density in tests/unit/engine/draws/test_sampling.py.
 """
 
 from __future__ import annotations

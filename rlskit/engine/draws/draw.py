@@ -1,11 +1,11 @@
 """New answers for the same nights, drawn from a model: what simulation checks are made of.
 
-Equation. f = x'beta + z'u + sigma v, u = Lambda w with w ~ N(0, I) a person, and v the chain of engine/chain.py:
-v_k - r_k v_{k-1} = sqrt(1 - r_k^2) xi_k with xi ~ N(0, 1), one bidiagonal solve for everybody (r = 0 where a person
-starts). A night passes threshold c_k where a uniform number lies below logistic(f - c_k), one number for all thresholds
-of a night: so y > k with the chance of engine/ordinal.py, and yes/no nights are those of the single threshold 0. A
-numeric night is f itself.
-Oracle: shares, correlations and gaps against their known values in tests/engine/test_draw.py.
+Equation. f = x'beta + z'u + sigma v, u = Lambda w with w ~ N(0, I) a person, and v the chain of
+engine/integrals/ar1.py: v_k - r_k v_{k-1} = sqrt(1 - r_k^2) xi_k with xi ~ N(0, 1), one bidiagonal solve for
+everybody (r = 0 where a person starts). A night passes threshold c_k where a uniform number lies below logistic(f -
+c_k), one number for all thresholds of a night: so y > k with the chance of engine/families/ordinal.py, and yes/no
+nights are those of the single threshold 0. A numeric night is f itself.
+Oracle: shares, correlations and gaps against their known values in tests/unit/engine/draws/test_draw.py.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Equation. d = median(now) - median(before); se = the sd of d over draws of blocks of nights, laid end to end round each
 period's circle (Politis & Romano 1992, in LePage & Billard, Exploring the Limits of Bootstrap, 263-270); limits
 d -+ t se, t the quantile of Student's t with as many degrees of freedom as blocks less two.
-Oracle: coverage of persistent nights with a known shift, tests/clinic/test_numbers.py.
+Oracle: coverage of persistent nights with a known shift, tests/unit/pages/clinic/test_numbers.py.
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 
 Equation. The state of person i on night t is (w_i, v_it) ~ N(0, I) at the start, f = offset + (z Lambda)'w + sigma v,
 and v moves by v' = r v + sqrt(1 - r^2) noise, r = phi^gap. Before an answer is seen f is normal with mean m and
-variance s^2, so P(y_t > k | past) = E logistic(f - c_k) (engine/logistic.py); after it, the normal closest in its first
-two moments is kept: mean + C h a, C - C h h'C c, with a and c the slope and curvature of log E P(y | f), h the
-loading of f on the state. Of numeric nights y = f is seen itself: a = (y - m) / s^2 and c = 1 / s^2, which is the
+variance s^2, so P(y_t > k | past) = E logistic(f - c_k) (engine/families/logistic.py); after it, the normal closest
+in its first two moments is kept: mean + C h a, C - C h h'C c, with a and c the slope and curvature of log E P(y | f),
+h the loading of f on the state. Of numeric nights y = f is seen itself: a = (y - m) / s^2 and c = 1 / s^2, which is the
 Kalman filter and exact, and (y_t - m) / s are the standardised innovations (Harvey 1989, Forecasting, section 3.2).
 Person effects are integrated over, never plugged in, so that nothing of the future leaks into a prediction.
 Assumed-density filtering: Maybeck (1982), Stochastic Models, vol. 2; Minka (2001), section 3.2.
-Oracle: tests/engine/test_one_step.py, the exact forward filter for one person, quadrature over a person effect, and
-dense covariance matrices.
+Oracle: tests/unit/engine/draws/test_one_step_ahead.py, the exact forward filter for one person, quadrature over a
+person effect, and dense covariance matrices.
 """
 
 from __future__ import annotations

@@ -2,12 +2,13 @@
 
 Equation. For person i with coefficients u_i = Lambda w_i,
     d_i = mean over the nights of i of [ F(x_n(a)'beta + z_n(a)'u_i, sigma^2) - F(x_n(b)'beta + z_n(b)'u_i, sigma^2) ],
-F as in engine/estimand.py, so that the night-to-night process is averaged over and u_i is not. The draws of theta are
-those of engine/sampling.py; given theta, w_i ~ N(mean, S_i^-1) is the posterior of engine/ep.py (partial
-pooling), and a new person has w ~ N(0, I) and the nights of one of these people, taken at random. With c and c_z the
-change of a night in x and z, averaged over nights, the odds fall for a share Phi(-c'beta / |Lambda'c_z|) of all people:
-read off Sigma, not by counting estimates, which partial pooling draws together. Oracle: tests/engine/test_sampling.py
-(a long random walk), and known truth by simulation in benchmarks/new_person.py.
+F as in engine/limits/estimand.py, so that the night-to-night process is averaged over and u_i is not. The draws of
+theta are those of engine/draws/sampling.py; given theta, w_i ~ N(mean, S_i^-1) is the posterior of
+engine/integrals/ep.py (partial pooling), and a new person has w ~ N(0, I) and the nights of one of these people,
+taken at random. With c and c_z the change of a night in x and z, averaged over nights, the odds fall for a share
+Phi(-c'beta / |Lambda'c_z|) of all people: read off Sigma, not by counting estimates, which partial pooling draws
+together. Oracle: tests/unit/engine/draws/test_sampling.py (a long random walk), and known truth by simulation in
+benchmarks/new_person.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Coordinates in which the penalised likelihood of a mixed model is nearly normal: where engine/sampling.py draws.
+"""Coordinates in which the penalised likelihood of a mixed model is nearly normal, for engine/draws/sampling.py.
 
 Equation. eta = (beta / s, shape - log s, row by row of Lambda [atanh r_j1, ..., atanh r_j,j-1, log(sd_j / s)], sigma,
 logit phi), with s^2 = 1 + 0.346 sigma^2, sd_j the length of row j of Lambda and r_jk the partial correlations
@@ -10,7 +10,7 @@ Multivariate Anal. 100, 1989-2001, for the correlations). With q rows,
     |d theta / d eta| = s^p prod_j sd_j^j prod_{k<j} (1 - r_jk^2)^((j - k)/2).
 
 Coordinates behind those of the layout (the phi of numeric nights) stay as they are. Oracle: there and back, and finite
-differences of the volume, in tests/engine/test_straight.py.
+differences of the volume, in tests/unit/engine/draws/test_reparameterise.py.
 """
 
 from __future__ import annotations

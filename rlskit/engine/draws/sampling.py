@@ -3,15 +3,17 @@
 Six people whose slopes happen to look alike have Sigma-hat = 0, and a maximum plugged in would promise that the next
 person is like them. So theta is drawn from exp(penalised log-likelihood) x p(theta), with
     beta ~ N(0, 10^2) on standardised columns (keeps separated columns proper), and
-    prod_j sd_j^(2 - j), j = 1..q, so that every person *variance* is flat, times the half-normal of engine/prior.py:
+    prod_j sd_j^(2 - j), j = 1..q, so that every person *variance* is flat, times the half-normal of
+    engine/fitting/prior.py:
 row j of Lambda has j entries, flat in which would mean sd_j^(j-2) d sd_j^2. Flat variances give intervals that hold at
 every spread (Morris & Tang 2011, Statist. Sci. 26, 271-287); flat sds, with which 30 people are covered less often than
 said, were tried too (docs/decisions/0013-people.md). Where nights follow one another all this is said of beta / s and
-sd_j / s, s^2 = 1 + 0.346 sigma^2 (engine/straight.py), a factor s^-(p + 2q): what the nights tell is beta / s, and flat
-in beta itself there would be s^(p + 2q) more room the larger sigma is, for no reason that the nights give.
+sd_j / s, s^2 = 1 + 0.346 sigma^2 (engine/draws/reparameterise.py), a factor s^-(p + 2q): what the nights tell is
+beta / s, and flat in beta itself there would be s^(p + 2q) more room the larger sigma is, for no reason that the
+nights give.
 
-Method: engine/adaptive.py in the coordinates of engine/straight.py. The likelihood is even in sigma, which is drawn at
-zero or above. Oracle: tests/engine/test_sampling.py, a long random walk.
+Method: engine/draws/adaptive.py in the coordinates of engine/draws/reparameterise.py. The likelihood is even in
+sigma, which is drawn at zero or above. Oracle: tests/unit/engine/draws/test_sampling.py, a long random walk.
 """
 
 from __future__ import annotations

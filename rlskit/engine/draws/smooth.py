@@ -5,8 +5,8 @@ and are interpolated. For a set W of nights the rate is R = mean of logistic(f_t
     E R = mean F(m_t, s_t^2),   Var R = mean over (s, t) of F'_s F'_t C_st + F''_s F''_t C_st^2 / 2
 (the first terms of Price's theorem), mixed over a grid of (sigma, phi) weighted by likelihood x prior, which is the
 integrated nested approach of Rue, Martino & Chopin (2009), JRSS B 71, 319-392, with EP inside. beta0 ~ N(0, 2.5^2).
-Limits are quantiles of the Beta distribution with those two moments. Oracle: tests/engine/test_smooth.py compares mean
-and limits with the exact filter posterior by forward-backward on a grid.
+Limits are quantiles of the Beta distribution with those two moments. Oracle: tests/unit/engine/draws/test_smooth.py
+compares mean and limits with the exact filter posterior by forward-backward on a grid.
 """
 
 from __future__ import annotations

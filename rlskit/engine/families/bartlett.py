@@ -5,8 +5,8 @@ Equation. For a logistic regression with columns X and probabilities m, E[2 (l(b
 Z = X (X' V X)^-1 X', V = m (1 - m), c3 = V (1 - 2 m), c4 = V (1 - 6 m + 6 m^2) (Lawley 1956, Biometrika 43, 295-303;
 Cordeiro 1983, JRSS B 45, 404-413). A contrast with gradient g by beta leaves the columns X N, N a basis of g's null
 space, so its statistic has mean 1 + e(X) - e(X N), by which the cut-off is multiplied. m are the probabilities averaged
-over persistence. The part that sigma and phi add is in engine/persistence.py.
-Oracle: simulated means of the statistic, tests/engine/test_bartlett.py.
+over persistence. The part that sigma and phi add is in engine/limits/persistence.py.
+Oracle: simulated means of the statistic, tests/unit/engine/families/test_bartlett.py.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 Everything else in the engine (chains, people, propagation, quadrature, profiles) asks a family. A family holds the
 answers of all nights, and the shape parameters its curve needs beside the coefficients: none for yes/no nights
-(`YesNo`, here), the distances between thresholds for ordinal ones (`Ordinal`, engine/ordinal.py).
-Equation. P(y | f) = logistic(sign f); what follows from it is in engine/logistic.py, bartlett.py and separation.py.
-Oracle: ordinal nights of two levels have the same moments and margins, tests/engine/test_ordinal.py.
+(`YesNo`, here), the distances between thresholds for ordinal ones (`Ordinal`, engine/families/ordinal.py).
+Equation. P(y | f) = logistic(sign f); what follows from it is in engine/families/logistic.py, bartlett.py and
+engine/fitting/separation.py. Oracle: ordinal nights of two levels have the same moments and margins,
+tests/unit/engine/families/test_ordinal.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small diaries of ordinal nights: the mean of the likelihood-ratio statistic, as engine/bartlett.py has it for yes/no.
+"""Small diaries of ordinal nights: the mean of the likelihood-ratio statistic, as bartlett.py has it for yes/no.
 
 Equation. Lawley (1956), Biometrika 43, 295-303, for any regular likelihood: E[2 (l(theta-hat) - l(theta))] = k + e with
 
@@ -10,7 +10,8 @@ k_rs.. = E of the derivatives of l, upper indices in brackets derivatives of tho
 level k has l = log F(h_k) + log F(-h_{k-1}) + log(1 - exp(h_{k-1} - h_k)), h_j = c_j - x'beta: two predictors, so
 every expectation is a sum over levels of 2 x 2 x .. blocks, and derivatives of expectations follow from
 k_rs^(t) = E[l_rst + l_rs l_t] and so on. Parameters are beta and c_1 .. c_{K-2}; averaged over persistence h_j is the
-logit of P(y <= j). Oracles: engine/bartlett.py at two levels, and simulated means, in tests/engine/test_lawley.py.
+logit of P(y <= j). Oracles: engine/families/bartlett.py at two levels, and simulated means, in
+tests/unit/engine/families/test_lawley.py.
 """
 
 from __future__ import annotations

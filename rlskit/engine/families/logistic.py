@@ -7,7 +7,8 @@ Equation. The logistic distribution is a normal scale mixture (Andrews & Mallows
 
 whatever the size of v: no quadrature nodes to place, nothing lost at a large spread. The eight terms (Monahan &
 Stefanski 1992 used the same device) were fitted to the relative error of logistic(x), at most 4e-6 for x >= -14, by
-tests/oracles/forward_filter/fit_mixture.py. Oracle: tests/engine/test_logistic.py against 400-node quadrature.
+tests/oracles/forward_filter/fit_mixture.py. Oracle: tests/unit/engine/families/test_logistic.py against 400-node
+quadrature.
 """
 
 from __future__ import annotations

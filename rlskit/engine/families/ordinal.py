@@ -3,12 +3,13 @@
 Equation. P(y <= k) = logistic(c_k - f), so P(y = k) = logistic(c_k - f) - logistic(c_{k-1} - f) (McCullagh 1980,
 JRSS B 42, 109-142). The first threshold is c_0 = 0, since the constant among the columns of f moves them all; the shape
 parameters are the logarithms of the K - 2 distances, so that c_k = sum_{j <= k} exp(shape_j) rises whatever they are.
-Averaged over f ~ N(m, v) both terms have the closed form of engine/logistic.py. A night above the middle of its
-interval is mirrored, so that both are small and their difference keeps its digits.
+Averaged over f ~ N(m, v) both terms have the closed form of engine/families/logistic.py. A night above the middle of
+its interval is mirrored, so that both are small and their difference keeps its digits.
 
 At one predictor a middle level is two yes/no answers, logistic(c_k - f) logistic(f - c_{k-1}) (1 - exp(-distance)):
 `split` uses this identity, and quadrature over people needs nothing else.
-Oracles: brute force and finite differences in tests/engine/test_ordinal.py; clm and clmm in tests/oracles/clmm.
+Oracles: brute force and finite differences in tests/unit/engine/families/test_ordinal.py; clm and clmm in
+tests/oracles/clmm.
 """
 
 from __future__ import annotations

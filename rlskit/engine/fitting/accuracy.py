@@ -1,12 +1,12 @@
 """How far expectation propagation is from exact, measured on the nights at hand, and what is done about it.
 
 Equation. At the maximum theta of the propagated likelihood its slope is 0. With s the slopes of the exact
-log-likelihood (engine/quadrature.py, the exact filter inside) minus the propagated ones, the exact maximum lies
-covariance @ s further, to first order (one Newton step), and a likelihood-ratio statistic z^2 is off by about 2 z d
-where d is that distance in standard errors. Where everybody would take too long, s is that of people spread evenly
+log-likelihood (engine/integrals/quadrature.py, the exact filter inside) minus the propagated ones, the exact maximum
+lies covariance @ s further, to first order (one Newton step), and a likelihood-ratio statistic z^2 is off by about 2 z
+d where d is that distance in standard errors. Where everybody would take too long, s is that of people spread evenly
 through the table, scaled up: only the difference of two nearly equal slopes is sampled. Adding s'(theta - theta0) to
-the propagated log-likelihood moves its maximum to the exact one and keeps its curvature (engine/tilt.py).
-Oracle: tests/engine/test_accuracy.py fits both ways and compares.
+the propagated log-likelihood moves its maximum to the exact one and keeps its curvature
+(engine/fitting/ep_correction.py). Oracle: tests/unit/engine/fitting/test_accuracy.py fits both ways and compares.
 """
 
 from __future__ import annotations

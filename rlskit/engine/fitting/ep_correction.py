@@ -3,7 +3,8 @@
 Equation. lift + s'd / (1 + d'Ad / R^2) with d = theta - at and A the curvature of the likelihood: slope s at d = 0,
 where the curvature stays what it is, 6% less of it two standard errors away, and bounded everywhere. A line without an
 end would lift a likelihood that is flat along a ridge, as where sigma is hardly determined, without end.
-Oracle: tests/engine/test_tilt.py (finite differences), tests/engine/test_accuracy.py (exact fits).
+Oracle: tests/unit/engine/fitting/test_ep_correction.py (finite differences),
+tests/unit/engine/fitting/test_accuracy.py (exact fits).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The penalised log-likelihood as a function of one parameter vector, with its gradient.
 
-The parameters are those of engine/layout.py, the sum over shards of people is that of engine/shard.py. The integral is
-adaptive quadrature over people (engine/quadrature.py) where `nodes` are given, or nothing carries over from night to
-night and at most one slope differs; expectation propagation otherwise (engine/ep.py). The prior is engine/prior.py.
-Oracle: finite differences in tests/engine/test_likelihood.py.
+The parameters are those of engine/parameters.py, the sum over shards of people is that of engine/fitting/shard.py.
+The integral is adaptive quadrature over people (engine/integrals/quadrature.py) where `nodes` are given, or nothing
+carries over from night to night and at most one slope differs; expectation propagation otherwise
+(engine/integrals/ep.py). The prior is engine/fitting/prior.py. Oracle: finite differences in
+tests/unit/engine/fitting/test_likelihood.py.
 """
 
 from __future__ import annotations

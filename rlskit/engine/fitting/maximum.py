@@ -1,9 +1,9 @@
 """The maximum of the penalised likelihood, its curvature, and what can be said about separation.
 
-Equation. theta-hat = argmax l(theta) by engine/optimise.py; covariance = inverse of minus the Hessian (central
-differences of the analytic gradient). Separation is looked for where a predictor runs away (engine/separation.py).
-Everything is asked of the shards, so that it makes no difference where they are. Oracle: tests/engine/test_maximum.py
-(statsmodels Logit at sigma = 0, built separations).
+Equation. theta-hat = argmax l(theta) by engine/fitting/optimise.py; covariance = inverse of minus the Hessian (central
+differences of the analytic gradient). Separation is looked for where a predictor runs away
+(engine/fitting/separation.py). Everything is asked of the shards, so that it makes no difference where they are.
+Oracle: tests/unit/engine/fitting/test_maximum.py (statsmodels Logit at sigma = 0, built separations).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def fit_maximum(nights: Nights, x: np.ndarray, prior: Prior | None, start: np.nd
     """Fit. x (n, p) should have columns of about unit scale (rlskit.models.design standardises them).
 
     Where propagation is too far from exact, the exact likelihood is climbed instead, or, where that takes too long,
-    propagation with what it lacks added to it (engine/accuracy.py, engine/tilt.py).
+    propagation with what it lacks added to it (engine/fitting/accuracy.py, engine/fitting/ep_correction.py).
     """
     return fit_objective(Objective(nights, x, prior), start)
 

@@ -5,7 +5,7 @@ Overton (2013), Math. Program. 141, 135-163; maximising. Stops when the predicte
 distance in log-likelihood units that no scaling of the exposures changes. A value of -inf is a step too far. Where a
 value carries an error that its gradient does not have (`noise`: quadrature, whose nodes move), two values within it
 count as level and the slope along the step decides (Hager & Zhang 2005, SIAM J. Optim. 16, 170-192, equation 4.1).
-Oracle: quadratics and Rosenbrock's function in tests/engine/test_optimise.py.
+Oracle: quadratics and Rosenbrock's function in tests/unit/engine/fitting/test_optimise.py.
 """
 
 from __future__ import annotations

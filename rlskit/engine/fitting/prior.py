@@ -6,7 +6,7 @@ Equation (added to the log-likelihood; logit scale, exposures in units of their 
     + log(4 phi (1 - phi))              Beta(2, 2) on the night-to-night correlation
 Nothing is said about beta. Unpenalised, sigma runs off in one diary of 130 nights and drags beta with it while
 nights-per-30 does not move (docs/decisions/0004-engine.md). Chung et al. 2013, Psychometrika 78, 685-709, for
-penalised likelihood on variance components. Oracle: finite differences in tests/engine/test_likelihood.py.
+penalised likelihood on variance components. Oracle: finite differences in tests/unit/engine/fitting/test_likelihood.py.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Equation. Quasi-complete separation is a property of answers and columns alone: 
 margins r (z_n x_n for yes/no nights) and > 0 in some, found by linear programming (Konis 2007, DPhil thesis, Oxford).
 Of several shards, or where one combination of coefficients is asked about, it is given some rows of each and,
 where its direction breaks others, those as well: rows only take directions away, so that none among some rows is none
-at all (cutting planes; Kelley 1960, J. SIAM 8, 703-712). Oracle: tests/engine/test_maximum.py (built separations),
-tests/engine/test_shard.py (the same in shards).
+at all (cutting planes; Kelley 1960, J. SIAM 8, 703-712). Oracle: tests/unit/engine/fitting/test_maximum.py (built
+separations), tests/unit/engine/fitting/test_shard.py (the same in shards).
 """
 
 from __future__ import annotations

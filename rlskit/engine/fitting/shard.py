@@ -8,7 +8,7 @@ computed before: so the sum is the same to the last bit in one process, in many,
 Propagation and quadrature need a place to begin. A shard that is alone begins where it last ended, which is quickest.
 One of many begins nowhere, or at the sites or modes of a parameter point that the rule names; whoever has not been
 there goes there first.
-Oracle: tests/engine/test_shard.py (one shard, many shards, another order).
+Oracle: tests/unit/engine/fitting/test_shard.py (one shard, many shards, another order).
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Under separation: which combinations of coefficients have no finite estimate, and which columns are the reason.
 
-Equation. The separating directions d (engine/separation.py) are a cone, and any in its interior leads to the supremum
-of the likelihood. c @ beta grows without end along all of those, and so has no finite estimate, where it can grow along
-some direction of the cone and fall along none; it keeps one value, found from the nights that stay, where it can do
-neither; where it can do both, some of those directions move it up, some down and some not at all, and these nights set
-it in no way (the limiting model of Geyer 2009, Electron. J. Stat. 3, 259-289). Oracle: tests/engine/test_endless.py.
+Equation. The separating directions d (engine/fitting/separation.py) are a cone, and any in its interior leads to the
+supremum of the likelihood. c @ beta grows without end along all of those, and so has no finite estimate, where it can
+grow along some direction of the cone and fall along none; it keeps one value, found from the nights that stay, where
+it can do neither; where it can do both, some of those directions move it up, some down and some not at all, and these
+nights set it in no way (the limiting model of Geyer 2009, Electron. J. Stat. 3, 259-289). Oracle:
+tests/unit/engine/fitting/test_unbounded.py.
 """
 
 from __future__ import annotations

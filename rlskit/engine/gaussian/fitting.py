@@ -1,8 +1,9 @@
 """The maximum of the Gaussian restricted likelihood, and what follows from it.
 
-Equation. theta-hat = argmax l_R(theta) (engine/gaussian.py) by engine/optimise.py, from two starts; then beta-hat by
-generalised least squares, sigma^2-hat = rss/(n - p), cov(beta-hat) = sigma^2-hat M_xx^-1 as in lme4 and nlme.
-Oracle: tests/oracles/nlme_ar1, tests/oracles/lmer_slopes, statsmodels MixedLM in tests/engine/test_gaussian_fit.py.
+Equation. theta-hat = argmax l_R(theta) (engine/gaussian/likelihood.py) by engine/fitting/optimise.py, from two
+starts; then beta-hat by generalised least squares, sigma^2-hat = rss/(n - p), cov(beta-hat) = sigma^2-hat M_xx^-1 as
+in lme4 and nlme. Oracle: tests/oracles/nlme_ar1, tests/oracles/lmer_slopes, statsmodels MixedLM in
+tests/unit/models/test_gaussian.py.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ beta and sigma^2 drop out: beta-hat = M_xx^-1 M_xy, rss = M_yy - M_yx beta-hat, 
 (Harville 1974, Biometrika 61, 383-385; Laird & Ware 1982, Biometrics 38, 963-974; Pinheiro & Bates 2000, chapter 5).
 Maximum likelihood has n in place of n - p and no log|M_xx|. phi may be negative, as in nlme's corAR1: a short night may
 be followed by a long one. One pass over the nights per evaluation. Oracles: dense matrices and finite differences in
-tests/engine/test_gaussian.py; nlme and lme4 in tests/oracles/nlme_ar1 and tests/oracles/lmer_slopes.
+tests/unit/engine/gaussian/test_likelihood.py; nlme and lme4 in tests/oracles/nlme_ar1 and tests/oracles/lmer_slopes.
 """
 
 from __future__ import annotations

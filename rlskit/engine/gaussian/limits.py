@@ -1,7 +1,7 @@
 """Limits of a contrast c'beta of numeric nights: its own restricted likelihood, profiled, and read by Student's t.
 
 Equation. Write h = c'beta and integrate everything else out of beta. With beta-hat, C = M_xx^-1 and rss of
-engine/gaussian.py at theta, v = c'Cc and m = n - p,
+engine/gaussian/likelihood.py at theta, v = c'Cc and m = n - p,
     l(h, theta) = -1/2 [(m + 1) log(rss + (h - c'beta-hat)^2 / v) + log|V| + log|M_xx| + log v].
 Its profile over theta carries the uncertainty of the persistence and of the spread between people into h. Where theta
 is known the drop from the top is D = (m + 1) log(1 + t^2/m), t Student's with m degrees of freedom; so limits are where
@@ -9,7 +9,7 @@ is known the drop from the top is D = (m + 1) log(1 + t^2/m), t Student's with m
 k = 2 / (2/m + g'Sg) after Satterthwaite (1946), Biometrics Bull. 2, 110-114; Giesbrecht & Burns (1985), Biometrics 41,
 477-486: g the slope of log(sigma^2-hat v) by theta, S the covariance of theta-hat. Uncorrected: D = z^2.
 Without persistence and people this is the t interval of linear regression, exactly. Measured coverage:
-benchmarks/coverage_gaussian.md. Oracle: dense likelihoods and statsmodels in tests/engine/test_gaussian_limits.py.
+benchmarks/coverage_gaussian.md. Oracle: dense likelihoods and statsmodels in tests/unit/engine/gaussian/test_limits.py.
 """
 
 from __future__ import annotations

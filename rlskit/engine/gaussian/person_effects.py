@@ -1,14 +1,15 @@
 """What a change does to each of these people, and to one more, in numeric nights: exactly, given the spread.
 
-Equation. Given theta = (Lambda, phi), with the M, K_i and H_i of engine/gaussian.py, C = M_xx^-1 and b = beta-hat,
+Equation. Given theta = (Lambda, phi), with the M, K_i and H_i of engine/gaussian/likelihood.py, C = M_xx^-1 and
+b = beta-hat,
     u_i | beta, sigma ~ N(K_i (H_iy - H_ix beta), sigma^2 K_i),   beta | sigma ~ N(b, sigma^2 C),
 so person i's own effect d_i = c_i'beta + z_i'u_i has, sigma^2 integrated out too, Student's t with n - p degrees around
     c_i'b + z_i'K_i (H_iy - H_ix b),   squared scale rss/(n - p) [z_i'K_i z_i + l_i'C l_i],   l_i = c_i - H_ix'K_i z_i,
 the prediction error variance of Henderson (1975), Biometrics 31, 423-447. A new person with the nights of i has c_i'b
 and |Lambda'z_i|^2 + c_i'C c_i. Over theta these are mixed with the weights of draws from exp(l_R) x p(theta): person
-variances flat as in engine/sampling.py, times a half-normal of 5 sigma on every person sd; phi flat in (-1, 1).
-Oracles: dense matrices and brute force over theta in tests/engine/test_gaussian_own.py; lme4 and nlme in
-tests/oracles/gaussian_people.
+variances flat as in engine/draws/sampling.py, times a half-normal of 5 sigma on every person sd; phi flat in (-1, 1).
+Oracles: dense matrices and brute force over theta in tests/unit/engine/gaussian/test_person_effects.py; lme4 and
+nlme in tests/oracles/gaussian_people.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Limits of the sd between people of change @ u, numeric nights: its profile restricted likelihood.
 
 Equation. u_i ~ N(0, sigma^2 Lambda Lambda'), so the sd is h = sigma |Lambda'c|. With sigma = exp(tau) kept as a
-coordinate beside theta (engine/gaussian.py, whose M, rss and n - p these are),
+coordinate beside theta (engine/gaussian/likelihood.py, whose M, rss and n - p these are),
     l(tau, theta) = -1/2 [(n - p) (log 2 pi + 2 tau) + rss exp(-2 tau) + log|V| + log|M_xx|],
-and the limits are where 2 (l_max - max {l : h = h0}) = z^2 (engine/profile.py). Its maximum over tau is l_R itself.
-Oracle: a dense grid of fixed h in tests/engine/test_gaussian_spread.py.
+and the limits are where 2 (l_max - max {l : h = h0}) = z^2 (engine/limits/profile.py). Its maximum over tau is l_R
+itself. Oracle: a dense grid of fixed h in tests/unit/engine/gaussian/test_spread.py.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Equation. corr(v_s, v_t) = phi^|s - t| within a person, 0 between persons. With 
 (0 where a person starts), the precision Q has diagonal 1/(1 - r_k^2) + r_{k+1}^2/(1 - r_{k+1}^2) and off-diagonal
 -r/(1 - r^2); log det Q = -sum log(1 - r_k^2). A gap needs no imputed nights: only its length enters.
 Rue & Held (2005), Gaussian Markov Random Fields, section 1.1; the inverse's diagonal from forward and backward pivots
-is Meurant (1992), SIAM J. Matrix Anal. 13, 707-728. Oracle: dense matrices in tests/engine/test_chain.py.
+is Meurant (1992), SIAM J. Matrix Anal. 13, 707-728. Oracle: dense matrices in tests/unit/engine/integrals/test_ar1.py.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ first two moments (Minka 2001; Rasmussen & Williams 2006, sections 3.6 and 5.5.2
 because only explicit derivatives remain there (Seeger 2005), those by the family's shape among them. One sweep updates
 all nights in parallel: one tridiagonal factor for everybody plus one q x q block per person, linear in nights. The
 value is second order in the distance from the fixed point, the gradient first order.
-Oracle: engine/forward_filter.py, numbers in tests/oracles/forward_filter.
+Oracle: engine/integrals/forward_filter.py, numbers in tests/oracles/forward_filter.
 """
 
 from __future__ import annotations

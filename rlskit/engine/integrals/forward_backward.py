@@ -5,10 +5,10 @@ Equation. e = sigma v is Markov, so on a grid of v with transition K_r(v, v') = 
     backward   beta_{t-1}(v) = sum_v' K_r(v, v') L_t(v') beta_t(v') / c_t,
 log P(y) = sum log c_t, and alpha_t beta_t is the distribution of v_t given all nights. Slopes are means under it
 (Fisher's identity): of the night's residual by m_t, of residual times v by sigma; phi needs E v_t^2 and E v_{t-1} v_t
-(engine/chain.py). Sums over an equally spaced grid converge like exp(-2 pi^2 s^2 / h^2) for the narrowest factor s of
-the integrand (Trefethen & Weideman 2014, SIAM Review 56, 385-458): 30 to 70 points do. The loop runs over nights, but
-over all people and offsets together. Baum et al. (1970); Zucchini & MacDonald (2009). Oracle: engine/forward_filter.py
-and finite differences in tests/engine/test_markov.py.
+(engine/integrals/ar1.py). Sums over an equally spaced grid converge like exp(-2 pi^2 s^2 / h^2) for the narrowest
+factor s of the integrand (Trefethen & Weideman 2014, SIAM Review 56, 385-458): 30 to 70 points do. The loop runs over
+nights, but over all people and offsets together. Baum et al. (1970); Zucchini & MacDonald (2009). Oracle:
+engine/integrals/forward_filter.py and finite differences in tests/unit/engine/integrals/test_forward_backward.py.
 """
 
 from __future__ import annotations

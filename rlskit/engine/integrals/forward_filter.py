@@ -6,7 +6,7 @@ Equation. e is Markov, so P(y) = product of P(y_t | past), with
 The integrals are sums over an equally spaced grid of v = e / sigma on [-7, 7], which converges faster than any power of
 the spacing for these smooth densities once the spacing is well under the conditional sd sqrt(1 - r^2).
 Hamilton (1994), Time Series Analysis, section 22.4; Zucchini & MacDonald (2009) for the grid device.
-Oracle: brute-force integration for three nights in tests/engine/test_forward_filter.py.
+Oracle: brute-force integration for three nights in tests/unit/engine/integrals/test_forward_filter.py.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 
 Equation. With f* the mode of sum_n log P(y_n | f_n) + log N(f; m, K), each night's term is replaced by its second
 Taylor polynomial at f*, a Gaussian site with precision t_n = -(log P)'' and shift t_n f*_n + (log P)'. The integral of
-the sites is the one of engine/ep.py, on the same tridiagonal chain and q x q Schur blocks. Newton steps find f*; with
-a = K^-1 (f - m) both f and a move along a step, so K is never inverted (Rasmussen & Williams 2006, algorithm 3.1).
-Its log-likelihood is lme4's and glmmTMB's (Tierney & Kadane 1986, JASA 81, 82-86), not honest for yes/no nights
-(docs/decisions/0004-engine.md). Its use is the mode: it says where quadrature over people puts its nodes
-(engine/quadrature.py). Oracle: tests/oracles/glmmtmb.
+the sites is the one of engine/integrals/ep.py, on the same tridiagonal chain and q x q Schur blocks. Newton steps
+find f*; with a = K^-1 (f - m) both f and a move along a step, so K is never inverted (Rasmussen & Williams 2006,
+algorithm 3.1). Its log-likelihood is lme4's and glmmTMB's (Tierney & Kadane 1986, JASA 81, 82-86), not honest for
+yes/no nights (docs/decisions/0004-engine.md). Its use is the mode: it says where quadrature over people puts its nodes
+(engine/integrals/quadrature.py). Oracle: tests/oracles/glmmtmb.
 """
 
 from __future__ import annotations

@@ -5,19 +5,19 @@ Equation. Given w_i ~ N(0, I_q) the nights of person i depend on each other thro
     P(y_i) = integral exp(h_i(w)) dw,   h_i(w) = log P(y_i | w) + log N(w; 0, I_q),
 
 where P(y_i | w) is a product of logistic(z_n (m_n + g_n'w)) without persistence, G = Z Lambda, and the exact filter of
-engine/markov.py with it. With w* and C C' the mode and the inverse curvature of engine/laplace.py, nodes x_k and
-weights c_k of the q-fold product rule,
+engine/integrals/forward_backward.py with it. With w* and C C' the mode and the inverse curvature of
+engine/integrals/laplace.py, nodes x_k and weights c_k of the q-fold product rule,
 
     P(y_i) ~ |C| sum_k c_k (2 pi)^(q/2) exp(x_k'x_k / 2) exp(h_i(w* + C x_k)).
 
-Beyond three columns the points are those of engine/scattered.py, without persistence only: the filter at thousands of
-points would take longer than the fit.
+Beyond three columns the points are those of engine/integrals/scattered_points.py, without persistence only: the
+filter at thousands of points would take longer than the fit.
 
 d log P(y_i) is the mean of d h_i under the same nodes (Fisher's identity), which differs from the slope of the sum
 itself only by the error of the rule. One person alone has q = 0: one node, the filter itself.
 Naylor & Smith (1982), Appl. Stat. 31, 214-225; Pinheiro & Bates (1995), JCGS 4, 12-35.
-Oracles: brute-force integration in tests/engine/test_quadrature.py and tests/oracles/forward_filter, lme4 in
-tests/oracles/lme4_agq and the anchors.
+Oracles: brute-force integration in tests/unit/engine/integrals/test_quadrature.py and tests/oracles/forward_filter,
+lme4 in tests/oracles/lme4_agq and the anchors.
 """
 
 from __future__ import annotations

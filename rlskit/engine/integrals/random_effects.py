@@ -5,7 +5,7 @@ A = Q + sigma^2 T, the posterior precision of w_i is the Schur block S_i = I + s
 B = G - sigma^2 A^-1 T G is the response of the linear predictor to w once the chain has been integrated out.
 All blocks at once by np.add.reduceat and stacked q x q Cholesky factors (Bates et al. 2015, JSS 67(1), section 5,
 with the chain in the residual). Lambda is lower triangular and may be singular: people then do not differ along it.
-Oracle: dense matrices in tests/engine/test_ep.py.
+Oracle: dense matrices in tests/unit/engine/integrals/test_ep.py.
 """
 
 from __future__ import annotations

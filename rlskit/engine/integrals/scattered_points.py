@@ -9,7 +9,8 @@ say little. x = z / sqrt(c / FREEDOM), z normal and c chi-square by the inverse 
 Sobol sequence, and every point with its mirror image, so that odd moments about the mode vanish. The seed is fixed: a
 rule, not a draw. f is round, so everyone has the points turned in a way of their own; the same for all, their errors
 would add up over people as standard errors do not.
-Owen (1997), SIAM J. Numer. Anal. 34, 1884-1910. Oracle: tests/engine/test_many_slopes.py (independent draws).
+Owen (1997), SIAM J. Numer. Anal. 34, 1884-1910. Oracle: tests/unit/engine/fitting/test_many_slopes.py (independent
+draws).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Equation. u = log((h - lowest) / (highest - h)), du = dh (1 / (h - lowest) + 1 /
 twice the inverse hyperbolic tangent of a difference of two. Limits of a likelihood ratio move with any such change of
 scale, but a search by parabolas does not: beside an end the profile of h is a wall, that of u nearly a parabola. Both
 distances are handed over as such, since a difference of 1 - 1e-12 has lost their digits. Oracle: limits by a
-constrained optimiser in tests/engine/test_ends.py.
+constrained optimiser in tests/unit/engine/limits/test_bounded_scale.py.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """The estimand: how many more symptom nights with a than with b, averaged over persistence and people.
 
 Equation. h(theta) = sum_n w_n [ F(x_n(a)' beta, s_n(a)^2) - F(x_n(b)' beta, s_n(b)^2) ], where
-F(m, s^2) = E logistic(m + s Z) in the closed form of engine/logistic.py, s_n^2 = sigma^2 + |Lambda' z_n|^2, and the
-weights average within a person first, then equally over people. With thresholds c_k it is sum_k steps_k times the same
-with x'beta - c_k: expected points where steps are the distances between levels, nights at a level or worse where one
-of them is 1. The odds ratio is exp(sum w (x(a) - x(b))' beta), at
+F(m, s^2) = E logistic(m + s Z) in the closed form of engine/families/logistic.py, s_n^2 = sigma^2 + |Lambda' z_n|^2,
+and the weights average within a person first, then equally over people. With thresholds c_k it is sum_k steps_k times
+the same with x'beta - c_k: expected points where steps are the distances between levels, nights at a level or worse
+where one of them is 1. The odds ratio is exp(sum w (x(a) - x(b))' beta), at
 one person's own level of everything else: conditional, not averaged. Zeger, Liang & Albert (1988), Biometrics 44,
-1049-1060, for the marginal reading. Oracle: quadrature and finite differences in tests/engine/test_estimand.py.
+1049-1060, for the marginal reading. Oracle: quadrature and finite differences in
+tests/unit/engine/limits/test_estimand.py.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ N log(1 + t^2/(N - 1)), is N (digamma(N/2) - digamma((N - 1)/2)) exactly. So a c
 that has its e: with six people 1.32, where the first order alone says 1.25. A column whose effect does not differ
 between people gets next to nothing.
 Sums over people of A = Z' V^-1 X and M = Z' V^-1 Z suffice, by one tridiagonal factor and a q x q block a person.
-Oracle: dense matrices, tests/engine/test_few_people.py; coverage, benchmarks/coverage.md and benchmarks/new_person.md.
+Oracle: dense matrices, tests/unit/engine/limits/test_few_people.py; coverage, benchmarks/coverage.md and
+benchmarks/new_person.md.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def few_people_excess(parts: Parts, part: Parameters, weight: float, change: np.
         volume = -np.einsum("ajk,jrks,rs->a", entries, by_x, inverse)
         curvature = 0.5 * np.einsum("ajk,bml,kmlj->ab", entries, entries, by_z)
         excess = float(spread @ np.linalg.solve(curvature, 0.25 * spread - 0.5 * volume))
-    except np.linalg.LinAlgError:  # no information on some direction, as in bartlett.py
+    except np.linalg.LinAlgError:  # no information on some direction, as in engine/families/bartlett.py
         return 0.0
     if not excess > 1e-6:
         return 0.0

@@ -1,9 +1,9 @@
 """From a maximum to limits of one estimand: which side is open, which cut-off, and what if a better maximum turns up.
 
-Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/profile.py, times the square root of the
-statistic's mean: of one person's diary by engine/bartlett.py for the coefficients plus engine/persistence.py for sigma
-and phi, of a few people's by engine/few_people.py for how far they differ. Oracle: tests/engine/test_profile.py, and
-coverage by simulation (benchmarks/coverage.md).
+Equation. Cut-off z = Phi^-1((1 + level)/2) on the signed root of engine/limits/profile.py, times the square root of the
+statistic's mean: of one person's diary by engine/families/bartlett.py for the coefficients plus
+engine/limits/persistence.py for sigma and phi, of a few people's by engine/limits/few_people.py for how far they
+differ. Oracle: tests/unit/engine/limits/test_profile.py, and coverage by simulation (benchmarks/coverage.md).
 """
 
 from __future__ import annotations

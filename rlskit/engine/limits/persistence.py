@@ -11,7 +11,7 @@ One short diary hardly says what psi is: half of them put sigma at zero, where t
 taken at the reference REFERENCE, times 1 - sigma/REFERENCE[0] where less than that was found, and w is that of the
 share of symptom nights: nothing here follows the estimated effect. The reference was chosen once, by simulation over
 nights, base rates, terms and persistence (docs/decisions/0014-coverage.md, benchmarks/factor.py).
-Oracle: dense matrices, tests/engine/test_persistence.py; coverage, benchmarks/coverage.md.
+Oracle: dense matrices, tests/unit/engine/limits/test_persistence.py; coverage, benchmarks/coverage.md.
 """
 
 from __future__ import annotations

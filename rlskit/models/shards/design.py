@@ -4,7 +4,7 @@ The first pass counts: modelled nights of every person, which set the borders of
 words of every column. The second makes every shard's model matrix with those words and returns its moments and the R
 of its QR factors: together the centre, the sd and the rank of everybody's columns (Chan, Golub & LeVeque 1983; stacked
 R: Demmel et al. 2012, SIAM J. Sci. Comput. 34, A206-A239). A term that learns from other nights than its own row would
-mean something else in every shard, and is refused. Oracle: tests/test_sharded.py (against make_design).
+mean something else in every shard, and is refused. Oracle: tests/unit/models/test_shards.py (against make_design).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The restricted likelihood of numeric nights over a dataset: a sum over shards of people, like every other.
 
-engine/gaussian.py needs of the nights only M and log|V|, and a slope for a weight that is known once M is: both are
-sums over people. A shard answers from its nights, the columns' shift and the covariance asked about, and remembers
-nothing.
-Oracle: tests/test_sharded.py (against the same nights in one table).
+engine/gaussian/likelihood.py needs of the nights only M and log|V|, and a slope for a weight that is known once M
+is: both are sums over people. A shard answers from its nights, the columns' shift and the covariance asked about, and
+remembers nothing.
+Oracle: tests/unit/models/test_shards.py (against the same nights in one table).
 """
 
 from __future__ import annotations

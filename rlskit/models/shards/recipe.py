@@ -2,9 +2,9 @@
 
 A call sends a shard's address, its recipe (formula, levels, centre and scale: a kilobyte) and parameters, and gets sums
 back. The process that answers reads the shard from the dataset the first time and keeps it. No shard is bound to a
-process: its answer depends on what is asked alone (rlskit/engine/shard.py), so that a call that was lost with its
-process is made again. joblib.parallel_config says where: nothing in this process, "loky" on the cores of
-this computer, "dask" on a cluster. docs/decisions/0019-scale-out.md. Oracle: tests/test_sharded.py.
+process: its answer depends on what is asked alone (rlskit/engine/fitting/shard.py), so that a call that was lost
+with its process is made again. joblib.parallel_config says where: nothing in this process, "loky" on the cores of
+this computer, "dask" on a cluster. docs/decisions/0019-scale-out.md. Oracle: tests/unit/models/test_shards.py.
 """
 
 from __future__ import annotations

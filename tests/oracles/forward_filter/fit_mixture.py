@@ -1,4 +1,4 @@
-"""Fit the eight-term normal mixture of rlskit/engine/logistic.py and print it.
+"""Fit the eight-term normal mixture of rlskit/engine/families/logistic.py and print it.
 
 logistic(x) = E Phi(x / (2V)), V ~ Kolmogorov-Smirnov (Andrews & Mallows 1974); eight terms are fitted to the
 *relative* error of logistic(x) on [-14, 0], so that log-likelihoods, and not only probabilities, are accurate.

@@ -1,0 +1,34 @@
+"""What a user waits for before anything happens, against the imports that rlskit cannot do without, in one run."""
+
+from __future__ import annotations
+
+import compileall
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+from tests.helpers.places import ROOT
+
+FLOOR = "import pandas, scipy.optimize"
+USE = "import rlskit as rk; rk.read_diary, rk.make_nights, rk.fit, rk.estimate_effects, rk.answer_questions"
+ROUNDS = 7
+
+
+def processor_seconds(code, package):
+    """User and system time of a fresh Python that runs `code`: other work on the machine does not count."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(package)})
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def test_importing_rlskit_takes_less_than_half_as_long_again_as_pandas_and_scipy(tmp_path):
+    shutil.copytree(ROOT / "rlskit", tmp_path / "rlskit")
+    compileall.compile_dir(tmp_path, quiet=1)  # as an installer leaves it, and as pandas and SciPy are
+    ratios = []
+    for _ in range(ROUNDS):  # by turns, so that a slow spell hits both; the median, as spells come and go in between
+        floor, use = (processor_seconds(code, tmp_path) for code in (FLOOR, USE))
+        ratios.append(use / floor)
+    assert statistics.median(ratios) < 1.5, [f"{one:.2f}" for one in ratios]

@@ -1,0 +1,135 @@
+"""The notebooks run for real, top to bottom, on the sample; they are thin and carry no outputs."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from rlskit.answers.sentences import LIMITS
+from tests.helpers.places import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_LINES = 40
+FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
+           "03-pooled-diaries": 5, "06-can-i-trust-these-intervals": 3}
+OPENING = {"03-pooled-diaries": "load_nights(path)"}
+
+
+def name_of(path):
+    return path.stem
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_of(notebook):
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def run(path, folder, monkeypatch):
+    """An executed copy, run in `folder` with nothing but the environment's own packages."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    notebook = read(path)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def outputs(notebook):
+    return [out for cell in notebook.cells if cell.cell_type == "code" for out in cell.outputs]
+
+
+def test_the_notebooks_are_there():
+    assert set(FIGURES) <= {path.stem for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_a_notebook_is_thin(path):
+    code = code_of(read(path))
+    lines = [line for source in code for line in source.splitlines() if line.strip()]
+    assert len(lines) <= MOST_LINES
+    tree = ast.parse("\n".join(code))
+    banned = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.comprehension, ast.Lambda,
+              ast.ImportFrom)
+    assert not [node for node in ast.walk(tree) if isinstance(node, banned)]
+    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    assert imported == ["rlskit"]
+
+
+def test_the_text_of_06_says_how_many_diaries_are_made_up():
+    notebook = read(ROOT / "notebooks" / "06-can-i-trust-these-intervals.ipynb")
+    assert "simulations=30," in "".join(code_of(notebook))
+    assert any("Thirty diaries are few" in cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_a_notebook_opens_with_one_path_shows_a_figure_at_once_and_ends_with_its_limits(path):
+    notebook = read(path)
+    kinds = [cell.cell_type for cell in notebook.cells]
+    assert kinds[:3] == ["markdown", "code", "code"]
+    first, second = code_of(notebook)[:2]
+    assert first.count("path = ") >= 1 and OPENING.get(path.stem, "read_diary(path)") in second and "rk.plot_" in second
+    assert sum(source.count("\npath = ") for source in code_of(notebook)) == 1
+    last = notebook.cells[-1]
+    assert last.cell_type == "markdown" and last.source.startswith("## What this cannot tell you")
+    assert [line[2:] for line in last.source.splitlines()[2:]] == list(LIMITS)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_no_outputs_are_tracked(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert outputs(notebook) == []
+    assert all(cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_a_notebook_runs_in_a_folder_of_its_own(path, tmp_path, monkeypatch):
+    done = run(path, tmp_path, monkeypatch)  # not beside the original: 04 writes a page
+    kinds = [out.output_type for out in outputs(done)]
+    assert "error" not in kinds
+    assert [out.text for out in outputs(done) if out.get("name") == "stderr"] == []
+    pictures = [out for out in outputs(done) if "image/png" in out.get("data", {})]
+    assert len(pictures) >= FIGURES.get(path.stem, 1)
+    drawn_by = next(cell for cell in done.cells if cell.cell_type == "code" and "rk.plot_" in cell.source)
+    assert any("image/png" in out.get("data", {}) for out in drawn_by.outputs)
+    assert not any("<Axes" in str(out.get("data", {})) for out in outputs(done))
+
+
+def test_a_copy_elsewhere_runs_on_a_persons_own_folder(tmp_path, monkeypatch):
+    own = tmp_path / "my"
+    own.mkdir()
+    for file in ("bearable.csv", "rlskit.toml"):
+        shutil.copy(ROOT / "data" / "sample" / file, own / file)
+    copy = tmp_path / "01-load-your-diary.ipynb"
+    notebook = read(NOTEBOOKS[0])
+    cell = notebook.cells[1]
+    cell.source = cell.source.rsplit("path = ", 1)[0] + 'path = "my/bearable.csv"'
+    nbformat.write(notebook, copy)
+    done = run(copy, tmp_path, monkeypatch)
+    shown = next(c for c in done.cells if c.source == "diary").outputs[0].data["text/html"]
+    assert "bearable.csv" in shown and "sleep-as-android" not in shown
+
+
+
+
+@pytest.mark.parametrize("name", ["02-what-changes-my-nights", "06-can-i-trust-these-intervals"])
+def test_a_sparse_diary_ends_in_words_and_not_in_an_error(name, tmp_path, monkeypatch):
+    (tmp_path / "few.csv").write_text("night,symptoms,stretched,alcohol_drinks\n" + "".join(
+        f"2026-03-{day:02d},{'yes' if day % 2 else 'no'},no,0\n" for day in range(1, 6)), encoding="utf-8")
+    notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
+    cell = notebook.cells[1]
+    cell.source = cell.source.rsplit("path = ", 1)[0] + 'path = "few.csv"'
+    nbformat.write(notebook, tmp_path / "copy.ipynb")
+    done = run(tmp_path / "copy.ipynb", tmp_path, monkeypatch)
+    said = [out for out in outputs(done) if out.get("name") == "stdout"]
+    assert "error" not in {out.output_type for out in outputs(done)}
+    assert any("This diary cannot say:" in out.text for out in said)
+    assert not any("is not defined" in out.text for out in said)

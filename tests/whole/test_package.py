@@ -1,0 +1,138 @@
+"""The package as a whole: public names, lazy loading, the wheel in an empty folder, no network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rlskit as rk
+from tests.helpers.places import ROOT
+
+MODULES = {p.stem for p in (ROOT / "rlskit").iterdir() if p.suffix == ".py" or p.is_dir()}
+
+
+def python(code: str, **options) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_every_public_name_loads():
+    for name in rk.__all__:
+        assert getattr(rk, name) is not None
+
+
+def test_no_public_name_equals_a_module_name():
+    assert not MODULES & set(rk.__all__)
+
+
+def test_unknown_names_are_unknown():
+    with pytest.raises(AttributeError, match="module 'rlskit' has no attribute 'stretch_more'"):
+        _ = rk.stretch_more
+
+
+def test_lazy_names_match_the_ones_type_checkers_see():
+    text = (ROOT / "rlskit" / "__init__.py").read_text()
+    typed = text.split("if TYPE_CHECKING:")[1].split("def __getattr__")[0]
+    for name in rk._HOME:
+        assert name in typed, name
+
+
+def test_matplotlib_is_loaded_only_for_a_figure():
+    loaded = python("import sys, rlskit as rk; rk.make_nights(rk.read_diary(rk.sample_path())); "
+                    "print('matplotlib' in sys.modules, 'seaborn' in sys.modules, 'statsmodels' in sys.modules)")
+    assert loaded == "False False False"
+
+
+def test_import_alone_is_light():
+    heavy = python("import sys, rlskit; print([m for m in ('pandas', 'scipy', 'matplotlib') if m in sys.modules])")
+    assert heavy == "[]"
+
+
+# --- the wheel -----------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """rlskit installed from a wheel of this checkout, into a folder of its own."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT], check=True)
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", folder / "site",
+                    *folder.glob("rlskit-*.whl")], check=True)
+    return folder / "site"
+
+
+def from_wheel(site: Path, *words, cwd: Path) -> subprocess.CompletedProcess:
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    return subprocess.run([sys.executable, "-m", "rlskit.cli", *words], cwd=cwd, env=env, capture_output=True,
+                          text=True, check=False)
+
+
+def test_demo_from_a_wheel_in_an_empty_folder(wheel, tmp_path):
+    where = subprocess.run([sys.executable, "-c", "import rlskit; print(rlskit.__file__)"], cwd=tmp_path, text=True,
+                           env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, check=True).stdout
+    assert where.startswith(str(wheel))
+    done = from_wheel(wheel, "demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == ["rlskit-demo/index.html"]
+    assert str(Path("rlskit-demo") / "index.html") in done.stdout
+
+
+def test_the_wheel_carries_notebooks_and_sample(wheel):
+    data = wheel / "rlskit" / "_data"
+    assert {"01-load-your-diary.ipynb", "02-what-changes-my-nights.ipynb"} <= {p.name for p in
+                                                                              (data / "notebooks").iterdir()}
+    assert (data / "sample" / "bearable.csv").is_file()
+
+
+def test_the_clinic_page_from_a_wheel_in_an_empty_folder(wheel, tmp_path):
+    for words in (["template", "--clinic", "--out", "clinic.toml"],
+                  ["clinic", str(ROOT / "data" / "sample"), "--facts", "clinic.toml", "--out", "page.pdf"]):
+        done = from_wheel(wheel, *words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["clinic.toml", "page.pdf"]
+
+
+# --- nothing leaves the machine --------------------------------------------------------------------------------------
+def offline(command: str, **options) -> subprocess.CompletedProcess:
+    """The command in a network namespace of its own, where only the loopback is up."""
+    return subprocess.run(["unshare", "-n", "sh", "-c", f"ip link set lo up && {command}"], capture_output=True,
+                          text=True, check=False, **options)
+
+
+@pytest.fixture
+def no_network():
+    able = shutil.which("unshare") and shutil.which("ip") and offline("true").returncode == 0
+    if not able:
+        reason = "needs unshare and ip (Debian: iproute2), and the right to make a network namespace"
+        (pytest.fail if os.environ.get("RLSKIT_NO_SKIPS") else pytest.skip)(reason)
+
+
+def test_the_report_needs_no_network(no_network, tmp_path):
+    done = offline(f"{sys.executable} -m rlskit.cli demo --out {tmp_path / 'page'}", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page" / "index.html").is_file()
+
+
+def test_the_clinic_page_needs_no_network(no_network, tmp_path):
+    done = offline(f"{sys.executable} -m rlskit.cli clinic data/sample --out {tmp_path / 'page.pdf'}", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.pdf").is_file()
+
+
+@pytest.mark.parametrize("notebook", ["01-load-your-diary", "02-what-changes-my-nights"])
+def test_notebooks_need_no_network(no_network, tmp_path, notebook):
+    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --output-dir {tmp_path} "
+                   f"{ROOT / 'notebooks' / notebook}.ipynb", cwd=tmp_path,
+                   env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_cut_off_namespace_really_has_no_network(no_network):
+    """The check must be able to fail: inside, loopback is the only interface and there is no route anywhere."""
+    assert offline("ls /sys/class/net; ip -o link | cut -d: -f2").stdout.split()[-1] == "lo"
+    assert offline("ip route").stdout == ""

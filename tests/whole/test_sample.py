@@ -1,0 +1,185 @@
+"""data/sample: made again byte for byte, and reading it gives back exactly what the generator put in."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rlskit as rk
+from rlskit.diary.night_rule import elapsed_hours
+from tests.helpers.places import SAMPLE
+
+SAMPLE = SAMPLE
+GENERATOR = runpy.run_path(str(SAMPLE / "make_sample.py"))
+SIMULATED = GENERATOR["simulate"]()
+FACTS = GENERATOR["facts"](SIMULATED.nights)
+CLOCKS_BACK = pd.Timestamp("2026-10-24")
+
+
+@pytest.fixture(scope="module")
+def diary():
+    return rk.read_diary(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def nights(diary):
+    return rk.make_nights(diary).set_index("night")
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*")
+            if p.is_file() and p.suffix != ".py" and "__pycache__" not in p.parts and not p.name.startswith(".")}
+
+
+def fact(name: str) -> pd.Series:
+    return pd.Series({n["night"]: n[name] for n in FACTS})
+
+
+# --- the files -------------------------------------------------------------------------------------------------------
+def test_the_generator_makes_the_same_bytes_again(tmp_path):
+    GENERATOR["main"](tmp_path)
+    assert written(tmp_path) == written(SAMPLE)
+
+
+def test_the_diary_has_gaps_a_week_away_a_late_tag_and_a_clock_change():
+    made = SIMULATED.nights
+    assert len(made) == 180
+    assert 0.05 < 1 - made["recorded"].mean() < 0.15
+    assert not made.loc[made["night"].between("2026-08-14", "2026-08-20"), "recorded"].any()
+    first_wine = fact("wine").gt(0).idxmax()
+    assert pd.Timestamp("2026-06-09") <= first_wine < pd.Timestamp("2026-07-09")  # month 2
+    assert CLOCKS_BACK in set(SIMULATED.sleeps["night"])
+    assert fact("early").any() and fact("stretched").any() and fact("responsive").any()
+
+
+def test_truth_json_and_readme_say_what_the_simulation_says():
+    said = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    assert said["seed"] == 20261122
+    readme = (SAMPLE / "README.md").read_text(encoding="utf-8")
+    for row, true in zip(said["estimands"], SIMULATED.truth.estimands.itertuples(), strict=True):
+        assert row["term"] == true.term
+        assert row["nights_per_30"] == pytest.approx(true.nights_per_30, abs=5e-4)
+        assert f"| {true.nights_per_30:+.1f} |" in readme
+    assert said["parameters"]["effects"] == dict(SIMULATED.truth.parameters["effects"])
+
+
+def test_files_have_the_shape_of_the_apps():
+    bearable = (SAMPLE / "bearable.csv").read_text(encoding="utf-8").splitlines()
+    assert bearable[0] == "date,date formatted,weekday,time of day,category,rating/amount,detail,notes"
+    assert all(line.count('","') == 7 for line in bearable[1:])
+    assert not any("(None)" in line for line in bearable)  # an absent symptom has no row
+    sleep = (SAMPLE / "sleep-as-android.csv").read_text(encoding="utf-8").splitlines()
+    heads = [i for i, line in enumerate(sleep) if line.startswith("Id,Tz,From,To,Sched,Hours,")]
+    assert all(sleep[i + 1].startswith('"17') for i in heads)
+    assert len(heads) == len(SIMULATED.sleeps) + 3  # three naps
+    assert any(line.startswith("," * 13) for line in sleep)  # noise
+
+
+# --- reading it back -------------------------------------------------------------------------------------------------
+def events(diary, **which) -> pd.DataFrame:
+    found = diary.events
+    for column, value in which.items():
+        found = found[found[column].eq(value)]
+    return found
+
+
+def test_every_tick_and_no_other_is_read_on_its_night(diary):
+    for which, name in (
+        ({"item": "early_symptoms"}, "early"), ({"item": "symptoms"}, "symptoms"),
+        ({"type": "stretch", "intent": "preventive"}, "stretched"),
+        ({"type": "stretch", "intent": "responsive"}, "responsive"), ({"item": "magnesium"}, "magnesium"),
+    ):
+        put_in = fact(name)
+        assert set(events(diary, **which)["night_date"]) == set(put_in[put_in].index), name
+    assert "unknown" not in set(events(diary, type="stretch")["intent"])
+
+
+def test_every_cup_and_glass_is_read_with_its_amount(diary):
+    coffee = events(diary, type="caffeine")
+    by_slot = coffee[coffee["amount"].gt(0)].groupby(["night_date", coffee["slot"].eq("am")])["amount"].sum()
+    for morning, name in ((True, "coffee_am"), (False, "coffee_pm")):
+        put_in = fact(name)
+        read = by_slot.xs(morning, level=1) if morning in by_slot.index.get_level_values(1) else by_slot
+        assert read.to_dict() == put_in[put_in > 0].to_dict()
+    assert coffee["amount"].eq(0).any()  # "Coffee - None" is written down, and is an answer
+    wine = fact("wine").dropna()
+    assert events(diary, type="alcohol").set_index("night_date")["amount"].to_dict() == wine[wine > 0].to_dict()
+
+
+def test_every_sleep_is_read_with_its_times_and_elapsed_length(diary):
+    read = diary.daily.dropna(subset=["try_sleep_time"]).set_index("night_date")
+    put_in = SIMULATED.sleeps.set_index("night")
+    assert list(read.index) == list(put_in.index)
+    assert read["try_sleep_time"].equals(put_in["lights_out"].rename("try_sleep_time"))
+    late = (read["final_wake_time"] - put_in["woke_up"]) / pd.Timedelta(seconds=1)
+    assert late.abs().max() < 3  # the app writes hours with three decimals
+    zone = GENERATOR["ZONE"]
+    elapsed = [60 * elapsed_hours(s.lights_out, s.woke_up, zone) for s in put_in.itertuples()]
+    np.testing.assert_allclose(read["tst_min"].astype(float), elapsed, atol=0.04)
+    wall = (put_in["woke_up"] - put_in["lights_out"]).loc[CLOCKS_BACK] / pd.Timedelta(minutes=1)
+    assert float(read.loc[CLOCKS_BACK, "tst_min"]) == pytest.approx(wall + 60, abs=0.04)
+    assert len(events(diary, type="nap")["night_date"].unique()) == 3
+
+
+def test_every_row_is_accounted_for_and_unmapped_tags_are_listed(diary):
+    for source in diary.source:
+        parts = rk.account(diary)
+        assert parts.loc[parts["file"].eq(source.file), "rows"].sum() == source.rows
+    unmapped = set(diary.tags.loc[diary.tags["column"].eq(""), "tag"])
+    assert {"Headache", "Stress", "Vitamin D", "Met friends", "Worked from home", "watch", "late_meal"} <= unmapped
+
+
+def test_model_nights_of_the_sample_are_the_simulated_nights(nights):
+    made = SIMULATED.nights.set_index("night").loc[nights.index]
+    assert nights["recorded"].equals(made["recorded"])
+    for name in ("symptoms", "early_symptoms", "stretched", "stretch_responsive", "caffeine_before_noon_mg",
+                 "caffeine_after_noon_mg", "alcohol_drinks", "magnesium"):
+        pd.testing.assert_series_equal(nights[name].astype("Float64"), made[name].astype("Float64"))
+    for name in ("symptoms", "early_symptoms", "stretched", "magnesium"):
+        assert nights[f"{name}_state"].tolist() == made[f"{name}_state"].tolist(), name
+    kept = nights["recorded"]  # a gap between the last night without and the first with the tag could be either
+    assert nights.loc[kept, "alcohol_drinks_state"].tolist() == made.loc[kept, "alcohol_drinks_state"].tolist()
+    for name, tolerance in (("bedtime_sd_7_min", 1e-6), ("last_shift_min", 1e-6), ("sri_7", 0.2)):
+        both = (nights[name], made[name])
+        np.testing.assert_allclose(*(c.to_numpy(dtype=float, na_value=np.nan) for c in both), atol=tolerance)
+
+
+def test_the_landmark_of_the_sample_is_nine(diary):
+    assert rk.make_nights(diary).attrs["landmark"] == "21:00"
+
+
+# --- the twin and the other formats ----------------------------------------------------------------------------------
+def test_the_untimed_twin_tells_neither_intent_nor_time():
+    diary = rk.read_diary(SAMPLE / "untimed")
+    stretches = events(diary, type="stretch")
+    put_in = fact("stretched") | fact("responsive")
+    assert set(stretches["night_date"]) == set(put_in[put_in].index)
+    assert set(stretches["intent"]) == {"unknown"} and set(stretches["time_precision"]) <= {"date", "slot"}
+    assert set(stretches["slot"]) <= {"all_day", ""}
+    assert not diary.events["item"].eq("early_symptoms").any()
+    assert not rk.make_nights(diary)["stretched"].fillna(False).any()
+
+
+@pytest.mark.parametrize("name", ["daylio", "template"])
+def test_the_other_formats_tell_the_same_nights(name):
+    diary = rk.read_diary(SAMPLE / "other-formats" / name)
+    read = rk.make_nights(diary, landmark="21:00").set_index("night")
+    first = FACTS[: GENERATOR["SMALL"]]
+    index = pd.DatetimeIndex([n["night"] for n in first])
+    assert list(read.index[read["recorded"]]) == list(index)
+    read = read.loc[index]
+    ill = read["symptoms"].fillna(False) | read["early_symptoms"].fillna(False)
+    assert ill.tolist() == [n["symptoms"] for n in first]
+    cup = 95 if name == "template" else 100  # the template counts cups
+    for side, column in (("coffee_am", "caffeine_before_noon_mg"), ("coffee_pm", "caffeine_after_noon_mg")):
+        told = read[column].notna()
+        assert told.sum() > 50
+        assert read.loc[told, column].tolist() == pytest.approx(
+            [n[side] * cup / 100 for n, here in zip(first, told, strict=True) if here])
+    yes = read["stretched"].fillna(False)
+    assert set(index[yes]) == {n["night"] for n in first if n["stretched"]}
