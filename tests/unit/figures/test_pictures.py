@@ -67,6 +67,6 @@ def test_a_picture_for_a_page_follows_light_and_dark_and_is_the_same_every_time(
 
 
 def test_a_page_is_drawn_without_pyplot():
-    code = ("import sys; sys.path.insert(0, 'tests'); import picture_samples as s; from rlskit.figures import render; "
+    code = ("import sys; from tests.helpers import picture_samples as s; from rlskit.figures import render; "
             "render(s.make_answers()); sys.exit('matplotlib.pyplot' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
