@@ -9,8 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from rlskit.checks.refit import Numbers, Refit
-from rlskit.checks.refit_numeric import NumericRefit
+from rlskit.checks.refit import Numbers, NumericRefit, Refit
 from rlskit.checks.unit import Unit, unit_of
 from rlskit.effects.estimates import prestated_contrast
 from rlskit.engine import GaussianMaximum, Maximum, Prior

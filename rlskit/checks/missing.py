@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.checks.context import Material
-from rlskit.checks.refit import PER, Refit
-from rlskit.checks.refit_numeric import NumericRefit
+from rlskit.checks.refit import PER, NumericRefit, Refit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.engine import fit_gaussian, fit_maximum
 from rlskit.errors import ModelError

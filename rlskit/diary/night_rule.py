@@ -47,11 +47,6 @@ def night_of_sleep(start: pd.Series, night_starts: str = NIGHT_STARTS) -> pd.Ser
     return (start - pd.Timedelta(minutes=clock_minutes(night_starts))).dt.normalize()
 
 
-def night_of_wake_date(wake_date: pd.Series) -> pd.Series:
-    """Night of a source that labels sleep by the morning of waking."""
-    return wake_date - pd.Timedelta(days=1)
-
-
 def _fallback_offset(night_starts: str) -> int:
     """Minutes from midnight of the night's date at which a diary day begins where its waking is unknown: 06:00, six
     hours before noon. Below zero where it falls on the date before."""

@@ -6,11 +6,11 @@ docs/decisions/0003-estimand.md. One table by column name; the rest by rule. A c
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from rlskit.effects.spans import Span, join_spans, own_quantiles, span_of
 from rlskit.engine import Scenario
 from rlskit.models.columns import set_columns
 from rlskit.models.design import AnyDesign, Design
@@ -26,6 +26,21 @@ CONTRASTS: dict[str, tuple[float, float]] = {
     "stretched_days_14": (14.0, 0.0),
 }
 SHIFTS: dict[str, float] = {"day_index": 28.0}
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a source column holds over all modelled nights: `numeric` or words, lowest and highest number (nan for
+    words), `yes_no` where all are 0 or 1, `words` (empty for numbers), `constant`, and `changed`: whether anybody's own
+    values differ."""
+
+    numeric: bool
+    low: float
+    high: float
+    yes_no: bool
+    words: frozenset
+    constant: bool
+    changed: bool
 
 
 @dataclass(frozen=True)
@@ -84,16 +99,33 @@ def term_of(design: AnyDesign, column: str) -> tuple[str, list[str]]:
 
 
 def column_span(design: AnyDesign, column: str) -> Span:
-    """What a source column holds over all modelled nights."""
-    return join_spans(design.each(_span, column))
+    """What a source column holds over all modelled nights, wherever its shards lie."""
+    return _join_spans(design.each(_span, column))
 
 
 def _span(design: Design, column: str) -> Span:
-    return span_of(design.frame[column], design.nights.person)
+    values = design.frame[column]
+    changed = bool(values.groupby(design.nights.person).nunique().max() > 1) if len(values) else False
+    yes_no = bool(values.isin((0.0, 1.0)).all())
+    if values.dtype == float:
+        low, high = float(values.min()), float(values.max())
+        return Span(True, low, high, yes_no, frozenset(), low == high, changed)
+    words = frozenset(values.unique())
+    return Span(False, np.nan, np.nan, yes_no, words, len(words) <= 1, changed)
+
+
+def _join_spans(parts: Sequence[Span]) -> Span:
+    low, high = min(part.low for part in parts), max(part.high for part in parts)
+    words = frozenset().union(*(part.words for part in parts))
+    numeric = parts[0].numeric
+    return Span(numeric, low, high, all(part.yes_no for part in parts), words,
+                low == high if numeric else len(words) <= 1, any(part.changed for part in parts))
 
 
 def _quantiles(design: Design, column: str, at: tuple[float, float], method: str) -> np.ndarray:
-    return own_quantiles(design.frame[column].to_numpy(), design.nights.starts, at, method)
+    """Two quantiles of every person's own nights, (people, 2)."""
+    parts = np.split(design.frame[column].to_numpy(), design.nights.starts[1:])
+    return np.array([np.quantile(own, at, method=method) for own in parts])  # type: ignore[call-overload]
 
 
 def _been_at(design: AnyDesign, column: str, a: float, b: float) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.models.formula_levels import check_listed, tree_of
 
 if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it takes a third as long as pandas
     from formulaic import Formula
@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it t
 _GROUPED = re.compile(r"\bC\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*[,)]")
 _NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
 _SPLIT = re.compile(r"\b(within|between)\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*\)")
-_QUOTED = re.compile(r"`[^`]*`")
+_QUOTED = re.compile(r"`([^`]*)`")
+_LEVELS = re.compile(r"\bC\(.*\blevels\s*=")
 _DOTS = re.compile(r"(?<![\w.])(\.+)(?![\w.])")
 # what NumPy and pandas say of words where a function takes numbers
 _OF_NUMBERS = re.compile(r"\bufunc\b|convert string|dtype category|numpy op")
@@ -131,7 +132,7 @@ def _bar(formula: str) -> ModelError:
 def model_matrix(asked: Asked, frame: pd.DataFrame) -> Any:
     """formulaic's model matrix of the rows of a frame. Raises ModelError for a term that cannot be worked out, or whose
     levels leave a value out."""
-    check_listed(asked.formula, asked.parsed, frame)
+    _check_listed(asked.formula, asked.parsed, frame)
     try:
         with np.errstate(all="ignore"):  # what is no finite number is refused by whoever asked
             return asked.parsed.get_model_matrix(frame, na_action="ignore")
@@ -190,10 +191,56 @@ def _columns_of(factor: Factor) -> set[str]:
 
     if factor.eval_method is not Factor.EvalMethod.PYTHON:
         return {str(factor.expr)} if factor.eval_method is Factor.EvalMethod.LOOKUP else set()
-    tree, quoted = tree_of(str(factor.expr))
+    tree, quoted = _tree_of(str(factor.expr))
     names = {n.id: n for n in ast.walk(tree) if isinstance(n, ast.Name)}
     called = {n.id for call in ast.walk(tree) if isinstance(call, ast.Call) for n in ast.walk(call.func)
               if isinstance(n, ast.Name)}
     listed = {str(one.root) for one in factor.required_variables} & set(names)
     plain = ((set(names) - called) | listed) - set(quoted)
     return (plain - set(TRANSFORMS)) | set(quoted.values())
+
+
+def _check_listed(formula: str, parsed: Any, frame: pd.DataFrame) -> None:
+    """Refuses C(x, levels=[…]) where a value of the column is not among the levels listed: formulaic takes it for an
+    empty cell, and that for the level the others are compared with. parsed: formulaic's terms."""
+    for column, listed in _listed(parsed):
+        values = frame[column].dropna().unique()
+        # as pandas, and so formulaic, finds them: 1.0 is 1, and not True
+        missing = list(values[pd.Index(listed).get_indexer_for(values) == -1])
+        if missing:
+            advice = ("Write levels=[0, 1]: no is 0 there, and yes 1." if any(isinstance(one, bool) for one in listed)
+                      else "Add it to the levels, or leave those nights out of the table.")
+            known = " or ".join(_said(one) for one in listed) or "some levels"
+            raise ModelError(f'formula "{formula}": found {_said(min(missing))} in column "{column}", which its '
+                             f"levels leave out; expected {known}. {advice}")
+
+
+def _said(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _tree_of(code: str) -> tuple[ast.Expression, dict[str, str]]:
+    """The parts of a function in a formula, with names in place of its `quoted` columns, and what each stands for."""
+    names = {f"_quoted_{i}": name for i, name in enumerate(_QUOTED.findall(code))}
+    for name in names:
+        code = _QUOTED.sub(name, code, count=1)
+    return ast.parse(code, mode="eval"), names
+
+
+def _listed(parsed: Any) -> Iterator[tuple[str, list]]:
+    """Columns that stand in C() with levels written out, and those levels."""
+    for code in dict.fromkeys(str(factor.expr) for term in parsed for factor in term.factors):
+        if not _LEVELS.search(code):
+            continue
+        tree, quoted = _tree_of(code)
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "C" and call.args:
+                column, levels = getattr(call.args[0], "id", None), _literal(call)
+                if column and levels is not None and len(set(levels)) == len(levels):
+                    yield quoted.get(column, column), levels
+
+
+def _literal(call: ast.Call) -> list | None:
+    written = next((one.value for one in call.keywords if one.arg == "levels"), None)
+    return list(ast.literal_eval(written)) if isinstance(written, ast.List | ast.Tuple) and all(
+        isinstance(one, ast.Constant) for one in written.elts) else None

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
+from rlskit.diary.readers.detect import DEVICES
 from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.nights.cells import only, text, yes_no
 from rlskit.nights.evening import Evenings, answered_states, gather, stretched_at, symptoms_at, when_done
@@ -16,7 +17,6 @@ from rlskit.nights.exposures import NOON, amounts, past_jetlag, sleep_columns, s
 from rlskit.nights.landmark import TIMED, find_landmark, minutes_on_night
 from rlskit.nights.tracking import column_states
 
-DEVICES = ("sleep_as_android",)
 LEAST_OF_14 = 10  # answered evenings of the last 14; the days stretched are then scaled up to 14
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 

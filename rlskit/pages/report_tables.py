@@ -16,10 +16,8 @@ from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
 if TYPE_CHECKING:
     from rlskit.answers import Answers, DoseCurve, Trend
     from rlskit.checks import Checks
-    from rlskit.diary.tables import Diary
-
-APPS = {"bearable": "Bearable", "daylio": "Daylio", "sleep_as_android": "Sleep as Android",
-        "template": "rlskit template"}
+    from rlskit.diary.readers.detect import CALLED
+from rlskit.diary.tables import Diary
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Table:
 
 def file_table(diary: Diary) -> Table:
     """The files that were read."""
-    rows = [(s.file, f"{APPS.get(s.app, s.app)} ({s.layout})", f"{s.rows:,}", f"{s.rows_used:,}",
+    rows = [(s.file, f"{CALLED.get(s.app, s.app)} ({s.layout})", f"{s.rows:,}", f"{s.rows_used:,}",
              f"{s.timezone} (from {s.timezone_from})" if s.timezone_from else s.timezone or "not known")
             for s in diary.source]
     return Table("Files", ("file", "kind", "rows", "rows used", "time zone"), rows)

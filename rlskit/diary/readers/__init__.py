@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from rlskit.diary.combine import combine_diaries
 from rlskit.diary.mapping import FILE_NAME, Mapping, find_mapping
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
-from rlskit.diary.readers.detect import find_reader
+from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.parsed import Options
 from rlskit.diary.tables import Diary
 from rlskit.errors import DiaryError
@@ -44,18 +45,16 @@ def read_diary(
     if path.is_dir():
         return _read_folder(path, mapping=mapping, timezone=timezone, date_order=date_order, person=person)
     mapping = find_mapping(path.parent) if mapping is None else mapping
-    parse = find_reader(path)
+    reader = find_reader(path)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
                       redcap=mapping.redcap)
-    diary = assemble(parse(path, options), mapping, options)
+    diary = assemble(reader.parse(path, options), mapping, options)
     of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
     return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)
                                        for s in diary.source))
 
 
 def _read_folder(folder: Path, **options) -> Diary:
-    from rlskit.diary.combine import combine_diaries
-
     if is_canonical(folder):
         return read_canonical(folder, str(options["person"]))
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != FILE_NAME and not p.name.startswith("."))
@@ -63,23 +62,10 @@ def _read_folder(folder: Path, **options) -> Diary:
     for file in files:
         try:
             diaries.append(read_diary(file, **options))
-        except DiaryError as wrong:
-            if not _is_unknown(wrong):
-                raise
+        except UnknownFile as wrong:
             unread.append(str(wrong))
     if not diaries:
         found = ", ".join(p.name for p in files[:5]) or "no files"
         raise DiaryError(f"{folder}: expected at least one diary export, found {found}. "
                          "Give the file that your app exported.", kind="not a diary that rlskit knows")
     return combine_diaries(*diaries)
-
-
-def _is_unknown(wrong: DiaryError) -> bool:
-    from rlskit.diary.readers.detect import UnknownFile
-
-    return isinstance(wrong, UnknownFile)
-
-
-def with_person(mapping: Mapping, person: str) -> Mapping:
-    """The mapping with another person's id."""
-    return replace(mapping, person=person)

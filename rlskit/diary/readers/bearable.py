@@ -14,7 +14,7 @@ from pathlib import Path
 from rlskit.diary.readers import bearable_cells as cells
 from rlskit.diary.readers.clock import date_order, parse_clock, parse_date
 from rlskit.diary.readers.months import month_number
-from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import Record, Records, first_cells, read_records, weekday_remarks
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 
@@ -276,3 +276,6 @@ def _checked(length: float | None, placed: cells.Placed, record: Record, out: _R
 
 def _evening(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day - dt.timedelta(days=1), dt.time())
+
+
+READER = Reader(app="bearable", called="Bearable", recognises=recognises, parse=parse)

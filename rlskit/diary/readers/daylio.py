@@ -13,7 +13,7 @@ from pathlib import Path
 from rlskit.diary.readers import daylio_backup
 from rlskit.diary.readers.clock import date_order, parse_clock, parse_date
 from rlskit.diary.readers.months import day_and_month
-from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import Record, Records, first_cells, read_records, weekday_remarks
 from rlskit.diary.readers.text import number
 from rlskit.diary.tables import KEPT, issue
@@ -159,3 +159,6 @@ def scale(part: str) -> tuple[str, float, str] | None:
         return name, number(rating[1]) or 0.0, {10: "nrs_0_10", 5: "likert_1_5"}.get(top, f"of_{top}")
     plain = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s?([^\W\d]*|%)", value)
     return (name, number(plain[1]) or 0.0, plain[2].casefold()) if plain else None
+
+
+READER = Reader(app="daylio", called="Daylio", recognises=recognises, parse=parse, files="CSV or .daylio")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rlskit.diary.mapping import Redcap
 
@@ -83,3 +85,19 @@ class Options:
     date_order: str = ""
     person: str = "me"
     redcap: Redcap = field(default_factory=Redcap)  # which variable of a study is which column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """What a reader says of itself: its `app`, what people call it, the `files` it reads where that needs saying, and
+    whether it is a `device`, whose records do not show that anybody wrote in a diary.
+
+    recognises : says by content whether the app wrote a file; never raises. parse : reads the whole file.
+    """
+
+    app: str
+    called: str
+    recognises: Callable[[Path], bool]
+    parse: Callable[[Path, Options], Parsed]
+    files: str = ""
+    device: bool = False

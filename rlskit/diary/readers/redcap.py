@@ -25,7 +25,7 @@ from pathlib import Path
 
 from rlskit.diary.mapping import Redcap
 from rlskit.diary.readers import clock
-from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import read_row
@@ -270,3 +270,6 @@ def _remarks(file: str, header: list[str], body: list, spec: Redcap, sources: li
     for code in spec.missing_codes:
         said.append(issue(file, f'missing-data code "{code}" in {codes[code]} cells', outcome=KEPT))
     return said
+
+
+READER = Reader(app=APP, called="REDCap", recognises=recognises, parse=parse)

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
-from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.sleep_as_android_records import FIXED, Record, cells_of, read_records
 from rlskit.diary.readers.text import number, read_text
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
@@ -242,3 +242,6 @@ def _quality(record: Record, out: Parsed) -> float | None:
     out.issues.append(issue(out.file, "rating out of range", row=record.line, column="Rating", found=f"{rating:g}",
                             expected="1–5", outcome=CELL_OUT))
     return None
+
+
+READER = Reader(app=APP, called="Sleep as Android", recognises=recognises, parse=parse, device=True)

@@ -17,7 +17,7 @@ import re
 from pathlib import Path
 
 from rlskit.diary.readers import clock, template_answers, template_cells
-from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.template_answers import text
 from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, read_row
 from rlskit.diary.readers.text import read_table
@@ -70,3 +70,6 @@ def parse(path: Path, options: Options) -> Parsed:
         raise DiaryError(f"{grid.file}: expected at least one night filled in, found {len(grid.rows)} empty ones. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
     return out
+
+
+READER = Reader(app=APP, called="rlskit template", recognises=recognises, parse=parse, files="CSV or XLSX")

@@ -42,9 +42,8 @@ def test_a_sleep_belongs_to_the_night_it_starts_in(start, night_starts, expected
     assert f"{got[0]:%m-%d}" == expected
 
 
-def test_an_unknown_start_has_no_night_and_a_wake_date_is_the_evening_plus_one():
+def test_an_unknown_start_has_no_night():
     assert rule.night_of_sleep(pd.Series([pd.NaT])).isna().all()
-    assert rule.night_of_wake_date(pd.Series([pd.Timestamp("2026-03-01")]))[0] == pd.Timestamp("2026-02-28")
 
 
 # --- events --------------------------------------------------------------------------------------------------------
