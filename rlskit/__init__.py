@@ -15,7 +15,7 @@ _HOME = {
     "account": "diary.tables",
     "read_mapping": "diary.mapping",
     "draft_mapping": "diary.mapping",
-    "read_diary": "diary.readers",
+    "read_diary": "diary.readers.read",
     "combine_diaries": "diary.combine",
     "cross_check_effects": "checks.gee",
     "describe_methods": "pages.paper",
@@ -33,19 +33,19 @@ _HOME = {
     "Pool": "pool.build",
     "anonymise": "pool.anonymise",
     "Anonymised": "pool.anonymise",
-    "make_nights": "nights",
-    "measure_regularity": "nights",
-    "quiet_nights": "nights",
-    "sleep_after": "nights",
-    "symptom_nights": "nights",
-    "trace_sleep": "nights",
+    "make_nights": "nights.make",
+    "measure_regularity": "nights.regularity_table",
+    "quiet_nights": "nights.outcomes",
+    "sleep_after": "nights.outcomes",
+    "symptom_nights": "nights.outcomes",
+    "trace_sleep": "nights.regularity_table",
     "fit": "models.fitting",
     "Fit": "models.fitting",
     "BINARY": "models.fitting",
     "GAUSSIAN": "models.fitting",
     "ORDINAL": "models.fitting",
     "WEAK": "models.fitting",
-    "simulate_diaries": "simulate",
+    "simulate_diaries": "simulate.diaries",
     "estimate_effects": "effects.estimates",
     "compare": "effects.estimates",
     "estimate_coefficients": "effects.estimates",
@@ -62,17 +62,17 @@ _HOME = {
     "Specifications": "checks.specifications",
     "coverage_check": "checks.coverage",
     "CoverageCheck": "checks.coverage",
-    "answer_questions": "answers",
-    "Answers": "answers",
-    "check_answer": "answers",
-    "plan_nights": "answers",
-    "NightsPlan": "answers",
-    "trace_dose": "answers",
-    "DoseCurve": "answers",
-    "check_fit": "checks",
-    "Checks": "checks",
-    "trace_trend": "answers",
-    "Trend": "answers",
+    "answer_questions": "answers.advice",
+    "Answers": "answers.result",
+    "check_answer": "answers.checks",
+    "plan_nights": "answers.plan",
+    "NightsPlan": "answers.plan",
+    "trace_dose": "answers.dose",
+    "DoseCurve": "answers.dose",
+    "check_fit": "checks.fit_checks",
+    "Checks": "checks.fit_checks",
+    "trace_trend": "answers.trend",
+    "Trend": "answers.trend",
     "describe": "answers.sentences",
     "plot_calendar": "figures",
     "plot_coverage": "figures",
@@ -100,28 +100,58 @@ _HOME = {
     "write_template": "pages.template",
     "sample_path": "utils.resources",
 }
+# What results are made of. Like the public classes these say that they live in rlskit itself, so that a result that was
+# stored (pickle) is read again after a file has moved.
+_STORED = {
+    "OnsetShift": "answers.onset",
+    "Mapping": "diary.mapping",
+    "Redcap": "diary.mapping",
+    "Tag": "diary.mapping",
+    "Source": "diary.tables",
+    "Correction": "effects.estimates",
+    "YesNo": "engine.families.family",
+    "Ordinal": "engine.families.ordinal",
+    "Accuracy": "engine.fitting.accuracy",
+    "Tilt": "engine.fitting.ep_correction",
+    "Objective": "engine.fitting.likelihood",
+    "Maximum": "engine.fitting.maximum",
+    "Optimum": "engine.fitting.optimise",
+    "Prior": "engine.fitting.prior",
+    "InMemory": "engine.fitting.shard",
+    "GaussianMaximum": "engine.gaussian.fitting",
+    "Covariance": "engine.gaussian.likelihood",
+    "GaussianObjective": "engine.gaussian.likelihood",
+    "Moments": "engine.gaussian.likelihood",
+    "Scenario": "engine.limits.estimand",
+    "Nights": "engine.nights",
+    "Layout": "engine.parameters",
+    "Design": "models.design",
+    "Status": "models.status",
+    "Facts": "pages.clinic.facts",
+    "Irls": "pages.clinic.facts",
+    "Iron": "pages.clinic.facts",
+    "Medicine": "pages.clinic.facts",
+    "SimulatedDiaries": "simulate.diaries",
+    "Truth": "simulate.diaries",
+    "Dataset": "utils.dataset",
+}
 __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
-    from rlskit.answers import (
-        Answers,
-        DoseCurve,
-        NightsPlan,
-        Trend,
-        answer_questions,
-        check_answer,
-        plan_nights,
-        trace_dose,
-        trace_trend,
-    )
+    from rlskit.answers.advice import answer_questions
+    from rlskit.answers.checks import check_answer
+    from rlskit.answers.dose import DoseCurve, trace_dose
+    from rlskit.answers.plan import NightsPlan, plan_nights
+    from rlskit.answers.result import Answers
     from rlskit.answers.sentences import describe
-    from rlskit.checks import Checks, check_fit
+    from rlskit.answers.trend import Trend, trace_trend
     from rlskit.checks.coverage import CoverageCheck, coverage_check
+    from rlskit.checks.fit_checks import Checks, check_fit
     from rlskit.checks.gee import cross_check_effects
     from rlskit.checks.specifications import Specifications, vary_analysis
     from rlskit.diary.combine import combine_diaries
     from rlskit.diary.mapping import draft_mapping, read_mapping
-    from rlskit.diary.readers import read_diary
+    from rlskit.diary.readers.read import read_diary
     from rlskit.diary.tables import Diary, account
     from rlskit.effects.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
     from rlskit.effects.moderators import Moderation, explain_spread
@@ -148,7 +178,9 @@ if TYPE_CHECKING:
         save_picture,
     )
     from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
-    from rlskit.nights import make_nights, measure_regularity, quiet_nights, sleep_after, symptom_nights, trace_sleep
+    from rlskit.nights.make import make_nights
+    from rlskit.nights.outcomes import quiet_nights, sleep_after, symptom_nights
+    from rlskit.nights.regularity_table import measure_regularity, trace_sleep
     from rlskit.pages.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
     from rlskit.pages.paper import (
         describe_methods,
@@ -163,16 +195,17 @@ if TYPE_CHECKING:
     from rlskit.pool.build import Pool, load_nights, match_ids, pool_diaries, read_pool
     from rlskit.pool.flow import tabulate_flow
     from rlskit.pool.ids import hash_id
-    from rlskit.simulate import simulate_diaries
+    from rlskit.simulate.diaries import simulate_diaries
     from rlskit.utils.resources import sample_path
     from rlskit.utils.stamp import stamp_analysis
 
 
 def __getattr__(name: str):
-    """Load a public name from its module on first use, so that `import rlskit` stays light."""
-    if name not in _HOME:
+    """Load a name from its module on first use, so that `import rlskit` stays light."""
+    home = _HOME.get(name) or _STORED.get(name)
+    if home is None:
         raise AttributeError(f"module 'rlskit' has no attribute '{name}'")
-    value = getattr(importlib.import_module(f"rlskit.{_HOME[name]}"), name)
+    value = getattr(importlib.import_module(f"rlskit.{home}"), name)
     globals()[name] = value
     return value
 

@@ -14,6 +14,8 @@ class DiaryError(RlskitError):
     does, so that exclusions can be counted by it and shared.
     """
 
+    __module__ = "rlskit"
+
     def __init__(self, message: str, *, kind: str = "could not be understood"):
         super().__init__(message)
         self.kind = kind
@@ -21,3 +23,5 @@ class DiaryError(RlskitError):
 
 class ModelError(RlskitError):
     """A model that cannot be fitted or asked for an answer."""
+
+    __module__ = "rlskit"

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours
-from rlskit.simulate import SimulatedDiaries, simulate_diaries
+from rlskit.simulate.diaries import SimulatedDiaries, simulate_diaries
 
 SEED = 20261122
 NIGHTS = 180  # 10 May to 5 November 2026: the clocks go back on 25 October

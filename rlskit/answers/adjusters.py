@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.questions import Question
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 
 # An adjuster that is missing more often than this costs more nights than it is worth; it is left out and not claimed.
 ADJUSTER_KNOWN = 0.9

@@ -7,11 +7,11 @@ import pandas as pd
 from rlskit.answers.adjusters import candidates
 from rlskit.answers.frames import asked_of, frame_of
 from rlskit.answers.questions import LANDMARK, Question, questions_for
-from rlskit.checks import Checks, check_fit
+from rlskit.checks.fit_checks import Checks, check_fit
 from rlskit.checks.responsive import PLANNED, RESPONSE
 from rlskit.errors import ModelError
 from rlskit.models.fitting import fit
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 

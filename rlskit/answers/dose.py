@@ -48,6 +48,8 @@ class DoseCurve(ShownAsHtml):
     could be drawn, the table is then empty.
     """
 
+    __module__ = "rlskit"
+
     table: pd.DataFrame
     term: str
     label: str

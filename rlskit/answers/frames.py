@@ -26,7 +26,7 @@ from rlskit.answers.questions import (
     Question,
 )
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal, trend_refusal
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.words import CLOCK, clock, three_digits
 
 # The order of symptoms and landmark must be known on this share of symptom nights, with and without stretching, or

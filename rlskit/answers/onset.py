@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.engine.draws.median_shift import LEAST_VALUES, median_shift
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 
 MUCH_EARLIER = -2.0  # hours
 PER = 30.0
@@ -26,6 +26,8 @@ class OnsetShift:
     rest on; `rate_now`, `rate_before`: symptom nights in 30 of the answered ones. `reason`: why there is no shift; the
     numbers that are not there are nan.
     """
+
+    __module__ = "rlskit"
 
     now: float
     before: float

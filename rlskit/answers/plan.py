@@ -64,6 +64,8 @@ class NightsPlan(ShownAsHtml):
     lower and upper (95%, Wilson). `nights_so_far`: calendar nights of the diary.
     """
 
+    __module__ = "rlskit"
+
     question: str
     label: str
     effect: float

@@ -1,4 +1,4 @@
-"""Answers in print and in a notebook: the same rows, words and numbers, as lines or as a table.
+"""Answers: the advice table as a result, in print and in a notebook with the same rows, words and numbers.
 
 The table has to be read in a column of 760 pixels: what is short stands on two lines of one cell, so that the reason,
 which is a sentence, has the room. Oracle: tests/unit/answers/test_display.py.
@@ -6,19 +6,63 @@ which is a sentence, has the room. Oracle: tests/unit/answers/test_display.py.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rlskit.answers.onset import OnsetShift
 from rlskit.utils.words import signed, signed_interval
-
-if TYPE_CHECKING:
-    from rlskit.answers import Answers
 
 ANSWERED = ("fewer", "more", "unclear")
 NEXT = "next: print(rk.describe(answers)), rk.plot_effects(answers)"
 LEFT = "text-align:left;vertical-align:top"  # JupyterLab sets cells to the right, in the middle
+COLUMNS = (
+    "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
+    "upper_pointwise", "base_rate", "base_lower", "base_upper", "n_nights", "n_exposed", "n_unexposed", "population",
+    "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect",
+)  # fmt: skip
+COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One row per question in `table`; `estimate`, `lower`, `upper` are symptom nights per 30 nights.
+
+    `lower` and `upper` are simultaneous limits at `level` over all questions answered (claims use these);
+    `lower_pointwise` and `upper_pointwise` hold for one question on its own. `verdict`: fewer | more | unclear |
+    refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | plan (the
+    row on how long to go on, a `reason` only). `nights_needed`: where refused, nights until it can be asked; where
+    unclear, nights until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have
+    shown with that power. `claim_level`: of one row's limits, so that all rows together hold at `level`.
+    `landmark_table`: stretching as answered at one hour earlier and later. `onset`: when symptoms begin, and whether
+    that moved; None where no hour was written down.
+    """
+
+    __module__ = "rlskit"
+
+    table: pd.DataFrame
+    level: float
+    claim_level: float
+    n_people: int
+    person: str
+    landmark: str | None
+    first_night: dt.date
+    last_night: dt.date
+    n_nights: int
+    n_recorded: int
+    method: str
+    caveats: tuple[str, ...]
+    landmark_table: pd.DataFrame
+    n_models: int
+    onset: OnsetShift | None = None
+
+    def __repr__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 def as_text(answers: Answers) -> str:

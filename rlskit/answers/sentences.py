@@ -43,8 +43,8 @@ from rlskit.utils.words import (
 )
 
 if TYPE_CHECKING:
-    from rlskit.answers import Answers
     from rlskit.answers.onset import OnsetShift
+    from rlskit.answers.result import Answers
 
 __all__ = [
     "EARLIER", "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",

@@ -20,7 +20,7 @@ from rlskit.effects.rates import estimate_rates
 from rlskit.engine import profile_limits, ranged_risk
 from rlskit.errors import ModelError
 from rlskit.models.fitting import Fit, fit
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
@@ -38,6 +38,8 @@ class Trend(ShownAsHtml):
     line_upper of the straight line (on the log-odds scale), all limits at `level`. `change`, `lower`, `upper`: more
     symptom-free nights per 30, four weeks later against now. `reason` says why there is no line.
     """
+
+    __module__ = "rlskit"
 
     table: pd.DataFrame
     change: float

@@ -50,6 +50,8 @@ class CoverageCheck(ShownAsHtml):
     at_least, base_unit: as in Effects. caveats: what to know before reading it.
     """
 
+    __module__ = "rlskit"
+
     table: pd.DataFrame
     level: float
     simulations: int

@@ -43,6 +43,8 @@ class Specifications(ShownAsHtml):
     contrast, formula, scale, level, method, n_nights, n_people (of the main analysis), caveats.
     """
 
+    __module__ = "rlskit"
+
     table: pd.DataFrame
     dimensions: tuple[str, ...]
     term: str

@@ -51,7 +51,7 @@ def report(files, out, timezone, date_order, night_starts, landmark, notebooks) 
 
 
 def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None = None, stamp=None) -> Path:
-    from rlskit.answers import amounts_in
+    from rlskit.answers.dose import amounts_in
 
     nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
     answers = rk.answer_questions(nights)

@@ -47,6 +47,8 @@ NIGHT_MEANS = ("evening", "morning")
 class Tag:
     """What one tag means. `amount` is per tick in the unit of the column (mg, drinks, min)."""
 
+    __module__ = "rlskit"
+
     name: str
     column: str
     intent: str = "unknown"
@@ -79,6 +81,8 @@ class Redcap:
     holds the date, `night_means` whether that date is the evening's or the morning's, `missing_codes` cells that mean
     missing, `ignore` variables not to be read although they are named like a column."""
 
+    __module__ = "rlskit"
+
     night: str = ""
     night_means: str = "evening"
     missing_codes: tuple[str, ...] = ()
@@ -89,6 +93,8 @@ class Redcap:
 @dataclass(frozen=True)
 class Mapping(ShownAsHtml):
     """The whole of one rlskit.toml; an empty one maps nothing."""
+
+    __module__ = "rlskit"
 
     timezone: str = ""
     timezone_from: str = ""

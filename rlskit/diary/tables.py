@@ -162,6 +162,8 @@ GRAMS_PER_DRINK = 10.0  # WHO AUDIT standard drink; other countries: `grams_per_
 class Source:
     """One file as it was read: `rows` data rows = `rows_used` + rows explained in the issues."""
 
+    __module__ = "rlskit"
+
     file: str
     app: str  # bearable | daylio | sleep_as_android | template
     layout: str
@@ -179,6 +181,8 @@ class Source:
 @dataclass(frozen=True)
 class Diary:
     """A diary in canonical form. `print(diary)` says what was read; `account(diary)` explains every row."""
+
+    __module__ = "rlskit"
 
     daily: pd.DataFrame
     events: pd.DataFrame

@@ -52,6 +52,8 @@ from rlskit.utils.stamp import INPUTS, inputs_of
 class Correction:
     """A small-diary correction of the intervals: its `name`, and where it comes from."""
 
+    __module__ = "rlskit"
+
     name: str
     source: str
 
@@ -78,6 +80,8 @@ class Effects(ShownAsHtml):
     says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats, at_least: the
     severity from which a night counts, where that was asked; and base_unit, of the base rates.
     """
+
+    __module__ = "rlskit"
 
     table: pd.DataFrame
     scale: str

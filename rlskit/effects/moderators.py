@@ -56,6 +56,8 @@ class Moderation(ShownAsHtml):
     at_least and base_unit as in Effects.
     """
 
+    __module__ = "rlskit"
+
     table: pd.DataFrame
     spread: pd.DataFrame
     term: str

@@ -53,6 +53,8 @@ class PeopleEffects(ShownAsHtml):
     at_least and base_unit as in Effects.
     """
 
+    __module__ = "rlskit"
+
     table: pd.DataFrame
     heterogeneity: pd.DataFrame
     term: str

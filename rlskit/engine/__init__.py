@@ -26,14 +26,13 @@ from rlskit.engine.fitting.likelihood import Objective
 from rlskit.engine.fitting.maximum import Maximum, fit_maximum, fit_objective
 from rlskit.engine.fitting.prior import WEAK, Prior
 from rlskit.engine.fitting.separation import opens, opens_in
-from rlskit.engine.fitting.shard import Facts, InMemory, Parts, Shard, borders
+from rlskit.engine.fitting.shard import InMemory, Parts, Shard, borders
 from rlskit.engine.fitting.unbounded import ends_of, telling
 from rlskit.engine.gaussian.fitting import GaussianMaximum, fit_gaussian, fit_gaussian_objective
 from rlskit.engine.gaussian.likelihood import Covariance, GaussianObjective, Moments
 from rlskit.engine.gaussian.limits import gaussian_limits
 from rlskit.engine.gaussian.person_effects import GaussianOwn, Mixture, draw_spread, gaussian_own
 from rlskit.engine.gaussian.spread import gaussian_spread
-from rlskit.engine.integrals.ep import Nights
 from rlskit.engine.integrals.forward_filter import filter_log_likelihood
 from rlskit.engine.limits.bounded_scale import Ranged
 from rlskit.engine.limits.estimand import (
@@ -49,6 +48,7 @@ from rlskit.engine.limits.estimand import (
 )
 from rlskit.engine.limits.interval import profile_limits
 from rlskit.engine.limits.profile import Limits, limits
+from rlskit.engine.nights import Facts, Nights
 from rlskit.engine.parameters import Layout, Parameters
 
 __all__ = [

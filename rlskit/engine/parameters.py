@@ -32,6 +32,8 @@ class Parameters:
 class Layout:
     """Where each parameter stands in the vector."""
 
+    __module__ = "rlskit"
+
     p: int
     q: int
     persistence: bool

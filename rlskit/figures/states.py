@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 
 STATES = ("none", "mild", "moderate", "severe", "ungraded", "not_recorded")
 WORDS = {

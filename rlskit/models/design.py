@@ -104,6 +104,8 @@ class Design(AnyDesign):
     engine arrays, x (n, p). everybody: number of people of the whole table, where this is a part of it.
     """
 
+    __module__ = "rlskit"
+
     response: np.ndarray
     frame: pd.DataFrame
     nights: Nights

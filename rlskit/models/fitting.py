@@ -68,6 +68,8 @@ class Fit(ShownAsHtml):
     effects.
     """
 
+    __module__ = "rlskit"
+
     formula: str
     outcome: Outcome
     coef: pd.Series

@@ -27,6 +27,8 @@ class Status:
     """How the fit ended. converged; at_boundary: a spread of zero, a correlation near one, or separation; message: in
     words; method: how the likelihood was integrated; accuracy: how far that is from exact."""
 
+    __module__ = "rlskit"
+
     converged: bool
     at_boundary: bool
     message: str

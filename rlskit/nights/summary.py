@@ -6,7 +6,7 @@ import pandas as pd
 
 from rlskit.diary.night_rule import day_text
 from rlskit.diary.tables import KEPT, Diary, account
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 
 SHOWN = 20  # remarks of each kind and tags in a list before "and … more"
 

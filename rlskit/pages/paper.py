@@ -22,7 +22,7 @@ from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
 from rlskit.models.fitting import GAUSSIAN, ORDINAL, Fit
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.files import whole_file
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
 

@@ -19,8 +19,10 @@ from rlskit.utils.files import write_whole
 from rlskit.utils.stamp import HEADING, stamp_analysis, stamp_lines
 
 if TYPE_CHECKING:
-    from rlskit.answers import Answers, DoseCurve, Trend
-    from rlskit.checks import Checks
+    from rlskit.answers.dose import DoseCurve
+    from rlskit.answers.result import Answers
+    from rlskit.answers.trend import Trend
+    from rlskit.checks.fit_checks import Checks
     from rlskit.diary.tables import Diary
 
 PAGE = "index.html"

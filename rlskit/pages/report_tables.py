@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers import sentences as wording
+from rlskit.diary.readers.detect import CALLED
 from rlskit.diary.tables import account
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
 
 if TYPE_CHECKING:
-    from rlskit.answers import Answers, DoseCurve, Trend
-    from rlskit.checks import Checks
-    from rlskit.diary.readers.detect import CALLED
+    from rlskit.answers.dose import DoseCurve
+    from rlskit.answers.result import Answers
+    from rlskit.answers.trend import Trend
+    from rlskit.checks.fit_checks import Checks
 from rlskit.diary.tables import Diary
 
 

@@ -44,6 +44,8 @@ class Anonymised:
     """`nights` to share; `people`: new id, length of the diary and the traits that were kept; `manifest`: what was done
     and what risk is left, ready for JSON. None of it holds an old id, an old date or the key."""
 
+    __module__ = "rlskit"
+
     nights: pd.DataFrame
     people: pd.DataFrame
     manifest: dict

@@ -81,6 +81,8 @@ class Pool(ShownAsHtml):
     shared_ids : ids that stand in more than one export, whose people count as different ones.
     """
 
+    __module__ = "rlskit"
+
     path: Path
     people: pd.DataFrame
     columns: pd.DataFrame

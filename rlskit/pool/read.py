@@ -14,11 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from rlskit.diary.mapping import FILE_NAME, Mapping, find_mapping
-from rlskit.diary.readers import read_diary
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.diary.tables import Diary, people
 from rlskit.errors import DiaryError
-from rlskit.nights import make_nights, symptom_nights
+from rlskit.nights.make import make_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.pool.anonymise import known_columns
 from rlskit.pool.ids import hash_id
 from rlskit.utils.stamp import file_sha256

@@ -27,6 +27,8 @@ _INSIDE, _KEY = "nights", "person="
 class Dataset:
     """A dataset to fit, or that part of it which is `quiet`: nights known to be free of symptoms at the landmark."""
 
+    __module__ = "rlskit"
+
     home: str
     quiet: bool = False
 

@@ -18,7 +18,7 @@ from scipy.special import expit
 
 from rlskit.engine.families.family import YesNo
 from rlskit.engine.families.ordinal import thresholds
-from rlskit.engine.integrals.ep import Nights
+from rlskit.engine.nights import Nights
 from rlskit.engine.parameters import Parameters
 
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.engine.families.ordinal import thresholds
-from rlskit.engine.integrals.ep import Nights
 from rlskit.engine.integrals.forward_filter import filter_log_likelihood
+from rlskit.engine.nights import Nights
 from rlskit.engine.parameters import Parameters
 
 # From rows, and mean and variance of f there, to the slope and curvature of what was answered, and what to keep.

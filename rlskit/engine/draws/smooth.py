@@ -19,7 +19,8 @@ from scipy.special import betainccinv, betaincinv
 from rlskit.engine.families.family import YesNo
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.engine.fitting.prior import WEAK, Prior, penalty
-from rlskit.engine.integrals.ep import Nights, integrate, posterior
+from rlskit.engine.integrals.ep import integrate, posterior
+from rlskit.engine.nights import Nights
 
 INTERCEPT_SD = 2.5
 SIGMAS = np.array([0.1, 0.35, 0.6, 0.9, 1.25, 1.65, 2.1, 2.7, 3.5])

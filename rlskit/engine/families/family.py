@@ -111,6 +111,8 @@ class Family(Protocol):
 class YesNo:
     """P(y) = logistic(sign * f). sign (n,): +1 for a symptom night, -1 for a night without, 0 for one not answered."""
 
+    __module__ = "rlskit"
+
     sign: np.ndarray
     shapes: ClassVar[int] = 0
 

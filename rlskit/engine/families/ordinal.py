@@ -45,6 +45,8 @@ def by_shape(shape: np.ndarray, by_threshold: np.ndarray) -> np.ndarray:
 class Ordinal:
     """Nights with answers `level` (n,), whole numbers 0 … K-1, each of which occurs; `shape` (K-2,)."""
 
+    __module__ = "rlskit"
+
     level: np.ndarray
     shape: np.ndarray
 

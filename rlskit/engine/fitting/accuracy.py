@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rlskit.engine.fitting.likelihood import Objective
-from rlskit.engine.fitting.shard import LAST, Facts, Rule, Shard, people_slopes
-from rlskit.engine.integrals.ep import TOLERANCE, Nights
+from rlskit.engine.fitting.shard import LAST, Rule, Shard, people_slopes
+from rlskit.engine.integrals.ep import TOLERANCE
 from rlskit.engine.integrals.forward_backward import MOST_POINTS, grid_points
 from rlskit.engine.integrals.quadrature import first_nodes, points
+from rlskit.engine.nights import Facts, Nights
 from rlskit.engine.parameters import Layout
 
 # the most that a coefficient asked about, and any other parameter, may be off, in standard errors
@@ -36,6 +37,8 @@ class Accuracy:
     """`error`: propagated minus exact log-likelihood per person, over the `people` compared; `missing` (k,): exact
     minus propagated slopes, everybody's; `off` (k,): how far each parameter would still move to the exact maximum, in
     standard errors; `far`: whether that is too far; `nodes`: of the exact rule, a dimension."""
+
+    __module__ = "rlskit"
 
     error: float
     missing: np.ndarray

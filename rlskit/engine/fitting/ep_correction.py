@@ -20,6 +20,8 @@ REACH = 8.0
 class Tilt:
     """`slope` (k,) and `lift` at the point `at` (k,); `curvature` (k, k), minus the Hessian there."""
 
+    __module__ = "rlskit"
+
     slope: np.ndarray
     at: np.ndarray
     lift: float

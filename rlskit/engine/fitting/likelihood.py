@@ -26,8 +26,9 @@ from rlskit.engine.fitting.shard import (
     slopes_squared,
     value,
 )
-from rlskit.engine.integrals.ep import TOLERANCE, Nights
+from rlskit.engine.integrals.ep import TOLERANCE
 from rlskit.engine.integrals.quadrature import allowed_error, denser, finer, first_nodes, suits
+from rlskit.engine.nights import Nights
 
 LOGIT_PHI_REACH = 9.0
 # tolerance of sites that begin nowhere
@@ -42,6 +43,8 @@ class Objective:
     `nodes`: quadrature nodes a dimension, 0 for expectation propagation; chosen where None. `tolerance`: of the sites.
     Remembers where sites or modes may begin: that changes speed, and values within their tolerance.
     """
+
+    __module__ = "rlskit"
 
     def __init__(self, nights: Nights, x: np.ndarray, prior: Prior | None, nodes: int | None = None):
         self._over(InMemory(nights, x), prior, nodes)

@@ -19,9 +19,8 @@ from rlskit.engine.fitting.likelihood import Objective
 from rlskit.engine.fitting.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.fitting.prior import Prior
 from rlskit.engine.fitting.separation import back_in_sight, furthest, separation_of
-from rlskit.engine.fitting.shard import Facts
-from rlskit.engine.integrals.ep import Nights
 from rlskit.engine.integrals.quadrature import first_nodes, too_coarse
+from rlskit.engine.nights import Facts, Nights
 from rlskit.engine.parameters import Parameters
 
 STARTS = ((0.8, 0.5), (1.2, 0.85))
@@ -48,6 +47,8 @@ class Maximum:
     quadrature nodes, near the maximum; nan without quadrature. `accuracy`: how far propagation is from exact, where it
     was measured (`log_likelihood` has its error taken off).
     """
+
+    __module__ = "rlskit"
 
     objective: Objective
     optimum: Optimum

@@ -22,6 +22,8 @@ Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 class Optimum:
     """`theta` (k,), `value`, `gradient` (k,), `inverse` (k, k) of minus the Hessian, roughly, and `converged`."""
 
+    __module__ = "rlskit"
+
     theta: np.ndarray
     value: float
     gradient: np.ndarray

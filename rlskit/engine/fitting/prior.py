@@ -20,6 +20,8 @@ import numpy as np
 class Prior:
     """Scales of the half-normal priors, and whether phi has its Beta(2, 2)."""
 
+    __module__ = "rlskit"
+
     night_sd: float = 1.5
     person_sd: float = 2.5
     correlation: bool = True

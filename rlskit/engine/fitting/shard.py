@@ -13,15 +13,15 @@ Oracle: tests/unit/engine/fitting/test_shard.py (one shard, many shards, another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
-from rlskit.engine.families.family import Family
-from rlskit.engine.integrals.ep import Nights, Slopes, integrate, slopes
+from rlskit.engine.integrals.ep import Slopes, integrate, slopes
 from rlskit.engine.integrals.quadrature import integrate_people
+from rlskit.engine.nights import Facts, Nights, add_facts
 from rlskit.engine.parameters import Layout
 
 NIGHTS = 20_000
@@ -36,28 +36,6 @@ class Rule:
     nodes: int
     tolerance: float
     begin: np.ndarray | str | None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of all nights together: n `size`, `people`, q `columns` that differ between people, `persistence`,
-    the `nearest` gap, `counts` of every level, X'X `gram` (p, p), X'1 `total` (p,), which columns of x vary (p,), and
-    a `family` for its shape."""
-
-    size: int
-    people: int
-    q: int
-    persistence: bool
-    nearest: float
-    counts: np.ndarray
-    gram: np.ndarray
-    total: np.ndarray
-    varies: np.ndarray
-    family: Family
-
-    @property
-    def layout(self) -> Layout:
-        return Layout(self.total.size, self.q, self.persistence, self.family.shapes)
 
 
 @dataclass(frozen=True)
@@ -156,6 +134,8 @@ class Parts(Protocol):
 class InMemory:
     """Nights and columns x (n, p) held here, as one shard or several."""
 
+    __module__ = "rlskit"
+
     def __init__(self, nights: Nights, x: np.ndarray):
         self.nights, self.x = nights, x
         self._facts: Facts | None = None
@@ -203,18 +183,6 @@ def look(shard: Shard) -> Facts:
     counts = np.bincount(nights.family.level, minlength=nights.family.shapes + 2)
     return Facts(nights.size, nights.people, nights.q, nights.persistence, nights.nearest, counts, x.T @ x,
                  x.sum(axis=0), np.ptp(x, axis=0) > 0.0, nights.family.take(slice(0, 0)))
-
-
-def add_facts(parts: Sequence[Facts]) -> Facts:
-    """Those of all shards together. A column varies where it does in a shard or its mean differs between them."""
-    one, sizes = parts[0], np.array([part.size for part in parts])
-    means = np.array([part.total for part in parts]) / sizes[:, None]
-    return replace(
-        one, size=int(sizes.sum()), people=sum(part.people for part in parts),
-        nearest=min(part.nearest for part in parts), counts=np.sum([part.counts for part in parts], axis=0),
-        gram=np.sum([part.gram for part in parts], axis=0), total=np.sum([part.total for part in parts], axis=0),
-        varies=np.any([part.varies for part in parts], axis=0) | (np.ptp(means, axis=0) > 1e-12),
-    )  # fmt: skip
 
 
 def gradient(shard: Shard, theta: np.ndarray, rule: Rule) -> tuple[float, np.ndarray, int] | None:

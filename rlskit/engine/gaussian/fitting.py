@@ -14,7 +14,7 @@ import numpy as np
 
 from rlskit.engine.fitting.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.gaussian.likelihood import ATANH_REACH, Covariance, GaussianObjective, Moments, solve
-from rlskit.engine.integrals.ep import Nights
+from rlskit.engine.nights import Nights
 
 INSIDE = 0.01
 STARTS = ((1.0, 0.2), (0.3, 0.7))
@@ -29,6 +29,8 @@ class GaussianMaximum:
     `objective`, `optimum` over theta and `moments` there are about the response in `unit`s, so that hours and
     microseconds are fitted alike; the numbers above are in the response's own.
     """
+
+    __module__ = "rlskit"
 
     objective: GaussianObjective
     optimum: Optimum

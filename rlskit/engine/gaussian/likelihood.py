@@ -22,7 +22,7 @@ from functools import cache
 
 import numpy as np
 
-from rlskit.engine.integrals.ep import Nights
+from rlskit.engine.nights import Nights
 
 ATANH_REACH = 6.0
 ROUNDING = 1e-24
@@ -34,6 +34,8 @@ _triangle = cache(np.tril_indices)
 class Covariance:
     """Relative to sigma: `scale` = Lambda (q, q) lower triangular, and `phi` (0 without persistence)."""
 
+    __module__ = "rlskit"
+
     scale: np.ndarray
     phi: float
 
@@ -42,6 +44,8 @@ class Covariance:
 class Moments:
     """The data seen through V at one covariance: `product` = M (p+1, p+1), `log_det` of V, and what slopes need:
     per person `blocks` N (people, q, q), `cross` H (people, q, p+1) and `inner` K (people, q, q)."""
+
+    __module__ = "rlskit"
 
     covariance: Covariance
     product: np.ndarray
@@ -69,6 +73,8 @@ class GaussianObjective:
     restricted: REML, else maximum likelihood. Lambda's diagonal may have either sign; zero is an interior point.
     y stands here less its ordinary least squares prediction x @ `shift`, so that no large constant costs digits.
     """
+
+    __module__ = "rlskit"
 
     def __init__(
         self, nights: Nights, response: np.ndarray, x: np.ndarray, restricted: bool = True,

@@ -14,67 +14,16 @@ Oracle: engine/integrals/forward_filter.py, numbers in tests/oracles/forward_fil
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 
-from rlskit.engine.families.family import Family
 from rlskit.engine.integrals.ar1 import Chain, ChainFactor, chain, factor, phi_slope
 from rlskit.engine.integrals.random_effects import PeopleFactor, factor_people, quadratic
+from rlskit.engine.nights import Nights
 
 TOLERANCE = 1e-7
 MAX_SWEEPS = 200
-
-
-@dataclass(frozen=True)
-class Nights:
-    """Rows sorted by person, then night.
-
-    family: the answers of the n nights. starts (people,): the row at which each person starts.
-    gap (n,): nights since the previous row, inf where a person starts. z (n, q): columns whose coefficients differ
-    between people, q = 0 for one person. persistence: whether e is in the model.
-    """
-
-    family: Family
-    starts: np.ndarray
-    gap: np.ndarray
-    z: np.ndarray
-    persistence: bool
-
-    @property
-    def size(self) -> int:
-        """Number of nights."""
-        return self.family.size
-
-    @property
-    def people(self) -> int:
-        """Number of people."""
-        return self.starts.size
-
-    @property
-    def q(self) -> int:
-        """Number of columns whose coefficients differ between people."""
-        return self.z.shape[1]
-
-    @property
-    def nearest(self) -> float:
-        """The shortest gap, inf where nobody has two nights."""
-        return float(self.gap.min(initial=np.inf))
-
-    def at(self, shape: np.ndarray) -> Nights:
-        """The same nights under other shape parameters of their family."""
-        return self if self.family.shapes == 0 else replace(self, family=self.family.at(shape))
-
-    @cached_property
-    def person(self) -> np.ndarray:
-        """Person number of every row, (n,)."""
-        return np.repeat(np.arange(self.starts.size), self.sizes)
-
-    @cached_property
-    def sizes(self) -> np.ndarray:
-        """Nights of every person, (people,)."""
-        return np.diff(np.append(self.starts, self.size))
 
 
 @dataclass(frozen=True)

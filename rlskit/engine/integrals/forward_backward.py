@@ -15,16 +15,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
 
 from rlskit.engine.families.family import Split
-from rlskit.engine.integrals.ep import Nights
-
-if TYPE_CHECKING:
-    from rlskit.engine.fitting.shard import Facts
+from rlskit.engine.nights import Facts, Nights
 
 REACH, MOST_POINTS = 7.0, 401
 # spacing in units of the integrand's narrowest factor

@@ -17,7 +17,8 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from rlskit.engine.families.family import Split, yes_no_rows
-from rlskit.engine.integrals.ep import Nights, Posterior, posterior
+from rlskit.engine.integrals.ep import Posterior, posterior
+from rlskit.engine.nights import Nights
 
 _NEWTON_STEPS = 100
 _STILL = 1e-9

@@ -24,19 +24,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rlskit.engine.families.family import Split, yes_no_rows
 from rlskit.engine.integrals.ar1 import chain, phi_slope
-from rlskit.engine.integrals.ep import Nights, Slopes
+from rlskit.engine.integrals.ep import Slopes
 from rlskit.engine.integrals.forward_backward import blocks, integrate_markov
 from rlskit.engine.integrals.laplace import laplace
 from rlskit.engine.integrals.scattered_points import POINTS, scattered, turns
-
-if TYPE_CHECKING:
-    from rlskit.engine.fitting.shard import Facts
+from rlskit.engine.nights import Facts, Nights
 
 # by number of columns that differ between people, 0 to 3
 FEWEST_NODES, FEWEST_LONG, MOST_NODES, LONG = (1, 15, 9, 7), (1, 9, 7, 5), (1, 255, 79, 23), 30

@@ -28,6 +28,8 @@ ONE_STEP = np.ones(1)
 class Scenario:
     """Every modelled night as it would be under one setting: columns x (n, p), z (n, q)."""
 
+    __module__ = "rlskit"
+
     x: np.ndarray
     z: np.ndarray
 

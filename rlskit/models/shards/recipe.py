@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from rlskit.engine import Facts, Nights, Shard
-from rlskit.engine.fitting.shard import add_facts, look
+from rlskit.engine.fitting.shard import look
+from rlskit.engine.nights import add_facts
 from rlskit.errors import ModelError
 from rlskit.models.columns import PERSON, ROW
 from rlskit.models.design import AnyDesign, Design, Rows, build, check_finite, read_rows

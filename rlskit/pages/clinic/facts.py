@@ -41,6 +41,8 @@ SHORT_LINE, LINE, LONG_LINE = 40, 60, 120  # letters
 class Medicine:
     """One medicine as typed; `clocks` are the doses that were typed as clock times."""
 
+    __module__ = "rlskit"
+
     name: str
     dose: str = ""
     time: str = ""
@@ -53,6 +55,8 @@ class Medicine:
 class Iron:
     """One blood test as typed. `tsat`: transferrin saturation in percent."""
 
+    __module__ = "rlskit"
+
     ferritin: float | None = None
     unit: str = UNITS[0]
     tsat: float | None = None
@@ -64,6 +68,8 @@ class Iron:
 class Irls:
     """A questionnaire total (0 to 40) with its date."""
 
+    __module__ = "rlskit"
+
     total: int
     date: dt.date
 
@@ -71,6 +77,8 @@ class Irls:
 @dataclass(frozen=True)
 class Facts(ShownAsHtml):
     """Everything in clinic.toml; what was not filled in is empty. `drug_groups`: name → answered true or false."""
+
+    __module__ = "rlskit"
 
     name: str = ""
     since: dt.date | None = None

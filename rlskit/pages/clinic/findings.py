@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rlskit.answers import Answers
 from rlskit.answers.frames import OWN_RANGE
 from rlskit.answers.onset import MUCH_EARLIER
+from rlskit.answers.result import Answers
 from rlskit.answers.sentences import (
     NOT_ENOUGH,
     STRETCH_FOLLOWS,

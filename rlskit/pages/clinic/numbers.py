@@ -10,7 +10,7 @@ from rlskit.effects.rates import estimate_rate
 from rlskit.engine.draws.median_shift import median_shift
 from rlskit.errors import ModelError
 from rlskit.models.fitting import fit
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.pages.clinic.periods import Period
 
 TOO_FEW = "too few nights for rates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 
 WINDOW, LEAST = 21, 5  # calendar nights around each night, and onsets among them
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.answers import Answers
+from rlskit.answers.result import Answers
 from rlskit.answers.sentences import EARLIER, count, date_range, long_date, short_date
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.diary.tables import Diary

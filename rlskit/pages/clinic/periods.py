@@ -10,7 +10,7 @@ import pandas as pd
 
 from rlskit.answers.sentences import count, date_range
 from rlskit.errors import DiaryError
-from rlskit.nights import symptom_nights
+from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.html import ShownAsHtml
 
 LEAST_NIGHTS, LEAST_SHARE = 14, 0.7  # below either: too few nights for rates

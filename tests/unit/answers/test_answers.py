@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.answers import COLUMNS
 from rlskit.answers.refusals import Counts, count, refusal
+from rlskit.answers.result import COLUMNS
 
 NA_BOOL = lambda n: pd.array([pd.NA] * n, dtype="boolean")  # noqa: E731
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.answers import _turns
+from rlskit.answers.advice import _turns
 from rlskit.answers.landmarks import COLUMNS, shifted_frames
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.answers import _method
+from rlskit.answers.advice import _method
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import ALCOHOL, CAFFEINE_AFTER, MINUTES, ROUTINE, STRETCHING
 from rlskit.answers.refusals import Counts, refusal, trend_refusal

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.checks import CHECKS, RESULTS, Checks
 from rlskit.checks.context import line_up
 from rlskit.checks.controls import negative_control
+from rlskit.checks.fit_checks import CHECKS, Checks
+from rlskit.checks.row import RESULTS
 from tests.unit.checks.build import diary, helps
 
 NAMES = ["symptoms before it", "tomorrow's exposure", "memory left over", "single weeks", "trend", "day of the week",

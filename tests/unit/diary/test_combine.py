@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from rlskit.diary.combine import SEVERITY_CELLS, combine_diaries
-from rlskit.diary.readers import read_diary
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import (
     DAILY_COLUMNS,
     EVENT_COLUMNS,
@@ -19,7 +19,7 @@ from rlskit.diary.tables import (
     table,
 )
 from rlskit.errors import DiaryError
-from rlskit.nights import make_nights
+from rlskit.nights.make import make_nights
 
 NIGHT = pd.Timestamp("2026-03-10")
 SLEPT = {"try_sleep_time": pd.Timestamp("2026-03-10 23:00"), "final_wake_time": pd.Timestamp("2026-03-11 09:30"),

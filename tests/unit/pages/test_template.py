@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from rlskit.diary.readers import read_diary, template
+from rlskit.diary.readers import template
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.readers.template_columns import BY_NAME, WRITTEN, column_name
 from rlskit.errors import DiaryError
 from rlskit.pages.template import label, write_template

@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from rlskit.diary.tables import NIGHT_COLUMNS, STATES
 from rlskit.nights.regularity import asleep_minutes, last_shift, past_clock_sd, past_sri
-from rlskit.simulate import simulate_diaries
+from rlskit.simulate.diaries import simulate_diaries
 from rlskit.simulate.settings import AMOUNTS, YES_NO
 
 NOTHING = {"effects": {}, "person_sd": {}, "missing": 0.0}
@@ -238,7 +238,7 @@ def assert_true_size(estimands: pd.DataFrame, played: dict[str, float], toleranc
 
 def test_planned_stretches_soften_the_truth_about_caffeine():
     """P(any symptoms) with a planned stretch, against coin tosses."""
-    from rlskit.simulate import any_symptoms
+    from rlskit.simulate.truth import any_symptoms
 
     rng = np.random.default_rng(14)
     for f, effect in ((0.3, -1.6), (-1.0, 0.5)):

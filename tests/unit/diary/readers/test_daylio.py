@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlskit.diary.mapping import Mapping, Tag
-from rlskit.diary.readers import bearable, daylio, months, read_diary
+from rlskit.diary.readers import bearable, daylio, months
 from rlskit.diary.readers.parsed import Options
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import account
 from rlskit.errors import DiaryError
 from tests.helpers.places import EXPORTS

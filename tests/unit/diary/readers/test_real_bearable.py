@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
-from rlskit.diary.readers import read_diary
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import account
 
 pytestmark = pytest.mark.exports

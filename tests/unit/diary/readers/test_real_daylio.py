@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rlskit.diary.mapping import Mapping, Tag
-from rlskit.diary.readers import read_diary
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import account
 
 pytestmark = pytest.mark.exports

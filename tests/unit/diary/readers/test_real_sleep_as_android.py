@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from rlskit.diary.readers import read_diary
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import account
 
 pytestmark = pytest.mark.exports

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from rlskit.diary.mapping import Mapping, Tag
-from rlskit.diary.readers import bearable, daylio, read_diary, sleep_as_android, template
+from rlskit.diary.readers import bearable, daylio, sleep_as_android, template
 from rlskit.diary.readers.parsed import Options
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import CELL_OUT, KEPT, LEFT_OUT, account
 from rlskit.errors import DiaryError
 from tests.helpers.places import EXPORTS

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from rlskit.diary.mapping import Mapping
-from rlskit.diary.readers import bearable, daylio, read_diary, sleep_as_android, template, template_answers
+from rlskit.diary.readers import bearable, daylio, sleep_as_android, template, template_answers
 from rlskit.diary.readers.detect import UnknownFile
+from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, KEPT, LEFT_OUT, Diary, account
 from rlskit.errors import DiaryError
 from tests.helpers.places import EXPORTS

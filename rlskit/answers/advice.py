@@ -1,0 +1,248 @@
+"""answer_questions(): model nights → the advice table. Figures, sentences and pages draw these rows alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
+from rlskit.answers.onset import onset_shift
+from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
+from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
+from rlskit.answers.result import ANSWERED, COLUMNS, COUNTS, Answers
+from rlskit.answers.simultaneous import Weighed, family_level, weigh
+from rlskit.effects.contrasts import Contrast
+from rlskit.effects.estimates import compare
+from rlskit.effects.spread import hides_people, share_below
+from rlskit.errors import ModelError
+from rlskit.models.fitting import Fit, fit
+from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.validate import check_nights
+from rlskit.utils.arguments import check_level
+from rlskit.utils.stamp import INPUTS
+from rlskit.utils.words import of_people
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A frame with its model; `wrong` where the model could not be fitted."""
+
+    frame: Frame
+    model: Fit | None = None
+    weight: Weighed | None = None
+    wrong: str = ""
+
+
+def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
+    """Every question of the advice table, asked of these nights.
+
+    Parameters
+    ----------
+    nights : from make_nights.
+    level : of the simultaneous intervals (single-step max-|z| over the questions that could be asked).
+
+    Returns
+    -------
+    Answers, frozen. Questions that the diary cannot answer are rows with a reason, never missing.
+
+    Raises
+    ------
+    ModelError : a table that is not as make_nights gives it, or a level out of range.
+    """
+    check_nights(nights, "answer_questions")
+    check_level(level, "answer_questions, level")
+    nights = _sorted(nights)
+    frames = [frame_of(question, nights) for question in questions_for(nights.columns)]
+    asked = [_fitted(frame) for frame in frames]
+    together = family_level([one.weight for one in asked if one.weight is not None], level)
+    rows = [_row(one, level, together, nights) for one in asked]
+    others, more = _landmarks(nights, rows[0], together)
+    rows[0]["reason"] = _turns(others) or rows[0]["reason"]
+    rows.append(_patience(asked, rows, together, nights))
+    table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
+    for name in COUNTS:
+        table[name] = table[name].astype("Int64")
+    people = nights["person"].unique()
+    for name in ("contrast", "compares", "reason"):
+        table[name] = table[name].map(lambda text: of_people(text, len(people)))
+    others["reason"] = others["reason"].map(lambda text: of_people(text, len(people)))
+    table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
+    models = int(table["verdict"].isin(ANSWERED).sum()) + more
+    answered = int(symptom_nights(nights).notna().sum())
+    landmark = nights.attrs.get("landmark")
+    return Answers(
+        table=table, level=level, claim_level=together, n_people=len(people),
+        person=str(people[0]) if len(people) == 1 else "",
+        landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
+        last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
+        method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models,
+        onset=onset_shift(nights, level))
+
+
+def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
+    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
+    ordered.attrs = dict(nights.attrs)
+    return ordered
+
+
+def _method(table: pd.DataFrame, others: int) -> str:
+    asked = int(table["verdict"].isin(ANSWERED).sum())
+    if not asked:
+        return "no question could be asked"
+    again = f", and {others} more for other landmarks" if others else ""
+    models = f"{asked} model{'' if asked == 1 else 's'}{again}"
+    return ("logistic model with night-to-night persistence, profile likelihood with a small-diary correction; one "
+            f"model per question ({models}), limits simultaneous over the questions")
+
+
+def _fitted(frame: Frame) -> _Asked:
+    if frame.reason:
+        return _Asked(frame)
+    try:
+        model = fit(frame.formula, frame.nights, slopes=frame.slopes)
+        return _Asked(frame, model, weigh(model, "exposure", frame.a, frame.b))
+    except ModelError as wrong:
+        return _Asked(frame, wrong=f"No answer could be computed: {wrong}")
+
+
+def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | str:
+    """The contrast's rows of Effects at these levels, or why there are none."""
+    assert one.model is not None
+    try:
+        found = compare(one.model, "exposure", one.frame.a, one.frame.b, level=levels).table
+    except ModelError as wrong:
+        return f"No answer could be computed: {wrong}"
+    refused = found["reason"].iloc[0]
+    return f"Not enough recorded to say: {refused}." if refused else found
+
+
+def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> dict:
+    """One row of the table: refused, or estimated with pointwise and simultaneous limits."""
+    frame, q = one.frame, one.frame.question
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        "question": q.key, "advice": q.advice, "label": q.label, "contrast": frame.contrast,
+        "compares": frame.compares, "population": frame.population, "design_tag": frame.design_tag,
+        "adjusted_for": ", ".join(frame.adjusted_for), "verdict": "refused" if frame.recorded else "not_recorded",
+        "reason": frame.reason, "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
+        "n_unexposed": frame.n_unexposed, "nights_needed": frame.nights_needed}
+    if one.model is None or one.weight is None:
+        return row | {"reason": one.wrong or frame.reason}
+    found = _limits(one, (level, together))
+    if isinstance(found, str):
+        return row | {"reason": found}
+    alone, family = found.iloc[0], found.iloc[1]
+    verdict = "fewer" if family["upper"] < 0 else "more" if family["lower"] > 0 else "unclear"
+    return row | {
+        "estimate": alone["estimate"], "lower": family["lower"], "upper": family["upper"],
+        "lower_pointwise": alone["lower"], "upper_pointwise": alone["upper"], "base_rate": alone["base_rate"],
+        "base_lower": alone["base_lower"], "base_upper": alone["base_upper"],
+        "verdict": "unclear" if frame.no_claim else verdict,
+        "reason": UNTIMED if frame.no_claim else _people_differ(one) or q.doubt,
+        **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), together, nights)}
+
+
+def _people_differ(one: _Asked) -> str:
+    """The reason for doubt where an average hides people on the other side; empty for one person."""
+    assert one.model is not None
+    if one.model.n_people == 1:
+        return ""
+    contrast = Contrast("exposure", "exposure", "", one.frame.a, one.frame.b)
+    if not hides_people(one.model, contrast):
+        return ""
+    below = share_below(one.model, contrast)
+    return (f"People differ: for about {100 * below:.0f} in 100 it goes with fewer symptom nights and for "
+            f"{100 - round(100 * below):.0f} with more, so the average speaks for neither.")
+
+
+def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.DataFrame) -> dict:
+    """Nights still needed and the smallest effect, for one person's answer that more nights could settle."""
+    if one.frame.no_claim or not closed or one.weight is None or nights["person"].nunique() > 1:
+        return {"nights_needed": None}
+    more = _more(one, together, nights) if verdict == "unclear" else None
+    return {"nights_needed": more, "smallest_effect": smallest_effect(one.weight.error, together)}
+
+
+def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
+    assert one.weight is not None
+    return more_nights(one.weight.error, together, len(nights), pace=pace_of(one.frame.question))
+
+
+def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd.DataFrame) -> dict:
+    """The row of the advice to switch after a few weeks: how long until stretching could be told to work or not; where
+    that was not asked, the first question that was."""
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        "question": "nights_needed", "advice": "switch if nothing changed in a few weeks",
+        "label": "Switching after a few weeks", "contrast": f"an effect of {WORTH_SEEING:g} nights in 30",
+        **dict.fromkeys(("compares", "population", "design_tag", "adjusted_for"), ""), **dict.fromkeys(COUNTS)}
+    people = nights["person"].nunique()
+    if people > 1:
+        return row | {"verdict": "plan", "reason": f"How long to go on is worked out for one person's diary at a time; "
+                                                   f"these are {people:,} people's."}
+    known = [(one, r) for one, r in zip(asked, rows, strict=True) if not np.isnan(r["smallest_effect"])]
+    if not known:
+        reason = "no question has an answer yet that more nights would sharpen"
+        return row | {"verdict": "refused", "reason": f"Not enough recorded to say: {reason}."}
+    one, about = known[0]
+    more = _more(one, together, nights)
+    topic = "stretching" if about["question"] == "stretching" else one.frame.question.topic
+    return row | {"verdict": "plan", "reason": patience(more, topic), "nights_needed": more,
+                  "smallest_effect": about["smallest_effect"]}
+
+
+def _turns(landmarks: pd.DataFrame) -> str:
+    """The reason for doubt where the answer changes sides with the clock time; empty where it does not."""
+    own = landmarks.loc[landmarks["shift_h"].eq(0), "estimate"]
+    other = landmarks[landmarks["estimate"].mul(own.sum()).lt(0) & landmarks["estimate"].abs().ge(1)]
+    if not len(other) or abs(own.sum()) < 1:
+        return ""
+    clock = landmarks.loc[landmarks["shift_h"].eq(0), "landmark"].iloc[0]
+    return f"The answer changes sides when the evening is split at {other['landmark'].iloc[0]} instead of {clock}."
+
+
+def _landmarks(nights: pd.DataFrame, own: dict, together: float) -> tuple[pd.DataFrame, int]:
+    """The table of answers at other landmarks, and how many models it took."""
+    if own["verdict"] not in ANSWERED or own["design_tag"] != LANDMARK_TAG:
+        return landmark_table([]), 0
+    shifted = shifted_frames(nights)
+    if not shifted:
+        return landmark_table([]), 0
+    rows = [{"landmark": nights.attrs["landmark"], "shift_h": 0, "n_nights": own["n_nights"], "reason": "",
+             **{name: own[name] for name in ("estimate", "lower", "upper", "n_exposed")}}]
+    for clock, hours, frame in shifted:
+        one = _Asked(frame) if frame.no_claim else _fitted(frame)
+        found = _limits(one, (together,)) if one.model is not None else one.wrong
+        if isinstance(found, str):
+            frame = replace(frame, reason=frame.reason or found)
+        numbers = None if isinstance(found, str) else found.iloc[0][["estimate", "lower", "upper"]].to_dict()
+        rows.append(landmark_row(clock, hours, frame, numbers))
+    return landmark_table(rows), sum(not row["reason"] for row in rows) - 1
+
+
+def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:
+    """What to know before reading any row, strongest first."""
+    lines = []
+    if not answered:
+        return ["No night has an answer about symptoms, so nothing can be compared.", *nights.attrs.get("notes", [])]
+    if answered < 60:
+        lines.append(f"Only {answered} nights have an answer about symptoms; with few nights the intervals are wide, "
+                     "and they may be somewhat too narrow all the same.")
+    missing = 1 - answered / len(nights)
+    if missing > 0.3:
+        lines.append(f"{missing:.0%} of the nights have no answer about symptoms. If those nights were unlike the "
+                     "others, the numbers below are off.")
+    if answered < len(nights):
+        lines.append(_bounds(nights, answered))
+    lines.append("Comparing nights that happened is not a trial: other things may differ between them.")
+    lines += nights.attrs.get("notes", [])
+    return lines
+
+
+def _bounds(nights: pd.DataFrame, answered: int) -> str:
+    """The symptom-night rate if every night without an answer had been symptom-free, and if every one had not."""
+    ill, n = int(symptom_nights(nights).sum()), len(nights)
+    return (f"{ill} of the {answered} nights with an answer were symptom nights, {30 * ill / answered:.1f} in 30. "
+            f"Had all {n - answered} nights without an answer been free of symptoms it would be {30 * ill / n:.1f}, "
+            f"had all been symptom nights {30 * (ill + n - answered) / n:.1f}.")

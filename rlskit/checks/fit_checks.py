@@ -1,0 +1,146 @@
+"""check_fit(): a fit and its nights → a table of checks, each pass, look, fail or not possible, with a sentence.
+
+Thresholds and what was measured: docs/decisions/0015-checks.md.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import asdict, dataclass
+from html import escape
+
+import pandas as pd
+
+from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
+from rlskit.checks.context import Material, line_up
+from rlskit.checks.controls import negative_control, tomorrow
+from rlskit.checks.e_value import e_value_row
+from rlskit.checks.influence import influence
+from rlskit.checks.missing import effect_bounds, rate_bounds, tipping_point
+from rlskit.checks.omitted_terms import trend, weekday
+from rlskit.checks.residuals import residual_persistence
+from rlskit.checks.row import COLUMNS, RESULTS
+from rlskit.checks.tracking import regimes
+from rlskit.errors import ModelError
+from rlskit.models.fitting import Fit
+from rlskit.utils.arguments import check_level
+from rlskit.utils.words import of_people
+
+# In the order of the table: what may overturn the answer comes first.
+CHECKS = (
+    negative_control, tomorrow, residual_persistence, influence, trend, weekday, regimes, overlap, effect_bounds,
+    tipping_point, rate_bounds, e_value_row, separation, switches, nights_per_column,
+)  # fmt: skip
+LINE = 118
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What was tried on one answer. `table`: check, result (pass | look | fail | not possible), value, lower, upper
+    (empty where they mean nothing), sentence.
+
+    The answer itself: `exposure` (column) and `label` (in words), a against b; estimate, lower, upper at `level`, in
+    symptom nights per 30 nights, points of severity or the outcome's own units (`unit`); formula, n_nights, n_people.
+    """
+
+    __module__ = "rlskit"
+
+    table: pd.DataFrame
+    formula: str
+    exposure: str
+    label: str
+    a: float
+    b: float
+    estimate: float
+    lower: float
+    upper: float
+    level: float
+    n_nights: int
+    n_people: int
+    unit: str = "per 30 nights"
+
+    def __repr__(self) -> str:
+        wide = max(len(check) for check in self.table["check"])
+        lines = [_title(self), ""]
+        for row in self.table.itertuples(index=False):
+            head = f"{row.result.upper() if row.result != 'pass' else 'pass':<12}  {row.check:<{wide}}  "
+            lines.append(textwrap.fill(row.sentence, LINE, initial_indent=head, subsequent_indent=" " * len(head)))
+        return "\n".join([*lines, "", "next: rk.plot_checks(checks), rk.plot_negative_control(checks)"])
+
+    def _repr_html_(self) -> str:
+        left = "style='text-align:left'"  # JupyterLab sets cells to the right
+        rows = "".join(
+            f"<tr><td style='white-space:nowrap;text-align:left'>{MARKS[row.result]} {row.result}</td>"
+            f"<th scope='row' {left}>{escape(row.check)}</th><td {left}>{escape(row.sentence)}</td></tr>"
+            for row in self.table.itertuples(index=False))
+        head = "".join(f"<th scope='col' {left}>{name}</th>" for name in ("result", "check", "what was seen"))
+        return f"<p>{escape(_title(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+MARKS = {"pass": "✓", "look": "!", "fail": "✗", "not possible": "–"}
+
+
+def check_fit(
+    fit: Fit,
+    nights: pd.DataFrame,
+    *,
+    exposure: str | None = None,
+    contrast: tuple[float, float] | None = None,
+    before: str | None = None,
+    label: str | None = None,
+    window: bool | int | None = None,
+    person: str = "person",
+    night: str = "night",
+    level: float = 0.95,
+    claim_level: float | None = None,
+) -> Checks:
+    """Try to overturn one answer of a fit: what it may rest on besides the exposure.
+
+    Parameters
+    ----------
+    fit : from fit(), with yes/no, ordinal or numeric nights.
+    nights : the table that was fitted, or the whole one it was taken from; from make_nights or any other. The whole one
+        tells more: which nights are empty, and what was true on the night before.
+    exposure : the column asked about; None takes the first one of the formula.
+    contrast : its two values (a, b); None takes those of estimate_effects.
+    before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
+        and none for anything that may have come before those.
+    window : whether the exposure looks back over several nights, or over how many; None tells by its name (`…_7_min`,
+        `past_…`).
+    label : the exposure in words; person, night : as in fit(). level : of the checks' own intervals.
+    claim_level : of the limits by which the answer is judged, where it is one of several (Answers.claim_level); None
+        takes `level`.
+
+    Returns
+    -------
+    Checks, frozen. A check that these nights do not allow is a row "not possible", never missing.
+
+    Raises
+    ------
+    ModelError : nights that are not those of the fit, an unknown column, or a fit that did not converge.
+    """
+    check_level(level, "check_fit, level")
+    if claim_level is not None:
+        check_level(claim_level, "check_fit, claim_level")
+    if not isinstance(nights, pd.DataFrame):
+        raise ModelError(f"check_fit, nights: found {nights!r}; expected the table of nights that was fitted, or the "
+                         "whole one that it was taken from.")
+    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
+    table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
+    table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
+    answer = m.refit.limits(level)  # beside the negative control, at the same level
+    return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,
+                  fit.n_nights, fit.n_people, _counted_in(m))
+
+
+def _counted_in(m: Material) -> str:
+    if m.unit.times > 1.0:
+        return "per 30 nights"
+    return m.unit.outcome if m.unit.seen else "points"
+
+
+def _title(checks: Checks) -> str:
+    people = "one person" if checks.n_people == 1 else f"{checks.n_people} people"
+    counts = checks.table["result"].value_counts()
+    said = ", ".join(f"{counts[result]} {result}" for result in RESULTS if result in counts)
+    return f"Checks of {checks.label} in \"{checks.formula}\", {checks.n_nights} nights of {people}: {said}"

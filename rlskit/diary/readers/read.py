@@ -1,0 +1,69 @@
+"""read_diary(): a file or a folder → Diary. Recognises the app by content, not by name (detect.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rlskit.diary.combine import combine_diaries
+from rlskit.diary.mapping import FILE_NAME, Mapping, find_mapping
+from rlskit.diary.readers.assemble import assemble
+from rlskit.diary.readers.canonical import is_canonical, read_canonical
+from rlskit.diary.readers.detect import UnknownFile, find_reader
+from rlskit.diary.readers.parsed import Options
+from rlskit.diary.tables import Diary
+from rlskit.errors import DiaryError
+from rlskit.utils.stamp import file_sha256
+
+
+def read_diary(
+    path: str | Path, *, mapping: Mapping | None = None, timezone: str = "", date_order: str = "", person: str = "",
+) -> Diary:
+    """Read one diary export, or every export in a folder as one person's diary.
+
+    Parameters
+    ----------
+    path : a file of any known app, or a folder.
+    mapping : what the user's tags mean; default: the rlskit.toml beside the file.
+    timezone : IANA name; wins over rlskit.toml and the file.
+    date_order : ``"dmy"`` or ``"mdy"`` for dates that could be either.
+    person : id to give this person; default "me".
+
+    Returns
+    -------
+    Diary : frozen; every row of the file is used or explained in `Diary.issues`.
+
+    Raises
+    ------
+    DiaryError : empty, unreadable or unknown file; dates that could be read two ways; unknown time zone.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise DiaryError(f"{path}: no such file or folder.")
+    if path.is_dir():
+        return _read_folder(path, mapping=mapping, timezone=timezone, date_order=date_order, person=person)
+    mapping = find_mapping(path.parent) if mapping is None else mapping
+    reader = find_reader(path)
+    options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
+                      redcap=mapping.redcap)
+    diary = assemble(reader.parse(path, options), mapping, options)
+    of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
+    return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)
+                                       for s in diary.source))
+
+
+def _read_folder(folder: Path, **options) -> Diary:
+    if is_canonical(folder):
+        return read_canonical(folder, str(options["person"]))
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != FILE_NAME and not p.name.startswith("."))
+    diaries, unread = [], []
+    for file in files:
+        try:
+            diaries.append(read_diary(file, **options))
+        except UnknownFile as wrong:
+            unread.append(str(wrong))
+    if not diaries:
+        found = ", ".join(p.name for p in files[:5]) or "no files"
+        raise DiaryError(f"{folder}: expected at least one diary export, found {found}. "
+                         "Give the file that your app exported.", kind="not a diary that rlskit knows")
+    return combine_diaries(*diaries)

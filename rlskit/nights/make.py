@@ -1,0 +1,112 @@
+"""make_nights(): Diary → one model-ready row per person and calendar night, gaps kept as gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
+from rlskit.diary.tables import (
+    DAILY_COLUMNS,
+    MORE_NIGHT_COLUMNS,
+    NIGHT_COLUMNS,
+    Diary,
+    first_answers,
+    join,
+    people,
+    table,
+)
+from rlskit.errors import DiaryError
+from rlskit.nights.person import person_nights
+from rlskit.utils.stamp import INPUTS, source_inputs
+
+SLEEP_COLUMNS = ("participant_id", "night_date", "tz", "bed_time", "try_sleep_time", "final_wake_time",
+                 "out_of_bed_time", "sleep_quality", "tst_min", "tst_source", "source")
+
+
+def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:
+    """One row per person and calendar night from the first to the last night of the symptom diary.
+
+    Parameters
+    ----------
+    diary : from read_diary or combine_diaries.
+    night_starts : clock time at which a new night begins; move it for people who sleep by day.
+    landmark : clock time before which things count as exposure and after which symptoms count as outcome; None takes
+        each person's own, which never looks at symptoms.
+
+    Returns
+    -------
+    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, `social_jetlag_28_min`, the evening as
+    seen one hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no |
+    not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per
+    person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
+
+    Raises
+    ------
+    DiaryError : nothing in the diary belongs to a night, or a clock time that is none.
+    """
+    clock_minutes(night_starts)
+    if landmark is not None:
+        clock_minutes(landmark)
+    if night_starts != NIGHT_STARTS:
+        diary = _moved(diary, night_starts)
+    who = people(diary)
+    if not who:
+        files = ", ".join(s.file for s in diary.source) or "this diary"
+        raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.",
+                         kind="no night of a diary in it")
+    daily, events, tags = (_by_person(part) for part in (diary.daily, diary.events, diary.tags))
+    parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts)
+             for person in who]
+    nights = pd.concat([p.table for p in parts], ignore_index=True)
+    nights = nights[_ordered(list(nights.columns))]
+    nights.attrs = {
+        "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
+        "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
+        "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
+        "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
+        "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,
+        INPUTS: source_inputs(diary.source),
+    }
+    return nights
+
+
+def _by_person(rows: pd.DataFrame) -> Callable[..., pd.DataFrame]:
+    """A function of ids that returns the rows of those people, in the order of the table, found once for everybody."""
+    places = rows.groupby("participant_id", sort=False).indices
+    none = np.array([], dtype=int)
+    return lambda *who: rows.iloc[np.sort(np.concatenate([places.get(one, none) for one in who]))]
+
+
+def _moved(diary: Diary, night_starts: str) -> Diary:
+    """The diary with its sleeps and events put on nights that start at another hour. A night that the user named, in a
+    template, stays theirs; where two sleeps then start in one night, the longer is the main one."""
+    daily, events = diary.daily.copy(), diary.events.copy()
+    own = daily["source"].str.startswith("template") & ~daily["tst_source"].str.startswith("device:")
+    slept = daily["try_sleep_time"].notna() & ~own
+    sleep = daily[slept].copy()
+    sleep["night_date"] = night_of_sleep(sleep["try_sleep_time"], night_starts)
+    sleep[[c for c in sleep if c not in SLEEP_COLUMNS]] = None  # what else stands on that night stays where it is
+    sleep = sleep.sort_values("tst_min", ascending=False, kind="stable", na_position="last").drop_duplicates(
+        ["participant_id", "night_date"])
+    daily.loc[slept, [c for c in SLEEP_COLUMNS if c not in ("participant_id", "night_date", "tz", "source")]] = None
+    answers = daily[[c for c in daily if c not in (*SLEEP_COLUMNS, "wake_date")]]
+    daily = daily[~slept | (answers.notna() & answers.ne("").fillna(False)).any(axis=1)]
+    daily = first_answers(join([table(daily, DAILY_COLUMNS), table(sleep, DAILY_COLUMNS)], DAILY_COLUMNS))
+    daily["wake_date"] = daily["night_date"] + pd.Timedelta(days=1)
+    sleeps = events["type"].isin(["sleep", "nap"]) & events["time_precision"].eq("minute")
+    events.loc[sleeps, "night_date"] = night_of_sleep(events.loc[sleeps, "start_local"], night_starts)
+    events = follow_entries(assign_nights(events, daily, night_starts), night_starts)
+    return Diary(daily, events, diary.issues, diary.source, diary.tags)
+
+
+def _ordered(columns: list[str]) -> list[str]:
+    """Columns in the documented order: each answer followed by its state, movements after stretching."""
+    order = []
+    for name in NIGHT_COLUMNS:
+        order += [c for c in (name, f"{name}_state") if c in columns]
+        if name == "stretched_days_14":
+            order += sorted(c for c in columns if c.startswith("movement_"))
+    return [*order, *MORE_NIGHT_COLUMNS]

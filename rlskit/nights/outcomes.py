@@ -1,0 +1,44 @@
+"""What a night is asked about: any symptoms, symptoms after a quiet evening, and the sleep that followed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rlskit.nights.validate import check_rows
+from rlskit.utils.dataset import Dataset, find_dataset, keep_quiet
+
+
+def symptom_nights(nights: pd.DataFrame) -> pd.Series:
+    """Any symptoms that night, before or after the landmark: nullable boolean, missing where neither was answered."""
+    late, early = nights["symptoms"].astype("boolean"), nights["early_symptoms"].astype("boolean")
+    return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
+
+
+def quiet_nights(nights: pd.DataFrame | str | Path) -> Any:
+    """The nights known to be still free of symptoms at the landmark: the ones on which stretching may be compared.
+
+    A preventive stretch can only happen on an evening that is still quiet. Comparing such nights with all others would
+    count every evening that was already bad against not stretching (docs/decisions/0005-landmark.md).
+    nights : a table, which comes back shorter; or the folder of a dataset by pool_diaries, which comes back as a
+    `Dataset` of which fit reads the quiet nights only.
+    """
+    if not isinstance(nights, pd.DataFrame):
+        return Dataset(find_dataset(nights), quiet=True)
+    return keep_quiet(nights)
+
+
+def sleep_after(nights: pd.DataFrame) -> pd.Series:
+    """Hours slept in the night that follows each evening, as an outcome: Float64, missing where it is not known.
+
+    `sleep_h` of a row is the sleep *before* that day, since a predictor may look at the past alone; what an evening may
+    have changed stands in the row of the next night of that person. nights : from make_nights or load_nights.
+    Raises ModelError for a table without these columns, without dates, or with a night of one person twice.
+    """
+    check_rows(nights, "sleep_after", ("person", "night", "sleep_h"))
+    last = nights[["person", "night", "sleep_h"]].assign(night=nights["night"] - pd.Timedelta(days=1))
+    found = nights[["person", "night"]].merge(last, on=["person", "night"], how="left", validate="one_to_one")
+    return pd.Series(found["sleep_h"].astype("Float64").to_numpy(), index=nights.index, name="sleep_after_h",
+                     dtype="Float64")
