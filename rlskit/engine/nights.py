@@ -73,6 +73,8 @@ class Facts:
     the `nearest` gap, `counts` of every level, X'X `gram` (p, p), X'1 `total` (p,), which columns of x vary (p,), and
     a `family` for its shape."""
 
+    __module__ = "rlskit"
+
     size: int
     people: int
     q: int

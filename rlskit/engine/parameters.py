@@ -21,6 +21,8 @@ _triangle = cache(np.tril_indices)
 class Parameters:
     """beta (p,), scale = Lambda (q, q), sigma, phi, shape (m,); sigma = 0 and phi = 0 without persistence."""
 
+    __module__ = "rlskit"
+
     beta: np.ndarray
     scale: np.ndarray
     sigma: float

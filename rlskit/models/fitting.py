@@ -45,6 +45,8 @@ class Outcome:
     """What kind of answer a night gives: `name`, the `scale` of the coefficients, and the scales that effects can be
     told on, the usual one first."""
 
+    __module__ = "rlskit"
+
     name: str
     scale: str
     effects: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ class Levels:
     absent: labels that were declared, or lie between two others, and never occur.
     """
 
+    __module__ = "rlskit"
+
     labels: tuple[str, ...]
     points: np.ndarray
     absent: tuple[str, ...]

@@ -50,6 +50,8 @@ class Partial:
 class Shard:
     """Some people's nights and columns x (n, p); `first`: how many people come before them."""
 
+    __module__ = "rlskit"
+
     def __init__(self, nights: Nights, x: np.ndarray, first: int = 0):
         self.nights, self.x, self.first = nights, x, first
         self.layout = Layout(x.shape[1], nights.z.shape[1], nights.persistence, nights.family.shapes)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.answers.sentences import count, short_date, signed, signed_interval
-from rlskit.pages.clinic.facts import Facts, Iron, Medicine
+from rlskit.pages.clinic.facts import ClinicFacts, Iron, Medicine
 from rlskit.pages.clinic.numbers import NOT_RECORDED
 from rlskit.utils.words import clock
 
@@ -57,7 +57,7 @@ def short_range(first: Any, last: Any) -> str:
     return f"{start if first.year != last.year else start.rsplit(' ', 1)[0]} to {short_date(last)}"
 
 
-def irls_text(facts: Facts) -> str:
+def irls_text(facts: ClinicFacts) -> str:
     """The newest two typed totals, newest first."""
     said = []
     for one in facts.irls[:-3:-1]:

@@ -75,7 +75,7 @@ class Irls:
 
 
 @dataclass(frozen=True)
-class Facts(ShownAsHtml):
+class ClinicFacts(ShownAsHtml):
     """Everything in clinic.toml; what was not filled in is empty. `drug_groups`: name → answered true or false."""
 
     __module__ = "rlskit"
@@ -104,7 +104,7 @@ def facts_template() -> str:
     return resources.files("rlskit.pages.clinic").joinpath(FILE_NAME).read_text(encoding="utf-8")
 
 
-def read_facts(path: str | Path) -> Facts:
+def read_facts(path: str | Path) -> ClinicFacts:
     """Read clinic.toml. The first wrong key or value is a DiaryError that names it, and the nearest right one."""
     path = Path(path)
     try:
@@ -118,7 +118,7 @@ def read_facts(path: str | Path) -> Facts:
     body = _section(raw, "body", {"other_parts", "sleep_lost"}, file)
     groups = _section(raw, "drug_groups", set(DRUG_GROUPS), file)
     mimics = _section(raw, "mimics", set(MIMICS), file)
-    return Facts(
+    return ClinicFacts(
         name=_words(person.get("name", ""), f"{file}, [person] name"),
         since=_day(visit["since"], f"{file}, [visit] since") if "since" in visit else None,
         questions=_questions(visit.get("questions", []), f"{file}, [visit] questions"),

@@ -16,7 +16,7 @@ from rlskit.answers.sentences import (
     signed,
     signed_interval,
 )
-from rlskit.pages.clinic.facts import Facts
+from rlskit.pages.clinic.facts import ClinicFacts
 from rlskit.utils.words import isolate
 
 MOST = 3
@@ -59,7 +59,7 @@ def is_much_earlier(numbers: pd.DataFrame) -> bool:
     return bool((shift <= MUCH_EARLIER).any())
 
 
-def list_questions(facts: Facts, numbers: pd.DataFrame) -> list[tuple[str, bool]]:
+def list_questions(facts: ClinicFacts, numbers: pd.DataFrame) -> list[tuple[str, bool]]:
     """Three lines (text, suggested): the user's own questions, then suggestions, then room to write."""
     suggested = []
     if is_much_earlier(numbers):

@@ -21,7 +21,7 @@ from rlskit.diary.night_rule import clock_minutes
 from rlskit.diary.tables import Diary
 from rlskit.errors import DiaryError
 from rlskit.pages.clinic.cells import breakable, irls_text, iron_text, medicine_row, number_rows, short_range
-from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, Facts
+from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, ClinicFacts
 from rlskit.pages.clinic.findings import is_much_earlier, list_questions, list_sayings
 from rlskit.pages.clinic.habits import list_habits
 from rlskit.pages.clinic.numbers import NOT_RECORDED, compare_periods
@@ -50,7 +50,7 @@ CHANGES_NOTED = 3
 
 
 def write_clinic_page(
-    diary: Diary, nights: pd.DataFrame, answers: Answers, path: str | Path, *, facts: Facts | None = None,
+    diary: Diary, nights: pd.DataFrame, answers: Answers, path: str | Path, *, facts: ClinicFacts | None = None,
     paper: str = "a4", made: dt.date | None = None, stamp: pd.DataFrame | None = None,
 ) -> Path:
     """Write the clinic page of one person as PDF and return its path; an older page of that name is replaced.
@@ -77,13 +77,13 @@ def write_clinic_page(
 
 
 def render_clinic_page(
-    diary: Diary, nights: pd.DataFrame, answers: Answers, *, facts: Facts | None = None, paper: str = "a4",
+    diary: Diary, nights: pd.DataFrame, answers: Answers, *, facts: ClinicFacts | None = None, paper: str = "a4",
     made: dt.date | None = None, stamp: pd.DataFrame | None = None,
 ) -> bytes:
     """The bytes of the PDF (PDF/UA-1) that write_clinic_page writes."""
     if paper not in PAPERS:
         raise DiaryError(f'paper: expected one of {", ".join(PAPERS)}, found "{paper}".')
-    content = page_content(diary, nights, answers, facts or Facts(), made or dt.date.today())
+    content = page_content(diary, nights, answers, facts or ClinicFacts(), made or dt.date.today())
     strip, again = content["strip"](paper), stamp_lines(stamp_analysis(diary) if stamp is None else stamp)
     for layout in LAYOUTS:
         pdf, pages = _typeset({**content, "onset": content["onset"](layout["onset"], paper), "strip": strip,
@@ -96,7 +96,9 @@ def render_clinic_page(
 
 
 # --- what stands on it ---------------------------------------------------------------------------------------------
-def page_content(diary: Diary, nights: pd.DataFrame, answers: Answers, facts: Facts, made: dt.date) -> dict[str, Any]:
+def page_content(
+    diary: Diary, nights: pd.DataFrame, answers: Answers, facts: ClinicFacts, made: dt.date,
+) -> dict[str, Any]:
     """Every text of the page by its place; "strip" and "onset" are functions that draw for a paper."""
     this, previous = split_periods(nights, facts.since)
     whole, _ = split_periods(nights, nights["night"].min().date())
@@ -138,7 +140,7 @@ def _heads(this: Period, previous: Period | None) -> list[str]:
             "Change\n(95% interval)"]
 
 
-def _typed(facts: Facts) -> list[list[str]]:
+def _typed(facts: ClinicFacts) -> list[list[str]]:
     lost = NOT_RECORDED if facts.sleep_lost is None else f"{count(facts.sleep_lost, 'night')} of this period, as typed"
     return [["Nights of sleep lost to legs", lost],
             ["Arms or other parts", breakable(facts.other_parts) or NOT_RECORDED],
@@ -165,7 +167,7 @@ def _noted_text(noted: list[tuple[dt.date, str]]) -> str | None:
 
 
 # --- pictures ------------------------------------------------------------------------------------------------------
-def _strip(nights: pd.DataFrame, this: Period, facts: Facts, noted: list, paper: str) -> dict[str, str]:
+def _strip(nights: pd.DataFrame, this: Period, facts: ClinicFacts, noted: list, paper: str) -> dict[str, str]:
     from rlskit.figures.printed import printed
     from rlskit.figures.strip import draw_strip, strip_caption
 
@@ -178,7 +180,7 @@ def _strip(nights: pd.DataFrame, this: Period, facts: Facts, noted: list, paper:
             "alt": f"Calendar of nights. {text}", "caption": text}
 
 
-def _onset(nights: pd.DataFrame, facts: Facts, body: float, paper: str) -> dict[str, str] | None:
+def _onset(nights: pd.DataFrame, facts: ClinicFacts, body: float, paper: str) -> dict[str, str] | None:
     table = trace_onset(nights)
     if not table["onset_h"].notna().any():
         return None

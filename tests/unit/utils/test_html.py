@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.pages.clinic.facts import Facts
+from rlskit.pages.clinic.facts import ClinicFacts
 from rlskit.utils.html import as_html
 
 LINES = ["A fit of 9 nights", "  one note", "", "            log odds  std. error", "stretched       -0.5         0.1",
@@ -65,7 +65,7 @@ def test_what_is_typed_or_made_up_is_shown_in_a_few_lines(tmp_path):
     made = rk.simulate_diaries(people=2, nights=40, seed=1)
     assert repr(made).startswith("Simulated diaries: 2 of 40 nights each, symptoms on ")
     assert "<p>Simulated" in made._repr_html_()
-    facts = Facts(name="R. L.", questions=("Why?", "When?"))
+    facts = ClinicFacts(name="R. L.", questions=("Why?", "When?"))
     assert repr(facts) == ("Facts for the clinic page of R. L.\n  2 questions\n"
                            "  next: rk.write_clinic_page(..., facts=facts)")
     assert "<p>Facts" in facts._repr_html_()

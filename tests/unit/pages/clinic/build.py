@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import rlskit as rk
-from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, Facts, Irls, Iron, Medicine
+from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, ClinicFacts, Irls, Iron, Medicine
 
 START, MADE = dt.date(2026, 1, 5), dt.date(2026, 11, 22)
 LONG = "Slow-release name of exactly sixty letters, as some boxes do"
@@ -63,19 +63,19 @@ def medicine(i, **fields):
                        "start": dt.date(2026, 2, 1)} | fields)
 
 
-FULL = Facts(
+FULL = ClinicFacts(
     name="A. B.", questions=("Why is it worse in the evening?",), other_parts="arms, the left more than the right",
     sleep_lost=6, irls=(Irls(24, dt.date(2026, 1, 3)), Irls(21, dt.date(2026, 3, 30))),
     medicines=(medicine(1), medicine(2, time="14:00, 21:00", clocks=("14:00", "21:00"), start=dt.date(2026, 1, 20),
                                      stop=dt.date(2026, 3, 1)), medicine(3, name=LONG, clocks=(), time="at bedtime")),
     iron=(Iron(52, "µg/L", 24, dt.date(2026, 1, 14), "morning, fasting, off iron for a day"),),
     drug_groups={"antihistamine": True, "serotonergic": False}, mimics=("swelling",))
-HEAVY = Facts(
+HEAVY = ClinicFacts(
     name="W" * 60, questions=(("A question that goes on and on, " * 4)[:118],) * 3, other_parts="x" * 60, sleep_lost=4,
     irls=FULL.irls, medicines=tuple(medicine(i, name=f"Medicine name {i} retard") for i in range(1, 9)),
     iron=FULL.iron * 3,
     drug_groups=dict.fromkeys(DRUG_GROUPS, True), mimics=tuple(MIMICS))
-ODD_FACTS = Facts(
+ODD_FACTS = ClinicFacts(
     name=ODD, questions=(ODD, RIGHT_TO_LEFT, "日本語 😀"), other_parts=RIGHT_TO_LEFT, irls=FULL.irls,
     medicines=(medicine(1, name=RIGHT_TO_LEFT, dose=ODD[:40]), medicine(2, name="x" * 60)),
     iron=(Iron(5, conditions=ODD),))

@@ -8,7 +8,7 @@ import pytest
 
 import rlskit as rk
 from rlskit.answers.sentences import STRETCH_FOLLOWS
-from rlskit.pages.clinic.facts import Facts, Iron
+from rlskit.pages.clinic.facts import ClinicFacts, Iron
 from rlskit.pages.clinic.findings import TOO_FEW, list_questions, list_sayings
 from rlskit.pages.clinic.habits import list_habits
 from rlskit.pages.clinic.numbers import compare_periods
@@ -104,11 +104,11 @@ def test_too_few_nights_say_only_that():
 # --- questions -----------------------------------------------------------------------------------------------------
 def test_own_questions_come_first_then_suggestions_then_room_to_write():
     numbers = compare_periods(*split_periods(build.made("90 nights")[1]))
-    lines = list_questions(Facts(questions=("Mine?",), drug_groups={"antihistamine": True}), numbers)
+    lines = list_questions(ClinicFacts(questions=("Mine?",), drug_groups={"antihistamine": True}), numbers)
     assert [suggested for _, suggested in lines] == [False, True, True]
     assert lines[0][0] == "Mine?" and lines[1][0].startswith("My symptoms begin earlier")
     quiet = compare_periods(*split_periods(build.made("365 nights")[1]))
-    assert list_questions(Facts(iron=(Iron(50),)), quiet) == [("", False)] * 3
+    assert list_questions(ClinicFacts(iron=(Iron(50),)), quiet) == [("", False)] * 3
 
 
 # --- onset ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from rlskit.errors import DiaryError
-from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, Facts, Irls, Iron, Medicine, facts_template, read_facts
+from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, ClinicFacts, Irls, Iron, Medicine, facts_template, read_facts
 
 
 def read(tmp_path, text):
@@ -18,7 +18,7 @@ def read(tmp_path, text):
 
 
 def test_the_empty_template_says_nothing(tmp_path):
-    assert read(tmp_path, facts_template()) == Facts()
+    assert read(tmp_path, facts_template()) == ClinicFacts()
 
 
 def test_every_commented_line_of_the_template_can_be_used(tmp_path):

@@ -18,7 +18,7 @@ import rlskit as rk
 from rlskit.answers.sentences import STRETCH_FOLLOWS
 from rlskit.errors import DiaryError
 from rlskit.pages.clinic import page as page_module
-from rlskit.pages.clinic.facts import Facts
+from rlskit.pages.clinic.facts import ClinicFacts
 from tests.unit.pages.clinic import build
 
 PAPERS = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
@@ -84,7 +84,7 @@ def test_no_word_is_cut_or_lies_on_another(case, paper, tmp_path):
 
 def test_what_does_not_fit_on_one_side_is_refused():
     words = ("several words of nine letters or so " * 4)[:120].strip()
-    facts = Facts(questions=(words,) * 3, iron=tuple(build.Iron(5, conditions=words) for _ in range(3)),
+    facts = ClinicFacts(questions=(words,) * 3, iron=tuple(build.Iron(5, conditions=words) for _ in range(3)),
                   medicines=tuple(build.medicine(i, name="Long name " * 5 + "end", dose=words[:40], time=words[:40])
                                   for i in range(8)))
     with pytest.raises(DiaryError, match=r"clinic\.toml holds more than one side of paper can\. Shorten"):
@@ -171,7 +171,7 @@ def test_no_word_of_advice_and_no_target():
 @example("日本語 😀")
 @example("0\u1cf3")  # a mark that the font lacks, on a letter that it has
 def test_anything_that_can_be_typed_is_printed_as_it_is(text):
-    facts = Facts(name=text, other_parts=text, medicines=(build.medicine(1, name=text),), questions=(text,))
+    facts = ClinicFacts(name=text, other_parts=text, medicines=(build.medicine(1, name=text),), questions=(text,))
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
     assert len(reader(content).pages) == 1
     said = text_of(content)
@@ -183,7 +183,7 @@ def test_anything_that_can_be_typed_is_printed_as_it_is(text):
 def test_a_name_written_from_right_to_left_leaves_the_dates_after_it_alone(tmp_path):
     if not shutil.which("pdftotext"):
         (pytest.fail if os.environ.get("RLSKIT_NO_SKIPS") else pytest.skip)("needs pdftotext (poppler-utils)")
-    facts = Facts(name="\u05de\u05e9\u05ea\u05ea\u05e4\u05ea \u05d0\u05d7\u05ea")
+    facts = ClinicFacts(name="\u05de\u05e9\u05ea\u05ea\u05e4\u05ea \u05d0\u05d7\u05ea")
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
     (tmp_path / "page.pdf").write_bytes(content)
     seen = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True)
@@ -191,13 +191,13 @@ def test_a_name_written_from_right_to_left_leaves_the_dates_after_it_alone(tmp_p
 
 
 def test_characters_without_a_letter_of_their_own_are_taken_out():
-    facts = Facts(name="A\x00B\x07\ue000\ufdd0C")
+    facts = ClinicFacts(name="A\x00B\x07\ue000\ufdd0C")
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
     assert "ABC" in text_of(content)
 
 
 def test_a_letter_that_the_font_lacks_is_seen_as_a_box():
-    content = page_module.render_clinic_page(*build.made("ten nights"), facts=Facts(name="A日B"), made=build.MADE)
+    content = page_module.render_clinic_page(*build.made("ten nights"), facts=ClinicFacts(name="A日B"), made=build.MADE)
     assert "A□B" in text_of(content)
 
 
@@ -213,7 +213,7 @@ def test_writing_replaces_an_older_page_and_leaves_nothing_else(tmp_path):
 @pytest.mark.parametrize("name, options, message", [
     ("page.html", {}, "page.html: expected a name that ends in .pdf."),
     ("page.pdf", {"paper": "a3"}, 'paper: expected one of a4, letter, found "a3".'),
-    ("page.pdf", {"facts": Facts(since=dt.date(2031, 1, 1))},
+    ("page.pdf", {"facts": ClinicFacts(since=dt.date(2031, 1, 1))},
      "[visit] since: expected a date in the diary, 2026-01-05 to 2026-01-14, found 2031-01-01."),
 ])
 def test_what_cannot_be_written_is_not(name, options, message, tmp_path):
