@@ -112,7 +112,7 @@ _STORED = {
     "YesNo": "engine.families.family",
     "Ordinal": "engine.families.ordinal",
     "Accuracy": "engine.fitting.accuracy",
-    "Tilt": "engine.fitting.ep_correction",
+    "EPCorrection": "engine.fitting.ep_correction",
     "Objective": "engine.fitting.likelihood",
     "Maximum": "engine.fitting.maximum",
     "Optimum": "engine.fitting.optimise",

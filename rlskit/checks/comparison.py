@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.refit import already_in, standardised
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.engine import Nights, YesNo, fit_maximum, opens_in
@@ -20,7 +20,7 @@ FEW_SWITCHES, TOO_FEW_SWITCHES = 10, 4
 FEW_EVENTS, TOO_FEW_EVENTS = 10, 5
 
 
-def overlap(m: Material) -> Row:
+def overlap(m: Context) -> Row:
     """Share of modelled nights whose exposure the other columns and the date foretell nearly surely (positivity).
 
     Of several people, the nights of those who never changed have no counterpart either.
@@ -50,7 +50,7 @@ def overlap(m: Material) -> Row:
     return row(OVERLAP, result, text, share)
 
 
-def _others(m: Material) -> np.ndarray:
+def _others(m: Context) -> np.ndarray:
     """A constant, the model's columns that the exposure does not move, and the date; (n, k)."""
     here, design = m.refit, m.fit.design
     still = np.abs(here.a.x - here.b.x).max(axis=0) < 1e-12
@@ -59,7 +59,7 @@ def _others(m: Material) -> np.ndarray:
     return x if already_in(x, night) else np.hstack([x, standardised(night)])
 
 
-def separation(m: Material) -> Row:
+def separation(m: Context) -> Row:
     """Fails where the exposure, looks where another column, goes with one ending (or end of the scale) only."""
     levels = m.fit.design.levels is not None
     if m.fit.outcome == GAUSSIAN:
@@ -81,7 +81,7 @@ def separation(m: Material) -> Row:
                "other nights.")
 
 
-def switches(m: Material) -> Row:
+def switches(m: Context) -> Row:
     """How often one person changed from a night with to one without, or back."""
     person = m.fit.design.nights.person
     n = int(((m.exposed[1:] != m.exposed[:-1]) & (person[1:] == person[:-1])).sum())
@@ -92,9 +92,9 @@ def switches(m: Material) -> Row:
     return row(SWITCHES, result, text, n)
 
 
-def nights_per_column(m: Material) -> Row:
+def nights_per_column(m: Context) -> Row:
     """Nights for each column of the model, the constant aside (Peduzzi et al. 1996: ten), as far as their endings tell
-    something: those of the rarer one, or what levels are worth (Material.worth)."""
+    something: those of the rarer one, or what levels are worth (Context.worth)."""
     columns = max(sum(name != "Intercept" for name in m.fit.design.names), 1)
     value = m.worth / columns
     result = grade(value, FEW_EVENTS, TOO_FEW_EVENTS)
@@ -104,7 +104,7 @@ def nights_per_column(m: Material) -> Row:
     return row(ROOM, result, text, value)
 
 
-def _counted(m: Material) -> str:
+def _counted(m: Context) -> str:
     n, worth = m.fit.design.size, int(m.worth)
     if m.fit.outcome == BINARY:
         return f"{number(worth, 'night')} {'with' if m.fit.design.response.mean() <= 0.5 else 'without'} symptoms"

@@ -34,7 +34,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Material:
+class Context:
     """A fit, one of its columns (`exposure`) set to a against b, and the nights around the modelled ones.
 
     label: the exposure in words. table: person, night (number), modelled, row (position in the design, -1 outside),
@@ -150,7 +150,7 @@ def line_up(
     fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple[float, float] | None, before: str | None,
     label: str | None, person: str, night: str, level: float, window: bool | int | None = None,
     claim_level: float | None = None,
-) -> Material:
+) -> Context:
     """The fit and its nights, side by side. Raises ModelError where they do not belong together."""
     if not fit.status.converged:
         raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. Use fewer columns'
@@ -165,7 +165,7 @@ def line_up(
     table["before"] = np.nan if column is None else _numbers(source, column)
     dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)
     values = fit.design.frame[name]
-    return Material(fit, name, a, b, label or _WORDS.get(name, name.replace("_", " ").strip()), table, source, dated,
+    return Context(fit, name, a, b, label or _WORDS.get(name, name.replace("_", " ").strip()), table, source, dated,
                     calendar, column, window, bool(values.isin((0.0, 1.0)).all()), level,
                     level if claim_level is None else claim_level, reach)
 

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from rlskit.checks.context import BEFORE, Material
+from rlskit.checks.context import BEFORE, Context
 from rlskit.checks.refit import Refit, already_in, small_fit
-from rlskit.checks.responsive import told_responses
+from rlskit.checks.responsive import recorded_responses
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, more_or_fewer, number, row
 from rlskit.engine import WEAK, Scenario
 from rlskit.models.columns import LEAST_OF_EITHER, NIGHT
@@ -36,9 +36,9 @@ OFTEN = 0.8  # how often what "would be seen" is seen
 TOWARDS = 0.8  # share of the false alarms left to the side on which the exposure answers symptoms
 
 
-def negative_control(m: Material) -> Row:
+def negative_control(m: Context) -> Row:
     """Fails where the diary itself says that the exposure answered symptoms, or symptoms before it go with it."""
-    if (told := told_responses(m)) is None:
+    if (told := recorded_responses(m)) is None:
         return link_with_before(m)
     because, exposed = told
     text = (f"On {because} of {number(exposed, 'compared night')} {m.with_it}, the diary itself says that it answered "
@@ -47,7 +47,7 @@ def negative_control(m: Material) -> Row:
     return row(BEFORE_IT, FAIL, text, because)
 
 
-def link_with_before(m: Material) -> Row:
+def link_with_before(m: Context) -> Row:
     """Fails where symptoms before the exposure go with it, given last night's outcome and exposure."""
     if m.before is None:
         return impossible(BEFORE_IT, _why_no_control(m))
@@ -100,12 +100,12 @@ def link_with_before(m: Material) -> Row:
     return row(BEFORE_IT, PASS, text, found.estimate, found.lower, found.upper)
 
 
-def _smallest(m: Material, control: Refit) -> float:
+def _smallest(m: Context, control: Refit) -> float:
     """The smallest link that would be seen 4 times in 5 on the side that is watched more."""
     return float(ndtri(1.0 - max(_tails(m))) + ndtri(OFTEN)) * control.standard_error
 
 
-def _last_known(m: Material, name: str) -> np.ndarray:
+def _last_known(m: Context, name: str) -> np.ndarray:
     """The value of the last known night, up to a week back, else the mean of all: no night is lost for an empty one
     before it, and none asks for a column of its own."""
     values = m.shifted(name, 1)
@@ -115,7 +115,7 @@ def _last_known(m: Material, name: str) -> np.ndarray:
     return np.where(np.isnan(values), 0.0 if np.isnan(mean) else mean, values)
 
 
-def _tails(m: Material) -> tuple[float, float]:
+def _tails(m: Context) -> tuple[float, float]:
     """Shares of false alarms below the lower and above the upper limit, together 1 - level.
 
     Symptoms that came early make people stretch: more exposure on such evenings is what is looked for, and seen with a
@@ -129,7 +129,7 @@ def _tails(m: Material) -> tuple[float, float]:
     return (more, fewer) if m.a > m.b else (fewer, more)
 
 
-def _why_no_control(m: Material) -> str:
+def _why_no_control(m: Context) -> str:
     if m.window:
         return (f"what is compared ({m.label}) looks back over several nights, so it comes before this evening's "
                 "symptoms.")
@@ -138,7 +138,7 @@ def _why_no_control(m: Material) -> str:
     return f"the diary does not tell which evenings already had symptoms before the {m.label}."
 
 
-def tomorrow(m: Material) -> Row:
+def tomorrow(m: Context) -> Row:
     """Looks where tomorrow's exposure goes with tonight's symptoms, beside tonight's exposure."""
     if m.window and not m.reach:
         return impossible(TOMORROW, f"what is compared ({m.label}) looks back at tonight too, tomorrow.")
@@ -180,6 +180,6 @@ def _with_last(x: np.ndarray, value: float) -> np.ndarray:
     return moved
 
 
-def _too_few(m: Material, values: np.ndarray) -> bool:
+def _too_few(m: Context, values: np.ndarray) -> bool:
     exposed = int(m.is_exposed(values).sum())
     return min(exposed, values.size - exposed) < LEAST_EXPOSED

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.refit import Refit
 from rlskit.checks.row import PASS, Row, grade, row
 from rlskit.models.fitting import BINARY
@@ -22,7 +22,7 @@ HUGE = 100.0
 PER_SD = 0.91  # log risk ratio for a difference of one standard deviation
 
 
-def e_value_row(m: Material) -> Row:
+def e_value_row(m: Context) -> Row:
     """Looks below 2, fails below 1.25; passes with the value 1 where no effect is claimed."""
     estimate, lower, upper = _log_ratio(m)
     near = lower if lower > 0 else upper if upper < 0 else 0.0
@@ -46,7 +46,7 @@ def _said(value: float) -> str:
     return f"{value:.1f}" if value <= HUGE else f"over {HUGE:g}"
 
 
-def _log_ratio(m: Material) -> tuple[float, float, float]:
+def _log_ratio(m: Context) -> tuple[float, float, float]:
     """Estimate and limits of the log risk ratio."""
     if m.fit.outcome == BINARY:
         assert isinstance(m.refit, Refit)

@@ -12,7 +12,7 @@ from html import escape
 import pandas as pd
 
 from rlskit.checks.comparison import nights_per_column, overlap, separation, switches
-from rlskit.checks.context import Material, line_up
+from rlskit.checks.context import Context, line_up
 from rlskit.checks.controls import negative_control, tomorrow
 from rlskit.checks.e_value import e_value_row
 from rlskit.checks.influence import influence
@@ -125,7 +125,7 @@ def check_fit(
     if not isinstance(nights, pd.DataFrame):
         raise ModelError(f"check_fit, nights: found {nights!r}; expected the table of nights that was fitted, or the "
                          "whole one that it was taken from.")
-    m: Material = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
+    m: Context = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
     table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
     answer = m.refit.limits(level)  # beside the negative control, at the same level
@@ -133,7 +133,7 @@ def check_fit(
                   fit.n_nights, fit.n_people, _counted_in(m))
 
 
-def _counted_in(m: Material) -> str:
+def _counted_in(m: Context) -> str:
     if m.unit.times > 1.0:
         return "per 30 nights"
     return m.unit.outcome if m.unit.seen else "points"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
 from rlskit.models.columns import NIGHT
 from rlskit.utils.words import long_date
@@ -20,7 +20,7 @@ MUCH = 1.0  # standard errors
 MONDAY = 4  # 1970-01-05, in days since 1970-01-01
 
 
-def influence(m: Material) -> Row:
+def influence(m: Context) -> Row:
     """Looks where leaving one week (person) out moves the answer much or takes the claim away; fails where both."""
     name = PEOPLE if m.several else WEEKS
     unit = "person" if m.several else "week"

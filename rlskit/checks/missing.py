@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.refit import PER, NumericRefit, Refit
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.engine import fit_gaussian, fit_maximum
@@ -29,7 +29,7 @@ BEYOND = " Nights unlike any seen could move it further."
 LOOK_SHARE, FAIL_SHARE = 0.10, 0.50
 
 
-def rate_bounds(m: Material) -> Row:
+def rate_bounds(m: Context) -> Row:
     """Symptom nights in 30 had all nights without an answer been symptomatic, or free; or the average."""
     unit, y = m.unit, m.fit.design.response
     name = RATE if unit.times == PER else AVERAGE
@@ -55,7 +55,7 @@ def _nights(n: int, one: str, many: str) -> str:
     return f"{number(n, 'night')} {one if n == 1 else many}"
 
 
-def effect_bounds(m: Material) -> Row:
+def effect_bounds(m: Context) -> Row:
     """The answer under the two worst ways in which nights with a known exposure could have ended."""
     table = m.table
     rows = table["outcome"].isna().to_numpy() & table["exposure"].notna().to_numpy()
@@ -80,7 +80,7 @@ def effect_bounds(m: Material) -> Row:
     return row(EFFECT, result, text, m.answer.estimate, low.estimate, high.estimate)
 
 
-def tipping_point(m: Material) -> Row:
+def tipping_point(m: Context) -> Row:
     """How many nights with neither exposure nor outcome it takes to undo the claim."""
     if not m.calendar:
         return impossible(TIPPING, "the nights are too far apart to say which are missing.")
@@ -101,7 +101,7 @@ def tipping_point(m: Material) -> Row:
                "not be clear any more.", enough)
 
 
-def _tips_at(m: Material, empty: np.ndarray) -> int | None:
+def _tips_at(m: Context, empty: np.ndarray) -> int | None:
     """The least number of `empty` nights, spread evenly, that undoes the claim; None where all of them do not."""
     ending = m.unit.high if m.answer.claim < 0 else m.unit.low
 
@@ -119,7 +119,7 @@ def _tips_at(m: Material, empty: np.ndarray) -> int | None:
     return high
 
 
-def _completed(m: Material, rows: np.ndarray, outcome: np.ndarray, exposure: float | None = None
+def _completed(m: Context, rows: np.ndarray, outcome: np.ndarray, exposure: float | None = None
                ) -> Refit | NumericRefit:
     """The model fitted again with more nights: rows (table,) bool, how they ended (k,), their exposure (k,) as recorded
     or one value for all."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.refit import already_in
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
 from rlskit.models.columns import NIGHT
@@ -20,7 +20,7 @@ ROOM = 5  # nights of the rarer kind for each column that a check adds
 THURSDAY = 3  # 1970-01-01
 
 
-def trend(m: Material) -> Row:
+def trend(m: Context) -> Row:
     """A straight line over the diary, on top of what the model holds."""
     design = m.fit.design
     night = design.frame[NIGHT].to_numpy()
@@ -28,7 +28,7 @@ def trend(m: Material) -> Row:
     return _left_out(m, TREND, "a steady trend", since[:, None])
 
 
-def weekday(m: Material) -> Row:
+def weekday(m: Context) -> Row:
     """The seven days where there are nights enough, else Friday and Saturday evenings against the others."""
     if not m.dated:
         return impossible(WEEKDAY, "the nights are numbered, so the day of the week is not known.")
@@ -42,7 +42,7 @@ def weekday(m: Material) -> Row:
     return _left_out(m, WEEKDAY, "the weekend (Friday and Saturday evenings)", weekend)
 
 
-def _left_out(m: Material, name: str, what: str, columns: np.ndarray) -> Row:
+def _left_out(m: Context, name: str, what: str, columns: np.ndarray) -> Row:
     here = m.refit
     if already_in(here.x, columns):
         return row(name, PASS, f"The model takes {what} into account already.")

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import chdtrc
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
 from rlskit.engine import WEAK, fit_gaussian, fit_maximum
 from rlskit.engine.draws.one_step_ahead import innovations, predict_ahead
@@ -30,7 +30,7 @@ LEAST_PAIRS = 10
 LOOK_AT, FAIL_AT = 0.05, 0.001
 
 
-def residual_persistence(m: Material) -> Row:
+def residual_persistence(m: Context) -> Row:
     """Looks or fails where nights still follow one another after the model's own memory."""
     lag_one, p_value, pairs = left_over(m)
     if np.isnan(p_value):
@@ -44,7 +44,7 @@ def residual_persistence(m: Material) -> Row:
     return row(NAME, FAIL if p_value < FAIL_AT else LOOK, text, lag_one, lag_one - half, lag_one + half)
 
 
-def left_over(m: Material) -> tuple[float, float, int]:
+def left_over(m: Context) -> tuple[float, float, int]:
     """Correlation of the residuals of adjacent nights, the p-value of all lags together, number of adjacent pairs."""
     design = m.fit.design
     nights = design.nights
@@ -54,7 +54,7 @@ def left_over(m: Material) -> tuple[float, float, int]:
     return found[0], min(found[1], _memory_gain(m)), found[2]
 
 
-def residuals(m: Material) -> np.ndarray:
+def residuals(m: Context) -> np.ndarray:
     """One-step-ahead residuals (n,), each over its own standard deviation."""
     design, found = m.fit.design, m.fit.maximum
     if m.fit.outcome == GAUSSIAN:
@@ -72,7 +72,7 @@ def residuals(m: Material) -> np.ndarray:
     return (levels[design.nights.family.level] - mean) / spread
 
 
-def _memory_gain(m: Material) -> float:
+def _memory_gain(m: Context) -> float:
     """p-value of memory in a fit that has none: half chi-square 1, half chi-square 2 (sd on its edge, Self & Liang
     1987, correlation there without meaning), on the conservative side with the prior in it. Of numbers chi-square 1,
     the correlation alone, which may have either sign."""

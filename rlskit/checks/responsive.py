@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.models.columns import plain
 
 PLANNED, RESPONSE = "stretched", "stretch_responsive"
@@ -26,7 +26,7 @@ def _planned(nights: pd.DataFrame) -> np.ndarray:
     return plain(nights[PLANNED] if state is None else state.map({"yes": 1.0, "no": 0.0})).to_numpy(float)
 
 
-def told_responses(m: Material) -> tuple[int, int] | None:
+def recorded_responses(m: Context) -> tuple[int, int] | None:
     """On how many compared nights with the exposure it answered symptoms, by the diary, and how many with it there are;
     None where the diary does not tell, the exposure is something else, or they are few."""
     if m.window or not {PLANNED, RESPONSE} <= set(m.nights):

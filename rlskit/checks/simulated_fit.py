@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlskit.effects.contrasts import Contrast, mean_change
-from rlskit.effects.estimates import Correction, count_steps, effects_of, estimand_for, on_scale
+from rlskit.effects.counting import count_steps
+from rlskit.effects.estimates import Correction, effects_of, estimand_for, on_scale
 from rlskit.engine import Parameters, Scenario, draw_levels, draw_numbers, risk
 from rlskit.errors import ModelError
 from rlskit.models.design import Design, with_answers

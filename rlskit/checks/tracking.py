@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rlskit.checks.context import Material
+from rlskit.checks.context import Context
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, number, row
 from rlskit.nights.tracking import tracked_spells
 
@@ -10,7 +10,7 @@ NAME = "tracking"
 EMPTY_STATES = ("not_tracked", "not_recorded")
 
 
-def regimes(m: Material) -> Row:
+def regimes(m: Context) -> Row:
     """Fails where modelled nights count as answered though nothing was; looks where a column was tracked for a part of
     the diary only."""
     outcome = m.fit.design.outcome
@@ -35,7 +35,7 @@ def regimes(m: Material) -> Row:
     return _guessed(m)
 
 
-def _guessed(m: Material) -> Row:
+def _guessed(m: Context) -> Row:
     """Without states: spells of answered nights in which a tick would have been expected (nights/tracking.py)."""
     outside = 0
     for _, mine in m.table[m.table["exposure"].notna()].groupby("person", sort=False):
@@ -48,5 +48,5 @@ def _guessed(m: Material) -> Row:
                "chance would give. If it was not written down then, these nights are no nights without it.", outside)
 
 
-def _topic(m: Material, name: str) -> str:
+def _topic(m: Context, name: str) -> str:
     return m.label if name == m.exposure else m.unit.outcome

@@ -18,7 +18,8 @@ import pandas as pd
 from scipy.special import ndtr, stdtrit
 
 from rlskit.effects.contrasts import Contrast, is_yes_no, prestated_contrast, term_of
-from rlskit.effects.estimates import SCALES, column_of, count_steps
+from rlskit.effects.counting import count_steps
+from rlskit.effects.estimates import SCALES, column_of
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianMaximum,

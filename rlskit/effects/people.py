@@ -17,17 +17,18 @@ import pandas as pd
 
 from rlskit.effects.caveats import FEW_PEOPLE
 from rlskit.effects.contrasts import Contrast, prestated_contrast, term_of
-from rlskit.effects.estimates import SCALES, column_of, compare, count_steps
+from rlskit.effects.counting import count_steps
+from rlskit.effects.estimates import SCALES, column_of, compare
 from rlskit.effects.spread import DIFFER
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
-    GaussianOwn,
-    OwnEffects,
+    GaussianPersonEffects,
+    PersonEffects,
     Scenario,
     draw_parameters,
     draw_spread,
-    gaussian_own,
-    own_effects,
+    gaussian_person_effects,
+    person_effects,
 )
 from rlskit.errors import ModelError
 from rlskit.models.design import Design
@@ -141,7 +142,7 @@ def _levels(fit: Fit, contrast: Contrast, scale: str, at_least, size: float | No
     design, steps = fit.design, count_steps(fit.design, fit.outcome.name, scale, at_least).steps
     draws = draw_parameters(fit.maximum)
     a, b = _scenarios(design, contrast)
-    found = own_effects(fit.maximum.objective, draws, a, b, design.weights, steps, size)
+    found = person_effects(fit.maximum.objective, draws, a, b, design.weights, steps, size)
     own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
     return _Found(
         _on_scale(np.quantile(own, tail, axis=1).T, scale), _on_scale(np.quantile(new, tail), scale),
@@ -163,14 +164,14 @@ def _size(beyond: float | None, scale: str) -> float | None:
 def _numeric(fit: Fit, contrast: Contrast, size: float | None, tail: np.ndarray) -> _Found:
     draws = draw_spread(fit.maximum)
     a, b = _scenarios(fit.design, contrast)
-    found = gaussian_own(fit.maximum, draws, a, b, size)
+    found = gaussian_person_effects(fit.maximum, draws, a, b, size)
     return _Found(
         found.own.quantiles(tail), found.new.quantiles(tail)[0], _shares(found, size, tail),
         "(exact given the spread between people, over draws of it from the restricted likelihood)", draws.effective,
     )  # fmt: skip
 
 
-def _shares(found: OwnEffects | GaussianOwn, size: float | None, tail: np.ndarray) -> list[np.ndarray]:
+def _shares(found: PersonEffects | GaussianPersonEffects, size: float | None, tail: np.ndarray) -> list[np.ndarray]:
     """Of all people: fewer, more; and by more than the size asked for."""
     draws = [found.fewer, 1.0 - found.fewer] + ([] if size is None else [found.below, found.above])
     return [np.quantile(one, tail) for one in draws]

@@ -1,21 +1,16 @@
-"""The maths, on arrays: frozen dataclasses in and out, NumPy and SciPy only. Read the files from the top of this list:
+"""The maths, on arrays: frozen dataclasses in and out, NumPy and SciPy only. A folder imports only those before it:
 
-logistic (the curve, averaged) · family (kinds of outcome) · ordinal · chain (night-to-night persistence) ·
-people (person effects) · ep (the integral) ·
-laplace (the mode) · markov (persistence, exactly) · quadrature (the integral over people by nodes) ·
-prior · layout (one parameter vector) · shard (runs of people) · likelihood (their sum) ·
-optimise · separation · endless (what it leaves without an estimate) · maximum (the fit) · ends ·
-estimand (symptom nights) · profile (the limits) ·
-bartlett, lawley, persistence (small diaries) · interval · smooth (weekly rates) · draw (new outcomes) ·
-adaptive, straight, sampling (all parameters at once) · own (each person's effect) ·
-forward_filter (the exact reference) · one_step (one night ahead) · gaussian (numeric nights) · gaussian_fit ·
-gaussian_limits · gaussian_own · gaussian_spread.
+parameters.py (one parameter vector) · families/ (kinds of outcome: the curve averaged, yes/no, levels; small diaries) ·
+nights.py (rows, and what is known of all of them) · integrals/ (over persistence and people: propagation, quadrature,
+the exact filter) · fitting/ (prior, shards of people, likelihood, how exact it is, the maximum, separation) ·
+limits/ (what is asked of a fit, its profile, small diaries) · draws/ (all parameters at once, each person's effect,
+weekly rates, new outcomes) · gaussian/ (numeric nights).
 docs/decisions/0004-engine.md says why it is built this way.
 """
 
 from rlskit.engine.draws.adaptive import ParameterDraws
 from rlskit.engine.draws.draw import draw_levels, draw_nights, draw_numbers
-from rlskit.engine.draws.person_effects import OwnEffects, own_effects
+from rlskit.engine.draws.person_effects import PersonEffects, person_effects
 from rlskit.engine.draws.sampling import draw_parameters
 from rlskit.engine.draws.smooth import Rates, smooth_rates
 from rlskit.engine.families.bartlett import bartlett_factor
@@ -31,7 +26,7 @@ from rlskit.engine.fitting.unbounded import ends_of, telling
 from rlskit.engine.gaussian.fitting import GaussianMaximum, fit_gaussian, fit_gaussian_objective
 from rlskit.engine.gaussian.likelihood import Covariance, GaussianObjective, Moments
 from rlskit.engine.gaussian.limits import gaussian_limits
-from rlskit.engine.gaussian.person_effects import GaussianOwn, Mixture, draw_spread, gaussian_own
+from rlskit.engine.gaussian.person_effects import GaussianPersonEffects, Mixture, draw_spread, gaussian_person_effects
 from rlskit.engine.gaussian.spread import gaussian_spread
 from rlskit.engine.integrals.forward_filter import filter_log_likelihood
 from rlskit.engine.limits.bounded_scale import Ranged
@@ -52,12 +47,63 @@ from rlskit.engine.nights import Facts, Nights
 from rlskit.engine.parameters import Layout, Parameters
 
 __all__ = [
-    "WEAK", "Covariance", "Facts", "Family", "GaussianMaximum", "GaussianObjective", "GaussianOwn", "InMemory",
-    "Layout", "Limits", "Maximum", "Mixture", "Moments", "Nights", "Objective", "Ordinal", "OwnEffects",
-    "ParameterDraws", "Parameters", "Parts", "Prior", "Ranged", "Rates", "Scenario", "Shard", "YesNo",
-    "bartlett_factor", "borders", "draw_levels", "draw_nights", "draw_numbers", "draw_parameters", "draw_spread",
-    "ends_of", "filter_log_likelihood", "fit_gaussian", "fit_gaussian_objective", "fit_maximum", "fit_objective",
-    "gaussian_limits", "gaussian_own", "gaussian_spread", "limits", "linear", "log_odds_ratio", "mean_probability",
-    "opens", "opens_in", "own_effects", "person_spread", "profile_limits", "ranged_difference", "ranged_risk", "rest",
-    "risk", "risk_difference", "smooth_rates", "telling", "thresholds",
+    "WEAK",
+    "Covariance",
+    "Facts",
+    "Family",
+    "GaussianMaximum",
+    "GaussianObjective",
+    "GaussianPersonEffects",
+    "InMemory",
+    "Layout",
+    "Limits",
+    "Maximum",
+    "Mixture",
+    "Moments",
+    "Nights",
+    "Objective",
+    "Ordinal",
+    "ParameterDraws",
+    "Parameters",
+    "Parts",
+    "PersonEffects",
+    "Prior",
+    "Ranged",
+    "Rates",
+    "Scenario",
+    "Shard",
+    "YesNo",
+    "bartlett_factor",
+    "borders",
+    "draw_levels",
+    "draw_nights",
+    "draw_numbers",
+    "draw_parameters",
+    "draw_spread",
+    "ends_of",
+    "filter_log_likelihood",
+    "fit_gaussian",
+    "fit_gaussian_objective",
+    "fit_maximum",
+    "fit_objective",
+    "gaussian_limits",
+    "gaussian_person_effects",
+    "gaussian_spread",
+    "limits",
+    "linear",
+    "log_odds_ratio",
+    "mean_probability",
+    "opens",
+    "opens_in",
+    "person_effects",
+    "person_spread",
+    "profile_limits",
+    "ranged_difference",
+    "ranged_risk",
+    "rest",
+    "risk",
+    "risk_difference",
+    "smooth_rates",
+    "telling",
+    "thresholds",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ GRID = np.linspace(-16.0, 16.0, 1281)
 
 
 @dataclass(frozen=True)
-class OwnEffects:
+class PersonEffects:
     """Equally weighted draws: `risk` and `log_odds` (people, m) of everybody here, a minus b; `new_risk` and
     `new_log_odds` (m',) of one more person; `fewer` (m,): the share of all people whose odds fall; `below` and `above`
     (m,): the share whose risk falls or rises by more than the size asked for (empty where none was)."""
@@ -51,7 +51,7 @@ class OwnEffects:
     above: np.ndarray
 
 
-def own_effects(
+def person_effects(
     objective: Objective,
     draws: ParameterDraws,
     a: Scenario,
@@ -59,7 +59,7 @@ def own_effects(
     weights: np.ndarray,
     steps: np.ndarray = ONE_STEP,
     beyond: float | None = None,
-) -> OwnEffects:
+) -> PersonEffects:
     """a, b: every modelled night under both settings; weights (n,) sum to one, people equally; steps as in risk();
     beyond: a size on the scale of risk, for `below` and `above`.
 
@@ -104,7 +104,7 @@ def own_effects(
             many, _ = _effects(part, curve, some_a, some_b, w_some, some_starts, some_sizes)
             below.append(np.full(count, np.mean(many < -beyond)))
             above.append(np.full(count, np.mean(many > beyond)))
-    return OwnEffects(
+    return PersonEffects(
         np.hstack(risk), np.hstack(odds), np.concatenate(new_risk), np.concatenate(new_odds), np.concatenate(fewer),
         np.concatenate(below or [np.zeros(0)]), np.concatenate(above or [np.zeros(0)]),
     )  # fmt: skip

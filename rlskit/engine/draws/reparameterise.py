@@ -35,7 +35,7 @@ def _triangle_rows(layout: Layout) -> list[slice]:
     return [slice(start, start + j + 1) for j, start in enumerate(starts)]
 
 
-def straighten(layout: Layout, theta: np.ndarray) -> np.ndarray:
+def reparameterise(layout: Layout, theta: np.ndarray) -> np.ndarray:
     """eta (m, k) of parameter vectors theta (m, k) with Lambda's diagonal at least zero."""
     eta, log_s = theta.copy(), _flat(layout, theta)
     eta[:, : layout.p] *= np.exp(-log_s)
@@ -72,9 +72,9 @@ def bend(layout: Layout, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return theta, size
 
 
-def straight_slope(layout: Layout, theta: np.ndarray) -> np.ndarray:
+def reparameterised_slope(layout: Layout, theta: np.ndarray) -> np.ndarray:
     """d eta / d theta (k, k) at theta (k,), by central differences."""
     step, size = 1e-5, theta.size
     moves = np.vstack([step * np.eye(size), -step * np.eye(size)])
-    ends = straighten(layout, theta + moves)
+    ends = reparameterise(layout, theta + moves)
     return (ends[:size] - ends[size:]).T / (2.0 * step)

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from rlskit.engine.draws.adaptive import ParameterDraws, importance_draws, within_reach
-from rlskit.engine.draws.reparameterise import FLATTENS, bend, straight_slope, straighten
+from rlskit.engine.draws.reparameterise import FLATTENS, bend, reparameterise, reparameterised_slope
 from rlskit.engine.fitting.likelihood import Objective
 from rlskit.engine.fitting.maximum import Maximum
 from rlskit.engine.fitting.prior import WEAK
@@ -96,7 +96,7 @@ def _first_proposal(layout: Layout, maximum: Maximum) -> tuple[np.ndarray, np.nd
     theta[layout.fixed : last] = away_from_zero(part.scale)[np.tril_indices(layout.q)]
     if layout.persistence:
         theta[-2] = max(abs(theta[-2]), LEAST_SIGMA)
-    slope = straight_slope(layout, theta)
+    slope = reparameterised_slope(layout, theta)
     kinds = ["beta"] * layout.fixed + spread_kinds(layout.q) + (["sigma", "phi"] if layout.persistence else [])
     least, most = np.array([REACH[kind] for kind in kinds]).T
-    return straighten(layout, theta[None])[0], within_reach(slope @ maximum.covariance @ slope.T, least, most)
+    return reparameterise(layout, theta[None])[0], within_reach(slope @ maximum.covariance @ slope.T, least, most)

@@ -17,7 +17,7 @@ REACH = 8.0
 
 
 @dataclass(frozen=True)
-class Tilt:
+class EPCorrection:
     """`slope` (k,) and `lift` at the point `at` (k,); `curvature` (k, k), minus the Hessian there."""
 
     __module__ = "rlskit"
@@ -36,5 +36,5 @@ class Tilt:
         return self.lift + along, share * (self.slope - 2.0 * along * turned)
 
 
-def no_tilt(size: int) -> Tilt:
-    return Tilt(np.zeros(size), np.zeros(size), 0.0, np.zeros((size, size)))
+def no_tilt(size: int) -> EPCorrection:
+    return EPCorrection(np.zeros(size), np.zeros(size), 0.0, np.zeros((size, size)))

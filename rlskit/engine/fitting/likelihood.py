@@ -13,7 +13,7 @@ from copy import copy
 
 import numpy as np
 
-from rlskit.engine.fitting.ep_correction import Tilt, no_tilt
+from rlskit.engine.fitting.ep_correction import EPCorrection, no_tilt
 from rlskit.engine.fitting.prior import Prior, penalty
 from rlskit.engine.fitting.shard import (
     LAST,
@@ -74,7 +74,7 @@ class Objective:
         """Everybody's columns (n, p)."""
         return self.parts.x
 
-    def tilted(self, tilt: Tilt) -> Objective:
+    def tilted(self, tilt: EPCorrection) -> Objective:
         """With `tilt` added to the log-likelihood: what it lacks near a point."""
         other = copy(self)
         other.tilt = tilt

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import logit
 
 from rlskit.engine.fitting.accuracy import Accuracy, affordable, measure, surer
-from rlskit.engine.fitting.ep_correction import Tilt
+from rlskit.engine.fitting.ep_correction import EPCorrection
 from rlskit.engine.fitting.likelihood import Objective
 from rlskit.engine.fitting.optimise import Optimum, curvature, maximise, safe_inverse
 from rlskit.engine.fitting.prior import Prior
@@ -120,7 +120,7 @@ def _moved(objective: Objective, found: Maximum, near: Accuracy) -> tuple[Maximu
             turned = before - lacks
             length *= float(np.clip((before @ inverse @ turned) / (turned @ inverse @ turned), 0.1, 2.0))
         before = lacks
-        tilt = Tilt(added + length * lacks, theta, -seen.error * facts.people, np.linalg.inv(inverse))
+        tilt = EPCorrection(added + length * lacks, theta, -seen.error * facts.people, np.linalg.inv(inverse))
         tilted = objective.tilted(tilt)
         # the tilt changes no curvature, so the covariance stays
         best = replace(maximise(tilted, theta, inverse, least_gain(facts), noise=tilted.noise), inverse=inverse)

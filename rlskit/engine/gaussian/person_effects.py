@@ -20,7 +20,7 @@ import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
 from rlskit.engine.draws.adaptive import ParameterDraws, importance_draws, within_reach
-from rlskit.engine.draws.reparameterise import bend, straight_slope, straighten
+from rlskit.engine.draws.reparameterise import bend, reparameterise, reparameterised_slope
 from rlskit.engine.draws.sampling import ENOUGH, REACH, away_from_zero, flat_variances, spread_kinds
 from rlskit.engine.gaussian.fitting import GaussianMaximum
 from rlskit.engine.gaussian.likelihood import GaussianObjective, solve
@@ -57,7 +57,7 @@ class Mixture:
 
 
 @dataclass(frozen=True)
-class GaussianOwn:
+class GaussianPersonEffects:
     """`own`: a row for everybody here; `new`: one row, one more person; `fewer` (m,): equally weighted draws of the
     share of all people whose outcome falls; `below`, `above` (m,): falls or rises by more than the size asked for
     (nan where none was)."""
@@ -81,11 +81,11 @@ def draw_spread(maximum: GaussianMaximum, enough: float = ENOUGH) -> ParameterDr
     theta = maximum.optimum.theta.copy()
     scale = away_from_zero(objective.unpack(theta).scale)
     theta[: layout.size] = scale[np.tril_indices(objective.q)]
-    slope = straight_slope(layout, theta)
+    slope = reparameterised_slope(layout, theta)
     kinds = spread_kinds(objective.q) + ["phi"] * persistence
     least, most = np.array([REACH[kind] if kind != "phi" else (0.05, 0.5) for kind in kinds]).T
     covariance = within_reach(slope @ maximum.optimum.inverse @ slope.T, least, most)
-    found = importance_draws(log_density, straighten(layout, theta[None])[0], covariance, enough)
+    found = importance_draws(log_density, reparameterise(layout, theta[None])[0], covariance, enough)
     return ParameterDraws(bend(layout, found.theta)[0], found.weight, found.effective)
 
 
@@ -98,9 +98,9 @@ def _log_density(objective: GaussianObjective, theta: np.ndarray) -> float:
     return value - 2.0 * float(np.log(np.cosh(theta[-1]))) if objective.persistence else value
 
 
-def gaussian_own(
+def gaussian_person_effects(
     maximum: GaussianMaximum, draws: ParameterDraws, a: Scenario, b: Scenario, beyond: float | None = None
-) -> GaussianOwn:
+) -> GaussianPersonEffects:
     """Everybody's own effect and that of one more person, a minus b, each averaged over a person's own nights.
 
     a, b: every modelled night under both settings. A new person has the nights of one of these people, at random.
@@ -139,7 +139,7 @@ def gaussian_own(
     here, around, new, new_around = (maximum.unit * np.array(a) for a in (centre, spread, new_centre, new_spread))
     own = Mixture(here.T, around.T, weight, free)
     one_more = Mixture(new.reshape(1, -1), new_around.reshape(1, -1), np.repeat(weight / people, people), free)
-    return GaussianOwn(own, one_more, *np.hstack(shares))
+    return GaussianPersonEffects(own, one_more, *np.hstack(shares))
 
 
 def _quadratic(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:

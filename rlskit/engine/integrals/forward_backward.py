@@ -30,7 +30,7 @@ _HELD = 2_000_000
 
 
 @dataclass(frozen=True)
-class MarkovIntegral:
+class ForwardBackward:
     """For every person and offset `log_p` (people, m). Means given all nights of the person, for every offset: of each
     row's `residual` (rows, m) and of residual times v, `with_v` (rows, m); of v_t^2, `second` (n, m), and of
     v_{t-1} v_t, `product` (n, m), 0 at a person's first night."""
@@ -50,9 +50,9 @@ def grid_points(nights: Nights | Facts, sigma: float, phi: float) -> int:
     return int(2 * np.ceil(REACH / (_SPACING * narrowest)) + 1)
 
 
-def integrate_markov(
+def integrate_forward_backward(
     nights: Nights, rows: Split, offset: np.ndarray, sigma: float, phi: float
-) -> MarkovIntegral:
+) -> ForwardBackward:
     """P(y_i) of every person's nights, as yes/no `rows`, for m offsets (rows, m), integrated over persistence alone."""
     v = np.linspace(-REACH, REACH, min(MOST_POINTS, grid_points(nights, sigma, phi)))
     kernels = _Kernels(v, phi)
@@ -71,7 +71,7 @@ def integrate_markov(
         residual *= smooth if by_night is likelihood else smooth[rows.night[here] - mine.start]
         residual *= rows.sign[here, None, None]
         found.append((log_p, residual.sum(axis=2), residual @ v, smooth @ (v * v), product))
-    return MarkovIntegral(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    return ForwardBackward(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
 class _Kernels:

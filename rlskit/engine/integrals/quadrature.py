@@ -30,9 +30,9 @@ import numpy as np
 from rlskit.engine.families.family import Split, yes_no_rows
 from rlskit.engine.integrals.ar1 import chain, phi_slope
 from rlskit.engine.integrals.ep import Slopes
-from rlskit.engine.integrals.forward_backward import blocks, integrate_markov
+from rlskit.engine.integrals.forward_backward import blocks, integrate_forward_backward
 from rlskit.engine.integrals.laplace import laplace
-from rlskit.engine.integrals.scattered_points import POINTS, scattered, turns
+from rlskit.engine.integrals.scattered_points import POINTS, scattered_points, turns
 from rlskit.engine.nights import Facts, Nights
 
 # by number of columns that differ between people, 0 to 3
@@ -167,7 +167,7 @@ def _over_people(nights: Nights, rows: Split, centre, slope, sigma, phi, points,
 
 def _over_nights(nights: Nights, rows: Split, centre, slope, sigma, phi, points, log_weight):
     """With persistence: the exact filter at every node."""
-    found = integrate_markov(nights, rows, centre[:, None] + slope @ points.T, sigma, phi)
+    found = integrate_forward_backward(nights, rows, centre[:, None] + slope @ points.T, sigma, phi)
     total, share = _mixed(found.log_p + log_weight)
     share = np.repeat(share, nights.sizes, axis=0)
     by_row = share[rows.night] * found.residual
@@ -209,7 +209,7 @@ def _rule(nodes: int, q: int) -> tuple[np.ndarray, np.ndarray]:
     if q == 0:
         return np.zeros((1, 0)), np.zeros(1)
     if q > MOST_COLUMNS:
-        at, log_weight = scattered(nodes, q)
+        at, log_weight = scattered_points(nodes, q)
         return at, log_weight - 0.5 * q * np.log(2.0 * np.pi)
     x, c = np.polynomial.hermite_e.hermegauss(nodes)
     c = c / c.sum()

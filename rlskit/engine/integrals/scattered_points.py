@@ -21,7 +21,7 @@ from scipy.special import chdtri, gammaln, ndtri
 POINTS, FREEDOM, SEED = 4096, 48.0, 20261122
 
 
-def scattered(count: int, q: int) -> tuple[np.ndarray, np.ndarray]:
+def scattered_points(count: int, q: int) -> tuple[np.ndarray, np.ndarray]:
     """Points (count, q) and the logs of their weights against dx (count,)."""
     from scipy.stats.qmc import Sobol  # takes half as long to load as pandas
 

@@ -6,7 +6,7 @@ import pytest
 
 import rlskit as rk
 from rlskit.checks.controls import link_with_before, negative_control
-from rlskit.checks.responsive import told_responses
+from rlskit.checks.responsive import recorded_responses
 from tests.unit.checks.build import diary, material
 
 
@@ -27,7 +27,7 @@ def test_the_diary_names_the_evenings_itself():
     nights = told_diary()
     m = material(nights, "symptoms ~ any", label="stretching")
     exposed = int(nights["any"].sum())
-    assert told_responses(m) == (20, exposed)
+    assert recorded_responses(m) == (20, exposed)
     found = negative_control(m)
     assert (found.result, found.value) == ("fail", 20) and np.isnan(found.lower)
     assert found.sentence == (
@@ -41,18 +41,19 @@ def test_the_diary_names_the_evenings_itself():
 def test_a_night_with_a_stretch_before_and_one_after_symptoms_is_no_such_evening():
     nights = told_diary()
     nights["stretched"] = nights["stretched"] | nights["stretch_responsive"]
-    assert told_responses(material(nights, "symptoms ~ any")) is None
+    assert recorded_responses(material(nights, "symptoms ~ any")) is None
 
 
 def test_planned_stretching_alone_leaves_responses_out():
     nights = told_diary()
-    assert told_responses(material(nights[nights["stretched"].notna()], "symptoms ~ stretched", nights=nights)) is None
+    planned = nights[nights["stretched"].notna()]
+    assert recorded_responses(material(planned, "symptoms ~ stretched", nights=nights)) is None
 
 
 def test_another_habit_is_not_taken_for_stretching():
     nights = told_diary()
     nights["walked"] = np.random.default_rng(2).random(160) < 0.5
-    assert told_responses(material(nights, "symptoms ~ walked")) is None
+    assert recorded_responses(material(nights, "symptoms ~ walked")) is None
 
 
 @pytest.mark.parametrize("because, few", [(3, True), (6, False)])
@@ -60,7 +61,7 @@ def test_a_few_such_evenings_do_not_overturn_an_answer(because, few):
     """Five in a hundred do, as a smaller share of the nights leaves an answer as it is."""
     nights = told_diary(because)
     assert 0.05 * nights["any"].sum() == pytest.approx(4.4, abs=0.5)
-    assert (told_responses(material(nights, "symptoms ~ any")) is None) == few
+    assert (recorded_responses(material(nights, "symptoms ~ any")) is None) == few
 
 
 def test_a_column_overwritten_with_any_stretching_hides_nothing():
@@ -68,22 +69,22 @@ def test_a_column_overwritten_with_any_stretching_hides_nothing():
     nights = told_diary()
     nights["stretched_state"] = nights["stretched"].map({True: "yes", False: "no"}).fillna("not_recorded")
     nights["stretched"] = nights["any"]
-    assert told_responses(material(nights, "symptoms ~ stretched")) == (20, int(nights["any"].sum()))
-    assert told_responses(material(nights.drop(columns="stretched_state"), "symptoms ~ stretched")) is None
+    assert recorded_responses(material(nights, "symptoms ~ stretched")) == (20, int(nights["any"].sum()))
+    assert recorded_responses(material(nights.drop(columns="stretched_state"), "symptoms ~ stretched")) is None
 
 
 def test_without_times_nothing_is_told():
     nights = told_diary().drop(columns="stretch_responsive")
-    assert told_responses(material(nights, "symptoms ~ any")) is None
+    assert recorded_responses(material(nights, "symptoms ~ any")) is None
     untold = told_diary().assign(stretch_responsive=pd.array([pd.NA] * 160, dtype="boolean"),
                                  stretched=pd.array([pd.NA] * 160, dtype="boolean"))
-    assert told_responses(material(untold, "symptoms ~ any")) is None
+    assert recorded_responses(material(untold, "symptoms ~ any")) is None
 
 
 def test_only_compared_nights_count():
     nights = told_diary()
     quiet = nights[~nights["stretch_responsive"].fillna(False).astype(bool)]
-    assert told_responses(material(quiet, "symptoms ~ any", nights=nights)) is None
+    assert recorded_responses(material(quiet, "symptoms ~ any", nights=nights)) is None
 
 
 def test_an_untimed_diary_with_reasons_is_checked_by_its_reasons():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, log_expit
 
-from rlskit.engine import WEAK, Nights, Ordinal, Scenario, draw_parameters, fit_maximum, own_effects
+from rlskit.engine import WEAK, Nights, Ordinal, Scenario, draw_parameters, fit_maximum, person_effects
 
 # nights of each person at levels 0, 1, 2
 COUNTS = np.array([[9, 3, 1], [2, 4, 8], [5, 6, 3], [11, 1, 1], [3, 7, 5]])
@@ -62,7 +62,7 @@ def both():
     draws = draw_parameters(maximum, enough=600)
     zero = np.zeros_like(x)
     weights = np.full(len(x), 1.0 / len(x))
-    found = own_effects(maximum.objective, draws, Scenario(x, x), Scenario(zero, zero), weights, STEPS)
+    found = person_effects(maximum.objective, draws, Scenario(x, x), Scenario(zero, zero), weights, STEPS)
     return draws, found, brute_force()
 
 

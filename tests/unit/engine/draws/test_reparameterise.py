@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rlskit.engine.draws.reparameterise import bend, straight_slope, straighten
+from rlskit.engine.draws.reparameterise import bend, reparameterise, reparameterised_slope
 from rlskit.engine.parameters import Layout
 
 LAYOUTS = [
@@ -25,7 +25,7 @@ def some(layout: Layout, rows: int = 6) -> np.ndarray:
 def test_there_and_back(layout):
     eta = some(layout)
     theta, _ = bend(layout, eta)
-    assert straighten(layout, theta) == pytest.approx(eta, abs=1e-9)
+    assert reparameterise(layout, theta) == pytest.approx(eta, abs=1e-9)
     assert all((theta[:, at] > 0).all() for at in layout.even)
 
 
@@ -34,13 +34,13 @@ def test_the_volume_is_that_of_finite_differences(layout):
     eta = some(layout)
     theta, log_size = bend(layout, eta)
     for one, said in zip(theta, log_size, strict=True):
-        assert -np.linalg.slogdet(straight_slope(layout, one))[1] == pytest.approx(said, abs=1e-5)
+        assert -np.linalg.slogdet(reparameterised_slope(layout, one))[1] == pytest.approx(said, abs=1e-5)
 
 
 def test_a_spread_of_zero_has_finite_coordinates():
     layout = Layout(1, 2, True)
     theta = np.array([[0.5, 0.0, 0.0, 0.0, 0.0, 0.3]])
-    assert np.isfinite(straighten(layout, theta)).all()
+    assert np.isfinite(reparameterise(layout, theta)).all()
 
 
 def test_rows_keep_their_length_and_their_correlation():

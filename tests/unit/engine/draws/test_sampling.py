@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit, ndtr
 
-from rlskit.engine import WEAK, ParameterDraws, Scenario, draw_parameters, fit_maximum, own_effects
+from rlskit.engine import WEAK, ParameterDraws, Scenario, draw_parameters, fit_maximum, person_effects
 from rlskit.engine.draws.adaptive import fold, log_mixture
 from tests.helpers.places import ORACLES
 from tests.unit.engine.build import several
@@ -39,7 +39,7 @@ def drawn():
     draws = draw_parameters(maximum, enough=600)
     a, b = (Scenario(np.full_like(x, v), np.column_stack([np.ones(len(x)), np.full(len(x), v)])) for v in (0.5, -0.5))
     weights = np.full(len(x), 1.0 / len(x))
-    return maximum, draws, own_effects(maximum.objective, draws, a, b, weights), (a, b, weights)
+    return maximum, draws, person_effects(maximum.objective, draws, a, b, weights), (a, b, weights)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_at_one_parameter_point_only_the_people_are_uncertain(drawn):
     """Two people's coefficients known exactly to be their mean: no spread, no spread of effects, closed form."""
     maximum, _, _, (a, b, weights) = drawn
     theta = np.array([-0.8, 0.0, 0.0, 0.0])
-    found = own_effects(maximum.objective, ParameterDraws(theta[None], np.ones(1), 1.0), a, b, weights)
+    found = person_effects(maximum.objective, ParameterDraws(theta[None], np.ones(1), 1.0), a, b, weights)
     change = expit(-0.4) - expit(0.4)
     for values in (found.risk, found.new_risk):
         assert values == pytest.approx(np.full_like(values, change), abs=3e-5)
@@ -110,7 +110,7 @@ def test_at_one_parameter_point_only_the_people_are_uncertain(drawn):
 def test_the_share_comes_from_the_spread_and_not_from_these_people(drawn):
     maximum, _, _, (a, b, weights) = drawn
     theta = np.array([-0.8, 0.5, 0.6, 0.8])
-    found = own_effects(maximum.objective, ParameterDraws(theta[None], np.ones(1), 1.0), a, b, weights)
+    found = person_effects(maximum.objective, ParameterDraws(theta[None], np.ones(1), 1.0), a, b, weights)
     assert found.fewer == pytest.approx(np.full(found.fewer.size, ndtr(0.8)))
     middle = -0.8 + np.array([-1.2816, 0, 1.2816])
     assert np.quantile(found.new_log_odds, [0.1, 0.5, 0.9]) == pytest.approx(middle, abs=0.05)

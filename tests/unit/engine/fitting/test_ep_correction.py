@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rlskit.engine.fitting.ep_correction import REACH, Tilt, no_tilt
+from rlskit.engine.fitting.ep_correction import REACH, EPCorrection, no_tilt
 
 CURVATURE = np.array([[4.0, 1.0, 0.0], [1.0, 2.0, 0.5], [0.0, 0.5, 1.0]])
-TILT = Tilt(np.array([0.3, -0.2, 0.5]), np.array([1.0, 0.0, -1.0]), 2.5, CURVATURE)
+TILT = EPCorrection(np.array([0.3, -0.2, 0.5]), np.array([1.0, 0.0, -1.0]), 2.5, CURVATURE)
 
 
 def test_at_its_point_it_is_the_line():

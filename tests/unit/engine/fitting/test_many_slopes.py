@@ -14,7 +14,7 @@ from scipy.special import expit, gammaln, log_expit, logsumexp
 
 import rlskit as rk
 from rlskit.engine.integrals.ep import integrate
-from rlskit.engine.integrals.scattered_points import scattered, turns
+from rlskit.engine.integrals.scattered_points import scattered_points, turns
 
 PEOPLE, NIGHTS, DRAWS, FREEDOM = 30, 40, 20000, 30.0
 TERMS = ["a", "b", "c", "d"]
@@ -75,7 +75,7 @@ def test_likelihood_and_estimates_are_those_of_the_exact_integral(fitted):
 @pytest.mark.parametrize("q", [4, 6])
 def test_scattered_points_integrate_what_is_known(q):
     """The moments of a normal off the centre, where the points are densest."""
-    x, log_weight = scattered(4096, q)
+    x, log_weight = scattered_points(4096, q)
     middle, weight = np.full(q, 0.4), np.exp(log_weight)
     weight = weight * np.exp(-0.5 * ((x - middle) ** 2).sum(axis=1)) / (2 * np.pi) ** (0.5 * q)
     assert weight.sum() == pytest.approx(1.0, abs=0.01)

@@ -8,7 +8,16 @@ import pytest
 from scipy.stats import t as student
 
 import rlskit as rk
-from rlskit.engine import Mixture, Nights, ParameterDraws, Scenario, YesNo, draw_spread, fit_gaussian, gaussian_own
+from rlskit.engine import (
+    Mixture,
+    Nights,
+    ParameterDraws,
+    Scenario,
+    YesNo,
+    draw_spread,
+    fit_gaussian,
+    gaussian_person_effects,
+)
 from tests.helpers.places import ORACLES
 
 ORACLES = ORACLES
@@ -50,7 +59,7 @@ def test_at_one_spread_it_is_the_prediction_of_a_dense_mixed_model(persistence):
     theta = np.array([0.9, -0.4, 0.6, np.arctanh(phi)])[: 3 + persistence]
     at, other = sides(nights, x)
     maximum = fit_gaussian(nights, y, x)
-    found = gaussian_own(maximum, ParameterDraws(theta[None], np.ones(1), 1.0), at, other)
+    found = gaussian_person_effects(maximum, ParameterDraws(theta[None], np.ones(1), 1.0), at, other)
     inverse = np.linalg.inv(dense(nights, y, x, scale, phi))
     unscaled = np.linalg.inv(x.T @ inverse @ x)
     beta = unscaled @ x.T @ inverse @ y
@@ -100,8 +109,9 @@ def test_over_spreads_it_is_brute_force():
     # the mixture itself, on the grid's points with the grid's weights
     kept = weight > 1e-5
     tail = np.array([0.5, 0.025, 0.975])
-    ours = gaussian_own(maximum, draws, at, other)
-    parts = [gaussian_own(maximum, ParameterDraws(one[None], np.ones(1), 1.0), at, other) for one in thetas[kept]]
+    ours = gaussian_person_effects(maximum, draws, at, other)
+    parts = [gaussian_person_effects(maximum, ParameterDraws(one[None], np.ones(1), 1.0), at, other)
+             for one in thetas[kept]]
     for name in ("own", "new"):
         mixed = [getattr(part, name) for part in parts]
         share = np.repeat(weight[kept] / weight[kept].sum() / len(mixed[0].weight), len(mixed[0].weight))
@@ -134,7 +144,7 @@ def at_the_estimate(case, tool):
     alone = ParameterDraws(maximum.optimum.theta[None], np.ones(1), 1.0)
     change = (a.z - b.z)[0]
     own = maximum.sigma**2 * np.einsum("q,iqk,k->i", change, maximum.moments.inner, change)
-    return design.people, gaussian_own(maximum, alone, a, b).own, own
+    return design.people, gaussian_person_effects(maximum, alone, a, b).own, own
 
 
 @pytest.mark.parametrize(("tool", "case"), [("lme4", "slope"), ("lme4", "slopes"), ("nlme", "people")])

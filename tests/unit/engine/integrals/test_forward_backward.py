@@ -8,12 +8,12 @@ from rlskit.engine import filter_log_likelihood
 from rlskit.engine.families.family import yes_no_rows
 from rlskit.engine.integrals import forward_backward as markov
 from rlskit.engine.integrals.ar1 import chain, phi_slope
-from rlskit.engine.integrals.forward_backward import integrate_markov
+from rlskit.engine.integrals.forward_backward import integrate_forward_backward
 from tests.unit.engine.build import several
 
 
 def exact(nights, offset, sigma, phi):
-    return integrate_markov(nights, yes_no_rows(nights.family), offset, sigma, phi)
+    return integrate_forward_backward(nights, yes_no_rows(nights.family), offset, sigma, phi)
 
 
 @pytest.fixture
