@@ -214,7 +214,7 @@ def brute_force(made, people_sd: dict[str, float], draws: int, seed: int) -> dic
 @pytest.mark.parametrize("people", [1, 2])
 def test_truth_is_what_playing_the_nights_gives(monkeypatch, people):
     """Tiny diaries in which nobody plans to stretch, so that every input of the truth is visible in the table."""
-    from rlskit import simulate
+    from rlskit.simulate import diaries as simulate
 
     real = simulate.draw_exposures
 
