@@ -11,13 +11,16 @@ import pandas as pd
 from rlskit.errors import DiaryError
 
 _NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
-_CLOCK = re.compile(r"^\s*(\d{1,2})\s*[:.h]\s*(\d{2})(?::\d{2})?\s*([ap])?\.?\s*m?\.?\s*$", re.IGNORECASE)
+_CLOCK = re.compile(r"^\s*(\d{1,2})\s*(?:[:.h]\s*|(?=\d\d\s*$))(\d{2})(?::\d{2})?\s*(?:([ap])\s?\.?\s*m?\.?|uhr)?\s*$",
+                    re.IGNORECASE)
+_WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
 
 ORDER = "day and month cannot be told apart"
 
 
 def parse_clock(text: object) -> dt.time | None:
-    """``9:03``, ``21.30``, ``3:26 AM``, ``18:43:00``, a datetime.time; None for an empty cell; ValueError otherwise."""
+    """``9:03``, ``21.30``, ``2230``, ``3:26 AM``, ``22:30 Uhr``, ``18:43:00``, ``24:30`` (half past midnight),
+    ``midnight``, a datetime.time; None for an empty cell; ValueError otherwise."""
     if text is None or (isinstance(text, float) and pd.isna(text)):
         return None
     if isinstance(text, dt.datetime):
@@ -26,6 +29,8 @@ def parse_clock(text: object) -> dt.time | None:
         return text.replace(second=0, microsecond=0)
     if not str(text).strip():
         return None
+    if (word := str(text).strip().casefold()) in _WORDS:
+        return _WORDS[word]
     found = _CLOCK.match(str(text).replace("\u202f", " ").replace("\u00a0", " "))
     if not found:
         raise ValueError(f'not a clock time: "{text}"')
@@ -34,7 +39,7 @@ def parse_clock(text: object) -> dt.time | None:
         if not 1 <= hour <= 12:
             raise ValueError(f'not a clock time: "{text}"')
         hour = hour % 12 + (12 if half == "p" else 0)
-    if hour == 24 and minute == 0:
+    elif hour == 24:
         hour = 0
     return dt.time(hour, minute)
 

@@ -16,18 +16,24 @@ from rlskit.diary.readers.clock import parse_clock
 from rlskit.diary.readers.months import month_number
 from rlskit.diary.readers.text import number
 
-YES = {"yes", "y", "x", "✓", "✔", "1", "true", "ja", "j", "wahr", "sí", "si", "oui", "vrai", "verdadero", "tak", "sim",
-       "sì"}
-NO = {"no", "n", "0", "false", "nein", "falsch", "non", "faux", "falso", "nie", "não", "none", "nothing", "keine",
-      "kein", "ninguno", "ninguna", "nada", "aucun", "aucune", "rien"}
-NONE = {"none", "n/a", "na", "n.a.", "no", "nil", "zero", "nothing", "keine", "kein", "nein", "ninguno", "ninguna",
-        "nada", "aucun", "aucune", "rien", "non"}
+# A yes and the no that goes with it: whoever writes the one writes the other, so neither is understood alone.
+PAIRS = (
+    ("yes", "no"), ("y", "n"), ("1", "0"), ("true", "false"), ("x", "-"), ("✓", "✗"), ("✔", "✘"), ("☑", "☐"),
+    ("checked", "unchecked"), ("ja", "nein"), ("j", "n"), ("wahr", "falsch"), ("ja", "nee"), ("waar", "onwaar"),
+    ("sí", "no"), ("si", "no"), ("s", "n"), ("verdadero", "falso"), ("oui", "non"), ("o", "n"), ("vrai", "faux"),
+    ("sì", "no"), ("vero", "falso"), ("sim", "não"), ("verdadeiro", "falso"), ("tak", "nie"), ("да", "нет"),
+    ("д", "н"), ("истина", "ложь"),
+)
+_NOTHING = {"none", "nothing", "nil", "zero", "keine", "kein", "ninguno", "ninguna", "nada", "aucun", "aucune", "rien"}
+YES = {yes for yes, _ in PAIRS}
+NO = {no for _, no in PAIRS} | _NOTHING
 NOT_APPLICABLE = {"n/a", "na", "n.a."}
+NONE = NO | NOT_APPLICABLE
 
 MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES = 20.0, 40.0, 2000.0, 1440.0
 
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
-_UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*(?:cups?|drinks?|glass(?:es)?|min(?:ute)?s?\.?|mg)$")
+_UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*(?:cups?|drinks?|glass(?:es)?|beers?|min(?:ute)?s?\.?|mg)$")
 _HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
@@ -132,6 +138,8 @@ def clock(value: object) -> dt.time | dt.datetime | None:
     if isinstance(value, str):
         value = _number_or_text(value)
     if isinstance(value, int | float):
+        if 100 <= value < 2460 and value % 1 == 0:  # 2230, or 930 where the sheet took the zero of 0930 away
+            return clock(f"{value:04.0f}")
         # A spreadsheet's own number: a fraction of a day, or days since 1900. 22 or 21.3 could mean several things.
         if not (0 <= value < 1 or value > 20000) or math.isnan(value):
             raise Unreadable("a clock time such as 21:30")
@@ -214,8 +222,8 @@ def _several(value: object, one: Callable) -> list | None:
 
 def _plain_number(said: str) -> float:
     """A number with a point or a decimal comma, a fraction sign, and perhaps its unit."""
-    stripped = _UNIT.match(said)
-    said = stripped[1].strip() if stripped else said
+    stripped = _UNIT.match(said.removeprefix("~").strip())
+    said = stripped[1].strip() if stripped else said.removeprefix("~").strip()
     if said and said[-1] in _FRACTIONS:
         said = f"{said[:-1].strip() or '0'}{_FRACTIONS[said[-1]]}"
     found = number(said)

@@ -23,7 +23,7 @@ def test_clock_times(text, expected):
     assert f"{parse_clock(text):%H:%M}" == expected
 
 
-@pytest.mark.parametrize("text", ["25:00", "24:01", "12:60", "13:00 pm", "0:30 am", "noon", "9", "9:3", "1:234"])
+@pytest.mark.parametrize("text", ["25:00", "12:60", "13:00 pm", "0:30 am", "9", "9:3", "1:234"])
 def test_what_is_not_a_clock_time(text):
     with pytest.raises(ValueError, match=r"not a clock time|must be in"):
         parse_clock(text)
@@ -97,3 +97,17 @@ def test_a_column_of_dates_is_read_back_or_refused(days, order):
 @given(DAYS)
 def test_iso_dates_need_no_order(day):
     assert parse_date(WRITTEN["ymd"].format(day), "mdy") == day
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("2230", "22:30"), ("0730", "07:30"), ("24:30", "00:30"), ("24:00", "00:00"), ("midnight", "00:00"),
+    ("noon", "12:00"), ("22:30 Uhr", "22:30"), ("10:30 p. m.", "22:30"), ("10:30 p.m.", "22:30"),
+    ("12:15 am", "00:15")])
+def test_clock_times_as_people_write_them(written, expected):
+    assert f"{parse_clock(written):%H:%M}" == expected
+
+
+@pytest.mark.parametrize("written", ["2260", "25:00", "22", "12345", "24:30 pm"])
+def test_what_is_no_clock_time_stays_unread(written):
+    with pytest.raises(ValueError, match=r"not a clock time|minute must be|hour must be"):
+        parse_clock(written)

@@ -1,0 +1,45 @@
+"""Yes and no are symmetric: whatever column understands a written yes understands the no that goes with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rlskit.diary.readers import template_answers as answers
+
+AMOUNTS = {"alcohol_drinks": (answers.MAX_DRINKS, "drinks"), "cups": (answers.MAX_CUPS, "cups"),
+           "caffeine_mg": (answers.MAX_MG, "mg"), "minutes": (answers.MAX_MINUTES, "minutes")}
+
+
+@pytest.mark.parametrize("pair", answers.PAIRS, ids="/".join)
+@pytest.mark.parametrize("written", [str, str.upper, str.title, "{} ".format])
+def test_both_sides_are_read_as_an_answer(pair, written):
+    assert [answers.yes_no(written(side)) for side in pair] == ["yes", "no"]
+
+
+@pytest.mark.parametrize("pair", answers.PAIRS, ids="/".join)
+@pytest.mark.parametrize("kind", AMOUNTS)
+def test_both_sides_are_read_where_an_amount_is_asked(pair, kind):
+    yes, no = (answers.count(side, *AMOUNTS[kind]) for side in pair)
+    assert yes == (1.0 if pair[0] == "1" else "yes") and no == 0.0
+
+
+@pytest.mark.parametrize("pair", answers.PAIRS, ids="/".join)
+def test_a_no_is_nothing_in_every_other_column(pair):
+    no = pair[1]
+    assert (answers.minutes(no), answers.clocks(no), answers.movements(no)) == ([0.0], [], [])
+    assert answers.severity(no) == 0.0
+
+
+def test_a_box_of_a_spreadsheet_is_an_answer_on_either_side():
+    assert [answers.count(box, 40.0, "drinks") for box in (True, False)] == ["yes", 0.0]
+    assert [answers.yes_no(box) for box in (True, False)] == ["yes", "no"]
+
+
+@pytest.mark.parametrize(("written", "expected"), [("1 beer", 1.0), ("2 beers", 2.0), ("~2", 2.0), ("~2 glasses", 2.0)])
+def test_amounts_as_people_write_them(written, expected):
+    assert answers.count(written, 40.0, "drinks") == expected
+
+
+@pytest.mark.parametrize(("value", "expected"), [(2230, "22:30"), (930, "09:30"), (2230.0, "22:30")])
+def test_a_clock_time_that_a_spreadsheet_took_for_a_number(value, expected):
+    assert f"{answers.clock(value):%H:%M}" == expected
