@@ -100,4 +100,4 @@ def demo(out) -> None:
         diary = rk.read_diary(rk.sample_path())
         page = _report(diary, out, stamp=rk.stamp_analysis(diary, command=command_words()))
         click.echo(f"The sample diary's report is {page}")
-        click.echo("Open it in a browser. The sample is made up; the truth it was made with is in its truth.json.")
+        click.echo("Open it in a browser. The sample is made up; the truth it was made with is in sample-truth.json.")

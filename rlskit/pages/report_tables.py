@@ -11,7 +11,7 @@ import pandas as pd
 
 from rlskit.answers import sentences as wording
 from rlskit.diary.readers.detect import CALLED
-from rlskit.diary.tables import account
+from rlskit.diary.tables import LEFT_OUT, account
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
 
 if TYPE_CHECKING:
@@ -47,10 +47,15 @@ def row_table(diary: Diary) -> Table:
 
 
 def remark_table(diary: Diary) -> Table:
-    """Remarks by kind, with one example each."""
-    rows = [(str(kind), f"{len(some):,}", str(some["outcome"].iloc[0]), str(some["message"].iloc[0]))
+    """Remarks by kind, with one example each; files that were left out are all named."""
+    rows = [(str(kind), f"{len(some):,}", str(some["outcome"].iloc[0]), _example(some))
             for kind, some in diary.issues.groupby("kind", sort=False)]
     return Table("Remarks on single rows and files", ("remark", "times", "outcome", "for example"), rows, folded=True)
+
+
+def _example(some: pd.DataFrame) -> str:
+    files = some["row"].isna() & some["outcome"].eq(LEFT_OUT)
+    return " ".join(some.loc[files, "message"]) if files.any() else str(some["message"].iloc[0])
 
 
 def unmapped_table(diary: Diary) -> Table:

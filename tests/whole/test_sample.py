@@ -1,4 +1,4 @@
-"""data/sample: made again byte for byte, and reading it gives back exactly what the generator put in."""
+"""data: made again byte for byte, and reading it gives back exactly what the generator put in."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import rlskit as rk
 from rlskit.diary.night_rule import elapsed_hours
 from tests.helpers.places import SAMPLE
 
-SAMPLE = SAMPLE
-GENERATOR = runpy.run_path(str(SAMPLE / "make_sample.py"))
+DATA = SAMPLE.parent
+GENERATOR = runpy.run_path(str(DATA / "make_sample.py"))
 SIMULATED = GENERATOR["simulate"]()
 FACTS = GENERATOR["facts"](SIMULATED.nights)
 CLOCKS_BACK = pd.Timestamp("2026-10-24")
@@ -43,7 +43,7 @@ def fact(name: str) -> pd.Series:
 # --- the files -------------------------------------------------------------------------------------------------------
 def test_the_generator_makes_the_same_bytes_again(tmp_path):
     GENERATOR["main"](tmp_path)
-    assert written(tmp_path) == written(SAMPLE)
+    assert written(tmp_path) == written(DATA)
 
 
 def test_the_diary_has_gaps_a_week_away_a_late_tag_and_a_clock_change():
@@ -58,9 +58,9 @@ def test_the_diary_has_gaps_a_week_away_a_late_tag_and_a_clock_change():
 
 
 def test_truth_json_and_readme_say_what_the_simulation_says():
-    said = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    said = json.loads((DATA / "sample-truth.json").read_text(encoding="utf-8"))
     assert said["seed"] == 20261122
-    readme = (SAMPLE / "README.md").read_text(encoding="utf-8")
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
     for row, true in zip(said["estimands"], SIMULATED.truth.estimands.itertuples(), strict=True):
         assert row["term"] == true.term
         assert row["nights_per_30"] == pytest.approx(true.nights_per_30, abs=5e-4)

@@ -15,21 +15,24 @@ DEVICES = tuple(reader.app for reader in READERS if reader.device)
 
 
 class UnknownFile(DiaryError):
-    """No reader knows this file."""
+    """No reader knows this file: it is empty, not text, or of no app that is known."""
 
 
 def find_reader(path: Path) -> Reader:
     """The reader of the app that wrote the file; UnknownFile names what is known."""
     if not path.stat().st_size:
-        raise DiaryError(f"{path.name}: the file is empty. Export the diary again and give that file.",
-                         kind="empty file")
+        raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
+                          kind="empty file")
     for reader in READERS:
         if reader.recognises(path):
             return reader
     if path.suffix.lower() not in (".xlsx", ".daylio", ".zip"):
         from rlskit.diary.readers.text import read_text
 
-        read_text(path)  # an empty or undecodable file has a better message of its own
+        try:
+            read_text(path)
+        except DiaryError as wrong:  # an empty or undecodable file has a better message of its own
+            raise UnknownFile(str(wrong), kind=wrong.kind) from None
     raise UnknownFile(f"{path.name}: not a diary that rlskit knows. Known: {_known()}. "
                       "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.",
                       kind="not a diary that rlskit knows")

@@ -11,9 +11,11 @@ from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.parsed import Options
-from rlskit.diary.tables import Diary
+from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
 from rlskit.utils.stamp import file_sha256
+
+OWN = (FILE_NAME, "clinic.toml", "rlskit-looks.json")  # what rlskit itself keeps beside a diary
 
 
 def read_diary(
@@ -55,15 +57,21 @@ def read_diary(
 def _read_folder(folder: Path, **options) -> Diary:
     if is_canonical(folder):
         return read_canonical(folder, str(options["person"]))
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name != FILE_NAME and not p.name.startswith("."))
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in OWN and not p.name.startswith("."))
     diaries, unread = [], []
+    first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:
+        same = first.setdefault(file_sha256(file), file.name)
         try:
-            diaries.append(read_diary(file, **options))
-        except UnknownFile as wrong:
-            unread.append(str(wrong))
+            if same == file.name:
+                diaries.append(read_diary(file, **options))
+            else:
+                unread.append(issue(file.name, f"the same bytes as {same}, which counts once"))
+        except UnknownFile as wrong:  # a known app's file that cannot be read stops the folder: half a diary misleads
+            unread.append(issue(file.name, wrong.kind))
     if not diaries:
         found = ", ".join(p.name for p in files[:5]) or "no files"
         raise DiaryError(f"{folder}: expected at least one diary export, found {found}. "
                          "Give the file that your app exported.", kind="not a diary that rlskit knows")
-    return combine_diaries(*diaries)
+    diary = combine_diaries(*diaries)
+    return replace(diary, issues=join([diary.issues, table(unread, ISSUE_COLUMNS)], ISSUE_COLUMNS))

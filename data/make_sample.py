@@ -1,4 +1,4 @@
-"""Writes every file of data/sample: `python data/sample/make_sample.py [FOLDER]`. The same bytes each time.
+"""Writes every file of data: `python data/make_sample.py [FOLDER]`. The same bytes each time.
 
 One made-up person, simulated by rlskit.simulate with known effects, then written down the way the apps export. The seed
 was fixed before anything was drawn, and stays whatever it gives.
@@ -40,15 +40,16 @@ def simulate() -> SimulatedDiaries:
                             tracked={"alcohol_drinks": (WINE_FROM, NIGHTS - 1)}, seed=SEED)
 
 
-def main(folder: Path) -> None:
+def main(data: Path) -> None:
+    folder = data / "sample"  # diaries and their mapping alone: whoever reads the folder gets no remark on other files
     made = simulate()
     nights, sleeps = facts(made.nights), made.sleeps
     sleep_file = sleep_as_android(sleeps, rng(2))
     write(folder / "bearable.csv", bearable(nights, sleeps, rng(1), timed=True))
     write(folder / "sleep-as-android.csv", sleep_file)
     write(folder / "rlskit.toml", MAPPING)
-    write(folder / "truth.json", truth_text(made))
-    write(folder / "README.md", readme(made))
+    write(data / "sample-truth.json", truth_text(made))
+    write(data / "README.md", readme(made))
     write(folder / "untimed/bearable.csv", bearable(nights, sleeps, rng(1), timed=False))
     write(folder / "untimed/sleep-as-android.csv", sleep_file)
     write(folder / "untimed/rlskit.toml", UNTIMED_MAPPING)
@@ -405,14 +406,14 @@ No real person is in it. `make_sample.py` draws one made-up person with `rlskit.
 before anything was drawn) and writes the nights down the way the apps export them; running it again gives the same
 bytes. `rk.read_diary("data/sample")` reads the pair as one person's diary.
 
-* `bearable.csv`, `sleep-as-android.csv`: 180 nights from 10 May 2026, Europe/London, the clocks going back on
-  25 October; nothing written on some nights and in the week of 14 August; the wine tag is new in month 2.
-* `rlskit.toml`: what the tags mean. A calf stretch is done by nine, and only while the legs are quiet; "Stretched
-  because legs twitched" answers symptoms.
-* `untimed/`: the same nights, with one stretching tag that knows neither intent nor time.
-* `other-formats/`: the first 60 written nights of the same person as a Daylio export and in rlskit's own template.
-  The template counts cups, not milligrams.
-* `truth.json`: the parameters, and the true effects in symptom nights per 30:
+* `sample/bearable.csv`, `sample/sleep-as-android.csv`: 180 nights from 10 May 2026, Europe/London, the clocks going
+  back on 25 October; nothing written on some nights and in the week of 14 August; the wine tag is new in month 2.
+* `sample/rlskit.toml`: what the tags mean. A calf stretch is done by nine, and only while the legs are quiet;
+  "Stretched because legs twitched" answers symptoms.
+* `sample/untimed/`: the same nights, with one stretching tag that knows neither intent nor time.
+* `sample/other-formats/`: the first 60 written nights of the same person as a Daylio export and in rlskit's own
+  template. The template counts cups, not milligrams.
+* `sample-truth.json`: the parameters, and the true effects in symptom nights per 30:
 
 | what | compared | outcome | nights per 30 |
 |---|---|---|---|

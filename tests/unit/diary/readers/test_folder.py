@@ -1,0 +1,84 @@
+"""A folder of one person's files: what is not a diary is named and stops nothing. Tiny files, written here."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from rlskit.diary.mapping import Mapping
+from rlskit.diary.readers.read import read_diary
+from rlskit.diary.tables import LEFT_OUT, account
+from rlskit.errors import DiaryError
+from rlskit.pages.report_tables import remark_table
+
+DAYLIO = "full_date,date,weekday,time,mood,activities,note\n2026-01-01,January 1,Thursday,22:00,meh,tv,\n"
+
+
+def zipped(name: str) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr(name, "x")
+    return whole.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "daylio.csv").write_text(DAYLIO)
+    return tmp_path
+
+
+NOT_A_DIARY = "not a diary that rlskit knows"
+
+
+@pytest.mark.parametrize(("name", "content", "kind"), [
+    ("Thumbs.db", b"\xd0\xcf\x11\xe0\x00\x00", "not text in UTF-8"),
+    ("photo.jpg", b"\xff\xd8\xff\xe0\x00", "not text in UTF-8"),
+    ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not text in UTF-8"),
+    ("notes.docx", zipped("word/document.xml"), "not text in UTF-8"),
+    ("diary.xls", b"\xd0\xcf\x11\xe0\x00", "not text in UTF-8"),
+    ("~$diary.xlsx", b"\x04user\x00", NOT_A_DIARY),
+    ("old.zip", zipped("a.txt"), NOT_A_DIARY),
+    ("sleeps.csv", b"Cycle start,Cycle end\n1,2\n", NOT_A_DIARY),
+    ("Icon\r", b"", "empty file"),
+])
+def test_a_file_that_is_no_diary_is_named_and_stops_nothing(folder, name, content, kind):
+    (folder / name).write_bytes(content)
+    diary = read_diary(folder, mapping=Mapping())
+    assert [s.file for s in diary.source] == ["daylio.csv"]
+    named = diary.issues[diary.issues["file"].eq(name)]
+    assert named[["kind", "outcome", "message"]].values.tolist() == [
+        [kind, LEFT_OUT, f"{name}: {kind}. Left out; see diary.issues."]]
+    assert any(name in cell for row in remark_table(diary).rows for cell in row)
+    with pytest.raises(DiaryError):
+        read_diary(folder / name)
+
+
+def test_two_files_for_one_reason_are_both_named_in_the_report(folder):
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(f"dear {name}\n")
+    (row,) = [r for r in remark_table(read_diary(folder)).rows if r[0] == NOT_A_DIARY]
+    assert row[3] == ("a.txt: not a diary that rlskit knows. Left out; see diary.issues. "
+                      "b.txt: not a diary that rlskit knows. Left out; see diary.issues.")
+
+
+def test_what_rlskit_itself_keeps_beside_a_diary_is_not_named(folder):
+    for name in ("rlskit.toml", "clinic.toml", "rlskit-looks.json", ".DS_Store"):
+        (folder / name).write_text("")
+    assert set(read_diary(folder).issues["file"]) <= {"daylio.csv"}
+
+
+def test_equal_files_count_once_and_the_second_is_named(folder):
+    (folder / "daylio (1).csv").write_text(DAYLIO)
+    diary = read_diary(folder)
+    assert [s.file for s in diary.source] == ["daylio (1).csv"]
+    assert "daylio.csv: the same bytes as daylio (1).csv, which counts once. Left out; see diary.issues." in list(
+        diary.issues["message"])
+    assert account(diary)["rows"].sum() == 1
+
+
+def test_a_damaged_file_of_a_known_app_still_stops_the_folder(folder):
+    (folder / "second.csv").write_text(DAYLIO.splitlines()[0] + "\n")
+    with pytest.raises(DiaryError, match=r"^second\.csv: only a header line"):
+        read_diary(folder)
