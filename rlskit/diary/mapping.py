@@ -37,10 +37,10 @@ INTENTS = ("preventive", "responsive", "unknown")
 UNTICKED = ("no", "not_recorded")
 ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
-_KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tracked_from",
-         "tracked_until"}
+_KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
+         "tracked_from", "tracked_until"}
 _TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "redcap"}
-NIGHT_MEANS = ("evening", "morning")
+TELLS_OF = ("last night", "tonight", "the clock time")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Tag:
     time: str = ""  # the clock time that the tag stands for
     entry_time: str = ""  # "event": an entry is made when it happens; "day": it speaks of the day; "" = the app's habit
     movement: str = ""  # movement_<name>
+    tells_of: str = ""  # the night an entry speaks of, one of TELLS_OF; "" = the clock time
     tracked_from: dt.date | None = None
     tracked_until: dt.date | None = None
 
@@ -78,13 +79,13 @@ class Tag:
 @dataclass(frozen=True)
 class Redcap:
     """What a study's REDCap variables mean: `columns` variable → column of rlskit's template, `night` the variable that
-    holds the date, `night_means` whether that date is the evening's or the morning's, `missing_codes` cells that mean
-    missing, `ignore` variables not to be read although they are named like a column."""
+    holds the date, `tells_of` whether that date's form speaks of tonight or of last night, `missing_codes` cells
+    that mean missing, `ignore` variables not to be read although they are named like a column."""
 
     __module__ = "rlskit"
 
     night: str = ""
-    night_means: str = "evening"
+    tells_of: str = "tonight"
     missing_codes: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
@@ -158,14 +159,17 @@ def _redcap(spec: object, file: str) -> Redcap:
     where = f"{file}, [redcap]"
     if not isinstance(spec, dict) or not isinstance(spec.get("columns", {}), dict):
         raise DiaryError(f'{where}: expected lines such as night = "diary_date" and a section [redcap.columns].')
-    _known(spec, {"night", "night_means", "missing_codes", "columns", "ignore"}, where)
-    _one_of(spec.get("night_means", "evening"), NIGHT_MEANS, f"{where}, night_means")
+    if "night_means" in spec:
+        told = "last night" if spec["night_means"] == "morning" else "tonight"
+        raise DiaryError(f'{where}: night_means is now called tells_of. Write tells_of = "{told}" in its place.')
+    _known(spec, {"night", "tells_of", "missing_codes", "columns", "ignore"}, where)
+    _one_of(spec.get("tells_of", "tonight"), TELLS_OF[:2], f"{where}, tells_of")
     lists = {}
     for key in ("missing_codes", "ignore"):
         if not isinstance(spec.get(key, []), list):
             raise DiaryError(f'{where}, {key}: expected a list such as ["-9", "999"], found "{spec[key]}".')
         lists[key] = tuple(str(one) for one in spec.get(key, []))
-    return Redcap(str(spec.get("night", "")), spec.get("night_means", "evening"), lists["missing_codes"],
+    return Redcap(str(spec.get("night", "")), spec.get("tells_of", "tonight"), lists["missing_codes"],
                   {name: str(column) for name, column in spec.get("columns", {}).items()}, lists["ignore"])
 
 
@@ -178,6 +182,7 @@ def _tag(name: str, spec: object, file: str) -> Tag:
     _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
     _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
     _one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
+    _one_of(spec.get("tells_of", "the clock time"), TELLS_OF, f"{where}, tells_of")
     time = spec["time"].strftime("%H:%M") if isinstance(spec.get("time"), dt.time) else str(spec.get("time", ""))
     if time:
         _clock(time, f"{where}, time")
@@ -197,7 +202,8 @@ def _tag(name: str, spec: object, file: str) -> Tag:
         amount=None if amount is None else _positive(amount, f"{where}, amount"),
         levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
         time=time, entry_time=spec.get("entry_time", ""), movement=movement,
-        tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))
+        tells_of=spec.get("tells_of", ""), tracked_from=spec.get("tracked_from"),
+        tracked_until=spec.get("tracked_until"))
 
 
 def _known(found: dict, allowed: set[str], where: str) -> None:
@@ -254,6 +260,7 @@ _OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]fr
              r"\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
              r"\b(blood|iron|ferritin) (test|level|value)")
 _EARLY = r"\balready\b|\bat (about )?\d|\bby \d|before (bed|stretch)|stretching time|\bschon\b|\bdéjà\b|\bya\b"
+_LAST_NIGHT = r"\blast night\b|\bletzte nacht\b|\bla nuit dernière\b|\banoche\b"
 _RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
 _PREVENTIVE = r"prevent|before bed|routine|bedtime"
 _MOVEMENTS = ((r"\bcal(f|ves)\b|\bwaden?|mollet|pantorrilla|polpacci|łyd", "calf"), (r"hamstring", "hamstring"),
@@ -275,6 +282,8 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
         '# Where you only tick it sometimes, write unticked = "not_recorded".',
         '# intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
         '# time = "21:00" says at which clock time a tag without a time of its own is done.',
+        '# tells_of = "last night" says: ticked the next morning, it speaks of the night before ("tonight": of the one',
+        '# to come; "the clock time", or no such line: of the night that the hour of the entry falls in).',
         '# "early_symptoms" are symptoms before you would stretch; such evenings are compared with nothing.',
         zone_line,
     ]
@@ -307,6 +316,8 @@ def suggest(name: str) -> dict[str, object] | None:
     entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
     if column == "symptoms" and re.search(_EARLY, key):
         entry["column"] = "early_symptoms"
+    if column == "symptoms" and re.search(_LAST_NIGHT, key):
+        entry["tells_of"] = "last night"
     if column == "stretched":
         if movement := next((name for pattern, name in _MOVEMENTS if re.search(pattern, key)), ""):
             entry["movement"] = movement

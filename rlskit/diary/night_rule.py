@@ -6,6 +6,7 @@ A night is named by the local date of its *evening*.
 * A timed event belongs to the diary day that runs from waking on D's morning to the next waking; where the waking is
   unknown, from 06:00 (six hours before the night starts).
 * A time slot or a date without a time follows its date, but a slot before 06:00 belongs to the night in progress.
+* An entry that tells of last night (`tells_of` in rlskit.toml) belongs to the night before its diary day.
 * A wake-date label (Fitbit, Oura, Bearable sleep) is the evening's date plus one.
 
 All moments are naive local wall-clock times; durations need a zone and come from :func:`elapsed_hours`.
@@ -23,6 +24,7 @@ from rlskit.errors import DiaryError
 
 NIGHT_STARTS = "12:00"
 DAY = np.timedelta64(1, "D")
+LAST_NIGHT = "last_night"  # the rule of an entry that tells of the night before its diary day
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Six-hour slots as Bearable names them: start and end in hours of the calendar day.
@@ -157,7 +159,8 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
     """Events that took the night of the row they were written in, put on the night where that row stands now.
 
     A tag that speaks of a day has no clock time, or the one that rlskit.toml states. When another hour moves its row
-    (known by the sleep in it, else by its note), the tag and its clock time move too. Columns: EVENT_COLUMNS.
+    (known by the sleep in it, else by its note), the tag and its clock time move too; one that tells of last night
+    stays the night before. Columns: EVENT_COLUMNS.
     """
     row = pd.MultiIndex.from_frame(events[["participant_id", "file", "row"]])
     anchors = events.set_index(row)[["type", "night_date"]]
@@ -165,7 +168,9 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
                                                                                  kind="stable")
     night = pd.Series(anchors["night_date"][~anchors.index.duplicated()].reindex(row).to_numpy(), index=events.index)
     dated, timed = (events["time_precision"].eq(kind) for kind in ("date", "quarter_hour"))
-    mine = (dated | timed) & events["night_rule"].eq("source_date") & events["row"].notna() & night.notna()
+    night = night.where(events["night_rule"].ne(LAST_NIGHT), night - DAY)
+    named = events["night_rule"].isin(["source_date", LAST_NIGHT])
+    mine = (dated | timed) & named & events["row"].notna() & night.notna()
     minutes = pd.Series(0.0, index=events.index)
     clock = events.loc[mine & timed, "start_local"].dt.strftime("%H:%M")
     minutes[clock.index] = [float(clock_on_night(c, night_starts)) for c in clock]
@@ -178,11 +183,11 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
 def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
     """Events with `night_date` and `night_rule` set from their moments, person by person.
 
-    Rows whose source named the night itself (`night_rule` "source_date" with a night) and sleeps keep it. `wakes` has
-    columns `participant_id`, `final_wake_time` (local) and `night_date`, the night slept through; without the last,
-    the date of waking is taken for the day that it begins.
+    Rows whose source named the night itself (`night_rule` "source_date" or "last_night" with a night) and sleeps keep
+    it. `wakes` has columns `participant_id`, `final_wake_time` (local) and `night_date`, the night slept through;
+    without the last, the date of waking is taken for the day that it begins.
     """
-    fixed = events["night_rule"].isin(["source_date", "noon_sleep_start"]) & events["night_date"].notna()
+    fixed = events["night_rule"].isin(["source_date", "noon_sleep_start", LAST_NIGHT]) & events["night_date"].notna()
     out = events.copy()
     awake = wakes[wakes["final_wake_time"].notna()]
     places = awake.groupby("participant_id", sort=False).indices

@@ -57,7 +57,7 @@ EVENT_COLUMNS: dict[str, str] = {
     "time_precision": "object",  # minute | quarter_hour | slot | date
     "slot": "object",  # pre | am | mid | pm | all_day | ""
     "night_date": "datetime64[us]",
-    "night_rule": "object",  # wake_to_wake | fallback_0600 | noon_sleep_start | slot | source_date
+    "night_rule": "object",  # wake_to_wake | fallback_0600 | noon_sleep_start | slot | source_date | last_night
     "amount": "Float64",
     "unit": "object",  # mg | drinks | min | score | h | ""
     "item": "object",  # normalised name: caffeine, calf, iron, early_symptoms ...

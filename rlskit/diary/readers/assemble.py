@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
-from rlskit.diary.night_rule import assign_nights, clock_on_night, elapsed_hours, night_of_sleep, zone
+from rlskit.diary.night_rule import LAST_NIGHT, assign_nights, clock_on_night, elapsed_hours, night_of_sleep, zone
 from rlskit.diary.readers.amounts import amount, unfit_amounts
 from rlskit.diary.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
 from rlskit.diary.tables import (
@@ -144,9 +144,15 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     speaks_of_day = said.eq("day") | (entry_clock.eq("entry") & said.ne("event"))
     fixed_time = tag.map(lambda t: bool(t.time)).astype(bool)
     events = assign_nights(events, wakes)
-    day_only = (speaks_of_day & events["time_precision"].eq("minute")) | fixed_time
+    # An entry that tells of another night says nothing about the hour at which it happened.
+    tells_of = tag.map(lambda t: t.tells_of)
+    last_night = tells_of.eq("last night")
+    events.loc[last_night, "night_date"] -= pd.Timedelta(days=1)
+    day_only = ((speaks_of_day & events["time_precision"].eq("minute")) | fixed_time | last_night
+                | tells_of.eq("tonight"))
     events.loc[day_only, "start_local"] = events.loc[day_only, "night_date"]
     events.loc[day_only, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
+    events.loc[last_night, "night_rule"] = LAST_NIGHT
     clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
               for night, t in zip(events["night_date"], tag, strict=True)]
     events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]

@@ -9,7 +9,7 @@ it. Rules (docs/data-dictionary.md):
   only where its form is marked complete or unverified; else it is not recorded.
 * Codes become labels by the data dictionary beside the data. Missing-data codes are the study's own: stated, not
   guessed.
-* A date that means the morning of filling in (`night_means = "morning"`, as in the consensus sleep diary) is the
+* A date that means the morning of filling in (`tells_of = "last night"`, as in the consensus sleep diary) is the
   evening's date plus one.
 """
 
@@ -205,7 +205,7 @@ def _night(file: str, header: list[str], spec: Redcap, sources: list[Source], kn
     which = f" Variables that hold dates: {', '.join(dates[:8])}." if dates else ""
     raise DiaryError(f"{file}: a REDCap export, and no variable is known to hold the date of the night.{which} Write "
                      'in rlskit.toml beside it, under [redcap], a line such as night = "diary_date", and '
-                     'night_means = "evening" or "morning".',
+                     'tells_of = "tonight" or "last night".',
                      kind="no variable is known to hold the date of the night")
 
 
@@ -254,7 +254,7 @@ def _evening(said: str, order: str, spec: Redcap) -> dt.date | str:
         return said
     if date is None:
         return ""
-    return date - dt.timedelta(days=1) if spec.night_means == "morning" else date
+    return date - dt.timedelta(days=1) if spec.tells_of == "last night" else date
 
 
 def _remarks(file: str, header: list[str], body: list, spec: Redcap, sources: list[Source]) -> list[dict]:

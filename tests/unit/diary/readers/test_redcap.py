@@ -81,7 +81,7 @@ def test_one_box_can_be_a_column_of_its_own(tmp_path):
 def test_a_morning_form_names_the_evening_before(tmp_path):
     path = study(tmp_path, "7,2026-03-02,1,5,0,0,2")
     assert read(path).daily["night_date"][0] == pd.Timestamp("2026-03-02")
-    assert read(path, replace(SPEC, night_means="morning")).daily["night_date"][0] == pd.Timestamp("2026-03-01")
+    assert read(path, replace(SPEC, tells_of="last night")).daily["night_date"][0] == pd.Timestamp("2026-03-01")
 
 
 def test_a_morning_form_and_an_evening_form_of_one_night_make_one_night(tmp_path):
@@ -167,7 +167,7 @@ def test_no_date_of_the_night(tmp_path):
     assert str(wrong.value) == (
         "data.csv: a REDCap export, and no variable is known to hold the date of the night. Variables that hold dates: "
         'diary_date. Write in rlskit.toml beside it, under [redcap], a line such as night = "diary_date", and '
-        'night_means = "evening" or "morning".')
+        'tells_of = "tonight" or "last night".')
 
 
 def test_a_variable_or_column_that_does_not_exist(tmp_path):
@@ -189,9 +189,11 @@ def test_one_name_for_several_people(tmp_path):
 
 
 @pytest.mark.parametrize(("line", "said"), [
-    ('night_means = "noon"', 'rlskit.toml, [redcap], night_means: expected one of evening, morning, found "noon".'),
+    ('tells_of = "noon"', 'rlskit.toml, [redcap], tells_of: expected one of last night, tonight, found "noon".'),
+    ('night_means = "morning"', "rlskit.toml, [redcap]: night_means is now called tells_of. "
+     'Write tells_of = "last night" in its place.'),
     ("missing_codes = -9", 'rlskit.toml, [redcap], missing_codes: expected a list such as ["-9", "999"], found "-9".'),
-    ('nigth = "d"', "rlskit.toml, [redcap]: expected columns, ignore, missing_codes, night, night_means, found "
+    ('nigth = "d"', "rlskit.toml, [redcap]: expected columns, ignore, missing_codes, night, tells_of, found "
                     '"nigth". Did you mean "night"?'),
 ])  # fmt: skip
 def test_the_section_says_what_is_wrong_in_it(tmp_path, line, said):

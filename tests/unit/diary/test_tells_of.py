@@ -1,0 +1,84 @@
+"""Which night an entry tells of: `tells_of` in rlskit.toml."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rlskit as rk
+from rlskit.diary.mapping import read_mapping, suggest
+from rlskit.errors import DiaryError
+
+
+def nights(tmp_path, app, tells_of, clock="07:30", **options):
+    """A drink in the evening of every third day, the legs told the next morning; days 1 to 30 of January."""
+    name = {"daylio": "daylio_export.csv", "bearable": "bearable-export.csv"}[app]
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=i) for i in range(31)]
+    lines = {"daylio": ["full_date,date,weekday,time,mood,activities,note_title,note"],
+             "bearable": ["date,weekday,time of day,category,rating/amount,detail,notes"]}[app]
+    for i, day in enumerate(days):
+        wine, legs = i % 3 == 0, i % 3 == 1
+        if app == "daylio":
+            lines += [f'{day},January 1,Monday,{clock},meh,"{"Restless legs" if legs else "tea"}","",""',
+                      f'{day},January 1,Monday,21:30,meh,"{"Alcohol" if wine else "tv"}","",""']
+        else:
+            ending = "th" if 10 < day.day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
+            said = f"{day.day}{ending} Jan 2026"
+            lines.append(f'"{said}","Monday","09:00","Mood","6","Mood",""')
+            lines += [f'"{said}","Monday","pm","Factors","","Alcohol",""'] * wine
+            lines += [f'"{said}","Monday","am","Symptom","2","Restless legs (Moderate)",""'] * legs
+    (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "rlskit.toml").write_text(
+        f'timezone = "Europe/London"\n[tags."Restless legs"]\ncolumn = "symptoms"\nunticked = "no"\n{tells_of}\n'
+        '[tags."Alcohol"]\ncolumn = "alcohol_drinks"\namount = 1\nunticked = "no"\n', encoding="utf-8")
+    return rk.make_nights(rk.read_diary(tmp_path / name), **options).set_index("night").loc["2026-01-01":"2026-01-30"]
+
+
+@pytest.mark.parametrize("app", ["daylio", "bearable"])
+def test_told_of_last_night_the_symptom_is_on_the_night_of_the_drink(tmp_path, app):
+    got = nights(tmp_path, app, 'tells_of = "last night"')
+    drink = got["alcohol_drinks"].gt(0)
+    assert got["symptoms_state"][drink].tolist() == ["yes"] * 10
+    assert got["symptoms_state"][~drink].tolist() == ["no"] * 20
+
+
+@pytest.mark.parametrize("app", ["daylio", "bearable"])
+def test_told_of_tonight_the_symptom_is_on_the_night_after_the_entry(tmp_path, app):
+    got = nights(tmp_path, app, 'tells_of = "tonight"')
+    assert got.index[got["symptoms_state"].eq("yes")].day.tolist() == list(range(2, 31, 3))
+
+
+def test_last_night_stays_the_night_before_the_diary_day_when_the_start_of_the_night_is_moved(tmp_path):
+    got = nights(tmp_path, "daylio", 'tells_of = "last night"', "13:30", night_starts="18:00")
+    assert got.index[got["symptoms_state"].eq("yes")].day.tolist() == list(range(1, 31, 3))
+
+
+def test_a_wrong_value_is_named(tmp_path):
+    path = tmp_path / "rlskit.toml"
+    path.write_text('[tags."Legs"]\ncolumn = "symptoms"\ntells_of = "lastnight"\n', encoding="utf-8")
+    with pytest.raises(DiaryError) as wrong:
+        read_mapping(path)
+    assert str(wrong.value) == ('rlskit.toml, [tags."Legs"], tells_of: expected one of last night, tonight, the clock '
+                                'time, found "lastnight". Did you mean "last night"?')
+
+
+def test_a_tag_that_says_last_night_is_drafted_so():
+    assert suggest("restless legs last night") == {"column": "symptoms", "unticked": "no", "tells_of": "last night"}
+    assert "tells_of" not in suggest("restless legs")
+
+
+@given(st.datetimes(dt.datetime(2026, 1, 2), dt.datetime(2026, 12, 30)), st.sampled_from(["minute", "slot", "date"]),
+       st.sampled_from(["pre", "am", "mid", "pm"]))
+def test_last_night_is_always_one_night_before_tonight(moment, precision, slot):
+    from rlskit.diary.mapping import Mapping, Tag
+    from rlskit.diary.readers.assemble import assemble
+    from rlskit.diary.readers.parsed import Options, Parsed
+
+    said = {"row": 2, "moment": moment, "precision": precision, "slot": slot if precision == "slot" else "",
+            "entry_clock": "event", "tag": "Legs", "raw": "Legs"}
+    night = {told: assemble(Parsed("a.csv", "daylio", "", 1, mentions=[said]),
+                            Mapping(tags={"legs": Tag("Legs", "symptoms", tells_of=told)}), Options()
+                            ).events["night_date"][0] for told in ("last night", "tonight")}
+    assert night["tonight"] - night["last night"] == pd.Timedelta(days=1)
