@@ -88,7 +88,7 @@ def test_a_clock_time_may_be_written_without_quotes_and_the_file_with_a_mark(tmp
      'alcohol_drinks, iron, magnesium, free_night, medicine_change, ignore, found "[\'caffeine_mg\']". '
      'Did you mean "caffeine_mg"?'),
     ('[tags.Coffee]\ncolumn = "iron"\nuntiked = "no"',
-     'rlskit.toml, [tags."Coffee"]: expected amount, column, entry_time, intent, levels, movement, time, '
+     'rlskit.toml, [tags."Coffee"]: expected amount, column, entry_time, intent, levels, movement, tells_of, time, '
      'tracked_from, tracked_until, unticked, found "untiked". Did you mean "unticked"?'),
     ("[tags.Coffee]\namount = 2", 'rlskit.toml, [tags."Coffee"]: expected a line such as column = "stretched".'),
     ('tags = "Coffee"', 'rlskit.toml, tags: expected sections such as [tags."Calf stretch"], found "Coffee".'),
