@@ -18,14 +18,15 @@ from rlskit.diary.readers.text import number
 
 # A yes and the no that goes with it: whoever writes the one writes the other, so neither is understood alone.
 PAIRS = (
-    ("yes", "no"), ("y", "n"), ("1", "0"), ("true", "false"), ("x", "-"), ("✓", "✗"), ("✔", "✘"), ("☑", "☐"),
+    ("yes", "no"), ("y", "n"), ("1", "0"), ("true", "false"), ("☑", "☐"),
     ("checked", "unchecked"), ("ja", "nein"), ("j", "n"), ("wahr", "falsch"), ("ja", "nee"), ("waar", "onwaar"),
-    ("sí", "no"), ("si", "no"), ("s", "n"), ("verdadero", "falso"), ("oui", "non"), ("o", "n"), ("vrai", "faux"),
+    ("sí", "no"), ("si", "no"), ("s", "n"), ("verdadero", "falso"), ("oui", "non"), ("vrai", "faux"),
     ("sì", "no"), ("vero", "falso"), ("sim", "não"), ("verdadeiro", "falso"), ("tak", "nie"), ("да", "нет"),
     ("д", "н"), ("истина", "ложь"),
 )
 _NOTHING = {"none", "nothing", "nil", "zero", "keine", "kein", "ninguno", "ninguna", "nada", "aucun", "aucune", "rien"}
-YES = {yes for yes, _ in PAIRS}
+_TICKS = {"x", "✓", "✔"}  # their other side is an empty cell; a dash, a circle or a cross may mean anything
+YES = {yes for yes, _ in PAIRS} | _TICKS
 NO = {no for _, no in PAIRS} | _NOTHING
 NOT_APPLICABLE = {"n/a", "na", "n.a."}
 NONE = NO | NOT_APPLICABLE

@@ -30,6 +30,12 @@ def test_a_no_is_nothing_in_every_other_column(pair):
     assert answers.severity(no) == 0.0
 
 
+@pytest.mark.parametrize("sign", ["-", "–", "o", "✗"])
+def test_a_sign_that_may_mean_anything_is_no_answer(sign):
+    with pytest.raises(answers.Unreadable):
+        answers.yes_no(sign)
+
+
 def test_a_box_of_a_spreadsheet_is_an_answer_on_either_side():
     assert [answers.count(box, 40.0, "drinks") for box in (True, False)] == ["yes", 0.0]
     assert [answers.yes_no(box) for box in (True, False)] == ["yes", "no"]
