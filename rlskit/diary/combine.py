@@ -10,13 +10,13 @@ import pandas as pd
 from rlskit.diary.conflicts import disagreements
 from rlskit.diary.mapping import tag_key
 from rlskit.diary.night_rule import assign_nights
+from rlskit.diary.sleeps import sleep_again
 from rlskit.diary.tables import (
     DAILY_COLUMNS,
     ISSUE_COLUMNS,
     KEPT,
     Diary,
     Source,
-    first_answers,
     issue,
     join,
     merge,
@@ -25,7 +25,6 @@ from rlskit.diary.tables import (
 )
 from rlskit.errors import DiaryError
 
-SLEEP_CELLS = ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "tst_min", "tst_source", "tz")
 SEVERITY_CELLS = ("rls_severity", "rls_severity_raw", "rls_severity_scale")
 TELL_APART = pd.Timedelta(minutes=30)
 TWICE = "already read in another file"
@@ -54,8 +53,9 @@ def combine_diaries(*diaries: Diary) -> Diary:
                          "Read each person's files on their own.")
     parts = _told_apart(diaries)
     both = merge(parts)
-    daily = _one_row_a_night(both.daily)
     events = both.events.drop_duplicates("event_id").reset_index(drop=True)
+    daily, events = sleep_again(both.daily, events)
+    daily = _calm(daily)
     twice = _rows_read_twice(both.events, events)
     on_their_nights = [replace(d, events=assign_nights(d.events, daily)) for d in parts]
     said = [*(issue(file, TWICE, row=row) for file, row in twice), *_disagreements(both.daily),
@@ -107,21 +107,13 @@ def _tags(tags: pd.DataFrame) -> pd.DataFrame:
     return tags[~unused | (~key.isin(key[~unused]) & ~key.duplicated())].reset_index(drop=True)
 
 
-def _one_row_a_night(daily: pd.DataFrame) -> pd.DataFrame:
-    """First answers win; the sleep cells of a night all come from one source, a device before a diary."""
-    answers = first_answers(daily)
-    slept = daily[daily["try_sleep_time"].notna() | daily["tst_min"].notna()]
-    device = slept["tst_source"].str.startswith("device:")
-    order = pd.concat([slept[device], slept[~device]])
-    keys = ["participant_id", "night_date"]
-    sleep = order.drop_duplicates(keys).set_index(keys)[list(SLEEP_CELLS)]
-    out = answers.set_index(keys)
-    out.loc[sleep.index, list(SLEEP_CELLS)] = sleep
-    # a night that the first answer calls free of symptoms takes none from another file; conflicts.py lists them
+def _calm(daily: pd.DataFrame) -> pd.DataFrame:
+    """A night that the first answer calls free of symptoms takes none from another file; conflicts.py lists them."""
+    out = daily.copy()
     calm = out["rls_present"].eq("no")
     out.loc[calm, "rls_onset_time"] = None
     out.loc[calm & out["rls_severity"].gt(0).fillna(False), list(SEVERITY_CELLS)] = None
-    return table(out.reset_index(), DAILY_COLUMNS)
+    return table(out, DAILY_COLUMNS)
 
 
 def _disagreements(daily: pd.DataFrame) -> list[dict]:
@@ -129,10 +121,10 @@ def _disagreements(daily: pd.DataFrame) -> list[dict]:
     found = []
     for night, rows in daily[daily["try_sleep_time"].notna()].groupby("night_date"):
         spread = rows["try_sleep_time"].max() - rows["try_sleep_time"].min()
-        if len(rows) > 1 and spread > TELL_APART:
+        if rows["tst_source"].nunique() > 1 and spread > TELL_APART:
             clocks = " and ".join(f"{t:%H:%M}" for t in rows["try_sleep_time"])
             found.append(issue(
                 " + ".join(dict.fromkeys(rows["tst_source"])), "two sources disagree about the sleep of a night",
                 column="try_sleep_time", found=f"{night:%Y-%m-%d}: {clocks}", expected="one time",
-                outcome=KEPT, advice="The device's time is used where there is one, else the first."))
+                outcome=KEPT, advice="The device's time is used where there is one, else the longer sleep."))
     return found

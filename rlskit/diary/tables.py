@@ -30,6 +30,7 @@ DAILY_COLUMNS: dict[str, str] = {
     "try_sleep_time": "datetime64[us]",  # lights out
     "final_wake_time": "datetime64[us]",
     "out_of_bed_time": "datetime64[us]",
+    "awakenings_n": "Int64",  # times out of bed between the pieces of a night
     "sleep_quality": "Float64",  # 1-5
     "tst_min": "Float64",  # elapsed minutes of the main sleep
     "tst_source": "object",  # diary_reported | diary_computed | device:<name> | ""
@@ -60,7 +61,7 @@ EVENT_COLUMNS: dict[str, str] = {
     "night_rule": "object",  # wake_to_wake | fallback_0600 | noon_sleep_start | slot | source_date | last_night
     "amount": "Float64",
     "unit": "object",  # mg | drinks | min | score | h | ""
-    "item": "object",  # normalised name: caffeine, calf, iron, early_symptoms ...
+    "item": "object",  # normalised name: caffeine, calf, iron, early_symptoms, nap (called so by the source) ...
     "item_raw": "object",  # the user's own name of the tag
     "intent": "object",  # stretch only: preventive | responsive | unknown
     "app": "object",

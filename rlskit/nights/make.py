@@ -7,23 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries, night_of_sleep
+from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries
+from rlskit.diary.sleeps import sleep_again
 from rlskit.diary.tables import (
-    DAILY_COLUMNS,
     MORE_NIGHT_COLUMNS,
     NIGHT_COLUMNS,
     Diary,
-    first_answers,
-    join,
     people,
-    table,
 )
 from rlskit.errors import DiaryError
 from rlskit.nights.person import person_nights
 from rlskit.utils.stamp import INPUTS, source_inputs
-
-SLEEP_COLUMNS = ("participant_id", "night_date", "tz", "bed_time", "try_sleep_time", "final_wake_time",
-                 "out_of_bed_time", "sleep_quality", "tst_min", "tst_source", "source")
 
 
 def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:
@@ -82,22 +76,8 @@ def _by_person(rows: pd.DataFrame) -> Callable[..., pd.DataFrame]:
 
 def _moved(diary: Diary, night_starts: str) -> Diary:
     """The diary with its sleeps and events put on nights that start at another hour. A night that the user named, in a
-    template, stays theirs; where two sleeps then start in one night, the longer is the main one."""
-    daily, events = diary.daily.copy(), diary.events.copy()
-    own = daily["source"].str.startswith("template") & ~daily["tst_source"].str.startswith("device:")
-    slept = daily["try_sleep_time"].notna() & ~own
-    sleep = daily[slept].copy()
-    sleep["night_date"] = night_of_sleep(sleep["try_sleep_time"], night_starts)
-    sleep[[c for c in sleep if c not in SLEEP_COLUMNS]] = None  # what else stands on that night stays where it is
-    sleep = sleep.sort_values("tst_min", ascending=False, kind="stable", na_position="last").drop_duplicates(
-        ["participant_id", "night_date"])
-    daily.loc[slept, [c for c in SLEEP_COLUMNS if c not in ("participant_id", "night_date", "tz", "source")]] = None
-    answers = daily[[c for c in daily if c not in (*SLEEP_COLUMNS, "wake_date")]]
-    daily = daily[~slept | (answers.notna() & answers.ne("").fillna(False)).any(axis=1)]
-    daily = first_answers(join([table(daily, DAILY_COLUMNS), table(sleep, DAILY_COLUMNS)], DAILY_COLUMNS))
-    daily["wake_date"] = daily["night_date"] + pd.Timedelta(days=1)
-    sleeps = events["type"].isin(["sleep", "nap"]) & events["time_precision"].eq("minute")
-    events.loc[sleeps, "night_date"] = night_of_sleep(events.loc[sleeps, "start_local"], night_starts)
+    template, stays theirs."""
+    daily, events = sleep_again(diary.daily, diary.events, night_starts)
     events = follow_entries(assign_nights(events, daily, night_starts), night_starts)
     return Diary(daily, events, diary.issues, diary.source, diary.tags)
 

@@ -9,15 +9,25 @@ from dataclasses import replace
 import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
-from rlskit.diary.night_rule import LAST_NIGHT, assign_nights, clock_on_night, elapsed_hours, night_of_sleep, zone
+from rlskit.diary.night_rule import (
+    LAST_NIGHT,
+    assign_nights,
+    clock_on_night,
+    day_text,
+    elapsed_hours,
+    night_of_sleep,
+    zone,
+)
 from rlskit.diary.readers.amounts import amount, unfit_amounts
 from rlskit.diary.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
+from rlskit.diary.sleeps import daily_sleep, naps, nights_in_bed
 from rlskit.diary.tables import (
     CELL_OUT,
     DAILY_COLUMNS,
     DAY_ONLY,
     EVENT_COLUMNS,
     ISSUE_COLUMNS,
+    KEPT,
     LEFT_OUT,
     TAG_COLUMNS,
     Diary,
@@ -27,8 +37,10 @@ from rlskit.diary.tables import (
     join,
     table,
 )
+from rlskit.utils.words import count
 
 NOT_MAPPED = "no tag in this row is mapped in rlskit.toml"
+PIECES = "a night slept in pieces less than 2 hours apart is one night"
 YEARS = (1990, 2100)  # a diary from outside them is a slip of the pen, and would make centuries of empty nights
 
 
@@ -40,7 +52,9 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     issues = list(parsed.issues)
 
     sleeps = _sleeps(parsed, person, tz, issues)
-    daily = join([_answers(parsed, person, tz, issues), _daily_sleep(sleeps)], DAILY_COLUMNS)
+    nights = nights_in_bed(sleeps.assign(app=parsed.app))
+    issues += _in_pieces(nights, parsed.file)
+    daily = join([_answers(parsed, person, tz, issues), daily_sleep(nights)], DAILY_COLUMNS)
     wakes = daily[["participant_id", "night_date", "final_wake_time"]]
 
     mentions = table(parsed.mentions, MENTION_COLUMNS)
@@ -50,7 +64,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     issues += unfit_amounts(mentions, mapping, parsed.file)
     left_out = {i["row"] for i in issues if i["outcome"] == LEFT_OUT and i["row"] is not None}
     own = _own_events(parsed, person, tz)
-    events = join([own[~own["row"].isin(left_out)], mapped, _sleep_events(sleeps), _notes(parsed, person, tz)],
+    events = join([own[~own["row"].isin(left_out)], mapped, _sleep_events(sleeps, nights), _notes(parsed, person, tz)],
                   EVENT_COLUMNS)
     events["app"], events["file"] = parsed.app, parsed.file
     events = _with_ids(assign_nights(events, wakes).sort_values("night_date", kind="stable"))
@@ -215,35 +229,28 @@ def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Data
     return sleeps.reset_index(drop=True)
 
 
-def main_sleeps(sleeps: pd.DataFrame) -> pd.DataFrame:
-    """Per person and night the longest sleep that the source does not call a nap; the rest are naps."""
-    candidates = sleeps[~sleeps["is_nap"].fillna(False).astype(bool)]
-    order = candidates["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
-    return candidates.loc[order].drop_duplicates(["participant_id", "night"]).sort_index()
-
-
-def _daily_sleep(sleeps: pd.DataFrame) -> pd.DataFrame:
-    if sleeps.empty:
-        return table([], DAILY_COLUMNS)
-    main = main_sleeps(sleeps)
-    return table(pd.DataFrame({
-        "participant_id": main["participant_id"], "night_date": main["night"],
-        "wake_date": main["night"] + pd.Timedelta(days=1), "tz": main["tz"], "bed_time": main["bed_time"],
-        "try_sleep_time": main["start"], "final_wake_time": main["end"], "out_of_bed_time": main["out_of_bed_time"],
-        "sleep_quality": main["quality"], "tst_min": main["hours"] * 60, "tst_source": main["origin"]}), DAILY_COLUMNS)
-
-
-def _sleep_events(sleeps: pd.DataFrame) -> pd.DataFrame:
+def _sleep_events(sleeps: pd.DataFrame, nights: pd.DataFrame) -> pd.DataFrame:
+    """One event a record: the pieces of a main sleep are all "sleep"; `item` keeps what the source itself calls it."""
     if sleeps.empty:
         return table([], EVENT_COLUMNS)
-    main = set(main_sleeps(sleeps).index)
-    kinds = ["sleep" if i in main else "nap" for i in sleeps.index]
+    main = {label for records in nights.loc[nights["main"].astype(bool), "records"] for label in records}
     return table(pd.DataFrame({
-        "participant_id": sleeps["participant_id"], "type": kinds,
+        "participant_id": sleeps["participant_id"], "type": ["sleep" if i in main else "nap" for i in sleeps.index],
         "start_local": sleeps["start"].fillna(sleeps["night"]), "end_local": sleeps["end"], "tz": sleeps["tz"],
         "time_precision": sleeps["start"].notna().map({True: "minute", False: "date"}), "night_date": sleeps["night"],
-        "night_rule": "noon_sleep_start", "amount": sleeps["hours"], "unit": "h", "item": "sleep",
-        "row": sleeps["row"]}), EVENT_COLUMNS)
+        "night_rule": "noon_sleep_start", "amount": sleeps["hours"], "unit": "h",
+        "item": naps(sleeps).map({True: "nap", False: "sleep"}), "row": sleeps["row"]}), EVENT_COLUMNS)
+
+
+def _in_pieces(nights: pd.DataFrame, file: str) -> list[dict]:
+    """A remark where nights were put together."""
+    many = nights[nights["records"].map(len).gt(1)]
+    if many.empty:
+        return []
+    first = many.iloc[0]
+    return [issue(file, PIECES, column="sleep", outcome=KEPT, found=f"{first['night']:%Y-%m-%d}",
+                  advice=f"{count(len(many), 'night')}; that of {day_text(first['night'])} runs from "
+                         f"{first['start']:%H:%M} to {first['end']:%H:%M}, with {first['hours']:.1f} hours of sleep.")]
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------

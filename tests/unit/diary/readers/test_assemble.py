@@ -139,13 +139,29 @@ def test_waking_decides_the_night_of_a_morning_dose():
 # --- sleep ---------------------------------------------------------------------------------------------------------
 def test_the_longest_sleep_of_a_night_is_its_main_sleep():
     diary = diary_of(sleeps=[
-        sleep(1, "2026-03-10 22:00", "2026-03-11 02:00", hours=4.0), sleep(2, "2026-03-11 03:00", "2026-03-11 08:00"),
+        sleep(1, "2026-03-10 20:00", "2026-03-10 22:00", hours=2.0), sleep(2, "2026-03-11 00:00", "2026-03-11 05:00"),
         sleep(3, "2026-03-11 14:00", "2026-03-11 15:00", hours=1.0, is_nap=True)])
-    assert diary.events.set_index("row")["type"].to_dict() == {1: "nap", 2: "sleep", 3: "nap"}
+    assert diary.events.set_index("row")[["type", "item"]].to_numpy().tolist() == [
+        ["nap", "sleep"], ["sleep", "sleep"], ["nap", "nap"]]
     night = diary.daily.iloc[0]
     assert (night["night_date"], night["wake_date"], night["tst_min"], night["tst_source"]) == (
         NIGHT, NIGHT + pd.Timedelta(days=1), 300.0, "diary_computed")
     assert len(diary.daily) == 1
+
+
+def test_the_pieces_of_a_night_are_one_sleep_and_that_is_said():
+    diary = diary_of(sleeps=[
+        sleep(1, "2026-03-10 22:30", "2026-03-11 01:00"), sleep(2, "2026-03-11 04:30", "2026-03-11 07:00", quality=4),
+        sleep(3, "2026-03-11 01:30", "2026-03-11 04:00"), sleep(4, "2026-03-11 23:00", "2026-03-12 07:00")])
+    assert diary.events["type"].eq("sleep").all()
+    cells = ["try_sleep_time", "final_wake_time", "tst_min", "awakenings_n", "sleep_quality"]
+    assert diary.daily[cells].iloc[0].tolist() == [
+        pd.Timestamp("2026-03-10 22:30"), pd.Timestamp("2026-03-11 07:00"), 450.0, 2, 4.0]
+    assert diary.daily["awakenings_n"].tolist() == [2, 0]
+    assert diary.issues["message"].tolist() == [
+        'f.csv, column "sleep": a night slept in pieces less than 2 hours apart is one night. Kept. 1 night; that of '
+        "10 Mar 2026 runs from 22:30 to 07:00, with 7.5 hours of sleep."]
+    assert account(diary)["rows"].tolist() == [4]
 
 
 def test_length_is_elapsed_time_in_the_zone_of_the_diary():

@@ -1,0 +1,142 @@
+"""Sleep records → nights in bed: the pieces of a night are put together, and the longest of a night is the main one.
+
+People with restless legs get up, and start their tracker again. The rule, its threshold and what it changes are in
+docs/decisions/0024-pieces-of-a-night.md.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, night_of_sleep
+from rlskit.diary.tables import DAILY_COLUMNS, first_answers, join, table
+
+APART = pd.Timedelta(hours=2)  # records at least this far apart are two sleeps
+EVENING = pd.Timedelta(hours=6)  # from this long after a night starts (18:00 where that is noon); before it one naps
+NIGHT = ["participant_id", "night"]
+PIECES = ["participant_id", "app", "night"]  # what two apps wrote is never put together
+KEY = ["participant_id", "start", "night"]
+SLEEP_CELLS = ["tz", "bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "awakenings_n", "tst_min",
+               "tst_source"]
+OF_THE_NIGHT = ["bed_time", "out_of_bed_time", "quality", "origin"]  # what events do not hold
+
+
+def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
+    """One row per person and night in bed, in the order of their starts.
+
+    Parameters
+    ----------
+    sleeps : one row per record (readers/parsed.py, SLEEP_COLUMNS), each with its `app` and night.
+    night_starts : clock time at which a night starts.
+
+    Returns
+    -------
+    DataFrame : the same columns, and `records`, the labels of its records. The first start and bed_time, the last end
+        and out_of_bed_time; hours of sleep are added up, time covered by an earlier record counts once; quality and
+        origin are those of the longest record. `awakenings` counts the pieces but one; it is empty where no night at
+        all is in pieces, since then one record a night counts nothing. `main` says whether it is the sleep of its
+        night: no nap, a device's before a diary's, and of those the longest. A nap, or a record without both times,
+        stays a row of its own.
+    """
+    ordered = sleeps.sort_values("end", ascending=False, kind="stable").sort_values([*PIECES, "start"], kind="stable")
+    timed = ordered[ordered["start"].notna() & ordered["end"].notna() & ~naps(ordered) & (
+        ordered["start"] - ordered["night"] >= pd.Timedelta(minutes=clock_minutes(night_starts)) + EVENING)]
+    before = timed.assign(end=timed.groupby(PIECES)["end"].cummax()).groupby(PIECES)["end"].shift()
+    covered = (timed["end"].where(timed["end"] < before, before) - timed["start"]).clip(lower=pd.Timedelta(0))
+    new = (1 - covered / (timed["end"] - timed["start"])).fillna(1.0).reindex(ordered.index, fill_value=1.0)
+    goes_on = (timed["start"] - before < APART).reindex(ordered.index, fill_value=False)
+    stay = pd.Series(range(len(ordered)), index=ordered.index).where(~goes_on).reindex(
+        timed.index.append(ordered.index.difference(timed.index, sort=False))).ffill()
+
+    pieces = ordered.assign(hours=ordered["hours"] * new, awakenings=new.gt(0.5).astype("Int64"))
+    by = pieces.groupby(stay)
+    whole = by.first()
+    whole["end"], whole["out_of_bed_time"] = by["end"].max(), by["out_of_bed_time"].last()
+    whole["hours"], up = by["hours"].sum(min_count=1), by["awakenings"].sum() - 1
+    whole["awakenings"] = up.where(up.gt(0).any() & whole["end"].notna() & ~naps(whole))
+    longest = ordered["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
+    whole[["quality", "origin"]] = pieces.loc[longest, ["quality", "origin"]].groupby(stay).first()
+    whole["records"] = pd.Series(ordered.index, index=ordered.index).groupby(stay).agg(tuple)
+    whole["main"] = whole.index.isin(_main(whole))
+    return whole.reset_index(drop=True)
+
+
+def naps(sleeps: pd.DataFrame) -> pd.Series:
+    """Which records the source itself calls a nap."""
+    return sleeps["is_nap"].fillna(False).astype(bool)
+
+
+def _main(whole: pd.DataFrame) -> pd.Index:
+    candidates = whole[~naps(whole)]
+    order = pd.DataFrame({"device": candidates["origin"].fillna("").str.startswith("device:"),
+                          "hours": candidates["hours"].fillna(0)}).sort_values(["device", "hours"], ascending=False,
+                                                                               kind="stable").index
+    return candidates.loc[order].drop_duplicates(NIGHT).index
+
+
+def daily_sleep(nights: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the daily table with the main sleep of each night, from nights_in_bed."""
+    main = nights[nights["main"].astype(bool)]
+    return table(pd.DataFrame({
+        "participant_id": main["participant_id"], "night_date": main["night"],
+        "wake_date": main["night"] + pd.Timedelta(days=1), "tz": main["tz"], "bed_time": main["bed_time"],
+        "try_sleep_time": main["start"], "final_wake_time": main["end"], "out_of_bed_time": main["out_of_bed_time"],
+        "awakenings_n": main["awakenings"], "sleep_quality": main["quality"], "tst_min": main["hours"] * 60,
+        "tst_source": main["origin"]}), DAILY_COLUMNS)
+
+
+def sleep_again(
+    daily: pd.DataFrame, events: pd.DataFrame, night_starts: str = NIGHT_STARTS,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A diary's daily rows and events with the sleep of each night told again: nights start at another hour, or the
+    records of several files have come together.
+
+    daily : one or more rows a night. What was typed for a night stays on it, and is a whole night. events : with every
+    record once. Returns (daily with one row a night, events with sleeps and naps told apart).
+    """
+    typed = daily["source"].ne("") & ~daily["tst_source"].str.startswith("device:")
+    slept = daily["try_sleep_time"].notna() | daily["tst_min"].notna()
+    told = events[events["type"].isin(["sleep", "nap"])]
+    records, alone = _records(told, night_starts), _cells(daily[slept], typed[slept], night_starts)
+    known = ~typed[slept] & pd.MultiIndex.from_frame(alone[KEY]).isin(pd.MultiIndex.from_frame(records[KEY]))
+    best = alone[known].sort_values("hours", ascending=False, kind="stable").drop_duplicates(KEY)
+    records = records.join(best.set_index(KEY)[OF_THE_NIGHT], on=KEY)
+    alone = alone[~known].set_axis([-1 - i for i in range(int((~known).sum()))])
+    alone["app"] = alone.index.map(str)  # what stands in one row of a diary is a whole night
+    nights = nights_in_bed(pd.concat([t for t in (records, alone) if len(t)] or [records]), night_starts)
+    main = {label for labels in nights.loc[nights["main"].astype(bool), "records"] for label in labels}
+    out = events.copy()
+    out.loc[told.index, "type"] = ["sleep" if label in main else "nap" for label in told.index]
+    out.loc[told.index, "night_date"] = records["night"]
+    return _with_sleep(daily, daily_sleep(nights), slept, typed), out
+
+
+def _records(told: pd.DataFrame, night_starts: str) -> pd.DataFrame:
+    """Sleep events as records."""
+    start = told["start_local"].where(told["time_precision"].eq("minute"))
+    return pd.DataFrame({
+        "participant_id": told["participant_id"], "app": told["app"], "start": start, "end": told["end_local"],
+        "night": night_of_sleep(start, night_starts).fillna(told["night_date"]), "hours": told["amount"],
+        "tz": told["tz"], "is_nap": told["item"].eq("nap")})
+
+
+def _cells(daily: pd.DataFrame, typed: pd.Series, night_starts: str) -> pd.DataFrame:
+    """The sleeps of daily rows as records."""
+    night = night_of_sleep(daily["try_sleep_time"], night_starts).fillna(daily["night_date"])
+    return pd.DataFrame({
+        "participant_id": daily["participant_id"], "start": daily["try_sleep_time"], "end": daily["final_wake_time"],
+        "night": night.mask(typed, daily["night_date"]), "hours": daily["tst_min"] / 60, "tz": daily["tz"],
+        "is_nap": False, "bed_time": daily["bed_time"], "out_of_bed_time": daily["out_of_bed_time"],
+        "quality": daily["sleep_quality"], "origin": daily["tst_source"]})
+
+
+def _with_sleep(daily: pd.DataFrame, asleep: pd.DataFrame, slept: pd.Series, typed: pd.Series) -> pd.DataFrame:
+    """The answers of `daily` with the sleep cells of `asleep`; a row that held nothing but a sleep is gone."""
+    keys = ["participant_id", "night_date"]
+    out = daily.copy()
+    out.loc[slept | pd.MultiIndex.from_frame(daily[keys]).isin(pd.MultiIndex.from_frame(asleep[keys])),
+            SLEEP_CELLS] = None
+    out.loc[slept & ~typed, "sleep_quality"] = None
+    answers = out.drop(columns=[*keys, "wake_date", "source"])
+    out = out[~slept | (answers.notna() & answers.ne("").fillna(False)).any(axis=1)]
+    return first_answers(join([table(out, DAILY_COLUMNS), asleep], DAILY_COLUMNS))
