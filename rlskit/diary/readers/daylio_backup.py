@@ -6,24 +6,21 @@ import base64
 import binascii
 import datetime as dt
 import json
-import zipfile
 from pathlib import Path
 
+from rlskit.diary.readers.archive import damaged, holds, read_member
 from rlskit.diary.readers.parsed import Options, Parsed
 from rlskit.diary.readers.rows import SAME_AGAIN
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
 MEMBER = "backup.daylio"
+BACKUP = "a Daylio backup"
 
 
 def recognises(path: Path) -> bool:
     """Is it a zip that holds a Daylio backup?"""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return MEMBER in archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
+    return holds(path, MEMBER)
 
 
 def parse(path: Path, options: Options) -> Parsed:
@@ -69,11 +66,9 @@ def parse(path: Path, options: Options) -> Parsed:
 
 def _load(path: Path) -> dict:
     try:
-        with zipfile.ZipFile(path) as archive:
-            data = json.loads(base64.b64decode(archive.read(MEMBER)))
-    except (zipfile.BadZipFile, binascii.Error, ValueError, OSError) as wrong:
-        raise DiaryError(f"{path.name}: expected a Daylio backup, found a damaged one ({wrong}). "
-                         "Make the backup again in Daylio, or export the CSV.", kind="damaged backup") from None
+        data = json.loads(base64.b64decode(read_member(path, MEMBER, BACKUP)))
+    except (binascii.Error, ValueError, RecursionError) as wrong:
+        raise damaged(path, BACKUP, wrong) from None
     if not isinstance(data, dict) or not isinstance(data.get("dayEntries"), list):
         raise DiaryError(f'{path.name}: expected a Daylio backup with "dayEntries", found none. '
                          "Export the CSV in Daylio and give that file.", kind="damaged backup")

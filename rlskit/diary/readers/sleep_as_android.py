@@ -1,4 +1,7 @@
-"""Sleep as Android's sleep-export.csv: every record brings its own header line, then a data line, then noise lines.
+"""Sleep as Android's sleep-export.csv, alone or in the app's backup zip.
+
+Every record brings its own header line, then a data line, then noise lines. Whoever shares a file may have cut cells: a
+sleep needs its Id, From, To and Hours.
 
 Facts, from real exports (docs/data-dictionary.md):
 
@@ -7,7 +10,7 @@ Facts, from real exports (docs/data-dictionary.md):
   clocks change and is only compared. `LenAdjust` (minutes) is not applied: Hours agrees with To − From without it.
 * `Id` is the start in epoch milliseconds; a spreadsheet turns it into 1.59E+12. It is read only where it agrees with
   `From`, and then only to tell the two passes of the hour that autumn repeats.
-* `Rating` 0.0 means not rated; -1 and -2 mean "switched off".
+* `Rating` goes in quarters of a star from 0.25; 0.0 means not rated; -1 and -2 mean "switched off".
 * `Comment` is free text with hashtags. Only the hashtags are read, never the words.
 * The noise curve and the event cells (`LABEL-epochms-value`) behind the fixed columns are not read.
 
@@ -26,15 +29,19 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
+from rlskit.diary.readers.archive import holds, read_member
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
-from rlskit.diary.readers.sleep_as_android_records import FIXED, Record, cells_of, read_records
-from rlskit.diary.readers.text import number, read_text
+from rlskit.diary.readers.sleep_as_android_records import Record, cells_of, delimiter_of, is_header, read_records
+from rlskit.diary.readers.text import as_text, number, read_text
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
+from rlskit.utils.words import count
 
 APP = "sleep_as_android"
+MEMBER = "sleep-export.csv"  # of the backup
 NAP_HOURS = 3.0
 NAP_STARTS = (9, 18)  # o'clock, local
+LEAST_STARS, MOST_STARS = 0.25, 5
 TOLERANCE_MIN = 5.0  # To is written to the minute and Hours may be rounded
 
 AGAIN = "the same sleep again"
@@ -62,13 +69,21 @@ class Sleep:
 
 
 def recognises(path: Path) -> bool:
-    """Whether the first line is this app's header, quoted or re-saved by a spreadsheet."""
+    """Whether the first line is this app's header, quoted or re-saved by a spreadsheet, or the file its backup."""
+    if holds(path, MEMBER):
+        return True
     try:
         text, _ = read_text(path)
-        first = text.lstrip("\r\n").split("\n", 1)[0]
-        return any(tuple(cells_of(first, d)[: len(FIXED)]) == FIXED for d in ",;")
+        return is_header(cells_of(text.lstrip("\r\n").split("\n", 1)[0], delimiter_of(text)))
     except (DiaryError, OSError):
         return False
+
+
+def _text(path: Path) -> tuple[str, list[dict]]:
+    """The text of the export, which the app's own backup holds beside its settings."""
+    if holds(path, MEMBER):
+        return as_text(read_member(path, MEMBER, "a Sleep as Android backup"), path.name)
+    return read_text(path)
 
 
 def parse(path: Path, options: Options) -> Parsed:
@@ -78,15 +93,16 @@ def parse(path: Path, options: Options) -> Parsed:
     ------
     DiaryError : empty file, not text, or headers without a record.
     """
-    text, issues = read_text(path)
+    text, issues = _text(path)
     records, stray = read_records(text)
-    if ";" in text.lstrip("\r\n").split("\n", 1)[0]:
+    if delimiter_of(text) == ";":
         issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
     if not records:
         raise DiaryError(f"{path.name}: expected sleeps below the header, found none. Export again from Sleep as "
                          "Android (Settings > Backup > Export data) and give that file.",
                          kind="no rows below the header")
     issues += [issue(path.name, "a line that belongs to no record", row=line) for line in stray]
+    issues += _absent_cells(path.name, records)
     out = Parsed(path.name, APP, _layout(records), rows=len(records) + len(stray), issues=issues,
                  date_order="dmy")
     seen: dict[tuple, list[str]] = {}
@@ -97,9 +113,18 @@ def parse(path: Path, options: Options) -> Parsed:
     return replace(out, timezone=_commonest(s["tz"] for s in out.sleeps))
 
 
+def _absent_cells(file: str, records: list[Record]) -> list[dict]:
+    """A remark on the records that somebody cut and that can be read all the same, at the line of the first."""
+    cut = [r for r in records if r.absent and not r.cut_off]
+    if not cut:
+        return []
+    names = ", ".join(dict.fromkeys(name for r in cut for name in r.absent))
+    return [issue(file, f"{count(len(cut), 'record')} without {names}", row=cut[0].line, outcome=KEPT)]
+
+
 # --- records to sleeps -----------------------------------------------------------------------------------------------
 def _layout(records: list[Record]) -> str:
-    if not any(r.cells["Id"].strip().isdigit() for r in records):
+    if not any(r["Id"].isdecimal() for r in records):
         return "re-saved by a spreadsheet, Ids destroyed"
     return "CSV" if "DeepSleep" in records[0].cells else "CSV up to Cycles"
 
@@ -112,22 +137,20 @@ def _commonest(names) -> str:
 
 def _understand(record: Record, options: Options, out: Parsed) -> Sleep | None:
     """The sleep of a record; None, with an issue that explains the row, where there is none."""
-    cells = {name: text.strip() for name, text in record.cells.items()}
-
     def wrong(kind: str, column: str, expected: str, outcome: str | None = None) -> None:
         extra = {"outcome": outcome} if outcome else {}
-        out.issues.append(issue(out.file, kind, row=record.line, column=column, found=cells.get(column, ""),
+        out.issues.append(issue(out.file, kind, row=record.line, column=column, found=record[column],
                                 expected=expected, **extra))
 
     if record.cut_off:
         out.issues.append(issue(out.file, CUT_OFF, row=record.line))
         return None
-    start, to = _stamp(cells["From"]), _stamp(cells["To"])
+    start, to = _stamp(record["From"]), _stamp(record["To"])
     if start is None:
         wrong(UNREADABLE, "From", "a moment such as 28. 10. 2026 23:16")
         return None
-    tz = _zone_of(cells["Tz"], options, wrong)
-    hours = _number(cells["Hours"])
+    tz = _zone_of(record["Tz"], options, wrong)
+    hours = _number(record["Hours"])
     if hours is None and to is not None:
         hours = elapsed_hours(start, to, tz)
         wrong("no Hours: the length is that from From to To", "Hours", "a number", KEPT)
@@ -135,21 +158,21 @@ def _understand(record: Record, options: Options, out: Parsed) -> Sleep | None:
     if hours is None or not 0 < hours <= 24:
         wrong(NO_LENGTH, "Hours", "more than 0 and at most 24")
         return None
-    start = start.replace(fold=_pass(cells["Id"], start, tz))
+    start = start.replace(fold=_pass(record["Id"], start, tz))
     end = add_elapsed(start, hours, tz) if tz else start + dt.timedelta(hours=hours)
     sleep = Sleep(start.replace(fold=0), end.replace(fold=0), hours, tz.key if tz else "")
-    _compare(record, cells, sleep, to, out)
+    _compare(record, sleep, to, out)
     return sleep
 
 
-def _compare(record: Record, cells: dict[str, str], sleep: Sleep, to: dt.datetime | None, out: Parsed) -> None:
+def _compare(record: Record, sleep: Sleep, to: dt.datetime | None, out: Parsed) -> None:
     """Remarks where To tells another story than From + Hours."""
     if to is None:
         return
     minutes = (to - sleep.end).total_seconds() / 60
     wall = (to - sleep.start).total_seconds() / 60 - 60 * sleep.hours
-    adjust = _number(cells.get("LenAdjust", "")) or 0.0
-    found = f"{cells['From']} to {cells['To']}, Hours {cells['Hours']}"
+    adjust = _number(record["LenAdjust"]) or 0.0
+    found = f"{record['From']} to {record['To']}, Hours {record['Hours']}"
     agrees = any(abs(minutes + by) <= TOLERANCE_MIN for by in (0.0, adjust, -adjust))
     if not agrees:
         out.issues.append(issue(out.file, DISAGREES, row=record.line, column="To", found=found,
@@ -169,7 +192,7 @@ def _zone_of(name: str, options: Options, wrong) -> ZoneInfo | None:
 
 def _pass(written: str, start: dt.datetime, tz: ZoneInfo | None) -> int:
     """0, or 1 where an intact Id says that the start lies in the second pass of an hour that occurs twice."""
-    if tz is None or not written.isdigit():
+    if tz is None or not written.isdecimal():
         return 0
     moment = dt.datetime.fromtimestamp(int(written) / 1000, tz) if len(written) <= 14 else None
     if moment is None or abs((moment.replace(tzinfo=None, fold=0) - start).total_seconds()) > 120:
@@ -198,7 +221,7 @@ def _number(text: str) -> float | None:
 # --- what a record hands over ----------------------------------------------------------------------------------------
 def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tuple, list[str]], out: Parsed) -> None:
     """The sleep, its hashtags and the proof that the app was used, unless the same sleep came before."""
-    comment = record.cells["Comment"].replace("\\n", " ")
+    comment = record["Comment"].replace("\\n", " ")
     tags = [_mention(word, night, record.line) for word in _HASHTAG.findall(comment)]
     key = (sleep.start, sleep.hours, sleep.tz)
     if key in seen:
@@ -233,15 +256,16 @@ def _is_nap(sleep: Sleep, comment: str) -> bool:
 
 
 def _quality(record: Record, out: Parsed) -> float | None:
-    """The rating, 1-5; 0.0 is "not rated", and a rating below one star is listed and not used."""
-    rating = _number(record.cells["Rating"])
+    """The stars, up to 5; 0.0 and what is below it is "not rated"."""
+    rating = _number(record["Rating"])
     if rating is None or rating <= 0:
         return None
-    if 1 <= rating <= 5:
+    if LEAST_STARS <= rating <= MOST_STARS:
         return rating
     out.issues.append(issue(out.file, "rating out of range", row=record.line, column="Rating", found=f"{rating:g}",
-                            expected="1–5", outcome=CELL_OUT))
+                            expected=f"{LEAST_STARS}–{MOST_STARS}", outcome=CELL_OUT))
     return None
 
 
-READER = Reader(app=APP, called="Sleep as Android", recognises=recognises, parse=parse, device=True)
+READER = Reader(app=APP, called="Sleep as Android", recognises=recognises, parse=parse, files="CSV or its backup zip",
+                device=True)

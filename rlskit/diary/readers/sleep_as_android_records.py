@@ -6,40 +6,63 @@ import csv
 import io
 from dataclasses import dataclass
 
-# The columns that every version has; older exports stop at Cycles.
+# The columns that every version writes; older exports stop at Cycles.
 FIXED = ("Id", "Tz", "From", "To", "Sched", "Hours", "Rating", "Comment", "Framerate", "Snore", "Noise", "Cycles")
+NEEDED = ("Id", "From", "To", "Hours")  # what a sleep cannot be read without; its owner may have cut the others
+NAMED = 15  # columns with a name of their own; behind them stand noise and events
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record as written: its cells by column name, and the line of its data."""
+    """One record as written: its cells by column name, the line of its data, and the columns it has no cell for."""
 
     line: int
     cells: dict[str, str]
-    cut_off: bool
+    absent: tuple[str, ...]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    @property
+    def cut_off(self) -> bool:
+        return bool(set(NEEDED) & set(self.absent))
+
+
+def is_header(cells: list[str]) -> bool:
+    """Whether a record's header stands here: its needed columns, and two more that only this app has."""
+    return bool(cells) and cells[0] == "Id" and set(NEEDED) <= set(cells) and len(set(FIXED) & set(cells)) > 5
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter of the first line: a spreadsheet may have saved the file with semicolons."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return next((d for d in ",;" if is_header(cells_of(first, d))), ",")
 
 
 def read_records(text: str) -> tuple[list[Record], list[int]]:
     """Records of the file, and the numbers of lines that are neither header, data nor noise."""
-    delimiter = ";" if text.lstrip("\r\n").split("\n", 1)[0].count(";") >= len(FIXED) - 1 else ","
     records: list[Record] = []
     stray: list[int] = []
     header: list[str] = []
     waiting = 0  # line of a header whose data line has not come yet
-    for line, cells in _lines(text, delimiter):
+    lines = _lines(text, delimiter_of(text))
+    for line, cells in lines:
         first = cells[0].strip() if cells else ""
         if first == "Id":
             stray += [waiting] if waiting else []
-            header, waiting = [c.strip() for c in cells], line
+            header, waiting = [c.strip() for c in cells[:NAMED]], line
+            if not is_header(header):
+                header = []
         elif first and header and len(cells) > FIXED.index("From"):
-            # Only a record that stops before its fixed columns is damaged: older exports have fewer event columns.
-            fixed = min(len(header), len(FIXED))
-            records.append(Record(line, dict(zip(header[:15], cells, strict=False)), len(cells) < fixed))
+            if line == lines[-1][0] and len(cells) < len(header) and not text.endswith(("\n", "\r")):
+                cells = cells[:-1]  # the file breaks off here: the last cell may have lost its end
+            found = dict(zip(header, cells, strict=False))
+            records.append(Record(line, found, tuple(name for name in FIXED if name not in found)))
             waiting = 0
         elif first:
             stray.append(line)
         # A line whose first cell is empty holds the noise of the record above it, or nothing.
-    return records, stray + ([waiting] if waiting and records else [])
+    return records, sorted(stray + ([waiting] if waiting and records else []))
 
 
 def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

@@ -27,8 +27,11 @@ class TextTable:
 
 def read_text(path: Path) -> tuple[str, list[dict]]:
     """The file as text, with what was unusual about its encoding. DiaryError if it is empty or not text."""
-    raw = path.read_bytes()
-    file = path.name
+    return as_text(path.read_bytes(), path.name)
+
+
+def as_text(raw: bytes, file: str) -> tuple[str, list[dict]]:
+    """The same of bytes that stand in a file of that name."""
     if not raw.strip(b"\xef\xbb\xbf\r\n\t ,;\x00"):
         raise DiaryError(f"{file}: the file is empty. Export the diary again and give that file.",
                          kind="empty file")

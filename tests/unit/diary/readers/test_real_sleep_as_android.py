@@ -122,5 +122,5 @@ def test_ids_destroyed_by_the_spreadsheet_are_noticed(folder, read):
 
 
 def test_ratings_of_zero_are_no_ratings(folder, read):
-    rated = sum(float(cells[6]) >= 1 for cells in records(folder / WATCH))
+    rated = sum(float(cells[6]) > 0 for cells in records(folder / WATCH))
     assert read(WATCH).daily["sleep_quality"].notna().sum() == rated

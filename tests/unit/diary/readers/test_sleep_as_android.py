@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 
 import pandas as pd
 import pytest
@@ -42,6 +43,49 @@ def test_other_content_is_not_recognised_and_nothing_is_raised(tmp_path, content
     path = tmp_path / "sleep-export.csv"
     path.write_bytes(content)
     assert sleep_as_android.recognises(path) is False
+
+
+def test_the_backup_is_read_as_the_export_inside(tmp_path):
+    with zipfile.ZipFile(tmp_path / "backup.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(EXPORTS / "three_zones.csv", "sleep-export.csv")
+        archive.writestr("prefs.xml", "<map/>")
+    backup, export = read_diary(tmp_path / "backup.zip"), read_diary(EXPORTS / "three_zones.csv")
+    assert backup.source[0].file == "backup.zip"
+    pd.testing.assert_frame_equal(backup.daily.drop(columns="source"), export.daily.drop(columns="source"))
+
+
+NIGHT = '"1772493000000","Europe/London","02. 03. 2026 23:10","03. 03. 2026 7:10","","8.000","0.5","#tea"'
+HEADER = "Id,Tz,From,To,Sched,Hours,Rating,Comment,Framerate,Snore,Noise,Cycles"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    (f"{HEADER}\n{NIGHT}\n", "f.csv, line 2: 1 record without Framerate, Snore, Noise, Cycles. Kept."),
+    (f"{HEADER}\n{NIGHT.rpartition(',')[0]}\n",
+     "f.csv, line 2: 1 record without Comment, Framerate, Snore, Noise, Cycles. Kept."),
+    (f"{HEADER.rpartition(',Framerate')[0]}\n{NIGHT}\n",
+     "f.csv, line 2: 1 record without Framerate, Snore, Noise, Cycles. Kept."),
+    (f"{HEADER}\n{NIGHT}", "f.csv, line 2: 1 record without Comment, Framerate, Snore, Noise, Cycles. Kept."),
+])
+def test_cells_that_somebody_cut_are_named_and_the_sleep_is_read(tmp_path, text, said):
+    (tmp_path / "f.csv").write_text(text)
+    diary = read_diary(tmp_path / "f.csv")
+    assert [m for m in diary.issues["message"] if "record" in m] == [said]
+    assert diary.daily[["tst_min", "sleep_quality"]].to_numpy().tolist() == [[480.0, 0.5]]
+    assert list(diary.tags["tag"]) == (["tea"] if text.endswith("\n") and "tea" in text else [])
+
+
+def test_cut_before_its_hours_a_record_is_left_out_and_named(tmp_path):
+    (tmp_path / "f.csv").write_text(f"{HEADER}\n{NIGHT}\n{HEADER}\n{NIGHT[:65]}\n")
+    said = [i.message for i in read_diary(tmp_path / "f.csv").issues.itertuples() if i.row == 4]
+    assert said == ["f.csv, line 4: the file breaks off in this record. Left out; see diary.issues."]
+
+
+def test_a_later_header_that_lacks_a_column_is_named_with_its_record(tmp_path):
+    (tmp_path / "f.csv").write_text(f"{HEADER}\n{NIGHT}\n{HEADER.replace('From', 'Form')}\n{NIGHT}\n")
+    diary = read_diary(tmp_path / "f.csv")
+    assert [(i.row, i.kind) for i in diary.issues.itertuples() if i.outcome == LEFT_OUT] == [
+        (3, "a line that belongs to no record"), (4, "a line that belongs to no record")]
+    assert account(diary)["rows"].sum() == diary.source[0].rows == 3
 
 
 @pytest.mark.parametrize("file", READABLE)
@@ -135,9 +179,14 @@ def test_unmapped_hashtags_are_listed_with_counts_and_every_night_shows_the_app_
     assert diary.events.query("type == 'note'")["night_date"].nunique() == 2
 
 
-def test_a_rating_of_zero_is_no_rating_and_one_below_a_star_is_named():
-    assert read_diary(EXPORTS / "events_and_noise.csv").daily["sleep_quality"].tolist() == [3.75, pd.NA]
-    assert remarks("events_and_noise.csv") == [(5, "rating out of range", CELL_OUT)]
+def test_a_rating_of_zero_is_no_rating_and_stars_go_in_quarters_from_a_quarter(tmp_path):
+    assert read_diary(EXPORTS / "events_and_noise.csv").daily["sleep_quality"].tolist() == [3.75, 0.5]
+    assert remarks("events_and_noise.csv") == []
+    text = (EXPORTS / "events_and_noise.csv").read_text(encoding="utf-8")
+    (tmp_path / "six.csv").write_text(text.replace('"3.75"', '"6.0"'), encoding="utf-8")
+    (said,) = read_diary(tmp_path / "six.csv").issues.query("kind == 'rating out of range'").itertuples()
+    assert (said.row, said.outcome) == (2, CELL_OUT)
+    assert said.message == 'six.csv, line 2, column "Rating": expected 0.25–5, found "6". Left out; see diary.issues.'
     assert read_diary(EXPORTS / "bom.csv").daily["sleep_quality"].isna().all()
 
 
@@ -158,8 +207,8 @@ CLOCK_CHANGE = "the clocks changed in this night: From to To is not the time sle
     ("cut_off_in_data.csv", [(4, "the file breaks off in this record", LEFT_OUT)]),
     ("cut_off_in_header.csv", [(3, "a line that belongs to no record", LEFT_OUT)]),
     ("stray_line.csv", [(5, "a line that belongs to no record", LEFT_OUT)]),
-    ("quote_never_closed.csv", [(2, "the file breaks off in this record", LEFT_OUT)]),
-    ("events_and_noise.csv", [(5, "rating out of range", CELL_OUT)]),
+    ("quote_never_closed.csv", [(2, "1 record without Framerate, Snore, Noise, Cycles", KEPT)]),
+    ("events_and_noise.csv", []),
     ("day_first_although_ambiguous.csv", []),
     ("three_zones.csv", []),
 ])
