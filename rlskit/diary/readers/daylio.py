@@ -27,6 +27,10 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
     "2026, scales": ("full_date", *_START, "scales", "note_title", "note"),
 }
 KNOWN = ("year", "full_date", *_START, "scales", "note_title", "note")
+NEEDED = ("full_date", "mood")  # and one more; `date` and `weekday` only repeat `full_date`
+NEEDED_WITH_YEAR = ("year", "date", "mood")
+WITHOUT = {"time": "Every entry stands for its date, without a clock time.",
+           "activities": "The entries only show that the diary was kept."}
 
 
 def recognises(path: Path) -> bool:
@@ -34,7 +38,14 @@ def recognises(path: Path) -> bool:
     if daylio_backup.recognises(path):
         return True
     names = {name.casefold() for name in first_cells(path)}
-    return (set(_START) <= names and bool(names & {"full_date", "year"})) or bool(_headerless(path))
+    return bool(_needed(names)) or bool(_headerless(path))
+
+
+def _needed(names: set[str]) -> tuple[str, ...]:
+    """The columns without which a file with this header is not read; empty where they are not all there."""
+    if len(names & set(KNOWN)) < 4 and not names & {"activities", "time"}:
+        return ()
+    return next((needed for needed in (NEEDED, NEEDED_WITH_YEAR) if set(needed) <= names), ())
 
 
 def parse(path: Path, options: Options) -> Parsed:
@@ -42,9 +53,11 @@ def parse(path: Path, options: Options) -> Parsed:
     if daylio_backup.recognises(path):
         return daylio_backup.parse(path, options)
     columns = _headerless(path)
-    dated = columns[0] if columns else next(c for c in map(str.casefold, first_cells(path)) if c in KNOWN[:2])
-    table = read_records(path, KNOWN, (dated, *_START), FREE_TEXT, columns)
+    needed = _needed(set(columns or map(str.casefold, first_cells(path))))
+    table, dated = read_records(path, KNOWN, needed, FREE_TEXT, columns), needed[0]
     issues = list(table.issues)
+    issues += [issue(table.file, f'no column "{name}"', outcome=KEPT, advice=without)
+               for name, without in WITHOUT.items() if name not in table.columns]
     if columns:
         issues.append(issue(table.file, "no header line", outcome=KEPT,
                             advice=f"The columns were taken to be {', '.join(columns)}."))
@@ -59,7 +72,7 @@ def parse(path: Path, options: Options) -> Parsed:
             mentions += said
     layout = next((name for name, names in LAYOUTS.items() if set(names) <= set(table.columns)
                    and ("scales" in names) == ("scales" in table.columns)
-                   and ("note_title" in names) == ("note_title" in table.columns)), "unknown order of columns")
+                   and ("note_title" in names) == ("note_title" in table.columns)), "some columns cut")
     return Parsed(table.file, "daylio", layout, table.rows, mentions, entries=entries, issues=issues, date_order=order)
 
 
@@ -113,11 +126,12 @@ def _read_row(record: Record, day: dt.date, file: str, issues: list[dict]) -> tu
         clock = parse_clock(record["time"])
     except ValueError:
         clock = None
-    if clock is None:
+    if clock is None and "time" in record.cells:
         issues.append(issue(file, "time not understood", row=record.line, column="time", found=record["time"],
                             expected='a clock time such as "18:43" or "6:43 PM"'))
         return [], []
-    when = {"row": record.line, "moment": dt.datetime.combine(day, clock), "precision": "minute", "slot": ""}
+    when = {"row": record.line, "moment": dt.datetime.combine(day, clock or dt.time()),
+            "precision": "date" if clock is None else "minute", "slot": ""}
     base = {**when, "entry_clock": "entry"}
     mentions = [{**base, "group": "activities", "tag": name, "raw": name} for name in activities(record["activities"])]
     for part in record["scales"].split("|"):
@@ -161,4 +175,5 @@ def scale(part: str) -> tuple[str, float, str] | None:
     return (name, number(plain[1]) or 0.0, plain[2].casefold()) if plain else None
 
 
-READER = Reader(app="daylio", called="Daylio", recognises=recognises, parse=parse, files="CSV or .daylio")
+READER = Reader(app="daylio", called="Daylio", recognises=recognises, parse=parse, files="CSV or .daylio",
+                columns=LAYOUTS["2026, scales"], needed=NEEDED)

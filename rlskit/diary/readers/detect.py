@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, template
 from rlskit.diary.readers.parsed import Reader
+from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
 from rlskit.errors import DiaryError
 
 # Asked in this order. A new app is one file with a READER, and its line here.
@@ -26,16 +27,11 @@ def find_reader(path: Path) -> Reader:
     for reader in READERS:
         if reader.recognises(path):
             return reader
-    if path.suffix.lower() not in (".xlsx", ".daylio", ".zip"):
-        from rlskit.diary.readers.text import read_text
-
-        try:
-            read_text(path)
-        except DiaryError as wrong:  # an empty or undecodable file has a better message of its own
-            raise UnknownFile(str(wrong), kind=wrong.kind) from None
-    raise UnknownFile(f"{path.name}: not a diary that rlskit knows. Known: {_known()}. "
-                      "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.",
-                      kind="not a diary that rlskit knows")
+    what, advice = what_it_is(path, READERS)
+    if what:
+        raise UnknownFile(f"{path.name}: {what}. {advice}", kind=what)
+    raise UnknownFile(f"{path.name}: {NO_DIARY}. Known: {_known()}. "
+                      "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.", kind=NO_DIARY)
 
 
 def _known() -> str:

@@ -93,6 +93,8 @@ class Reader:
     whether it is a `device`, whose records do not show that anybody wrote in a diary.
 
     recognises : says by content whether the app wrote a file; never raises. parse : reads the whole file.
+    columns, needed : the names in the app's header, and those without which nothing is read, as `spelled` spells them:
+        by these a file that is almost an export of the app is told what it lacks (resembles.py).
     """
 
     app: str
@@ -101,3 +103,6 @@ class Reader:
     parse: Callable[[Path, Options], Parsed]
     files: str = ""
     device: bool = False
+    columns: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    spelled: Callable[[str], str] = str.casefold

@@ -42,16 +42,21 @@ class Records:
 
 
 def first_cells(path: Path) -> list[str]:
-    """The cells of the first line as lower-case names; empty for anything that is not text. Never raises."""
+    """The trimmed cells of the first filled line; empty for anything that is not text. Never raises."""
+    return next((cells for _, cells in first_rows(path, 1)), [])
+
+
+def first_rows(path: Path, most: int) -> list[tuple[int, list[str]]]:
+    """(line, trimmed cells) of the first filled lines, each by its own delimiter; none where it is not text. Never
+    raises."""
     try:
         with path.open("rb") as file:
-            raw = file.read(4096)
+            raw = file.read(4096 * most)
         encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        lines = raw.decode(encoding, errors="replace").lstrip("\r\n").splitlines()
-        if not lines:
-            return []
-        delimiter = max(",;\t", key=lines[0].count)
-        return [name.strip() for name in next(csv.reader([lines[0]], delimiter=delimiter), [])]
+        lines = raw.decode(encoding, errors="replace").splitlines()
+        filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()][:most]
+        return [(number, [name.strip() for name in next(csv.reader([line], delimiter=max(",;\t", key=line.count)), [])])
+                for number, line in filled]
     except (OSError, UnicodeError, csv.Error):
         return []
 

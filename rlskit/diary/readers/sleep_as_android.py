@@ -31,7 +31,15 @@ import pandas as pd
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
 from rlskit.diary.readers.archive import holds, read_member
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
-from rlskit.diary.readers.sleep_as_android_records import Record, cells_of, delimiter_of, is_header, read_records
+from rlskit.diary.readers.sleep_as_android_records import (
+    FIXED,
+    NEEDED,
+    Record,
+    cells_of,
+    delimiter_of,
+    is_header,
+    read_records,
+)
 from rlskit.diary.readers.text import as_text, number, read_text
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
@@ -268,4 +276,4 @@ def _quality(record: Record, out: Parsed) -> float | None:
 
 
 READER = Reader(app=APP, called="Sleep as Android", recognises=recognises, parse=parse, files="CSV or its backup zip",
-                device=True)
+                device=True, columns=FIXED, needed=NEEDED)

@@ -19,6 +19,7 @@ from pathlib import Path
 from rlskit.diary.readers import clock, template_answers, template_cells
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.template_answers import text
+from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.tables import KEPT, issue
@@ -72,4 +73,5 @@ def parse(path: Path, options: Options) -> Parsed:
     return out
 
 
-READER = Reader(app=APP, called="rlskit template", recognises=recognises, parse=parse, files="CSV or XLSX")
+READER = Reader(app=APP, called="rlskit template", recognises=recognises, parse=parse, files="CSV or XLSX",
+                columns=tuple(BY_NAME), needed=("night",), spelled=column_name)

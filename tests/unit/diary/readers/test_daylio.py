@@ -63,6 +63,32 @@ def test_the_four_layouts_are_told_apart(file, layout):
     assert daylio.parse(EXPORTS / file, Options()).layout == layout
 
 
+WHOLE = {"full_date": "2026-01-02", "date": "January 2", "weekday": "Friday", "time": "01:30", "mood": "meh",
+         "activities": "wine", "note": ""}
+
+
+@pytest.mark.parametrize(("cut", "said", "night"), [
+    (("date",), [], "2026-01-01"), (("date", "weekday", "note"), [], "2026-01-01"),
+    (("date", "time"), ['d.csv: no column "time". Kept. Every entry stands for its date, without a clock time.'],
+     "2026-01-02"),
+])
+def test_columns_that_somebody_cut_are_not_needed(tmp_path, cut, said, night):
+    cells = {name: cell for name, cell in WHOLE.items() if name not in cut}
+    (tmp_path / "d.csv").write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n")
+    diary = read_diary(tmp_path / "d.csv", mapping=Mapping(tags={"wine": Tag("wine", "alcohol_drinks")}))
+    assert list(diary.issues["message"]) == said
+    wine = diary.events.query("type == 'alcohol'")
+    assert wine["night_date"].dt.strftime("%Y-%m-%d").tolist() == [night]
+
+
+def test_without_activities_the_entries_only_show_that_the_diary_was_kept(tmp_path):
+    (tmp_path / "d.csv").write_text("full_date,weekday,time,mood\n2026-01-02,Friday,22:00,meh\n")
+    diary = read_diary(tmp_path / "d.csv")
+    assert diary.issues["message"][0] == (
+        'd.csv: no column "activities". Kept. The entries only show that the diary was kept.')
+    assert list(diary.events["type"]) == ["note"]
+
+
 def test_both_clocks_in_one_file():
     said = mentions("clocks_12h_and_24h.csv")
     assert said["tag"].tolist() == ["coffee", "walk", "sad", "coffee"]

@@ -16,10 +16,11 @@ from rlskit.pages.report_tables import remark_table
 DAYLIO = "full_date,date,weekday,time,mood,activities,note\n2026-01-01,January 1,Thursday,22:00,meh,tv,\n"
 
 
-def zipped(name: str) -> bytes:
+def zipped(*names: str) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
-        archive.writestr(name, "x")
+        for name in names:
+            archive.writestr(name, "x")
     return whole.getvalue()
 
 
@@ -30,16 +31,19 @@ def folder(tmp_path):
 
 
 NOT_A_DIARY = "not a diary that rlskit knows"
+OTHER_SHEET = "a spreadsheet of another kind than .xlsx"
 
 
 @pytest.mark.parametrize(("name", "content", "kind"), [
-    ("Thumbs.db", b"\xd0\xcf\x11\xe0\x00\x00", "not text in UTF-8"),
-    ("photo.jpg", b"\xff\xd8\xff\xe0\x00", "not text in UTF-8"),
-    ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not text in UTF-8"),
-    ("notes.docx", zipped("word/document.xml"), "not text in UTF-8"),
-    ("diary.xls", b"\xd0\xcf\x11\xe0\x00", "not text in UTF-8"),
+    ("Thumbs.db", b"\xd0\xcf\x11\xe0\x00\x00", NOT_A_DIARY),
+    ("photo.jpg", b"\xff\xd8\xff\xe0\x00", NOT_A_DIARY),
+    ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", NOT_A_DIARY),
+    ("notes.docx", zipped("[Content_Types].xml", "word/document.xml"), NOT_A_DIARY),
+    ("diary.xls", b"\xd0\xcf\x11\xe0\x00" + "Workbook".encode("utf-16-le"), OTHER_SHEET),
+    ("diary.ods", zipped("mimetype", "content.xml"), OTHER_SHEET),
+    ("diary.numbers", zipped("Index/Document.iwa"), OTHER_SHEET),
     ("~$diary.xlsx", b"\x04user\x00", NOT_A_DIARY),
-    ("old.zip", zipped("a.txt"), NOT_A_DIARY),
+    ("old.zip", zipped("a.txt"), "a zip without a backup that rlskit knows"),
     ("sleeps.csv", b"Cycle start,Cycle end\n1,2\n", NOT_A_DIARY),
     ("Icon\r", b"", "empty file"),
 ])

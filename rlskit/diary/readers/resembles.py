@@ -1,0 +1,70 @@
+"""What a file is that no reader knows: almost an app's export, an archive, another kind of spreadsheet, or no diary."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rlskit.diary.readers.parsed import Reader
+from rlskit.diary.readers.redcap_dictionary import is_dictionary
+from rlskit.diary.readers.rows import first_rows
+from rlskit.diary.readers.template_cells import HEADER_WITHIN, is_workbook, sheets
+
+NO_DIARY = "not a diary that rlskit knows"
+_OLD_OFFICE, _WORKBOOK = b"\xd0\xcf\x11\xe0", "Workbook".encode("utf-16-le")
+_OTHER_SHEETS = {"mimetype", "Index/Document.iwa"}  # in the zips that OpenDocument and Numbers write
+_SHARED = 3  # columns that a header must share with an app's, for the file to look like one of it
+
+
+def what_it_is(path: Path, readers: Sequence[Reader]) -> tuple[str, str]:
+    """(what the file is, what to do about it); ("", "") where nothing can be said. Never raises."""
+    try:
+        return _archive(path) or _almost(path, readers) or ("", "")
+    except Exception:  # a damaged file of any kind is simply no diary
+        return "", ""
+
+
+def _archive(path: Path) -> tuple[str, str] | None:
+    with path.open("rb") as file:
+        start = file.read(2**20)
+    names: set[str] = set()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    if names & _OTHER_SHEETS or (start.startswith(_OLD_OFFICE) and _WORKBOOK in start):
+        return "a spreadsheet of another kind than .xlsx", "Open it, save it as .xlsx and give that file."
+    if is_dictionary(path):
+        return "a REDCap data dictionary", "It is read with the data beside it; give the data."
+    if names and "[Content_Types].xml" not in names:  # which text documents and workbooks hold: they are zips, too
+        return "a zip without a backup that rlskit knows", "Unzip it and give the files in it."
+    return None
+
+
+def _almost(path: Path, readers: Sequence[Reader]) -> tuple[str, str] | None:
+    """The app whose header most resembles one of the first lines, if one does: most of its columns that matter."""
+    workbook = is_workbook(path)
+    rows = [row for _, rows in sheets(path) for row in rows[:HEADER_WITHIN]] if workbook else (
+        first_rows(path, HEADER_WITHIN))
+    found = []
+    for reader in readers:
+        for line, cells in rows:
+            names = {reader.spelled(str(cell).strip()) for cell in cells if cell is not None}
+            missing = [name for name in map(reader.spelled, reader.needed) if name not in names]
+            shared = names & set(map(reader.spelled, reader.columns))
+            if len(shared) >= _SHARED and len(missing) <= max(1, len(reader.needed) // 2):
+                as_written = [name for name in reader.needed if reader.spelled(name) in missing]
+                found.append((len(shared), reader, line, as_written))
+    if not found:
+        return None
+    _, reader, line, missing = max(found, key=lambda one: one[0])
+    looks = f"looks like {reader.called}"
+    if missing:
+        quoted = " and ".join(f'"{name}"' for name in missing)
+        return (f"{looks} without the column{'s' if len(missing) > 1 else ''} {quoted}",
+                "Give the file as the app exported it, or write the header as the app does.")
+    if workbook:
+        return f"{looks}, saved as a workbook", "Save it as CSV UTF-8 and give that file."
+    if line > 1:
+        return f"{looks}, with its header in line {line}", "Delete the lines above the header and try again."
+    return None

@@ -1,0 +1,58 @@
+"""A file that is almost an app's export is told which app it looks like and what it lacks."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+from rlskit.diary.readers.detect import READERS, UnknownFile, find_reader
+from rlskit.diary.readers.resembles import NO_DIARY
+from tests.helpers.places import EXPORTS
+
+HEADED = [reader for reader in READERS if reader.columns]
+LACKING = [(reader, column) for reader in HEADED for column in reader.needed]
+
+
+def refused(path) -> str:
+    with pytest.raises(UnknownFile) as wrong:
+        find_reader(path)
+    assert str(wrong.value).startswith(f"{path.name}: {wrong.value.kind}. ")
+    return str(wrong.value.kind)
+
+
+@pytest.mark.parametrize(("reader", "column"), LACKING, ids=[f"{r.app}-{c}" for r, c in LACKING])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_header_without_a_needed_column_names_the_app_and_the_column(tmp_path, reader, column, delimiter):
+    path = tmp_path / "export.csv"
+    path.write_text(delimiter.join(c for c in reader.columns if c != column) + "\n" + delimiter.join("abcd") + "\n")
+    assert refused(path) == f'looks like {reader.called} without the column "{column}"'
+
+
+@pytest.mark.parametrize("reader", HEADED, ids=[r.app for r in HEADED])
+def test_a_workbook_of_an_export_says_what_to_save(tmp_path, reader):
+    book = openpyxl.Workbook()
+    book.active.append(list(reader.columns))
+    book.active.append(["x"] * len(reader.columns))
+    book.save(tmp_path / "export.xlsx")
+    if reader.app == "template":
+        assert find_reader(tmp_path / "export.xlsx") is reader
+    else:
+        assert refused(tmp_path / "export.xlsx") == f"looks like {reader.called}, saved as a workbook"
+
+
+@pytest.mark.parametrize("app", ["bearable/v1.csv", "daylio/scales.csv"])
+def test_lines_above_the_header_are_to_be_deleted(tmp_path, app):
+    path = tmp_path / "export.csv"
+    path.write_text("My diary\n\n" + (EXPORTS / app).read_text(encoding="utf-8-sig"), encoding="utf-8")
+    assert refused(path) == f"looks like {app.split('/')[0].capitalize()}, with its header in line 3"
+
+
+@pytest.mark.parametrize("header", ["date,amount,category,note", "night,b,c", "Cycle start,Cycle end", "x" * 9000])
+def test_what_resembles_no_app_is_not_said_to(tmp_path, header):
+    path = tmp_path / "export.csv"
+    path.write_text(f"{header}\n1,2,3\n")
+    assert refused(path) == NO_DIARY
+
+
+def test_a_data_dictionary_alone_is_named():
+    assert refused(EXPORTS / "redcap/study/dictionary.csv") == "a REDCap data dictionary"
