@@ -50,11 +50,12 @@ def check(files, timezone, date_order, write_mapping, night_starts) -> None:
 
 def _write_mapping(diary, first: Path, timezone: str) -> str:
     """Draft rlskit.toml in the folder of the first file."""
-    from rlskit.diary.mapping import FILE_NAME
+    from rlskit.diary.mapping import FILE_NAME, mapping_file
 
-    path = (first if first.is_dir() else first.parent) / FILE_NAME
-    if path.exists():
-        raise DiaryError(f"{path}: exists already and is never overwritten. Edit it, or move it away and try again.")
+    folder = first if first.is_dir() else first.parent
+    if there := mapping_file(folder):
+        raise DiaryError(f"{there}: exists already and is never overwritten. Edit it, or move it away and try again.")
+    path = folder / FILE_NAME
     known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
     stamp = rk.stamp_analysis(diary, command=command_words())
     write_whole(path, rk.draft_mapping(diary.tags, known) + remarks(stamp))

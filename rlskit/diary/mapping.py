@@ -6,7 +6,6 @@ import datetime as dt
 import difflib
 import math
 import re
-import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +16,11 @@ from rlskit.diary.night_rule import clock_minutes, zone
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "rlskit.toml"
+# Windows adds a .txt that it does not show, and some disks tell capitals apart.
+MAPPING_NAMES = (FILE_NAME, f"{FILE_NAME}.txt", "Rlskit.toml", "RLSKIT.TOML")
 
 # column in rlskit.toml → (event type, unit of an amount, what one tick stands for when no amount is given)
 COLUMNS: dict[str, tuple[str, str, float | None]] = {
@@ -123,11 +125,7 @@ def tag_key(name: str) -> str:
 
 def read_mapping(path: Path) -> Mapping:
     """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise DiaryError(f"{path.name}: not valid TOML ({wrong}). Correct it, or move it away and draft a new one with "
-                         "`rlskit check FILE --write-mapping`.") from None
+    raw = read_toml(path, "Correct it, or move it away and draft a new one with `rlskit check FILE --write-mapping`.")
     _known(raw, _TOP, path.name)
     order = raw.get("date_order", "")
     if order and order not in ORDERS:
@@ -149,10 +147,23 @@ def read_mapping(path: Path) -> Mapping:
         person=str(raw.get("person", "me")), tags=tags, redcap=_redcap(raw.get("redcap", {}), path.name), path=path)
 
 
+def mapping_file(folder: Path) -> Path | None:
+    """The mapping of a folder of exports, if there is one; DiaryError where there are several."""
+    found: dict[tuple[int, int], Path] = {}  # by what the disk calls it: two spellings can be one file
+    for path in (folder / name for name in MAPPING_NAMES):
+        if path.is_file():
+            there = path.stat()
+            found.setdefault((there.st_dev, there.st_ino), path)
+    if len(found) > 1:
+        raise DiaryError(f"{folder}: expected one {FILE_NAME}, found {' and '.join(p.name for p in found.values())}. "
+                         f"Keep the one that you edited and name it {FILE_NAME}.")
+    return next(iter(found.values()), None)
+
+
 def find_mapping(folder: Path) -> Mapping:
     """The rlskit.toml of a folder of exports, or an empty mapping."""
-    path = folder / FILE_NAME
-    return read_mapping(path) if path.is_file() else Mapping()
+    path = mapping_file(folder)
+    return Mapping() if path is None else read_mapping(path)
 
 
 def _redcap(spec: object, file: str) -> Redcap:

@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from rlskit.diary.mapping import FILE_NAME, find_mapping
+from rlskit.diary.mapping import MAPPING_NAMES, find_mapping
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.errors import DiaryError
 from rlskit.pool.flow import describe_pool, write_summary
@@ -255,6 +255,6 @@ def list_exports(folder: Path, out: Path | None = None) -> list[Path]:
         what = "a file" if folder.exists() else "none"
         raise DiaryError(f"{folder}: expected a folder of diary exports, found {what}.")
     own = set() if out is None else {out.resolve(), key_path(out).resolve()}
-    found = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name != FILE_NAME
+    found = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name not in MAPPING_NAMES
                    and p.resolve() not in own)
     return [p for p in found if p.is_dir() or not is_dictionary(p)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rlskit.diary.mapping import FILE_NAME, Mapping, find_mapping
+from rlskit.diary.mapping import Mapping, find_mapping, mapping_file
 from rlskit.diary.readers.read import read_diary
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.diary.tables import Diary, people
@@ -114,7 +114,7 @@ def named_nights(
 def read_one(export: Path, folder: Path, timezone: str, date_order: str) -> Diary:
     """The diary of an export, with the mapping beside it or else that of the folder."""
     home = export if export.is_dir() else export.parent
-    mapping: Mapping = find_mapping(home if (home / FILE_NAME).is_file() else folder)
+    mapping: Mapping = find_mapping(home if mapping_file(home) else folder)
     return read_diary(export, mapping=mapping, timezone=timezone, date_order=date_order)
 
 
@@ -129,8 +129,9 @@ def people_of_export(export: Path, folder: Path, timezone: str, date_order: str)
 
 def shared_files(folder: Path) -> tuple[tuple[Path, bool], ...]:
     """Files that bear on several exports, and whether on folders too: the mapping, and data dictionaries."""
-    found = [(folder / FILE_NAME, True), *((p, False) for p in sorted(folder.glob("*.csv")) if is_dictionary(p))]
-    return tuple((path, always) for path, always in found if path.is_file())
+    mapping = mapping_file(folder)
+    dictionaries = tuple((p, False) for p in sorted(folder.glob("*.csv")) if p.is_file() and is_dictionary(p))
+    return dictionaries if mapping is None else ((mapping, True), *dictionaries)
 
 
 def _summary(nights: pd.DataFrame) -> dict:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rlskit.diary.combine import combine_diaries
-from rlskit.diary.mapping import FILE_NAME, Mapping, find_mapping
+from rlskit.diary.mapping import MAPPING_NAMES, Mapping, find_mapping
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
@@ -15,7 +15,7 @@ from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
 from rlskit.utils.stamp import file_sha256
 
-OWN = (FILE_NAME, "clinic.toml", "rlskit-looks.json")  # what rlskit itself keeps beside a diary
+OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
 
 def read_diary(
@@ -57,7 +57,8 @@ def read_diary(
 def _read_folder(folder: Path, **options) -> Diary:
     if is_canonical(folder):
         return read_canonical(folder, str(options["person"]))
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in OWN and not p.name.startswith("."))
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in OWN and p.name not in MAPPING_NAMES
+                   and not p.name.startswith("."))
     diaries, unread = [], []
     first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
+from rlskit.utils.text_files import WINDOWS, decode
 
 UNENDING = "damaged: a row or a quotation mark that never ends"
 
@@ -35,22 +36,14 @@ def as_text(raw: bytes, file: str) -> tuple[str, list[dict]]:
     if not raw.strip(b"\xef\xbb\xbf\r\n\t ,;\x00"):
         raise DiaryError(f"{file}: the file is empty. Export the diary again and give that file.",
                          kind="empty file")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return raw.decode("utf-16"), [issue(file, "UTF-16 text", outcome=KEPT)]
-        except UnicodeDecodeError:
-            raise _unreadable(file) from None
-    if b"\x00" in raw:
-        raise _unreadable(file)
-    issues = []
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raw = raw[3:]
-        issues.append(issue(file, "byte-order mark at the start of the file", outcome=KEPT))
     try:
-        return raw.decode("utf-8"), issues
+        text, unusual = decode(raw)
     except UnicodeDecodeError as wrong:
-        line = raw[: wrong.start].count(b"\n") + 1
-        raise _unreadable(file, line) from None
+        raise _unreadable(file, None if b"\x00" in raw else raw[: wrong.start].count(b"\n") + 1) from None
+    except UnicodeError:
+        raise _unreadable(file) from None
+    advice = "If letters look wrong, save it as CSV UTF-8." if unusual == WINDOWS else ""
+    return text, [issue(file, unusual, outcome=KEPT, advice=advice)] if unusual else []
 
 
 def _unreadable(file: str, line: int | None = None) -> DiaryError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "clinic.toml"
 UNITS = ("ng/mL", "µg/L")
@@ -107,11 +107,7 @@ def facts_template() -> str:
 def read_facts(path: str | Path) -> ClinicFacts:
     """Read clinic.toml. The first wrong key or value is a DiaryError that names it, and the nearest right one."""
     path = Path(path)
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise DiaryError(f"{path.name}: not valid TOML ({wrong}). Correct it, or draft an empty one with "
-                         "`rlskit template --clinic --out clinic.toml`.") from None
+    raw = read_toml(path, "Correct it, or draft an empty one with `rlskit template --clinic --out clinic.toml`.")
     file = path.name
     _known(raw, {"person", "visit", "body", "irls", "medicines", "iron", "drug_groups", "mimics"}, file)
     person, visit = _section(raw, "person", {"name"}, file), _section(raw, "visit", {"since", "questions"}, file)

@@ -39,7 +39,7 @@ BAD = {
     "empty file": ("x.csv", b"", "x.csv: the file is empty. Export the diary again and give that file."),
     "header only": ("x.csv", HEADER.encode(), None),
     "not a diary": ("x.csv", b"recipe,spoons\nsoup,3\nbread,1\n", None),
-    "unreadable encoding": ("x.csv", HEADER.encode() + b"2026-01-01,\xff\xfeyes\xc3(,no,,1\n", None),
+    "unreadable encoding": ("x.csv", HEADER.encode() + b"2026-01-01,\xff\xfe\x01yes\xc3(,no,,1\n", None),
     "ambiguous dates": ("x.csv", diary(12, day=lambda i: f"{1 + i:02d}/03/2026").encode(), None),
     "two people": ("x.csv", ("person," + HEADER + "".join(
         f"{p},2026-01-0{d},yes,no,,0\n" for p in "ab" for d in range(1, 5))).encode(), None),

@@ -131,6 +131,22 @@ def test_what_is_not_toml_is_named(tmp_path):
         toml(tmp_path, "column: stretched")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("name", ["rlskit.toml", "rlskit.toml.txt", "RLSKIT.TOML"])
+def test_the_mapping_is_read_as_an_editor_of_windows_saves_it(tmp_path, name, encoding):
+    (tmp_path / name).write_bytes('[tags."Müde Beine"]\ncolumn = "symptoms"\n'.encode(encoding))
+    assert list(find_mapping(tmp_path).tags) == ["müde beine"]
+
+
+def test_two_mappings_in_one_folder_are_refused(tmp_path):
+    for name in ("rlskit.toml", "rlskit.toml.txt"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(DiaryError) as wrong:
+        find_mapping(tmp_path)
+    assert str(wrong.value) == (f"{tmp_path}: expected one rlskit.toml, found rlskit.toml and rlskit.toml.txt. Keep "
+                                "the one that you edited and name it rlskit.toml.")
+
+
 def test_no_file_maps_nothing(tmp_path):
     assert find_mapping(tmp_path) == Mapping()
 
