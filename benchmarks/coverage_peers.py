@@ -26,7 +26,7 @@ import pandas as pd
 from coverage import EXPOSURES, KEYS, POOLED, SEED, SLOPE, Cell, generator, probability, simulate, truth
 
 from rlskit.answers.refusals import count, refusal
-from rlskit.effects.contrasts import prestated_contrast
+from rlskit.effects.contrasts import prestated_contrasts
 from rlskit.models.design import make_design
 
 STUDIES = 40  # stated beforehand
@@ -106,7 +106,7 @@ def one(cell: Cell, number: int, method: str) -> dict:
                                                 "covered": 0, "failed": 0, "median_width": "", "version": ""}
     design = make_design(FORMULA, nights, slopes=(SLOPE,))
     symptom, person, asked = nights["symptoms"].to_numpy(bool), nights["person"].to_numpy(), []
-    for c in (prestated_contrast(design, term) for term in design.columns):
+    for c in (one for term in design.columns for one in prestated_contrasts(design, term)):
         exposed = nights[c.term].to_numpy() > (c.a + c.b) / 2
         if not c.refused and not refusal(count(symptom, exposed, person), "", "", cell[0])[0]:
             asked.append(c)

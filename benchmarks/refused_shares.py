@@ -20,7 +20,7 @@ from coverage import EXPOSURES, KEYS, SEED, SLOPE, Cell, cells, generator, simul
 
 import rlskit as rk
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_SWITCHES, count, refusal
-from rlskit.effects.contrasts import prestated_contrast
+from rlskit.effects.contrasts import prestated_contrasts
 from rlskit.models.design import make_design
 
 DIARIES = 12
@@ -41,7 +41,7 @@ def contrasts(cell: Cell, number: int) -> list[dict]:
         return [row | {"term": term, "rule": "diary", "counted": False} for term in EXPOSURES]
     rows = []
     for term in EXPOSURES:
-        contrast = prestated_contrast(design, term) if term in design.columns else None
+        contrast = prestated_contrasts(design, term)[0] if term in design.columns else None
         if contrast is None or not np.isfinite([contrast.a, contrast.b]).all():
             rows.append(row | {"term": term, "rule": "alike", "counted": False})
             continue

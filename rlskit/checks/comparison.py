@@ -25,11 +25,10 @@ def overlap(m: Context) -> Row:
 
     Of several people, the nights of those who never changed have no counterpart either.
     """
-    exposed, nights = m.exposed, m.fit.design.nights
+    exposed, person = m.exposed[m.compared], m.fit.design.nights.person[m.compared]
     if exposed.all() or not exposed.any():
         return impossible(OVERLAP, f"no compared night was {m.without_it if exposed.all() else m.with_it}.")
-    changed = np.array([0 < exposed[nights.person == i].mean() < 1 for i in range(nights.starts.size)])
-    alone = ~changed[nights.person]
+    alone = np.isin(person, [one for one in np.unique(person) if exposed[person == one].mean() in (0.0, 1.0)])
     x = _others(m)
     if x.shape[1] > 1 and not alone.all():
         sign = np.where(exposed[~alone], 1.0, -1.0)
@@ -51,11 +50,12 @@ def overlap(m: Context) -> Row:
 
 
 def _others(m: Context) -> np.ndarray:
-    """A constant, the model's columns that the exposure does not move, and the date; (n, k)."""
+    """Of the nights compared: a constant, the model's columns that the exposure does not move, and the date; (n, k)."""
     here, design = m.refit, m.fit.design
     still = np.abs(here.a.x - here.b.x).max(axis=0) < 1e-12
-    x = np.hstack([np.ones((len(here.x), 1)), here.x[:, still & (here.x.std(axis=0) > 1e-9)]])
-    night = design.frame[NIGHT].to_numpy()[:, None]
+    own = here.x[m.compared]
+    x = np.hstack([np.ones((len(own), 1)), own[:, still & (own.std(axis=0) > 1e-9)]])
+    night = design.frame[NIGHT].to_numpy()[m.compared, None]
     return x if already_in(x, night) else np.hstack([x, standardised(night)])
 
 
@@ -83,8 +83,8 @@ def separation(m: Context) -> Row:
 
 def switches(m: Context) -> Row:
     """How often one person changed from a night with to one without, or back."""
-    person = m.fit.design.nights.person
-    n = int(((m.exposed[1:] != m.exposed[:-1]) & (person[1:] == person[:-1])).sum())
+    exposed, person = m.exposed[m.compared], m.fit.design.nights.person[m.compared]
+    n = int(((exposed[1:] != exposed[:-1]) & (person[1:] == person[:-1])).sum())
     result = grade(n, FEW_SWITCHES, TOO_FEW_SWITCHES)
     ending = {PASS: ".", LOOK: ": few, so that a slow change of anything else could look like an effect.",
               FAIL: ": this is only a before and after."}[result]

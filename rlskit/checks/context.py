@@ -11,7 +11,8 @@ import pandas as pd
 
 from rlskit.checks.refit import Numbers, NumericRefit, Refit
 from rlskit.checks.unit import Unit, unit_of
-from rlskit.effects.estimates import prestated_contrast
+from rlskit.effects.contrasts import Contrast, level_text, one_contrast
+from rlskit.effects.estimates import column_of
 from rlskit.engine import GaussianMaximum, Maximum, Prior
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT, PERSON, night_numbers, plain
@@ -35,21 +36,21 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Context:
-    """A fit, one of its columns (`exposure`) set to a against b, and the nights around the modelled ones.
+    """A fit, one of its columns (`exposure`) at the two values of a `contrast`, and the nights around those modelled.
 
-    label: the exposure in words. table: person, night (number), modelled, row (position in the design, -1 outside),
-    outcome, exposure, before (float, nan where empty; any may be all nan), by person and night; one row per calendar
-    night where `calendar`. nights: the user's rows, indexed like `table`, empty on nights that have no row. dated:
-    whether nights are dates. before: the column of symptoms that came before the exposure, or None. window: whether the
-    exposure looks back over several nights; reach: over how many, 0 where it does not or that is not known. yes_no:
-    whether it is a yes or a no. level: of the checks' own intervals; claim_level: of the limits by which the answer
-    itself is judged.
+    a, b: those values; of levels 1 and 0. label: the exposure in words. table: person, night (number), modelled, row
+    (position in the design, -1 outside), outcome, exposure, before (float, nan where empty, and where the exposure is
+    at a level that is not compared; any may be all nan), told (whether the exposure was recorded), by person and night;
+    one row per calendar night where `calendar`. nights: the user's rows, indexed like `table`, empty on nights that
+    have no row. dated: whether nights are dates. before: the column of symptoms that came before the exposure, or None.
+    window: whether the exposure looks back over several nights; reach: over how many, 0 where it does not or that is
+    not known. yes_no: whether it is a yes or a no. level: of the checks' own intervals; claim_level: of the limits by
+    which the answer itself is judged.
     """
 
     fit: Fit
     exposure: str
-    a: float
-    b: float
+    contrast: Contrast
     label: str
     table: pd.DataFrame
     nights: pd.DataFrame
@@ -62,6 +63,14 @@ class Context:
     claim_level: float
     reach: int = 0
 
+    @property
+    def a(self) -> float:
+        return 1.0 if self.contrast.groups else float(self.contrast.a)
+
+    @property
+    def b(self) -> float:
+        return 0.0 if self.contrast.groups else float(self.contrast.b)
+
     @cached_property
     def refit(self) -> Refit | NumericRefit:
         """The fit itself as arrays, ready to be changed and fitted again."""
@@ -69,7 +78,7 @@ class Context:
 
     def refitted(self, design: Design, maximum: Maximum | GaussianMaximum) -> Refit | NumericRefit:
         """The same question to a fit of other nights."""
-        a, b = design.scenario(**{self.exposure: self.a}), design.scenario(**{self.exposure: self.b})
+        a, b = (design.scenario(**{self.exposure: side}) for side in (self.contrast.a, self.contrast.b))
         if isinstance(maximum, GaussianMaximum):
             return NumericRefit(maximum, design.nights, design.response, design.x, a, b, design.weights)
         if design.levels is not None:
@@ -99,8 +108,13 @@ class Context:
 
     @cached_property
     def exposed(self) -> np.ndarray:
-        """(n,) bool: modelled nights on which the exposure was nearer to a than to b."""
-        return self.is_exposed(self.fit.design.frame[self.exposure].to_numpy(float))
+        """(n,) bool: modelled nights on which the exposure was nearer to a than to b; of levels, at a."""
+        return self.is_exposed(_coded(self.fit.design.frame[self.exposure], self.contrast))
+
+    @cached_property
+    def compared(self) -> np.ndarray:
+        """(n,) bool: modelled nights that are on either side: all, but for levels besides the two."""
+        return ~np.isnan(_coded(self.fit.design.frame[self.exposure], self.contrast))
 
     def is_exposed(self, values: np.ndarray) -> np.ndarray:
         """Nearer to a than to b, for any values."""
@@ -129,12 +143,14 @@ class Context:
 
     @property
     def with_it(self) -> str:
-        """"with stretching", "with more alcohol"."""
-        return f"with {self.label}" if self.yes_no else f"with more {self.label}"
+        """"with stretching", "with more alcohol", "with arm b"."""
+        return f"with {self.label}" if self.yes_no or self.contrast.groups else f"with more {self.label}"
 
     @property
     def without_it(self) -> str:
-        """"without stretching", "with less alcohol"."""
+        """"without stretching", "with less alcohol", "with arm a"."""
+        if self.contrast.groups and not self.yes_no:
+            return f"with {_at(self.exposure, self.contrast.b)}"
         return f"without {self.label}" if self.yes_no else f"with less {self.label}"
 
     def shifted(self, name: str, by: int) -> np.ndarray:
@@ -147,7 +163,7 @@ class Context:
 
 
 def line_up(
-    fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple[float, float] | None, before: str | None,
+    fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple | None, before: str | None,
     label: str | None, person: str, night: str, level: float, window: bool | int | None = None,
     claim_level: float | None = None,
 ) -> Context:
@@ -156,18 +172,29 @@ def line_up(
         raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. Use fewer columns'
                          + ("." if fit.outcome == GAUSSIAN else ", or the weak prior (prior=WEAK)."))
     name = _exposure(fit, exposure)
-    a, b = _contrast(fit, name, contrast)
+    stated = one_contrast(fit.design, name, name, contrast, "check_fit")
     given = _given(nights, person, night)
-    table, source, calendar = _table(fit, given, name)
+    table, source, calendar = _table(fit, given, stated)
     reach = _reach(name, window)
     window = bool(_WINDOW.search(name)) if window is None else bool(window)
     column = _before(name, before, nights, window)
     table["before"] = np.nan if column is None else _numbers(source, column)
     dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)
     values = fit.design.frame[name]
-    return Context(fit, name, a, b, label or _WORDS.get(name, name.replace("_", " ").strip()), table, source, dated,
-                    calendar, column, window, bool(values.isin((0.0, 1.0)).all()), level,
+    yes_no = bool(values.isin((0.0, 1.0)).all())
+    own = _at(name, stated.a) if stated.groups and not yes_no else _in_words(name)
+    return Context(fit, name, stated, label or own, table, source, dated,
+                    calendar, column, window, yes_no, level,
                     level if claim_level is None else claim_level, reach)
+
+
+def _in_words(name: str) -> str:
+    return _WORDS.get(name, name.replace("_", " ").strip())
+
+
+def _at(name: str, level: float | str) -> str:
+    """"arm b"."""
+    return f"{_in_words(name)} {level_text(level)}"
 
 
 def _reach(name: str, window: bool | int | None) -> int:
@@ -181,26 +208,16 @@ def _reach(name: str, window: bool | int | None) -> int:
 
 
 def _exposure(fit: Fit, exposure: str | None) -> str:
-    numeric = [c for c in fit.design.columns if fit.design.frame[c].dtype == float]
-    if exposure is None:
-        if not numeric:
-            raise ModelError(f'check_fit: found no yes/no or numeric column in "{fit.formula}"; expected one to check. '
-                             "Add the column you ask about.")
-        return numeric[0]
-    if exposure not in numeric:
-        raise ModelError(f'check_fit, exposure: found "{exposure}"; expected a yes/no or numeric column of '
-                         f'"{fit.formula}": {", ".join(numeric) or "it has none"}.')
-    return exposure
-
-
-def _contrast(fit: Fit, name: str, contrast: tuple[float, float] | None) -> tuple[float, float]:
-    if contrast is not None:
-        return float(contrast[0]), float(contrast[1])
-    stated = prestated_contrast(fit.design, name)
-    if stated is None or stated.refused:
-        why = "there is nothing to compare" if stated is None else stated.refused
-        raise ModelError(f'check_fit: "{name}" cannot be checked: {why}. Name another column with exposure=.')
-    return float(stated.a), float(stated.b)
+    columns = fit.design.columns
+    if exposure is None and columns:
+        return columns[0]
+    if exposure is None or column_of(exposure) not in columns:
+        if not columns:
+            raise ModelError(f'check_fit: found no column in "{fit.formula}"; expected one to check. Add the column '
+                             "you ask about.")
+        raise ModelError(f'check_fit, exposure: found "{exposure}"; expected a column of "{fit.formula}": '
+                         f"{', '.join(columns)}.")
+    return column_of(exposure)
 
 
 def _given(nights: pd.DataFrame, person: str, night: str) -> pd.DataFrame:
@@ -219,7 +236,7 @@ def _given(nights: pd.DataFrame, person: str, night: str) -> pd.DataFrame:
     return given
 
 
-def _table(fit: Fit, given: pd.DataFrame, exposure: str) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
+def _table(fit: Fit, given: pd.DataFrame, stated: Contrast) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
     """Rows of the calendar, the user's rows beside them, and whether the calendar is complete."""
     frame = fit.design.frame
     keys = [PERSON, NIGHT]
@@ -242,11 +259,21 @@ def _table(fit: Fit, given: pd.DataFrame, exposure: str) -> tuple[pd.DataFrame, 
     source = every.merge(given, on=keys, how="left")
     row = table["row"].fillna(-1).astype(int).to_numpy()
     out = pd.DataFrame({"person": table[PERSON], "night": table[NIGHT], "modelled": row >= 0, "row": row})
-    for name, column in (("outcome", fit.design.outcome), ("exposure", exposure)):
-        values = _levels(source, column) if fit.outcome == ORDINAL and name == "outcome" else _numbers(source, column)
-        values[row >= 0] = frame[column].to_numpy(float)[row[row >= 0]]
-        out[name] = values
+    outcome, exposure = fit.design.outcome, stated.column
+    out["outcome"] = _levels(source, outcome) if fit.outcome == ORDINAL else _numbers(source, outcome)
+    out.loc[row >= 0, "outcome"] = frame[outcome].to_numpy(float)[row[row >= 0]]
+    recorded = plain(source[exposure]) if exposure in source else pd.Series(np.nan, source.index)
+    out["exposure"], out["told"] = _coded(recorded, stated), recorded.notna().to_numpy() | (row >= 0)
+    out.loc[row >= 0, "exposure"] = _coded(frame[exposure], stated)[row[row >= 0]]
     return out, source, calendar
+
+
+def _coded(values: pd.Series, stated: Contrast) -> np.ndarray:
+    """An exposure as floats, nan where it is empty or no number; of levels 1 at a, 0 at b, nan at any other."""
+    if stated.groups:
+        at_a, at_b = (values.eq(side).fillna(False).to_numpy(dtype=bool) for side in (stated.a, stated.b))
+        return np.where(at_a, 1.0, np.where(at_b, 0.0, np.nan))
+    return values.to_numpy(float, copy=True) if values.dtype == float else np.full(len(values), np.nan)
 
 
 def _numbers(source: pd.DataFrame, column: str) -> np.ndarray:

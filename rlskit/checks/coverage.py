@@ -22,7 +22,7 @@ from joblib import Parallel, delayed
 from scipy.stats import binomtest
 
 from rlskit.checks.simulated_fit import ANSWERED, FAILED, REFUSED, Asked, Found, simulate_one, start, value_at, without
-from rlskit.effects.contrasts import Contrast, prestated_contrast
+from rlskit.effects.contrasts import Contrast, prestated_contrasts
 from rlskit.effects.estimates import BARTLETT, Correction, Effects, estimate_effects
 from rlskit.effects.text import in_own_units, number_text, said_unit
 from rlskit.errors import ModelError
@@ -140,9 +140,8 @@ def _check(fit: Fit, simulations: int, jobs: int, level: float) -> None:
 
 def contrasts_of(fit: Fit, effects: Effects) -> list[Contrast]:
     """The contrasts to which estimate_effects gave an interval."""
-    every = [prestated_contrast(fit.design, column) for column in fit.design.columns]
-    given = set(effects.table.loc[effects.table["reason"] == "", "term"])
-    return [c for c in every if c is not None and c.term in given]
+    every = [one for column in fit.design.columns for one in prestated_contrasts(fit.design, column)]
+    return [one for one, reason in zip(every, effects.table["reason"], strict=True) if not reason]
 
 
 def _method(effects: Effects) -> str:

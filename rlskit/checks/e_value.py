@@ -52,7 +52,7 @@ def _log_ratio(m: Context) -> tuple[float, float, float]:
         assert isinstance(m.refit, Refit)
         return m.refit.log_ratio_limits(m.claim_level)
     y = m.fit.design.response
-    sides = [y[m.exposed], y[~m.exposed]]
+    sides = [y[m.exposed], y[m.compared & ~m.exposed]]
     within = np.sqrt(sum(((side - side.mean()) ** 2).sum() for side in sides if side.size) / max(y.size - 2, 1))
     answer = m.answer
     low, middle, high = (PER_SD * value / within for value in (answer.lower, answer.estimate, answer.upper))

@@ -49,8 +49,8 @@ class Checks:
     formula: str
     exposure: str
     label: str
-    a: float
-    b: float
+    a: float | str
+    b: float | str
     estimate: float
     lower: float
     upper: float
@@ -85,7 +85,7 @@ def check_fit(
     nights: pd.DataFrame,
     *,
     exposure: str | None = None,
-    contrast: tuple[float, float] | None = None,
+    contrast: tuple[float | str, float | str] | None = None,
     before: str | None = None,
     label: str | None = None,
     window: bool | int | None = None,
@@ -102,7 +102,7 @@ def check_fit(
     nights : the table that was fitted, or the whole one it was taken from; from make_nights or any other. The whole one
         tells more: which nights are empty, and what was true on the night before.
     exposure : the column asked about; None takes the first one of the formula.
-    contrast : its two values (a, b); None takes those of estimate_effects.
+    contrast : its two values (a, b); None takes those of estimate_effects; of more than two levels they must be said.
     before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
         and none for anything that may have come before those.
     window : whether the exposure looks back over several nights, or over how many; None tells by its name (`…_7_min`,
@@ -129,8 +129,8 @@ def check_fit(
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
     table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
     answer = m.refit.limits(level)  # beside the negative control, at the same level
-    return Checks(table, fit.formula, m.exposure, m.label, m.a, m.b, answer.estimate, answer.lower, answer.upper, level,
-                  fit.n_nights, fit.n_people, _counted_in(m))
+    return Checks(table, fit.formula, m.exposure, m.label, m.contrast.a, m.contrast.b, answer.estimate, answer.lower,
+                  answer.upper, level, fit.n_nights, fit.n_people, _counted_in(m))
 
 
 def _counted_in(m: Context) -> str:

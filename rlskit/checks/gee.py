@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from rlskit.effects.contrasts import prestated_contrast
+from rlskit.effects.contrasts import Contrast, prestated_contrasts
 from rlskit.effects.estimates import COLUMNS, SCALES, Effects, count_exposed
 from rlskit.effects.spread import spread_notes
 from rlskit.errors import ModelError
@@ -34,6 +34,12 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     than eight people: a robust error is itself estimated from people.
     """
     check_level(level, "cross_check_effects, level")
+    design = fit.design
+    return cross_check(fit, [one for column in design.columns for one in prestated_contrasts(design, column)], level)
+
+
+def cross_check(fit: Fit, contrasts: list[Contrast], level: float) -> Effects:
+    """cross_check_effects() of these contrasts."""
     design, people = fit.design, fit.n_people
     if fit.outcome == ORDINAL:
         raise ModelError("cross_check_effects: expected a yes/no or numeric outcome, found an ordinal one. Fit the "
@@ -48,7 +54,6 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     coefficients, covariance = _gee(design.frame[design.outcome].to_numpy(dtype=float), design)
     reach = -stdtrit(degrees, (1 - level) / 2)  # Student's t; scipy.stats takes half as long to load as pandas
     rows = []
-    contrasts = [c for c in (prestated_contrast(design, column) for column in design.columns) if c is not None]
     for contrast in contrasts:
         row = dict.fromkeys(COLUMNS, np.nan) | {"term": contrast.term, "contrast": contrast.text,
                                                 "n_nights": fit.n_nights, "n_exposed": count_exposed(design, contrast),

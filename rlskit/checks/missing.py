@@ -84,7 +84,7 @@ def tipping_point(m: Context) -> Row:
     """How many nights with neither exposure nor outcome it takes to undo the claim."""
     if not m.calendar:
         return impossible(TIPPING, "the nights are too far apart to say which are missing.")
-    rows = (m.table["outcome"].isna() & m.table["exposure"].isna()).to_numpy()
+    rows = (m.table["outcome"].isna() & ~m.table["told"]).to_numpy()
     n = int(rows.sum())
     if not n:
         return row(TIPPING, PASS, "No night is empty of both answers.", 0)
@@ -129,7 +129,9 @@ def _completed(m: Context, rows: np.ndarray, outcome: np.ndarray, exposure: floa
                         design.outcome: outcome})
     for name in design.columns:
         new[name] = _filled(m.nights.loc[rows, name] if name in m.nights else None, known[name], len(new))
-    new[m.exposure] = table["exposure"].to_numpy() if exposure is None else exposure
+    done = table["exposure"].to_numpy() if exposure is None else np.full(len(new), exposure)
+    sides = np.array([m.contrast.a, m.contrast.b], dtype=object)
+    new[m.exposure] = np.where(m.is_exposed(done), *sides) if m.contrast.groups else done
     words = {c: known[c].astype(object) for c in known if known[c].dtype != float}
     frame = pd.concat([set_columns(known, words), new], ignore_index=True)
     terms = {str(t): [str(design.spec.column_names[i]) for i in at] for t, at in design.spec.term_indices.items()}

@@ -17,10 +17,10 @@ from operator import attrgetter
 import numpy as np
 import pandas as pd
 
-from rlskit.checks.gee import cross_check_effects
+from rlskit.checks.gee import cross_check
 from rlskit.checks.variations import DIMENSIONS, Setup, Variation, prepare, variations
-from rlskit.effects.contrasts import Contrast, prestated_contrast
-from rlskit.effects.estimates import BARTLETT, compare
+from rlskit.effects.contrasts import Contrast, contrast_of, one_contrast
+from rlskit.effects.estimates import BARTLETT, column_of, compare
 from rlskit.effects.text import limit_text
 from rlskit.errors import ModelError
 from rlskit.models.columns import require_column
@@ -77,6 +77,7 @@ def vary_analysis(
     medicine_nights: int = 14,
     combine: tuple[str, ...] = (),
     level: float = 0.95,
+    contrast: tuple[float | str, float | str] | None = None,
 ) -> Specifications:
     """The pre-stated contrast of one exposure under the main analysis and under each other choice.
 
@@ -93,6 +94,7 @@ def vary_analysis(
         so many nights of everybody; so many nights from each change of `medicine_period` on.
     combine : dimensions whose choices are also tried together, such as ("landmark", "nights").
     level : of every interval, each for itself.
+    contrast : its two values; None takes those of estimate_effects; of more than two levels they must be said.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def vary_analysis(
                   quiet)
     base = prepare(start)
     main = _fit(base)
-    stated = _contrast(main, exposure)
+    stated = _contrast(main, exposure, contrast)
     choices = variations(start, main, stated, severity=severity, least_nights=least_nights,
                          settling_nights=settling_nights, medicine_nights=medicine_nights, site=site)
     rows = [_row(start, (), stated, level, main)]
@@ -132,16 +134,12 @@ def vary_analysis(
                           main.n_nights, main.n_people, _caveats(table, effects.caveats))
 
 
-def _contrast(main: Fit, exposure: str) -> Contrast:
-    column = exposure[7:-1] if exposure.startswith("within(") and exposure.endswith(")") else exposure
+def _contrast(main: Fit, exposure: str, asked: object) -> Contrast:
+    column = column_of(exposure)
     if column not in main.design.columns:
         raise ModelError(f'vary_analysis: found no column "{exposure}" in "{main.formula}"; expected one of: '
                          f'{", ".join(main.design.columns)}.')
-    stated = prestated_contrast(main.design, column)
-    if stated is None or stated.refused:
-        why = "it holds words" if stated is None else stated.refused
-        raise ModelError(f'vary_analysis: found nothing to compare in "{exposure}" ({why}). Choose another column.')
-    return stated
+    return one_contrast(main.design, column, exposure, asked, "vary_analysis")
 
 
 def _fit(setup: Setup) -> Fit:
@@ -168,16 +166,14 @@ def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: fl
         for one in taken:
             setup = one.change(setup)
         found = main if _fitted_alike(setup, start) else _fit(prepare(setup))
-        table = (cross_check_effects(found, level=level) if setup.gee else
-                 compare(found, stated.term, stated.a, stated.b, level=level,
-                         correction=BARTLETT if setup.correction else None)).table
+        asked = (stated.term, stated.a, stated.b)
+        again = contrast_of(found.design, stated.column, *asked, "compare")
+        one_row = (cross_check(found, [again], level) if setup.gee else compare(
+            found, *asked, level=level, correction=BARTLETT if setup.correction else None)).table.iloc[0]
     except ModelError as problem:
         return row | {"reason": str(problem)}
-    one_row = table[table["term"].eq(stated.term)].iloc[0]
     if one_row["reason"]:
         return row | {"reason": one_row["reason"]}
-    if (one_row["a"], one_row["b"]) != (stated.a, stated.b):
-        return row | {"reason": "its contrast is another one"}
     return row | {name: float(one_row[name]) for name in ("estimate", "lower", "upper")} | {
         "n_people": found.n_people, "n_nights": found.n_nights}
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.effects.contrasts import Contrast
+from rlskit.effects.estimates import column_of
 from rlskit.errors import ModelError
 from rlskit.models.columns import night_numbers, plain
 from rlskit.models.fitting import Fit
@@ -129,8 +130,12 @@ def _empty(start: Setup, main: Fit, stated: Contrast) -> list[Variation]:
         def change(setup: Setup) -> Setup:
             table = setup.nights.copy()
             rows = _unanswered(table, setup.outcome)
-            value = pd.to_numeric(table[stated.column]).astype("Float64").fillna(stated.a)
-            exposed = (value - stated.a).abs().lt((value - stated.b).abs()).to_numpy()
+            if stated.groups:
+                value = table[stated.column].fillna(stated.a)
+                exposed = value.eq(stated.a).to_numpy(dtype=bool)
+            else:
+                value = pd.to_numeric(table[stated.column]).astype("Float64").fillna(stated.a)
+                exposed = (value - stated.a).abs().lt((value - stated.b).abs()).to_numpy()
             for column in main.design.columns:
                 table[column] = value if column == stated.column else _usual(table[column], table[setup.person], rows)
             ill = table[setup.outcome].astype("boolean")
@@ -167,7 +172,7 @@ def _keeping(keep: Callable[[pd.DataFrame], np.ndarray]) -> Callable[[Setup], Se
 
 
 def _seldom(start: Setup, least: int) -> Variation:
-    used = [start.outcome, start.exposure.removeprefix("within(").removesuffix(")")]
+    used = [start.outcome, column_of(start.exposure)]
 
     def keep(table: pd.DataFrame) -> np.ndarray:
         known = table[used].notna().all(axis=1)

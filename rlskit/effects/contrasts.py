@@ -6,15 +6,19 @@ docs/decisions/0003-estimand.md. One table by column name; the rest by rule. A c
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from rlskit.engine import Scenario
+from rlskit.errors import ModelError
 from rlskit.models.columns import set_columns
 from rlskit.models.design import AnyDesign, Design
+from rlskit.models.formula import grouped_column
 from rlskit.models.matrix import touches
+from rlskit.utils.words import AMOUNT
 
 # The pre-stated contrasts, a against b, by column name. "shift": the middle of the diary, later against earlier.
 CONTRASTS: dict[str, tuple[float, float]] = {
@@ -26,6 +30,7 @@ CONTRASTS: dict[str, tuple[float, float]] = {
     "stretched_days_14": (14.0, 0.0),
 }
 SHIFTS: dict[str, float] = {"day_index": 28.0}
+_YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ class Span:
 @dataclass(frozen=True)
 class Contrast:
     """One question to a design: `column` set to `a` against `b`, its `text`, or the `refused` reason. coefficient:
-    whether `column` is one of the model matrix, moved alone, and not one of the table of nights."""
+    whether `column` is one of the model matrix, moved alone, and not one of the table of nights. groups: whether its
+    values are levels, words or numbers in C(): a night has one of them or not, and none is nearer than another."""
 
     term: str
     column: str
@@ -55,15 +61,130 @@ class Contrast:
     b: float | str
     refused: str = ""
     coefficient: bool = False
+    groups: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The term, and of levels which two of them."""
+        return f"{self.term} ({self.text})" if self.groups else self.term
 
 
-def prestated_contrast(design: AnyDesign, column: str) -> Contrast | None:
+def prestated_contrasts(design: AnyDesign, column: str, every_pair: bool = False) -> list[Contrast]:
+    """What a column is asked by default: of levels each against the reference, or each against each; else one."""
+    levels = levels_of(design, column)
+    if not levels:
+        return [_of_numbers(design, column)]
+    pairs = [(a, b) for b, a in combinations(levels, 2) if every_pair or b == levels[0]]
+    if len(pairs) > 1 and (refused := refuse_column(design, column)):
+        # of one reason one row
+        return [Contrast(column, column, f"each vs {_told(levels[0])}", np.nan, np.nan, refused, groups=True)]
+    return [_of_levels(design, column, a, b) for a, b in pairs] or [
+        Contrast(column, column, "", np.nan, np.nan, refuse_column(design, column), groups=True)]
+
+
+def one_contrast(design: AnyDesign, column: str, name: str, asked: object, verb: str) -> Contrast:
+    """The contrast of a verb that makes one of `column`, called `name` where it was asked for: the two values asked
+    for, else the only one that is pre-stated. Raises ModelError where there is none, or no single one."""
+    if asked is not None:
+        a, b = asked if isinstance(asked, tuple | list) and len(asked) == 2 else (asked, None)
+        found = [replace(contrast_of(design, column, name, a, b, f"{verb}, contrast"), term=_term(design, column))]
+    else:
+        found = prestated_contrasts(design, column)
+    if len(found) > 1:
+        known = ", ".join(_told(one) for one in levels_of(design, column))
+        raise ModelError(f'{verb}: found {len(found) + 1} levels of "{name}" ({known}); expected two of them to '
+                         f"compare. Say which, such as contrast=({found[0].a!r}, {found[0].b!r}).")
+    if found[0].refused:
+        raise ModelError(f'{verb}: found nothing to compare in "{name}" ({found[0].refused}); expected a column that '
+                         "changed. Choose another column.")
+    return found[0]
+
+
+def contrast_of(design: AnyDesign, column: str, name: str, a, b, verb: str) -> Contrast:
+    """A contrast of one's own: a column, called `name` where it was asked for, at a against b."""
+    levels, span = levels_of(design, column), column_span(design, column)
+    if span.numeric:
+        a, b = (_number(value, name, span.yes_no, verb) for value in (a, b))
+    yes_no = span.yes_no and {a, b} <= {0.0, 1.0}
+    known = levels if levels or not refuse_group(design, column, a, b) else _all_values(design, column)
+    if known and not all(isinstance(side, Hashable) and side in known for side in (a, b)):
+        found = " and ".join(_side(side, yes_no) if span.numeric else repr(side) for side in (a, b))
+        raise ModelError(f'{verb}: found {found} for "{name}"; expected two of: '
+                         f"{', '.join(map(level_text, sorted(known) if span.numeric else sorted(map(str, known))))}.")
+    if a == b:
+        said = _side(a, yes_no)
+        raise ModelError(f'{verb}: found {said} against {said} for "{name}"; expected two that differ. Choose another '
+                         "one to compare it with.")
+    if levels:
+        return _of_levels(design, column, a, b, name)
+    return Contrast(name, column, f"{_side(a, yes_no)} vs {_side(b, yes_no)}", a, b, refuse_column(design, column))
+
+
+def _number(value, name: str, yes_no: bool, verb: str) -> float:
+    """One side of a contrast."""
+    if yes_no and isinstance(value, str) and value.strip().lower() in _YES_NO:
+        return _YES_NO[value.strip().lower()]
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = np.nan
+    if not np.isfinite(found):
+        known = "yes or no" if yes_no else "a number in the units of the column"
+        raise ModelError(f'{verb}: found {value!r} for "{name}"; expected {known}.')
+    return found
+
+
+def levels_of(design: AnyDesign, column: str) -> tuple:
+    """The levels of a column of words, or of numbers in C(), that occur, the reference of the model first; empty for
+    numbers that are amounts."""
+    from formulaic.transforms.contrasts import TreatmentContrasts
+
     span = column_span(design, column)
-    term = f"within({column})" if f"within({column})" in design.names else column
+    for factor, state in design.spec.factor_contrasts.items():
+        if grouped_column(str(factor.expr)) == column:
+            there = _all_values(design, column) if span.numeric else span.words
+            base = state.contrasts.base if isinstance(state.contrasts, TreatmentContrasts) else None
+            return tuple(sorted((one for one in state.levels if one in there), key=lambda one: one != base))
+    return () if span.numeric else tuple(sorted(span.words, key=str))
+
+
+def _all_values(design: AnyDesign, column: str) -> set:
+    return set().union(*design.each(_values, column))
+
+
+def _values(design: Design, column: str) -> set:
+    return set(design.frame[column])
+
+
+def _of_levels(design: AnyDesign, column: str, a, b, name: str | None = None) -> Contrast:
+    yes_no = column_span(design, column).yes_no
+    refused = refuse_column(design, column) or refuse_levels(design, column, a, b)
+    return Contrast(name or column, column, f"{_told(a, yes_no)} vs {_told(b, yes_no)}", a, b, refused, groups=True)
+
+
+def _told(value, yes_no: bool = False) -> str:
+    """A level in words: "b", "level 2", which is no amount, "yes"."""
+    text = _side(value, yes_no)
+    return f"level {text}" if AMOUNT.match(text) else text
+
+
+def _side(value, yes_no: bool) -> str:
+    return {1.0: "yes", 0.0: "no"}[value] if yes_no else level_text(value)
+
+
+def level_text(value) -> str:
+    """A level, or a number, as it is typed."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _term(design: AnyDesign, column: str) -> str:
+    return f"within({column})" if f"within({column})" in design.names else column
+
+
+def _of_numbers(design: AnyDesign, column: str) -> Contrast:
+    span, term = column_span(design, column), _term(design, column)
     refused = refuse_column(design, column)
-    if not span.numeric:
-        return Contrast(term, column, "", np.nan, np.nan, refused) if refused else None
-    if is_yes_no(design, column) and column not in CONTRASTS:
+    if span.yes_no and column not in CONTRASTS:
         return Contrast(term, column, "yes vs no", 1.0, 0.0, refused)
     if column in SHIFTS:
         middle, shift = 0.5 * (span.low + span.high), SHIFTS[column]
@@ -163,6 +284,22 @@ def refuse_column(design: AnyDesign, column: str) -> str:
     if not span.changed:
         return "no person ever changed it: comparing people is not an effect of changing it"
     return ""
+
+
+def refuse_levels(design: AnyDesign, column: str, a, b) -> str:
+    """Why two levels cannot be compared though people changed: nobody had both, and nobody links them by way of a third
+    level, so that only people who differ in much else could be compared."""
+    if len(design.people) == 1:
+        return ""
+    reached, own = {b}, [*{one for part in design.each(_of_people, column) for one in part}]
+    while more := set().union(*(one for one in own if one & reached)) - reached:
+        reached |= more
+    return "" if a in reached else "nobody had both: comparing people is not an effect of changing it"
+
+
+def _of_people(design: Design, column: str) -> set[frozenset]:
+    """The values that each person had."""
+    return {frozenset(own.unique()) for _, own in design.frame[column].groupby(design.nights.person)}
 
 
 def refuse_group(design: AnyDesign, column: str, *values: float) -> str:

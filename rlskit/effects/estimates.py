@@ -8,7 +8,6 @@ recorded, averaged over persistence and over people, within a person first and t
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,11 +19,9 @@ from scipy.special import expit, logit, ndtri
 from rlskit.effects.caveats import effect_caveats
 from rlskit.effects.contrasts import (
     Contrast,
-    column_span,
+    contrast_of,
     mean_change,
-    prestated_contrast,
-    refuse_column,
-    refuse_group,
+    prestated_contrasts,
     scenario_at,
 )  # fmt: skip
 from rlskit.effects.counting import count_steps
@@ -64,7 +61,6 @@ BARTLETT = Correction(
     "not known about it, and for how far a few people differ (Zucker, Lieberman & Manor 2000)")
 
 SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
-_YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 COLUMNS = [
     "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
     "n_exposed", "reason", "level",
@@ -77,9 +73,9 @@ class Effects(ShownAsHtml):
 
     One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (under b: symptom nights
     per 30, or points) with base_lower and base_upper (delta method on its logit; nan where nothing bounds it),
-    n_nights, n_exposed (nights nearer to a than to b), reason, level. In a refused row the numbers are nan and `reason`
-    says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats, at_least: the
-    severity from which a night counts, where that was asked; and base_unit, of the base rates.
+    n_nights, n_exposed (nights nearer to a than to b; of levels, at a), reason, level. In a refused row the numbers are
+    nan and `reason` says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats,
+    at_least: the severity from which a night counts, where that was asked; and base_unit, of the base rates.
     """
 
     __module__ = "rlskit"
@@ -105,8 +101,9 @@ def estimate_effects(
     scale: str | None = None,
     correction: Correction | None = BARTLETT,
     at_least: float | str | None = None,
+    every_pair: bool = False,
 ) -> Effects:
-    """The pre-stated contrast of every yes/no or numeric column, with profile-likelihood limits.
+    """The pre-stated contrast of every column, with profile-likelihood limits; of words and C(x) every level.
 
     level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
     table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
@@ -116,10 +113,13 @@ def estimate_effects(
     short diary (more so for an exposure in spells) and, of few people, those of columns whose effects differ between
     them (docs/decisions/0014-coverage.md); limits of a numeric outcome use Student's t
     (docs/decisions/0011-numeric-nights.md) instead; None is the plain chi-square cut-off. A contrast is kept inside the
-    5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Words (weekday) are
-    adjusted for and have no row: ask compare(). Raises ModelError for a fit that did not converge.
+    5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Levels (words, numbers in
+    C()) are compared with the model's reference, the first in order where C() names none; every_pair: each with each.
+    Raises ModelError for a fit that did not converge.
     """
-    contrasts = [c for c in (prestated_contrast(fit.design, column) for column in fit.design.columns) if c is not None]
+    if not isinstance(every_pair, bool):
+        raise ModelError(f"every_pair: found {every_pair!r}; expected True or False.")
+    contrasts = [one for column in fit.design.columns for one in prestated_contrasts(fit.design, column, every_pair)]
     return effects_of(fit, contrasts, level, scale, correction, at_least)
 
 
@@ -146,24 +146,7 @@ def compare(
         meant = next((c for c in design.columns if re.search(rf"(?<!\w){re.escape(c)}(?!\w)", str(term))), None)
         advice = "" if meant is None else f' Did you mean "{meant}"?'
         raise ModelError(f'compare: found no column "{term}" in "{fit.formula}"; expected one of: {known}.{advice}')
-    span = column_span(design, column)
-    if span.numeric:
-        a, b = (_number(value, term, span.yes_no) for value in (a, b))
-        yes_no = span.yes_no and {a, b} <= {0.0, 1.0}
-        said = [{1.0: "yes", 0.0: "no"}[side] if yes_no else f"{side:g}" for side in (a, b)]
-        if refuse_group(design, column, a, b):
-            known = ", ".join(f"{one:g}" for one in sorted(set().union(*design.each(_values, column))))
-            raise ModelError(f'compare: found {said[0]} and {said[1]} for "{term}"; expected two of: {known}.')
-    else:
-        levels = span.words
-        if not all(isinstance(side, Hashable) and side in levels for side in (a, b)):
-            known = ", ".join(sorted(map(str, levels)))
-            raise ModelError(f'compare: found {a!r} and {b!r} for "{term}"; expected two of: {known}.')
-        said = [f"{a}", f"{b}"]
-    if a == b:
-        raise ModelError(f'compare: found {said[0]} against {said[0]} for "{term}"; expected two that differ. Choose '
-                         "another one to compare it with.")
-    contrast = Contrast(term, column, " vs ".join(said), a, b, refuse_column(design, column))
+    contrast = contrast_of(design, column, term, a, b, "compare")
     return effects_of(fit, [contrast], level, scale, correction, at_least)
 
 
@@ -171,20 +154,6 @@ def column_of(term: str) -> str:
     """The column that is set: x of x, of within(x), and of C(x), whose values are those of x."""
     found = re.fullmatch(r"(?:within|C)\((.*)\)", term) if isinstance(term, str) else None
     return found[1].strip("`") if found else str(term)
-
-
-def _number(value: float | str, term: str, yes_no: bool) -> float:
-    """One side of a contrast."""
-    if yes_no and isinstance(value, str) and value.strip().lower() in _YES_NO:
-        return _YES_NO[value.strip().lower()]
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        found = np.nan
-    if not np.isfinite(found):
-        known = "yes or no" if yes_no else "a number in the units of the column"
-        raise ModelError(f'compare: found {value!r} for "{term}"; expected {known}.')
-    return found
 
 
 def estimate_coefficients(
@@ -278,10 +247,6 @@ def _gaps(design: Design, layout: Layout, theta: np.ndarray, column: str, values
             for at in scenarios]
 
 
-def _values(design: Design, column: str) -> set[float]:
-    return set(design.frame[column])
-
-
 def _holds(design: Design, column: str) -> bool:
     return column in design.frame
 
@@ -363,18 +328,23 @@ def _base_rates(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels,
 
 
 def count_exposed(design: AnyDesign, contrast: Contrast) -> int:
-    """Nights on which the column was nearer to a than to b."""
-    return sum(design.each(_nearer, contrast))
+    """Nights on which the column was nearer to a than to b; of levels, at a."""
+    return sum(design.each(_count_nearer, contrast))
 
 
-def _nearer(design: Design, contrast: Contrast) -> int:
+def _count_nearer(design: Design, contrast: Contrast) -> int:
+    return int(nearer(design, contrast).sum())
+
+
+def nearer(design: Design, contrast: Contrast) -> np.ndarray:
+    """(n,) bool: on which nights the column was nearer to a than to b; of levels, at a."""
     if contrast.coefficient:
         at = design.names.index(contrast.column)
         values = pd.Series(design.x[:, at] * design.scale[at] + design.centre[at])
     else:
         values = design.frame[contrast.column]
-    if isinstance(contrast.a, str) or values.dtype != float:
-        return int((values == contrast.a).sum())
+    if contrast.groups:
+        return values.eq(contrast.a).to_numpy(dtype=bool)
     if not np.isfinite([contrast.a, contrast.b]).all():
-        return 0
-    return int((np.abs(values - contrast.a) < np.abs(values - contrast.b)).sum())
+        return np.zeros(len(values), dtype=bool)
+    return (np.abs(values - contrast.a) < np.abs(values - contrast.b)).to_numpy()

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtrit
 
-from rlskit.effects.contrasts import Contrast, is_yes_no, prestated_contrast, term_of
+from rlskit.effects.contrasts import Contrast, is_yes_no, levels_of, mean_change, one_contrast, refuse_group, term_of
 from rlskit.effects.counting import count_steps
 from rlskit.effects.estimates import SCALES, column_of
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
@@ -81,16 +81,18 @@ class Moderation(ShownAsHtml):
 def explain_spread(
     fit: Fit, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95,
     scale: str | None = None, at_least: float | str | None = None,
+    contrast: tuple[float | str, float | str] | None = None,
 ) -> Moderation:
     """The effect of `term` at each level of `moderator`, their difference, and the spread with and without it.
 
     fit: of several people, with the interaction in its formula and the term among its slopes. moderator: a column that
     is the same on all nights of a person, or between(x). at: the levels, the first of which the others are compared
-    with; left away: no and yes, every word, or the 10th and 90th percentile over people. level: of the intervals.
-    scale, at_least: as in estimate_effects, but for odds ratios. Raises ModelError, saying which formula to fit.
+    with; left away: no and yes, every word and group, or the 10th and 90th percentile over people. level: of the
+    intervals. scale, at_least: as in estimate_effects, but for odds ratios. contrast: as in estimate_people. Raises
+    ModelError, saying which formula to fit.
     """
     design = fit.design
-    contrast, name = _contrast(fit, term, moderator, level)
+    chosen, slope = _contrast(fit, term, moderator, level, contrast)
     scale = fit.outcome.effects[0] if scale is None else scale
     if scale not in fit.outcome.effects or scale == "odds_ratio":
         known = ", ".join(one for one in fit.outcome.effects if one != "odds_ratio")
@@ -98,7 +100,7 @@ def explain_spread(
     counted = count_steps(design, fit.outcome.name, scale, at_least)
     values = design.frame[moderator].iloc[design.nights.starts].reset_index(drop=True)
     levels = _levels(design, moderator, values, at)
-    sides = [tuple(design.scenario(**{contrast.column: side, moderator: one}) for side in (contrast.a, contrast.b))
+    sides = [tuple(design.scenario(**{chosen.column: side, moderator: one}) for side in (chosen.a, chosen.b))
              for one in levels]
     numeric = fit.outcome == GAUSSIAN
     # a trait is a comparison of people, of whom there are few: the cut-off is Student's t instead of the normal
@@ -121,13 +123,13 @@ def explain_spread(
     rows += [["difference", f"{label} − {labels[0]}", *effect((i, 1.0), (0, -1.0)), counts[i] + counts[0]]
              for i, label in enumerate(labels[1:], 1)]
     table = pd.DataFrame(rows, columns=COLUMNS)
-    spread = pd.DataFrame([["without", *_spread(_plain(fit, contrast.column, moderator), design, name, level)],
-                           ["with", *_spread(fit.maximum, design, name, level)]],
+    spread = pd.DataFrame([["without", *_spread(_plain(fit, chosen.column, moderator), slope, level)],
+                           ["with", *_spread(fit.maximum, slope, level)]],
                           columns=["model", "sd", "lower", "upper"])
     method = (f"profile likelihood on each effect, each difference and each sd, {fit.status.method}; effects and "
               f"differences by Student's t{'' if numeric else f' with {free} degrees of freedom'}")
     unit = design.outcome if numeric else "nights per 30" if counted.times > 1.0 else "points"
-    return Moderation(table, spread, contrast.term, contrast.text, moderator, fit.formula, level, method, fit.n_nights,
+    return Moderation(table, spread, chosen.term, chosen.text, moderator, fit.formula, level, method, fit.n_nights,
                       fit.n_people, _caveats(moderator, labels, counts), scale, at_least, unit)
 
 
@@ -141,8 +143,8 @@ def _difference(signed: list[tuple[np.ndarray, tuple]], steps: np.ndarray) -> Ca
     return estimand
 
 
-def _contrast(fit: Fit, term: str, moderator: str, level: float) -> tuple[Contrast, str]:
-    """The pre-stated contrast and the column of its slope, or the error that says what to fit."""
+def _contrast(fit: Fit, term: str, moderator: str, level: float, asked: object) -> tuple[Contrast, np.ndarray]:
+    """The contrast and how it moves the slopes (q,), by one unit of a number; or the error that says what to fit."""
     design = fit.design
     column = column_of(term)
     if fit.n_people == 1:
@@ -164,16 +166,17 @@ def _contrast(fit: Fit, term: str, moderator: str, level: float) -> tuple[Contra
     if not slopes or not _interaction(design, column, moderator):
         what = f"no interaction with {moderator} of" if slopes else "no slopes for"
         raise ModelError(f'explain_spread: found {what} "{name}" in "{fit.formula}". {advice}')
-    if len(slopes) > 1:
+    if len(slopes) > 1 and not levels_of(design, column):
         raise ModelError(f'explain_spread: found {len(slopes)} slopes for "{name}", one for each column that it makes; '
                          "expected one. Make a yes/no column or a number of it.")
-    contrast = prestated_contrast(design, column)
-    if contrast is None or contrast.refused:
-        why = "it holds words" if contrast is None else contrast.refused
-        raise ModelError(f'explain_spread: found nothing to compare in "{name}" ({why}). Choose another column.')
+    contrast = one_contrast(design, column, name, asked, "explain_spread")
     if not fit.status.converged:
         raise ModelError(f'"{fit.formula}" did not converge, so there is no interval to give.')
-    return contrast, slopes[0]
+    if contrast.groups:
+        return contrast, mean_change(design, contrast)[1]
+    slope = np.zeros(len(design.slope_names))
+    slope[design.slope_names.index(slopes[0])] = 1.0 / design.scale[design.names.index(slopes[0])]
+    return contrast, slope
 
 
 def _interaction(design: Design, column: str, moderator: str) -> list[str]:
@@ -188,12 +191,13 @@ def _interaction(design: Design, column: str, moderator: str) -> list[str]:
 
 def _levels(design: Design, moderator: str, values: pd.Series, at: tuple | None) -> list:
     if at is not None:
-        unknown = [one for one in at if values.dtype != float and one not in set(values)]
+        unknown = [one for one in at if (one not in set(values) if values.dtype != float else
+                                         refuse_group(design, moderator, one))]
         if len(at) < 2 or unknown:
             raise ModelError(f"at: found {at!r}; expected two or more levels of {moderator}.")
         return list(at)
-    if values.dtype != float:
-        return sorted(values.unique())
+    if levels := levels_of(design, moderator):
+        return list(levels)
     if is_yes_no(design, moderator):
         return [0.0, 1.0]
     low, high = np.quantile(values, [0.1, 0.9])
@@ -227,11 +231,10 @@ def _plain(fit: Fit, column: str, moderator: str) -> Maximum | GaussianMaximum:
     return found
 
 
-def _spread(maximum: Maximum | GaussianMaximum, design: Design, name: str, level: float) -> tuple[float, float, float]:
-    """Sd of people's own coefficients in the user's units. The lower limit is 0 where the likelihood sets none above
-    it; an upper one that the profile does not reach is taken from draws of all parameters, as in estimate_people."""
-    change = np.zeros(len(design.slope_names))
-    change[design.slope_names.index(name)] = 1.0 / design.scale[design.names.index(name)]
+def _spread(maximum: Maximum | GaussianMaximum, change: np.ndarray, level: float) -> tuple[float, float, float]:
+    """Sd of people's own coefficients in the user's units, moved by `change` (q,). The lower limit is 0 where the
+    likelihood sets none above it; an upper one that the profile does not reach is taken from draws of all parameters,
+    as in estimate_people."""
     if isinstance(maximum, GaussianMaximum):
         return _three(gaussian_spread(maximum, change, level), 1.0)
     estimate, lower, upper = _profile(

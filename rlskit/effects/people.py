@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.effects.caveats import FEW_PEOPLE
-from rlskit.effects.contrasts import Contrast, prestated_contrast, term_of
+from rlskit.effects.contrasts import Contrast, one_contrast, term_of
 from rlskit.effects.counting import count_steps
-from rlskit.effects.estimates import SCALES, column_of, compare
+from rlskit.effects.estimates import SCALES, column_of, compare, nearer
 from rlskit.effects.spread import DIFFER
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
@@ -81,26 +81,28 @@ def estimate_people(
     scale: str | None = None,
     at_least: float | str | None = None,
     beyond: float | None = None,
+    contrast: tuple[float | str, float | str] | None = None,
 ) -> PeopleEffects:
     """Each person's own effect of `term`, the average and what to expect of one more person, with intervals.
 
-    fit: of several people, with `term` among its slopes. The contrast is the pre-stated one of estimate_effects, which
-    says what scale and at_least are; left away, scale is nights_per_30 for yes/no nights and points for others. A
-    person's interval mixes the uncertainty of their own coefficients with that of every parameter, the spread between
-    people included; the average has the limits of estimate_effects. beyond: a size that matters, in the units of the
-    scale, such as 3 symptom nights per 30: the share of all people whose own effect is larger is then told too. Raises
-    ModelError where people have no effects of their own to tell apart.
+    fit: of several people, with `term` among its slopes. contrast: the two values compared; left away, those of
+    estimate_effects; of more than two levels they must be said. scale, at_least: as in estimate_effects; left away,
+    scale is nights_per_30 for yes/no nights and points for others. A person's interval mixes the uncertainty of their
+    own coefficients with that of every parameter, the spread between people included; the average has the limits of
+    estimate_effects. beyond: a size that matters, in the units of the scale, such as 3 symptom nights per 30: the share
+    of all people whose own effect is larger is then told too. Raises ModelError where people have no effects of their
+    own to tell apart.
     """
     scale = fit.outcome.effects[0] if scale is None else scale
-    contrast = _contrast(fit, term, level)
+    chosen = _contrast(fit, term, level, contrast)
     design = fit.design
-    average = compare(fit, contrast.term, contrast.a, contrast.b, level=level, scale=scale, at_least=at_least)
+    average = compare(fit, chosen.term, chosen.a, chosen.b, level=level, scale=scale, at_least=at_least)
     size, tail = _size(beyond, scale), np.array([0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0])
     if fit.outcome == GAUSSIAN:
-        found = _numeric(fit, contrast, size, tail)
+        found = _numeric(fit, chosen, size, tail)
     else:
-        found = _levels(fit, contrast, scale, at_least, size, tail)
-    table = pd.DataFrame(_people_rows(design, contrast, found.own), columns=PEOPLE_COLUMNS)
+        found = _levels(fit, chosen, scale, at_least, size, tail)
+    table = pd.DataFrame(_people_rows(design, chosen, found.own), columns=PEOPLE_COLUMNS)
     counted = table[["n_nights", "n_exposed", "n_unexposed"]].sum()
     middle = average.table.iloc[0]
     others = [
@@ -116,7 +118,7 @@ def estimate_people(
     heterogeneity = pd.DataFrame(shares, columns=["direction", "beyond", "share", "lower", "upper"])
     method = f"own and new-person intervals by partial pooling {found.method}; average by {average.method}"
     effects = PeopleEffects(
-        table[PEOPLE_COLUMNS], heterogeneity, contrast.term, contrast.text, scale, level, method, fit.n_nights,
+        table[PEOPLE_COLUMNS], heterogeneity, chosen.term, chosen.text, scale, level, method, fit.n_nights,
         fit.n_people, (), at_least, average.base_unit,
     )  # fmt: skip
     return replace(effects, caveats=_caveats(effects, average.caveats, found.effective))
@@ -177,8 +179,8 @@ def _shares(found: PersonEffects | GaussianPersonEffects, size: float | None, ta
     return [np.quantile(one, tail) for one in draws]
 
 
-def _contrast(fit: Fit, term: str, level: float) -> Contrast:
-    """The pre-stated contrast of `term`, or the error that says what to do."""
+def _contrast(fit: Fit, term: str, level: float, asked: object) -> Contrast:
+    """The contrast of `term`, or the error that says what to do."""
     design = fit.design
     check_level(level, "level")
     if fit.n_people == 1:
@@ -197,11 +199,7 @@ def _contrast(fit: Fit, term: str, level: float) -> Contrast:
             f'estimate_people: found one coefficient of "{name}" for everybody in this fit; expected one for each '
             f'person. Fit again with slopes=("{name}",).'
         )
-    contrast = prestated_contrast(design, column)
-    if contrast is None or contrast.refused:
-        why = "it holds words" if contrast is None else contrast.refused
-        raise ModelError(f'estimate_people: found nothing to compare in "{name}" ({why}); expected a yes/no column or '
-                         "a number that people changed. Choose another column.")
+    contrast = one_contrast(design, column, name, asked, "estimate_people")
     if not fit.status.converged:
         raise ModelError(
             f'"{fit.formula}" did not converge, so there is no interval to give. '
@@ -212,16 +210,16 @@ def _contrast(fit: Fit, term: str, level: float) -> Contrast:
 
 
 def _people_rows(design: Design, contrast: Contrast, numbers: np.ndarray) -> list[dict]:
-    values = design.frame[contrast.column].to_numpy(dtype=float)
-    near_a = np.abs(values - contrast.a) < np.abs(values - contrast.b)
+    values, near_a = design.frame[contrast.column].to_numpy(), nearer(design, contrast)
+    near_b = nearer(design, replace(contrast, a=contrast.b, b=contrast.a)) if contrast.groups else ~near_a
     rows = []
     starts, ends = design.nights.starts, design.nights.starts + design.nights.sizes
     for person, start, end, (estimate, lower, upper) in zip(design.people, starts, ends, numbers, strict=True):
         n_with = int(near_a[start:end].sum())
-        n_without = int(end - start) - n_with
+        n_without = int(near_b[start:end].sum())
         row = {"kind": "person", "person": str(person), "estimate": estimate, "lower": lower, "upper": upper,
                "n_nights": int(end - start), "n_exposed": n_with, "n_unexposed": n_without, "reason": ""}
-        if len(np.unique(values[start:end])) == 1:
+        if len(set(values[start:end])) == 1:
             row |= dict.fromkeys(("estimate", "lower", "upper"), np.nan)
             row["reason"] = "never changed it: nothing here is their own"
         elif min(n_with, n_without) < FEW_NIGHTS:

@@ -55,7 +55,7 @@ def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[s
         if np.isnan(below):
             same.append(contrast.term)
         elif hides_people(fit, contrast):
-            differ.append(differing(fit, contrast.term, below))
+            differ.append(differing(fit, contrast, below))
     return differ, [_told_nothing(same)] if same else []
 
 
@@ -64,20 +64,21 @@ def _told_nothing(terms: list[str]) -> str:
             "slopes= lets them differ.")
 
 
-def differing(fit: Fit, term: str, below: float) -> str:
+def differing(fit: Fit, contrast: Contrast, below: float) -> str:
     """That people differ, as counts out of 100 people."""
     less, more = {BINARY: ("fewer symptom nights", "more"), ORDINAL: ("milder nights", "worse")}.get(
         fit.outcome, (f"less {fit.design.outcome}", "more"))
-    return (f"{DIFFER}{term}: by the spread between them it goes with {less} for about {100 * below:.0f} in 100 people "
-            f"and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither."
-            f'{SHOWN}(fit, "{term}") shows each.')
+    shown = f'"{contrast.term}"' + (f", contrast={(contrast.a, contrast.b)!r}" if contrast.groups else "")
+    return (f"{DIFFER}{contrast.asked}: by the spread between them it goes with {less} for about {100 * below:.0f} in "
+            f"100 people and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither."
+            f"{SHOWN}(fit, {shown}) shows each.")
 
 
-def note_of(caveats: tuple[str, ...], term: str) -> str:
-    """What the caveats of an average say of the people behind one term of it, for a cell of a table; empty where they
-    say nothing."""
+def note_of(caveats: tuple[str, ...], term: str, contrast: str) -> str:
+    """What the caveats of an average say of the people behind one contrast of it, for a cell of a table; empty where
+    they say nothing."""
     for note in caveats:
-        if note.startswith(f"{DIFFER}{term}:"):
+        if note.startswith((f"{DIFFER}{term}:", f"{DIFFER}{term} ({contrast}):")):
             return note.partition(SHOWN)[0]
         if note.startswith(SAME) and term in note.removeprefix(SAME).partition(".")[0].strip().split(", "):
             return "Taken to be the same in everybody."

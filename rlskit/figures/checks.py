@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rlskit.effects.contrasts import level_text
 from rlskit.errors import ModelError
 from rlskit.figures.captions import checks_alt, checks_caption, control_caption
 from rlskit.figures.effects import draw_rows
@@ -69,7 +70,8 @@ def draw_negative_control(checks: Any, sheet: Sheet) -> Axes:
     if mine.empty:
         raise ModelError("There is no negative control in this table; expected Checks from check_fit.")
     control = mine.iloc[0]
-    contrast = "with vs without" if {checks.a, checks.b} == {0.0, 1.0} else f"{checks.a:g} vs {checks.b:g}"
+    sides = f"{level_text(checks.a)} vs {level_text(checks.b)}"
+    contrast = "with vs without" if {checks.a, checks.b} == {0.0, 1.0} else sides
     name = checks.label[:1].upper() + checks.label[1:]
     drawn = all(pd.notna(control[c]) for c in ("value", "lower", "upper"))
     rows = [

@@ -47,6 +47,12 @@ class Asked:
         return {plain or quoted for plain, quoted in _GROUPED.findall(self.formula)}
 
 
+def grouped_column(code: str) -> str | None:
+    """The column whose values are groups by this part of a formula: x of x, which holds words, and of C(x, …)."""
+    found = _GROUPED.match(code)
+    return code.strip("`") if "(" not in code else (found[1] or found[2]) if found else None
+
+
 def read_formula(formula: str) -> Asked:
     """Raises ModelError for a formula that cannot be read."""
     outcome, right = _split_formula(formula)

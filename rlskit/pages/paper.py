@@ -110,7 +110,7 @@ def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
                 "interval": f"refused: {row.reason}" if refused else f"{said(row.lower)} to {said(row.upper)}",
                 "level": f"{100 * row.level:.3g}%", "unit": unit, "otherwise": base, "nights": effects.n_nights,
                 "exposed": int(row.n_exposed), "people": effects.n_people,
-                "method": effects.method, "note": "" if refused else note_of(effects.caveats, row.term)})
+                "method": effects.method, "note": "" if refused else note_of(effects.caveats, row.term, row.contrast)})
     table = pd.DataFrame(rows)
     table.attrs[INPUTS] = list(dict.fromkeys(i for e in models.values() for i in e.table.attrs.get(INPUTS, ())))
     return table

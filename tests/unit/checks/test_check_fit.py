@@ -109,8 +109,8 @@ def test_html_says_the_same_and_escapes():
 
 # --- errors --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("options", "message"), [
-    ({"exposure": "coffee"}, 'check_fit, exposure: found "coffee"; expected a yes/no or numeric column of '
-                             '"symptoms ~ done": done.'),
+    ({"exposure": "coffee"}, 'check_fit, exposure: found "coffee"; expected a column of "symptoms ~ done": '
+                             "done."),
     ({"before": "early"}, 'check_fit, before: found no column "early" in the table of nights; expected the column of '
                           "symptoms that came before the exposure that evening."),
     ({"level": 95}, "check_fit, level: found 95; expected a number between 0 and 1, such as 0.95."),
@@ -135,7 +135,7 @@ def test_a_night_twice_is_refused(nights):
 
 
 def test_a_formula_without_a_column_to_check_is_refused(nights):
-    with pytest.raises(rk.ModelError, match="found no yes/no or numeric column"):
+    with pytest.raises(rk.ModelError, match="found no column in"):
         rk.check_fit(rk.fit("symptoms ~ 1", nights), nights)
 
 

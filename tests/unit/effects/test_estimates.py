@@ -49,6 +49,11 @@ def one():
 def test_the_table_and_its_pre_stated_contrasts(one):
     found = estimate_effects(one)
     table = found.table.set_index("term")
+    days = table.loc["weekday"]
+    assert days["contrast"].tolist() == [f"{day} vs Friday" for day in (
+        "Monday", "Saturday", "Sunday", "Thursday", "Tuesday", "Wednesday")]
+    assert days["n_exposed"].tolist() == [(diary()["weekday"] == day).sum() for day in days["a"]]
+    table = table.drop("weekday")
     assert list(found.table.columns) == [
         "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
         "n_exposed", "reason", "level",

@@ -173,7 +173,7 @@ ERRORS = {
     "nobody changed it": (
         lambda: rk.fit("symptoms ~ level", opposed(), slopes="level", night_to_night=False), "level",
         'estimate_people: found nothing to compare in "level" (no person ever changed it: comparing people is not an '
-        "effect of changing it); expected a yes/no column or a number that people changed. Choose another column.",
+        "effect of changing it); expected a column that changed. Choose another column.",
     ),
 }  # fmt: skip
 
