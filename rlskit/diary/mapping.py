@@ -41,7 +41,14 @@ ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
-_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "redcap"}
+_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "columns", "redcap"}
+# What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
+TABLE_COLUMNS = (
+    "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
+    "symptoms_before_stretch", "movement", "caffeine_before_noon_cups", "caffeine_after_noon_cups",
+    "caffeine_before_noon_mg", "caffeine_after_noon_mg", "lights_out", "woke_up",
+)  # fmt: skip
+UNITS = ("cups", "mg", "drinks", "min", "h")
 TELLS_OF = ("last night", "tonight", "the clock time")
 
 
@@ -61,6 +68,7 @@ class Tag:
     entry_time: str = ""  # "event": an entry is made when it happens; "day": it speaks of the day; "" = the app's habit
     movement: str = ""  # movement_<name>
     tells_of: str = ""  # the night an entry speaks of, one of TELLS_OF; "" = the clock time
+    cell_unit: str = ""  # of a column: what a number without a unit counts, `unit` in rlskit.toml
     tracked_from: dt.date | None = None
     tracked_until: dt.date | None = None
 
@@ -105,6 +113,7 @@ class Mapping(ShownAsHtml):
     grams_per_drink: float = GRAMS_PER_DRINK
     person: str = "me"
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
+    columns: dict[str, Tag] = field(default_factory=dict)  # of one's own table, by tag_key(header)
     redcap: Redcap = field(default_factory=Redcap)
     path: Path | None = None
 
@@ -132,19 +141,12 @@ def read_mapping(path: Path) -> Mapping:
         raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
     if raw.get("timezone"):
         zone(str(raw["timezone"]), f"{path.name}, timezone")
-    if not isinstance(raw.get("tags", {}), dict):
-        raise DiaryError(f'{path.name}, tags: expected sections such as [tags."Calf stretch"], found "{raw["tags"]}".')
-    tags: dict[str, Tag] = {}
-    for name, spec in raw.get("tags", {}).items():
-        if tag_key(name) in tags:
-            raise DiaryError(f'{path.name}, [tags."{name}"]: expected each tag once, found it again '
-                             f'(first as "{tags[tag_key(name)].name}"). Spaces and capitals make no difference.')
-        tags[tag_key(name)] = _tag(name, spec, path.name)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
         grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink",
                                   zero=False),
-        person=str(raw.get("person", "me")), tags=tags, redcap=_redcap(raw.get("redcap", {}), path.name), path=path)
+        person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name),
+        columns=_section(raw, "columns", path.name), redcap=_redcap(raw.get("redcap", {}), path.name), path=path)
 
 
 def mapping_file(folder: Path) -> Path | None:
@@ -184,12 +186,27 @@ def _redcap(spec: object, file: str) -> Redcap:
                   {name: str(column) for name, column in spec.get("columns", {}).items()}, lists["ignore"])
 
 
-def _tag(name: str, spec: object, file: str) -> Tag:
-    where = f'{file}, [tags."{name}"]'
+def _section(raw: dict, section: str, file: str) -> dict[str, Tag]:
+    """The entries of [tags] or [columns], by tag_key of their name."""
+    example = {"tags": "Calf stretch", "columns": "Restless legs?"}[section]
+    entries = raw.get(section, {})
+    if not isinstance(entries, dict):
+        raise DiaryError(f'{file}, {section}: expected sections such as [{section}."{example}"], found "{entries}".')
+    found: dict[str, Tag] = {}
+    for name, spec in entries.items():
+        if tag_key(name) in found:
+            raise DiaryError(f'{file}, [{section}."{name}"]: expected each {section[:-1]} once, found it again '
+                             f'(first as "{found[tag_key(name)].name}"). Spaces and capitals make no difference.')
+        found[tag_key(name)] = _tag(name, spec, f'{file}, [{section}."{name}"]', of_table=section == "columns")
+    return found
+
+
+def _tag(name: str, spec: object, where: str, *, of_table: bool) -> Tag:
     if not isinstance(spec, dict) or "column" not in spec:
         raise DiaryError(f'{where}: expected a line such as column = "stretched".')
-    _known(spec, _KEYS, where)
-    _one_of(spec["column"], COLUMNS, f"{where}, column")
+    _known(spec, _KEYS | {"unit"} if of_table else _KEYS, where)
+    _one_of(spec["column"], [*COLUMNS, *TABLE_COLUMNS] if of_table else COLUMNS, f"{where}, column")
+    _one_of(spec.get("unit", UNITS[0]), UNITS, f"{where}, unit")
     _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
     _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
     _one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
@@ -213,7 +230,7 @@ def _tag(name: str, spec: object, file: str) -> Tag:
         amount=None if amount is None else _positive(amount, f"{where}, amount"),
         levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
         time=time, entry_time=spec.get("entry_time", ""), movement=movement,
-        tells_of=spec.get("tells_of", ""), tracked_from=spec.get("tracked_from"),
+        tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), tracked_from=spec.get("tracked_from"),
         tracked_until=spec.get("tracked_until"))
 
 

@@ -49,6 +49,12 @@ def night_of_sleep(start: pd.Series, night_starts: str = NIGHT_STARTS) -> pd.Ser
     return (start - pd.Timedelta(minutes=clock_minutes(night_starts))).dt.normalize()
 
 
+def night_of_clock(day: dt.date, clock: dt.time, night_starts: str = NIGHT_STARTS) -> dt.date:
+    """The night that a clock time of a date belongs to where no waking is known: before 06:00 the one before."""
+    moment = dt.datetime.combine(day, clock) - dt.timedelta(minutes=_fallback_offset(night_starts))
+    return moment.date()
+
+
 def _fallback_offset(night_starts: str) -> int:
     """Minutes from midnight of the night's date at which a diary day begins where its waking is unknown: 06:00, six
     hours before noon. Below zero where it falls on the date before."""

@@ -48,6 +48,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     """The canonical diary of one parsed file. Sum over rows: used + explained = rows in the file."""
     tz, tz_from = _timezone(parsed, mapping, options)
     parsed = _in_living_memory(parsed)
+    mapping = replace(mapping, tags=mapping.tags | parsed.tags)
     person = options.person or mapping.person
     issues = list(parsed.issues)
 

@@ -13,6 +13,10 @@ from rlskit.errors import DiaryError
 _NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
 _CLOCK = re.compile(r"^\s*(\d{1,2})\s*(?:[:.h]\s*|(?=\d\d\s*$))(\d{2})(?::\d{2})?\s*(?:([ap])\s?\.?\s*m?\.?|uhr)?\s*$",
                     re.IGNORECASE)
+# A date, then a clock time, then perhaps a zone: "9/21/2026 6:30:00 PM", "2026-03-01T07:30:00Z", "… 2023 um 13:39:50".
+_MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|às|à|om|в)\b)\s*|\s+)"
+                     r"(?P<clock>\d{1,2}[:.h]\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?"
+                     r"\s*(?:uhr|z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$", re.IGNORECASE)
 _WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
 
 ORDER = "day and month cannot be told apart"
@@ -42,6 +46,16 @@ def parse_clock(text: object) -> dt.time | None:
     elif hour == 24:
         hour = 0
     return dt.time(hour, minute)
+
+
+def split_moment(text: str) -> tuple[str, str]:
+    """A date with a clock time as the two of them, such as ("9/21/2026", "6:30 PM"); the clock is "" where there is
+    none. A zone behind it is left away: the wall clock counts."""
+    plain = text.replace("\u202f", " ").replace("\u00a0", " ").strip()
+    found = _MOMENT.match(plain)
+    if not found:
+        return plain, ""
+    return found["date"].strip(" ,"), f"{found['clock']} {found['half'] or ''}".strip()
 
 
 def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str:

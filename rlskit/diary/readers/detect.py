@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
-from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, template
+from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, table, template
 from rlskit.diary.readers.parsed import Reader
 from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
 from rlskit.errors import DiaryError
 
 # Asked in this order. A new app is one file with a READER, and its line here.
-READERS = (bearable.READER, daylio.READER, sleep_as_android.READER, redcap.READER, template.READER)
+READERS = (bearable.READER, daylio.READER, sleep_as_android.READER, redcap.READER, template.READER, table.READER)
 CALLED = {reader.app: reader.called for reader in READERS}
 DEVICES = tuple(reader.app for reader in READERS if reader.device)
 
@@ -19,12 +20,18 @@ class UnknownFile(DiaryError):
     """No reader knows this file: it is empty, not text, or of no app that is known."""
 
 
-def find_reader(path: Path) -> Reader:
-    """The reader of the app that wrote the file; UnknownFile names what is known."""
+def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
+    """The reader of the app that wrote the file; UnknownFile names what is known.
+
+    columns : headers (by tag_key) that rlskit.toml names; a file of no app that has one of them is a table of one's
+        own.
+    """
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
     for reader in READERS:
+        if reader is template.READER and columns and table.has_columns(path, columns):
+            return table.READER
         if reader.recognises(path):
             return reader
     what, advice = what_it_is(path, READERS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rlskit.diary.mapping import Redcap
+from rlskit.diary.mapping import Redcap, Tag
 
 # One row per thing a file row mentions: a ticked tag, a rated symptom, a dose.
 MENTION_COLUMNS: dict[str, str] = {
@@ -60,6 +60,9 @@ class Parsed:
 
     `reasons` says, for rows that end up with nothing used, why (row → kind); other such rows are explained as
     "no mapped tag" if they are entries.
+
+    `tags` is what the file's own columns mean where they are read as tags, by tag_key; the other tags stand in the
+    mapping.
     """
 
     file: str
@@ -73,6 +76,7 @@ class Parsed:
     events: list[dict] = field(default_factory=list)
     issues: list[dict] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
+    tags: dict[str, Tag] = field(default_factory=dict)
     timezone: str = ""
     date_order: str = ""
 
@@ -85,6 +89,7 @@ class Options:
     date_order: str = ""
     person: str = "me"
     redcap: Redcap = field(default_factory=Redcap)  # which variable of a study is which column
+    columns: dict[str, Tag] = field(default_factory=dict)  # what the columns of a table mean, by tag_key(header)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,9 +45,9 @@ def read_diary(
     if path.is_dir():
         return _read_folder(path, mapping=mapping, timezone=timezone, date_order=date_order, person=person)
     mapping = find_mapping(path.parent) if mapping is None else mapping
-    reader = find_reader(path)
+    reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
-                      redcap=mapping.redcap)
+                      redcap=mapping.redcap, columns=mapping.columns)
     diary = assemble(reader.parse(path, options), mapping, options)
     of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
     return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)

@@ -34,7 +34,21 @@ NONE = NO | NOT_APPLICABLE
 MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES = 20.0, 40.0, 2000.0, 1440.0
 
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
-_UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*(?:cups?|drinks?|glass(?:es)?|beers?|min(?:ute)?s?\.?|mg)$")
+# What people write after a number, in the languages of PAIRS, and the unit it counts in.
+UNITS = {
+    "cups": "cup cups mug mugs serving servings tasse tassen taza tazas tasses tazza tazze tazzina xícara xícaras "
+            "chávena chávenas kop koppen kopje kopjes чашка чашки чашек",
+    "drinks": "drink drinks glass glasses beer beers bottle bottles glas gläser bier biere vaso vasos copa copas "
+              "cerveza cervezas verre verres bière bières bicchiere bicchieri birra birre copo copos taça taças "
+              "cerveja cervejas glazen biertje biertjes бокал бокала бокалов стакан стакана стаканов пиво пива",
+    "min": "min mins minute minutes minuten minuto minutos minuti minuut мин минут минута минуты",
+    "h": "h hr hrs hour hours std stunde stunden hora horas heure heures ora ore uur час часа часов",
+    "mg": "mg мг", "g": "g",
+}
+_UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split()}
+_UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*([^\W\d_]+)\.?$")
+_FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": {"mg": 1.0, "g": 1000.0},
+         "minutes": {"min": 1.0, "h": 60.0}}
 _HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
@@ -90,16 +104,18 @@ def severity(value: object) -> float | None:
     if said in NONE - NOT_APPLICABLE:
         return 0.0
     try:
-        found = _plain_number(said)
+        found, counts = measure(said)
     except ValueError:
         raise Unreadable("0–10") from None
-    if not 0 <= found <= 10 or found % 1:
+    if counts or not 0 <= found <= 10 or found % 1:
         raise Unreadable("0–10")
     return found
 
 
-def count(value: object, most: float, unit: str) -> float | str | None:
-    """A number from 0 to `most`; "none" and "N/A" are 0; "yes" (and "x") stays "yes": some, nobody knows how much."""
+def count(value: object, most: float, unit: str, bare: str = "") -> float | str | None:
+    """A number from 0 to `most`; "none" and "N/A" are 0; "yes" (and "x") stays "yes": some, nobody knows how much.
+
+    unit : a key of _FITS. bare : the unit (a key of UNITS) of a number that has none behind it."""
     said = word(value)
     if not said:
         return None
@@ -108,12 +124,23 @@ def count(value: object, most: float, unit: str) -> float | str | None:
     if said in YES and said != "1":
         return "yes"
     try:
-        found = _plain_number(said)
+        found, counts = measure(said)
     except ValueError:
         raise Unreadable(f"a number of {unit}") from None
+    if counts and counts not in _FITS[unit]:
+        raise Unreadable(f"a number of {unit}")
+    found *= _FITS[unit].get(counts or bare, 1.0)
     if not 0 <= found <= most:
         raise Unreadable(f"0–{most:g} {unit}")
     return found
+
+
+def unit_of(value: object) -> str:
+    """The unit written behind the number of a cell, a key of UNITS; "" where there is none."""
+    try:
+        return measure(word(value))[1]
+    except ValueError:
+        return ""
 
 
 def minutes(value: object) -> list[float] | None:
@@ -221,16 +248,20 @@ def _several(value: object, one: Callable) -> list | None:
     return answers
 
 
-def _plain_number(said: str) -> float:
-    """A number with a point or a decimal comma, a fraction sign, and perhaps its unit."""
-    stripped = _UNIT.match(said.removeprefix("~").strip())
-    said = stripped[1].strip() if stripped else said.removeprefix("~").strip()
+def measure(said: str) -> tuple[float, str]:
+    """A number with a point or a decimal comma, or a fraction sign, and the unit written after it (a key of UNITS, or
+    ""); ValueError for anything else."""
+    said, unit = said.removeprefix("~").strip(), ""
+    if parts := _UNIT.match(said):
+        if parts[2].casefold() not in _UNIT_OF:
+            raise ValueError(said)
+        said, unit = parts[1].strip(), _UNIT_OF[parts[2].casefold()]
     if said and said[-1] in _FRACTIONS:
         said = f"{said[:-1].strip() or '0'}{_FRACTIONS[said[-1]]}"
     found = number(said)
     if found is None or not math.isfinite(found):
         raise ValueError(said)
-    return found
+    return found, unit
 
 
 def _number_or_text(said: str) -> float | str:

@@ -51,14 +51,14 @@ def read_grid(path: Path) -> Grid:
     """The diary in a file that has a header; DiaryError where there is none, or nothing at all."""
     if is_workbook(path):
         return _from_workbook(path)
-    table = _table(path)
+    table = csv_lines(path)
     grid = _below_header(path.name, "CSV", table.lines, list(table.issues))
     if table.truncated and grid.rows and grid.rows[-1][0] == table.lines[-1][0]:
         grid.broken[table.lines[-1][0]] = CUT_OFF
     return grid
 
 
-def _table(path: Path) -> TextTable:
+def csv_lines(path: Path) -> TextTable:
     """The cells of a CSV; DiaryError where a quotation mark that is never closed swallows the rows after it."""
     try:
         table = read_table(path)

@@ -7,6 +7,8 @@ the same again is listed and left out.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from rlskit.diary.readers import clock, template_answers
 from rlskit.diary.readers.parsed import Parsed
@@ -24,21 +26,22 @@ DISAGREES = "a second row for the same night, and it disagrees"
 TWICE = "the same night twice"
 
 
-def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, dict], out: Parsed) -> None:
-    """One row's answers and events, or the issue that explains it."""
+def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, dict], out: Parsed,
+             called: Mapping[str, str] = MappingProxyType({})) -> None:
+    """One row's answers and events, or the issue that explains it. called : column → what the file calls it."""
     said = {name: value for name, value in row.items() if name not in ("night", "person") and text(value)}
-    date = _night_of(line, row.get("night"), order, bool(said), out)
+    date = date_of(line, row.get("night"), order, out)
     if date is None:
         return
     if not said:
         out.issues.append(issue(out.file, NOT_FILLED, row=line, found=f"{date:%Y-%m-%d}"))
         return
     issues: list[dict] = []
-    cells = _understand(line, said, out.file, issues)
+    cells = _understand(line, said, out.file, issues, called)
     who = person or text(row.get("person"))
     before = seen.setdefault((who, date), {})
     if before.keys() & cells.keys():
-        _explain_second(line, date, before, cells, out)
+        explain_second(line, date, before, cells, out)
         return
     night = Night(date, cells, who, line, out.file, out.app)
     answer, events = night_answers(night, issues)
@@ -51,10 +54,10 @@ def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, di
     out.events.extend(events)
 
 
-def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed) -> dt.date | None:
-    """The date of the evening, or None and an issue."""
+def date_of(line: int, value: object, order: str, out: Parsed, column: str = "night") -> dt.date | None:
+    """The date in a cell, or None and an issue."""
     if not text(value):
-        out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found="", expected="a date such as "
+        out.issues.append(issue(out.file, NO_DATE, row=line, column=column, found="", expected="a date such as "
                                 "2026-03-31"))
         return None
     written, value = value, template_answers.plain_date(value)
@@ -65,13 +68,13 @@ def _night_of(line: int, value: object, order: str, has_more: bool, out: Parsed)
     except (ValueError, TypeError):
         date = None
     if date is None or not YEARS[0] <= date.year <= YEARS[1]:
-        out.issues.append(issue(out.file, NO_DATE, row=line, column="night", found=text(written),
+        out.issues.append(issue(out.file, NO_DATE, row=line, column=column, found=text(written),
                                 expected="a date such as 2026-03-31"))
         return None
     return date
 
 
-def _understand(line: int, said: dict, file: str, issues: list[dict]) -> dict[str, object]:
+def _understand(line: int, said: dict, file: str, issues: list[dict], called: Mapping[str, str]) -> dict[str, object]:
     """The cells that can be read, by column; an issue for each that cannot."""
     cells: dict[str, object] = {}
     for name, value in said.items():
@@ -85,7 +88,7 @@ def _understand(line: int, said: dict, file: str, issues: list[dict]) -> dict[st
             else:
                 answer = template_answers.READ[column.kind](value)
         except Unreadable as expected:
-            issues.append(issue(file, f"unreadable {name}", row=line, column=name, found=text(value),
+            issues.append(issue(file, f"unreadable {name}", row=line, column=called.get(name, name), found=text(value),
                                 expected=str(expected), outcome=CELL_OUT))
             continue
         if answer is not None:
@@ -93,9 +96,9 @@ def _understand(line: int, said: dict, file: str, issues: list[dict]) -> dict[st
     return cells
 
 
-def _explain_second(line: int, date: dt.date, first: dict, second: dict, out: Parsed) -> None:
+def explain_second(line: int, date: dt.date, first: dict, second: dict, out: Parsed) -> None:
     """A second row for a night is never averaged with the first, and never silently dropped."""
-    differ = [name for name in BY_NAME if first.get(name) != second.get(name)]
+    differ = [name for name in dict.fromkeys([*BY_NAME, *first, *second]) if first.get(name) != second.get(name)]
     out.issues.append(issue(
         out.file, DISAGREES if differ else TWICE, row=line, column="night", found=f"{date:%Y-%m-%d}",
         expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),

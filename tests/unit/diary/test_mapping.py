@@ -77,7 +77,7 @@ def test_a_clock_time_may_be_written_without_quotes_and_the_file_with_a_mark(tmp
 
 @pytest.mark.parametrize(("text", "expected"), [
     ('timezon = "Europe/London"',
-     'rlskit.toml: expected date_order, grams_per_drink, person, redcap, tags, timezone, found "timezon". '
+     'rlskit.toml: expected columns, date_order, grams_per_drink, person, redcap, tags, timezone, found "timezon". '
      'Did you mean "timezone"?'),
     ('[tags.Coffee]\ncolumn = "cafeine_mg"',
      'rlskit.toml, [tags."Coffee"], column: expected one of symptoms, early_symptoms, stretched, caffeine_mg, '

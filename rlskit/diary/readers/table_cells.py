@@ -1,0 +1,106 @@
+"""The cells of a table of one's own, CSV or XLSX: where its header stands, and which column holds the dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rlskit.diary.mapping import tag_key
+from rlskit.diary.readers.clock import parse_date, split_moment
+from rlskit.diary.readers.rows import CUT_OFF
+from rlskit.diary.readers.template_answers import plain_date, text
+from rlskit.diary.readers.template_cells import HEADER_WITHIN, csv_lines, is_workbook, sheets
+from rlskit.diary.tables import issue
+
+DATED = 0.8  # share of filled cells that are dates where a column holds dates
+LOOKED_AT = 200  # rows that are looked at for dates
+YEARS = (1990, 2100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A header and the rows below it: (line in the file, cells). broken : line → why a row cannot be read at all."""
+
+    layout: str  # CSV | XLSX
+    header: tuple[str, ...]
+    rows: list[tuple[int, list[object]]]
+    broken: dict[int, str] = field(default_factory=dict)
+    issues: list[dict] = field(default_factory=list)
+
+    def column(self, at: int) -> list[object]:
+        """The cells of a column, empty where a row is too short."""
+        return [cells[at] if at < len(cells) else None for _, cells in self.rows]
+
+
+def read_sheet(path: Path, known: Collection[str]) -> Sheet | None:
+    """The table of a file: below the line that holds most of the `known` headers (by tag_key), or where none is known
+    the line above the first date. None where there is no such table."""
+    if is_workbook(path):
+        found = [(name, s) for name, lines in sheets(path) if (s := _below_header(path.name, "XLSX", lines, known, []))]
+        if not found:
+            return None
+        best = max(found, key=lambda one: _known(one[1].header, known))[1]
+        rest = [issue(path.name, f'sheet "{name}" has dates too; only one sheet is read',
+                      advice="Save every sheet as a file of its own, in one folder.") for name, s in found if s != best]
+        best.issues.extend(rest)
+        return best
+    table = csv_lines(path)
+    sheet = _below_header(path.name, "CSV", table.lines, known, list(table.issues))
+    if sheet and table.truncated and sheet.rows and sheet.rows[-1][0] == table.lines[-1][0]:
+        sheet.broken[table.lines[-1][0]] = CUT_OFF
+    return sheet
+
+
+def _known(header: tuple[str, ...], known: Collection[str]) -> int:
+    return sum(tag_key(name) in known for name in header)
+
+
+def _below_header(file: str, layout: str, lines: list, known: Collection[str], issues: list[dict]) -> Sheet | None:
+    if not lines:
+        return None
+    scores = [_known(tuple(text(c) for c in cells), known) for _, cells in lines[:HEADER_WITHIN]]
+    at = scores.index(max(scores)) if max(scores) else _above_dates(lines)
+    if at is None:
+        return None
+    header = tuple(text(c) for c in lines[at][1])
+    rows = lines[at + 1:]
+    broken = {line: "the header again" for line, cells in rows if tuple(text(c) for c in cells) == header}
+    broken |= {line: "more cells than the header" for line, cells in rows if any(text(c) for c in cells[len(header):])}
+    return Sheet(layout=layout, header=header, rows=rows, broken=broken, issues=issues)
+
+
+def _above_dates(lines: list) -> int | None:
+    """The line above the first date of the first column that holds dates."""
+    width = max(len(cells) for _, cells in lines[:LOOKED_AT])
+    for at in range(width):
+        cells = [row[at] if at < len(row) else None for _, row in lines[:LOOKED_AT]]
+        first = next((i for i, cell in enumerate(cells) if is_date(cell)), None)
+        if first and first <= HEADER_WITHIN and holds_dates(cells[first:]) and text(cells[first - 1]):
+            return first - 1
+    return None
+
+
+def holds_dates(cells: list[object]) -> bool:
+    """Whether the filled cells of a column are dates, by far most of them."""
+    filled = [c for c in cells if text(c)]
+    return bool(filled) and sum(map(is_date, filled)) >= DATED * len(filled)
+
+
+def is_date(value: object) -> bool:
+    """Whether a cell is a date, or a date with a clock time, whichever of day and month stands first."""
+    if isinstance(value, dt.date):
+        return YEARS[0] <= value.year <= YEARS[1]
+    if not isinstance(value, str):
+        return False
+    day = plain_date(split_moment(value)[0])
+    return any(_builds(day, order) for order in ("ymd", "dmy", "mdy"))
+
+
+def _builds(day: object, order: str) -> bool:
+    try:
+        found = parse_date(day, order)
+    except ValueError:
+        return False
+    return found is not None and YEARS[0] <= found.year <= YEARS[1]

@@ -1,0 +1,238 @@
+"""One row of a table whose columns rlskit.toml names → answers of a night and ticks, or issues.
+
+A column is an *answer* of the night, read as rlskit's template reads it, where the table has one row a night and one
+column for it. It is a *tick*, an event with what the keys of a tag say about it, where a row is an entry, where several
+columns tell the same (wine and beer are both drinks), or where only a tick can say it (coffee of the whole day).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from rlskit.diary.mapping import COLUMNS, Tag, tag_key
+from rlskit.diary.night_rule import night_of_clock
+from rlskit.diary.readers import template_answers
+from rlskit.diary.readers.parsed import Parsed
+from rlskit.diary.readers.template_answers import Unreadable, text
+from rlskit.diary.readers.template_columns import column_name
+from rlskit.diary.readers.template_rows import NOTHING, explain_second, read_row
+from rlskit.diary.tables import CELL_OUT, issue
+from rlskit.errors import DiaryError
+
+HALF_A_NO = "a no, and another column for the same is empty"
+
+# Columns about a row as a whole, and those that say more about an answer: read together with it.
+ABOUT_ROW = ("night", "time", "person", "ignore")
+DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
+           "stretched": ("stretch_time", "stretch_min", "symptoms_before_stretch", "movement")}
+AS_TICK = {"severity_0_10": "symptoms", "stretch_min": "stretched"}  # where a row is an entry
+NEVER_ANSWERS = ("caffeine_mg", "early_symptoms", "tags")
+# Unit of a column → the units (of template_answers.count) that its cells may have, the first of a bare number.
+_UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",)}
+_COUNTS_AS = {"cups": "cups", "drinks": "drinks", "mg": "mg", "g": "mg", "min": "minutes", "h": "minutes"}
+_MOST = {"cups": template_answers.MAX_CUPS, "drinks": template_answers.MAX_DRINKS, "mg": template_answers.MAX_MG,
+         "minutes": template_answers.MAX_MINUTES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row below the header: its date, its clock time where it has one, and its cells with what they mean."""
+
+    line: int
+    day: dt.date
+    clock: dt.time | None
+    person: str
+    cells: tuple[tuple[Tag, object], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How the columns of one table are read. entries : a row is an entry, not a night. `tells_of` is that of the column
+    with the date."""
+
+    answers: tuple[Tag, ...]
+    ticks: tuple[Tag, ...]
+    entries: bool
+    tells_of: str
+    seen: dict[tuple, dict] = field(default_factory=dict)  # what the rows so far answered, by person and night
+
+    @property
+    def tags(self) -> dict[str, Tag]:
+        """The ticks as assemble.py takes them: where a row is a night, its night is settled here."""
+        told = (replace(t, tells_of=t.tells_of or self.tells_of if self.entries else "") for t in self.ticks)
+        return {tag_key(t.name): t for t in told}
+
+
+def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
+    """Which columns are answers and which are ticks. DiaryError where that cannot be told."""
+    tags = list(tags)
+    night = next((t for t in tags if t.column == "night"), None)
+    entries = any(t.column == "time" for t in tags) or (night is not None and night.entry_time == "event")
+    columns = [t.column for t in tags]
+    answers, ticks = [], []
+    for tag in tags:
+        if tag.column in (*ABOUT_ROW, "tags"):
+            continue
+        several = columns.count(tag.column) > 1
+        with_details = [t for t in tags if t.column in DETAILS.get(tag.column, ())]
+        if entries and tag.column in AS_TICK:
+            ticks.append(replace(tag, column=AS_TICK[tag.column]))
+        elif tag.column not in COLUMNS or tag.column == "medicine_change" or (with_details and not entries):
+            if several:
+                raise DiaryError(f'{file}: two columns are "{tag.column}", such as "{tag.name}". '
+                                 'Write column = "ignore" for one of them in rlskit.toml.')
+            answers.append(tag)
+        elif entries or several or tag.column in NEVER_ANSWERS or tag.unticked == "no" or _says_more(tag):
+            ticks.append(tag)
+        else:
+            answers.append(tag)
+    return Plan(answers=tuple(answers), ticks=tuple(ticks), entries=entries, tells_of=night.tells_of if night else "")
+
+
+def _says_more(tag: Tag) -> bool:
+    """Whether it has a key that an answer cannot carry."""
+    return bool(tag.time or tag.movement or tag.intent != "unknown" or (tag.unit == "min" and tag.cell_unit)
+                or tag.tracked_from or tag.tracked_until or (tag.amount is not None and tag.column in COLUMNS))
+
+
+def read_cells(row: Row, plan: Plan, out: Parsed) -> None:
+    """One row's answers and ticks; an issue for what cannot be read, and a reason where nothing can."""
+    before = len(out.answers) + len(out.mentions)
+    missed = _ticks(row, plan, out)
+    called = {column_name(t.column): t.name for t in plan.answers}
+    for back, cells in _by_night(row, plan).items():
+        night = night_of(row, "") - dt.timedelta(days=back)
+        read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called)
+    if len(out.answers) + len(out.mentions) == before:
+        out.reasons.setdefault(row.line, NOTHING)
+    # Where a cell could not be read, the row does not show that its tick was left out on purpose.
+    if not missed:
+        night = night_of(row, plan.tells_of)
+        when = _when(row) if plan.entries and plan.tells_of != "last night" else _on(night)
+        out.entries.append({"row": row.line, "participant_id": row.person, "group": "row", **when})
+
+
+def night_of(row: Row, tells_of: str) -> dt.date:
+    """The night that a row's date and clock time stand for, or the one before it."""
+    night = row.day if row.clock is None else night_of_clock(row.day, row.clock)
+    return night - dt.timedelta(days=tells_of == "last night")
+
+
+def _by_night(row: Row, plan: Plan) -> dict[int, dict[str, object]]:
+    """The cells that are answers, under the template's names, by how many nights back they tell of."""
+    names = {t.name for t in plan.answers}
+    nights: dict[int, dict[str, object]] = {}
+    for tag, value in row.cells:
+        if tag.name in names and text(value):
+            back = int((tag.tells_of or plan.tells_of) == "last night")
+            said = tag.levels.get(tag_key(text(value)), value)
+            cells = nights.setdefault(back, {})
+            cells |= _named(tag, said)
+            cells |= {name: more for name, more in _keys_as_cells(tag, said).items() if name not in cells}
+    return nights
+
+
+def _named(tag: Tag, said: object) -> dict[str, object]:
+    """An answer under the template's name of its column; cups of a stated strength become milligrams."""
+    if tag.column.endswith("_cups") and tag.amount is not None:
+        try:
+            cups = template_answers.count(said, _MOST["cups"], "cups")
+        except Unreadable:
+            return {tag.column: said}  # to be named as such with its row
+        return {tag.column.replace("_cups", "_mg"): cups * tag.amount if isinstance(cups, float) else said}
+    return {column_name(tag.column): said}
+
+
+def _keys_as_cells(tag: Tag, said: object) -> dict[str, object]:
+    """What the keys of a stretch say, where the table has other columns about it."""
+    if tag.column != "stretched" or template_answers.word(said) not in template_answers.YES:
+        return {}
+    before = {"preventive": "no", "responsive": "yes"}.get(tag.intent, "")
+    return {"symptoms_before_stretch": before, "movement": tag.movement, "stretch_time": tag.time}
+
+
+# --- ticks -----------------------------------------------------------------------------------------------------------
+def _ticks(row: Row, plan: Plan, out: Parsed) -> bool:
+    """The row's ticks as mentions, and whether a cell of them could not be read."""
+    names = {t.name: t for t in plan.ticks}
+    said, missed = [], False
+    for tag, value in row.cells:
+        if tag.name not in names or not text(value):
+            continue
+        try:
+            said.append((tag, tick(tag, value)))
+        except Unreadable as expected:
+            missed = True
+            out.issues.append(issue(out.file, f"unreadable {tag.column}", row=row.line, column=tag.name,
+                                    found=text(value), expected=str(expected), outcome=CELL_OUT))
+    if not plan.entries and said:
+        night = night_of(row, plan.tells_of)
+        earlier = plan.seen.setdefault((row.person, night, "ticks"), {})
+        now = {tag.name: text(value) for tag, value in row.cells if tag.name in names and text(value)}
+        if earlier.keys() & now.keys():
+            explain_second(row.line, night, earlier, now, out)
+            return missed
+        earlier.update(now)
+    for tag, one in _whole_answers(said, row, plan, out):
+        when = _when(row) if plan.entries else _on(night_of(row, tag.tells_of or plan.tells_of))
+        out.mentions.append({"row": row.line, "participant_id": row.person, "group": "column", "tag": tag.name,
+                             "raw": tag.name, "entry_clock": "event", **when, **one})
+    return missed
+
+
+def _whole_answers(said: list[tuple[Tag, dict]], row: Row, plan: Plan, out: Parsed) -> list[tuple[Tag, dict]]:
+    """The ticks without a no that is only half of one: no wine is not "no alcohol" where the cell for beer is empty."""
+    whole = []
+    for tag, one in said:
+        others = [t for t in plan.ticks if t.column == tag.column and t.unticked != "no"]
+        told = {t.name: tick["amount"] != 0 for t, tick in said if t.column == tag.column and "amount" in tick}
+        if plan.entries or one.get("amount") != 0 or any(told.values()) or {t.name for t in others} <= told.keys():
+            whole.append((tag, one))
+            continue
+        out.issues.append(issue(out.file, HALF_A_NO, row=row.line, column=tag.name, outcome=CELL_OUT))
+    return whole
+
+
+def tick(tag: Tag, value: object) -> dict:
+    """How much a cell says: `amount` (0 for a no, None for a yes), `unit` and `level` of a mention."""
+    if tag_key(text(value)) in tag.levels:
+        return {"level": text(value)}
+    if tag.column == "severity_0_10":
+        return {"amount": template_answers.severity(value), "unit": "nrs_0_10"}
+    unit = "min" if tag.column == "stretch_min" else tag.unit
+    if unit not in _UNITS:
+        return {"amount": 0.0 if template_answers.yes_no(value) == "no" else None}
+    counts = template_answers.unit_of(value) or tag.cell_unit
+    if unit == "min" and not counts:
+        if tag.column == "stretched":
+            return {"amount": 0.0 if _yes_no_or_minutes(value) == "no" else None}
+        counts = "min"
+    counted = _COUNTS_AS[counts] if counts else _UNITS[unit][0]
+    if counted == "drinks" and unit == "mg":
+        counted = "cups"  # a glass of cola
+    if counted not in _UNITS[unit]:
+        raise Unreadable(f"a number of {' or '.join(_UNITS[unit])}")
+    found = template_answers.count(value, _MOST[counted], counted, tag.cell_unit)
+    if not isinstance(found, float):
+        return {"amount": None}
+    return {"amount": found, "unit": {"cups": "count", "drinks": "count", "minutes": "min"}.get(counted, counted)}
+
+
+def _yes_no_or_minutes(value: object) -> str | None:
+    try:
+        return template_answers.yes_no(value)
+    except Unreadable:
+        raise Unreadable('yes or no; numbers need unit = "min" in rlskit.toml') from None
+
+
+def _when(row: Row) -> dict:
+    """The moment of an entry."""
+    if row.clock is None:
+        return _on(row.day)
+    return {"moment": dt.datetime.combine(row.day, row.clock), "precision": "minute", "slot": ""}
+
+
+def _on(night: dt.date) -> dict:
+    return {"moment": dt.datetime.combine(night, dt.time()), "precision": "date", "slot": ""}
