@@ -1,16 +1,21 @@
-"""Twelve ways in which a diary can mislead: what the advice table says about each, 300 diaries a scenario.
+"""Twenty ways in which a diary can mislead: what the advice table says about each.
 
 Run: nice -n 15 python benchmarks/scenarios.py [--diaries 300]    appends to benchmarks/scenarios.csv and resumes
      python benchmarks/scenarios.py --table                        writes benchmarks/scenarios.md
-Each diary has 180 nights of one person, a tenth of them without entry, and a true effect that is known by quadrature
-over the night-to-night process. One row of the advice table is asked, exactly as answer_questions() asks it: its frame,
-its adjustment set, its refusals. Limits are pointwise 95% (coverage) and those of ten independent rows (claims).
+Each diary has 180 nights of one person, a tenth of them without entry. One row of the advice table is asked, exactly as
+answer_questions() asks it: its frame, its adjustment set, its refusals; where last night matters, also without last
+night in the adjustment set. The true effect is known by quadrature over the night-to-night process; where a night
+depends on the one before, from what each night of the diary would have been with and without. Limits are pointwise 95%
+(coverage) and those of ten independent rows (claims).
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +25,9 @@ from scipy.special import expit
 from scipy.stats import beta
 
 import rlskit as rk
+from rlskit.answers.confounders import LAST_NIGHT
 from rlskit.answers.frames import frame_of
-from rlskit.answers.questions import ALCOHOL, BEDTIMES, CAFFEINE_AFTER, STRETCHING, TREND_OVER_TIME
+from rlskit.answers.questions import ALCOHOL, BEDTIMES, CAFFEINE_AFTER, STRETCHING, TREND_OVER_TIME, Question
 
 HERE = Path(__file__).parent
 RAW, TABLE = HERE / "scenarios.csv", HERE / "scenarios.md"
@@ -29,8 +35,9 @@ SEED, NIGHTS, ROWS = 20261122, 180, 10
 SD, CORRELATION, EARLY = 0.8, 0.5, 0.4
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
-FIELDS = ["scenario", "number", "refused", "tag", "estimate", "lower", "upper", "family_lower", "family_upper", "truth",
-          "verdict"]
+AS_ANSWERED, WITHOUT = "as answered", "without last night"
+FIELDS = ["scenario", "analysis", "number", "refused", "tag", "estimate", "lower", "upper", "family_lower",
+          "family_upper", "truth", "verdict"]
 
 
 def persistent(rng, n: int, correlation: float) -> np.ndarray:
@@ -202,6 +209,77 @@ def drift_as_trend(rng):
     return plain(rng, fixed + e), TREND_OVER_TIME, 0.0
 
 
+# --- nights that depend on the night before ---------------------------------------------------------------------------
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Log odds that last night's symptoms add tonight (`again`) and to wanting to stretch, or to each cup of coffee
+    (`feedback`); of a stretch tonight (`effect`) and last night (`carry`). pill: whether a medicine that helps is taken
+    after bad nights, and in place of stretching. hidden: share of good nights that are not written down."""
+
+    again: float = 0.8
+    feedback: float = 1.0
+    effect: float = 0.0
+    carry: float = 0.0
+    pill: bool = False
+    coffee: bool = False
+    hidden: float = 0.0
+
+
+WEAK, STRONG = {"again": 0.8, "feedback": 1.0}, {"again": 2.0, "feedback": 2.0}
+HELPS = -1.5
+
+
+def night_by_night(rng, world: World, n: int = NIGHTS):
+    """A diary of such nights, its question, and what the exposure truly did in it, in symptom nights in 30."""
+    fixed = -0.4 - 0.5 * world.again + SD * persistent(rng, n, CORRELATION)
+    drawn = {name: np.zeros(n, bool) for name in ("early", "stretched", "late", "responsive")}
+    pill, cups, f = np.zeros(n, bool), np.zeros(n), fixed.copy()
+    bad = did = False
+    for t in range(n):
+        pill[t] = world.pill and rng.random() < (0.6 if bad else 0.1)
+        cups[t] = rng.binomial(3, expit(world.feedback * (bad - 0.5) - 0.5)) if world.coffee else 0
+        f[t] += world.again * bad + world.carry * did - 1.2 * pill[t]
+        wants = not world.coffee and rng.random() < expit(world.feedback * (bad - 0.5) - 1.5 * pill[t])
+        drawn["early"][t] = rng.random() < EARLY * expit(f[t])
+        drawn["stretched"][t] = did = wants and not drawn["early"][t]
+        drawn["late"][t] = rng.random() < expit(f[t] + np.log1p(-EARLY) + world.effect * did)
+        bad = drawn["early"][t] or drawn["late"][t]
+    quiet, base = 1 - EARLY * expit(f), f + np.log1p(-EARLY)
+    truth = 30 * float((quiet * (expit(base + world.effect) - expit(base))).sum() / quiet.sum())
+    nights = table(rng, drawn, caffeine_after_noon_mg=80.0 * cups, medicine_as_needed=pill)
+    good = ~(drawn["early"] | drawn["late"]) & (rng.random(n) < world.hidden)
+    nights.loc[good, ["symptoms", "early_symptoms", "severity_0_10", "stretched"]] = pd.NA
+    nights.loc[good, "stretched_state"] = "not_recorded"
+    return nights, CAFFEINE_AFTER if world.coffee else STRETCHING, truth
+
+
+@dataclass(frozen=True)
+class Unadjusted(Question):
+    """A row without last night in its adjustment set, on all its nights."""
+
+    @property
+    def adjust(self) -> tuple[str, ...]:
+        return tuple(name for name in super().adjust if name != LAST_NIGHT)
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        return tuple(name for name in super().always if name != LAST_NIGHT)
+
+
+def unadjusted(question: Question) -> Question:
+    return Unadjusted(**{one.name: getattr(question, one.name) for one in fields(question)})
+
+
+WORLDS = {
+    "a bad night makes the next one likelier and leads to stretching": World(**WEAK),
+    "the same, both strongly": World(**STRONG),
+    "the same, weakly, and stretching helps": World(**WEAK, effect=HELPS),
+    "the same, and last night's stretch helps tonight too": World(**WEAK, effect=HELPS, carry=-0.5),
+    "the same, strongly, stretching does nothing, a pill is taken as needed": World(**STRONG, pill=True),
+    "the same, strongly, 40% of good nights not written down": World(**STRONG, hidden=0.4),
+    "a bad night makes the next one likelier and leads to coffee": World(**WEAK, coffee=True),
+    "the same, both strongly, coffee": World(**STRONG, coffee=True),
+}
 SCENARIOS = {
     "nothing at work": nothing, "stretching helps": helps,
     "stretching helps, and answers early legs; times known": indication_timed,
@@ -214,15 +292,20 @@ SCENARIOS = {
     "quiet nights are often not written down": unrecorded_bad_nights,
     "more coffee after bad nights": coffee_after_bad_nights,
     "weeks of good and bad legs, no trend": drift_as_trend,
+    **{name: partial(night_by_night, world=world) for name, world in WORLDS.items()},
 }
 
 
-def run(name: str, number: int) -> dict:
+def analyses(name: str) -> tuple[str, ...]:
+    return (AS_ANSWERED, WITHOUT) if name in WORLDS else (AS_ANSWERED,)
+
+
+def run(name: str, analysis: str, number: int) -> dict:
     rng = np.random.default_rng([SEED, list(SCENARIOS).index(name), number])
     nights, question, truth = SCENARIOS[name](rng)
-    frame = frame_of(question, nights)
-    row = dict.fromkeys(FIELDS, "") | {"scenario": name, "number": number, "refused": frame.reason,
-                                       "tag": frame.design_tag, "truth": round(truth, 4)}
+    frame = frame_of(unadjusted(question) if analysis == WITHOUT else question, nights)
+    row = dict.fromkeys(FIELDS, "") | {"scenario": name, "analysis": analysis, "number": number,
+                                       "refused": frame.reason, "tag": frame.design_tag, "truth": round(truth, 4)}
     if frame.reason:
         return row
     levels = (0.95, 0.95 ** (1 / ROWS))
@@ -245,16 +328,19 @@ def share(k: int, n: int) -> str:
 
 def write_table() -> None:
     raw = pd.read_csv(RAW, keep_default_na=False)
-    lines = ["# Twelve ways in which a diary can mislead", "",
+    lines = ["# Twenty ways in which a diary can mislead", "",
              "`make scenarios` (or `python benchmarks/scenarios.py --diaries 300`), every diary is in `scenarios.csv`; "
-             f"seed {SEED}, {NIGHTS} nights a diary, a tenth without entry. Shares with exact 95% intervals. A claim "
+             f"seed {SEED}, {NIGHTS} nights a diary, a tenth without entry. Shares with exact 95% intervals, estimates "
+             "with one Monte-Carlo error. A claim "
              "is an interval on one side of zero with limits as wide as for ten independent rows; a wrong claim is one "
              "on the wrong side of the truth's sign, or any where the truth is zero. Coverage: the truth inside the "
-             "row's own 95% interval, among answered diaries.", "",
-             "| scenario | row | diaries | true effect, nights in 30 | refused | design tag | mean estimate | coverage "
-             "| claims | wrong claims |", "|---|---|---|---|---|---|---|---|---|---|"]
-    for name in SCENARIOS:
-        some = raw[raw["scenario"].eq(name)]
+             "row's own 95% interval, among answered diaries. Width: the median of that interval's. "
+             f'Analysis: "{AS_ANSWERED}" has last night in its adjustment set (decision 0024); "{WITHOUT}" is '
+             "what the table did before that, for the first twelve on the diaries of its day.", "",
+             "| scenario | row | analysis | diaries | true effect, nights in 30 | refused | design tag | mean estimate "
+             "| coverage | width | claims | wrong claims |", "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    for name, analysis in product(SCENARIOS, (AS_ANSWERED, WITHOUT)):
+        some = raw[raw["scenario"].eq(name) & raw["analysis"].eq(analysis)]
         if some.empty:
             continue
         told = some[some["refused"].eq("")]
@@ -264,9 +350,10 @@ def write_table() -> None:
         claim = told["verdict"].isin(["fewer", "more"])
         right = (told["verdict"].eq("fewer") & (truth < 0)) | (told["verdict"].eq("more") & (truth > 0))
         question = SCENARIOS[name](np.random.default_rng(0))[1].label
-        lines.append(f"| {name} | {question} | {len(some)} | {some['truth'].astype(float).mean():+.1f} | "
-                     f"{1 - n / len(some):.0%} | {', '.join(sorted(set(told['tag'])))} | {estimate.mean():+.1f} | "
-                     f"{share(inside, n)} | {share(int(claim.sum()), n)} | {share(int((claim & ~right).sum()), n)} |")
+        lines.append(f"| {name} | {question} | {analysis} | {len(some)} | {some['truth'].astype(float).mean():+.1f} | "
+                     f"{1 - n / len(some):.0%} | {', '.join(sorted(set(told['tag'])))} | {estimate.mean():+.1f} "
+                     f"± {estimate.std() / max(n, 1) ** 0.5:.1f} | {share(inside, n)} | {(upper - lower).median():.1f} "
+                     f"| {share(int(claim.sum()), n)} | {share(int((claim & ~right).sum()), n)} |")
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -277,15 +364,15 @@ def main() -> None:
     given = ask.parse_args()
     if not given.table:
         fresh = not RAW.exists()
-        done = set() if fresh else {tuple(r) for r in pd.read_csv(RAW)[["scenario", "number"]].to_numpy()}
+        done = set() if fresh else {tuple(r) for r in pd.read_csv(RAW)[["scenario", "analysis", "number"]].to_numpy()}
         with RAW.open("a", newline="", encoding="utf-8") as file:
             out = csv.DictWriter(file, FIELDS)
             if fresh:
                 out.writeheader()
             for number in range(given.diaries):
-                for name in SCENARIOS:
-                    if (name, number) not in done:
-                        out.writerow(run(name, number))
+                for name, analysis in [(one, how) for one in SCENARIOS for how in analyses(one)]:
+                    if (name, analysis, number) not in done:
+                        out.writerow(run(name, analysis, number))
                         file.flush()
     write_table()
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rlskit.answers.confounders import CONFOUNDERS, LAST_NIGHT
 from rlskit.answers.questions import Question
-from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.outcomes import last_night, symptom_nights
 
 # An adjuster that is missing more often than this costs more nights than it is worth; it is left out and not claimed.
 ADJUSTER_KNOWN = 0.9
 OUTCOMES_PER_TERM = 5
 LEAST_SHARE_OF_WINDOW = 0.5
 
-NAMES = {"weekend": "weekend evenings", "trend": "a steady trend", "medicine_period": "recorded medicine changes",
-         "alcohol_drinks": "alcohol", "caffeine_after_noon_mg": "caffeine after noon",
-         "caffeine_before_noon_mg": "caffeine before noon"}
+NAMES = {one.column: one.name for one in CONFOUNDERS}
 SPANS = {7: "past week", 14: "past two weeks", 28: "past four weeks"}
 
 
@@ -36,7 +35,9 @@ def candidates(question: Question, nights: pd.DataFrame) -> pd.DataFrame:
     """
     out = {}
     for name in question.adjust:
-        if name == "weekend":
+        if name == LAST_NIGHT:
+            out[name] = last_night(nights).astype("Float64")
+        elif name == "weekend":
             out[name] = nights["weekday"].isin(["Fri", "Sat"]).astype(float)
         elif name == "trend":
             out[name] = nights["day_index"].astype(float) / 30

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from rlskit.answers.flow import flow_table
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import onset_shift
@@ -79,7 +80,7 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
         method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models,
-        onset=onset_shift(nights, level))
+        flow=flow_table(frames, nights), onset=onset_shift(nights, level))
 
 
 def _sorted(nights: pd.DataFrame) -> pd.DataFrame:

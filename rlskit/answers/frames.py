@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.adjusters import candidates, choose, name_of
+from rlskit.answers.confounders import LAST_NIGHT
 from rlskit.answers.questions import (
     ASSOCIATION_TAG,
     HOUR,
@@ -26,8 +27,9 @@ from rlskit.answers.questions import (
     Question,
 )
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal, trend_refusal
-from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.outcomes import last_night, symptom_nights
 from rlskit.utils.words import CLOCK, clock, three_digits
+from rlskit.utils.words import count as count_of
 
 # The order of symptoms and landmark must be known on this share of symptom nights, with and without stretching, or
 # dropping the rest would choose nights by their outcome.
@@ -36,12 +38,15 @@ NO_ANSWERS = "Not enough recorded to say: "
 UNTOLD = f"{NO_ANSWERS}the diary does not tell whether stretching came before or after symptoms."
 NOT_RECORDED = "Not recorded."
 OWN_RANGE = ", your own 90th and 10th percentile"
+AFTER_UNKNOWN = "nothing is known about the night before"
+UNKNOWN = "something else to be taken into account is not known"
 
 
 @dataclass(frozen=True)
 class Frame:
     """One question with its rows. `nights` has columns person, night, symptom, exposure and the adjusters.
 
+    aside : (nights, why) of each kind of night that is not among them, in the order in which they were set aside.
     reason : why it cannot be asked, else empty; `recorded` is False where the diary has nothing about it at all.
     """
 
@@ -62,6 +67,7 @@ class Frame:
     nights_needed: int | None
     no_claim: bool = False
     recorded: bool = True
+    aside: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,26 +87,53 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
     asked = asked_of(question, nights)
     table = pd.DataFrame({"person": nights["person"], "night": nights["night"]}, index=nights.index)
     table["symptom"], table["exposure"] = asked.outcome.astype("boolean"), asked.exposure.astype("Float64")
-    rows = table[table["symptom"].notna() & table["exposure"].notna()].copy()
-    a, b, contrast, compares = _contrast(question, rows["exposure"].to_numpy(float), asked.timed)
+    told = table[table["symptom"].notna() & table["exposure"].notna()].copy()
+    adjusters = candidates(question, nights)
+    known = told[adjusters.loc[told.index, LAST_NIGHT].notna()] if LAST_NIGHT in question.always else told
+    a, b, contrast, compares = _contrast(question, known["exposure"].to_numpy(float), asked.timed)
 
-    reason, needed = _reason(question, nights, rows, (a, b), asked.why_not)
-    adjusters = candidates(question, nights).loc[rows.index]
-    adjusted = [] if reason else choose(question, adjusters, rows["exposure"].to_numpy(float),
-                                        rows["symptom"].to_numpy(bool))
-    rows = rows.join(adjusters[adjusted]).dropna().astype({"symptom": bool, "exposure": float})
+    reason, needed = _reason(question, nights, known, (a, b), asked.why_not)
+    if reason and len(known) < len(told) and not _reason(question, nights, told, (a, b), asked.why_not)[0]:
+        reason += f" {count_of(len(told) - len(known), 'more night')} cannot be: {AFTER_UNKNOWN}."
+    adjusted = [] if reason else choose(question, adjusters.loc[known.index], known["exposure"].to_numpy(float),
+                                        known["symptom"].to_numpy(bool))
+    rows = known.join(adjusters[adjusted]).dropna().astype({"symptom": bool, "exposure": float})
     if not reason and adjusted:  # nights that an adjuster lacks are gone now
         reason, needed = _reason(question, nights, rows, (a, b), "")
     exposed = _nearer(rows["exposure"].to_numpy(float), a, b)
     split = question.kind != TREND
     return Frame(
-        question=question, nights=rows, formula=" + ".join(["symptom ~ exposure", *adjusted]), a=a, b=b,
+        question=question, nights=rows, a=a, b=b,
+        formula=" + ".join(["symptom ~ exposure", *(_term(name, rows) for name in adjusted)]),
         contrast=contrast, compares=compares, population=population_of(nights, asked.timed),
         design_tag=LANDMARK_TAG if asked.timed else ASSOCIATION_TAG,
         adjusted_for=tuple(name_of(name, question) for name in adjusted),
         slopes=("exposure",) if rows["person"].nunique() > 1 else (),
         n_exposed=int(exposed.sum()) if split else None, n_unexposed=int((~exposed).sum()) if split else None,
-        reason=reason, nights_needed=needed, no_claim=question.key == "stretching" and not asked.timed)
+        reason=reason, nights_needed=needed, no_claim=question.key == "stretching" and not asked.timed,
+        aside=_set_aside(question, nights, asked, told, {AFTER_UNKNOWN: known, UNKNOWN: rows}))
+
+
+def _term(name: str, rows: pd.DataFrame) -> str:
+    """An adjuster as the formula has it. Of several people, who has bad nights and which night was bad are two things:
+    in one column they would pull the effect of a bad night towards how people differ."""
+    return f"within({name}) + between({name})" if name == LAST_NIGHT and rows["person"].nunique() > 1 else name
+
+
+def _set_aside(question: Question, nights: pd.DataFrame, asked: Asked, told: pd.DataFrame,
+               kept: dict[str, pd.DataFrame]) -> tuple[tuple[int, str], ...]:
+    """How many nights are not compared, and why; one with several reasons counts under the first. told: nights with
+    outcome and exposure; kept: those that each further reason leaves."""
+    untold = symptom_nights(nights).isna()
+    early = asked.timed & nights["early_symptoms"].eq(True).fillna(False).astype(bool) & ~untold
+    counts = {"no answer about symptoms": untold.sum(), "that evening already had symptoms": early.sum(),
+              "whether that evening already had symptoms is not known": (asked.outcome.isna() & ~untold & ~early).sum()}
+    counts[f"no answer about {question.topic}"] = len(nights) - len(told) - sum(counts.values())
+    left = len(told)
+    for why, rows in kept.items():
+        counts[why] = left - len(rows)
+        left = len(rows)
+    return tuple((int(n), why) for why, n in counts.items() if n)
 
 
 def population_of(nights: pd.DataFrame, timed: bool) -> str:
@@ -220,6 +253,8 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
         return f"{NO_ANSWERS}the diary does not tell at what time of day {question.topic} was.", needed
     if question.key.startswith("movement_") and len(rows) and _same_as_another(question, nights, rows):
         return f"{NO_ANSWERS}{question.topic} was always done together with another movement.", needed
+    if LAST_NIGHT in question.always and _told_by_last_night(nights, rows):
+        return f"{NO_ANSWERS}the night before tells exactly which nights were {question.more}.", None
     if a == b and len(rows) >= LEAST_NIGHTS:
         # Another value must be at least 1 night in 10 before two percentiles of the diary differ.
         usual = rows["exposure"].eq(rows["exposure"].median())
@@ -230,6 +265,14 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
 
 
 def _same_as_another(question: Question, nights: pd.DataFrame, rows: pd.DataFrame) -> bool:
-    others = nights.loc[rows.index, list(question.always)].astype("Float64")
+    others = nights.loc[rows.index, list(question.beside)].astype("Float64")
     return any(bool(others[name].eq(rows["exposure"]).fillna(False).all()) for name in others)
 
+
+
+def _told_by_last_night(nights: pd.DataFrame, rows: pd.DataFrame) -> bool:
+    """Whether the exposure took one value after bad nights and another after good ones, always: then nothing tells the
+    two apart."""
+    bad = last_night(nights)[rows.index]
+    values = [set(rows.loc[bad.eq(side).fillna(False).astype(bool), "exposure"]) for side in (True, False)]
+    return all(len(some) == 1 for some in values) and values[0] != values[1]

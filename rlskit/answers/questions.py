@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rlskit.answers.confounders import columns_for
 from rlskit.utils.words import CLOCK
 
 LANDMARK, ANY, TREND = "landmark", "any", "trend"
@@ -20,9 +21,8 @@ class Question:
     kind : LANDMARK (exposure before, symptoms after the landmark, on evenings still quiet), ANY (any symptoms that
     night), TREND (time itself). a, b : the pre-stated contrast, in the unit of the column; `unit` is empty for yes/no.
     compares : what with what, {a} and {b} for the amounts. topic, more, less : the exposure, and nights with and
-    without it, as a refusal says them. adjust : candidate columns of the adjustment set, most important first; never a
-    mediator. always : those of them without which the answer would mislead. window : past nights that the exposure
-    and the symptoms adjusted for look back on.
+    without it, as a refusal says them. beside : columns of the other kinds of movement, for the row of one. window :
+    past nights that the exposure and the symptoms adjusted for look back on.
     """
 
     key: str
@@ -37,87 +37,93 @@ class Question:
     topic: str
     more: str
     less: str
-    adjust: tuple[str, ...]
     doubt: str
-    always: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     window: int = 7
 
+    @property
+    def row(self) -> str:
+        """Its key in the table of confounders, where all movements share one."""
+        return "movement" if self.key.startswith("movement") else self.key
 
-COMMON = ("medicine_period", "weekend", "trend")
-PAST = ("past_share", "past_severity")
+    @property
+    def adjust(self) -> tuple[str, ...]:
+        """Candidate columns of the adjustment set, most important first."""
+        return columns_for(self.row, self.beside)
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Those of them without which the answer would mislead."""
+        return columns_for(self.row, self.beside, needed=True)
+
 
 STRETCHING = Question(
     "stretching", "a calf stretch before bed stops restless legs", "Stretching before symptoms", LANDMARK, "stretched",
     1, 0, "", "nights you stretched before any symptoms with nights you did not", "stretching", "with stretching",
-    "without stretching", COMMON, "Evenings on which you stretched may differ from the others in ways the diary does "
+    "without stretching", "Evenings on which you stretched may differ from the others in ways the diary does "
     "not hold.")
 ROUTINE = Question(
     "stretch_routine", "a daily routine builds up", "A stretching routine", ANY, "stretched_days_14", 14, 0, "days",
     "nights after stretching on {a} of the last 14 with nights after {b}", "stretching", "after much stretching",
-    "after little stretching", (*PAST, *COMMON),
-    "Good spells leave more quiet evenings to stretch on, and people with a routine stretch tonight too.",
-    always=PAST, window=14)
+    "after little stretching",
+    "Good spells leave more quiet evenings to stretch on, and people with a routine stretch tonight too.", window=14)
 MINUTES = Question(
     "stretch_minutes", "stretch for 15 to 20 minutes", "Minutes of stretching", LANDMARK, "stretch_min", 20, 0, "min",
     "evenings with {a} of stretching before any symptoms with evenings with {b}", "minutes of stretching",
-    "with more minutes of stretching", "with fewer minutes of stretching", COMMON,
+    "with more minutes of stretching", "with fewer minutes of stretching",
     "Evenings with time for a long stretch may differ from the others in ways the diary does not hold.")
 # No row of the table: a curve beside that of minutes (docs/decisions/0016-advice-table.md).
 HOUR = Question(
     "stretch_hour", "stretch in the evening", "Hour of stretching", LANDMARK, "stretch_h", 9, 6, CLOCK,
     "evenings with stretching at {a}, before any symptoms, with evenings with stretching at {b}",
-    "the hour of stretching", "with later stretching", "with earlier stretching", COMMON,
+    "the hour of stretching", "with later stretching", "with earlier stretching",
     "Evenings with late stretching may differ from the others in ways the diary does not hold.")
 CAFFEINE_BEFORE = Question(
     "caffeine_before_noon", "cut caffeine", "Caffeine before noon", ANY, "caffeine_before_noon_mg", 200, 0, "mg",
     "days with {a} of caffeine before noon with days with {b}", "caffeine", "with more caffeine before noon",
-    "with less caffeine before noon", ("caffeine_after_noon_mg", "alcohol_drinks", *COMMON),
-    "A bad night may lead to more coffee the next morning, and bad nights come in runs.")
+    "with less caffeine before noon",
+    "Tired or busy days have more coffee in the morning, and differ in other ways too.")
 CAFFEINE_AFTER = Question(
     "caffeine_after_noon", "cut caffeine, above all after noon", "Caffeine after noon", ANY, "caffeine_after_noon_mg",
     200, 0, "mg", "days with {a} of caffeine after noon with days with {b}", "caffeine",
     "with more caffeine after noon", "with less caffeine after noon",
-    ("alcohol_drinks", "caffeine_before_noon_mg", *COMMON),
-    "A bad night may lead to more coffee the next day, and busy days differ in other ways too.")
+    "Tired or busy days have more coffee after noon, and differ in other ways too.")
 ALCOHOL = Question(
     "alcohol", "limit alcohol", "Alcohol", ANY, "alcohol_drinks", 2, 0, "drinks",
     "evenings with {a} with evenings with {b}", "alcohol", "with more alcohol", "with less alcohol",
-    ("medicine_period", "weekend", "caffeine_after_noon_mg", "trend"),
     "Evenings with drinks are often late or busy evenings too.")
 BEDTIMES = Question(
     "bedtime_regularity", "keep regular bedtimes", "Irregular bedtimes", ANY, "bedtime_sd_7_min", 90, 15, "min",
     "nights after a week of irregular bedtimes (spread of {a}) with nights after a regular week (spread of {b})",
-    "bedtimes", "after irregular bedtimes", "after regular bedtimes", (*PAST, "alcohol_drinks", *COMMON),
+    "bedtimes", "after irregular bedtimes", "after regular bedtimes",
     "Bad nights make bedtimes irregular too. Counting the symptom nights of that week does not undo all of it: in "
-    "made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.",
-    always=PAST)
+    "made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.")
 JETLAG = Question(
     "social_jetlag", "keep sleep times steady, weekends too", "Later sleep on free days", ANY, "social_jetlag_28_min",
     90, 15, "min", "nights after four weeks in which sleep on free days came {a} later than on working days with "
     "nights after weeks with {b}", "sleep on free days", "after later sleep on free days",
-    "after steadier sleep on free days", (*PAST, *COMMON),
-    "A bad spell can make both sleep and legs irregular, and this habit changes slowly, as the legs do.",
-    always=PAST, window=28)
+    "after steadier sleep on free days",
+    "A bad spell can make both sleep and legs irregular, and this habit changes slowly, as the legs do.", window=28)
 
 
 def _supplement(name: str) -> Question:
     return Question(
         name, "take enough iron and magnesium", f"{name.capitalize()} taken", ANY, name, 1, 0, "",
-        f"days with {name} with days without", name, f"with {name}", f"without {name}", ("past_share", *COMMON),
+        f"days with {name} with days without", name, f"with {name}", f"without {name}",
         "People take more of it when their legs are bad, or when they hope for a good night.")
 
 
 SUPPLEMENTS = (_supplement("iron"), _supplement("magnesium"))
 TREND_OVER_TIME = Question(
     "trend", "symptom-free nights rise week by week", "Change over time", TREND, "day_index", 28, 0, "",
-    "nights four weeks apart", "time", "late in the diary", "early in the diary", ("medicine_period", "weekend"),
+    "nights four weeks apart", "time", "late in the diary", "early in the diary",
     "Whatever changed over these weeks, a season or a habit, changes along with time.")
 
 BEFORE_MOVEMENTS = (STRETCHING, ROUTINE, MINUTES)
 AFTER_MOVEMENTS = (CAFFEINE_BEFORE, CAFFEINE_AFTER, ALCOHOL, BEDTIMES, JETLAG, *SUPPLEMENTS, TREND_OVER_TIME)
 MOVEMENTS = Question(
     "movements", "find the movement that works for you", "Movements compared", LANDMARK, "movement_", 1, 0, "",
-    "each movement with none", "two or more kinds of movement", "with it", "without it", COMMON, "")
+    "each movement with none", "two or more kinds of movement", "with it", "without it", "")
 
 
 def questions_for(columns: Iterable[str]) -> tuple[Question, ...]:
@@ -133,8 +139,7 @@ def _movement(name: str, names: list[str]) -> Question:
     return Question(
         f"movement_{name}", "find the movement that works for you", f"Movement: {said}", LANDMARK, f"movement_{name}",
         1, 0, "", f"evenings with {said} before any symptoms with evenings without it", said, f"with {said}",
-        f"without {said}", (*others, *COMMON),
-        "You chose the movement, perhaps by how your legs felt.", always=others)
+        f"without {said}", "You chose the movement, perhaps by how your legs felt.", beside=others)
 
 
 LANDMARK_TAG = "before-symptom only"

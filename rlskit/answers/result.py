@@ -36,8 +36,9 @@ class Answers:
     row on how long to go on, a `reason` only). `nights_needed`: where refused, nights until it can be asked; where
     unclear, nights until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have
     shown with that power. `claim_level`: of one row's limits, so that all rows together hold at `level`.
-    `landmark_table`: stretching as answered at one hour earlier and later. `onset`: when symptoms begin, and whether
-    that moved; None where no hour was written down.
+    `landmark_table`: stretching as answered at one hour earlier and later. `flow`: for each question, from all nights
+    to those compared, with why the others are left out (plot_flow draws one question's rows). `onset`: when symptoms
+    begin, and whether that moved; None where no hour was written down.
     """
 
     __module__ = "rlskit"
@@ -56,6 +57,7 @@ class Answers:
     caveats: tuple[str, ...]
     landmark_table: pd.DataFrame
     n_models: int
+    flow: pd.DataFrame
     onset: OnsetShift | None = None
 
     def __repr__(self) -> str:

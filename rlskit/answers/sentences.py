@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from rlskit.answers.flow import after_unknown
 from rlskit.answers.result_sentences import Told, tell
 from rlskit.utils.words import (
     LINE,
@@ -191,10 +192,10 @@ def _described(row: pd.Series, answers: Answers) -> str:
         return join(*dict.fromkeys([f"{capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
                                      STRETCH_FOLLOWS if claims_nothing(row) else ""]))
     if claims_nothing(row):
-        return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row), _reason(row))
-    return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row),
-                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
-                 _patience(row))
+        return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row, answers), _reason(row))
+    return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row, answers),
+                DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
+                _patience(row))
 
 
 def _finding(row: pd.Series, level: float) -> str:
@@ -216,14 +217,14 @@ def _base(row: pd.Series) -> str:
     return f"On the nights compared with, about {plain(row['base_rate'])} in 30 were symptom nights."
 
 
-def _nights(row: pd.Series) -> str:
+def _nights(row: pd.Series, answers: Answers) -> str:
     if pd.isna(row["n_nights"]):
         return ""
     text = f"This uses {count(row['n_nights'], 'night')}"
     if pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
         split = split_nights(str(row["contrast"]), row["n_exposed"], row["n_unexposed"])
         text += f": {and_list(split)}" if split else ""
-    return text + "."
+    return join(text + ".", after_unknown(answers.flow, row["question"]))
 
 
 def _adjusted(row: pd.Series) -> str:

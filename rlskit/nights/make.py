@@ -16,6 +16,7 @@ from rlskit.diary.tables import (
     people,
 )
 from rlskit.errors import DiaryError
+from rlskit.nights.outcomes import last_night
 from rlskit.nights.person import person_nights
 from rlskit.utils.stamp import INPUTS, source_inputs
 
@@ -32,10 +33,10 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
 
     Returns
     -------
-    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, `social_jetlag_28_min`, the evening as
-    seen one hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no |
-    not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per
-    person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
+    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, `last_night`, `social_jetlag_28_min`, the
+    evening as seen one hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes
+    | no | not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one
+    per person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
 
     Raises
     ------
@@ -55,6 +56,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts)
              for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
+    nights["last_night"] = last_night(nights)
     nights = nights[_ordered(list(nights.columns))]
     nights.attrs = {
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},

@@ -30,6 +30,12 @@ def quiet_nights(nights: pd.DataFrame | str | Path) -> Any:
     return keep_quiet(nights)
 
 
+def last_night(nights: pd.DataFrame) -> pd.Series:
+    """Any symptoms on the night before, early ones too: nullable boolean, missing where the calendar night before is
+    absent or unanswered. A bad night makes the next one likelier to be bad, and changes what is done next day."""
+    return _of_night(nights, symptom_nights(nights), -1).astype("boolean").rename("last_night")
+
+
 def sleep_after(nights: pd.DataFrame) -> pd.Series:
     """Hours slept in the night that follows each evening, as an outcome: Float64, missing where it is not known.
 
@@ -38,7 +44,11 @@ def sleep_after(nights: pd.DataFrame) -> pd.Series:
     Raises ModelError for a table without these columns, without dates, or with a night of one person twice.
     """
     check_rows(nights, "sleep_after", ("person", "night", "sleep_h"))
-    last = nights[["person", "night", "sleep_h"]].assign(night=nights["night"] - pd.Timedelta(days=1))
-    found = nights[["person", "night"]].merge(last, on=["person", "night"], how="left", validate="one_to_one")
-    return pd.Series(found["sleep_h"].astype("Float64").to_numpy(), index=nights.index, name="sleep_after_h",
-                     dtype="Float64")
+    return _of_night(nights, nights["sleep_h"].astype("Float64"), 1).rename("sleep_after_h")
+
+
+def _of_night(nights: pd.DataFrame, values: pd.Series, later: int) -> pd.Series:
+    """The same person's value so many calendar nights later (-1: the night before), missing where there is none."""
+    moved = nights[["person", "night"]].assign(night=nights["night"] - pd.Timedelta(days=later), value=values.array)
+    found = nights[["person", "night"]].merge(moved, on=["person", "night"], how="left", validate="one_to_one")
+    return pd.Series(found["value"].array, index=nights.index)

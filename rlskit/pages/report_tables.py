@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers import sentences as wording
+from rlskit.answers.flow import left_out
 from rlskit.diary.readers.detect import CALLED
 from rlskit.diary.tables import LEFT_OUT, account
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
@@ -131,12 +132,15 @@ def answer_table(answers: Answers) -> Table:
 
 
 def basis_table(answers: Answers) -> Table:
-    """What each answer rests on: the rate without it, which nights count, the design and what was adjusted for."""
+    """What each answer rests on: the rate without it, which nights count and which are left out, the design and what
+    was adjusted for."""
     rows = [(str(r["label"]), "" if pd.isna(r["base_rate"]) else f"{r['base_rate']:.1f}", str(r["population"]),
-             str(r["design_tag"]), comma_list(str(r["adjusted_for"] or "").split(", ")))
+             "; ".join(f"{n:,} {why}" for n, why in left_out(answers.flow, r["question"])), str(r["design_tag"]),
+             comma_list(str(r["adjusted_for"] or "").split(", ")))
             for _, r in answers.table.iterrows() if wording.is_answered(r)]
     return Table("What each answer rests on", (
-        "question", "symptom nights per 30 without it", "counted", "design", "taken into account"), rows)
+        "question", "symptom nights per 30 without it", "counted", "nights left out", "design", "taken into account"),
+        rows)
 
 
 def check_table(checks: Checks) -> Table:

@@ -20,7 +20,7 @@ from rlskit.errors import DiaryError
 from rlskit.pool.anonymise import MOVEMENTS, OTHER_MOVEMENT
 from rlskit.utils.files import whole_file, write_whole
 
-FORMAT = 4  # of the dataset; another one is written anew
+FORMAT = 5  # of the dataset; another one is written anew
 NIGHTS, DONE, LOCK, SUMMARY, STAMP = "nights", "done", ".writing", "summary", "stamp.csv"
 WITH_STATE = ("symptoms", "early_symptoms", "stretched", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
               "alcohol_drinks", "iron", "magnesium", "free_night")  # fmt: skip
@@ -42,7 +42,8 @@ def schema() -> Any:
     words = pa.dictionary(pa.int32(), pa.string())
     kinds = {"night": pa.timestamp("us"), "recorded": pa.bool_(), "weekday": words, "medicine_period": words,
              "day_index": pa.int64(), "severity_0_10": pa.int64(), "stretched_days_14": pa.int64()}
-    yes_no = {"symptoms", "early_symptoms", "stretched", "stretch_responsive", "iron", "magnesium", "free_night"}
+    yes_no = {"symptoms", "early_symptoms", "stretched", "stretch_responsive", "iron", "magnesium", "free_night",
+              "last_night"}
     fields = []
     for name in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS):
         if name == "person":

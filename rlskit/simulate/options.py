@@ -91,7 +91,7 @@ def _check_spans(gaps: Any, tracked: Mapping[str, Any]) -> None:
 
 
 def _check_traits(options: Mapping[str, Any]) -> None:
-    taken = {*NIGHT_COLUMNS, *(f"{name}_state" for name in KNOWN["tracked"])}
+    taken = {*NIGHT_COLUMNS, "last_night", *(f"{name}_state" for name in KNOWN["tracked"])}
     if options["sites"]:
         taken.add("site")
     if options["other_landmarks"]:

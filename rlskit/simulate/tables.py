@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary.tables import NIGHT_COLUMNS
+from rlskit.nights.outcomes import last_night
 from rlskit.nights.person import LEAST_OF_14
 from rlskit.nights.regularity import MINUTES, wrap
 from rlskit.simulate.settings import AMOUNTS, LANDMARK, LEAST, WEEKDAYS, WINDOW, YES_NO, calendar, names
@@ -52,6 +53,7 @@ def night_table(v: dict[str, np.ndarray], bed, wake, kept, recorded, tracked) ->
     out["medicine_period"] = pd.Categorical(["period 1"] * people * nights)
     order = [c for name in NIGHT_COLUMNS for c in (name, f"{name}_state") if c in out]
     table = pd.DataFrame({c: out[c] for c in order})
+    table["last_night"] = last_night(table)
     table.attrs = {"landmark": LANDMARK, "landmark_from": "simulated"}
     return table
 

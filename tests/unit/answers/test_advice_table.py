@@ -64,8 +64,8 @@ def test_every_movement_has_a_row_adjusted_for_the_others(nights_of):
     keys = [q.key for q in questions_for(nights.columns)]
     assert keys[3:5] == ["movement_calf", "movement_walk"]
     frame = frame_of(question(nights, "movement_calf"), nights)
-    assert frame.formula.startswith("symptom ~ exposure + movement_walk")
-    assert frame.adjusted_for[0] == "walk" and frame.contrast == "with vs without"
+    assert frame.formula.startswith("symptom ~ exposure + last_night + movement_walk")
+    assert frame.adjusted_for[:2] == ("symptoms last night", "walk") and frame.contrast == "with vs without"
     same = nights.assign(movement_walk=calf)
     assert frame_of(question(same, "movement_walk"), same).reason == (
         "Not enough recorded to say: walk was always done together with another movement.")
@@ -86,16 +86,16 @@ def test_time_needs_five_weeks_and_no_two_kinds_of_night(nights_of):
     assert short.nights_needed == 3
 
 
-def test_a_medicine_change_is_adjusted_for_first(nights_of):
+def test_a_medicine_change_is_adjusted_for_before_anything_but_last_night(nights_of):
     period = pd.Categorical(["period 1"] * 60 + ["period 2"] * 60)
     frame = frame_of(question(nights_of(), "alcohol"), nights_of(medicine_period=period))
-    assert frame.adjusted_for[0] == "recorded medicine changes"
+    assert frame.adjusted_for[:2] == ("symptoms last night", "recorded medicine changes")
 
 
 def test_severity_that_only_repeats_the_share_is_left_out(nights_of):
     nights = nights_of()
     nights["severity_0_10"] = nights["symptoms"].map({True: 5, False: 0}).astype("Int64")
-    assert frame_of(BEDTIMES, nights).adjusted_for[:2] == ("symptom nights in the past week", "alcohol")
+    assert frame_of(BEDTIMES, nights).adjusted_for[:2] == ("symptom nights in the past week", "weekend evenings")
 
 
 def test_what_was_never_written_down_is_a_short_row_at_the_end(nights_of):

@@ -20,11 +20,11 @@ def answers(nights_of):
 def test_what_the_answers_look_like_in_print(nights_of):
     assert repr(rk.answer_questions(nights_of(3))) == (
         "Answers of 3 nights (3 recorded), symptom nights per 30 nights\n"
-        "  Stretching before symptoms: Not enough recorded to say: 3 nights that can be compared; at least 14 are "
+        "  Stretching before symptoms: Not enough recorded to say: 2 nights that can be compared; at least 14 are "
         "needed.\n"
-        "  Caffeine before noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Caffeine after noon: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Alcohol: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  Caffeine before noon: Not enough recorded to say: 2 nights that can be compared; at least 14 are needed.\n"
+        "  Caffeine after noon: Not enough recorded to say: 2 nights that can be compared; at least 14 are needed.\n"
+        "  Alcohol: Not enough recorded to say: 2 nights that can be compared; at least 14 are needed.\n"
         "  Irregular bedtimes: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Change over time: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Switching after a few weeks: Not enough recorded to say: no question has an answer yet that more nights "

@@ -42,11 +42,11 @@ def test_a_trend_needs_more_than_four_weeks_between_its_ends():
 
 
 def sixteen(nights_of, exposed=7):
-    """16 nights, 7 of them with two drinks, 5 symptom nights."""
-    drinks = np.zeros(16)
-    drinks[: 2 * exposed : 2] = 2.0
-    ill = np.isin(np.arange(16), (0, 3, 6, 9, 12))
-    return nights_of(16, alcohol_drinks=pd.array(drinks, dtype="Float64"), symptoms=pd.array(ill, dtype="boolean"))
+    """16 nights after a first one, 7 of them with two drinks, 5 symptom nights."""
+    drinks = np.zeros(17)
+    drinks[1 : 2 * exposed : 2] = 2.0
+    ill = np.isin(np.arange(17), (1, 4, 7, 10, 13))
+    return nights_of(17, alcohol_drinks=pd.array(drinks, dtype="Float64"), symptoms=pd.array(ill, dtype="boolean"))
 
 
 def test_low_power_alone_is_never_a_reason(nights_of):
