@@ -15,8 +15,10 @@ from rlskit.diary.tables import (
     DAILY_COLUMNS,
     ISSUE_COLUMNS,
     KEPT,
+    TAG_COLUMNS,
     Diary,
     Source,
+    diary_of_file,
     issue,
     join,
     merge,
@@ -33,11 +35,12 @@ TWICE = "already read in another file"
 def combine_diaries(*diaries: Diary) -> Diary:
     """One diary of one person out of several files, for example Bearable for symptoms and Sleep as Android for sleep.
 
-    Every answer keeps its first value in the order given; sleep cells come as a block, from a device where there is
-    one. Nights on which two sources put the main sleep more than 30 minutes apart are listed in `issues`, as is every
-    night and column in which two files answer differently, with the file whose answer is used. Events are put on their
-    nights again, now that more waking times are known; an event that is in two files counts once, and the row of the
-    second is listed. Files of one name are told apart as "name", "name (2)".
+    The order in which the diaries are given makes no difference: apps come by name, and of one app the export that
+    goes on longest comes first. Every answer keeps its first value; sleep cells come as a block, from a device where
+    there is one, else the longest. Nights on which two sources put the main sleep more than 30 minutes apart are listed
+    in `issues`, as is every night and column in which two files answer differently, with the file whose answer is used.
+    Events are put on their nights again, now that more waking times are known; an event that is in two files counts
+    once, and the row of the second is listed. Files of one name are told apart as "name", "name (2)".
 
     Raises
     ------
@@ -51,7 +54,7 @@ def combine_diaries(*diaries: Diary) -> Diary:
     if len(who) > 1:
         raise DiaryError(f"combine_diaries: expected files of one person, found {len(who)} ({', '.join(who[:5])}). "
                          "Read each person's files on their own.")
-    parts = _told_apart(diaries)
+    parts = _told_apart(sorted(diaries, key=_place))
     both = merge(parts)
     events = both.events.drop_duplicates("event_id").reset_index(drop=True)
     daily, events = sleep_again(both.daily, events)
@@ -61,7 +64,15 @@ def combine_diaries(*diaries: Diary) -> Diary:
     said = [*(issue(file, TWICE, row=row) for file, row in twice), *_disagreements(both.daily),
             *disagreements(on_their_nights)]
     issues = join([both.issues, table(said, ISSUE_COLUMNS)], ISSUE_COLUMNS)
-    return Diary(daily, assign_nights(events, daily), issues, _used_once(both.source, twice), _tags(both.tags))
+    return Diary(daily, assign_nights(events, daily), issues, _used_once(both.source, twice),
+                 _tags(both, overlap=len(events) < len(both.events)))
+
+
+def _place(diary: Diary) -> tuple:
+    """Apps by name, and of one app the newest export first: what was corrected since stands in it."""
+    last = diary.events["night_date"].max() if len(diary.events) else diary.daily["night_date"].max()
+    return ([s.app for s in diary.source], -last.value if pd.notna(last) else 0,
+            [(s.file, s.sha256) for s in diary.source], -len(diary.events))
 
 
 def _told_apart(diaries: Sequence[Diary]) -> list[Diary]:
@@ -100,11 +111,20 @@ def _used_once(source: Iterable[Source], twice: list[tuple[str, int]]) -> tuple[
     return tuple(replace(s, rows_used=s.rows_used - files.count(s.file)) for s in source)
 
 
-def _tags(tags: pd.DataFrame) -> pd.DataFrame:
-    """Tags seen; a mapped tag that one file never used is listed only where no file used it, and then once."""
-    key = tags["tag"].map(tag_key)
+def _tags(both: Diary, *, overlap: bool) -> pd.DataFrame:
+    """Each tag of a diary once, with its dates over all files; one that is mapped but was never seen, once of all apps.
+
+    overlap : the files have events in common. Then the number is that of the file with most: at least so many.
+    """
+    tags = both.tags.assign(key=both.tags["tag"].map(tag_key),
+                            diary=both.tags["file"].replace(diary_of_file(both.source)))
     unused = tags["n"].eq(0)
-    return tags[~unused | (~key.isin(key[~unused]) & ~key.duplicated())].reset_index(drop=True)
+    tags = tags[~unused | (~tags["key"].isin(tags["key"][~unused]) & ~tags["key"].duplicated())]
+    same = tags.groupby(["participant_id", "diary", "key"], sort=False)
+    once = same.agg("first")
+    once["n"], once["first"] = same["n"].agg("max" if overlap else "sum"), same["first"].min()
+    once["last"] = same["last"].max()
+    return table(once.reset_index(), TAG_COLUMNS)
 
 
 def _calm(daily: pd.DataFrame) -> pd.DataFrame:

@@ -177,6 +177,7 @@ class Source:
     grams_per_drink: float = GRAMS_PER_DRINK
     sha256: str = ""  # of the file
     mapping_sha256: str = ""  # of the rlskit.toml that was used
+    columns: str = ""  # of a table of one's own: those that rlskit.toml names
 
 
 @dataclass(frozen=True)
@@ -280,6 +281,12 @@ def account(diary: Diary) -> pd.DataFrame:
         for kind, n in mine.groupby("kind", sort=False).size().items():
             parts.append({"file": s.file, "reason": str(kind), "rows": int(n)})
     return pd.DataFrame(parts, columns=["file", "reason", "rows"])
+
+
+def diary_of_file(source: Iterable[Source]) -> dict[str, str]:
+    """Which diary each file is part of. An app's files are one diary, however often it was exported; tables of one's
+    own are one where the same columns were read."""
+    return {s.file: f"{s.app} {s.columns}".strip() for s in source}
 
 
 def people(diary: Diary) -> list[str]:

@@ -13,6 +13,7 @@ from rlskit.diary.tables import (
     MORE_NIGHT_COLUMNS,
     NIGHT_COLUMNS,
     Diary,
+    diary_of_file,
     people,
 )
 from rlskit.errors import DiaryError
@@ -52,7 +53,9 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
         files = ", ".join(s.file for s in diary.source) or "this diary"
         raise DiaryError(f"{files}: nothing in it belongs to a night. `rlskit check` lists what was read.",
                          kind="no night of a diary in it")
-    daily, events, tags = (_by_person(part) for part in (diary.daily, diary.events, diary.tags))
+    whole = diary_of_file(diary.source)  # "not ticked" is a matter of the diary, not of the file
+    events, tags = (part.assign(file=part["file"].replace(whole)) for part in (diary.events, diary.tags))
+    daily, events, tags = (_by_person(part) for part in (diary.daily, events, tags))
     parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts)
              for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)

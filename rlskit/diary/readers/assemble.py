@@ -61,14 +61,15 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     mentions = table(parsed.mentions, MENTION_COLUMNS)
     mentions["participant_id"] = mentions["participant_id"].replace("", person)
     tags = _tags(mentions, mapping, parsed)
-    mapped = _mapped_events(mentions, mapping, wakes, tz)
+    mapped = _mapped_events(mentions, mapping, wakes, tz, parsed.app)
     issues += unfit_amounts(mentions, mapping, parsed.file)
     left_out = {i["row"] for i in issues if i["outcome"] == LEFT_OUT and i["row"] is not None}
     own = _own_events(parsed, person, tz)
-    events = join([own[~own["row"].isin(left_out)], mapped, _sleep_events(sleeps, nights), _notes(parsed, person, tz)],
-                  EVENT_COLUMNS)
+    own = _with_ids(own[~own["row"].isin(left_out)], parsed.app)
+    asleep = _with_ids(_sleep_events(sleeps, nights), parsed.app)
+    events = join([own, mapped, asleep, _with_ids(_notes(parsed, person, tz), parsed.app)], EVENT_COLUMNS)
     events["app"], events["file"] = parsed.app, parsed.file
-    events = _with_ids(assign_nights(events, wakes).sort_values("night_date", kind="stable"))
+    events = assign_nights(events, wakes).sort_values("night_date", kind="stable")
 
     used = {int(r) for r in events.loc[events["type"].ne("note"), "row"].dropna()}
     used |= {int(a["row"]) for a in parsed.answers} - left_out
@@ -77,8 +78,8 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     issues = [{**i, "outcome": CELL_OUT} if i["outcome"] == LEFT_OUT and i["row"] in used else i for i in issues]
     issues += _explain(parsed, used, issues)
     source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
-                    parsed.date_order, mapping.grams_per_drink)
-    return Diary(first_answers(daily), events.reset_index(drop=True), table(issues, ISSUE_COLUMNS), (source,), tags)
+                    parsed.date_order, mapping.grams_per_drink, columns=parsed.columns)
+    return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags)
 
 
 def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, str]:
@@ -135,7 +136,8 @@ def _meaning(tag: Tag | None) -> dict:
             "unticked": tag.unticked, "tracked_from": tag.tracked_from, "tracked_until": tag.tracked_until}
 
 
-def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame, tz: str) -> pd.DataFrame:
+def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame, tz: str, app: str,
+                   ) -> pd.DataFrame:
     """Mentions whose tag the mapping names, as events of the right type, time and amount."""
     tags = mentions["tag"].map(lambda name: mapping.tag(name))
     keep = tags.map(lambda tag: tag is not None and tag.column != "ignore").astype(bool)
@@ -152,6 +154,7 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
         "item": tag.map(lambda t: t.item), "item_raw": rows["raw"],
         "intent": tag.map(lambda t: t.intent if t.column == "stretched" else ""), "row": rows["row"],
     }), EVENT_COLUMNS)
+    events = _with_ids(events, app)  # before its night is known: that can depend on what else is in the file
     tag = tag.reset_index(drop=True)
     entry_clock = rows["entry_clock"].reset_index(drop=True)
     # Where the clock is that of the entry, not of the event, it only says which night the entry speaks of.
@@ -192,14 +195,16 @@ def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
         "item": entries["group"], "row": entries["row"]}), EVENT_COLUMNS)
 
 
-def _with_ids(events: pd.DataFrame) -> pd.DataFrame:
-    """Stable ids from what an event says, not from where it stands; repeats of the same words are numbered."""
-    said = ["participant_id", "app", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
-    words = events[said].astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
+def _with_ids(events: pd.DataFrame, app: str) -> pd.DataFrame:
+    """Stable ids from what an event says, not from where it stands nor from what else is in the file: a record of
+    sleep is one whether it is the night's or a nap. Repeats of the same words are numbered."""
+    said = ["participant_id", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
+    words = events[said].assign(type=events["type"].replace("nap", "sleep"))
+    words = words.astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
     seen: Counter[str] = Counter()
     ids = []
     for text in map("|".join, zip(*(words[name] for name in said), strict=True)):
-        ids.append(hashlib.sha256(f"{text}|{seen[text]}".encode()).hexdigest()[:16])
+        ids.append(hashlib.sha256(f"{app}|{text}|{seen[text]}".encode()).hexdigest()[:16])
         seen[text] += 1
     return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))
 

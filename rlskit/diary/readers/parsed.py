@@ -79,6 +79,7 @@ class Parsed:
     tags: dict[str, Tag] = field(default_factory=dict)
     timezone: str = ""
     date_order: str = ""
+    columns: str = ""  # of a table of one's own: those that rlskit.toml names
 
 
 @dataclass(frozen=True)
