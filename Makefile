@@ -79,7 +79,7 @@ new-person: $(STAMP)  ## does the interval for a new person hold what it says? A
 spread-priors: $(STAMP)  ## which prior on the spread between people holds at every spread (a minute)
 	$(PY) benchmarks/spread_priors.py
 
-scenarios: $(STAMP)-dev  ## twelve ways in which a diary can mislead, 300 diaries each; appends and resumes
+scenarios: $(STAMP)-dev  ## twenty ways in which a diary can mislead, 300 diaries each; appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/scenarios.py
 
 patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be long enough? Appends and resumes

@@ -12,7 +12,7 @@ from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import onset_shift
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
-from rlskit.answers.questions import LANDMARK_TAG, UNTIMED, questions_for
+from rlskit.answers.questions import LANDMARK_TAG, TREND, UNTIMED, questions_for
 from rlskit.answers.result import ANSWERED, COLUMNS, COUNTS, Answers
 from rlskit.answers.simultaneous import Weighed, family_level, weigh
 from rlskit.effects.contrasts import Contrast
@@ -173,7 +173,7 @@ def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
 
 def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd.DataFrame) -> dict:
     """The row of the advice to switch after a few weeks: how long until stretching could be told to work or not; where
-    that was not asked, the first question that was."""
+    that was not asked, the first habit that was. Time is no habit: nobody can switch it."""
     row = dict.fromkeys(COLUMNS, np.nan) | {
         "question": "nights_needed", "advice": "switch if nothing changed in a few weeks",
         "label": "Switching after a few weeks", "contrast": f"an effect of {WORTH_SEEING:g} nights in 30",
@@ -182,9 +182,10 @@ def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd
     if people > 1:
         return row | {"verdict": "plan", "reason": f"How long to go on is worked out for one person's diary at a time; "
                                                    f"these are {people:,} people's."}
-    known = [(one, r) for one, r in zip(asked, rows, strict=True) if not np.isnan(r["smallest_effect"])]
+    known = [(one, r) for one, r in zip(asked, rows, strict=True)
+             if one.frame.question.kind != TREND and not np.isnan(r["smallest_effect"])]
     if not known:
-        reason = "no question has an answer yet that more nights would sharpen"
+        reason = "no habit has an answer yet that more nights would sharpen"
         return row | {"verdict": "refused", "reason": f"Not enough recorded to say: {reason}."}
     one, about = known[0]
     more = _more(one, together, nights)

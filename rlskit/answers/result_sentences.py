@@ -42,7 +42,7 @@ OWN_MODEL = "This is a model of your own choice. It takes the nights as they com
 A_PASS = "A pass means that nothing was found. It does not prove that nothing is there."
 # Scales that count nights, and how many.
 OUT_OF = {"nights_per_30": (1.0, "per 30 nights"), "probability": (100.0, "per 100 nights")}
-WORST_FIRST = ("fail", "look", "pass", "not possible")
+WORST_FIRST = ("fail", "look", "could not have shown it", "pass", "not possible")
 
 
 @dataclass(frozen=True)

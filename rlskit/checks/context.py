@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from rlskit.checks.refit import Numbers, NumericRefit, Refit
 from rlskit.checks.unit import Unit, unit_of
@@ -17,7 +18,7 @@ from rlskit.engine import GaussianMaximum, Maximum, Prior
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT, PERSON, night_numbers, plain
 from rlskit.models.design import Design
-from rlskit.models.fitting import GAUSSIAN, ORDINAL, Fit
+from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, Fit
 from rlskit.models.levels import read_levels
 
 BEFORE = "early_symptoms"
@@ -38,14 +39,14 @@ _WORDS = {
 class Context:
     """A fit, one of its columns (`exposure`) at the two values of a `contrast`, and the nights around those modelled.
 
-    a, b: those values; of levels 1 and 0. label: the exposure in words. table: person, night (number), modelled, row
-    (position in the design, -1 outside), outcome, exposure, before (float, nan where empty, and where the exposure is
-    at a level that is not compared; any may be all nan), told (whether the exposure was recorded), by person and night;
-    one row per calendar night where `calendar`. nights: the user's rows, indexed like `table`, empty on nights that
-    have no row. dated: whether nights are dates. before: the column of symptoms that came before the exposure, or None.
-    window: whether the exposure looks back over several nights; reach: over how many, 0 where it does not or that is
-    not known. yes_no: whether it is a yes or a no. level: of the checks' own intervals; claim_level: of the limits by
-    which the answer itself is judged.
+    a, b: those values; of levels 1 and 0. label: the exposure in words. table: person, night (number), given (whether
+    the user's table has the night), modelled, row (position in the design, -1 outside), outcome, exposure, before
+    (float, nan where empty, and where the exposure is at a level that is not compared; any may be all nan), told
+    (whether the exposure was recorded), by person and night; one row per calendar night where `calendar`. nights: the
+    user's rows, indexed like `table`, empty on nights that have no row. dated: whether nights are dates. before: the
+    column of symptoms that came before the exposure, or None. window: whether the exposure looks back over several
+    nights; reach: over how many, 0 where it does not or that is not known. yes_no: whether it is a yes or a no. level:
+    of the checks' own intervals; claim_level: of the limits by which the answer itself is judged.
     """
 
     fit: Fit
@@ -136,6 +137,30 @@ class Context:
         """Of some modelled nights, keep (n,) bool: how many did not end like most of them."""
         return int(keep.sum() - np.unique(self.fit.design.response[keep], return_counts=True)[1].max(initial=0))
 
+    @cached_property
+    def any_symptoms(self) -> np.ndarray:
+        """How each night of `table` ended, symptoms before the landmark included; severities and numbers as they were,
+        nan where it is not known."""
+        outcome = self.table["outcome"].to_numpy()
+        if self.fit.outcome != BINARY:
+            return outcome
+        early = self.table["before"].to_numpy() > 0
+        if self.fit.design.outcome == "symptoms":
+            early |= _numbers(self.nights, BEFORE) > 0
+        return np.where(early, 1.0, outcome)
+
+    def modelled(self, values: np.ndarray) -> np.ndarray:
+        """A column of `table`, (nights,), on the modelled nights, in the order of the design."""
+        row = self.table["row"].to_numpy()
+        out = np.empty(self.fit.design.size)
+        out[row[row >= 0]] = values[row >= 0]
+        return out
+
+    @cached_property
+    def worth_seeing(self) -> float:
+        """How large a link has to be to matter to the answer: as large as it is, or as half of its interval."""
+        return max(abs(self.refit.estimate), float(ndtri(0.5 + self.level / 2.0)) * self.refit.standard_error)
+
     @property
     def several(self) -> bool:
         """More than one person."""
@@ -154,8 +179,9 @@ class Context:
         return f"without {self.label}" if self.yes_no else f"with less {self.label}"
 
     def shifted(self, name: str, by: int) -> np.ndarray:
-        """A column of `table`, `by` nights earlier (1: last night's), nan where that night is empty or absent."""
-        table = self.table
+        """A column of `table`, or "any_symptoms", `by` nights earlier (1: last night's), nan where that night is empty
+        or absent."""
+        table = self.table.assign(any_symptoms=self.any_symptoms) if name == "any_symptoms" else self.table
         if self.calendar:
             return table.groupby("person", sort=False)[name].shift(by).to_numpy(float)
         other = table[["person", "night", name]].assign(night=table["night"] + by)
@@ -258,7 +284,9 @@ def _table(fit: Fit, given: pd.DataFrame, stated: Contrast) -> tuple[pd.DataFram
     table = every.merge(modelled, on=keys, how="left")
     source = every.merge(given, on=keys, how="left")
     row = table["row"].fillna(-1).astype(int).to_numpy()
-    out = pd.DataFrame({"person": table[PERSON], "night": table[NIGHT], "modelled": row >= 0, "row": row})
+    there = every.merge(given[keys], on=keys, how="left", indicator=True)["_merge"].eq("both").to_numpy()
+    out = pd.DataFrame({"person": table[PERSON], "night": table[NIGHT], "given": there, "modelled": row >= 0,
+                        "row": row})
     outcome, exposure = fit.design.outcome, stated.column
     out["outcome"] = _levels(source, outcome) if fit.outcome == ORDINAL else _numbers(source, outcome)
     out.loc[row >= 0, "outcome"] = frame[outcome].to_numpy(float)[row[row >= 0]]

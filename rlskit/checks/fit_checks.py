@@ -60,10 +60,10 @@ class Checks:
     unit: str = "per 30 nights"
 
     def __repr__(self) -> str:
-        wide = max(len(check) for check in self.table["check"])
+        wide, said = (max(len(word) for word in self.table[name]) for name in ("check", "result"))
         lines = [_title(self), ""]
         for row in self.table.itertuples(index=False):
-            head = f"{row.result.upper() if row.result != 'pass' else 'pass':<12}  {row.check:<{wide}}  "
+            head = f"{row.result.upper() if row.result != 'pass' else 'pass':<{said}}  {row.check:<{wide}}  "
             lines.append(textwrap.fill(row.sentence, LINE, initial_indent=head, subsequent_indent=" " * len(head)))
         return "\n".join([*lines, "", "next: rk.plot_checks(checks), rk.plot_negative_control(checks)"])
 
@@ -77,7 +77,7 @@ class Checks:
         return f"<p>{escape(_title(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-MARKS = {"pass": "✓", "look": "!", "fail": "✗", "not possible": "–"}
+MARKS = {"pass": "✓", "look": "!", "fail": "✗", "could not have shown it": "?", "not possible": "–"}
 
 
 def check_fit(

@@ -35,12 +35,18 @@ def rate_bounds(m: Context) -> Row:
     name = RATE if unit.times == PER else AVERAGE
     if not m.calendar:
         return impossible(name, "the nights are too far apart to say which are missing.")
-    empty, n = int(m.table["outcome"].isna().sum()), y.size
+    told = m.any_symptoms[~np.isnan(m.any_symptoms)]
+    beside = f"beside {y.size} compared"
+    if told.size > y.size:  # the compared nights were chosen, so they do not speak for the diary
+        beside, y = f"beside {told.size} that have one, {y.size} of them compared", told
+    empty, n = int(np.isnan(m.any_symptoms).sum()), y.size
     rate = unit.times * y.sum() / n
     low, high = (unit.times * (y.sum() + empty * worst) / (n + empty) for worst in (unit.low, unit.high))
     if not empty:
         return row(name, PASS, f"Every night of the diary has an answer about {unit.outcome}.", rate, rate, rate)
-    text = f"{_nights(empty, 'has', 'have')} no answer about {unit.outcome}, beside {n} compared. "
+    text = f"{_nights(empty, 'has', 'have')} no answer about {unit.outcome}, {beside}. "
+    if absent := int((~m.table["given"]).sum()):
+        text += f"{absent:,} of them {'is' if absent == 1 else 'are'} not in the table of nights: empty, or set aside. "
     if unit.times == PER:
         text += (f"{rate:.1f} in 30 were symptom nights; with all the empty ones free it would be {low:.1f}, with all "
                  f"of them symptom nights {high:.1f}.")

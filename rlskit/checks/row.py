@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-PASS, LOOK, FAIL, IMPOSSIBLE = "pass", "look", "fail", "not possible"
-RESULTS = (PASS, LOOK, FAIL, IMPOSSIBLE)
+PASS, LOOK, FAIL, UNSEEN, IMPOSSIBLE = "pass", "look", "fail", "could not have shown it", "not possible"
+RESULTS = (PASS, LOOK, FAIL, UNSEEN, IMPOSSIBLE)
 COLUMNS = ["check", "result", "value", "lower", "upper", "sentence"]
 
 

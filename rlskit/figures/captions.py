@@ -64,7 +64,8 @@ def _kind(table: Any):
 def checks_caption(checks: Any) -> str:
     """How many checks ended how, and of what."""
     counts = checks.table["result"].value_counts()
-    said = ", ".join(f"{counts[name]} {name}" for name in ("pass", "look", "fail", "not possible") if name in counts)
+    order = ("pass", "look", "fail", "could not have shown it", "not possible")
+    said = ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
     people = "one person" if checks.n_people == 1 else f"{checks.n_people:,} people"
     return (f"What could overturn the answer on {isolate(checks.label)}: {said}. Pass: nothing was found, which does "
             "not prove that nothing is there. Look: read the line. Fail: the answer may be wrong. "

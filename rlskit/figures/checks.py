@@ -36,7 +36,8 @@ WIDE = 390.0  # from here on the sentence stands beside the name, else below it
 BEFORE_IT = "symptoms before it"
 
 # result → marker, filled or not: shape and word say it, never colour alone
-MARKS = {"pass": ("o", False), "look": ("^", True), "fail": ("X", True), "not possible": ("_", False)}
+MARKS = {"pass": ("o", False), "look": ("^", True), "fail": ("X", True), "could not have shown it": ("D", False),
+         "not possible": ("_", False)}
 
 
 def plot_checks(checks: Any, figure: Figure | None = None, *, width: float = PAGE_WIDTH) -> Figure:

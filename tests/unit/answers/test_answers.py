@@ -237,6 +237,17 @@ def test_the_order_of_rows_does_not_matter(seed):
     pd.testing.assert_frame_equal(a, b, rtol=1e-4, atol=1e-3)
 
 
+def test_when_to_switch_is_not_told_from_the_passing_of_time(nights_of):
+    """Of all questions only change over time has an answer: nobody can switch that."""
+    nights = nights_of().drop(columns=["caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks",
+                                       "bedtime_sd_7_min"])
+    nights["stretched"], nights["stretched_state"] = NA_BOOL(120), "not_recorded"
+    found = rk.answer_questions(nights)
+    assert row(found, "trend")["verdict"] == "unclear" and row(found, "nights_needed")["verdict"] == "refused"
+    assert row(found, "nights_needed")["reason"] == (
+        "Not enough recorded to say: no habit has an answer yet that more nights would sharpen.")
+
+
 def test_several_people_are_not_spoken_to_as_one(nights_of):
     both = pd.concat([nights_of(40), nights_of(40, seed=2).assign(person="b")], ignore_index=True)
     both = both.drop(columns=[name for name in both if name.startswith(("caffeine", "alcohol"))])

@@ -27,7 +27,7 @@ def test_what_the_answers_look_like_in_print(nights_of):
         "  Alcohol: Not enough recorded to say: 2 nights that can be compared; at least 14 are needed.\n"
         "  Irregular bedtimes: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Change over time: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
-        "  Switching after a few weeks: Not enough recorded to say: no question has an answer yet that more nights "
+        "  Switching after a few weeks: Not enough recorded to say: no habit has an answer yet that more nights "
         "would sharpen.\n"
         "  Not recorded: A stretching routine, Minutes of stretching, Movements compared, Later sleep on free days, "
         "Iron taken, Magnesium taken.\n"

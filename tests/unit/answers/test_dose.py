@@ -115,7 +115,7 @@ def test_the_hour_of_stretching_is_a_curve_among_evenings_with_stretching(nights
                         "against 17:00")
     assert lines[2] == "  17:00:  +0.0 (+0.0 to +0.0), straight line +0.0 (+0.0 to +0.0)"
     assert lines[-2].startswith("  20:30: -1")  # ten and more fewer
-    later = int((nights["stretch_h"] > low).sum())
+    later = int((nights["stretch_h"][did] > low).sum())
     assert f"This uses {curve.n_nights} nights, {later} of them later than 17:00." in str(rk.describe(curve)).replace(
         "\n", " ")
 

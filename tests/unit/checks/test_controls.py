@@ -140,11 +140,78 @@ def test_a_bad_night_that_changes_the_next_day_says_look():
     found = tomorrow(material(diary(done=after)))
     assert found.result == "look" and found.lower > 0
     assert found.sentence.startswith(f"The nights before days with done had {found.value:.1f} more symptom nights in ")
+    assert found.sentence.endswith(
+        "Tomorrow cannot act on tonight. A bad night may change what is done on the next day. With last night's "
+        "symptoms in the model the answer would be −3.0 instead of −3.8, on the 159 nights that know them. Or "
+        "something else drives both.")
 
 
-def test_a_habit_of_its_own_passes_tomorrow():
-    found = tomorrow(material(diary()))
-    assert found.result == "pass" and found.lower < 0 < found.upper
+def one_brings_the_next(rng, table):
+    """Symptoms after symptoms, and the column `done` after them: what is done does nothing."""
+    ill = np.zeros(len(table), bool)
+    for t in range(1, len(table)):
+        ill[t] = rng.random() < (0.75 if ill[t - 1] else 0.2)
+    table["done"] = np.where(np.r_[False, ill[:-1]], rng.random(len(table)) < 0.85, rng.random(len(table)) < 0.25)
+    return ill
+
+
+def test_last_night_left_out_that_moves_the_answer_fails_and_says_by_how_much():
+    nights = diary(300, symptoms=one_brings_the_next)
+    m = material(nights)
+    found = tomorrow(m)
+    nights["last"] = nights["symptoms"].shift(1)
+    with_it = material(nights, "symptoms ~ done + last")
+    assert found.result == "fail" and m.refit.estimate > 2 > abs(with_it.refit.estimate)
+    fitted = material(nights[1:], "symptoms ~ done").refit.estimate
+    assert (f"would be {with_it.unit.signed(with_it.refit.estimate)} instead of {with_it.unit.signed(fitted)}, on the "
+            "299 nights that know them.") in found.sentence
+
+
+def test_last_night_in_the_model_is_said_to_be_there():
+    nights = diary(300, symptoms=one_brings_the_next)
+    nights["last_night"] = nights["symptoms"].shift(1)
+    found = tomorrow(material(nights, "symptoms ~ done + last_night"))
+    assert found.result == "look" and found.sentence.endswith(
+        "A bad night may change what is done on the next day; the answer takes last night's symptoms into account. Or "
+        "something else drives both.")
+
+
+def test_of_several_people_last_night_is_split_within_and_between():
+    parts = [diary(120, seed=seed, symptoms=one_brings_the_next).assign(person=f"p{seed}") for seed in range(4)]
+    nights = pd.concat(parts, ignore_index=True)
+    nights["last"] = nights.groupby("person")["symptoms"].shift(1)
+    known = nights[nights["last"].notna()]
+    with_it = material(known, "symptoms ~ done + within(last) + between(last)").refit.estimate
+    found = tomorrow(material(nights, "symptoms ~ done"))
+    assert f"would be {f'{with_it:+.1f}'.replace('-', '−')} instead of " in found.sentence
+    split = tomorrow(material(known, "symptoms ~ done + within(last) + between(last)", nights=nights))
+    assert split.result != "look" or "takes last night's symptoms into account" in split.sentence
+
+
+WIDE = " That is as wide as the answer itself: a link that would explain it could not have been shown."
+
+
+def test_a_habit_of_its_own_is_silent_tomorrow():
+    """Tonight's answer is unclear, and tomorrow's control no narrower: that is no pass."""
+    m = material(diary())
+    found = tomorrow(m)
+    assert found.result == "could not have shown it" and found.lower < 0 < found.upper
+    assert found.sentence.endswith(WIDE) and (found.upper - found.lower) / 2 >= m.worth_seeing > abs(m.refit.estimate)
+
+
+def test_a_control_narrower_than_the_answer_passes():
+    clear = diary(240, symptoms=lambda rng, t: rng.random(240) < np.where(t["done"], 0.2, 0.7), early_symptoms=early)
+    for check in (tomorrow, negative_control):
+        m = material(clear, before="early_symptoms")
+        found = check(m)
+        assert found.result == "pass" and not found.sentence.endswith(WIDE)
+        assert (found.upper - found.lower) / 2 < m.worth_seeing == pytest.approx(abs(m.refit.estimate))
+
+
+def test_a_control_as_wide_as_the_answer_could_not_have_shown_it():
+    nights = diary(symptoms=lambda rng, t: rng.random(160) < 0.2, early_symptoms=lambda rng, t: rng.random(160) < 0.5)
+    found = negative_control(material(nights, before="early_symptoms"))
+    assert found.result == "could not have shown it" and found.sentence.endswith(WIDE)
 
 
 def test_an_effect_tonight_is_not_seen_tomorrow():
@@ -184,7 +251,8 @@ def test_a_window_by_chance_passes_and_never_holds_tonight():
     nights = diary(bedtime_sd_7_min=np.random.default_rng(1).uniform(5, 120, 160))
     m = material(nights, "symptoms ~ bedtime_sd_7_min")
     found = tomorrow(m)
-    assert found.result == "pass" and found.sentence.endswith("). No clear link.") and found.lower < 0 < found.upper
+    assert found.result == "could not have shown it" and found.lower < 0 < found.upper
+    assert found.sentence.endswith(f"). No clear link.{WIDE}")
     ahead = m.shifted("exposure", -1 - m.reach)
     assert ahead[:152].tolist() == nights["bedtime_sd_7_min"].to_numpy()[8:].tolist()
 

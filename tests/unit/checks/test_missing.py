@@ -46,6 +46,21 @@ def test_nights_that_have_no_row_are_empty_too():
     assert found.sentence.startswith("40 nights have no answer about symptoms, beside 120 compared.")
 
 
+def test_nights_set_aside_are_nights_of_the_diary():
+    """Only evenings still quiet are compared: how the others ended is known, and counts in the rate of the diary."""
+    early = np.arange(160) % 4 == 1
+    nights = with_gaps(diary(160, early_symptoms=early, symptoms=np.arange(160) % 4 == 0), outcome=range(0, 160, 20))
+    nights.loc[range(0, 160, 20), "early_symptoms"] = pd.NA
+    quiet = nights[nights["early_symptoms"].eq(False).fillna(False).astype(bool)]
+    found = rate_bounds(material(quiet, nights=nights))
+    assert found.sentence == (
+        "8 nights have no answer about symptoms, beside 152 that have one, 112 of them compared. 14.2 in 30 were "
+        "symptom nights; with all the empty ones free it would be 13.5, with all of them symptom nights 15.0.")
+    assert found.value == pytest.approx(30 * 72 / 152)
+    alone = rate_bounds(material(quiet)).sentence
+    assert "46 of them are not in the table of nights: empty, or set aside. " in alone
+
+
 def test_every_night_answered():
     assert rate_bounds(material(diary())).sentence == "Every night of the diary has an answer about symptoms."
 
