@@ -1,13 +1,13 @@
 """plan_nights(): how many more nights until an effect of a stated size would be seen, simulated from one's own diary.
 
-Equation. Whole weeks of the person's own nights (their exposures, adjusters and empty nights as they stand) are drawn
-with replacement to make a diary of N nights. Time itself, where it is the question, goes on from night to night, the
-middle of the new diary at the middle of the old one; then medicine changes stay on their nights, and the nights to come
-are all in the last period. Outcomes come from the model fitted to the diary, parameters drawn
-from its penalised likelihood, with the contrast set to exactly the stated effect, fewer and more in turn. The share of
-such diaries in which the interval lies on the effect's side is the power at N. It grows as Phi((k N)^r - c), c the
-cut-off of the interval and r the pace at which errors fall (power.py), so k is estimated from all diaries drawn, at two
-lengths, and N = (c + z_power)^(1/r) / k. The first length is the closed form's. Oracle:
+Equation. Whole weeks of the person's own nights (their exposures, adjusters, last night's symptoms among them, and
+empty nights as they stand) are drawn with replacement to make a diary of N nights. Time itself, where it is the
+question, goes on from night to night, the middle of the new diary at the middle of the old one; then medicine changes
+stay on their nights, and the nights to come are all in the last period. Outcomes come from the model fitted to the
+diary, parameters drawn from its penalised likelihood, with the contrast set to exactly the stated effect, fewer and
+more in turn. The share of such diaries in which the interval lies on the effect's side is the power at N. It grows as
+Phi((k N)^r - c), c the cut-off of the interval and r the pace at which errors fall (power.py), so k is estimated from
+all diaries drawn, at two lengths, and N = (c + z_power)^(1/r) / k. The first length is the closed form's. Oracle:
 tests/unit/answers/test_plan.py, where power is known, and benchmarks/nights_needed.md for the closed form beside it.
 """
 

@@ -46,9 +46,9 @@ def test_fewer_nights():
         "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30, and between 6 fewer and less "
         "than 1 fewer (95% interval). This compares nights you stretched before any symptoms with nights you did not. "
         "On the nights compared with, about 12 in 30 were symptom nights. This uses 132 nights: 60 with and 72 "
-        "without. Only what came before any symptoms counts. But you chose the nights yourself, so this is not a fair "
-        "test. Taken into account: weekday and trend. Main reason for doubt: nights without a stretch may differ in "
-        "other ways.")
+        "without. 9 more nights are left out: nothing is known about the night before. Only what came before any "
+        "symptoms counts. But you chose the nights yourself, so this is not a fair test. Taken into account: weekday "
+        "and trend. Main reason for doubt: nights without a stretch may differ in other ways.")
 
 
 def test_more_nights():
@@ -95,7 +95,8 @@ def test_nights_with_an_amount_are_not_called_nights_with_it(contrast, words):
 def test_untimed_stretching_is_neither_praised_nor_blamed():
     text = said(UNTIMED)
     assert text == (STRETCH_FOLLOWS + " On too many nights it does not tell which of the two came first. This uses 132 "
-                    "nights: 60 with and 72 without.")
+                    "nights: 60 with and 72 without. 9 more nights are left out: nothing is known about the night "
+                    "before.")
     assert said(UNTIMED | {"verdict": "fewer"}) == text  # whatever the numbers say
     assert summarise(samples.make_answers(UNTIMED)) == [STRETCH_FOLLOWS]
     refused = said(samples.refused(UNTIMED, reason="Only 3 nights recorded; 14 are needed"))
@@ -178,7 +179,7 @@ def test_several_people_have_several_diaries():
                                   "These diaries hold nothing about: Alcohol."]
     assert describe_rows(answers)[-1][-1] == "These diaries hold nothing about: Alcohol."
     told = (f"{follows} On too many nights it does not tell which of the two came first. This uses 132 nights: 60 with "
-            "and 72 without.")
+            "and 72 without. 9 more nights are left out: nothing is known about the night before.")
     assert said(UNTIMED, n_people=4) == said(UNTIMED | {"reason": follows}, n_people=4) == told
     refused = samples.refused(UNTIMED, reason=follows)
     assert said(refused, n_people=4).count(follows) == 1
