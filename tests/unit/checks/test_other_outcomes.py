@@ -75,9 +75,10 @@ def test_a_bad_night_that_changes_the_next_day_says_look(kind):
 
 
 @each_kind
-def test_a_habit_by_chance_passes_tomorrow(kind):
+def test_a_habit_by_chance_is_silent_tomorrow(kind):
+    """And no narrower than the answer, which is unclear: no pass."""
     found = tomorrow(made(kind, nights_of(kind, seed=3)))
-    assert found.result == "pass" and found.lower < 0 < found.upper
+    assert found.result == "could not have shown it" and found.lower < 0 < found.upper
 
 
 # --- the fit itself ------------------------------------------------------------------------------------------------
