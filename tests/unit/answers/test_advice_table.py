@@ -146,7 +146,7 @@ def test_nights_needed_for_a_trend_in_the_table(nights_of):
     row = found.loc["trend"]
     assert row["verdict"] == "unclear"
     assert row["nights_needed"] == 10 * np.ceil(((row["smallest_effect"] / 3) ** (2 / 3) - 1) * 6)
-    assert found.loc["nights_needed", "nights_needed"] == row["nights_needed"]  # the only question that was answered
+    assert pd.isna(found.loc["nights_needed", "nights_needed"])  # nobody can switch the passing of time
 
 
 @pytest.mark.parametrize(("more", "said"), [

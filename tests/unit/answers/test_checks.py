@@ -25,7 +25,8 @@ def test_the_answer_that_is_checked_is_the_one_of_the_table(nights, checks):
 def test_evenings_set_aside_are_not_empty_nights(nights, checks):
     empty = int(nights["symptoms"].isna().sum())
     said = checks.table.set_index("check").loc["empty nights and the rate", "sentence"]
-    assert said.startswith(f"{empty} nights have no answer about symptoms, beside {checks.n_nights} compared.")
+    assert said.startswith(f"{empty} nights have no answer about symptoms, beside {len(nights) - empty} that have one, "
+                           f"{checks.n_nights} of them compared. ")
 
 
 def test_the_landmark_analysis_passes_its_control_by_design(checks):
