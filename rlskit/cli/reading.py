@@ -39,18 +39,40 @@ def check(files, timezone, date_order, write_mapping, night_starts) -> None:
       rlskit check bearable.csv --write-mapping
     """
     from rlskit.diary.tables import people
-    from rlskit.nights.summary import check_lines
+    from rlskit.nights.summary import check_lines, first_nights
 
     with clear_errors():
         diary = read_one(files, timezone, date_order)
-        lines = check_lines(diary, rk.make_nights(diary, night_starts=night_starts) if people(diary) else None)
-        drafted = [_write_mapping(diary, files[0], timezone)] if write_mapping else []
-        click.echo("\n".join([*lines, *drafted]))
+        drafts = _table_drafts(files) if write_mapping else []
+        drafted = [_write_mapping(diary, files[0], timezone, date_order, drafts)] if write_mapping else []
+        if drafts:  # the draft is in force: what it makes of the tables is what is shown
+            diary = read_one(files, timezone, date_order)
+        nights = rk.make_nights(diary, night_starts=night_starts) if people(diary) else None
+        lines = check_lines(diary, nights)
+        if drafts and nights is not None:
+            lines += ["", *first_nights(diary, nights)]
+        asked = [f"  {question}" for draft in drafts for question in draft.questions]
+        click.echo("\n".join([*lines, *(["", "Questions", *asked] if asked else []), *drafted]))
 
 
-def _write_mapping(diary, first: Path, timezone: str) -> str:
+def _table_drafts(files: tuple[Path, ...]) -> list:
+    """What the columns of those files may mean that are tables of one's own, and that no rlskit.toml speaks of."""
+    from rlskit.diary.readers import table
+    from rlskit.diary.readers.detect import UnknownFile, find_reader
+    from rlskit.diary.readers.table_draft import draft_table
+
+    drafts = []
+    for path in (p for f in files for p in (sorted(f.iterdir()) if f.is_dir() else [f]) if p.is_file()):
+        with contextlib.suppress(UnknownFile):
+            if find_reader(path) is table.READER and (draft := draft_table(path)):
+                drafts.append(draft)
+    return drafts
+
+
+def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, drafts: list) -> str:
     """Draft rlskit.toml in the folder of the first file."""
     from rlskit.diary.mapping import FILE_NAME, mapping_file
+    from rlskit.diary.readers.table_draft import draft_text
 
     folder = first if first.is_dir() else first.parent
     if there := mapping_file(folder):
@@ -58,7 +80,9 @@ def _write_mapping(diary, first: Path, timezone: str) -> str:
     path = folder / FILE_NAME
     known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
     stamp = rk.stamp_analysis(diary, command=command_words())
-    write_whole(path, rk.draft_mapping(diary.tags, known) + remarks(stamp))
+    order = date_order or next((d.date_order for d in drafts if d.date_order), "")
+    text = rk.draft_mapping(diary.tags, known, columns=draft_text(drafts), date_order=order if drafts else "")
+    write_whole(path, text + remarks(stamp))
     return f"\nDrafted {path}. Read every line of it, then run rlskit report."
 
 

@@ -268,43 +268,49 @@ def _positive(value: object, where: str, *, zero: bool = True) -> float:
 # Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
 _SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
     (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk|jump|crawl|creep)|(twitch|jerk|jump|crawl|creep)\w* legs?|"
-     r"\brls\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|jambes (sans repos|agitées|impatientes)|"
-     r"piernas inquietas|gambe senza riposo|rusteloze benen|niespokojn\w+ n[oó]g", "symptoms", {}),
-    (r"stretch|dehn|étire|etire|estira|rozciąg|allungament|alongament", "stretched", {}),
-    (r"coffee|kaffee|\bcaf[eéè]\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|cappuccino|\blatte\b|"
-     r"\bkawa\b|koffie", "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
-    (r"\btea\b|\btee\b|\bthé\b|\bthee\b|herbata|\bcola\b|energy drink", "caffeine_mg", {"amount": 40.0}),
+     r"\brls\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|unruhe\b.*\bbeinen?\b|"
+     r"jambes (sans repos|agitées|impatientes)|\bsjsr\b|piernas inquietas|pernas inquietas|gambe senza riposo|"
+     r"rusteloze benen|niespokojn\w+ n[oó]g|беспокойн\w+ ног|\bсбн\b", "symptoms", {}),
+    (r"stretch|dehn|étire|etire|estira|rozciąg|allungament|alongament|rekoefening|\brekken\b|растяж|растянул",
+     "stretched", {}),
+    (r"coffee|kaffee|\bcaf[eéè]s?\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|cappuccino|\blatte\b|"
+     r"\bkawa\b|koffie|кофе", "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
+    (r"\btea\b|\btee\b|\bthé\b|\bthee\b|\bté\b|\btè\b|\bchá\b|herbata|\bcola\b|energy drink|\bчай\b|\bчая\b",
+     "caffeine_mg", {"amount": 40.0}),
     (r"alcohol|alkohol|alcool|álcool|\bwines?\b|\bbeers?\b|\b(rot|weiß|weiss|glüh)?wein\b|\b\w*bier\b|\bvino\b|\bwino\b|"
-     r"\bpiwo\b|cerveza|\bbirra\b|\bvin\b|\bcocktails?\b|\bwhiske?y\b|\bvodka\b|\bgin\b|prosecco|\bsekt\b|^drinks?$",
+     r"\bpiwo\b|cerveza|cerveja|\bbirra\b|\bbirre\b|\bbières?\b|\bvin\b|\bvinho\b|\bwijn\b|\bcocktails?\b|\bwhiske?y\b|"
+     r"\bvodka\b|\bgin\b|prosecco|\bsekt\b|^drinks?$|алкогол|\bвино\b|\bвина\b|\bпив[оа]\b|\bводк[аи]\b",
      "alcohol_drinks", {"amount": 1.0}),
-    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo", "iron", {}),
-    (r"magnes", "magnesium", {}),
+    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo|\bжелез[оа]\b", "iron", {}),
+    (r"magn[eé]s|\bмагни[йя]\b", "magnesium", {}),
     (r"day off|\bfree day\b|weekend|holiday", "free_night", {}),
 )
 # "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them; a blood test, or a
 # medicine for the legs, is not what it is for.
 _OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|"
-             r"\bsans\b(?! repos)|\bsin\b|herbal|sober|"
+             r"\bsans\b(?! repos)|\bsin\b|\bsenza\b(?! riposo)|\bsem\b|\bzonder\b|\bбез\b|herbal|sober|"
              r"\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
              r"\b(blood|iron|ferritin) (test|level|value)")
 _EARLY = r"\balready\b|\bat (about )?\d|\bby \d|before (bed|stretch)|stretching time|\bschon\b|\bdéjà\b|\bya\b"
-_LAST_NIGHT = r"\blast night\b|\bletzte nacht\b|\bla nuit dernière\b|\banoche\b"
+_LAST_NIGHT = (r"\blast night\b|\bletzten? nacht\b|\bnuit dernière\b|\banoche\b|\bnoite passada\b|\bnotte scorsa\b|"
+               r"\bscorsa notte\b|\b(afgelopen|vorige|vannacht)\b|\bпрошл\w+ ноч")
 _RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
 _PREVENTIVE = r"prevent|before bed|routine|bedtime"
 _MOVEMENTS = ((r"\bcal(f|ves)\b|\bwaden?|mollet|pantorrilla|polpacci|łyd", "calf"), (r"hamstring", "hamstring"),
               (r"\byoga\b", "yoga"))
 
 
-def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
+def draft_mapping(tags: pd.DataFrame, timezone: str = "", *, columns: str = "", date_order: str = "") -> str:
     """Text of an rlskit.toml for these tags (columns of diary.TAG_COLUMNS), suggestions marked for the user to check.
 
     Recognised words get an active entry; every other tag is listed in a comment with its count, so that nothing is
-    mapped that nobody looked at.
+    mapped that nobody looked at. columns : drafted sections for the columns of tables (readers/table_draft.py).
     """
-    zone_line = f"timezone = {_text(timezone)}" if timezone else (
+    zone_line = f"timezone = {toml_text(timezone)}" if timezone else (
         '# timezone = "Europe/London"   # your time zone: needed for nights when the clocks change')
     lines = [
-        "# What the tags of your diary mean. Drafted by `rlskit check --write-mapping`; please read every line.",
+        f"# What the {'columns' if columns else 'tags'} of your diary mean. Drafted by `rlskit check --write-mapping`; "
+        "please read every line.",
         "# rlskit never overwrites this file.",
         '# unticked = "no" says: on days with another entry, not ticking this tag means "no".',
         '# Where you only tick it sometimes, write unticked = "not_recorded".',
@@ -313,18 +319,18 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "") -> str:
         '# tells_of = "last night" says: ticked the next morning, it speaks of the night before ("tonight": of the one',
         '# to come; "the clock time", or no such line: of the night that the hour of the entry falls in).',
         '# "early_symptoms" are symptoms before you would stretch; such evenings are compared with nothing.',
-        zone_line,
+        zone_line, *([f'date_order = "{date_order}"'] if date_order else []), *([columns.rstrip()] if columns else []),
     ]
     rest = []
     for tag in tags[~tags["tag"].map(tag_key).duplicated()].itertuples(index=False):
         suggestion = suggest(tag.tag)
-        section = f"[tags.{_text(tag.tag)}]"
+        section = f"[tags.{toml_text(tag.tag)}]"
         if suggestion is None:
-            rest.append(f"# {section}   # {tag.n} times, in {_text(tag.group or 'tags')}")
+            rest.append(f"# {section}   # {tag.n} times, in {toml_text(tag.group or 'tags')}")
             continue
         when = f", {tag.first:%Y-%m-%d} to {tag.last:%Y-%m-%d}" if pd.notna(tag.first) else ""
         lines += ["", f"{section}   # {tag.n} times{when}"]
-        lines += [f"{key} = {_text(value) if isinstance(value, str) else value}" for key, value in suggestion.items()]
+        lines += key_lines(suggestion)
     if rest:
         lines += ["", "# Not recognised. To use one, take the # away and write below it a line such as",
                   f'# column = "stretched"   (one of {", ".join(COLUMNS)})', *rest]
@@ -354,7 +360,12 @@ def suggest(name: str) -> dict[str, object] | None:
     return entry
 
 
-def _text(value: str) -> str:
+def key_lines(keys: dict[str, object]) -> list[str]:
+    """Keys of a section as they stand in a TOML file."""
+    return [f"{key} = {toml_text(value) if isinstance(value, str) else value}" for key, value in keys.items()]
+
+
+def toml_text(value: str) -> str:
     """A TOML basic string. Control characters, and those that turn the direction of writing, are escaped."""
     def escape(c: str) -> str:
         if c in '"\\':

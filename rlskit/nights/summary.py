@@ -5,9 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.diary.night_rule import day_text
+from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.tables import KEPT, Diary, account
 from rlskit.nights.outcomes import symptom_nights
 
+UNDERSTOOD = {"symptoms": "restless legs", "stretched": "stretched", "alcohol_drinks": "alcohol", "iron": "iron",
+              "magnesium": "magnesium", "free_night": "next day free"}
+FIRST = 7  # nights that are shown as understood
 SHOWN = 20  # remarks of each kind and tags in a list before "and … more"
 
 ANSWERS = {
@@ -28,6 +32,9 @@ def check_lines(diary: Diary, nights: pd.DataFrame | None) -> list[str]:
         lines += ["Tags and what they were taken to mean", *_mapped(diary.tags), "",
                   "Tags that are not mapped (they count for nothing)", *_unmapped(diary.tags), ""]
     lines += ["Remarks", *_remarks(diary.issues)]
+    waiting = diary.issues.loc[diary.issues["kind"].eq(NO_COLUMNS), "file"].unique()
+    lines += [f"  {file} waits for its columns to be named: `rlskit check {file} --write-mapping` drafts them"
+              for file in waiting]
     return lines
 
 
@@ -60,6 +67,32 @@ def _nights(nights: pd.DataFrame) -> list[str]:
     return lines
 
 
+def first_nights(diary: Diary, nights: pd.DataFrame) -> list[str]:
+    """The first nights with something written, as they were understood, to hold beside the file."""
+    lines = ["The first nights as understood"]
+    daily = diary.daily.drop_duplicates("night_date").set_index("night_date")
+    cups = diary.events[diary.events["type"].eq("caffeine")].groupby("night_date")["amount"].sum(min_count=1)
+    typed = daily[["caffeine_before_noon_mg", "caffeine_after_noon_mg"]].sum(axis=1, min_count=1)
+    for night in nights[nights["recorded"]].head(FIRST).to_dict("records"):
+        said = [f"{name} {'no' if night[f'{column}_state'] == 'no' else 'yes'}{_how_much(night, column)}"
+                for column, name in UNDERSTOOD.items() if night[f"{column}_state"] in ("yes", "no", "unknown_order")]
+        mg = typed.get(night["night"], pd.NA)
+        mg = cups.get(night["night"], pd.NA) if pd.isna(mg) else mg
+        said += [f"caffeine {float(mg):g} mg"] if pd.notna(mg) else []
+        for cell, name in (("try_sleep_time", "lights out"), ("final_wake_time", "awake")):
+            at = daily[cell].get(night["night"], pd.NaT)
+            said += [f"{name} {at:%H:%M}"] if pd.notna(at) else []
+        lines.append(f"  {night['night']:%a} {day_text(night['night'])}: {', '.join(said) or 'nothing that is mapped'}")
+    return lines
+
+
+def _how_much(night: dict, column: str) -> str:
+    amount, unit = {"symptoms": ("severity_0_10", " of 10"), "stretched": ("stretch_min", " min"),
+                    "alcohol_drinks": ("alcohol_drinks", "")}.get(column, ("", ""))
+    known = amount and night[f"{column}_state"] == "yes" and pd.notna(night[amount])
+    return f" ({float(night[amount]):g}{unit})" if known else ""
+
+
 def _mapped(tags: pd.DataFrame) -> list[str]:
     lines = []
     for t in tags[tags["column"].ne("")].itertuples(index=False):
@@ -84,6 +117,11 @@ def _remarks(issues: pd.DataFrame) -> list[str]:
     said = issues[issues["outcome"].ne("shows the day was kept")]
     lines = []
     for kind, mine in said.groupby("kind", sort=False):
+        bare = mine["row"].notna() & mine["column"].eq("") & mine["found"].eq("")
+        if len(mine) > SHOWN and bare.all() and mine["file"].nunique() == 1:  # nothing to tell but which lines
+            lines.append(f"  {mine['file'].iloc[0]}, lines {mine['row'].min()} to {mine['row'].max()}: {kind} "
+                         f"({_count(len(mine), 'row')})")
+            continue
         lines += [f"  {message}" for message in mine["message"].head(SHOWN)]
         if len(mine) > SHOWN:
             kept = "kept" if mine["outcome"].eq(KEPT).all() else "left out"

@@ -60,7 +60,7 @@ def parse(path: Path, options: Options) -> Parsed:
         return out
     night = _night(path.name, sheet, tags)
     plan = plan_columns(tags.values(), path.name)
-    moments = {line: _split(cells[night] if night < len(cells) else None) for line, cells in sheet.rows}
+    moments = {line: split_cell(cells[night] if night < len(cells) else None) for line, cells in sheet.rows}
     words = [str(day) for day, _ in moments.values() if isinstance(day, str)]
     order = clock.date_order(words, options.date_order, path.name, tags[night].name)
     out = Parsed(path.name, APP, layout.replace("a night", "an entry") if plan.entries else layout,
@@ -101,7 +101,7 @@ def _night(file: str, sheet: Sheet, tags: dict[int, Tag]) -> int:
                      f'[columns."{dated[0] if dated else "Date"}"] with column = "night".')
 
 
-def _split(value: object) -> tuple[object, dt.time | str | None]:
+def split_cell(value: object) -> tuple[object, dt.time | str | None]:
     """A cell with a date as its day and its clock time; midnight is how a spreadsheet writes a date alone."""
     if isinstance(value, dt.datetime):
         at = value.time().replace(second=0, microsecond=0)

@@ -109,9 +109,16 @@ def read_cells(row: Row, plan: Plan, out: Parsed) -> None:
         out.reasons.setdefault(row.line, NOTHING)
     # Where a cell could not be read, the row does not show that its tick was left out on purpose.
     if not missed:
-        night = night_of(row, plan.tells_of)
-        when = _when(row) if plan.entries and plan.tells_of != "last night" else _on(night)
-        out.entries.append({"row": row.line, "participant_id": row.person, "group": "row", **when})
+        out.entries.extend({"row": row.line, "participant_id": row.person, "group": "row", **when}
+                           for when in _open_on(row, plan))
+
+
+def _open_on(row: Row, plan: Plan) -> list[dict]:
+    """The nights for which a row shows that the diary was kept: those that an empty cell of it would be a no for."""
+    if plan.entries and plan.tells_of != "last night":
+        return [_when(row)]
+    told = {t.tells_of or plan.tells_of for t in plan.ticks if t.unticked == "no"} or {plan.tells_of}
+    return [_on(night) for night in sorted({night_of(row, tells_of) for tells_of in told})]
 
 
 def night_of(row: Row, tells_of: str) -> dt.date:

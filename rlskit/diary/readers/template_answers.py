@@ -25,8 +25,8 @@ PAIRS = (
     ("д", "н"), ("истина", "ложь"),
 )
 _NOTHING = {"none", "nothing", "nil", "zero", "keine", "kein", "ninguno", "ninguna", "nada", "aucun", "aucune", "rien"}
-_TICKS = {"x", "✓", "✔"}  # their other side is an empty cell; a dash, a circle or a cross may mean anything
-YES = {yes for yes, _ in PAIRS} | _TICKS
+TICKS = {"x", "✓", "✔"}  # their other side is an empty cell; a dash, a circle or a cross may mean anything
+YES = {yes for yes, _ in PAIRS} | TICKS
 NO = {no for _, no in PAIRS} | _NOTHING
 NOT_APPLICABLE = {"n/a", "na", "n.a."}
 NONE = NO | NOT_APPLICABLE

@@ -1,0 +1,341 @@
+"""The draft of [columns] for a table of one's own: what its headers say, where its cells agree. What the words do not
+know, and what the cells leave open, is a question and never a guess."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+
+from rlskit.diary.mapping import TABLE_COLUMNS, key_lines, suggest, tag_key, toml_text
+from rlskit.diary.readers import clock, table_words, template_answers
+from rlskit.diary.readers.table import split_cell
+from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
+from rlskit.diary.readers.table_rows import DETAILS
+from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, text
+from rlskit.errors import DiaryError
+
+EXAMPLES = 5  # different cells of a column that a draft shows
+LEAST = 0.8  # share of the filled cells that must be understood
+MORNING = (4, 12)  # hours in which people tell of the night that they have slept through
+_YES_NO = {"symptoms", "early_symptoms", "stretched", "iron", "magnesium", "free_night"}
+SYMPTOMS = ("symptoms", "early_symptoms", "severity_0_10")
+_CHOICE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One column of the draft: the keys in force, and what is asked about it."""
+
+    header: str
+    cells: str  # how many, and some of them
+    keys: dict[str, object] = field(default_factory=dict)
+    question: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The drafted columns of one table, the one with the dates first; date_order : "" where it need not be said."""
+
+    file: str
+    entries: tuple[Entry, ...]
+    date_order: str
+
+    @property
+    def questions(self) -> list[str]:
+        return [f"{self.file}, column {toml_text(e.header)}: {e.question}" for e in self.entries if e.question]
+
+
+def draft_table(path: Path) -> Draft | None:
+    """The draft for a table, None where the file is none."""
+    sheet = read_sheet(path, ())
+    if sheet is None:
+        return None
+    night = next(at for at, _ in enumerate(sheet.header) if holds_dates(_filled(sheet, at)))
+    entries = [_entry(sheet, at) for at, name in enumerate(sheet.header) if name and at != night and _filled(sheet, at)]
+    entries = _one_of_each(entries)
+    dated = _night(sheet, night, entries)
+    if "tells_of" not in dated.keys:
+        times = _times(sheet, night, entries)
+        only = SYMPTOMS if "entry_time" in dated.keys or any(e.keys.get("column") == "time" for e in entries) else None
+        entries = [_told_in_the_morning(sheet, times, e) if only is None or e.keys.get("column") in only else e
+                   for e in entries]
+    return Draft(file=path.name, entries=(dated, *entries), date_order=_order(sheet, night))
+
+
+def draft_text(drafts: Sequence[Draft]) -> str:
+    """[columns] of all these tables, a header of several once; what is not recognised stands last, as comments."""
+    entries = list({tag_key(e.header): e for draft in reversed(drafts) for e in reversed(draft.entries)}.values())[::-1]
+    lines = [line for e in entries if e.keys for line in
+             ("", f"[columns.{toml_text(e.header)}]   # {e.cells}", *key_lines(e.keys), *_asked(e))]
+    unknown = [line for e in entries if not e.keys for line in
+               (f"# [columns.{toml_text(e.header)}]   # {e.cells}", *_asked(e))]
+    if unknown:
+        lines += ["", "# Not recognised. To use one, take the # away and write below it what it is.", *unknown]
+    return "\n".join(lines)
+
+
+def _asked(entry: Entry) -> list[str]:
+    return textwrap.wrap(entry.question, 110, initial_indent="# ? ", subsequent_indent="#   ")
+
+
+def _filled(sheet: Sheet, at: int) -> list[object]:
+    return [c for c in sheet.column(at) if text(c)]
+
+
+# --- one column ------------------------------------------------------------------------------------------------------
+def _entry(sheet: Sheet, at: int) -> Entry:
+    header, filled = sheet.header[at], _filled(sheet, at)
+    often = Counter(text(c) for c in filled)
+    shown = ", ".join(f"{_short(said)} ({n})" if n > 1 else _short(said) for said, n in often.most_common(EXAMPLES))
+    cells = f"{len(filled)} cells: {shown}{' …' if len(often) > EXAMPLES else ''}"
+    keys, question = suggest_column(header, filled)
+    return Entry(header=header, cells=cells, keys=keys, question=question)
+
+
+def _short(said: str) -> str:
+    """A cell fit for a comment: one line, nothing that turns the direction of writing."""
+    plain = toml_text(" ".join(said.split()))[1:-1]
+    return plain if len(plain) <= 24 else plain[:23] + "…"
+
+
+def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, object], str]:
+    """Keys for a column by its header and its filled cells, and what is left to ask. No keys where the header is not
+    known, or the cells are not of a kind that fits it."""
+    key = tag_key(header)
+    words = " ".join(w for w in _CHOICE.sub(" ", key).split() if not _is_choice(w)).strip(" ?¿:!.")
+    if table_words.TIME.search(words) and _share(cells, _is_clock) >= LEAST:
+        return {"column": "time"}, ""
+    about = suggest(words)
+    if about is None:
+        target = next((column for column, said in table_words.CLOCKS if re.search(said, words)), "")
+        if target and _share(cells, _is_clock) >= LEAST:
+            return {"column": target}, ""
+        if table_words.FREE_TOMORROW.search(words) and _share(cells, _is_yes_no) >= LEAST:
+            return {"column": "free_night"}, ""
+        return {}, "What is it?"
+    about |= {"amount": round(float(str(about["amount"])))} if "amount" in about else {}
+    keys = {name: value for name, value in about.items() if name not in ("unticked", "amount")}
+    if keys.get("intent") == "unknown":
+        del keys["intent"]
+    if about["column"] == "free_night":
+        return {}, 'If it says that the day after is free, write column = "free_night".'
+    if _share(cells, _is_tick) >= LEAST:
+        amount = {"amount": about["amount"]} if "amount" in about else {}
+        keys |= amount | {"unticked": "no"}
+        return keys, 'Does an empty cell mean no? If not, take the line unticked = "no" out.'
+    if about["column"] in _YES_NO and _share(cells, _is_yes_no) >= LEAST:
+        return keys, ""
+    by_kind = {"symptoms": _symptoms, "early_symptoms": _symptoms, "stretched": _stretched, "caffeine_mg": _caffeine,
+               "alcohol_drinks": _alcohol}
+    if about["column"] in by_kind:
+        return by_kind[about["column"]](key, cells, keys, about)
+    return {}, "Its cells are not yes or no. What do they mean?"
+
+
+def _symptoms(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
+    if _share(cells, _is_score) >= LEAST:
+        numbers = [found for c in cells if isinstance(found := _severity(c), float)]
+        bad = table_words.SEVERITY.search(header) and max(numbers) > 5
+        if table_words.OUT_OF_TEN.search(header) or all("/10" in text(c) for c in cells) or bad:
+            return keys | {"column": "severity_0_10"}, ""
+        top = f"{max(numbers):g}"
+        return {}, (f'Numbers up to {top}. If 10 would be as bad as can be, write column = "severity_0_10"; if not, '
+                    'column = "symptoms" and levels = { "0" = 0, "1" = 1, … } (0 = no, 1 = yes).')
+    if _share(cells, _is_clock) >= LEAST:
+        return keys | {"column": "symptoms_began"}, "Is this when the restlessness began? If not, take it out."
+    return {}, 'Which of its words mean no? Write column = "symptoms" and levels = { "none" = 0, "mild" = 1, … }.'
+
+
+def _stretched(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
+    if _share(cells, _is_clock) >= LEAST and not _share(cells, _is_number) >= LEAST:
+        return {"column": "stretch_time"}, ""
+    if _share(cells, lambda c: _measured(c, MAX_MINUTES, "minutes")) >= LEAST:
+        if table_words.MINUTES.search(header) or any(template_answers.unit_of(c) in ("min", "h") for c in cells):
+            return keys | {"unit": "min"}, ""
+        return {}, 'What do its numbers count? If minutes, write column = "stretched" and unit = "min".'
+    return {}, 'If it names the movement, write column = "movement".'
+
+
+def _caffeine(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
+    by_weight = bool(table_words.MILLIGRAMS.search(header)) or _share(cells, _in_mg) > 0.5
+    most, unit = (MAX_MG, "mg") if by_weight else (template_answers.MAX_CUPS, "cups")
+    if _share(cells, lambda c: _in_mg(c) or _measured(c, most, unit)) < LEAST:
+        return {}, "How much is it? Its cells are neither yes and no nor a number of cups or milligrams."
+    cup = f"Is a cup of it {about['amount']:g} mg of caffeine?"
+    half = ("before" if table_words.BEFORE_NOON.search(header) else
+            "after" if table_words.AFTER_NOON.search(header) else "")
+    if half:
+        keys = {"column": f"caffeine_{half}_noon_{unit}"}
+        return (keys, "") if by_weight else (keys | {"amount": about["amount"]}, cup)
+    when = 'At which hour? Without a line such as time = "08:00" nobody knows how much came after noon.'
+    if by_weight:
+        return keys | {"unit": "mg"}, when
+    return keys | {"unit": "cups", "amount": about["amount"]}, f"{cup} {when}"
+
+
+def _alcohol(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
+    if _share(cells, _is_yes_no) >= LEAST and any(not _is_number(c) for c in cells):
+        return keys | {"amount": 1}, "Is a yes one drink?"
+    if _share(cells, lambda c: _measured(c, template_answers.MAX_DRINKS, "drinks")) >= LEAST:
+        return keys, ""
+    return {}, "How many drinks is it? Its cells are neither yes and no nor a number of drinks."
+
+
+# --- the whole table -------------------------------------------------------------------------------------------------
+def _one_of_each(entries: list[Entry]) -> list[Entry]:
+    """Columns of which there can be one only: the first that fits, the others are asked about."""
+    columns = {entry.keys.get("column") for entry in entries}
+    taken: set[object] = set()
+    out = []
+    for entry in entries:
+        column = entry.keys.get("column")
+        alone = column in (*TABLE_COLUMNS, "medicine_change") or set(DETAILS.get(str(column), ())) & columns
+        if alone and column in taken:
+            entry = Entry(header=entry.header, cells=entry.cells, question=(
+                f'Another column is "{column}" already. If it is this one, write column = "{column}" here, and '
+                'column = "ignore" there.'))
+        taken.add(column)
+        out.append(entry)
+    return out
+
+
+def _night(sheet: Sheet, at: int, entries: list[Entry]) -> Entry:
+    """The column with the dates; a row is an entry where nights have several that tell the same."""
+    filled = _filled(sheet, at)
+    cells = f"{len(filled)} cells, such as {_short(text(filled[0]))}"
+    keys: dict[str, object] = {"column": "night"}
+    timed = any(e.keys.get("column") == "time" for e in entries)
+    if not timed and any(_several_a_day(sheet, at, e) for e in entries if e.keys):
+        return Entry(header=sheet.header[at], cells=cells, keys=keys | {"entry_time": "event"}, question=(
+            "Several rows have one date, so a row is taken for one entry, and amounts of a night add up. Is it so?"))
+    hours = [_hour(at) for _, at in map(split_cell, filled) if at is not None]
+    early = sum(map(_is_early, hours))
+    question = "" if timed or hours else (
+        'Is it the date of the evening? If it is that of the morning after, write tells_of = "last night".')
+    if early and early == len(hours):
+        keys["tells_of"] = "last night"
+        question = f"All {early} rows were written between 4:00 and noon, so they are taken for last night. Is it so?"
+    return Entry(header=sheet.header[at], cells=cells, keys=keys, question=question)
+
+
+def _several_a_day(sheet: Sheet, at: int, entry: Entry) -> bool:
+    """Whether a column is filled several times on many a date."""
+    cells = zip(sheet.column(at), sheet.column(sheet.header.index(entry.header)), strict=True)
+    days = [str(split_cell(day)[0]) for day, c in cells if text(day) and text(c)]
+    return len(set(days)) <= DATED * len(days)
+
+
+def _times(sheet: Sheet, at: int, entries: list[Entry]) -> list[object]:
+    """The clock time of each row, None where it has none: in a column of its own, or beside the date."""
+    timed = next((sheet.header.index(e.header) for e in entries if e.keys.get("column") == "time"), None)
+    if timed is None:
+        return [split_cell(c)[1] for c in sheet.column(at)]
+    return [c if text(c) and _is_clock(c) else None for c in sheet.column(timed)]
+
+
+def _told_in_the_morning(sheet: Sheet, times: list[object], entry: Entry) -> Entry:
+    """A column that is filled in the morning tells of the night before; where that varies, it is asked."""
+    column = sheet.column(sheet.header.index(entry.header))
+    hours = [_hour(t) for t, c in zip(times, column, strict=True) if t is not None and text(c)]
+    early = sum(map(_is_early, hours))
+    if not entry.keys or "tells_of" in entry.keys or not early:
+        return entry
+    said = f"{early} of {len(hours)} cells were written between 4:00 and noon"
+    mostly = early >= LEAST * len(hours)
+    asked = (f"{said}, so they are taken for last night. Is it so?" if mostly else
+             f'{said}. Which night do they tell of? Write tells_of = "last night" or "tonight".')
+    return replace(entry, keys=entry.keys | ({"tells_of": "last night"} if mostly else {}),
+                   question=f"{entry.question} {asked}".strip())
+
+
+def _is_early(hour: int) -> bool:
+    return MORNING[0] <= hour < MORNING[1]
+
+
+def _hour(at: object) -> int:
+    found = template_answers.clock(at)
+    return found.hour if found is not None else 12
+
+
+def _order(sheet: Sheet, at: int) -> str:
+    """dmy or mdy where both could be and the rows follow one another in one of them only; else ""."""
+    words = [str(day) for day, _ in map(split_cell, _filled(sheet, at)) if isinstance(day, str)]
+    try:
+        clock.date_order(words, "", "", "")
+    except DiaryError:
+        steps = {order: _steps(words, order) for order in ("dmy", "mdy")}
+        best = max(steps, key=lambda order: steps[order])
+        if steps[best] >= LEAST and min(steps.values()) < 0.5:
+            return best
+    return ""
+
+
+def _steps(words: list[str], order: str) -> float:
+    """The share of rows whose date is at most two days from that of the row before."""
+    try:
+        days = [d for w in words if (d := clock.parse_date(w, order))]
+    except ValueError:
+        return 0.0
+    steps = [abs((b - a).days) <= 2 for a, b in pairwise(days)]
+    return sum(steps) / len(steps) if steps else 0.0
+
+
+# --- kinds of cells --------------------------------------------------------------------------------------------------
+def _share(cells: Sequence[object], fits) -> float:
+    return sum(bool(fits(c)) for c in cells) / len(cells)
+
+
+def _is_tick(value: object) -> bool:
+    return template_answers.word(value) in template_answers.TICKS
+
+
+def _is_choice(word: str) -> bool:
+    parts = word.strip(" ?:").split("/")
+    return len(parts) > 1 and all(p in template_answers.YES | template_answers.NO for p in parts)
+
+
+def _is_yes_no(value: object) -> bool:
+    return _reads(template_answers.yes_no, value)
+
+
+def _is_clock(value: object) -> bool:
+    return _reads(template_answers.clock, value)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return bool(template_answers.measure(template_answers.word(value))) and not isinstance(value, bool)
+    except ValueError:
+        return False
+
+
+def _severity(value: object) -> float | None:
+    try:
+        return template_answers.severity(value)
+    except Unreadable:
+        return None
+
+
+def _is_score(value: object) -> bool:
+    return _severity(value) is not None
+
+
+def _in_mg(value: object) -> bool:
+    return template_answers.unit_of(value) == "mg"
+
+
+def _measured(value: object, most: float, unit: str) -> bool:
+    return _reads(lambda v: template_answers.count(v, most, unit), value)
+
+
+def _reads(read, value: object) -> bool:
+    """Whether a cell is an answer of a kind; "N/A" is none of a clock's."""
+    try:
+        return read(value) is not None
+    except Unreadable:
+        return False

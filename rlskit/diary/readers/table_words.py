@@ -1,0 +1,38 @@
+"""Words of headers that tell which answer of the night a column holds: English, German, Spanish, French, Portuguese,
+Italian, Dutch, Russian. They suggest a line of a *draft* for the user to check; they map nothing by themselves.
+
+What a column is about (legs, stretching, coffee …) is told by the words for tags: `suggest` in mapping.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Target column → words in its header. The first that fits counts: "when I fell asleep again after waking" is none.
+CLOCKS: tuple[tuple[str, str], ...] = (
+    ("lights_out", r"\blights?[ -](out|off)\b|\blicht (aus|gelöscht)\b|\b(fell|go|went|falling) (a)?sleep\b|\basleep\b|"
+                   r"einschlaf|eingeschlafen|apag\w+ la luz|dormirse|me dormí|extinction|endormi|spegn\w+|luci spente|"
+                   r"addorment|apaguei|luz apagada|adormec|licht uit|in slaap|выключ\w+ свет|свет выкл|уснул|заснул|"
+                   r"отбой"),
+    ("lights_out", r"\bbed[ -]?time\b|\b(to|in) bed\b|(zu|ins|im) bett\b|bettzeit|bettgeh|schlafenszeit|"
+                   r"schlafen gegangen|hora de (acostarse|dormir|deitar)|acost|coucher|couché|a letto|coricat|deitar|"
+                   r"deitei|naar bed|bedtijd|лёг|легла?\b|спать"),
+    ("woke_up", r"\bwoken?\b|\bwak(e|ing)\b|\baufgewacht\b|aufwach|\bwach\b|despert|réveil|svegli|acord(ar|ei|ou)|"
+                r"wakker|просн|пробужд"),
+    ("woke_up", r"\b(got|get|getting) up\b|aufgestanden|aufsteh|levant|\blever\b|\blevée?\b|alzat|opgestaan|opstaan|"
+                r"подъ[её]м|встала?\b"),
+)
+TIME = re.compile(r"^(clock )?time( of day)?$|^uhrzeit$|^zeit$|^hora$|^heure$|^ora$|^orario$|^tijd$|^время$")
+SEVERITY = re.compile(r"severity|how (bad|strong)|intensity|strength|stärke|schwere|intensität|schlimm|gravedad|"
+                      r"intensidad|sévérité|intensité|gravità|intensità|gravidade|intensidade|ernst|hevig|тяжесть|сила|интенсивност")
+OUT_OF_TEN = re.compile(r"\b0\s*(-|–|—|\.\.|to|bis|a|à|al|tot|до)\s*10\b|/\s*10\b|\b(out of|von|de|su|sur|van|из) 10\b")
+BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|le matin|\bmattina\b|de manhã|"
+                         r"\bochtends?\b|утром|до полудня|before 12|vor 12")
+AFTER_NOON = re.compile(r"after ?noon|\bevening\b|nachmittag|\babends?\b|por la tarde|après-midi|\bpomeriggio\b|"
+                        r"de tarde|à tarde|middag|после полудня|вечером|after 12|nach 12")
+MINUTES = re.compile(r"\bmin(s|ut\w*)?\b|\bмин(ут\w*)?\b")
+MILLIGRAMS = re.compile(r"\bmg\b|milligram|miligram|milligramm|мг\b|миллиграмм")
+FREE_TOMORROW = re.compile(r"(tomorrow|next day|morgen|mañana|demain|amanhã|domani|завтра)\W.*"
+                           r"(free|off|frei|libre|congé|livre|folga|libero|libera|vrij|выходн)|"
+                           r"(free|off|frei|libre|congé|livre|folga|libero|libera|vrij|выходн)\w*\W.*"
+                           r"(tomorrow|next day|morgen|mañana|demain|amanhã|domani|завтра)")

@@ -1,0 +1,201 @@
+"""The draft of [columns]: what headers and cells say in eight languages, and what they leave open."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import tomllib
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rlskit as rk
+from rlskit.cli import cli
+from rlskit.diary.mapping import read_mapping
+from rlskit.diary.readers.table_draft import draft_table, draft_text, suggest_column
+from rlskit.errors import DiaryError
+
+YES_NO, COUNTS, CLOCKS, SCORES = ["yes", "no"], ["0", "2", "1"], ["22:30", "23:15"], ["0", "7", "3"]
+
+
+def column(header: str, cells: list[str]) -> str:
+    return str(suggest_column(header, cells)[0].get("column", ""))
+
+
+@pytest.mark.parametrize(("target", "cells", "headers"), [
+    ("symptoms", YES_NO, ["Restless legs?", "Unruhige Beine (ja/nein)", "¿Piernas inquietas? (sí/no)",
+                          "Jambes sans repos", "Pernas inquietas", "Gambe senza riposo", "Rusteloze benen",
+                          "Беспокойные ноги"]),
+    ("stretched", YES_NO, ["Stretched", "Gedehnt / Dehnen", "Estiramientos", "Étirements", "Alongamento",
+                           "Allungamenti", "Rekoefeningen", "Растяжка"]),
+    ("caffeine_mg", COUNTS, ["Coffee (cups)", "Kaffee (Tassen)", "Café", "Cafés", "Caffè", "Koffie", "Кофе"]),
+    ("alcohol_drinks", COUNTS, ["Wine", "Wein (Gläser)", "Vino", "Vin", "Vinho", "Birra", "Wijn", "Вино"]),
+    ("iron", YES_NO, ["Iron", "Eisen", "Hierro", "Fer", "Ferro", "IJzer", "Железо"]),
+    ("magnesium", YES_NO, ["Magnesium", "Magnesio", "Magnésio", "Magnésium", "Магний"]),
+    ("lights_out", CLOCKS, ["Lights out", "Licht aus", "Me dormí", "Coucher", "Apaguei a luz", "A letto", "Naar bed",
+                            "Отбой", "Bedtime", "ins Bett"]),
+    ("woke_up", CLOCKS, ["Woke up", "Aufgewacht", "Me desperté", "Réveil", "Acordei", "Sveglia", "Wakker", "Подъём",
+                         "Got up", "Aufgestanden"]),
+    ("severity_0_10", SCORES, ["RLS 0-10", "Wie schlimm waren die unruhigen Beine", "Piernas inquietas (0 a 10)"]),
+    ("symptoms_began", CLOCKS, ["Restless legs began at", "Unruhige Beine ab"]),
+    ("time", CLOCKS, ["Time", "Uhrzeit", "Hora", "Heure", "Ora", "Tijd", "Время"]),
+    ("caffeine_after_noon_cups", COUNTS, ["Coffee after noon", "Kaffee nachmittags", "Café por la tarde"]),
+    ("free_night", YES_NO, ["Tomorrow off", "morgen frei"]),
+])
+def test_headers_in_eight_languages(target, cells, headers):
+    assert {header: column(header, cells) for header in headers} == {header: target for header in headers}
+
+
+UNKNOWN = ["Levottomat jalat", "Kahvi", "Nyugtalan láb", "Huzursuz bacak", "むずむず脚", "Mood", "Legs", "Beine", "x1",
+           "How was it?", "Notes", "Stärke", "Tabletten", "Decaf coffee", "Alcohol-free beer", "Spritz (0-10)", "Q7",
+           "♥"]
+
+
+@pytest.mark.parametrize("cells", [YES_NO, COUNTS, CLOCKS, SCORES, ["x", "x"], ["schlecht", "gut"]])
+@pytest.mark.parametrize("header", UNKNOWN)
+def test_a_word_that_nobody_listed_is_a_question_and_never_a_guess(header, cells):
+    keys, question = suggest_column(header, cells)
+    assert keys == {} and question.endswith(("?", ".", ")"))
+
+
+@pytest.mark.parametrize(("header", "cells"), [
+    ("Restless legs", ["0", "1", "3", "4"]), ("Restless legs", ["mild", "severe", "none"]),
+    ("Stretch", ["1", "2", "3"]), ("Wine", ["200 ml", "125 ml"]), ("Coffee", ["8:00", "14:00"]),
+    ("Iron", ["65", "130"]), ("Woke up", ["3", "2"]),
+    ("Lights out", ["yes", "no"]), ("Weekend", ["yes", "no"])])
+def test_cells_that_do_not_fit_their_header_are_a_question(header, cells):
+    assert suggest_column(header, cells)[0] == {}
+
+
+def test_of_a_column_of_crosses_an_empty_cell_is_asked_about():
+    keys, question = suggest_column("Magnesium", ["x", "X"])
+    assert keys == {"column": "magnesium", "unticked": "no"}
+    assert question == 'Does an empty cell mean no? If not, take the line unticked = "no" out.'
+
+
+def test_the_unit_of_a_column_is_in_its_header_or_in_its_cells():
+    assert suggest_column("Dehnen (Minuten)", ["0", "15"])[0] == {"column": "stretched", "unit": "min"}
+    assert suggest_column("Stretching", ["0", "15 min"])[0] == {"column": "stretched", "unit": "min"}
+    assert suggest_column("Coffee", ["190 mg", "95 mg", "0"])[0] == {"column": "caffeine_mg", "unit": "mg"}
+    assert suggest_column("Tea", ["2 cups", "1"])[0] == {"column": "caffeine_mg", "unit": "cups", "amount": 40}
+
+
+# --- a whole table --------------------------------------------------------------------------------------------------
+def nights(n: int = 14, clock: str = "") -> list[str]:
+    """Dates that could be day first or month first for the first twelve."""
+    return [f"{1 + i}/3/2026 {clock}".strip() for i in range(n)]
+
+
+def write(folder, header: str, cells: list[str], *, name: str = "mine.csv"):
+    (folder / name).write_text(header + "\n" + "\n".join(cells) + "\n", encoding="utf-8")
+    return folder / name
+
+
+def check(folder, *words: str):
+    return CliRunner().invoke(cli, ["check", str(folder / "mine.csv"), *words])
+
+
+def test_the_draft_is_in_force_and_the_first_nights_and_questions_are_shown(tmp_path):
+    write(tmp_path, "Datum;Unruhige Beine;Kaffee;Laune", [f"{d};{'ja' if i % 2 else 'nein'};{i % 3};gut" for i, d in
+                                                        enumerate(nights(11))])
+    said = check(tmp_path, "--write-mapping")
+    assert said.exit_code == 0, said.output
+    text = (tmp_path / "rlskit.toml").read_text(encoding="utf-8")
+    assert text[text.index("# timezone"):text.index("# \n")] == '''\
+# timezone = "Europe/London"   # your time zone: needed for nights when the clocks change
+date_order = "dmy"
+
+[columns."Datum"]   # 11 cells, such as 1/3/2026
+column = "night"
+# ? Is it the date of the evening? If it is that of the morning after, write tells_of = "last night".
+
+[columns."Unruhige Beine"]   # 11 cells: nein (6), ja (5)
+column = "symptoms"
+
+[columns."Kaffee"]   # 11 cells: 0 (4), 1 (4), 2 (3)
+column = "caffeine_mg"
+unit = "cups"
+amount = 95
+# ? Is a cup of it 95 mg of caffeine? At which hour? Without a line such as time = "08:00" nobody knows how
+#   much came after noon.
+
+# Not recognised. To use one, take the # away and write below it what it is.
+# [columns."Laune"]   # 11 cells: gut (11)
+# ? What is it?
+'''
+    shown = said.output[said.output.index("The first nights"):].splitlines()
+    assert shown[:3] == ["The first nights as understood", "  Sun 1 Mar 2026: restless legs no, caffeine 0 mg",
+                         "  Mon 2 Mar 2026: restless legs yes, caffeine 95 mg"]
+    assert '  mine.csv, column "Laune": What is it?' in shown
+    assert rk.make_nights(rk.read_diary(tmp_path / "mine.csv"))["symptoms"].sum() == 5
+
+
+def test_without_a_draft_the_command_that_drafts_it_is_named(tmp_path):
+    write(tmp_path, "Datum;Unruhige Beine", ["2026-03-01;ja", "2026-03-02;nein"])
+    said = check(tmp_path)
+    assert said.exit_code == 0
+    assert "rlskit check mine.csv --write-mapping" in said.output.splitlines()[-1]
+
+
+def test_a_form_filled_in_the_morning_tells_of_the_night_before(tmp_path):
+    path = write(tmp_path, "Timestamp,RLS", [f"3/{d + 1}/2026 7:{10 + d}:00 AM,Yes" for d in range(20)])
+    (dated, legs) = draft_table(path).entries
+    assert dated.keys == {"column": "night", "tells_of": "last night"} and legs.keys == {"column": "symptoms"}
+    assert dated.question == ("All 20 rows were written between 4:00 and noon, so they are taken for last night. "
+                              "Is it so?")
+
+
+def test_a_column_filled_in_the_morning_and_one_in_the_evening_tell_of_two_nights(tmp_path):
+    rows = [row for d in range(1, 15) for row in (f"2026-03-{d:02d} 07:30,yes,", f"2026-03-{d:02d} 21:30,,1")]
+    _, legs, wine = draft_table(write(tmp_path, "When,Restless legs,Wine", rows)).entries
+    assert legs.keys == {"column": "symptoms", "tells_of": "last night"}
+    assert wine.keys == {"column": "alcohol_drinks"}
+
+
+def test_half_in_the_morning_is_a_question(tmp_path):
+    rows = [f"2026-03-{d:02d} {'07:30' if d % 2 else '21:30'},yes" for d in range(1, 15)]
+    legs = draft_table(write(tmp_path, "When,Restless legs", rows)).entries[1]
+    assert "tells_of" not in legs.keys
+    assert legs.question == ('7 of 14 cells were written between 4:00 and noon. Which night do they tell of? Write '
+                             'tells_of = "last night" or "tonight".')
+
+
+def test_several_rows_of_one_date_are_entries(tmp_path):
+    path = write(tmp_path, "Date,Coffee", [f"2026-03-0{d},1" for d in (1, 1, 1, 2, 2, 3)])
+    assert draft_table(path).entries[0].keys == {"column": "night", "entry_time": "event"}
+
+
+def test_dates_whose_order_the_rows_do_not_tell_are_left_to_the_user(tmp_path):
+    assert draft_table(write(tmp_path, "Date,RLS", ["1/3/2026,yes", "1/3/2026,no"])).date_order == ""
+    assert draft_table(write(tmp_path, "Date,RLS", [f"{d},yes" for d in nights(14)])).date_order == ""
+    write(tmp_path, "Date,RLS", ["3/1/2026,yes", "8/6/2026,no"])
+    said = check(tmp_path, "--write-mapping")
+    assert said.exit_code == 1 and "--date-order dmy or --date-order mdy" in said.output
+
+
+HEADERS = st.one_of(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12),
+                    st.sampled_from(["Restless legs", "Kaffee", "Wein", "Dehnen", "RLS 0-10", "Licht aus", "Réveil"]))
+CELLS = st.one_of(st.sampled_from(["yes", "no", "1", "0", "7/10", "22:30", "2 cups", "190 mg", "x", "", "?", "30 min"]),
+                  st.text(max_size=6))
+
+
+@given(st.lists(HEADERS, min_size=1, max_size=6), st.data())
+def test_every_draft_can_be_read_back_and_every_row_is_used_or_explained(tmp_path_factory, headers, data):
+    folder = tmp_path_factory.mktemp("draft")
+    rows = data.draw(st.lists(st.lists(CELLS, min_size=len(headers), max_size=len(headers)), min_size=2, max_size=6))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["Datum", *headers], *([dt.date(2026, 3, 1 + i), *r] for i, r in enumerate(rows))])
+    (folder / "mine.csv").write_bytes(out.getvalue().encode())
+    try:
+        draft = draft_table(folder / "mine.csv")
+    except DiaryError:
+        return
+    assert draft is not None
+    text = draft_text([draft])
+    (folder / "rlskit.toml").write_text(text, encoding="utf-8")
+    assert tomllib.loads(text)["columns"] and read_mapping(folder / "rlskit.toml").columns
+    diary = rk.read_diary(folder / "mine.csv")
+    assert rk.account(diary)["rows"].sum() == diary.source[0].rows
