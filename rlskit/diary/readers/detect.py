@@ -10,7 +10,7 @@ from rlskit.diary.readers.parsed import Reader
 from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
 from rlskit.errors import DiaryError
 
-# Asked in this order. A new app is one file with a READER, and its line here.
+# Asked in this order, a table of one's own after all of them. A new app is one file with a READER, and its line here.
 READERS = (bearable.READER, daylio.READER, sleep_as_android.READER, redcap.READER, template.READER, table.READER)
 CALLED = {reader.app: reader.called for reader in READERS}
 DEVICES = tuple(reader.app for reader in READERS if reader.device)
@@ -29,7 +29,7 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
-    for reader in READERS:
+    for reader in READERS[:-1]:
         if reader is template.READER and columns and table.has_columns(path, columns):
             return table.READER
         if reader is not table.READER and reader.recognises(path):
@@ -39,6 +39,8 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
         return table.READER
     if what:
         raise UnknownFile(f"{path.name}: {what}. {advice}", kind=what)
+    if table.recognises(path):
+        return table.READER
     raise UnknownFile(f"{path.name}: {NO_DIARY}. Known: {_known()}. "
                       "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.", kind=NO_DIARY)
 
