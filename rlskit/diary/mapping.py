@@ -88,17 +88,11 @@ class Tag:
 
 @dataclass(frozen=True)
 class Redcap:
-    """What a study's REDCap variables mean: `columns` variable → column of rlskit's template, `night` the variable that
-    holds the date, `tells_of` whether that date's form speaks of tonight or of last night, `missing_codes` cells
-    that mean missing, `ignore` variables not to be read although they are named like a column."""
+    """What only a REDCap study says: `missing_codes`, cells that mean missing. Its variables stand in [columns]."""
 
     __module__ = "rlskit"
 
-    night: str = ""
-    tells_of: str = "tonight"
     missing_codes: tuple[str, ...] = ()
-    columns: dict[str, str] = field(default_factory=dict)
-    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,22 +162,30 @@ def find_mapping(folder: Path) -> Mapping:
     return Mapping() if path is None else read_mapping(path)
 
 
+# Keys of [redcap] that are lines of [columns] now → what to write in their place, with the variable they name.
+_MOVED = {"night": 'column = "night"', "columns": 'column = "{}"', "ignore": 'column = "ignore"'}
+
+
 def _redcap(spec: object, file: str) -> Redcap:
     where = f"{file}, [redcap]"
-    if not isinstance(spec, dict) or not isinstance(spec.get("columns", {}), dict):
-        raise DiaryError(f'{where}: expected lines such as night = "diary_date" and a section [redcap.columns].')
-    if "night_means" in spec:
-        told = "last night" if spec["night_means"] == "morning" else "tonight"
-        raise DiaryError(f'{where}: night_means is now called tells_of. Write tells_of = "{told}" in its place.')
-    _known(spec, {"night", "tells_of", "missing_codes", "columns", "ignore"}, where)
-    _one_of(spec.get("tells_of", "tonight"), TELLS_OF[:2], f"{where}, tells_of")
-    lists = {}
-    for key in ("missing_codes", "ignore"):
-        if not isinstance(spec.get(key, []), list):
-            raise DiaryError(f'{where}, {key}: expected a list such as ["-9", "999"], found "{spec[key]}".')
-        lists[key] = tuple(str(one) for one in spec.get(key, []))
-    return Redcap(str(spec.get("night", "")), spec.get("tells_of", "tonight"), lists["missing_codes"],
-                  {name: str(column) for name, column in spec.get("columns", {}).items()}, lists["ignore"])
+    if not isinstance(spec, dict):
+        raise DiaryError(f'{where}: expected a line such as missing_codes = ["-9", "999"].')
+    for key in _MOVED.keys() & spec.keys():
+        named = spec[key] if isinstance(spec[key], dict | list) else {spec[key]: ""}
+        name = str(next(iter(named), "diary_date"))
+        line = _MOVED[key].format(named.get(name, "") if isinstance(named, dict) else "")
+        raise DiaryError(f'{where}: {key} is now said in [columns]. Write [columns.{toml_text(name)}] and below it '
+                         f"{line} in its place.")
+    for key in ("tells_of", "night_means"):
+        if key in spec:
+            told = "last night" if spec[key] in ("morning", "last night") else "tonight"
+            raise DiaryError(f'{where}: {key} is now said in [columns]. Write tells_of = "{told}" below the variable '
+                             "that is the night.")
+    _known(spec, {"missing_codes"}, where)
+    codes = spec.get("missing_codes", [])
+    if not isinstance(codes, list):
+        raise DiaryError(f'{where}, missing_codes: expected a list such as ["-9", "999"], found "{codes}".')
+    return Redcap(tuple(str(code) for code in codes))
 
 
 def _section(raw: dict, section: str, file: str) -> dict[str, Tag]:

@@ -37,12 +37,12 @@ unticked = "no"
 [tags."{PILL}"]
 column = "medicine_change"
 [redcap]
-night = "day"
 missing_codes = ["{PHONE}"]
-[redcap.columns]
-rls = "symptoms"
-moves = "movement"
-pill = "medicine_change"
+[columns]
+day = {{ column = "night" }}
+rls = {{ column = "symptoms" }}
+moves = {{ column = "movement" }}
+pill = {{ column = "medicine_change" }}
 """
 
 

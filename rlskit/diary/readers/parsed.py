@@ -89,7 +89,7 @@ class Options:
     timezone: str = ""
     date_order: str = ""
     person: str = "me"
-    redcap: Redcap = field(default_factory=Redcap)  # which variable of a study is which column
+    redcap: Redcap = field(default_factory=Redcap)  # what only a REDCap study says
     columns: dict[str, Tag] = field(default_factory=dict)  # what the columns of a table mean, by tag_key(header)
 
 

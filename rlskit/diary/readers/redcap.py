@@ -1,8 +1,7 @@
 """REDCap CSV exports: raw or labelled, longitudinal, repeating instruments, several people in one file.
 
-What a study calls its variables stands in rlskit.toml, section [redcap]; a variable named like a column of rlskit's own
-template needs no entry. Each row of the export is translated into the template's columns, and template_rows.py reads
-it. Rules (docs/data-dictionary.md):
+What a study calls its variables stands in rlskit.toml, [columns]; a variable named like a column of rlskit's own
+template needs no entry. table_rows.py reads the cells of each row. Rules (docs/data-dictionary.md):
 
 * A row is blank outside its own form: nothing is filled down, and rows of other forms are explained, not dropped.
 * An unticked checkbox is exported as 0 even where nobody ever saw it. A checkbox question with no box ticked is "none"
@@ -16,19 +15,19 @@ it. Rules (docs/data-dictionary.md):
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import re
 from collections import Counter
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rlskit.diary.mapping import Redcap
+from rlskit.diary.mapping import Tag
 from rlskit.diary.readers import clock
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
+from rlskit.diary.readers.table_rows import Row, names_not_found, plan_columns, read_cells
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
-from rlskit.diary.readers.template_rows import read_row
+from rlskit.diary.readers.template_rows import date_of
 from rlskit.diary.readers.text import UNENDING, TextTable, read_table
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
@@ -37,6 +36,7 @@ APP = "redcap"
 OTHER_FORM = "no diary answer in this row"
 TOO_SHORT = "row with too few cells"
 NO_RECORD = "no record id"
+NO_MOVEMENT = ("movement", "none")
 # raw name, or the label that stands in a labelled export
 SYSTEM = {
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_survey_identifier",
@@ -50,15 +50,19 @@ _STATUS = {"0", "1", "2", "incomplete", "unverified", "complete", ""}
 
 @dataclass(frozen=True)
 class Source:
-    """Where one template column comes from: `at` the positions of its cells (several for a checkbox question), the
-    `codes` of those boxes, the `form_at` position of its form's completion, and what its codes mean."""
+    """Where one answer comes from: its variable and column (`tag`), `at` the positions of its cells (several for a
+    checkbox question), the `codes` of those boxes, the `form_at` position of its form's completion, and what its codes
+    mean."""
 
-    column: str
-    variable: str
+    tag: Tag
     at: tuple[int, ...]
     codes: tuple[str, ...]
     labels: dict[str, str]
     form_at: int | None
+
+    @property
+    def variable(self) -> str:
+        return self.tag.name
 
 
 def recognises(path: Path) -> bool:
@@ -80,8 +84,8 @@ def parse(path: Path, options: Options) -> Parsed:
 
     Raises
     ------
-    DiaryError : no variable is known to hold the night's date, a name in [redcap] is not in the file, dates that
-        could be day first or month first, or `person` stated for a file of several people.
+    DiaryError : no variable is known to hold the night's date, dates that could be day first or month first, or
+        `person` stated for a file of several people.
     """
     table = _table(path)
     header = [c.strip() for c in table.lines[0][1]]
@@ -90,36 +94,41 @@ def parse(path: Path, options: Options) -> Parsed:
         raise DiaryError(f"{path.name}: only a header line, no rows. Export the records again and give that file.",
                          kind="no rows below the header")
     known = find_dictionary(path, set(header))
-    spec = options.redcap
-    sources = _sources(path.name, header, spec, known)
-    night = _night(path.name, header, spec, sources, known, body)
-    words = [_cell(cells, night.at[0], spec) for _, cells in body]
+    codes = options.redcap.missing_codes
+    sources = _sources(path.name, header, options.columns, known)
+    night = _night(path.name, header, sources, known, body)
+    words = [_cell(cells, night.at[0], codes) for _, cells in body]
     order = clock.date_order([w for w in words if w], options.date_order or "ymd", path.name, night.variable)
     people = {cells[0].strip() for _, cells in body} - {""}
     if options.person and options.person != "me" and len(people) > 1:
         raise DiaryError(f'{path.name}: expected one person for "{options.person}", found {len(people)} record ids. '
                          "Leave the person away: the record ids are kept.")
-    out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body),
+    plan = plan_columns([s.tag for s in sources], path.name)
+    out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
                  issues=list(table.issues), date_order="iso" if order == "ymd" else order)
-    answers = [s for s in sources if s.column != "night"]
-    seen: dict[tuple, dict] = {}
     for line, cells in body:
         if len(cells) < len(header):
             out.issues.append(issue(out.file, TOO_SHORT, row=line, found=f"{len(cells)} cells",
                                     expected=f"{len(header)} cells"))
             continue
-        row: dict[str, object] = {s.column: said for s in answers if (said := _said(s, cells, spec))}
-        if row.get("movement") == "none":  # a form with no movement ticked says that none was done
-            row.setdefault("stretched", "no")
-        if not row:
+        said = tuple((s.tag, found) for s in sources if s is not night and (found := _said(s, cells, codes)))
+        if not said:
             out.issues.append(issue(out.file, OTHER_FORM, row=line))
         elif not cells[0].strip():
             out.issues.append(issue(out.file, NO_RECORD, row=line, column=header[0], found="", expected="a record id"))
-        else:
-            row |= {"person": cells[0].strip(), "night": _evening(_cell(cells, night.at[0], spec), order, spec)}
-            read_row(line, row, order, "", seen, out)
-    out.issues.extend(_remarks(out.file, header, body, spec, sources))
+        elif day := date_of(line, _cell(cells, night.at[0], codes), order, out, night.variable):
+            read_cells(Row(line=line, day=day, clock=None, person=cells[0].strip(), cells=_none_done(said)), plan, out)
+    out.issues.extend(_remarks(out.file, header, body, codes, sources))
+    out.issues.extend(names_not_found(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
+                                      out.file))
     return out
+
+
+def _none_done(said: tuple[tuple[Tag, str], ...]) -> tuple[tuple[Tag, str], ...]:
+    """A form with no movement ticked says that there was no stretch."""
+    none = [(replace(tag, column="stretched"), "no") for tag, found in said if (tag.column, found) == NO_MOVEMENT]
+    told = any(tag.column == "stretched" for tag, _ in said)
+    return said if told else (*said, *none)
 
 
 def _table(path: Path) -> TextTable:
@@ -131,33 +140,24 @@ def _table(path: Path) -> TextTable:
 
 
 # --- which variable is which column ----------------------------------------------------------------------------------
-def _sources(file: str, header: list[str], spec: Redcap, known: dict[str, Variable]) -> list[Source]:
-    """The template columns this file can fill. A name in [redcap] that the file lacks is an error."""
+def _sources(file: str, header: list[str], columns: dict[str, Tag], known: dict[str, Variable]) -> list[Source]:
+    """What this file's variables mean: by [columns] of rlskit.toml, else by the name of a column of the template."""
     names = _raw_names(header, known)
-    asked = dict(spec.columns) | ({spec.night: "night"} if spec.night else {})
-    columns = [c for c in BY_NAME if c != "person"]
-    for variable, column in asked.items():
-        if column not in columns:
-            near = get_close_matches(column, columns, 1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
-            raise DiaryError(f'rlskit.toml, [redcap.columns], "{variable}": expected one of {", ".join(columns)}, '
-                             f'found "{column}".{hint}')
-        if not _positions(variable, names):
-            near = get_close_matches(variable, [n.partition("___")[0] for n in names] + names, 1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
-            raise DiaryError(f'rlskit.toml, [redcap]: found "{variable}", which is no variable of {file}.{hint}')
-    found, taken = [], set()
-    variables = dict.fromkeys([*asked, *(n.partition("___")[0] for n in names[1:])])
-    for variable in variables:
-        column = asked.get(variable, column_name(variable) if variable not in spec.ignore else "")
-        if column not in BY_NAME or column == "person" or column in taken:
-            continue
-        taken.add(column)
-        at = _positions(variable, names)
+    asked = [tag for tag in columns.values() if _positions(tag.name, names)]
+    taken = {column_name(tag.column) for tag in asked} | {column_name(tag.name) for tag in asked}
+    own = []
+    for variable in dict.fromkeys(n.partition("___")[0] for n in names[1:]):
+        column = column_name(variable)
+        if column in BY_NAME.keys() - {"person"} - taken:
+            taken.add(column)
+            own.append(Tag(variable, column))
+    found = []
+    for tag in (tag for tag in [*asked, *own] if tag.column not in ("ignore", "person")):
+        at = _positions(tag.name, names)
         codes = tuple(names[i].partition("___")[2] for i in at)
-        base = known.get(variable.partition("___")[0], Variable(variable))
+        base = known.get(tag.name.partition("___")[0], Variable(tag.name))
         labels = {_box(code): label for code, label in base.choices.items()} if any(codes) else base.choices
-        found.append(Source(column, variable, at, codes, labels, _form_at(at[-1], names, base.form)))
+        found.append(Source(tag, at, codes, labels, _form_at(at[-1], names, base.form)))
     return found
 
 
@@ -195,16 +195,15 @@ def _form_at(at: int, names: list[str], form: str) -> int | None:
     return next(status, None)
 
 
-def _night(file: str, header: list[str], spec: Redcap, sources: list[Source], known: dict[str, Variable],
-           body: list) -> Source:
-    night = next((s for s in sources if s.column == "night"), None)
+def _night(file: str, header: list[str], sources: list[Source], known: dict[str, Variable], body: list) -> Source:
+    night = next((s for s in sources if s.tag.column == "night"), None)
     if night is not None:
         return night
     dates = [v.name for v in known.values() if v.validation.startswith("date")]
     dates = dates or [h for i, h in enumerate(header) if _looks_like_dates([c[i] for _, c in body if i < len(c)])]
     which = f" Variables that hold dates: {', '.join(dates[:8])}." if dates else ""
     raise DiaryError(f"{file}: a REDCap export, and no variable is known to hold the date of the night.{which} Write "
-                     'in rlskit.toml beside it, under [redcap], a line such as night = "diary_date", and '
+                     'in rlskit.toml beside it a section such as [columns."diary_date"], with column = "night" and '
                      'tells_of = "tonight" or "last night".',
                      kind="no variable is known to hold the date of the night")
 
@@ -223,41 +222,30 @@ def _labelled(header: list[str]) -> bool:
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
-def _cell(cells: list[str], at: int, spec: Redcap) -> str:
+def _cell(cells: list[str], at: int, missing: Collection[str]) -> str:
     """A cell; a missing-data code of the study is an empty one."""
     said = cells[at].strip() if at < len(cells) else ""
-    return "" if said in spec.missing_codes else said
+    return "" if said in missing else said
 
 
-def _said(source: Source, cells: list[str], spec: Redcap) -> str:
+def _said(source: Source, cells: list[str], missing: Collection[str]) -> str:
     """What one row says to one template column, in words; "" where it says nothing."""
     if not any(source.codes):
-        said = _cell(cells, source.at[0], spec)
+        said = _cell(cells, source.at[0], missing)
         return source.labels.get(said, said)
-    boxes = [_cell(cells, i, spec).casefold() for i in source.at]
+    boxes = [_cell(cells, i, missing).casefold() for i in source.at]
     ticked = [code for code, box in zip(source.codes, boxes, strict=True) if box in TICKED]
-    if {_box(code) for code in spec.missing_codes} & set(ticked):
+    if {_box(code) for code in missing} & set(ticked):
         return ""  # the box that says why there is no answer
     seen = bool(ticked) or (source.form_at is not None and cells[source.form_at].strip().casefold() in DONE)
     if not seen or not set(boxes) & (TICKED | UNTICKED):
         return ""
-    if BY_NAME[source.column].kind == "movements":
+    if source.tag.column == "movement":
         return "; ".join(source.labels.get(code, code) for code in ticked) or "none"
     return "yes" if ticked else "no"
 
 
-def _evening(said: str, order: str, spec: Redcap) -> dt.date | str:
-    """The date of the evening; text that is no date goes on as it is, to be explained with its row."""
-    try:
-        date = clock.parse_date(said, order)
-    except ValueError:
-        return said
-    if date is None:
-        return ""
-    return date - dt.timedelta(days=1) if spec.tells_of == "last night" else date
-
-
-def _remarks(file: str, header: list[str], body: list, spec: Redcap, sources: list[Source]) -> list[dict]:
+def _remarks(file: str, header: list[str], body: list, missing: Collection[str], sources: list[Source]) -> list[dict]:
     """What was not read: variables without a meaning (counted, not named one by one), and missing-data codes."""
     read = {i for s in sources for i in s.at}
     unread = [h for i, h in enumerate(header) if i not in read and i and h.casefold() not in SYSTEM
@@ -265,9 +253,9 @@ def _remarks(file: str, header: list[str], body: list, spec: Redcap, sources: li
     said = []
     if unread:
         said.append(issue(file, f"{len(unread)} variables were not read", outcome=KEPT, found=", ".join(unread[:8]),
-                          advice="Name those you want under [redcap.columns] in rlskit.toml."))
+                          advice="Name those you want under [columns] in rlskit.toml."))
     codes = Counter(c.strip() for _, cells in body for i, c in enumerate(cells) if i in read)
-    for code in spec.missing_codes:
+    for code in missing:
         said.append(issue(file, f'missing-data code "{code}" in {codes[code]} cells', outcome=KEPT))
     return said
 

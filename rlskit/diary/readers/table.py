@@ -15,7 +15,7 @@ from rlskit.diary.mapping import Tag, tag_key
 from rlskit.diary.readers import clock, template_answers
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_cells import LOOKED_AT, Sheet, holds_dates, read_sheet
-from rlskit.diary.readers.table_rows import ABOUT_ROW, Plan, Row, plan_columns, read_cells
+from rlskit.diary.readers.table_rows import ABOUT_ROW, Plan, Row, names_not_found, plan_columns, read_cells
 from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_rows import NOT_FILLED, date_of
 from rlskit.diary.tables import KEPT, issue
@@ -32,12 +32,12 @@ def recognises(path: Path) -> bool:
 
 
 def has_columns(path: Path, known: Collection[str]) -> bool:
-    """Whether the file is a table, and has one of these headers where any are given. Never raises."""
+    """Whether the file is a table, and has two of these headers where any are given. Never raises."""
     try:
         sheet = read_sheet(path, known)
     except Exception:  # a damaged file of any kind is no table; recognising never raises
         return False
-    return sheet is not None and (not known or any(tag_key(name) in known for name in sheet.header))
+    return sheet is not None and sum(tag_key(name) in known for name in sheet.header) >= min(2, len(known))
 
 
 def parse(path: Path, options: Options) -> Parsed:
@@ -72,7 +72,7 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, sheet.broken[line], row=line))
             continue
         _read_row(line, dict(enumerate(cells)), moments[line], tags, plan, order, options, out)
-    out.issues.extend(_unread(sheet, tags, out.file))
+    out.issues.extend(_unread(sheet, tags, out.file) + names_not_found(options.columns, sheet.header, out.file))
     return out
 
 

@@ -61,7 +61,8 @@ def _below_header(file: str, layout: str, lines: list, known: Collection[str], i
     if not lines:
         return None
     scores = [_known(tuple(text(c) for c in cells), known) for _, cells in lines[:HEADER_WITHIN]]
-    at = scores.index(max(scores)) if max(scores) else _above_dates(lines)
+    # One known name alone may stand anywhere, as in the data dictionary of a study.
+    at = scores.index(max(scores)) if max(scores) >= min(2, len(known)) > 0 else _above_dates(lines)
     if at is None:
         return None
     header = tuple(text(c) for c in lines[at][1])

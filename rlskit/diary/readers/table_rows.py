@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from rlskit.diary.mapping import COLUMNS, Tag, tag_key
 from rlskit.diary.night_rule import night_of_clock
@@ -18,7 +19,7 @@ from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import column_name
 from rlskit.diary.readers.template_rows import NOTHING, explain_second, read_row
-from rlskit.diary.tables import CELL_OUT, issue
+from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
 
 HALF_A_NO = "a no, and another column for the same is empty"
@@ -97,6 +98,18 @@ def _says_more(tag: Tag) -> bool:
                 or tag.tracked_from or tag.tracked_until or (tag.amount is not None and tag.column in COLUMNS))
 
 
+def names_not_found(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
+    """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet."""
+    there = {tag_key(name): name for name in names}
+    remarks = []
+    for key, tag in columns.items():
+        near = get_close_matches(key, there.keys() - columns.keys(), 1, 0.8) if key not in there else []
+        if near:
+            remarks.append(issue(file, "a name in rlskit.toml that no column has", column=tag.name, outcome=KEPT,
+                                 advice=f'Did you mean "{there[near[0]]}"?'))
+    return remarks
+
+
 def read_cells(row: Row, plan: Plan, out: Parsed) -> None:
     """One row's answers and ticks; an issue for what cannot be read, and a reason where nothing can."""
     before = len(out.answers) + len(out.mentions)
@@ -108,7 +121,7 @@ def read_cells(row: Row, plan: Plan, out: Parsed) -> None:
     if len(out.answers) + len(out.mentions) == before:
         out.reasons.setdefault(row.line, NOTHING)
     # Where a cell could not be read, the row does not show that its tick was left out on purpose.
-    if not missed:
+    if plan.ticks and not missed:
         out.entries.extend({"row": row.line, "participant_id": row.person, "group": "row", **when}
                            for when in _open_on(row, plan))
 

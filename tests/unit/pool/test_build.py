@@ -345,7 +345,7 @@ def test_what_is_no_pool_and_no_folder(folder, tmp_path):
 def test_several_people_in_one_export(tmp_path):
     study = tmp_path / "in"
     study.mkdir()
-    (study / "rlskit.toml").write_text('[redcap]\nnight = "d"\n')
+    (study / "rlskit.toml").write_text('[columns.d]\ncolumn = "night"\n')
     (study / "data.csv").write_text("record_id,d,symptoms,f_complete\na/b,2026-03-01,1,2\nc=d é,2026-03-01,0,2\n")
     pool = rk.pool_diaries(study, tmp_path / "out")
     assert set(pd.read_parquet(pool.path)["person"].astype(str)) == {new("data/a/b"), new("data/c=d é")}
@@ -356,7 +356,7 @@ def test_several_people_in_one_export(tmp_path):
 def test_one_id_in_two_projects_is_two_people_unless_the_user_says_otherwise(tmp_path):
     study = tmp_path / "in"
     study.mkdir()
-    (study / "rlskit.toml").write_text('[redcap]\nnight = "d"\n')
+    (study / "rlskit.toml").write_text('[columns.d]\ncolumn = "night"\n')
     for name, ids, said in (("north", "7 8", "1"), ("south", "7 9", "0")):
         rows = [f"{who},2026-03-0{d},{said},2" for who in ids.split() for d in (1, 2)]
         (study / f"{name}.csv").write_text("\n".join(["record_id,d,symptoms,f_complete", *rows]) + "\n")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.diary.mapping import Mapping, Redcap
+from rlskit.diary.mapping import Mapping, Redcap, Tag
 from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, template
 from rlskit.diary.readers.redcap_dictionary import is_dictionary, read_dictionary
 from tests.helpers.places import EXPORTS
 
 STUDY = EXPORTS / "redcap" / "study"
-COLUMNS = {"rls_tonight": "symptoms", "worst": "severity_0_10", "moves": "movement"}
-SPEC = Redcap(night="diary_date", missing_codes=("-9",), columns=COLUMNS)
+COLUMNS = {"diary_date": "night", "rls_tonight": "symptoms", "worst": "severity_0_10", "moves": "movement"}
+CODES = ("-9",)
 HEADER = "record_id,diary_date,rls_tonight,worst,moves___1,moves___2,evening_complete"
 
 
@@ -28,8 +27,11 @@ def study(folder: Path, *rows: str, header: str = HEADER, dictionary: bool = Tru
     return folder / "data.csv"
 
 
-def read(path: Path, spec: Redcap = SPEC, **options) -> rk.Diary:
-    return rk.read_diary(path, mapping=Mapping(redcap=spec), **options)
+def read(path: Path, columns: dict[str, str] = COLUMNS, codes: tuple[str, ...] = CODES, **options) -> rk.Diary:
+    """`columns`: variable → column, or → column and the night that it tells of."""
+    told = {name: Tag(name, *said.split(" of ")[:1], tells_of=said.partition(" of ")[2]) for name, said in
+            columns.items()}
+    return rk.read_diary(path, mapping=Mapping(redcap=Redcap(codes), columns=told), **options)
 
 
 def reasons(diary: rk.Diary) -> dict[str, int]:
@@ -73,7 +75,7 @@ def test_completion_decides_what_an_unticked_box_says(tmp_path, status, stretche
 
 def test_one_box_can_be_a_column_of_its_own(tmp_path):
     header = HEADER.replace("moves___1,moves___2", "pills___1,pills___2")
-    spec = replace(SPEC, columns={"rls_tonight": "symptoms", "pills___1": "iron", "pills___2": "magnesium"})
+    spec = {"diary_date": "night", "rls_tonight": "symptoms", "pills___1": "iron", "pills___2": "magnesium"}
     daily = read(study(tmp_path, "7,2026-03-01,1,,1,0,2", header=header, dictionary=False), spec).daily
     assert (daily["iron_any"][0], daily["magnesium_any"][0]) == ("yes", "no")
 
@@ -81,13 +83,14 @@ def test_one_box_can_be_a_column_of_its_own(tmp_path):
 def test_a_morning_form_names_the_evening_before(tmp_path):
     path = study(tmp_path, "7,2026-03-02,1,5,0,0,2")
     assert read(path).daily["night_date"][0] == pd.Timestamp("2026-03-02")
-    assert read(path, replace(SPEC, tells_of="last night")).daily["night_date"][0] == pd.Timestamp("2026-03-01")
+    told = read(path, COLUMNS | {"diary_date": "night of last night"}).daily
+    assert told["night_date"][0] == pd.Timestamp("2026-03-01")
 
 
 def test_a_morning_form_and_an_evening_form_of_one_night_make_one_night(tmp_path):
     header = "record_id,redcap_repeat_instrument,diary_date,rls_tonight,evening_complete,lights_out,woke_up,m_complete"
     rows = ("7,evening,2026-03-01,1,2,,,", "7,morning,2026-03-01,,,23:10,07:00,2")
-    spec = Redcap(night="diary_date", columns={"rls_tonight": "symptoms"})
+    spec = {"diary_date": "night", "rls_tonight": "symptoms"}
     daily = read(study(tmp_path, *rows, header=header, dictionary=False), spec).daily
     assert len(daily) == 1 and daily["rls_present"][0] == "yes"
     assert daily["try_sleep_time"][0] == pd.Timestamp("2026-03-01 23:10")
@@ -109,7 +112,7 @@ def test_delimiters(tmp_path, delimiter):
 
 
 def test_a_decimal_comma_is_a_number(tmp_path):
-    spec = replace(SPEC, columns={"rls_tonight": "symptoms", "worst": "alcohol_drinks"})
+    spec = {"diary_date": "night", "rls_tonight": "symptoms", "worst": "alcohol_drinks"}
     assert read(study(tmp_path, '7,2026-03-01,1,"1,5",0,0,2'), spec).daily["alcohol_std_drinks"][0] == 1.5
 
 
@@ -118,9 +121,9 @@ def test_missing_data_codes_are_those_of_the_study_and_counted(tmp_path):
     coded = read(path)
     assert pd.isna(coded.daily["rls_severity"][0])
     assert coded.issues["message"].tolist()[-1] == 'data.csv: missing-data code "-9" in 1 cells. Kept.'
-    stranger = read(path, replace(SPEC, missing_codes=()))
+    stranger = read(path, codes=())
     assert [(i.column, i.found, i.expected) for i in stranger.issues.itertuples() if i.column] == [
-        ("severity_0_10", "-9", "0–10")]
+        ("worst", "-9", "0–10")]
 
 
 def test_a_row_with_answers_and_no_date_or_no_record_is_listed(tmp_path):
@@ -163,21 +166,24 @@ def test_codes_of_boxes_are_written_in_lower_case(tmp_path):
 # --- what cannot be read ---------------------------------------------------------------------------------------------
 def test_no_date_of_the_night(tmp_path):
     with pytest.raises(rk.DiaryError) as wrong:
-        read(study(tmp_path, "7,2026-03-01,1,5,0,0,2"), Redcap())
+        read(study(tmp_path, "7,2026-03-01,1,5,0,0,2"), {})
     assert str(wrong.value) == (
         "data.csv: a REDCap export, and no variable is known to hold the date of the night. Variables that hold dates: "
-        'diary_date. Write in rlskit.toml beside it, under [redcap], a line such as night = "diary_date", and '
-        'tells_of = "tonight" or "last night".')
+        'diary_date. Write in rlskit.toml beside it a section such as [columns."diary_date"], with column = "night" '
+        'and tells_of = "tonight" or "last night".')
 
 
-def test_a_variable_or_column_that_does_not_exist(tmp_path):
-    path = study(tmp_path, "7,2026-03-01,1,5,0,0,2")
-    with pytest.raises(rk.DiaryError) as wrong:
-        read(path, replace(SPEC, columns={"rls_tonite": "symptoms"}))
-    assert str(wrong.value) == ('rlskit.toml, [redcap]: found "rls_tonite", which is no variable of data.csv. '
-                                'Did you mean "rls_tonight"?')
-    with pytest.raises(rk.DiaryError, match=r'"worst": expected one of .*, found "severety_0_10"\. Did you mean "se'):
-        read(path, replace(SPEC, columns={"worst": "severety_0_10"}))
+def test_a_variable_that_does_not_exist_is_named_with_the_one_that_is_like_it(tmp_path):
+    diary = read(study(tmp_path, "7,2026-03-01,1,5,0,0,2"),
+                 {"diary_date": "night", "worst": "severity_0_10", "rls_tonite": "symptoms"})
+    assert diary.issues["message"].tolist()[-1] == (
+        'data.csv, column "rls_tonite": a name in rlskit.toml that no column has. Kept. Did you mean "rls_tonight"?')
+
+
+def test_each_variable_can_tell_of_its_own_night(tmp_path):
+    spec = COLUMNS | {"rls_tonight": "symptoms of last night", "worst": "alcohol_drinks"}
+    daily = read(study(tmp_path, "7,2026-03-02,1,5,0,0,2"), spec).daily
+    assert daily[["rls_present", "alcohol_any"]].values.tolist() == [["yes", ""], ["", "yes"]]
 
 
 def test_one_name_for_several_people(tmp_path):
@@ -189,12 +195,19 @@ def test_one_name_for_several_people(tmp_path):
 
 
 @pytest.mark.parametrize(("line", "said"), [
-    ('tells_of = "noon"', 'rlskit.toml, [redcap], tells_of: expected one of last night, tonight, found "noon".'),
-    ('night_means = "morning"', "rlskit.toml, [redcap]: night_means is now called tells_of. "
-     'Write tells_of = "last night" in its place.'),
+    ('night = "day"', "rlskit.toml, [redcap]: night is now said in [columns]. "
+     'Write [columns."day"] and below it column = "night" in its place.'),
+    ('ignore = ["movement"]', "rlskit.toml, [redcap]: ignore is now said in [columns]. "
+     'Write [columns."movement"] and below it column = "ignore" in its place.'),
+    ('columns = { worst = "severity_0_10" }', "rlskit.toml, [redcap]: columns is now said in [columns]. "
+     'Write [columns."worst"] and below it column = "severity_0_10" in its place.'),
+    ('tells_of = "last night"', "rlskit.toml, [redcap]: tells_of is now said in [columns]. "
+     'Write tells_of = "last night" below the variable that is the night.'),
+    ('night_means = "morning"', "rlskit.toml, [redcap]: night_means is now said in [columns]. "
+     'Write tells_of = "last night" below the variable that is the night.'),
     ("missing_codes = -9", 'rlskit.toml, [redcap], missing_codes: expected a list such as ["-9", "999"], found "-9".'),
-    ('nigth = "d"', "rlskit.toml, [redcap]: expected columns, ignore, missing_codes, night, tells_of, found "
-                    '"nigth". Did you mean "night"?'),
+    ('mising_codes = []', 'rlskit.toml, [redcap]: expected missing_codes, found "mising_codes". '
+                          'Did you mean "missing_codes"?'),
 ])  # fmt: skip
 def test_the_section_says_what_is_wrong_in_it(tmp_path, line, said):
     (tmp_path / "rlskit.toml").write_text(f"[redcap]\n{line}\n")
@@ -209,9 +222,9 @@ def test_choices_with_and_without_spaces():
 
 # --- real exports ----------------------------------------------------------------------------------------------------
 REAL = {
-    "arm-multiple-delete": (Redcap(night="birth_date", columns={"position": "medicine_change"}), 60, 20),
-    "repeating-instruments": (Redcap(night="date_bp", columns={"bp_systolic": "caffeine_after_noon_mg"}), 6, 2),
-    "longitudinal": (Redcap(night="date_enrolled", columns={"given_birth": "symptoms"}), 18, None),
+    "arm-multiple-delete": ({"birth_date": "night", "position": "medicine_change"}, 60, 20),
+    "repeating-instruments": ({"date_bp": "night", "bp_systolic": "caffeine_after_noon_mg"}, 6, 2),
+    "longitudinal": ({"date_enrolled": "night", "given_birth": "symptoms"}, 18, None),
 }
 
 
