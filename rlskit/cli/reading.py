@@ -73,6 +73,7 @@ def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, dr
     """Draft rlskit.toml in the folder of the first file."""
     from rlskit.diary.mapping import FILE_NAME, mapping_file
     from rlskit.diary.readers.table_draft import draft_text
+    from rlskit.diary.tables import TAG_COLUMNS, join, table
 
     folder = first if first.is_dir() else first.parent
     if there := mapping_file(folder):
@@ -81,7 +82,9 @@ def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, dr
     known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
     stamp = rk.stamp_analysis(diary, command=command_words())
     order = date_order or next((d.date_order for d in drafts if d.date_order), "")
-    text = rk.draft_mapping(diary.tags, known, columns=draft_text(drafts), date_order=order if drafts else "")
+    listed = table([one for draft in drafts for one in draft.tags], TAG_COLUMNS)
+    tags = join([diary.tags, listed], TAG_COLUMNS)
+    text = rk.draft_mapping(tags, known, columns=draft_text(drafts), date_order=order if drafts else "")
     write_whole(path, text + remarks(stamp))
     return f"\nDrafted {path}. Read every line of it, then run rlskit report."
 

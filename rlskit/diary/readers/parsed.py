@@ -90,6 +90,7 @@ class Options:
     date_order: str = ""
     person: str = "me"
     redcap: Redcap = field(default_factory=Redcap)  # what only a REDCap study says
+    tags: dict[str, Tag] = field(default_factory=dict)  # those of rlskit.toml, by tag_key
     columns: dict[str, Tag] = field(default_factory=dict)  # what the columns of a table mean, by tag_key(header)
 
 

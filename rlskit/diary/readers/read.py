@@ -47,7 +47,7 @@ def read_diary(
     mapping = find_mapping(path.parent) if mapping is None else mapping
     reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
-                      redcap=mapping.redcap, columns=mapping.columns)
+                      redcap=mapping.redcap, tags=mapping.tags, columns=mapping.columns)
     diary = assemble(reader.parse(path, options), mapping, options)
     of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
     return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)

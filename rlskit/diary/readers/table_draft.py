@@ -15,7 +15,7 @@ from rlskit.diary.mapping import TABLE_COLUMNS, key_lines, suggest, tag_key, tom
 from rlskit.diary.readers import clock, table_words, template_answers
 from rlskit.diary.readers.table import split_cell
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
-from rlskit.diary.readers.table_rows import DETAILS
+from rlskit.diary.readers.table_rows import DETAILS, names_in
 from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, text
 from rlskit.errors import DiaryError
 
@@ -35,6 +35,7 @@ class Entry:
     cells: str  # how many, and some of them
     keys: dict[str, object] = field(default_factory=dict)
     question: str = ""
+    names: tuple[tuple[str, int], ...] = ()  # what the cells of a list name, and how often
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,11 @@ class Draft:
     file: str
     entries: tuple[Entry, ...]
     date_order: str
+
+    @property
+    def tags(self) -> list[dict]:
+        """The names in lists, as rows of TAG_COLUMNS: [tags] says what they mean."""
+        return [{"tag": name, "group": e.header, "n": n} for e in self.entries for name, n in e.names]
 
     @property
     def questions(self) -> list[str]:
@@ -94,7 +100,20 @@ def _entry(sheet: Sheet, at: int) -> Entry:
     shown = ", ".join(f"{_short(said)} ({n})" if n > 1 else _short(said) for said, n in often.most_common(EXAMPLES))
     cells = f"{len(filled)} cells: {shown}{' …' if len(often) > EXAMPLES else ''}"
     keys, question = suggest_column(header, filled)
+    if not keys and (names := _listed(filled)):
+        return Entry(header=header, cells=cells, keys={"column": "tags"}, names=names)
     return Entry(header=header, cells=cells, keys=keys, question=question)
+
+
+def _listed(cells: Sequence[object]) -> tuple[tuple[str, int], ...]:
+    """The names that the cells of a multiple choice list, the most frequent first; none where they are no such cells:
+    several in one cell, the same again and again, and one that the words know."""
+    lists = [names_in(text(c), ()) for c in cells]
+    often = Counter(name for names in lists for name in names)
+    again = sum(often.values()) >= 2 * len(often)
+    if any(len(names) > 1 for names in lists) and again and any(suggest(name) for name in often):
+        return tuple(often.most_common())
+    return ()
 
 
 def _short(said: str) -> str:

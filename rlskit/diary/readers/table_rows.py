@@ -8,9 +8,11 @@ columns tell the same (wine and beer are both drinks), or where only a tick can 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, Tag, tag_key
 from rlskit.diary.night_rule import night_of_clock
@@ -55,6 +57,7 @@ class Plan:
 
     answers: tuple[Tag, ...]
     ticks: tuple[Tag, ...]
+    lists: tuple[Tag, ...]  # columns whose cells name tags, one or several
     entries: bool
     tells_of: str
     seen: dict[tuple, dict] = field(default_factory=dict)  # what the rows so far answered, by person and night
@@ -89,7 +92,8 @@ def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
             ticks.append(tag)
         else:
             answers.append(tag)
-    return Plan(answers=tuple(answers), ticks=tuple(ticks), entries=entries, tells_of=night.tells_of if night else "")
+    return Plan(answers=tuple(answers), ticks=tuple(ticks), lists=tuple(t for t in tags if t.column == "tags"),
+                entries=entries, tells_of=night.tells_of if night else "")
 
 
 def _says_more(tag: Tag) -> bool:
@@ -110,10 +114,12 @@ def names_not_found(columns: dict[str, Tag], names: Iterable[str], file: str) ->
     return remarks
 
 
-def read_cells(row: Row, plan: Plan, out: Parsed) -> None:
-    """One row's answers and ticks; an issue for what cannot be read, and a reason where nothing can."""
+def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = MappingProxyType({})) -> None:
+    """One row's answers and ticks; an issue for what cannot be read, and a reason where nothing can.
+
+    known : the tags of rlskit.toml, by tag_key: a name in a list may hold a comma, and tell of a night of its own."""
     before = len(out.answers) + len(out.mentions)
-    missed = _ticks(row, plan, out)
+    missed = _ticks(row, plan, out, known)
     called = {column_name(t.column): t.name for t in plan.answers}
     for back, cells in _by_night(row, plan).items():
         night = night_of(row, "") - dt.timedelta(days=back)
@@ -121,7 +127,7 @@ def read_cells(row: Row, plan: Plan, out: Parsed) -> None:
     if len(out.answers) + len(out.mentions) == before:
         out.reasons.setdefault(row.line, NOTHING)
     # Where a cell could not be read, the row does not show that its tick was left out on purpose.
-    if plan.ticks and not missed:
+    if (plan.ticks or plan.lists) and not missed:
         out.entries.extend({"row": row.line, "participant_id": row.person, "group": "row", **when}
                            for when in _open_on(row, plan))
 
@@ -130,7 +136,8 @@ def _open_on(row: Row, plan: Plan) -> list[dict]:
     """The nights for which a row shows that the diary was kept: those that an empty cell of it would be a no for."""
     if plan.entries and plan.tells_of != "last night":
         return [_when(row)]
-    told = {t.tells_of or plan.tells_of for t in plan.ticks if t.unticked == "no"} or {plan.tells_of}
+    can_be_no = [*(t for t in plan.ticks if t.unticked == "no"), *plan.lists]
+    told = {t.tells_of or plan.tells_of for t in can_be_no} or {plan.tells_of}
     return [_on(night) for night in sorted({night_of(row, tells_of) for tells_of in told})]
 
 
@@ -174,9 +181,10 @@ def _keys_as_cells(tag: Tag, said: object) -> dict[str, object]:
 
 
 # --- ticks -----------------------------------------------------------------------------------------------------------
-def _ticks(row: Row, plan: Plan, out: Parsed) -> bool:
+def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     """The row's ticks as mentions, and whether a cell of them could not be read."""
-    names = {t.name: t for t in plan.ticks}
+    names = {t.name for t in plan.ticks}
+    now = {tag.name: text(value) for tag, value in row.cells if tag in plan.lists or tag.name in names if text(value)}
     said, missed = [], False
     for tag, value in row.cells:
         if tag.name not in names or not text(value):
@@ -187,10 +195,9 @@ def _ticks(row: Row, plan: Plan, out: Parsed) -> bool:
             missed = True
             out.issues.append(issue(out.file, f"unreadable {tag.column}", row=row.line, column=tag.name,
                                     found=text(value), expected=str(expected), outcome=CELL_OUT))
-    if not plan.entries and said:
+    if not plan.entries and now:
         night = night_of(row, plan.tells_of)
         earlier = plan.seen.setdefault((row.person, night, "ticks"), {})
-        now = {tag.name: text(value) for tag, value in row.cells if tag.name in names and text(value)}
         if earlier.keys() & now.keys():
             explain_second(row.line, night, earlier, now, out)
             return missed
@@ -199,7 +206,26 @@ def _ticks(row: Row, plan: Plan, out: Parsed) -> bool:
         when = _when(row) if plan.entries else _on(night_of(row, tag.tells_of or plan.tells_of))
         out.mentions.append({"row": row.line, "participant_id": row.person, "group": "column", "tag": tag.name,
                              "raw": tag.name, "entry_clock": "event", **when, **one})
+    for tag, value in ((t, v) for t, v in row.cells if t in plan.lists):
+        for name in names_in(text(value), known):
+            own = known[tag_key(name)].tells_of if tag_key(name) in known else ""
+            when = _when(row) if plan.entries else _on(night_of(row, "" if own else tag.tells_of or plan.tells_of))
+            out.mentions.append({"row": row.line, "participant_id": row.person, "group": tag.name, "tag": name,
+                                 "raw": name, "entry_clock": "event", **when})
     return missed
+
+
+def names_in(cell: str, known: Collection[str]) -> list[str]:
+    """The names that a cell lists, each once. Forms join by commas, and a name may hold a comma: the longest run of
+    parts that rlskit.toml knows (by tag_key) is one name."""
+    parts = [p.strip() for p in re.split(r"[|;\n]" if re.search(r"[|;\n]", cell) else r",", cell)]
+    names = []
+    while parts:
+        runs = (n for n in range(len(parts), 1, -1) if tag_key(", ".join(parts[:n])) in known)
+        n = next(runs, 1)
+        names.append(", ".join(parts[:n]))
+        parts = parts[n:]
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def _whole_answers(said: list[tuple[Tag, dict]], row: Row, plan: Plan, out: Parsed) -> list[tuple[Tag, dict]]:

@@ -252,3 +252,34 @@ def test_a_key_with_a_wrong_unit_is_named(tmp_path):
         rk.read_diary(write(tmp_path, columns, "1;2"))
     assert str(wrong.value) == ('rlskit.toml, [columns."Kaffee"], unit: expected one of cups, mg, drinks, min, h, '
                                 'found "cup". Did you mean "cups"?')
+
+
+# --- lists of tags --------------------------------------------------------------------------------------------------
+TAGS = '[tags."Legs, restless"]\ncolumn = "symptoms"\nunticked = "no"\n[tags.Wine]\ncolumn = "alcohol_drinks"\n'
+
+
+def listed(folder: Path, columns: dict, tags: str, *rows: str) -> rk.Diary:
+    path = write(folder, columns, *rows)
+    with (folder / "rlskit.toml").open("a", encoding="utf-8") as file:
+        file.write(tags)
+    return rk.read_diary(path)
+
+
+@pytest.mark.parametrize("cell", ["Legs, restless, Wine, Cards", "Wine|Cards|Legs, restless",
+                                  "Cards, Wine, Legs, restless"])
+def test_a_multiple_choice_names_tags_and_a_name_may_hold_a_comma(tmp_path, cell):
+    diary = listed(tmp_path, {"When": "night", "What": "tags"}, TAGS, f"2026-03-05;{cell}", "2026-03-06;Cards")
+    assert sorted(ticks(diary)) == [("03-05", "alcohol", 1), ("03-05", "symptom", None)]
+    assert sorted(diary.tags["tag"]) == ["Cards", "Legs, restless", "Wine"]
+    nights = rk.make_nights(diary)
+    assert nights["symptoms_state"].tolist() == ["yes", "no"]
+
+
+@pytest.mark.parametrize("where", ["night", "list", "tag"])
+def test_a_list_tells_of_last_night_once_wherever_it_is_said(tmp_path, where):
+    told = {"tells_of": "last night"}
+    columns = {"When": {"column": "night", **(told if where in ("night", "tag") else {})},
+               "What": {"column": "tags", **(told if where in ("list", "tag") else {})}}
+    tags = TAGS.replace('unticked = "no"', 'tells_of = "last night"') if where == "tag" else TAGS
+    diary = listed(tmp_path, columns, tags, '2026-03-06 07:30;Legs, restless')
+    assert ticks(diary) == [("03-05", "symptom", None)]

@@ -199,3 +199,15 @@ def test_every_draft_can_be_read_back_and_every_row_is_used_or_explained(tmp_pat
     assert tomllib.loads(text)["columns"] and read_mapping(folder / "rlskit.toml").columns
     diary = rk.read_diary(folder / "mine.csv")
     assert rk.account(diary)["rows"].sum() == diary.source[0].rows
+
+
+def test_a_multiple_choice_is_drafted_with_its_tags(tmp_path):
+    cells = ["Restless legs, Wine", "Wine", "Restless legs, Cards", "Cards, Wine"]
+    write(tmp_path, "Date;What happened", [f"2026-03-0{i};{said}" for i, said in enumerate(cells, 1)])
+    said = check(tmp_path, "--write-mapping")
+    assert said.exit_code == 0, said.output
+    mapping = read_mapping(tmp_path / "rlskit.toml")
+    assert {t.name: t.column for t in (*mapping.columns.values(), *mapping.tags.values())} == {
+        "Date": "night", "What happened": "tags", "Restless legs": "symptoms", "Wine": "alcohol_drinks"}
+    assert '# [tags."Cards"]   # 2 times, in "What happened"' in (tmp_path / "rlskit.toml").read_text(encoding="utf-8")
+    assert "  Sun 1 Mar 2026: restless legs yes, alcohol yes (1)" in said.output.splitlines()
