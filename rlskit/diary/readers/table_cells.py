@@ -12,9 +12,10 @@ from rlskit.diary.readers.clock import parse_date, split_moment
 from rlskit.diary.readers.rows import CUT_OFF
 from rlskit.diary.readers.template_answers import plain_date, text
 from rlskit.diary.readers.template_cells import HEADER_WITHIN, csv_lines, is_workbook, sheets
-from rlskit.diary.tables import issue
+from rlskit.diary.tables import KEPT, issue
 
 DATED = 0.8  # share of filled cells that are dates where a column holds dates
+DAYS = 3  # a line of more dates than this has a day in every column
 LOOKED_AT = 200  # rows that are looked at for dates
 YEARS = (1990, 2100)
 
@@ -60,6 +61,10 @@ def _known(header: tuple[str, ...], known: Collection[str]) -> int:
 def _below_header(file: str, layout: str, lines: list, known: Collection[str], issues: list[dict]) -> Sheet | None:
     if not lines:
         return None
+    if (days := _days_across(lines)) is not None:
+        lines = _turned(lines[days:])
+        issues.append(issue(file, "a day is a column of this table", outcome=KEPT,
+                            advice='A "line" below is the column of that number.'))
     scores = [_known(tuple(text(c) for c in cells), known) for _, cells in lines[:HEADER_WITHIN]]
     # One known name alone may stand anywhere, as in the data dictionary of a study.
     at = scores.index(max(scores)) if max(scores) >= min(2, len(known)) > 0 else _above_dates(lines)
@@ -70,6 +75,23 @@ def _below_header(file: str, layout: str, lines: list, known: Collection[str], i
     broken = {line: "the header again" for line, cells in rows if tuple(text(c) for c in cells) == header}
     broken |= {line: "more cells than the header" for line, cells in rows if any(text(c) for c in cells[len(header):])}
     return Sheet(layout=layout, header=header, rows=rows, broken=broken, issues=issues)
+
+
+def _days_across(lines: list) -> int | None:
+    """The line that holds the dates of a table with a day in every column: a name perhaps, and dates after it."""
+    for at, (_, cells) in enumerate(lines[:HEADER_WITHIN]):
+        if len([c for c in cells if text(c)]) > DAYS and holds_dates(cells[1:]) and not is_date(cells[0]):
+            return at
+    return None
+
+
+def _turned(lines: list) -> list:
+    """Columns as lines, numbered from 1 on; the dates have the name "date" where they have none."""
+    width = max(len(cells) for _, cells in lines)
+    rows = [[*cells, *[None] * (width - len(cells))] for _, cells in lines]
+    (corner, *dates), *others = rows
+    rows = [[text(corner) or "date", *dates], *others]
+    return [(number, list(cells)) for number, cells in enumerate(zip(*rows, strict=True), 1) if any(map(text, cells))]
 
 
 def _above_dates(lines: list) -> int | None:

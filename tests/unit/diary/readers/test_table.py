@@ -283,3 +283,16 @@ def test_a_list_tells_of_last_night_once_wherever_it_is_said(tmp_path, where):
     tags = TAGS.replace('unticked = "no"', 'tells_of = "last night"') if where == "tag" else TAGS
     diary = listed(tmp_path, columns, tags, '2026-03-06 07:30;Legs, restless')
     assert ticks(diary) == [("03-05", "symptom", None)]
+
+
+def test_a_table_with_a_day_in_every_column_is_turned(tmp_path):
+    columns = {"date": "night", "Beine": "symptoms", "Kaffee": "caffeine_mg"}
+    path = write(tmp_path, columns, "")
+    path.write_text("Mein Schlaf\n;1.3.2026;2.3.2026;3.3.2026;14.3.2026\nBeine;ja;nein;;vielleicht\nKaffee;2;0;1;\n",
+                    encoding="utf-8")
+    diary = rk.read_diary(path)
+    assert daily(diary)["rls_present"].tolist() == ["yes", "no"]
+    assert ticks(diary) == [("03-01", "caffeine", 190), ("03-02", "caffeine", 0), ("03-03", "caffeine", 95)]
+    assert left_out(diary)[0] == (5, "Beine", "vielleicht", "yes or no")
+    assert 'mine.csv: a day is a column of this table. Kept. A "line" below is the column of that number.' in set(
+        diary.issues["message"])
