@@ -25,6 +25,7 @@ from rlskit.errors import DiaryError
 NIGHT_STARTS = "12:00"
 DAY = np.timedelta64(1, "D")
 LAST_NIGHT = "last_night"  # the rule of an entry that tells of the night before its diary day
+UP_FROM = dt.time(4)  # an answer about last night at this hour or later is given after waking
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Six-hour slots as Bearable names them: start and end in hours of the calendar day.
@@ -53,6 +54,12 @@ def night_of_clock(day: dt.date, clock: dt.time, night_starts: str = NIGHT_START
     """The night that a clock time of a date belongs to where no waking is known: before 06:00 the one before."""
     moment = dt.datetime.combine(day, clock) - dt.timedelta(minutes=_fallback_offset(night_starts))
     return moment.date()
+
+
+def night_before(day: dt.date, clock: dt.time | None) -> dt.date:
+    """The night that an answer about last night tells of, where no waking is known: who answers at 04:00 or later is
+    up, and before that hour the night in progress is not over."""
+    return (day if clock is None or clock >= UP_FROM else night_of_clock(day, clock)) - dt.timedelta(days=1)
 
 
 def _fallback_offset(night_starts: str) -> int:

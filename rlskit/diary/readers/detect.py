@@ -32,14 +32,12 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     for reader in READERS[:-1]:
         if reader is template.READER and columns and table.has_columns(path, columns):
             return table.READER
-        if reader is not table.READER and reader.recognises(path):
+        if reader.recognises(path):
             return reader
     what, advice = what_it_is(path, READERS)
-    if not what and table.READER.recognises(path):  # any table with dates, so what is almost an app's is told first
-        return table.READER
     if what:
         raise UnknownFile(f"{path.name}: {what}. {advice}", kind=what)
-    if table.recognises(path):
+    if table.recognises(path):  # any table with dates, so what is almost an app's is told first
         return table.READER
     raise UnknownFile(f"{path.name}: {NO_DIARY}. Known: {_known()}. "
                       "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.", kind=NO_DIARY)

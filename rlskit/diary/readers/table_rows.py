@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, Tag, tag_key
-from rlskit.diary.night_rule import night_of_clock
+from rlskit.diary.night_rule import night_before, night_of_clock
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
@@ -121,8 +121,7 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
     before = len(out.answers) + len(out.mentions)
     missed = _ticks(row, plan, out, known)
     called = {column_name(t.column): t.name for t in plan.answers}
-    for back, cells in _by_night(row, plan).items():
-        night = night_of(row, "") - dt.timedelta(days=back)
+    for night, cells in _by_night(row, plan).items():
         read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called)
     if len(out.answers) + len(out.mentions) == before:
         out.reasons.setdefault(row.line, NOTHING)
@@ -143,19 +142,19 @@ def _open_on(row: Row, plan: Plan) -> list[dict]:
 
 def night_of(row: Row, tells_of: str) -> dt.date:
     """The night that a row's date and clock time stand for, or the one before it."""
-    night = row.day if row.clock is None else night_of_clock(row.day, row.clock)
-    return night - dt.timedelta(days=tells_of == "last night")
+    if tells_of == "last night":
+        return night_before(row.day, row.clock)
+    return row.day if row.clock is None else night_of_clock(row.day, row.clock)
 
 
-def _by_night(row: Row, plan: Plan) -> dict[int, dict[str, object]]:
-    """The cells that are answers, under the template's names, by how many nights back they tell of."""
+def _by_night(row: Row, plan: Plan) -> dict[dt.date, dict[str, object]]:
+    """The cells that are answers, under the template's names, by the night that they tell of."""
     names = {t.name for t in plan.answers}
-    nights: dict[int, dict[str, object]] = {}
+    nights: dict[dt.date, dict[str, object]] = {}
     for tag, value in row.cells:
         if tag.name in names and text(value):
-            back = int((tag.tells_of or plan.tells_of) == "last night")
             said = tag.levels.get(tag_key(text(value)), value)
-            cells = nights.setdefault(back, {})
+            cells = nights.setdefault(night_of(row, tag.tells_of or plan.tells_of), {})
             cells |= _named(tag, said)
             cells |= {name: more for name, more in _keys_as_cells(tag, said).items() if name not in cells}
     return nights

@@ -53,9 +53,11 @@ def _unreadable(file: str, line: int | None = None) -> DiaryError:
 
 
 def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
-    """Cells of a delimited file. The delimiter is the one of `delimiters` that the first line holds most of."""
+    """Cells of a delimited file. The delimiter is the one of `delimiters` that the first line with any holds
+    most of."""
     text, issues = read_text(path)
-    first = text.lstrip("\r\n").splitlines()[0]
+    lines_there = text.lstrip("\r\n").splitlines()
+    first = next((line for line in lines_there if any(d in line for d in delimiters)), lines_there[0])  # below a title
     delimiter = max(delimiters, key=first.count)
     if delimiter == ";":
         issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))

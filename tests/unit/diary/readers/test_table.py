@@ -162,7 +162,8 @@ def test_an_empty_cell_is_a_no_only_where_the_mapping_says_so_and_the_row_could_
 @pytest.mark.parametrize(("cell", "tells_of", "night"), [
     ("2026-03-05", "", "03-05"), ("2026-03-05", "last night", "03-04"), ("2026-03-05", "tonight", "03-05"),
     ("2026-03-05 21:30", "", "03-05"), ("2026-03-05 02:00", "", "03-04"), ("2026-03-05 07:30", "", "03-05"),
-    ("2026-03-05 07:30", "last night", "03-04"), ("2026-03-05T00:00:00", "last night", "03-04")])
+    ("2026-03-05 07:30", "last night", "03-04"), ("2026-03-05 05:30", "last night", "03-04"),
+    ("2026-03-05 02:00", "last night", "03-03"), ("2026-03-05T00:00:00", "last night", "03-04")])
 @pytest.mark.parametrize("on", ["night", "symptoms", "ticks"])
 def test_the_night_that_a_cell_tells_of(tmp_path, cell, tells_of, night, on):
     """Stated for the whole table or for one column; read as an answer or as a tick, it is the same night."""
