@@ -62,6 +62,14 @@ def night_before(day: dt.date, clock: dt.time | None) -> dt.date:
     return (day if clock is None or clock >= UP_FROM else night_of_clock(day, clock)) - dt.timedelta(days=1)
 
 
+def night_told(day: dt.date, clock: dt.time | None, tells_of: str) -> dt.date:
+    """The night that an answer of this date, and clock time where there is one, tells of; tells_of : "last night", else
+    the clock time decides, and a date alone is the evening's."""
+    if tells_of == "last night":
+        return night_before(day, clock)
+    return day if clock is None else night_of_clock(day, clock)
+
+
 def _fallback_offset(night_starts: str) -> int:
     """Minutes from midnight of the night's date at which a diary day begins where its waking is unknown: 06:00, six
     hours before noon. Below zero where it falls on the date before."""

@@ -12,7 +12,8 @@ import datetime as dt
 import io
 from pathlib import Path
 
-from rlskit.diary.readers.template_columns import MOVEMENTS, WRITTEN, Column
+from rlskit.diary.readers.template_cells import NIGHTS
+from rlskit.diary.readers.template_columns import CUP, MOVEMENTS, SETTINGS, TELLS_OF, WRITTEN, Column
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
 from rlskit.utils.stamp import stamp_analysis, stamp_lines
@@ -22,6 +23,10 @@ INTRO = (
     "One row per night, named by the date of the evening. What happens after midnight belongs to the same row.",
     'Write "no" and "0" too: an empty cell means "not recorded", and never "no". A row left empty is a night without '
     "a record; that is fine.",
+)
+ON_PAPER = (
+    f"One of my cups has ______ mg of caffeine ({CUP.value:g} if left empty). Circle one: a row is dated by the "
+    "evening and tells of tonight, or by the morning after and tells of last night."
 )
 DAYS_PER_PAGE = 14
 ROOM = 1000  # rows of the spreadsheet that offer the choices, for diaries that go on
@@ -76,6 +81,7 @@ def label(column: Column) -> str:
 def _csv(nights: list[dt.date | None]) -> bytes:
     out = io.StringIO(newline="")
     rows = csv.writer(out, lineterminator="\n")
+    rows.writerows([s.name, f"{s.value:g}" if isinstance(s.value, float) else s.value, s.how] for s in SETTINGS)
     rows.writerow([c.name for c in WRITTEN])
     rows.writerows([night.isoformat() if night else "", *[""] * (len(WRITTEN) - 1)] for night in nights)
     return out.getvalue().encode()
@@ -95,24 +101,37 @@ def _workbook(nights: list[dt.date | None]) -> bytes:
     book.properties.description = "\n".join(stamp_lines(stamp_analysis()))
     sheet = book.active
     sheet.title = "diary"
+    for setting in SETTINGS:
+        sheet.append([setting.name, setting.value, setting.how])
+    sheet.add_data_validation(_one_of_nights(f"B{[s.name for s in SETTINGS].index(TELLS_OF.name) + 1}"))
+    top = len(SETTINGS) + 1
     sheet.append([c.name for c in WRITTEN])
     for night in nights:
         sheet.append([night])
-    sheet.freeze_panes = "B2"
-    sheet.row_dimensions[1].height = 48
+    sheet.freeze_panes = f"B{top + 1}"
+    sheet.row_dimensions[top].height = 48
     for i, column in enumerate(WRITTEN, 1):
         letter = get_column_letter(i)
-        head = sheet.cell(1, i)
+        head = sheet.cell(top, i)
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF4")
         head.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[letter].width = 30 if column.name == "medicine_change" else 14
-        for row in range(2, len(nights) + 2):
+        for row in range(top + 1, top + 1 + len(nights)):
             sheet.cell(row, i).number_format = _FORMATS.get(column.kind, "General")
-        sheet.add_data_validation(_choices(column, f"{letter}2:{letter}{ROOM}"))
+        sheet.add_data_validation(_choices(column, f"{letter}{top + 1}:{letter}{ROOM}"))
     _how_sheet(book)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _one_of_nights(cell: str):
+    """The choice of the night that each row tells of."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    choices = DataValidation(type="list", formula1=f'"{",".join(NIGHTS)}"', allow_blank=True, sqref=cell)
+    choices.showErrorMessage, choices.error = True, f"Please choose {' or '.join(NIGHTS)}."
+    return choices
 
 
 def _choices(column: Column, cells: str):
@@ -144,8 +163,8 @@ def _how_sheet(book) -> None:
     sheet.append(["column", "what goes in"])
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)
-    for column in WRITTEN:
-        sheet.append([column.name, column.how])
+    for line in (*SETTINGS, *WRITTEN):
+        sheet.append([line.name, line.how])
     for (cell,) in sheet.iter_rows(min_col=2, max_col=2):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 
@@ -174,7 +193,7 @@ def _pdf(nights: list[dt.date | None], paper: str = "a4") -> bytes:
     for first in range(0, len(nights), DAYS_PER_PAGE):
         story += [PageBreak()] if first else []
         story += [Paragraph(TITLE, styles["title"])]
-        story += [Paragraph(line, styles["body"]) for line in INTRO]
+        story += [Paragraph(line, styles["body"]) for line in (*INTRO, ON_PAPER)]
         story += [Spacer(1, 2 * mm), _grid(nights[first:first + DAYS_PER_PAGE], width, styles),
                   Spacer(1, 2.5 * mm), _how_table(width, styles)]
     document.build(story)

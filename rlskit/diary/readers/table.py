@@ -16,7 +16,7 @@ from rlskit.diary.readers import clock, template_answers
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_cells import LOOKED_AT, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import ABOUT_ROW, Plan, Row, names_not_found, plan_columns, read_cells
-from rlskit.diary.readers.template_answers import Unreadable, text
+from rlskit.diary.readers.template_answers import Unreadable, split_cell, text
 from rlskit.diary.readers.template_rows import NOT_FILLED, date_of
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
@@ -99,17 +99,6 @@ def _night(file: str, sheet: Sheet, tags: dict[int, Tag]) -> int:
     which = f"Columns that hold dates: {', '.join(dated)}. " if dated else ""
     raise DiaryError(f'{file}: no column is named as the night. {which}Write in rlskit.toml a section such as '
                      f'[columns."{dated[0] if dated else "Date"}"] with column = "night".')
-
-
-def split_cell(value: object) -> tuple[object, dt.time | str | None]:
-    """A cell with a date as its day and its clock time; midnight is how a spreadsheet writes a date alone."""
-    if isinstance(value, dt.datetime):
-        at = value.time().replace(second=0, microsecond=0)
-        return value.date(), at if at != dt.time() else None
-    if not isinstance(value, str):
-        return value, None
-    day, hour = clock.split_moment(value)
-    return template_answers.plain_date(day), hour if hour not in ("", "00:00", "0:00") else None
 
 
 def _read_row(line: int, cells: dict[int, object], moment: tuple, tags: dict[int, Tag], plan: Plan, order: str,

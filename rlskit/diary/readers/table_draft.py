@@ -13,10 +13,9 @@ from pathlib import Path
 
 from rlskit.diary.mapping import TABLE_COLUMNS, key_lines, suggest, tag_key, toml_text
 from rlskit.diary.readers import clock, table_words, template_answers
-from rlskit.diary.readers.table import split_cell
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import DETAILS, names_in
-from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, text
+from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, split_cell, text
 from rlskit.errors import DiaryError
 
 EXAMPLES = 5  # different cells of a column that a draft shows
@@ -277,6 +276,7 @@ def _is_early(hour: int) -> bool:
 
 
 def _hour(at: object) -> int:
+    """The hour of a cell that is a clock time."""
     found = template_answers.clock(at)
     return found.hour if found is not None else 12
 

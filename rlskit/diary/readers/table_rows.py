@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, Tag, tag_key
-from rlskit.diary.night_rule import night_before, night_of_clock
+from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
@@ -142,9 +142,7 @@ def _open_on(row: Row, plan: Plan) -> list[dict]:
 
 def night_of(row: Row, tells_of: str) -> dt.date:
     """The night that a row's date and clock time stand for, or the one before it."""
-    if tells_of == "last night":
-        return night_before(row.day, row.clock)
-    return row.day if row.clock is None else night_of_clock(row.day, row.clock)
+    return night_told(row.day, row.clock, tells_of)
 
 
 def _by_night(row: Row, plan: Plan) -> dict[dt.date, dict[str, object]]:
@@ -155,12 +153,12 @@ def _by_night(row: Row, plan: Plan) -> dict[dt.date, dict[str, object]]:
         if tag.name in names and text(value):
             said = tag.levels.get(tag_key(text(value)), value)
             cells = nights.setdefault(night_of(row, tag.tells_of or plan.tells_of), {})
-            cells |= _named(tag, said)
+            cells |= as_answer(tag, said)
             cells |= {name: more for name, more in _keys_as_cells(tag, said).items() if name not in cells}
     return nights
 
 
-def _named(tag: Tag, said: object) -> dict[str, object]:
+def as_answer(tag: Tag, said: object) -> dict[str, object]:
     """An answer under the template's name of its column; cups of a stated strength become milligrams."""
     if tag.column.endswith("_cups") and tag.amount is not None:
         try:

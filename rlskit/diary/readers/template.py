@@ -8,24 +8,32 @@ The columns stand in template_columns.py, what a cell may say in template_answer
   morning; waking is the first such clock time after lights out, and more than 18 hours later is a mistake.
 * A stretch is responsive if the legs were restless before it, preventive if they were not, unknown if the cell is
   empty or the clock times say otherwise.
-* Cups become mg by CAFFEINE_MG_PER_SERVING. "No caffeine" needs both halves of the day answered.
+* Lines above the header may say how many mg a cup has, and that a row is dated by the morning after its night.
+* Cups become mg by that, else by CAFFEINE_MG_PER_SERVING. "No caffeine" needs both halves of the day answered.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
-from rlskit.diary.readers import clock, template_answers, template_cells
+from rlskit.diary.mapping import Tag
+from rlskit.diary.night_rule import UP_FROM, night_told
+from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
-from rlskit.diary.readers.template_answers import text
-from rlskit.diary.readers.template_columns import BY_NAME, column_name
-from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, read_row
+from rlskit.diary.readers.table_rows import as_answer
+from rlskit.diary.readers.template_answers import split_cell, text
+from rlskit.diary.readers.template_columns import BY_NAME, CUP, TELLS_OF, column_name
+from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
+from rlskit.utils.words import count
 
 APP = "template"
+NOON = dt.time(12)
+CUPS = ("caffeine_before_noon_cups", "caffeine_after_noon_cups")
 _COMMA = re.compile(r"\d+,\d+")
 
 
@@ -52,7 +60,7 @@ def parse(path: Path, options: Options) -> Parsed:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
     nights = [row.get("night") for _, row in grid.rows]
-    words = [str(template_answers.plain_date(n)) for n in nights if isinstance(n, str)]
+    words = [str(split_cell(n)[0]) for n in nights if isinstance(n, str)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
@@ -62,15 +70,49 @@ def parse(path: Path, options: Options) -> Parsed:
     for line, row in grid.rows:
         if line in grid.broken:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
-        else:
-            read_row(line, row, order, options.person if len(people) < 2 else "", seen, out)
+        elif night := _night(line, row.get("night"), order, grid.tells_of, out):
+            told = _cups_in_mg(row, grid.cup_mg) | {"night": night}
+            read_row(line, told, order, options.person if len(people) < 2 else "", seen, out)
+    out.issues.extend(_morning_hours(out.file, nights, grid.tells_of))
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
     if commas:
         out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))
+    undated = next((i for i in out.issues if i["kind"] == NO_DATE and i["found"]), None)
+    if undated and not out.answers:
+        raise DiaryError(undated["message"], kind="no night of a diary in it")
     if not out.answers and all(i["kind"] in (NOT_FILLED, NO_DATE) for i in out.issues if i["row"] is not None):
         raise DiaryError(f"{grid.file}: expected at least one night filled in, found {len(grid.rows)} empty ones. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
     return out
+
+
+def _night(line: int, value: object, order: str, tells_of: str, out: Parsed) -> dt.date | None:
+    """The night of a row, or None and an issue."""
+    day, hour = split_cell(value)
+    date = date_of(line, day, order, out)
+    if date is None:
+        return None
+    return night_told(date, hour, tells_of)
+
+
+def _cups_in_mg(row: dict[str, object], cup_mg: float) -> dict[str, object]:
+    """The row with its cups as milligrams, where a cup of it is not the usual one."""
+    if cup_mg == CUP.value:
+        return row
+    mg = {name: said for column, value in row.items() if text(value) and column.endswith("_cups")
+          for name, said in as_answer(Tag(column, column, amount=cup_mg), value).items()}
+    return {**{name: said for name, said in row.items() if name not in CUPS}, **mg,
+            **{name: said for name, said in row.items() if name.endswith("_mg") and text(said)}}
+
+
+def _morning_hours(file: str, nights: list[object], tells_of: str) -> list[dict]:
+    """A remark where dates have a clock time in the morning and nobody said that they tell of last night."""
+    early = sum(hour is not None and UP_FROM <= hour < NOON for _, hour in map(split_cell, nights))
+    if not early or tells_of == "last night":
+        return []
+    return [issue(file, f"{count(early, 'clock time')} between 4:00 and noon", column="night", outcome=KEPT,
+                  advice=f'Taken for the night to come. If it is to tell of last night, write "{TELLS_OF.name}" and "last '
+                         'night" in a line above the header.')]
 
 
 READER = Reader(app=APP, called="rlskit template", recognises=recognises, parse=parse, files="CSV or XLSX",

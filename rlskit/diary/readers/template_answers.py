@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from rlskit.diary.readers.clock import parse_clock
+from rlskit.diary.readers.clock import parse_clock, split_moment
 from rlskit.diary.readers.months import month_number
 from rlskit.diary.readers.text import number
 
@@ -229,6 +229,22 @@ def plain_date(value: object) -> object:
             year = int(found[order[2]])
             return f"{year + 2000 if year < 100 else year}-{month:02d}-{int(found[order[0]]):02d}"
     return _WEEKDAY.sub("", said)
+
+
+def split_cell(value: object) -> tuple[object, dt.time | None]:
+    """A cell with a date as its day and its clock time; midnight is how a spreadsheet writes a date alone."""
+    if isinstance(value, dt.datetime):
+        day: object = value.date()
+        at: dt.time | None = value.time().replace(second=0, microsecond=0)
+    elif isinstance(value, str):
+        said, hour = split_moment(value)
+        try:
+            day, at = plain_date(said), parse_clock(hour)
+        except ValueError:
+            return value, None
+    else:
+        return value, None
+    return day, at if at != dt.time() else None
 
 
 def free_text(value: object) -> str | None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlskit.diary.readers.rows import CUT_OFF
-from rlskit.diary.readers.template_answers import text
-from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, column_name, is_header
-from rlskit.diary.readers.text import UNENDING, TextTable, read_table
+from rlskit.diary.readers.template_answers import text, word
+from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, column_name, is_header
+from rlskit.diary.readers.text import UNENDING, TextTable, number, read_table
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
+MOST_IN_A_CUP = 500  # mg
+NIGHTS = ("tonight", "last night")
 HEADER_WITHIN = 20  # a title and merged rows may stand above the header
 
 
@@ -26,6 +28,8 @@ class Grid:
     file: str
     layout: str  # CSV | XLSX
     rows: list[tuple[int, dict[str, object]]]
+    cup_mg: float = float(CUP.value)
+    tells_of: str = str(TELLS_OF.value)
     broken: dict[int, str] = field(default_factory=dict)  # line → why the row cannot be read at all
     issues: list[dict] = field(default_factory=list)
 
@@ -65,7 +69,7 @@ def csv_lines(path: Path) -> TextTable:
     except csv.Error as wrong:
         raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}).",
                          kind=UNENDING) from None
-    width = len(table.lines[0][1])
+    width = max(len(cells) for _, cells in table.lines)
     for line, cells in table.lines:
         if any(part.count(table.delimiter) >= max(width // 2, 2) for c in cells for part in c.splitlines()[1:]):
             raise DiaryError(f"{path.name}, line {line}: expected the end of a quoted cell, found later rows inside "
@@ -104,7 +108,25 @@ def _below_header(file: str, layout: str, lines: list, issues: list[dict]) -> Gr
             broken[line] = "more cells than the header"
         elif is_header(cells):
             broken[line] = "the header again"
-    return Grid(file, layout, rows, broken, issues)
+    return Grid(file, layout, rows, *_settings(file, lines[:at]), broken, issues)
+
+
+def _settings(file: str, above: list) -> tuple[float, str]:
+    """What the lines above the header say of every row: milligrams in a cup, and the night that a row tells of."""
+    said = {column_name(cells[0]): (line, cells[1]) for line, cells in above if len(cells) > 1 and text(cells[1])}
+    line, cup = said.get(CUP.name, (0, CUP.value))
+    try:
+        mg = number(text(cup)) or 0.0
+    except ValueError:
+        mg = 0.0
+    if not 0 < mg <= MOST_IN_A_CUP:
+        raise DiaryError(f'{file}, line {line}, {CUP.name}: expected a number up to {MOST_IN_A_CUP}, '
+                         f'found "{text(cup)}".')
+    line, night = said.get(TELLS_OF.name, (0, TELLS_OF.value))
+    if word(night) not in NIGHTS:
+        raise DiaryError(f'{file}, line {line}, {TELLS_OF.name}: expected one of {", ".join(NIGHTS)}, '
+                         f'found "{text(night)}".')
+    return mg, word(night)
 
 
 def _unknown_columns(file: str, written, header: list[str]) -> list[dict]:

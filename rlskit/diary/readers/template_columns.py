@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING
+
 
 @dataclass(frozen=True)
 class Column:
@@ -35,7 +37,7 @@ COLUMNS: tuple[Column, ...] = (
                                                  "no. This tells stretching before symptoms from stretching because "
                                                  "of them."),
     Column("movement", "movements", "Which movement: calf, hamstring, walk, yoga or a word of your own."),
-    Column("caffeine_before_noon_cups", "count", "Cups of coffee (or the like) before noon; 0 if none."),
+    Column("caffeine_before_noon_cups", "count", "Cups of coffee (or the like) before noon, as 2 or ½; 0 if none."),
     Column("caffeine_after_noon_cups", "count", "Cups after noon; 0 if none."),
     Column("caffeine_before_noon_mg", "mg", "Milligrams, if you know them, in place of cups.", in_template=False),
     Column("caffeine_after_noon_mg", "mg", "Milligrams, if you know them, in place of cups.", in_template=False),
@@ -47,6 +49,20 @@ COLUMNS: tuple[Column, ...] = (
     Column("free_tomorrow", "yes_no", "Is the next day free of work or school? Yes or no."),
     Column("medicine_change", "text", "Only on the day of a change: which medicine, and what changed."),
 )
+@dataclass(frozen=True)
+class Setting:
+    """A line above the header that speaks of every row: its name, its value unless changed, and what to write."""
+
+    name: str
+    value: float | str
+    how: str
+
+
+CUP = Setting("mg_in_a_cup", CAFFEINE_MG_PER_SERVING,
+              "Milligrams of caffeine in one of your cups. Coffee has about 95 and black tea about 40.")
+TELLS_OF = Setting("each_row_tells_of", "tonight",
+                   'Write "last night" if you date a row by the morning after it and not by its evening.')
+SETTINGS = (CUP, TELLS_OF)
 BY_NAME = {c.name: c for c in COLUMNS}
 WRITTEN = tuple(c for c in COLUMNS if c.in_template)
 MOVEMENTS = ("calf", "hamstring", "walk", "yoga")

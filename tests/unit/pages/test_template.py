@@ -31,7 +31,8 @@ def words(page) -> str:
 def test_csv_has_the_columns_and_a_row_for_every_night(tmp_path):
     path = write_template(tmp_path / "diary.csv", weeks=2, start=MONDAY)
     with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
+        cup, told, header, *rows = csv.reader(file)
+    assert [cup[:2], told[:2]] == [["mg_in_a_cup", "95"], ["each_row_tells_of", "tonight"]]
     assert header == NAMES
     assert [r[0] for r in rows] == [str(MONDAY + dt.timedelta(days=i)) for i in range(14)]
     assert not any(cell for r in rows for cell in r[1:])
@@ -40,10 +41,13 @@ def test_csv_has_the_columns_and_a_row_for_every_night(tmp_path):
 def test_spreadsheet_has_the_same_columns_choices_and_a_sheet_on_how_to_fill(tmp_path):
     book = load_workbook(write_template(tmp_path / "diary.xlsx", weeks=2, start=MONDAY))
     sheet = book["diary"]
-    header, *rows = sheet.iter_rows(values_only=True)
+    cup, told, header, *rows = sheet.iter_rows(values_only=True)
+    assert [cup[:2], told[:2]] == [("mg_in_a_cup", 95), ("each_row_tells_of", "tonight")]
     assert list(header) == NAMES
     assert [r[0].date() for r in rows] == [MONDAY + dt.timedelta(days=i) for i in range(14)]
-    choices = {sheet[str(v.sqref).split(":")[0][:-1] + "1"].value: v for v in sheet.data_validations.dataValidation}
+    night, *columns = sheet.data_validations.dataValidation
+    assert (str(night.sqref), night.formula1) == ("B2", '"tonight,last night"')
+    choices = {sheet[str(v.sqref).split(":")[0][:-1] + "3"].value: v for v in columns}
     assert set(choices) == set(NAMES)
     for name in NAMES:
         assert choices[name].prompt == BY_NAME[name].how
@@ -107,8 +111,8 @@ def test_a_name_on_paper_is_the_name_of_the_column():
 def test_without_a_start_a_spreadsheet_starts_today(tmp_path):
     before = dt.date.today()
     sheet = load_workbook(write_template(tmp_path / "diary.xlsx"))["diary"]
-    assert before <= sheet["A2"].value.date() <= dt.date.today()
-    assert sheet.max_row == 29
+    assert before <= sheet["A4"].value.date() <= dt.date.today()
+    assert sheet.max_row == 31
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------
@@ -153,45 +157,57 @@ ANSWERS = {
 NIGHT = st.fixed_dictionaries({}, optional={c.name: ANSWERS[c.kind] for c in WRITTEN[1:]})
 
 
-def fill_csv(path: Path, nights: list[dict]) -> None:
+def fill_csv(path: Path, nights: list[dict], cup: float, told: str) -> None:
     """As somebody types: clock times as 21:30, numbers as they are."""
     with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
+        cups, tells_of, header, *rows = csv.reader(file)
+    cups[1], tells_of[1] = f"{cup}", told
     for row, night in zip(rows, nights, strict=False):
         for name, value in night.items():
             row[header.index(name)] = f"{value:%H:%M}" if isinstance(value, dt.time) else str(value)
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
+        csv.writer(file).writerows([cups, tells_of, header, *rows])
 
 
-def fill_xlsx(path: Path, nights: list[dict]) -> None:
+def fill_xlsx(path: Path, nights: list[dict], cup: float, told: str) -> None:
     """As a spreadsheet keeps it: clock times and numbers are cells of their own kind."""
     book = load_workbook(path)
-    for i, night in enumerate(nights, 2):
+    book["diary"]["B1"].value, book["diary"]["B2"].value = cup, told
+    for i, night in enumerate(nights, 4):
         for name, value in night.items():
             book["diary"].cell(i, NAMES.index(name) + 1).value = value
     book.save(path)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(nights=st.lists(NIGHT, min_size=1, max_size=7).filter(lambda nights: any(nights)))
-def test_what_is_filled_in_reads_back_identically_through_csv_and_spreadsheet(tmp_path_factory, nights):
+@given(nights=st.lists(NIGHT, min_size=1, max_size=7).filter(lambda nights: any(nights)),
+       cup=st.sampled_from([95, 40, 62.5]), told=st.sampled_from(["tonight", "last night"]))
+def test_what_is_filled_in_reads_back_identically_through_csv_and_spreadsheet(tmp_path_factory, nights, cup, told):
     folder = tmp_path_factory.mktemp("filled")
     diaries = []
     for suffix, fill in ((".csv", fill_csv), (".xlsx", fill_xlsx)):
         path = write_template(folder / f"diary{suffix}", weeks=1, start=MONDAY)
-        fill(path, nights)
+        fill(path, nights, cup, told)
         diaries.append(read_diary(path, timezone="Europe/London"))
     first, second = diaries
     pd.testing.assert_frame_equal(first.daily.drop(columns="source"), second.daily.drop(columns="source"))
     pd.testing.assert_frame_equal(first.events.drop(columns="file"), second.events.drop(columns="file"))
-    told = ["row", "kind", "column", "found", "expected", "outcome"]
-    pd.testing.assert_frame_equal(first.issues[told], second.issues[told])
+    said = ["row", "kind", "column", "found", "expected", "outcome"]
+    pd.testing.assert_frame_equal(first.issues[said], second.issues[said])
     # And what was answered is there, cell by cell.
     daily = first.daily.set_index("night_date")
     for i, night in enumerate(nights):
-        date = pd.Timestamp(MONDAY + dt.timedelta(days=i))
+        date = pd.Timestamp(MONDAY + dt.timedelta(days=i - (told == "last night")))
         for name, column in (("iron", "iron_any"), ("magnesium", "magnesium_any"), ("free_tomorrow", "free_night"),
                              ("medicine_change", "medicine_change"), ("alcohol_drinks", "alcohol_std_drinks")):
             if name in night:
                 assert daily.loc[date, column] == night[name]
+        for half in ("before", "after"):
+            if (cups := night.get(f"caffeine_{half}_noon_cups")) is not None:
+                assert daily.loc[date, f"caffeine_{half}_noon_mg"] == cups * cup
+
+
+def test_paper_asks_how_strong_a_cup_is_and_which_night_a_row_tells_of(tmp_path):
+    text = words(PdfReader(write_template(tmp_path / "diary.pdf", weeks=1)).pages[0])
+    assert ("One of my cups has ______ mg of caffeine (95 if left empty). Circle one: a row is dated by the evening "
+            "and tells of tonight, or by the morning after and tells of last night.") in text

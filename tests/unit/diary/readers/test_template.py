@@ -345,3 +345,47 @@ def test_a_spreadsheet_that_is_no_diary_is_unknown(file):
 ])  # fmt: skip
 def test_a_movement_keeps_its_name_in_any_script(written, name):
     assert template_answers.movement_name(written) == name
+
+
+# --- lines above the header ------------------------------------------------------------------------------------------
+def typed(folder, *lines: str) -> Diary:
+    (folder / "diary.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return read_diary(folder / "diary.csv")
+
+
+HEAD = "night,symptoms,stretched,caffeine_before_noon_cups,caffeine_after_noon_mg"
+
+
+def test_a_stated_cup_and_the_night_that_a_row_tells_of(tmp_path):
+    diary = typed(tmp_path, "Mg in a cup,60", "each row tells of,Last night", HEAD, "2026-03-02,yes,no,½,",
+                  "2026-03-03,,,,40")
+    assert diary.daily["night_date"].dt.day.tolist() == [1, 2]
+    assert diary.daily["caffeine_before_noon_mg"].tolist() == [30, pd.NA]
+    assert diary.daily["caffeine_after_noon_mg"].tolist() == [pd.NA, 40]
+
+
+@pytest.mark.parametrize(("line", "message"), [
+    ("mg_in_a_cup,strong", 'diary.csv, line 1, mg_in_a_cup: expected a number up to 500, found "strong".'),
+    ("mg_in_a_cup,0", 'diary.csv, line 1, mg_in_a_cup: expected a number up to 500, found "0".'),
+    ("each_row_tells_of,yesterday",
+     'diary.csv, line 1, each_row_tells_of: expected one of tonight, last night, found "yesterday".')])
+def test_a_line_above_the_header_that_cannot_be_read_is_named(tmp_path, line, message):
+    with pytest.raises(DiaryError) as wrong:
+        typed(tmp_path, line, HEAD, "2026-03-02,yes,no,1,")
+    assert str(wrong.value) == message
+
+
+def test_a_date_with_a_clock_time_is_read_and_a_morning_is_asked_about(tmp_path):
+    rows = [f"2026-03-0{d} {hour},yes,no,," for d, hour in ((2, "07:30:00"), (3, "21:30"), (5, "02:00"))]
+    diary = typed(tmp_path, HEAD, *rows)
+    assert diary.daily["night_date"].dt.day.tolist() == [2, 3, 4]
+    assert diary.issues["message"].tolist() == [
+        'diary.csv, column "night": 1 clock time between 4:00 and noon. Kept. Taken for the night to come. If it '
+        'is to tell of last night, write "each_row_tells_of" and "last night" in a line above the header.']
+
+
+def test_where_no_date_can_be_read_the_first_is_named(tmp_path):
+    with pytest.raises(DiaryError) as wrong:
+        typed(tmp_path, HEAD, "soon,yes,no,,", "later,no,no,,")
+    assert str(wrong.value) == ('diary.csv, line 2, column "night": expected a date such as 2026-03-31, found "soon". '
+                                "Left out; see diary.issues.")
