@@ -19,7 +19,7 @@ import re
 from pathlib import Path
 
 from rlskit.diary.mapping import Tag
-from rlskit.diary.night_rule import UP_FROM, night_told
+from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import as_answer
@@ -32,7 +32,7 @@ from rlskit.errors import DiaryError
 from rlskit.utils.words import count
 
 APP = "template"
-NOON = dt.time(12)
+MORNING, NOON = dt.time(6), dt.time(12)
 CUPS = ("caffeine_before_noon_cups", "caffeine_after_noon_cups")
 _COMMA = re.compile(r"\d+,\d+")
 
@@ -107,12 +107,12 @@ def _cups_in_mg(row: dict[str, object], cup_mg: float) -> dict[str, object]:
 
 def _morning_hours(file: str, nights: list[object], tells_of: str) -> list[dict]:
     """A remark where dates have a clock time in the morning and nobody said that they tell of last night."""
-    early = sum(hour is not None and UP_FROM <= hour < NOON for _, hour in map(split_cell, nights))
+    early = sum(hour is not None and MORNING <= hour < NOON for _, hour in map(split_cell, nights))
     if not early or tells_of == "last night":
         return []
-    return [issue(file, f"{count(early, 'clock time')} between 4:00 and noon", column="night", outcome=KEPT,
-                  advice=f'Taken for the night to come. If it is to tell of last night, write "{TELLS_OF.name}" and "last '
-                         'night" in a line above the header.')]
+    return [issue(file, f"{count(early, 'clock time')} between 6:00 and noon", column="night", outcome=KEPT,
+                  advice=f'Taken for the night to come. If it is to tell of last night, write "{TELLS_OF.name}" and '
+                         '"last night" in a line above the header.')]
 
 
 READER = Reader(app=APP, called="rlskit template", recognises=recognises, parse=parse, files="CSV or XLSX",

@@ -380,7 +380,7 @@ def test_a_date_with_a_clock_time_is_read_and_a_morning_is_asked_about(tmp_path)
     diary = typed(tmp_path, HEAD, *rows)
     assert diary.daily["night_date"].dt.day.tolist() == [2, 3, 4]
     assert diary.issues["message"].tolist() == [
-        'diary.csv, column "night": 1 clock time between 4:00 and noon. Kept. Taken for the night to come. If it '
+        'diary.csv, column "night": 1 clock time between 6:00 and noon. Kept. Taken for the night to come. If it '
         'is to tell of last night, write "each_row_tells_of" and "last night" in a line above the header.']
 
 
