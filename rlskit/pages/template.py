@@ -163,8 +163,8 @@ def _how_sheet(book) -> None:
     sheet.append(["column", "what goes in"])
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)
-    for about in (*SETTINGS, *WRITTEN):
-        sheet.append([about.name, about.how])
+    for name, how in [*((s.name, s.how) for s in SETTINGS), *((c.name, c.how) for c in WRITTEN)]:
+        sheet.append([name, how])
     for (cell,) in sheet.iter_rows(min_col=2, max_col=2):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 
