@@ -104,6 +104,8 @@ _HOME = {
 # stored (pickle) is read again after a file has moved.
 _STORED = {
     "OnsetShift": "answers.onset",
+    "Habit": "diary.own",
+    "OwnOutcome": "diary.own",
     "Mapping": "diary.mapping",
     "Redcap": "diary.mapping",
     "Tag": "diary.mapping",

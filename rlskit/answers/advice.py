@@ -12,19 +12,20 @@ from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.onset import onset_shift
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
-from rlskit.answers.questions import LANDMARK_TAG, TREND, UNTIMED, questions_for
-from rlskit.answers.result import ANSWERED, COLUMNS, COUNTS, Answers
+from rlskit.answers.questions import LANDMARK_TAG, TREND, UNTIMED, questions_of
+from rlskit.answers.result import ANSWERED, COLUMNS, COUNTS, NIGHTS, POINTS, Answers
 from rlskit.answers.simultaneous import Weighed, family_level, weigh
+from rlskit.diary.own import OwnOutcome
 from rlskit.effects.contrasts import Contrast
 from rlskit.effects.estimates import compare
 from rlskit.effects.spread import hides_people, share_below
 from rlskit.errors import ModelError
-from rlskit.models.fitting import Fit, fit
+from rlskit.models.fitting import BINARY, GAUSSIAN, Fit, fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.stamp import INPUTS
-from rlskit.utils.words import of_people
+from rlskit.utils.words import carry_on, of_people
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     check_nights(nights, "answer_questions")
     check_level(level, "answer_questions, level")
     nights = _sorted(nights)
-    frames = [frame_of(question, nights) for question in questions_for(nights.columns)]
+    frames = [frame_of(question, nights) for question in questions_of(nights).values()]
     asked = [_fitted(frame) for frame in frames]
     together = family_level([one.weight for one in asked if one.weight is not None], level)
     rows = [_row(one, level, together, nights) for one in asked]
@@ -95,15 +96,18 @@ def _method(table: pd.DataFrame, others: int) -> str:
         return "no question could be asked"
     again = f", and {others} more for other landmarks" if others else ""
     models = f"{asked} model{'' if asked == 1 else 's'}{again}"
+    elsewhere = table["verdict"].isin(ANSWERED) & table["unit"].ne(NIGHTS)
+    linear = "; for other outcomes a linear model, likewise" if elsewhere.any() else ""
     return ("logistic model with night-to-night persistence, profile likelihood with a small-diary correction; one "
-            f"model per question ({models}), limits simultaneous over the questions")
+            f"model per question ({models}), limits simultaneous over the questions{linear}")
 
 
 def _fitted(frame: Frame) -> _Asked:
     if frame.reason:
         return _Asked(frame)
     try:
-        model = fit(frame.formula, frame.nights, slopes=frame.slopes)
+        model = fit(frame.formula, frame.nights, slopes=frame.slopes,
+                    outcome=GAUSSIAN if frame.question.outcome else BINARY)
         return _Asked(frame, model, weigh(model, "exposure", frame.a, frame.b))
     except ModelError as wrong:
         return _Asked(frame, wrong=f"No answer could be computed: {wrong}")
@@ -123,19 +127,22 @@ def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | str:
 def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> dict:
     """One row of the table: refused, or estimated with pointwise and simultaneous limits."""
     frame, q = one.frame, one.frame.question
+    label = q.outcome.name if q.outcome and not frame.recorded else q.label
     row = dict.fromkeys(COLUMNS, np.nan) | {
-        "question": q.key, "advice": q.advice, "label": q.label, "contrast": frame.contrast,
+        "question": q.key, "advice": q.advice, "label": label, "contrast": frame.contrast,
         "compares": frame.compares, "population": frame.population, "design_tag": frame.design_tag,
         "adjusted_for": ", ".join(frame.adjusted_for), "verdict": "refused" if frame.recorded else "not_recorded",
         "reason": frame.reason, "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
-        "n_unexposed": frame.n_unexposed, "nights_needed": frame.nights_needed}
+        "n_unexposed": frame.n_unexposed, "nights_needed": frame.nights_needed, "unit": _unit(q.outcome),
+        "better": q.outcome.better if q.outcome else "fewer"}
     if one.model is None or one.weight is None:
         return row | {"reason": one.wrong or frame.reason}
     found = _limits(one, (level, together))
     if isinstance(found, str):
         return row | {"reason": found}
     alone, family = found.iloc[0], found.iloc[1]
-    verdict = "fewer" if family["upper"] < 0 else "more" if family["lower"] > 0 else "unclear"
+    less, more = ("lower", "higher") if q.outcome else ("fewer", "more")
+    verdict = less if family["upper"] < 0 else more if family["lower"] > 0 else "unclear"
     return row | {
         "estimate": alone["estimate"], "lower": family["lower"], "upper": family["upper"],
         "lower_pointwise": alone["lower"], "upper_pointwise": alone["upper"], "base_rate": alone["base_rate"],
@@ -145,10 +152,14 @@ def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> di
         **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), together, nights)}
 
 
+def _unit(outcome: OwnOutcome | None) -> str:
+    return NIGHTS if outcome is None else POINTS if outcome.unit else carry_on(outcome.name)
+
+
 def _people_differ(one: _Asked) -> str:
     """The reason for doubt where an average hides people on the other side; empty for one person."""
     assert one.model is not None
-    if one.model.n_people == 1:
+    if one.model.n_people == 1 or one.frame.question.outcome:
         return ""
     contrast = Contrast("exposure", "exposure", "", one.frame.a, one.frame.b)
     if not hides_people(one.model, contrast):
@@ -160,7 +171,8 @@ def _people_differ(one: _Asked) -> str:
 
 def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.DataFrame) -> dict:
     """Nights still needed and the smallest effect, for one person's answer that more nights could settle."""
-    if one.frame.no_claim or not closed or one.weight is None or nights["person"].nunique() > 1:
+    of_symptoms = one.frame.question.outcome is None and not one.frame.no_claim
+    if not of_symptoms or not closed or one.weight is None or nights["person"].nunique() > 1:
         return {"nights_needed": None}
     more = _more(one, together, nights) if verdict == "unclear" else None
     return {"nights_needed": more, "smallest_effect": smallest_effect(one.weight.error, together)}
@@ -177,6 +189,7 @@ def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd
     row = dict.fromkeys(COLUMNS, np.nan) | {
         "question": "nights_needed", "advice": "switch if nothing changed in a few weeks",
         "label": "Switching after a few weeks", "contrast": f"an effect of {WORTH_SEEING:g} nights in 30",
+        "unit": NIGHTS, "better": "fewer",
         **dict.fromkeys(("compares", "population", "design_tag", "adjusted_for"), ""), **dict.fromkeys(COUNTS)}
     people = nights["person"].nunique()
     if people > 1:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.answers.adjusters import candidates
-from rlskit.answers.frames import asked_of, frame_of
-from rlskit.answers.questions import LANDMARK, Question, questions_for
+from rlskit.answers.frames import asked_of, frame_of, judged
+from rlskit.answers.questions import LANDMARK, Question, questions_of
 from rlskit.checks.fit_checks import Checks, check_fit
 from rlskit.checks.responsive import PLANNED, RESPONSE
 from rlskit.errors import ModelError
-from rlskit.models.fitting import fit
-from rlskit.nights.outcomes import symptom_nights
+from rlskit.models.fitting import BINARY, GAUSSIAN, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 
@@ -33,15 +32,16 @@ def check_answer(
         check_level(claim_level, "check_answer, claim_level")
     ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
     ordered.attrs = dict(nights.attrs)
-    known = {one.key: one for one in questions_for(ordered.columns)}
+    known = questions_of(ordered)
     if question not in known:
         raise ModelError(f'check_answer: found "{question}"; expected one of {", ".join(known)}.')
     asked = known[question]
     frame = frame_of(asked, ordered)
     if frame.reason:
         raise ModelError(f'check_answer: "{asked.label}" has no answer to check. {frame.reason}')
+    model = fit(frame.formula, frame.nights, slopes=frame.slopes, outcome=GAUSSIAN if asked.outcome else BINARY)
     return check_fit(
-        fit(frame.formula, frame.nights, slopes=frame.slopes), _whole(asked, ordered), exposure="exposure",
+        model, _whole(asked, ordered), exposure="exposure",
         contrast=(frame.a, frame.b), before="early_symptoms" if asked.kind == LANDMARK else None, label=_label(asked),
         window=asked.window if _looks_back(asked) else False, level=level, claim_level=claim_level,
     )  # fmt: skip
@@ -53,18 +53,20 @@ def _looks_back(question: Question) -> bool:
 
 
 def _label(question: Question) -> str:
-    return question.topic if question.kind == LANDMARK else question.label[:1].lower() + question.label[1:]
+    own_topic = question.kind == LANDMARK and not question.outcome
+    return question.topic if own_topic else question.label[:1].lower() + question.label[1:]
 
 
 def _whole(question: Question, nights: pd.DataFrame) -> pd.DataFrame:
     """Every night with the question's own columns. An evening set aside because symptoms had come is not an empty one:
     how it ended is known."""
     asked = asked_of(question, nights)
-    outcome = asked.outcome.astype("boolean")
+    kind = "Float64" if question.outcome else "boolean"
+    outcome, known = (one.astype(kind) for one in (asked.outcome, judged(question, nights)))
     beside = candidates(question, nights)
     kept = [c for c in ("person", "night", "early_symptoms", PLANNED, RESPONSE) if c not in beside]
     table = nights[kept].assign(
-        symptom=outcome.fillna(symptom_nights(nights)), exposure=asked.exposure.astype("Float64"))
+        symptom=outcome.fillna(known), exposure=asked.exposure.astype("Float64"))
     state = nights.get(f"{question.term}_state")
     if state is not None:
         table["exposure_state"] = state

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Habits of one's own: one confounded as a cup or a drink is, one done against symptoms as stretching is.
+HABIT, PREVENTIVE_HABIT = "own_habit", "own_preventive_habit"
 TONIGHT = ("stretching", "stretch_minutes", "stretch_hour", "movement", "caffeine_before_noon", "caffeine_after_noon",
-           "alcohol", "iron", "magnesium")
+           "alcohol", "iron", "magnesium", HABIT, PREVENTIVE_HABIT)
 LOOKING_BACK = ("stretch_routine", "bedtime_regularity", "social_jetlag")
 OVER_TIME = ("trend",)
 SUPPLEMENTS = ("iron", "magnesium")
@@ -49,9 +51,10 @@ CONFOUNDERS = (
                why="It is taken because the legs are bad or a bad night is feared, and in place of other things."),
     Confounder(column="weekend", name="weekend evenings", uses=(*TONIGHT, *LOOKING_BACK, *OVER_TIME),
                why="Friday and Saturday evenings differ in what is done and in how the night goes."),
-    Confounder(column="alcohol_drinks", name="alcohol", uses=(*COFFEE, "bedtime_regularity"),
+    Confounder(column="alcohol_drinks", name="alcohol", uses=(*COFFEE, HABIT, "bedtime_regularity"),
                why="Evenings with drinks have coffee, late hours and worse legs of their own."),
-    Confounder(column="caffeine_after_noon_mg", name="caffeine after noon", uses=("caffeine_before_noon", "alcohol"),
+    Confounder(column="caffeine_after_noon_mg", name="caffeine after noon",
+               uses=("caffeine_before_noon", "alcohol", HABIT),
                why="Coffee early and late, and coffee and drinks, go together."),
     Confounder(column="caffeine_before_noon_mg", name="caffeine before noon", uses=("caffeine_after_noon",),
                why="Coffee early and late go together."),
@@ -59,7 +62,7 @@ CONFOUNDERS = (
                why="Legs and habits may both change slowly over the diary."),
     Confounder(column="nap_min", name="a nap", uses=TONIGHT,
                why="A nap follows a bad night, and changes the evening and the night after it."),
-    Confounder(column="sleep_h", name="sleep last night", uses=(*COFFEE, "alcohol"),
+    Confounder(column="sleep_h", name="sleep last night", uses=(*COFFEE, "alcohol", HABIT),
                why="A late or short night is followed by more coffee, fewer drinks and worse legs."),
 )
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.frames import Frame, frame_of
-from rlskit.answers.questions import HOUR, LANDMARK_TAG, QUESTIONS, STRETCHING
+from rlskit.answers.questions import HOUR, LANDMARK, LANDMARK_TAG, STRETCHING, Question, questions_of
 from rlskit.answers.refusals import LEAST_NIGHTS
 from rlskit.answers.simultaneous import correlation_of, joint_level
 from rlskit.effects.estimates import compare
@@ -32,10 +32,6 @@ from rlskit.utils.words import CLOCK, UNITS, amount_of
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
 POINTS, CURVE_NODES, LINE_NODES = 25, 7, 4
-DOSES = {q.term: q for q in (*QUESTIONS, HOUR) if q.term in (
-    "stretch_min", "stretch_h", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")}
-# A curve costs about a second, so a report leaves caffeine before noon to notebook 02; the advice is on the afternoon.
-ON_PAGE = ("stretch_min", "stretch_h", "caffeine_after_noon_mg", "alcohol_drinks")
 
 
 @dataclass(frozen=True)
@@ -80,14 +76,21 @@ class DoseCurve(ShownAsHtml):
         return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
 
 
-def amounts_in(answers: Any) -> tuple[str, ...]:
-    """The terms whose curves a report shows: those of ON_PAGE that these Answers have an answer to; the hour where
-    they have one about stretching that came before symptoms."""
+def doses_of(nights: pd.DataFrame) -> dict[str, Question]:
+    """The questions whose amounts make a curve, by column: those of the advice table and the hour of stretching; what
+    is done before symptoms comes first."""
+    asked = sorted((*questions_of(nights).values(), HOUR), key=lambda one: one.kind != LANDMARK)
+    return {one.term: one for one in asked if one.dose}
+
+
+def amounts_in(answers: Any, nights: pd.DataFrame) -> tuple[str, ...]:
+    """The terms whose curves a report shows: those that these Answers, of these nights, have an answer to; the hour
+    where they have one about stretching that came before symptoms."""
     table = answers.table[answers.table["estimate"].notna()]
     known = set(table["question"])
     if (table["question"].eq(STRETCHING.key) & table["design_tag"].eq(LANDMARK_TAG)).any():
         known.add(HOUR.key)
-    return tuple(term for term in ON_PAGE if DOSES[term].key in known)
+    return tuple(term for term, one in doses_of(nights).items() if one.on_page and one.key in known)
 
 
 def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseCurve:
@@ -97,7 +100,7 @@ def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseC
     ----------
     nights : from make_nights, one person.
     term : "stretch_min", "stretch_h" (the hour, among evenings with stretching), "caffeine_before_noon_mg",
-        "caffeine_after_noon_mg" or "alcohol_drinks".
+        "caffeine_after_noon_mg", "alcohol_drinks", or the column of a habit of one's own that has amounts.
     level : of the band and of the line's limits.
 
     Returns
@@ -108,15 +111,16 @@ def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseC
     ------
     ModelError : another term, or nights of several people.
     """
-    if term not in DOSES:
-        raise ModelError(f'trace_dose: found "{term}"; expected one of {", ".join(DOSES)}.')
     check_nights(nights, "trace_dose")
+    doses = doses_of(nights)
+    if term not in doses:
+        raise ModelError(f'trace_dose: found "{term}"; expected one of {", ".join(doses)}.')
     check_level(level, "trace_dose, level")
     people = nights["person"].unique()
     if len(people) != 1:
         raise ModelError(f"trace_dose: found nights of {len(people)} people; expected one. Choose one person's nights.")
     nights = nights.sort_values("night", kind="stable")
-    frame = frame_of(DOSES[term], nights)
+    frame = frame_of(doses[term], nights)
     if not frame.reason:
         try:
             return _traced(frame, str(people[0]), level)

@@ -26,16 +26,16 @@ from rlskit.answers.questions import (
     TREND,
     Question,
 )
-from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, count, refusal, trend_refusal
+from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, SYMPTOMS, USUAL, count, refusal, trend_refusal
 from rlskit.nights.outcomes import last_night, symptom_nights
-from rlskit.utils.words import CLOCK, clock, three_digits
+from rlskit.utils.words import CLOCK, carry_on, clock, three_digits
 from rlskit.utils.words import count as count_of
 
 # The order of symptoms and landmark must be known on this share of symptom nights, with and without stretching, or
 # dropping the rest would choose nights by their outcome.
 ORDER_KNOWN = 0.9
 NO_ANSWERS = "Not enough recorded to say: "
-UNTOLD = f"{NO_ANSWERS}the diary does not tell whether stretching came before or after symptoms."
+UNTOLD = f"{NO_ANSWERS}the diary does not tell whether {{}} came before or after symptoms."
 NOT_RECORDED = "Not recorded."
 OWN_RANGE = ", your own 90th and 10th percentile"
 AFTER_UNKNOWN = "nothing is known about the night before"
@@ -44,7 +44,8 @@ UNKNOWN = "something else to be taken into account is not known"
 
 @dataclass(frozen=True)
 class Frame:
-    """One question with its rows. `nights` has columns person, night, symptom, exposure and the adjusters.
+    """One question with its rows. `nights` has columns person, night, symptom, exposure and the adjusters; `symptom` is
+    the value of another outcome, where one is asked about.
 
     aside : (nights, why) of each kind of night that is not among them, in the order in which they were set aside.
     reason : why it cannot be asked, else empty; `recorded` is False where the diary has nothing about it at all.
@@ -86,7 +87,8 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
         return _nothing(question, nights)
     asked = asked_of(question, nights)
     table = pd.DataFrame({"person": nights["person"], "night": nights["night"]}, index=nights.index)
-    table["symptom"], table["exposure"] = asked.outcome.astype("boolean"), asked.exposure.astype("Float64")
+    table["symptom"] = asked.outcome.astype("Float64" if question.outcome else "boolean")
+    table["exposure"] = asked.exposure.astype("Float64")
     told = table[table["symptom"].notna() & table["exposure"].notna()].copy()
     adjusters = candidates(question, nights)
     known = told[adjusters.loc[told.index, LAST_NIGHT].notna()] if LAST_NIGHT in question.always else told
@@ -96,8 +98,9 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
     if reason and len(known) < len(told) and not _reason(question, nights, told, (a, b), asked.why_not)[0]:
         reason += f" {count_of(len(told) - len(known), 'more night')} cannot be: {AFTER_UNKNOWN}."
     adjusted = [] if reason else choose(question, adjusters.loc[known.index], known["exposure"].to_numpy(float),
-                                        known["symptom"].to_numpy(bool))
-    rows = known.join(adjusters[adjusted]).dropna().astype({"symptom": bool, "exposure": float})
+                                        _is_high(question, known))
+    rows = known.join(adjusters[adjusted]).dropna().astype({"symptom": float if question.outcome else bool,
+                                                            "exposure": float})
     if not reason and adjusted:  # nights that an adjuster lacks are gone now
         reason, needed = _reason(question, nights, rows, (a, b), "")
     exposed = _nearer(rows["exposure"].to_numpy(float), a, b)
@@ -105,7 +108,7 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
     return Frame(
         question=question, nights=rows, a=a, b=b,
         formula=" + ".join(["symptom ~ exposure", *(_term(name, rows) for name in adjusted)]),
-        contrast=contrast, compares=compares, population=population_of(nights, asked.timed),
+        contrast=contrast, compares=compares, population=population_of(nights, asked.timed, question),
         design_tag=LANDMARK_TAG if asked.timed else ASSOCIATION_TAG,
         adjusted_for=tuple(name_of(name, question) for name in adjusted),
         slopes=("exposure",) if rows["person"].nunique() > 1 else (),
@@ -124,9 +127,10 @@ def _set_aside(question: Question, nights: pd.DataFrame, asked: Asked, told: pd.
                kept: dict[str, pd.DataFrame]) -> tuple[tuple[int, str], ...]:
     """How many nights are not compared, and why; one with several reasons counts under the first. told: nights with
     outcome and exposure; kept: those that each further reason leaves."""
-    untold = symptom_nights(nights).isna()
+    untold = judged(question, nights).isna()
     early = asked.timed & nights["early_symptoms"].eq(True).fillna(False).astype(bool) & ~untold
-    counts = {"no answer about symptoms": untold.sum(), "that evening already had symptoms": early.sum(),
+    about = carry_on(question.outcome.name) if question.outcome else "symptoms"
+    counts = {f"no answer about {about}": untold.sum(), "that evening already had symptoms": early.sum(),
               "whether that evening already had symptoms is not known": (asked.outcome.isna() & ~untold & ~early).sum()}
     counts[f"no answer about {question.topic}"] = len(nights) - len(told) - sum(counts.values())
     left = len(told)
@@ -136,18 +140,22 @@ def _set_aside(question: Question, nights: pd.DataFrame, asked: Asked, told: pd.
     return tuple((int(n), why) for why, n in counts.items() if n)
 
 
-def population_of(nights: pd.DataFrame, timed: bool) -> str:
-    """Which 30 nights an effect is counted in, naming the clock time of the landmark."""
+def population_of(nights: pd.DataFrame, timed: bool, question: Question) -> str:
+    """Which 30 nights an effect is counted in, naming the clock time of the landmark; of another outcome, on which
+    nights it is the average."""
     landmark = nights.attrs.get("landmark")
+    per = "on nights" if question.outcome else "per 30 nights"
     if not timed:
-        return "per 30 nights"
-    return f"per 30 nights still symptom-free at {landmark if isinstance(landmark, str) else 'the landmark'}"
+        return "on average" if question.outcome else per
+    return f"{per} still symptom-free at {landmark if isinstance(landmark, str) else 'the landmark'}"
 
 
 # --- outcome and exposure ------------------------------------------------------------------------------------------
 def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
     """Whether the diary holds any answer to the exposure; an unasked question gets a short row."""
     if question is MOVEMENTS or question.term not in nights:
+        return False
+    if question.outcome and not (question.outcome.column in nights and nights[question.outcome.column].notna().any()):
         return False
     state = nights.get(f"{question.term}_state")
     if state is not None and state.isin(["yes", "no", "unknown_order"]).any():
@@ -167,26 +175,34 @@ def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
 
 def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
     any_symptoms = symptom_nights(nights)
+    outcome = judged(question, nights)
     if question.kind != LANDMARK:
         untold = question is ROUTINE and _order_of_most_is_untold(nights)
-        return Asked(any_symptoms, nights[question.term].astype("Float64"), False, UNTOLD if untold else "")
-    ordered = order_is_known(nights, any_symptoms)
-    if ordered and nights["stretched"].astype("boolean").fillna(False).any():
+        return Asked(outcome, nights[question.term].astype("Float64"), False,
+                     UNTOLD.format("stretching") if untold else "")
+    did = nights[question.done].astype("Float64").gt(0)
+    if order_is_known(nights, any_symptoms, did) and did.fillna(False).any():
         quiet = nights["early_symptoms"].eq(False).fillna(False).astype(bool)
-        return Asked(nights["symptoms"].where(quiet, pd.NA), nights[question.term].astype("Float64"), True)
+        after = outcome if question.outcome else nights["symptoms"]
+        return Asked(after.where(quiet, pd.NA), nights[question.term].astype("Float64"), True)
     if question is STRETCHING:
         did = nights["stretched_state"].map({"yes": 1.0, "unknown_order": 1.0, "no": 0.0}).astype("Float64")
         return Asked(any_symptoms, did.mask(nights["stretch_responsive"].fillna(False).astype(bool), 1.0), False)
-    return Asked(any_symptoms, nights[question.term].astype("Float64"), False, UNTOLD)
+    what = "stretching" if question.done == STRETCHING.done else question.topic
+    return Asked(outcome, nights[question.term].astype("Float64"), False, UNTOLD.format(what))
 
 
-def order_is_known(nights: pd.DataFrame, any_symptoms: pd.Series) -> bool:
+def judged(question: Question, nights: pd.DataFrame) -> pd.Series:
+    """What each night is judged by, early or late: symptoms, or another outcome."""
+    return nights[question.outcome.column] if question.outcome else symptom_nights(nights)
+
+
+def order_is_known(nights: pd.DataFrame, any_symptoms: pd.Series, did: pd.Series) -> bool:
     """Whether symptoms can be placed before or after the landmark on nearly every symptom night, in both arms; with
-    no symptom night there is none that cannot."""
+    no symptom night there is none that cannot. did : which evenings are those of the first arm."""
     ill = any_symptoms.fillna(False).astype(bool)
     known = nights["early_symptoms"].notna()
-    stretched = nights["stretched"].astype("boolean")
-    arms = [ill, *(ill & stretched.eq(arm).fillna(False).astype(bool) for arm in (True, False))]
+    arms = [ill, *(ill & did.eq(arm).fillna(False).astype(bool) for arm in (True, False))]
     return all(known[arm].mean() >= ORDER_KNOWN for arm in arms if arm.any())
 
 
@@ -223,7 +239,7 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
             b, a = (float(v) for v in np.quantile(values, [0.1, 0.9], method="inverted_cdf"))
             if a != b:
                 own, said = OWN_RANGE, (a, b)
-    words = [_amount(v, question.unit) for v in said]
+    words = ["more", "less"] if math.isnan(said[0]) else [_amount(v, question.unit) for v in said]
     return a, b, f"{words[0]} vs {words[1]}{own}", question.compares.format(a=words[0], b=words[1])
 
 
@@ -239,12 +255,13 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
     """Why the question cannot be asked, in words for the person who kept the diary, and nights still needed."""
     a, b = contrast
     values, span = rows["exposure"].to_numpy(float), max(len(nights), 1)
-    counts = count(rows["symptom"].to_numpy(bool), _nearer(values, a, b), rows["person"].to_numpy())
+    counts = count(_is_high(question, rows), _nearer(values, a, b), rows["person"].to_numpy())
     if question.kind == TREND:
         said, needed = trend_refusal(counts, values, span, question.a)
     else:
-        said, needed = refusal(counts, f"nights {question.more}", f"nights {question.less}", span)
-    if not symptom_nights(nights).notna().any():
+        said, needed = refusal(counts, f"nights {question.more}", f"nights {question.less}", span,
+                               USUAL if question.outcome else SYMPTOMS)
+    if not question.outcome and not symptom_nights(nights).notna().any():
         return f"{NO_ANSWERS}the diary has no answers about symptoms yet.", needed
     if why_not:
         return why_not, None  # more nights kept in this way would not tell either
@@ -262,6 +279,12 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
         more = max(LEAST_EXPOSED - other, math.ceil((len(rows) / 10 - other) / 0.9), 1)
         return f"{NO_ANSWERS}{question.topic} was the same on nearly every night.", more
     return said, needed
+
+
+def _is_high(question: Question, rows: pd.DataFrame) -> np.ndarray:
+    """The two kinds of outcome, (rows,) of truth: nights with symptoms, or those above the middle value."""
+    values = rows["symptom"].to_numpy(float)
+    return values > np.median(values) if question.outcome and len(values) else values > 0
 
 
 def _same_as_another(question: Question, nights: pd.DataFrame, rows: pd.DataFrame) -> bool:

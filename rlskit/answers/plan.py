@@ -25,7 +25,7 @@ from scipy.special import log_ndtr, ndtri
 
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
-from rlskit.answers.questions import TREND, questions_for
+from rlskit.answers.questions import TREND, questions_of
 from rlskit.answers.simultaneous import weigh
 from rlskit.engine import (
     Nights,
@@ -174,12 +174,15 @@ def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simu
 def _frame(nights: pd.DataFrame, question: str) -> Frame:
     ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
     ordered.attrs = dict(nights.attrs)
-    known = {one.key: one for one in questions_for(ordered.columns)}
+    known = questions_of(ordered)
     if question not in known:
         raise ModelError(f'plan_nights: found "{question}"; expected one of {", ".join(known)}.')
     frame = frame_of(known[question], ordered)
     if frame.reason:
         raise ModelError(f'plan_nights: "{frame.question.label}" cannot be asked yet. {frame.reason}')
+    if frame.question.outcome:
+        raise ModelError(f'plan_nights: "{frame.question.label}" is not about symptom nights; expected a question that '
+                         "is.")
     if frame.no_claim:
         raise ModelError(f'plan_nights: "{frame.question.label}" claims nothing however long the diary is: it does not '
                          "tell which came first. Write down the time of stretching and of the first symptoms.")

@@ -11,6 +11,9 @@ LEAST_NIGHTS = 14
 LEAST_OF_EACH_OUTCOME = 5
 LEAST_EXPOSED = 7
 LEAST_SWITCHES = 4
+# What is said of the nights of either outcome.
+SYMPTOMS = ("had symptoms", "were free of symptoms")
+USUAL = ("were above the middle value", "were at it or below")
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,15 @@ def count(outcome: np.ndarray, exposed: np.ndarray, person: np.ndarray) -> Count
                   int(np.sum((exposed[1:] != exposed[:-1]) & same)))
 
 
-def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int) -> tuple[str, int | None]:
-    """Reason and nights still needed; ("", None) if the question may be asked.
+def refusal(c: Counts, exposed_word: str, unexposed_word: str, nights_kept: int, kinds: tuple[str, str] = SYMPTOMS
+            ) -> tuple[str, int | None]:
+    """Reason and nights still needed; ("", None) if the question may be asked. kinds : of outcome, as said of nights.
 
     nights_kept : calendar nights over which the counts came together; the rate of each count per calendar night tells
     how long its shortage takes to fill. Where a count is still zero, the least number that could do is given.
     """
     shortages = (
-        *_of_either(c),
+        *_of_either(c, kinds),
         (LEAST_EXPOSED - c.exposed, c.exposed, f"{c.exposed} {exposed_word}; at least {LEAST_EXPOSED} are needed"),
         (LEAST_EXPOSED - c.unexposed, c.unexposed,
          f"{c.unexposed} {unexposed_word}; at least {LEAST_EXPOSED} are needed"),
@@ -63,16 +67,16 @@ def trend_refusal(c: Counts, day: np.ndarray, nights_kept: int, days_apart: floa
     return _first(_of_either(c), nights_kept)
 
 
-def _of_either(c: Counts) -> tuple[tuple[int, int, str], ...]:
-    """(short by, have, in words) of nights, symptom nights and nights without."""
+def _of_either(c: Counts, kinds: tuple[str, str] = SYMPTOMS) -> tuple[tuple[int, int, str], ...]:
+    """(short by, have, in words) of nights and of nights of either outcome."""
     free = c.nights - c.symptom_nights
     return (
         (LEAST_NIGHTS - c.nights, c.nights,
          f"{c.nights} night{'' if c.nights == 1 else 's'} that can be compared; at least {LEAST_NIGHTS} are needed"),
         (LEAST_OF_EACH_OUTCOME - c.symptom_nights, c.symptom_nights,
-         f"{c.symptom_nights} of these nights had symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"),
+         f"{c.symptom_nights} of these nights {kinds[0]}; at least {LEAST_OF_EACH_OUTCOME} are needed"),
         (LEAST_OF_EACH_OUTCOME - free, free,
-         f"{free} of these nights were free of symptoms; at least {LEAST_OF_EACH_OUTCOME} are needed"))
+         f"{free} of these nights {kinds[1]}; at least {LEAST_OF_EACH_OUTCOME} are needed"))
 
 
 def _first(shortages, nights_kept: int) -> tuple[str, int | None]:

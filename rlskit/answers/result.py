@@ -9,36 +9,41 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from rlskit.answers.onset import OnsetShift
 from rlskit.utils.words import signed, signed_interval
 
-ANSWERED = ("fewer", "more", "unclear")
+CLEAR = ("fewer", "more", "lower", "higher")
+ANSWERED = (*CLEAR, "unclear")
+NIGHTS, POINTS = "nights in 30", "points"  # units of an answer
 NEXT = "next: print(rk.describe(answers)), rk.plot_effects(answers)"
 LEFT = "text-align:left;vertical-align:top"  # JupyterLab sets cells to the right, in the middle
 COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
     "upper_pointwise", "base_rate", "base_lower", "base_upper", "n_nights", "n_exposed", "n_unexposed", "population",
-    "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect",
+    "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect", "unit", "better",
 )  # fmt: skip
 COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
 
 
 @dataclass(frozen=True)
 class Answers:
-    """One row per question in `table`; `estimate`, `lower`, `upper` are symptom nights per 30 nights.
+    """One row per question in `table`; `estimate`, `lower`, `upper` are symptom nights per 30 nights, where `unit` is
+    "nights in 30". Of another outcome they are in its own unit: "points" of a scale, or a number or count by its name.
 
     `lower` and `upper` are simultaneous limits at `level` over all questions answered (claims use these);
     `lower_pointwise` and `upper_pointwise` hold for one question on its own. `verdict`: fewer | more | unclear |
     refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | plan (the
-    row on how long to go on, a `reason` only). `nights_needed`: where refused, nights until it can be asked; where
-    unclear, nights until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have
-    shown with that power. `claim_level`: of one row's limits, so that all rows together hold at `level`.
-    `landmark_table`: stretching as answered at one hour earlier and later. `flow`: for each question, from all nights
-    to those compared, with why the others are left out (plot_flow draws one question's rows). `onset`: when symptoms
-    begin, and whether that moved; None where no hour was written down.
+    row on how long to go on, a `reason` only); of another outcome higher and lower stand for more and fewer, and
+    `better` says which of them is. `nights_needed`: where refused, nights until it can be asked; where unclear, nights
+    until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have shown with that
+    power. `claim_level`: of one row's limits, so that all rows together hold at `level`. `landmark_table`: stretching
+    as answered at one hour earlier and later. `flow`: for each question, from all nights to those compared, with why
+    the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that moved;
+    None where no hour was written down.
     """
 
     __module__ = "rlskit"
@@ -70,10 +75,12 @@ class Answers:
 def as_text(answers: Answers) -> str:
     """A line for each question, then what the diary holds nothing about."""
     lines = [_title(answers)]
-    for row in answers.table.itertuples(index=False):
+    for row in answers.table.reindex(columns=list(COLUMNS)).itertuples(index=False):
         if row.verdict in ANSWERED:
-            lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.1f} "
-                         f"({row.lower:+.1f} to {row.upper:+.1f}), {row.n_nights} nights, {row.design_tag}")
+            unit, digits = unit_and_digits(row.unit)
+            lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.{digits}f}{unit} "
+                         f"({row.lower:+.{digits}f} to {row.upper:+.{digits}f}), {row.n_nights} nights, "
+                         f"{row.design_tag}")
         elif row.verdict != "not_recorded":
             lines.append(f"  {row.label}: {row.reason}")
     silent = _not_recorded(answers)
@@ -84,10 +91,16 @@ def as_html(answers: Answers) -> str:
     """The same as a table; nothing in it is taken for a tag."""
     heads = ("question", "estimate (lower to upper)", "nights", "verdict, design", "reason")
     head = "".join(f"<th scope='col' style='{LEFT}'>{name}</th>" for name in heads)
-    rows = "".join(_row(row) for row in answers.table.itertuples(index=False) if row.verdict != "not_recorded")
+    table = answers.table.reindex(columns=list(COLUMNS))
+    rows = "".join(_row(row) for row in table.itertuples(index=False) if row.verdict != "not_recorded")
     after = "".join(f"<p>{escape(line)}</p>" for line in (_not_recorded(answers), NEXT) if line)
     return (f"<p>{escape(_title(answers))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
             f"{after}")
+
+
+def unit_and_digits(unit: Any) -> tuple[str, int]:
+    """What stands behind a number in this unit, where nothing stands behind nights in 30; and its digits."""
+    return (f" {unit}", 2) if isinstance(unit, str) and unit != NIGHTS else ("", 1)
 
 
 def _title(answers: Answers) -> str:
@@ -105,8 +118,10 @@ def _row(row) -> str:
     """Question over contrast, estimate over its limits, nights, verdict over design, reason."""
     answered = row.verdict in ANSWERED
     nights = "" if pd.isna(row.n_nights) else f"{row.n_nights:,}"
-    limits = f"({signed_interval(row.lower, row.upper)})".replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}")
-    estimate = (signed(row.estimate), limits) if answered else ()
+    unit, digits = unit_and_digits(row.unit)
+    limits = f"({signed_interval(row.lower, row.upper, digits)})"
+    limits = limits.replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}")
+    estimate = (signed(row.estimate, digits) + unit, limits) if answered else ()
     question = f"{_lines(row.label)}<br><span style='font-weight:normal'>{escape(row.contrast)}</span>"
     cells = (_lines(*estimate), nights, _lines(row.verdict, *([row.design_tag] if answered else [])),
              escape(str(row.reason)))

@@ -147,24 +147,24 @@ def _nights_spread(row: pd.Series, effects: Any) -> str:
 
 
 def _points_amount(row: pd.Series, effects: Any, clear: int) -> str:
-    return f"about {_shift(row['estimate'], in_own_units(effects))}"
+    return f"about {shift(row['estimate'], in_own_units(effects))}"
 
 
 def _points_spread(row: pd.Series, effects: Any) -> str:
-    return _shift_spread(row["lower"], row["upper"], in_own_units(effects))
+    return shift_spread(row["lower"], row["upper"], in_own_units(effects))
 
 
-def _shift_spread(low: float, high: float, own: bool) -> str:
+def shift_spread(low: float, high: float, own: bool) -> str:
     low, high = number(low), number(high)
     if math.isinf(low) and math.isinf(high):
         return "anything at all, with no lower and no upper limit"
     if math.isinf(low) or math.isinf(high):
         known, word, side = (low, "above", "upper") if math.isinf(high) else (high, "below", "lower")
-        return f"{_shift(known, own)} or anything {word} that, with no {side} limit"
-    return f"between {_shift(low, own)} and {_shift(high, own)}"
+        return f"{shift(known, own)} or anything {word} that, with no {side} limit"
+    return f"between {shift(low, own)} and {shift(high, own)}"
 
 
-def _shift(value: float, own: bool) -> str:
+def shift(value: float, own: bool) -> str:
     """"0.8 points lower"; of a numeric outcome, two figures in its own unit."""
     value = number(value)
     size = f"{abs(value):.2g}" if own else f"{abs(value):.1f}"
@@ -252,8 +252,8 @@ def _answer_checked(checks: Any) -> str:
     if checks.unit == "per 30 nights":
         return f"{about(checks.estimate)} per 30 nights, {interval(checks.lower, checks.upper)} {level}."
     own = checks.unit != "points"
-    return (f"{checks.unit if own else 'severity'} about {_shift(checks.estimate, own)}, "
-            f"{_shift_spread(checks.lower, checks.upper, own)} {level}.")
+    return (f"{checks.unit if own else 'severity'} about {shift(checks.estimate, own)}, "
+            f"{shift_spread(checks.lower, checks.upper, own)} {level}.")
 
 
 # --- curve and trend -----------------------------------------------------------------------------------------------

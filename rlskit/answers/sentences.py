@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.answers.flow import after_unknown
-from rlskit.answers.result_sentences import Told, tell
+from rlskit.answers.result import ANSWERED, CLEAR, NIGHTS, POINTS
+from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.utils.words import (
     LINE,
     MONTHS,
@@ -118,7 +119,12 @@ def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
 
 def is_answered(row: pd.Series) -> bool:
     """Whether a row of answers has an estimate, clear or not."""
-    return row["verdict"] in ("fewer", "more", "unclear")
+    return row["verdict"] in ANSWERED
+
+
+def is_of_nights(row: pd.Series) -> bool:
+    """Whether a row of answers is about symptom nights, and not about another outcome."""
+    return row.get("unit", NIGHTS) == NIGHTS
 
 
 def list_caveats(answers: Answers) -> list[str]:
@@ -138,7 +144,7 @@ def describe_period(answers: Answers) -> str:
 def summarise(answers: Answers) -> list[str]:
     """At most a handful of short lines for the top of a page: what stands out, what stays open, what was refused."""
     table = answers.table
-    lines = [_headline(row, answers) for _, row in table.iterrows() if row["verdict"] in ("fewer", "more")
+    lines = [_headline(row, answers) for _, row in table.iterrows() if row["verdict"] in CLEAR
              and not claims_nothing(row)]
     silent = table.apply(claims_nothing, axis=1).astype(bool) if len(table) else pd.Series(dtype=bool)
     if silent.any():
@@ -199,6 +205,8 @@ def _described(row: pd.Series, answers: Answers) -> str:
 
 
 def _finding(row: pd.Series, level: float) -> str:
+    if not is_of_nights(row):
+        return f"{capital(_value(row))} ({level:.0%} interval)."
     spread = f"{interval(row['lower'], row['upper'])} ({level:.0%} interval)"
     if row["verdict"] in ("fewer", "more"):
         return (f"{capital(row['verdict'])} symptom nights: {about(row['estimate'], '')} {row['population']}, "
@@ -206,7 +214,19 @@ def _finding(row: pd.Series, level: float) -> str:
     return f"Not clear: the best guess is {about(row['estimate'])} {row['population']}, but it could be {spread}."
 
 
+def _value(row: pd.Series) -> str:
+    """The finding on another outcome than symptom nights, without its level: "better: about 0.6 points higher …"."""
+    own = row["unit"] != POINTS
+    guess, spread = shift(row["estimate"], own), shift_spread(row["lower"], row["upper"], own)
+    if row["verdict"] == "unclear":
+        return f"not clear: the best guess is {guess} {row['population']}, but it could be {spread}"
+    word = "better" if row["verdict"] == row["better"] else "worse"
+    return f"{word}: about {guess} {row['population']}, and {spread}"
+
+
 def _headline(row: pd.Series, answers: Answers) -> str:
+    if not is_of_nights(row):
+        return f"{isolate(row['label'])}, {_value(row)} ({row['design_tag']})."
     return (f"{isolate(row['label'])}: {about(row['estimate'])} {row['population']} "
             f"({interval(row['lower'], row['upper'])}; {row['design_tag']}).")
 

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from rlskit.engine import risk_difference
+from rlskit.effects.contrasts import Contrast, mean_change
+from rlskit.engine import GaussianMaximum, risk_difference
 from rlskit.models.columns import ROW
 from rlskit.models.fitting import Fit
 
@@ -58,8 +59,14 @@ class Weighed:
 
 
 def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
-    """The standard error of the contrast a against b, and the contributions of the nights."""
+    """The standard error of the contrast a against b, and the contributions of the nights. Of a numeric outcome both
+    are in its own units, and a night adds what it adds to the weighted least squares of the fit."""
     maximum, design = model.maximum, model.design
+    if isinstance(maximum, GaussianMaximum):
+        change, _ = mean_change(design, Contrast(column, column, "", a, b))
+        pull = maximum.covariance @ change
+        added = (design.x @ pull) * (design.response - design.x @ maximum.beta) / maximum.sigma**2
+        return Weighed(float(np.sqrt(max(change @ pull, 0.0))), pd.Series(added, index=design.frame[ROW].to_numpy()))
     theta = maximum.anchor
     scenarios = (design.scenario(**{column: a}), design.scenario(**{column: b}))
     _, slope = risk_difference(maximum.objective.layout, theta, design.weights, *scenarios)

@@ -60,8 +60,8 @@ def _report(diary, out: Path, night_starts: str = "12:00", landmark: str | None 
     tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
     checks = rk.check_answer(nights, claim_level=answers.claim_level) if tried else None
     return rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks, sleep=rk.trace_sleep(diary),
-                           trend=rk.trace_trend(nights), doses=[rk.trace_dose(nights, t) for t in amounts_in(answers)],
-                           stamp=stamp)
+                           trend=rk.trace_trend(nights), stamp=stamp,
+                           doses=[rk.trace_dose(nights, term) for term in amounts_in(answers, nights)])
 
 
 @click.command()

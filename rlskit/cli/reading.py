@@ -96,17 +96,20 @@ def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, dr
 @DATE_ORDER
 @NIGHT_STARTS
 def convert(files, out, timezone, date_order, night_starts) -> None:
-    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv, nights.csv (one row a night),
-    source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an
-    export.
+    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, nights.csv (one
+    row a night), source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever
+    it reads an export.
 
     \b
     Example
       rlskit convert bearable.csv --out my/tables
     """
+    from rlskit.diary.own import Habit, OwnOutcome
+
     with clear_errors():
         diary = read_one(files, timezone, date_order)
         tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
+                  "habits": _own(diary.habits, Habit), "outcomes": _own(diary.outcomes, OwnOutcome),
                   "nights": rk.make_nights(diary, night_starts=night_starts),
                   "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
                   "stamp": rk.stamp_analysis(diary, command=command_words())}
@@ -114,3 +117,10 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
             for name, rows in tables.items():
                 rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
         click.echo(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to {out}")
+
+
+def _own(definitions, kind) -> pd.DataFrame:
+    """Definitions of one's own as a table, which has its columns also where there are none."""
+    from rlskit.diary.own import as_attrs
+
+    return pd.DataFrame(as_attrs(definitions), columns=[field.name for field in dataclasses.fields(kind)])

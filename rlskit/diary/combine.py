@@ -64,8 +64,8 @@ def combine_diaries(*diaries: Diary) -> Diary:
     said = [*(issue(file, TWICE, row=row) for file, row in twice), *_disagreements(both.daily),
             *disagreements(on_their_nights)]
     issues = join([both.issues, table(said, ISSUE_COLUMNS)], ISSUE_COLUMNS)
-    return Diary(daily, assign_nights(events, daily), issues, _used_once(both.source, twice),
-                 _tags(both, overlap=len(events) < len(both.events)))
+    return replace(both, daily=daily, events=assign_nights(events, daily), issues=issues,
+                   source=_used_once(both.source, twice), tags=_tags(both, overlap=len(events) < len(both.events)))
 
 
 def _place(diary: Diary) -> tuple:
@@ -92,7 +92,7 @@ def _told_apart(diaries: Sequence[Diary]) -> list[Diary]:
             events, issues, tags = (t.assign(file=t["file"].replace(new))
                                     for t in (diary.events, diary.issues, diary.tags))
             source = tuple(replace(s, file=new[s.file]) for s in diary.source)
-            diary = Diary(diary.daily, events, issues, source, tags)
+            diary = replace(diary, events=events, issues=issues, source=source, tags=tags)
         parts.append(diary)
     return parts
 

@@ -20,7 +20,7 @@ ITEMS = {"iron_any": "iron", "magnesium_any": "magnesium", "free_night": "free_n
 TYPED = ("rls_present", "rls_severity", "rls_onset_time", "sleep_quality", "caffeine_any", "caffeine_before_noon_mg",
          "caffeine_after_noon_mg", "alcohol_any", "alcohol_std_drinks", "stretch_any", "iron_any", "magnesium_any",
          "free_night", "medicine_change")
-ADDED_UP = ("stretch", "caffeine", "alcohol")
+ADDED_UP = ("stretch", "caffeine", "alcohol", "habit")
 AMOUNTS = {"alcohol_std_drinks": "alcohol", "caffeine_mg": "caffeine"}
 PLACE = ["night_date", "column", "file"]
 

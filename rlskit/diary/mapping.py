@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from rlskit.diary.night_rule import clock_minutes, zone
+from rlskit.diary.night_rule import zone
+from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
+from rlskit.diary.own_sections import read_own
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
+from rlskit.diary.toml_values import clock as _clock
+from rlskit.diary.toml_values import known as _known
+from rlskit.diary.toml_values import one_of as _one_of
+from rlskit.diary.toml_values import positive as _positive
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.text_files import read_toml
@@ -41,7 +46,7 @@ ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
-_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "columns", "redcap"}
+_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "columns", "redcap", HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -71,14 +76,22 @@ class Tag:
     cell_unit: str = ""  # of a column: what a number without a unit counts, `unit` in rlskit.toml
     tracked_from: dt.date | None = None
     tracked_until: dt.date | None = None
+    own: Habit | OwnOutcome | None = None  # the user's own habit or outcome whose `column` it is
 
     @property
     def type(self) -> str:
-        return COLUMNS[self.column][0]
+        return self.own.type if self.own else COLUMNS[self.column][0]
 
     @property
     def unit(self) -> str:
-        return COLUMNS[self.column][1]
+        return self.own.unit if self.own else COLUMNS[self.column][1]
+
+    @property
+    def per_tick(self) -> float | None:
+        """What a tick without an amount stands for; nothing where that is not said. A tick counts one."""
+        if self.amount is None and isinstance(self.own, OwnOutcome) and self.own.scale == COUNT:
+            return 1.0
+        return self.amount if self.amount is not None or self.own else COLUMNS[self.column][2]
 
     @property
     def item(self) -> str:
@@ -110,6 +123,8 @@ class Mapping(ShownAsHtml):
     columns: dict[str, Tag] = field(default_factory=dict)  # of one's own table, by tag_key(header)
     redcap: Redcap = field(default_factory=Redcap)
     path: Path | None = None
+    habits: tuple[Habit, ...] = ()
+    outcomes: tuple[OwnOutcome, ...] = ()
 
     def __repr__(self) -> str:
         lines = [f"Mapping of {len(self.tags)} tag{'' if len(self.tags) == 1 else 's'}"
@@ -135,12 +150,15 @@ def read_mapping(path: Path) -> Mapping:
         raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
     if raw.get("timezone"):
         zone(str(raw["timezone"]), f"{path.name}, timezone")
+    habits, outcomes = read_own(raw, path.name, (*COLUMNS, *TABLE_COLUMNS))
+    own: tuple[Habit | OwnOutcome, ...] = (*habits, *outcomes, SLEEP_QUALITY)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
         grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink",
                                   zero=False),
-        person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name),
-        columns=_section(raw, "columns", path.name), redcap=_redcap(raw.get("redcap", {}), path.name), path=path)
+        person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
+        columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,
+        habits=habits, outcomes=outcomes)
 
 
 def mapping_file(folder: Path) -> Path | None:
@@ -188,7 +206,7 @@ def _redcap(spec: object, file: str) -> Redcap:
     return Redcap(tuple(str(code) for code in codes))
 
 
-def _section(raw: dict, section: str, file: str) -> dict[str, Tag]:
+def _section(raw: dict, section: str, file: str, own: Sequence[Habit | OwnOutcome]) -> dict[str, Tag]:
     """The entries of [tags] or [columns], by tag_key of their name."""
     example = {"tags": "Calf stretch", "columns": "Restless legs?"}[section]
     entries = raw.get(section, {})
@@ -199,15 +217,19 @@ def _section(raw: dict, section: str, file: str) -> dict[str, Tag]:
         if tag_key(name) in found:
             raise DiaryError(f'{file}, [{section}."{name}"]: expected each {section[:-1]} once, found it again '
                              f'(first as "{found[tag_key(name)].name}"). Spaces and capitals make no difference.')
-        found[tag_key(name)] = _tag(name, spec, f'{file}, [{section}."{name}"]', of_table=section == "columns")
+        found[tag_key(name)] = _tag(name, spec, f'{file}, [{section}."{name}"]', own, of_table=section == "columns")
     return found
 
 
-def _tag(name: str, spec: object, where: str, *, of_table: bool) -> Tag:
+def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome], *, of_table: bool) -> Tag:
     if not isinstance(spec, dict) or "column" not in spec:
         raise DiaryError(f'{where}: expected a line such as column = "stretched".')
     _known(spec, _KEYS | {"unit"} if of_table else _KEYS, where)
-    _one_of(spec["column"], [*COLUMNS, *TABLE_COLUMNS] if of_table else COLUMNS, f"{where}, column")
+    mine = next((one for one in own if one.column == column_of(str(spec["column"]))), None)
+    if mine is None:
+        names = [*COLUMNS, *(TABLE_COLUMNS if of_table else ()), *(one.name for one in own if one != SLEEP_QUALITY)]
+        _one_of(spec["column"], names, f"{where}, column",
+                f'One of your own needs a section [{HABITS}."{spec["column"]}"] or [{OUTCOMES}."{spec["column"]}"].')
     _one_of(spec.get("unit", UNITS[0]), UNITS, f"{where}, unit")
     _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
     _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
@@ -227,43 +249,13 @@ def _tag(name: str, spec: object, where: str, *, of_table: bool) -> Tag:
         raise DiaryError(f'{where}, movement: expected one lower-case word such as "calf", found "{movement}".')
     amount = spec.get("amount")
     return Tag(
-        name=name, column=spec["column"], intent=spec.get("intent", "unknown"),
+        name=name, column=mine.column if mine else spec["column"], own=mine, intent=spec.get("intent", "unknown"),
         unticked=spec.get("unticked", "not_recorded"),
         amount=None if amount is None else _positive(amount, f"{where}, amount"),
         levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
         time=time, entry_time=spec.get("entry_time", ""), movement=movement,
         tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), tracked_from=spec.get("tracked_from"),
         tracked_until=spec.get("tracked_until"))
-
-
-def _known(found: dict, allowed: set[str], where: str) -> None:
-    for key in found:
-        if key not in allowed:
-            near = difflib.get_close_matches(key, allowed, 1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
-            raise DiaryError(f'{where}: expected {", ".join(sorted(allowed))}, found "{key}".{hint}')
-
-
-def _one_of(value: object, allowed, where: str) -> None:
-    if str(value) not in allowed:
-        near = difflib.get_close_matches(str(value), list(allowed), 1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise DiaryError(f'{where}: expected one of {", ".join(allowed)}, found "{value}".{hint}')
-
-
-def _clock(text: str, where: str) -> None:
-    try:
-        clock_minutes(text)
-    except DiaryError as wrong:
-        raise DiaryError(f"{where}: {wrong}") from None
-
-
-def _positive(value: object, where: str, *, zero: bool = True) -> float:
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
-        expected = "a number of 0 or more" if zero else "a number above 0"
-        raise DiaryError(f'{where}: expected {expected}, found "{value}".')
-    return number
 
 
 # --- drafting ------------------------------------------------------------------------------------------------------
@@ -335,7 +327,8 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "", *, columns: str = "", 
         lines += key_lines(suggestion)
     if rest:
         lines += ["", "# Not recognised. To use one, take the # away and write below it a line such as",
-                  f'# column = "stretched"   (one of {", ".join(COLUMNS)})', *rest]
+                  f'# column = "stretched"   (one of {", ".join(COLUMNS)}, or a habit of your own:',
+                  f'# a section [{HABITS}."Evening walk"] with kind = "yes/no", then column = "Evening walk")', *rest]
     return "\n".join(lines) + "\n"
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary.night_rule import day_text
+from rlskit.diary.own import HABITS, OUTCOMES, Habit, OwnOutcome, join_own
 from rlskit.utils.words import count
 
 # --- daily: one row per person and night that anything was written for -------------------------------------------
@@ -51,7 +52,7 @@ DAILY_COLUMNS: dict[str, str] = {
 EVENT_COLUMNS: dict[str, str] = {
     "participant_id": "object",
     "event_id": "object",  # stable hash: reading the same file again gives the same id
-    "type": "object",  # symptom | stretch | caffeine | alcohol | supplement | medication | free | sleep | nap | note
+    "type": "object",  # one of EVENT_TYPES
     "start_local": "datetime64[us]",  # only the date counts where time_precision is slot or date
     "end_local": "datetime64[us]",
     "tz": "object",
@@ -77,6 +78,8 @@ EVENT_TYPES = (
     "supplement",
     "medication",
     "free",
+    "habit",
+    "outcome",
     "sleep",
     "nap",
     "note",
@@ -147,7 +150,7 @@ NIGHT_COLUMNS = (
 # The evening as seen from one hour earlier and later than the landmark: `<name>_1h_earlier`, `<name>_1h_later`.
 SHIFTED = ("symptoms", "early_symptoms", "stretched")
 SHIFTS = {"1h_earlier": -60, "1h_later": 60}
-MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "social_jetlag_28_min",
+MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "social_jetlag_28_min", "sleep_quality",
                       *(f"{name}_{ending}" for ending in SHIFTS for name in SHIFTED))
 # Every answer column also has `<name>_state`: why it is filled or empty.
 STATES = ("yes", "no", "not_recorded", "not_tracked", "unknown_order")
@@ -182,7 +185,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Diary:
-    """A diary in canonical form. `print(diary)` says what was read; `account(diary)` explains every row."""
+    """A diary in canonical form. `print(diary)` says what was read; `account(diary)` explains every row.
+
+    habits, outcomes : those of one's own, as rlskit.toml defines them.
+    """
 
     __module__ = "rlskit"
 
@@ -191,6 +197,8 @@ class Diary:
     issues: pd.DataFrame
     source: tuple[Source, ...]
     tags: pd.DataFrame
+    habits: tuple[Habit, ...] = ()
+    outcomes: tuple[OwnOutcome, ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join(summary_lines(self))
@@ -337,6 +345,8 @@ def merge(parts: Sequence[Diary]) -> Diary:
             issues=join([a.issues, b.issues], ISSUE_COLUMNS),
             source=a.source + b.source,
             tags=join([a.tags, b.tags], TAG_COLUMNS),
+            habits=join_own(a.habits, b.habits, HABITS),
+            outcomes=join_own(a.outcomes, b.outcomes, OUTCOMES),
         ),
         parts,
     )

@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.answers.sentences import NOT_ENOUGH, claims_nothing, count, is_answered, signed, signed_interval, why
+from rlskit.answers.result import unit_and_digits
+from rlskit.answers.sentences import (
+    NOT_ENOUGH,
+    claims_nothing,
+    count,
+    is_answered,
+    is_of_nights,
+    signed,
+    signed_interval,
+    why,
+)
 from rlskit.effects.text import in_own_units
 from rlskit.utils.words import readable, split_nights, yes_no
 
@@ -142,7 +152,8 @@ def _percent(level: float) -> str:
 
 
 def _answer(row: pd.Series) -> Row:
-    refused = not is_answered(row) or not math.isfinite(_number(row["estimate"]))
+    elsewhere = is_answered(row) and not is_of_nights(row)  # in a unit that is not that of the axis
+    refused = elsewhere or not is_answered(row) or not math.isfinite(_number(row["estimate"]))
     alone = _pair(row.get("lower_pointwise"), row.get("upper_pointwise"))
     nights = "" if pd.isna(row["n_nights"]) else count(row["n_nights"], "night")
     if nights and pd.notna(row["n_exposed"]) and pd.notna(row["n_unexposed"]):
@@ -155,8 +166,16 @@ def _answer(row: pd.Series) -> Row:
                _number(row["upper"]), *alone, tag=tag, nights=nights,
                reason=str(row["reason"] or ""), refused=refused,
                claim=row["verdict"] in ("fewer", "more") and not silent,
-               instead={"not_recorded": NOTHING, "plan": str(row["reason"])}.get(row["verdict"], ""),
+               instead=in_words(row) if elsewhere else
+               {"not_recorded": NOTHING, "plan": str(row["reason"])}.get(row["verdict"], ""),
                only=f"nights {only}" if only else "")
+
+
+def in_words(row: pd.Series) -> str:
+    """"+0.60 points (+0.21 to +0.99), higher is better, 120 nights" for what has no place on the axis."""
+    unit, digits = unit_and_digits(row["unit"])
+    return (f"{signed(row['estimate'], digits)}{unit} ({signed_interval(row['lower'], row['upper'], digits)}), "
+            f"{row['better']} is better, {count(row['n_nights'], 'night')}")
 
 
 def _effect(row: pd.Series, scale: Scale) -> Row:

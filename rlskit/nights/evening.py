@@ -10,7 +10,7 @@ Oracle: tests/unit/nights/test_make.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -89,17 +89,22 @@ def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
     stretches = events[events["type"].eq("stretch")]
     stretch_state = answered_states(column_states(nights, stretches, entries, tags[tags["column"].eq("stretched")]),
                                     answered["stretch_any"])
-    done = stretches[stretches["amount"].ne(0).fillna(True)]
-    done = done[done["night_date"].isin(nights)]
+    done, moments, why = _done(stretches, spans(stretches), nights, onset_h)
     timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["night_date"].isin(nights)]
-    moments = _moments(done, spans(done), nights)
     return Evenings(
         nights, _moments(ill, span, nights), any_state.to_numpy(object),
         answered["rls_present"].eq("yes").to_numpy(bool), early.to_numpy(object), onset_h, severity, done, moments,
-        _why(done, moments, onset_h), stretch_state.to_numpy(object),
+        why, stretch_state.to_numpy(object),
         nights.get_indexer(timed["night_date"]),
         minutes_on_night(timed["start_local"], timed["night_date"]).to_numpy(float),
         timed["intent"].to_numpy(object))
+
+
+def doing_else(of: Evenings, events: pd.DataFrame, span: pd.DataFrame, state: pd.Series) -> Evenings:
+    """The same evenings with something else done against symptoms in the place of stretching. events, span : of it.
+    state : of each night, by ticks."""
+    done, moments, why = _done(events, span, of.nights, of.onset_h)
+    return replace(of, stretches=done, done=moments, why=why, stretch_state=state.to_numpy(object))
 
 
 def symptoms_at(of: Evenings, mark: int, told_at: int | None = None) -> Symptoms:
@@ -155,6 +160,13 @@ def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
     """A typed yes or no wins over what ticks say."""
     typed = typed.fillna("").reindex(states.index)
     return states.mask(typed.isin(["yes", "no"]), typed)
+
+
+def _done(events, span, nights, onset_h) -> tuple[pd.DataFrame, Moments, np.ndarray]:
+    """The events that were done, in the calendar; when; and why."""
+    done = events[events["amount"].ne(0).fillna(True) & events["night_date"].isin(nights)]
+    moments = _moments(done, span, nights)
+    return done, moments, _why(done, moments, onset_h)
 
 
 def _moments(events: pd.DataFrame, span: pd.DataFrame, nights: pd.DatetimeIndex) -> Moments:

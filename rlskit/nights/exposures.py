@@ -26,8 +26,8 @@ def amounts(column: str, events, answered, nights, tags, entries) -> dict[str, p
     typed = answered[f"{column}_any"].fillna("")
     state = state.mask(typed.isin(["yes", "no"]), typed)
     if column == "alcohol":
-        total = answered["alcohol_std_drinks"].fillna(_totals(mine, nights))
-        return {"alcohol_drinks": _filled(total, state), "alcohol_drinks_state": state}
+        total = answered["alcohol_std_drinks"].fillna(totals(mine, nights))
+        return {"alcohol_drinks": filled(total, state), "alcohol_drinks_state": state}
 
     span = spans(mine)
     parts = {"before": span["end"] <= NOON, "after": span["begin"] >= NOON}
@@ -38,25 +38,25 @@ def amounts(column: str, events, answered, nights, tags, entries) -> dict[str, p
     out = {}
     for side, other, here in (("before", "after", parts["before"]), ("after", "before", parts["after"])):
         name = f"caffeine_{side}_noon_mg"
-        total = _totals(mine[here], nights)
+        total = totals(mine[here], nights)
         # On a night with caffeine, none on this side of noon is zero, unless a cup's hour is unknown.
         total = total.mask(total.isna() & state.eq("yes") & ~only_typed, 0.0)
         own = state.mask(nights.isin(vague), "unknown_order")
         own = own.mask(only_typed & answered[f"caffeine_{other}_noon_mg"].ne(0).fillna(True), "not_recorded")
         total = answered[name].fillna(total.mask(own.eq("unknown_order")))
         own = own.mask(total.notna(), total.gt(0).map({True: "yes", False: "no"}).astype(object))
-        out[name], out[f"{name}_state"] = _filled(total, own), own
+        out[name], out[f"{name}_state"] = filled(total, own), own
     return out
 
 
-def _totals(events: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.Series:
+def totals(events: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.Series:
     """Sum of the amounts of each night; missing where none was said."""
     if events.empty:
         return pd.Series(pd.NA, index=nights, dtype="Float64")
     return events.groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
 
 
-def _filled(total: pd.Series, state: pd.Series) -> pd.Series:
+def filled(total: pd.Series, state: pd.Series) -> pd.Series:
     """Amounts: 0 where the answer is no, empty where there is no answer."""
     total = total.astype("Float64")
     return total.mask(state.eq("no"), 0.0).where(state.isin(["yes", "no"]))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries
+from rlskit.diary.own import HABITS, OUTCOMES, as_attrs, with_sleep
 from rlskit.diary.sleeps import sleep_again
 from rlskit.diary.tables import (
     MORE_NIGHT_COLUMNS,
@@ -34,10 +36,11 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
 
     Returns
     -------
-    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, `last_night`, `social_jetlag_28_min`, the
-    evening as seen one hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes
-    | no | not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one
-    per person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "timed_symptoms".
+    DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, one for each of `diary.habits` and
+    `diary.outcomes`, `last_night`, `social_jetlag_28_min`, `sleep_quality` of the night itself, the evening as seen one
+    hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no | not_recorded
+    | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per person),
+    "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and "outcomes" (definitions).
 
     Raises
     ------
@@ -56,18 +59,19 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     whole = diary_of_file(diary.source)  # "not ticked" is a matter of the diary, not of the file
     events, tags = (part.assign(file=part["file"].replace(whole)) for part in (diary.events, diary.tags))
     daily, events, tags = (_by_person(part) for part in (diary.daily, events, tags))
-    parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts)
-             for person in who]
+    parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts,
+                           diary.habits, with_sleep(diary.outcomes)) for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
     nights["last_night"] = last_night(nights)
-    nights = nights[_ordered(list(nights.columns))]
+    nights = nights[_ordered(list(nights.columns), diary)]
     nights.attrs = {
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
         "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
         "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
         "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
         "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,
-        INPUTS: source_inputs(diary.source),
+        INPUTS: source_inputs(diary.source), HABITS: as_attrs(diary.habits),
+        OUTCOMES: as_attrs(diary.outcomes),
     }
     return nights
 
@@ -84,14 +88,17 @@ def _moved(diary: Diary, night_starts: str) -> Diary:
     template, stays theirs."""
     daily, events = sleep_again(diary.daily, diary.events, night_starts)
     events = follow_entries(assign_nights(events, daily, night_starts), night_starts)
-    return Diary(daily, events, diary.issues, diary.source, diary.tags)
+    return replace(diary, daily=daily, events=events)
 
 
-def _ordered(columns: list[str]) -> list[str]:
-    """Columns in the documented order: each answer followed by its state, movements after stretching."""
+def _ordered(columns: list[str], diary: Diary) -> list[str]:
+    """Columns in the documented order: each answer followed by its state, movements after stretching, habits of one's
+    own before sleep, outcomes of one's own before what came later."""
     order = []
-    for name in NIGHT_COLUMNS:
+    before = NIGHT_COLUMNS.index("bedtime_sd_7_min")
+    for name in (*NIGHT_COLUMNS[:before], *(habit.column for habit in diary.habits), *NIGHT_COLUMNS[before:]):
         order += [c for c in (name, f"{name}_state") if c in columns]
         if name == "stretched_days_14":
             order += sorted(c for c in columns if c.startswith("movement_"))
-    return [*order, *MORE_NIGHT_COLUMNS]
+    return [*order, *(one.column for one in diary.outcomes if one.column not in MORE_NIGHT_COLUMNS),
+            *MORE_NIGHT_COLUMNS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
+from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.detect import DEVICES
 from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.nights.cells import only, text, yes_no
 from rlskit.nights.evening import Evenings, answered_states, gather, stretched_at, symptoms_at, when_done
 from rlskit.nights.exposures import NOON, amounts, past_jetlag, sleep_columns, supplement
 from rlskit.nights.landmark import TIMED, find_landmark, minutes_on_night
+from rlskit.nights.own import habit_columns, outcome_columns
 from rlskit.nights.tracking import column_states
 
 LEAST_OF_14 = 10  # answered evenings of the last 14; the days stretched are then scaled up to 14
@@ -34,7 +37,8 @@ class PersonNights:
 
 def person_nights(
     daily: pd.DataFrame, events: pd.DataFrame, tags: pd.DataFrame, person: str, landmark: str | None,
-    night_starts: str = NIGHT_STARTS,
+    night_starts: str = NIGHT_STARTS, habits: Sequence[Habit] = (),
+    outcomes: Sequence[OwnOutcome] = (SLEEP_QUALITY,),
 ) -> PersonNights:
     """The model rows of one person, from that person's rows of the canonical tables; make_nights names the columns."""
     events = events[events["night_date"].notna()]
@@ -45,7 +49,8 @@ def person_nights(
 
     asleep = sleep_columns(daily, nights)
     stretches = events[events["type"].eq("stretch")]
-    found, found_from = find_landmark(stretches, asleep["bed_min"].to_numpy(), night_starts)
+    against = events[events["item"].isin([habit.column for habit in habits if habit.preventive])]
+    found, found_from = find_landmark(pd.concat([stretches, against]), asleep["bed_min"].to_numpy(), night_starts)
     mark_text, mark_from = (found, found_from) if landmark is None else (landmark, f"{landmark}, as given")
     mark, noon = clock_on_night(mark_text, night_starts), clock_minutes(night_starts)
 
@@ -63,6 +68,9 @@ def person_nights(
         out |= amounts(column, events, answered, nights, tags, entries)
     for column in ("iron", "magnesium"):
         out |= supplement(column, events, answered, nights, tags, entries)
+    own, said = habit_columns(habits, of, mark, seen.early, events, tags, entries)
+    judged, more = outcome_columns(outcomes, events, answered, nights, tags, entries)
+    out |= own | judged
     out |= asleep.drop(columns=["bed_min", "mid_min"])
     out |= _free(events, answered, nights, tags, entries)
     out["social_jetlag_28_min"] = past_jetlag(asleep["mid_min"], out["free_night"])
@@ -74,8 +82,8 @@ def person_nights(
     out["day_index"] = np.arange(len(nights))
     out["medicine_period"] = _medicine_periods(events, answered, nights)
     table = pd.DataFrame(out, index=nights)
-    return PersonNights(table.reset_index(drop=True), mark_text, mark_from, tuple(_notes(events, table, night_starts)),
-                        tuple(_choices(tags)))
+    notes = (*_notes(events, table, night_starts), *said, *more)
+    return PersonNights(table.reset_index(drop=True), mark_text, mark_from, notes, tuple(_choices(tags)))
 
 
 def _diary_entries(events: pd.DataFrame, daily: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.diary.night_rule import day_text
+from rlskit.diary.own import habits_of
 from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.tables import KEPT, Diary, account
 from rlskit.nights.outcomes import symptom_nights
@@ -55,7 +56,8 @@ def _nights(nights: pd.DataFrame) -> list[str]:
              f"{int(nights['recorded'].sum())} with something written",
              f"  symptom nights: {int(symptom_nights(nights).sum())} of {int(symptom_nights(nights).notna().sum())} "
              "nights with an answer"]
-    for column, name in ANSWERS.items():
+    own = {habit.column: habit.name for habit in habits_of(nights)}
+    for column, name in {**ANSWERS, **own}.items():
         states = nights[f"{column}_state"].value_counts()
         said = ", ".join(f"{states[s]} {word}" for s, word in STATES.items() if s in states)
         lines.append(f"  {name}: {said}")

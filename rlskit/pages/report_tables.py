@@ -11,6 +11,7 @@ import pandas as pd
 
 from rlskit.answers import sentences as wording
 from rlskit.answers.flow import left_out
+from rlskit.answers.result import unit_and_digits
 from rlskit.diary.readers.detect import CALLED
 from rlskit.diary.tables import LEFT_OUT, account
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
@@ -118,11 +119,13 @@ def answer_table(answers: Answers) -> Table:
     for _, r in answers.table.iterrows():
         refused = not wording.is_answered(r)
         alone = pd.notna(r["lower_pointwise"]) and not refused
+        unit, digits = unit_and_digits(r.get("unit"))
         rows.append((
             str(r["label"]), str(r["contrast"]),
-            _NO_NUMBER.get(r["verdict"], wording.NOT_ENOUGH) if refused else wording.signed(r["estimate"]),
-            "" if refused else wording.signed_interval(r["lower"], r["upper"]),
-            wording.signed_interval(r["lower_pointwise"], r["upper_pointwise"]) if alone else "",
+            _NO_NUMBER.get(r["verdict"], wording.NOT_ENOUGH) if refused
+            else wording.signed(r["estimate"], digits) + unit,
+            "" if refused else wording.signed_interval(r["lower"], r["upper"], digits),
+            wording.signed_interval(r["lower_pointwise"], r["upper_pointwise"], digits) if alone else "",
             *("" if pd.isna(r[c]) else f"{int(r[c]):,}" for c in ("n_nights", "n_exposed", "n_unexposed")),
         ))
     level = f"{answers.level:.0%}"

@@ -26,6 +26,7 @@ from html import escape
 
 import pandas as pd
 
+from rlskit.diary.own import SLEEP_QUALITY, outcomes_of
 from rlskit.diary.tables import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 from rlskit.errors import DiaryError
 from rlskit.pool.ids import check_key, digest, hash_id
@@ -122,7 +123,9 @@ def known_columns(nights: pd.DataFrame, k: int = 1) -> tuple[pd.DataFrame, int]:
     moved = [c for c in nights if str(c).startswith("movement_") and not str(c).endswith("_state")]
     made = {c: nights.loc[nights[c].eq(True).fillna(False).to_numpy(dtype=bool), "person"].nunique() for c in moved}
     own = [c for c in moved if str(c).removeprefix("movement_") not in MOVEMENTS or made[c] < k]
-    plain = [c for c in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS) if c in nights] + [c for c in moved if c not in own]
+    rescaled = [one.column for one in outcomes_of(nights) if one.scale != SLEEP_QUALITY.scale]
+    plain = [c for c in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS) if c in nights and c not in rescaled]
+    plain += [c for c in moved if c not in own]
     out = {}
     for name in plain:
         out[name] = nights[name].array

@@ -79,7 +79,8 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     issues += _explain(parsed, used, issues)
     source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
                     parsed.date_order, mapping.grams_per_drink, columns=parsed.columns)
-    return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags)
+    return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
+                 mapping.habits, mapping.outcomes)
 
 
 def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, str]:

@@ -1,13 +1,18 @@
-"""The canonical tables as `rlskit convert` writes them: a folder with daily.csv, events.csv, issues.csv, tags.csv and
-source.csv. Read back, they are the same diary; of one person, or of several (column participant_id)."""
+"""The canonical tables as `rlskit convert` writes them: a folder with daily.csv, events.csv, issues.csv, tags.csv,
+habits.csv, outcomes.csv and source.csv. Read back, they are the same diary; of one person, or of several (column
+participant_id)."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from rlskit.diary.own import Habit, Own, OwnOutcome
 from rlskit.diary.tables import DAILY_COLUMNS, EVENT_COLUMNS, ISSUE_COLUMNS, TAG_COLUMNS, Diary, Source, table
 from rlskit.errors import DiaryError
 from rlskit.utils.stamp import file_sha256
@@ -34,7 +39,8 @@ def read_canonical(folder: Path, person: str = "") -> Diary:
         for one in read.values():
             if "participant_id" in one:
                 one["participant_id"] = one["participant_id"].replace("me", person)
-    return Diary(read["daily"], read["events"], read["issues"], source, read["tags"])
+    return Diary(read["daily"], read["events"], read["issues"], source, read["tags"],
+                 _own(folder / "habits.csv", Habit), _own(folder / "outcomes.csv", OwnOutcome))
 
 
 def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
@@ -56,6 +62,21 @@ def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
             raise DiaryError(f'{path.name}, column "{name}": expected {kind}, found something else. Convert the export '
                              "again.", kind="not the tables that rlskit convert writes") from None
     return pd.DataFrame(parts, columns=list(columns))
+
+
+def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
+    """The habits or outcomes of one's own that the tables speak of; none in those of an earlier version."""
+    if not path.is_file():
+        return ()
+    as_they_were: dict[str, Callable[[str], Any]] = {"preventive": "True".__eq__,
+                                                    "contrast": lambda cell: tuple(json.loads(cell))}
+    said = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        return tuple(kind(**{str(name): as_they_were.get(str(name), str)(cell) for name, cell in row.items()})
+                     for row in said.to_dict("records"))
+    except (TypeError, ValueError) as wrong:
+        raise DiaryError(f"{path.name}: expected what rlskit convert writes, found something else ({wrong}). Convert "
+                         "the export again.", kind="not the tables that rlskit convert writes") from None
 
 
 def _sources(folder: Path) -> tuple[Source, ...]:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, Tag, tag_key
 from rlskit.diary.night_rule import night_told
+from rlskit.diary.own import COUNT, YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
@@ -81,7 +82,9 @@ def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
             continue
         several = columns.count(tag.column) > 1
         with_details = [t for t in tags if t.column in DETAILS.get(tag.column, ())]
-        if entries and tag.column in AS_TICK:
+        if tag.own is not None:
+            ticks.append(tag)
+        elif entries and tag.column in AS_TICK:
             ticks.append(replace(tag, column=AS_TICK[tag.column]))
         elif tag.column not in COLUMNS or tag.column == "medicine_change" or (with_details and not entries):
             if several:
@@ -242,6 +245,8 @@ def tick(tag: Tag, value: object) -> dict:
     """How much a cell says: `amount` (0 for a no, None for a yes), `unit` and `level` of a mention."""
     if tag_key(text(value)) in tag.levels:
         return {"level": text(value)}
+    if tag.own is not None:
+        return {"amount": _own_amount(tag.own, value)}
     if tag.column == "severity_0_10":
         return {"amount": template_answers.severity(value), "unit": "nrs_0_10"}
     unit = "min" if tag.column == "stretch_min" else tag.unit
@@ -261,6 +266,22 @@ def tick(tag: Tag, value: object) -> dict:
     if not isinstance(found, float):
         return {"amount": None}
     return {"amount": found, "unit": {"cups": "count", "drinks": "count", "minutes": "min"}.get(counted, counted)}
+
+
+def _own_amount(own: Habit | OwnOutcome, value: object) -> float | None:
+    """What a cell says of a habit or outcome of one's own, in its unit: 0 for a no, None for a yes."""
+    if isinstance(own, Habit) and own.kind == YES_NO:
+        return 0.0 if template_answers.yes_no(value) == "no" else None
+    said, top = template_answers.word(value), own.scale.split("-")[-1] if isinstance(own, OwnOutcome) else own.unit
+    if said in template_answers.NONE or said in template_answers.NO:
+        return 0.0
+    if said in template_answers.YES and said != "1" and not (isinstance(own, OwnOutcome) and own.scale != COUNT):
+        return None
+    try:
+        found, counts = template_answers.measure(said.removesuffix(top.casefold()).removesuffix("/").strip())
+    except ValueError:
+        raise Unreadable(f"a number of {top}") from None
+    return found * 60.0 if counts == "h" and own.unit == "min" else found
 
 
 def _yes_no_or_minutes(value: object) -> str | None:

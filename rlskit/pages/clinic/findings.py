@@ -13,6 +13,7 @@ from rlskit.answers.sentences import (
     claims_nothing,
     count,
     is_answered,
+    is_of_nights,
     signed,
     signed_interval,
 )
@@ -34,7 +35,8 @@ def list_sayings(answers: Answers, enough: bool) -> list[str]:
     if not enough:
         return [TOO_FEW, STRETCH_FOLLOWS]
     rows = [row for _, row in answers.table.iterrows()
-            if is_answered(row) and not claims_nothing(row) and not row["question"].startswith(ELSEWHERE)]
+            if is_answered(row) and is_of_nights(row) and not claims_nothing(row)
+            and not row["question"].startswith(ELSEWHERE)]
     # Clear ones first, else the table's own order; caffeine before noon behind what is said more often.
     rows.sort(key=lambda row: (row["verdict"] not in ("fewer", "more"), row["question"] == "caffeine_before_noon"))
     told = any(row["question"] == "stretching" for row in rows[:MOST])

@@ -30,7 +30,7 @@ def test_what_the_answers_look_like_in_print(nights_of):
         "  Switching after a few weeks: Not enough recorded to say: no habit has an answer yet that more nights "
         "would sharpen.\n"
         "  Not recorded: A stretching routine, Minutes of stretching, Movements compared, Later sleep on free days, "
-        "Iron taken, Magnesium taken.\n"
+        "Iron taken, Magnesium taken, Sleep quality.\n"
         "  next: print(rk.describe(answers)), rk.plot_effects(answers)")
 
 

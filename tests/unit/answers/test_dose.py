@@ -166,10 +166,11 @@ def test_an_open_limit_stays_open_between_its_neighbours():
     assert _through(nodes, np.array([0.0, 0.5, 1.0, 1.5, 2.0]))[:, 0].tolist() == [0.0, 0.5, 1.0, np.inf, np.inf]
 
 
-def test_the_curves_of_a_report_are_of_amounts_that_have_an_answer():
+def test_the_curves_of_a_report_are_of_amounts_that_have_an_answer(nights_of):
+    nights = nights_of(20)
     table = pd.DataFrame({
         "question": ["alcohol", "caffeine_after_noon", "caffeine_before_noon", "stretch_minutes", "stretching"],
         "estimate": [1.0, -2.0, 3.0, np.nan, 1.0], "design_tag": ["association only"] * 5})
-    assert amounts_in(SimpleNamespace(table=table)) == ("caffeine_after_noon_mg", "alcohol_drinks")
+    assert amounts_in(SimpleNamespace(table=table), nights) == ("caffeine_after_noon_mg", "alcohol_drinks")
     table.loc[4, "design_tag"] = "before-symptom only"  # then the hour can be asked about
-    assert amounts_in(SimpleNamespace(table=table)) == ("stretch_h", "caffeine_after_noon_mg", "alcohol_drinks")
+    assert amounts_in(SimpleNamespace(table=table), nights) == ("stretch_h", "caffeine_after_noon_mg", "alcohol_drinks")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
-from rlskit.answers.confounders import CONFOUNDERS, LAST_NIGHT, LOOKING_BACK, TONIGHT
+from rlskit.answers.confounders import CONFOUNDERS, HABIT, LAST_NIGHT, LOOKING_BACK, PREVENTIVE_HABIT, TONIGHT
 from rlskit.answers.frames import AFTER_UNKNOWN, frame_of
 from rlskit.answers.questions import ALCOHOL, BEDTIMES, HOUR, QUESTIONS, STRETCHING, TREND_OVER_TIME
 from rlskit.answers.simultaneous import weigh
@@ -30,7 +30,7 @@ def unanswered(nights, which):
 
 # --- the table of confounders ----------------------------------------------------------------------------------------
 def test_the_table_knows_every_row_and_no_other():
-    keys = {q.row for q in (*QUESTIONS, HOUR)}
+    keys = {q.row for q in (*QUESTIONS, HOUR)} | {HABIT, PREVENTIVE_HABIT}
     assert {key for one in CONFOUNDERS for key in (*one.needs, *one.uses)} == keys == {
         *TONIGHT, *LOOKING_BACK, "trend"}
     assert all(one.why.endswith(".") for one in CONFOUNDERS)

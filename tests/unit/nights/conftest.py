@@ -20,23 +20,29 @@ TAGS = (
     Tag("Iron pill", "iron", unticked="not_recorded"),
 )
 
+SLOTS = ("pre", "am", "mid", "pm")
+
 
 @pytest.fixture
 def diary_of():
-    """diary_of(ticks, entries=…, sleeps=…) → Diary. A tick is (tag, "YYYY-MM-DD HH:MM" or date, slot or None).
+    """diary_of(ticks, entries=…, sleeps=…) → Diary. A tick is (tag, "YYYY-MM-DD HH:MM" or date, perhaps slot, perhaps
+    amount).
 
     with_notes: each tick is an entry too, as in the apps; same_row: the sleeps stand in the rows of the first ticks.
     """
 
-    def build(ticks, entries=(), sleeps=(), tags=TAGS, app="bearable", with_notes=False, same_row=False, **options):
+    def build(ticks, entries=(), sleeps=(), tags=TAGS, app="bearable", with_notes=False, same_row=False, habits=(),
+              outcomes=(), **options):
         mentions, notes, row = [], [], 1
         for tag, when, *slot in ticks:
             row += 1
+            slot, amount = [one for one in slot if isinstance(one, str)], [one for one in slot if one not in SLOTS]
             moment = pd.Timestamp(when)
             timed = len(when) > 10
             precision = "minute" if timed else "slot" if slot else "date"
             mentions.append({"row": row, "moment": moment, "precision": precision, "slot": slot[0] if slot else "",
-                             "entry_clock": "event", "group": "Factors", "tag": tag, "raw": tag})
+                             "entry_clock": "event", "group": "Factors", "tag": tag, "raw": tag,
+                             "amount": amount[0] if amount else None})
             if with_notes:
                 notes.append({**mentions[-1]})
         for day in entries:
@@ -49,7 +55,8 @@ def diary_of():
             naps.append({"row": i + 2 if same_row else row, "start": begin, "end": begin + pd.Timedelta(hours=hours),
                          "hours": hours, "is_nap": False, "origin": "device:test"})
         parsed = Parsed("diary.csv", app, "test", row - 1, mentions=mentions, sleeps=naps, entries=notes)
-        mapping = Mapping(tags={tag_key(t.name): t for t in tags})
+        mapping = Mapping(tags={tag_key(t.name): t for t in tags}, habits=tuple(habits),
+                          outcomes=tuple(outcomes))
         return assemble(parsed, mapping, Options(**options))
 
     return build

@@ -255,6 +255,30 @@ def test_a_key_with_a_wrong_unit_is_named(tmp_path):
                                 'found "cup". Did you mean "cups"?')
 
 
+def test_habits_and_outcomes_of_ones_own_are_columns_too(tmp_path):
+    (tmp_path / "rlskit.toml").write_text("\n".join([
+        '[habits."Fußbad"]', 'kind = "minutes"', '[habits.Walk]', 'kind = "yes/no"',
+        '[habits.Kakao]', 'kind = "amount"', 'unit = "Tassen"',
+        '[outcomes.Stimmung]', 'scale = "0-10"', 'better = "higher"',
+        '[columns.Datum]', 'column = "night"', '[columns.Bad]', 'column = "Fußbad"', '[columns.Gang]',
+        'column = "walk"', '[columns.Kakao]', 'column = "Kakao"', '[columns.Laune]', 'column = "Stimmung"']),
+        encoding="utf-8")
+    rows = ["Datum;Bad;Gang;Kakao;Laune", "2026-03-01;0,5 h;ja;2 Tassen;7/10", "2026-03-02;nein;nein;1;12",
+            "2026-03-03;ja;;viel;0"]
+    (tmp_path / "mine.csv").write_text("\n".join(rows), encoding="utf-8")
+    diary = rk.read_diary(tmp_path / "mine.csv")
+    nights = rk.make_nights(diary)
+    known = ("fußbad", "walk", "kakao", "stimmung")
+    found = {name: nights[name].astype("Float64").fillna(-1).tolist() for name in known}
+    assert found == {"fußbad": [30.0, 0.0, -1.0], "walk": [1.0, 0.0, -1.0], "kakao": [2.0, 1.0, -1.0],
+                     "stimmung": [7.0, -1.0, 0.0]}
+    assert nights["fußbad_state"].tolist() == ["yes", "no", "yes"]
+    assert sorted(diary.issues["message"])[:2] == [
+        'mine.csv, line 3, column "Stimmung": expected a value of 0-10, found "12". Kept. The night gets no value from '
+        "it.",
+        'mine.csv, line 4, column "Kakao": expected a number of Tassen, found "viel". Left out; see diary.issues.']
+
+
 # --- lists of tags --------------------------------------------------------------------------------------------------
 TAGS = '[tags."Legs, restless"]\ncolumn = "symptoms"\nunticked = "no"\n[tags.Wine]\ncolumn = "alcohol_drinks"\n'
 

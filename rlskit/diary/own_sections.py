@@ -1,0 +1,99 @@
+"""The sections `[habits."…"]` and `[outcomes."…"]` of rlskit.toml: read, and every mistake in them named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rlskit.diary.own import (
+    AMOUNT,
+    BETTER,
+    HABITS,
+    KINDS,
+    MINUTES,
+    OUTCOMES,
+    PARTS,
+    SCALES,
+    SLEEP_QUALITY,
+    YES_NO,
+    Habit,
+    OwnOutcome,
+    column_of,
+)
+from rlskit.diary.tables import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS
+from rlskit.diary.toml_values import known, one_of, positive
+from rlskit.errors import DiaryError
+
+MINUTES_COMPARED = (20.0, 0.0)
+_KEYS = ("kind", "unit", "when", "preventive", "contrast")
+# Keys of rows of the advice table that are no columns (answers/questions.py).
+ROWS = ("alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements", "nights_needed",
+        "social_jetlag", "stretch_hour", "stretch_minutes", "stretch_routine", "stretching", "trend")
+
+
+def read_own(raw: dict, file: str, taken: Sequence[str]) -> tuple[tuple[Habit, ...], tuple[OwnOutcome, ...]]:
+    """The sections [habits."…"] and [outcomes."…"] of a file. taken : the columns that a tag can have anyway."""
+    found: dict[str, Habit | OwnOutcome] = {}
+    for section, example, read in ((HABITS, "Evening walk", _habit), (OUTCOMES, SLEEP_QUALITY.name, _outcome)):
+        spec = raw.get(section, {})
+        if not isinstance(spec, dict):
+            raise DiaryError(f'{file}, {section}: expected sections such as [{section}."{example}"], found "{spec}".')
+        for name, said in spec.items():
+            where, column = f'{file}, [{section}."{name}"]', column_of(name)
+            if not column.isidentifier():
+                raise DiaryError(f"{where}: expected a name that begins with a letter. Choose another name.")
+            if column in found:
+                raise DiaryError(f'{where}: expected each name once, found it again (first as "{found[column].name}"). '
+                                 "Spaces, capitals and signs make no difference.")
+            if is_taken(column, taken) and (section, column) != (OUTCOMES, SLEEP_QUALITY.column):
+                raise DiaryError(f'{where}: "{column}" is a name of rlskit\'s own. Choose another name.')
+            found[column] = read(name, column, said, where)
+    return (tuple(one for one in found.values() if isinstance(one, Habit)),
+            tuple(one for one in found.values() if isinstance(one, OwnOutcome)))
+
+
+def is_taken(column: str, others: Sequence[str]) -> bool:
+    """Whether rlskit itself has a column or row of that name."""
+    names = (*DAILY_COLUMNS, *NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS, *ROWS, *others)
+    return column in names or column.startswith("movement_") or column.endswith("_state")
+
+
+def _outcome(name: str, column: str, said: object, where: str) -> OwnOutcome:
+    if not isinstance(said, dict) or not {"scale", "better"} <= set(said):
+        raise DiaryError(f'{where}: expected the lines scale = "0-10" (one of {", ".join(SCALES)}) and '
+                         'better = "higher" (or "lower").')
+    known(said, ("scale", "better"), where)
+    one_of(said["scale"], SCALES, f"{where}, scale")
+    one_of(said["better"], BETTER, f"{where}, better")
+    return OwnOutcome(name, column, said["scale"], said["better"])
+
+
+def _habit(name: str, column: str, said: object, where: str) -> Habit:
+    if not isinstance(said, dict) or "kind" not in said:
+        raise DiaryError(f'{where}: expected a line such as kind = "yes/no" (one of {", ".join(KINDS)}).')
+    known(said, _KEYS, where)
+    one_of(said["kind"], KINDS, f"{where}, kind")
+    kind, unit = said["kind"], said.get("unit", "")
+    if "when" in said:
+        one_of(said["when"], PARTS, f"{where}, when")
+    if not isinstance(said.get("preventive", False), bool):
+        raise DiaryError(f'{where}, preventive: expected true or false without quotes, found "{said["preventive"]}".')
+    if kind == AMOUNT and not (isinstance(unit, str) and unit.strip()):
+        raise DiaryError(f'{where}: an amount needs its unit. Add a line such as unit = "cups".')
+    if kind != AMOUNT and "unit" in said:
+        raise DiaryError(f'{where}, unit: only kind = "amount" has one, found "{unit}". Leave the line out.')
+    return Habit(name, column, kind, "min" if kind == MINUTES else unit.strip(), said.get("when", ""),
+                 said.get("preventive", False), _contrast(said, kind, f"{where}, contrast"))
+
+
+def _contrast(said: dict, kind: str, where: str) -> tuple[float, ...]:
+    if "contrast" not in said:
+        return MINUTES_COMPARED if kind == MINUTES else ()
+    two = said["contrast"]
+    if kind == YES_NO:
+        raise DiaryError(f'{where}: a yes is compared with a no, found "{two}". Leave the line out.')
+    if not isinstance(two, list) or len(two) != 2:
+        raise DiaryError(f'{where}: expected two numbers such as [2, 0], found "{two}".')
+    more, less = (positive(value, where) for value in two)
+    if more <= less:
+        raise DiaryError(f'{where}: expected the larger amount first, such as [2, 0], found "{two}".')
+    return more, less
