@@ -15,7 +15,7 @@ from dataclasses import dataclass
 HABIT, PREVENTIVE_HABIT = "own_habit", "own_preventive_habit"
 TONIGHT = ("stretching", "stretch_minutes", "stretch_hour", "movement", "caffeine_before_noon", "caffeine_after_noon",
            "alcohol", "iron", "magnesium", HABIT, PREVENTIVE_HABIT)
-LOOKING_BACK = ("stretch_routine", "bedtime_regularity", "social_jetlag")
+LOOKING_BACK = ("stretch_routine", "stretch_steadiness", "bedtime_regularity", "waketime_regularity", "social_jetlag")
 OVER_TIME = ("trend",)
 SUPPLEMENTS = ("iron", "magnesium")
 COFFEE = ("caffeine_before_noon", "caffeine_after_noon")

@@ -22,6 +22,7 @@ from rlskit.answers.questions import (
     LANDMARK_TAG,
     MOVEMENTS,
     ROUTINE,
+    STEADINESS,
     STRETCHING,
     TREND,
     Question,
@@ -177,7 +178,7 @@ def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
     any_symptoms = symptom_nights(nights)
     outcome = judged(question, nights)
     if question.kind != LANDMARK:
-        untold = question is ROUTINE and _order_of_most_is_untold(nights)
+        untold = question in (ROUTINE, STEADINESS) and _order_of_most_is_untold(nights)
         return Asked(outcome, nights[question.term].astype("Float64"), False,
                      UNTOLD.format("stretching") if untold else "")
     did = nights[question.done].astype("Float64").gt(0)
@@ -247,7 +248,7 @@ def _amount(value: float, unit: str) -> str:
     if unit == CLOCK:
         return clock(value)
     number = f"{value:.0f}" if unit == "min" and abs(value) >= 0.5 else three_digits(value)
-    return f"{number.replace('-', '−')} {unit[:-1] if unit in ('drinks', 'days') and value == 1 else unit}"
+    return f"{number.replace('-', '−')} {unit[:-1] if unit in ('drinks', 'days', 'weeks') and value == 1 else unit}"
 
 
 # --- refusals ------------------------------------------------------------------------------------------------------

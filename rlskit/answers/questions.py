@@ -82,6 +82,11 @@ ROUTINE = Question(
     "nights after stretching on {a} of the last 14 with nights after {b}", "stretching", "after much stretching",
     "after little stretching",
     "Good spells leave more quiet evenings to stretch on, and people with a routine stretch tonight too.", window=14)
+STEADINESS = Question(
+    "stretch_steadiness", "keep at it, week after week", "Weeks of stretching in a row", ANY, "stretched_weeks_28", 4,
+    0, "weeks", "nights after {a} in a row with stretching on 5 days or more of 7 with nights after {b}",
+    "weeks of stretching in a row", "after more weeks in a row", "after fewer weeks in a row",
+    "Good spells leave more quiet evenings to stretch on, and a bad spell can end a routine.", window=28)
 MINUTES = Question(
     "stretch_minutes", "stretch for 15 to 20 minutes", "Minutes of stretching", LANDMARK, "stretch_min", 20, 0, "min",
     "evenings with {a} of stretching before any symptoms with evenings with {b}", "minutes of stretching",
@@ -113,6 +118,11 @@ BEDTIMES = Question(
     "bedtimes", "after irregular bedtimes", "after regular bedtimes",
     "Bad nights make bedtimes irregular too. Counting the symptom nights of that week does not undo all of it: in "
     "made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.")
+WAKE_TIMES = Question(
+    "waketime_regularity", "get up at the same time every day", "Irregular wake times", ANY, "waketime_sd_7_min", 90,
+    15, "min", "nights after a week of irregular wake times (spread of {a}) with nights after a regular week (spread "
+    "of {b})", "wake times", "after irregular wake times", "after regular wake times",
+    "Bad nights make wake times irregular too, and counting the symptom nights of that week does not undo all of it.")
 JETLAG = Question(
     "social_jetlag", "keep sleep times steady, weekends too", "Later sleep on free days", ANY, "social_jetlag_28_min",
     90, 15, "min", "nights after four weeks in which sleep on free days came {a} later than on working days with "
@@ -134,8 +144,8 @@ TREND_OVER_TIME = Question(
     "nights four weeks apart", "time", "late in the diary", "early in the diary",
     "Whatever changed over these weeks, a season or a habit, changes along with time.")
 
-BEFORE_MOVEMENTS = (STRETCHING, ROUTINE, MINUTES)
-AFTER_MOVEMENTS = (CAFFEINE_BEFORE, CAFFEINE_AFTER, ALCOHOL, BEDTIMES, JETLAG, *SUPPLEMENTS)
+BEFORE_MOVEMENTS = (STRETCHING, ROUTINE, STEADINESS, MINUTES)
+AFTER_MOVEMENTS = (CAFFEINE_BEFORE, CAFFEINE_AFTER, ALCOHOL, BEDTIMES, WAKE_TIMES, JETLAG, *SUPPLEMENTS)
 MOVEMENTS = Question(
     "movements", "find the movement that works for you", "Movements compared", LANDMARK, "movement_", 1, 0, "",
     "each movement with none", "two or more kinds of movement", "with it", "without it", "")

@@ -31,7 +31,8 @@ MOST_EMPTY = 10
 _WORDS = {
     "stretched": "stretching", "stretch_min": "minutes of stretching", "alcohol_drinks": "alcohol",
     "caffeine_after_noon_mg": "caffeine after noon", "caffeine_before_noon_mg": "caffeine before noon",
-    "bedtime_sd_7_min": "spread of bedtimes", "stretched_days_14": "days with stretching",
+    "bedtime_sd_7_min": "spread of bedtimes", "waketime_sd_7_min": "spread of wake times",
+    "stretched_weeks_28": "weeks in a row with stretching", "stretched_days_14": "days with stretching",
 }
 
 

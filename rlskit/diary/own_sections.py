@@ -27,7 +27,8 @@ MINUTES_COMPARED = (20.0, 0.0)
 _KEYS = ("kind", "unit", "when", "preventive", "contrast")
 # Keys of rows of the advice table that are no columns (answers/questions.py).
 ROWS = ("alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements", "nights_needed",
-        "social_jetlag", "stretch_hour", "stretch_minutes", "stretch_routine", "stretching", "trend")
+        "social_jetlag", "stretch_hour", "stretch_minutes", "stretch_routine", "stretch_steadiness", "stretching",
+        "trend", "waketime_regularity")
 
 
 def read_own(raw: dict, file: str, taken: Sequence[str]) -> tuple[tuple[Habit, ...], tuple[OwnOutcome, ...]]:

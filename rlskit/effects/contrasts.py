@@ -28,6 +28,8 @@ CONTRASTS: dict[str, tuple[float, float]] = {
     "bedtime_sd_7_min": (90.0, 15.0),
     "stretch_min": (20.0, 0.0),
     "stretched_days_14": (14.0, 0.0),
+    "stretched_weeks_28": (4.0, 0.0),
+    "waketime_sd_7_min": (90.0, 15.0),
 }
 SHIFTS: dict[str, float] = {"day_index": 28.0}
 _YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}

@@ -88,6 +88,7 @@ def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame
     asleep = asleep_minutes(bed - NOON, wake - NOON, skipped=skipped_minutes(longer, cells["tz"]))
     out = pd.DataFrame({
         "bed_min": bed, "mid_min": mid_sleep(bed, wake), "bedtime_sd_7_min": past_clock_sd(bed),
+        "waketime_sd_7_min": past_clock_sd(wake),
         "last_shift_min": last_shift(bed), "sri_7": past_sri(asleep),
         "sleep_h": np.concatenate([[np.nan], cells["tst_min"].astype(float).to_numpy()[:-1] / 60])}, index=longer)
     out = out.loc[nights]

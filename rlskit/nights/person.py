@@ -21,6 +21,9 @@ from rlskit.nights.own import habit_columns, outcome_columns
 from rlskit.nights.tracking import column_states
 
 LEAST_OF_14 = 10  # answered evenings of the last 14; the days stretched are then scaled up to 14
+LEAST_A_WEEK = 5  # days of 7 that make a week of stretching, and answered evenings that tell one
+WEEKEND = ("No free days were written down, so the row on later sleep on free days takes the calendar's weekend: the "
+           "nights of Friday and Saturday.")
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
@@ -73,7 +76,7 @@ def person_nights(
     out |= own | judged
     out |= asleep.drop(columns=["bed_min", "mid_min"])
     out |= _free(events, answered, nights, tags, entries)
-    out["social_jetlag_28_min"] = past_jetlag(asleep["mid_min"], out["free_night"])
+    out["social_jetlag_28_min"], ticked = _jetlag(asleep["mid_min"], out["free_night"])
     for ending, minutes in SHIFTS.items():
         seen = symptoms_at(of, mark + minutes, told_at=mark)
         states = (seen.late, seen.early, stretched_at(of, mark + minutes, seen.early))
@@ -82,7 +85,7 @@ def person_nights(
     out["day_index"] = np.arange(len(nights))
     out["medicine_period"] = _medicine_periods(events, answered, nights)
     table = pd.DataFrame(out, index=nights)
-    notes = (*_notes(events, table, night_starts), *said, *more)
+    notes = (*_notes(events, table, night_starts), *said, *more, *ticked)
     return PersonNights(table.reset_index(drop=True), mark_text, mark_from, notes, tuple(_choices(tags)))
 
 
@@ -125,12 +128,14 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
     minutes = preventive.groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
     minutes = minutes.where(stretched.fillna(False)).mask(stretched.eq(False).fillna(False), 0.0)
     responsive = np.isin(np.arange(len(nights)), of.done.night[of.why == "responsive"])
-    counts, known = (_past_14(np.isin(states, said)) for said in (["yes"], ["yes", "no"]))
+    did, answered = (np.isin(states, said) for said in (["yes"], ["yes", "no"]))
+    counts, known = _past(did, 14), _past(answered, 14)
     out = {
         "stretched": stretched, "stretched_state": text(states, nights), "stretch_min": minutes.astype("Float64"),
         "stretch_h": _last_hour(of, mark).where(stretched.fillna(False)).astype("Float64"),
         "stretch_responsive": only(responsive, np.isin(states, ["yes", "no", "unknown_order"]), "boolean", nights),
-        "stretched_days_14": only(np.round(counts * 14 / np.maximum(known, 1)), known >= LEAST_OF_14, "Int64", nights)}
+        "stretched_days_14": only(np.round(counts * 14 / np.maximum(known, 1)), known >= LEAST_OF_14, "Int64", nights),
+        "stretched_weeks_28": _weeks_in_a_row(did, answered, nights)}
     for name in sorted(set(stretches["item"][stretches["amount"].ne(0).fillna(True)]) - {"stretched", ""}):
         did = nights.isin(preventive.loc[preventive["item"].eq(name), "night_date"])
         out[f"movement_{name}"] = only(did, stretched.notna().to_numpy(), "boolean", nights)
@@ -150,11 +155,29 @@ def _last_hour(of: Evenings, mark: int) -> pd.Series:
     return pd.Series((hour - NOON) / 60, index=of.nights)
 
 
-def _past_14(answers: np.ndarray) -> np.ndarray:
-    """How many of the 14 nights before each, (nights,)."""
+def _past(answers: np.ndarray, first: int, last: int = 0) -> np.ndarray:
+    """How many of the nights from `first` to `last` + 1 before each, (nights,)."""
     total = np.concatenate([[0], np.cumsum(answers)])
     at = np.arange(len(answers))
-    return total[at] - total[np.maximum(at - 14, 0)]
+    return total[np.maximum(at - last, 0)] - total[np.maximum(at - first, 0)]
+
+
+def _weeks_in_a_row(did: np.ndarray, answered: np.ndarray, nights: pd.DatetimeIndex) -> pd.Series:
+    """Of the four weeks before each night, how many in a row up to last night had stretching on 5 days or more of 7;
+    empty where one of the four has under 5 answered evenings."""
+    weeks = [(7 * back, 7 * back - 7) for back in range(1, 5)]
+    counts, known = (np.array([_past(one, *week) for week in weeks]) for one in (did, answered))
+    kept = counts * 7 >= LEAST_A_WEEK * np.maximum(known, 1)
+    told = np.asarray((known >= LEAST_A_WEEK).all(axis=0))
+    return only(np.cumprod(kept, axis=0).sum(axis=0), told, "Int64", nights)
+
+
+def _jetlag(mid: pd.Series, free: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Later sleep on free days, of the calendar's weekend where no free day was ticked; and that this is so."""
+    if free.notna().any():
+        return past_jetlag(mid, free), []
+    found = past_jetlag(mid, pd.Series(mid.index.day_of_week.isin([4, 5]), index=mid.index, dtype="boolean"))
+    return found, [WEEKEND] if found.notna().any() else []
 
 
 def _free(events, answered, nights, tags, entries) -> dict[str, pd.Series]:

@@ -29,9 +29,10 @@ def test_every_question_has_a_row_in_the_stated_order(answers):
     assert answers.table["question"].tolist() == [
         "stretching", "caffeine_before_noon", "caffeine_after_noon", "alcohol", "bedtime_regularity", "trend",
         "nights_needed",
-        "stretch_routine", "stretch_minutes", "movements", "social_jetlag", "iron", "magnesium",
+        "stretch_routine", "stretch_steadiness", "stretch_minutes", "movements", "waketime_regularity", "social_jetlag",
+        "iron", "magnesium",
         "sleep_quality"]  # nothing about these
-    assert answers.table["verdict"].tolist()[6:] == ["plan", *["not_recorded"] * 7]
+    assert answers.table["verdict"].tolist()[6:] == ["plan", *["not_recorded"] * 9]
     assert answers.table["verdict"][:6].isin(["fewer", "more", "unclear"]).all()
 
 
@@ -133,7 +134,7 @@ def test_a_big_effect_is_claimed_and_its_interval_excludes_zero(nights_of):
 # --- refusals ------------------------------------------------------------------------------------------------------
 def test_three_nights_are_refused_with_the_nights_still_needed(nights_of):
     found = rk.answer_questions(nights_of(3)).table
-    assert found["verdict"].value_counts().to_dict() == {"refused": 7, "not_recorded": 7}
+    assert found["verdict"].value_counts().to_dict() == {"refused": 7, "not_recorded": 9}
     assert (found["nights_needed"][:6] >= 11).all()
     assert found["estimate"].isna().all()
 

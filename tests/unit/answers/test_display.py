@@ -29,8 +29,8 @@ def test_what_the_answers_look_like_in_print(nights_of):
         "  Change over time: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Switching after a few weeks: Not enough recorded to say: no habit has an answer yet that more nights "
         "would sharpen.\n"
-        "  Not recorded: A stretching routine, Minutes of stretching, Movements compared, Later sleep on free days, "
-        "Iron taken, Magnesium taken, Sleep quality.\n"
+        "  Not recorded: A stretching routine, Weeks of stretching in a row, Minutes of stretching, Movements "
+        "compared, Irregular wake times, Later sleep on free days, Iron taken, Magnesium taken, Sleep quality.\n"
         "  next: print(rk.describe(answers)), rk.plot_effects(answers)")
 
 

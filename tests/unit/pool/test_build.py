@@ -251,7 +251,7 @@ def test_a_disk_that_takes_no_more_keeps_what_was_finished(folder, tmp_path):
     out = tmp_path / "out"
     shutil.rmtree(folder / "cleo")
     diary(folder / "bob.csv", "yes no no", nights=500)
-    limit = "26600"
+    limit = "29000"
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(FULL), str(folder), str(out), limit],
                           capture_output=True, text=True)
     assert done.returncode == 1 and "Traceback" not in done.stderr
