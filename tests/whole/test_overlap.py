@@ -1,4 +1,4 @@
-"""Exports of one diary that overlap, however cut and in whatever order: the same nights as from the one whole export."""
+"""Exports of one diary that overlap, however cut and in whatever order: the nights are those of the whole export."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ MORNINGS = pd.date_range("2026-03-01", periods=DAYS)
 def daylio() -> tuple[str, list[str], str]:
     rows = []
     for i, day in enumerate(MORNINGS):
-        evening = "wine | tea" if i % 3 == 0 else "tea"
-        rows.append(f'{day:%Y-%m-%d},{day:%B} {day.day},{day:%A},21:30,meh,"{evening}",""\n'
-                    f'{day:%Y-%m-%d},{day:%B} {day.day},{day:%A},07:30,meh,"{"restless legs | " * (i % 4 == 1)}tv",""\n')
+        date = f"{day:%Y-%m-%d},{day:%B} {day.day},{day:%A}"
+        evening, morning = "wine | " * (i % 3 == 0), "restless legs | " * (i % 4 == 1)
+        rows.append(f'{date},21:30,meh,"{evening}tea",""\n{date},07:30,meh,"{morning}tv",""\n')
     tags = ('[tags.wine]\ncolumn = "alcohol_drinks"\nunticked = "no"\n'
             '[tags."restless legs"]\ncolumn = "symptoms"\nunticked = "no"\ntells_of = "last night"\n')
     return "full_date,date,weekday,time,mood,activities,note\n", rows, tags
@@ -40,10 +40,11 @@ def sleep_as_android() -> tuple[str, list[str], str]:
     rows = []
     for i, day in enumerate(MORNINGS):
         pieces = ((23, 0, 2.5), (26, 0, 5.0)) if i % 2 else ((23, 10, 7.5),)
-        for hour, minute, hours in pieces:  # every second night in two pieces: each a record, with its own header
+        for hour, minute, hours in pieces:  # every second night in two pieces, each a record with its own header
             start = day + pd.Timedelta(hours=hour, minutes=minute)
             end, tag = start + pd.Timedelta(hours=hours), " #wine" if i % 3 == 0 else ""
-            rows.append("Id,Tz,From,To,Sched,Hours,Rating,Comment,Framerate,Snore,Noise,Cycles,DeepSleep,LenAdjust,Geo\n"
+            rows.append("Id,Tz,From,To,Sched,Hours,Rating,Comment,Framerate,Snore,Noise,Cycles,DeepSleep,LenAdjust,"
+                        "Geo\n"
                         f'"{start.value // 10**6}","Europe/London","{start:%d. %m. %Y %H:%M}","{end:%d. %m. %Y %H:%M}",'
                         f'"{end:%d. %m. %Y %H:%M}","{hours}","3.0","{tag}","10000","-1","-1.0","2","0.2","0",""\n')
     return "", rows, '[tags.wine]\ncolumn = "alcohol_drinks"\nunticked = "no"\n'
@@ -64,8 +65,9 @@ def table() -> tuple[str, list[str], str]:
 
 def redcap() -> tuple[str, list[str], str]:
     rows = [f"101,{i + 1},{day:%Y-%m-%d},{int(i % 4 == 1)},{i % 3},2\n" for i, day in enumerate(MORNINGS)]
-    columns = '[redcap.columns]\ndiary_date = "night"\nrls = "symptoms"\ndrinks = "alcohol_drinks"\n'
-    return "record_id,redcap_repeat_instance,diary_date,rls,drinks,evening_complete\n", rows, columns
+    columns = {"diary_date": "night", "rls": "symptoms", "drinks": "alcohol_drinks"}
+    said = "".join(f'[columns.{name}]\ncolumn = "{column}"\n' for name, column in columns.items())
+    return "record_id,redcap_repeat_instance,diary_date,rls,drinks,evening_complete\n", rows, said
 
 
 WRITERS = {make.__name__: make for make in (bearable, daylio, sleep_as_android, redcap, template, table)}
