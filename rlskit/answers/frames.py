@@ -264,6 +264,8 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
                                USUAL if question.outcome else SYMPTOMS)
     if not question.outcome and not symptom_nights(nights).notna().any():
         return f"{NO_ANSWERS}the diary has no answers about symptoms yet.", needed
+    if nights.attrs.get("unsettled"):
+        return nights.attrs["unsettled"], None
     if why_not:
         return why_not, None  # more nights kept in this way would not tell either
     state = nights.get(f"{question.term}_state")

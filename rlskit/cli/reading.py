@@ -48,7 +48,7 @@ def check(files, timezone, date_order, write_mapping, night_starts) -> None:
         if drafts:  # the draft is in force: what it makes of the tables is what is shown
             diary = read_one(files, timezone, date_order)
         nights = rk.make_nights(diary, night_starts=night_starts) if people(diary) else None
-        lines = check_lines(diary, nights)
+        lines = check_lines(diary, nights, night_starts)
         if drafts and nights is not None:
             lines += ["", *first_nights(diary, nights)]
         asked = [f"  {question}" for draft in drafts for question in draft.questions]

@@ -201,6 +201,17 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
     return out
 
 
+def on_the_day(events: pd.DataFrame, which: pd.Series | np.ndarray, last_night: pd.Series | np.ndarray) -> pd.DataFrame:
+    """Events of which `which` tell of a night as a whole, those of `last_night` of the one before their diary day: an
+    entry that tells of another night says nothing about the hour at which it happened."""
+    out = events.copy()
+    out.loc[last_night, "night_date"] -= DAY
+    out.loc[which, "start_local"] = out.loc[which, "night_date"]
+    out.loc[which, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
+    out.loc[last_night, "night_rule"] = LAST_NIGHT
+    return out
+
+
 def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
     """Events with `night_date` and `night_rule` set from their moments, person by person.
 

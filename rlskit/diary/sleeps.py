@@ -1,7 +1,7 @@
 """Sleep records → nights in bed: the pieces of a night are put together, and the longest of a night is the main one.
 
 People with restless legs get up, and start their tracker again. The rule, its threshold and what it changes are in
-docs/decisions/0024-pieces-of-a-night.md.
+docs/decisions/0026-pieces-of-a-night.md.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.
     DataFrame : the same columns, and `records`, the labels of its records. The first start and bed_time, the last end
         and out_of_bed_time; hours of sleep are added up, time covered by an earlier record counts once; quality and
         origin are those of the longest record. `awakenings` counts the pieces but one; it is empty where no night at
-        all is in pieces, since then one record a night counts nothing. `main` says whether it is the sleep of its
-        night: no nap, a device's before a diary's, and of those the longest. A nap, or a record without both times,
+        all is in pieces, since then one record a night counts nothing. `sleep` says whether it is what its app calls
+        the night, the longest that is no nap; `main` whether it is the one of all apps, a device's before a diary's. A nap, or a record without both times,
         stays a row of its own.
     """
     ordered = sleeps.sort_values("end", ascending=False, kind="stable").sort_values([*PIECES, "start"], kind="stable")
@@ -57,7 +57,7 @@ def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.
     longest = ordered["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
     whole[["quality", "origin"]] = pieces.loc[longest, ["quality", "origin"]].groupby(stay).first()
     whole["records"] = pd.Series(ordered.index, index=ordered.index).groupby(stay).agg(tuple)
-    whole["main"] = whole.index.isin(_main(whole))
+    whole["sleep"], whole["main"] = (whole.index.isin(_longest(whole, by)) for by in (PIECES, NIGHT))
     return whole.reset_index(drop=True)
 
 
@@ -66,17 +66,17 @@ def naps(sleeps: pd.DataFrame) -> pd.Series:
     return sleeps["is_nap"].fillna(False).astype(bool)
 
 
-def _main(whole: pd.DataFrame) -> pd.Index:
+def _longest(whole: pd.DataFrame, by: list[str]) -> pd.Index:
     candidates = whole[~naps(whole)]
     order = pd.DataFrame({"device": candidates["origin"].fillna("").str.startswith("device:"),
                           "hours": candidates["hours"].fillna(0)}).sort_values(["device", "hours"], ascending=False,
                                                                                kind="stable").index
-    return candidates.loc[order].drop_duplicates(NIGHT).index
+    return candidates.loc[order].drop_duplicates(by).index
 
 
 def daily_sleep(nights: pd.DataFrame) -> pd.DataFrame:
     """Rows of the daily table with the main sleep of each night, from nights_in_bed."""
-    main = nights[nights["main"].astype(bool)]
+    main = nights[nights["main"]]
     return table(pd.DataFrame({
         "participant_id": main["participant_id"], "night_date": main["night"],
         "wake_date": main["night"] + pd.Timedelta(days=1), "tz": main["tz"], "bed_time": main["bed_time"],
@@ -104,7 +104,7 @@ def sleep_again(
     alone = alone[~known].set_axis([-1 - i for i in range(int((~known).sum()))])
     alone["app"] = alone.index.map(str)  # what stands in one row of a diary is a whole night
     nights = nights_in_bed(pd.concat([t for t in (records, alone) if len(t)] or [records]), night_starts)
-    main = {label for labels in nights.loc[nights["main"].astype(bool), "records"] for label in labels}
+    main = {label for labels in nights.loc[nights["sleep"], "records"] for label in labels}
     out = events.copy()
     out.loc[told.index, "type"] = ["sleep" if label in main else "nap" for label in told.index]
     out.loc[told.index, "night_date"] = records["night"]

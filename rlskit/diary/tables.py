@@ -115,6 +115,7 @@ TAG_COLUMNS: dict[str, str] = {
     "item": "object",
     "intent": "object",
     "unticked": "object",  # no | not_recorded
+    "tells_of": "object",  # last night | tonight | the clock time; "" = not stated
     "tracked_from": "datetime64[us]",  # stated by the user; missing = detect
     "tracked_until": "datetime64[us]",
 }

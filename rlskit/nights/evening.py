@@ -76,9 +76,11 @@ def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
     ticks = symptom[symptom["item"].ne("early_symptoms")]
     span = spans(ticks)
     in_the_evening = span["end"].gt(noon)
-    any_state = answered_states(
-        column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True, counts=in_the_evening),
-        answered["rls_present"])
+    by_ticks = column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True,
+                             counts=in_the_evening)
+    told = ticks.loc[ticks["in_the_morning"], "night_date"]  # of that night, or of the one before? (morning.py)
+    perhaps = nights.isin(told) | nights.isin(told - pd.Timedelta(days=1))
+    any_state = answered_states(by_ticks.mask(perhaps & by_ticks.eq("no"), "not_recorded"), answered["rls_present"])
     early_tags = tags[tags["column"].eq("early_symptoms")]
     early = column_states(nights, events[events["item"].eq("early_symptoms")], entries, early_tags, outcome=True) \
         if len(early_tags) else pd.Series("not_recorded", index=nights, dtype=object)

@@ -19,6 +19,7 @@ from rlskit.diary.tables import (
     people,
 )
 from rlskit.errors import DiaryError
+from rlskit.nights.morning import told_in_the_morning, unsettled
 from rlskit.nights.outcomes import last_night
 from rlskit.nights.person import person_nights
 from rlskit.utils.stamp import INPUTS, source_inputs
@@ -40,7 +41,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     `diary.outcomes`, `last_night`, `social_jetlag_28_min`, `sleep_quality` of the night itself, the evening as seen one
     hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no | not_recorded
     | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per person),
-    "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and "outcomes" (definitions).
+    "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and "outcomes" (definitions),
+    "unsettled" (why nothing can be claimed about symptoms yet; empty where it can).
 
     Raises
     ------
@@ -58,6 +60,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
                          kind="no night of a diary in it")
     whole = diary_of_file(diary.source)  # "not ticked" is a matter of the diary, not of the file
     events, tags = (part.assign(file=part["file"].replace(whole)) for part in (diary.events, diary.tags))
+    events["in_the_morning"] = events.index.isin(told_in_the_morning(diary, night_starts).index)
     daily, events, tags = (_by_person(part) for part in (diary.daily, events, tags))
     parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts,
                            diary.habits, with_sleep(diary.outcomes)) for person in who]
@@ -67,6 +70,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     nights.attrs = {
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
         "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
+        "unsettled": str(unsettled(diary, night_starts) or ""),
         "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
         "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
         "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rlskit.diary.night_rule import day_text
+from rlskit.diary.mapping import toml_text
+from rlskit.diary.night_rule import NIGHT_STARTS, day_text
 from rlskit.diary.own import habits_of
+from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.tables import KEPT, Diary, account
+from rlskit.nights.make import make_nights
+from rlskit.nights.morning import Unsettled, read_as, unsettled
 from rlskit.nights.outcomes import symptom_nights
 
 UNDERSTOOD = {"symptoms": "restless legs", "stretched": "stretched", "alcohol_drinks": "alcohol", "iron": "iron",
               "magnesium": "magnesium", "free_night": "next day free"}
+READINGS = {"last night": "the night before the entry", "tonight": "the night after it",
+            "the clock time": "as it is read now"}
 FIRST = 7  # nights that are shown as understood
 SHOWN = 20  # remarks of each kind and tags in a list before "and … more"
 
@@ -24,7 +30,7 @@ STATES = {"yes": "yes", "no": "no", "not_recorded": "not recorded", "not_tracked
           "unknown_order": "yes, but when is unknown"}
 
 
-def check_lines(diary: Diary, nights: pd.DataFrame | None) -> list[str]:
+def check_lines(diary: Diary, nights: pd.DataFrame | None, night_starts: str = NIGHT_STARTS) -> list[str]:
     """Everything `rlskit check` prints. `nights` from make_nights, None where nothing in the diary has a night."""
     lines = ["What was read", *_files(diary), ""]
     if nights is not None:
@@ -36,6 +42,24 @@ def check_lines(diary: Diary, nights: pd.DataFrame | None) -> list[str]:
     waiting = diary.issues.loc[diary.issues["kind"].eq(NO_COLUMNS), "file"].unique()
     lines += [f"  {file} waits for its columns to be named: `rlskit check {file} --write-mapping` drafts them"
               for file in waiting]
+    if question := unsettled(diary, night_starts):
+        lines += ["", *_to_settle(question, diary, night_starts)]
+    return lines
+
+
+def _to_settle(question: Unsettled, diary: Diary, night_starts: str) -> list[str]:
+    """What each reading of the entries made in the morning gives, and the line that settles it."""
+    lines = ["To settle before anything is claimed", f"  {question.morning} of {question.ticks} entries about restless "
+             "legs were made in the morning or at midday. Which night do they tell of?"]
+    for tells_of, meaning in READINGS.items():
+        nights = make_nights(read_as(diary, tells_of), night_starts=night_starts)
+        ill = symptom_nights(nights)
+        first = ", ".join(day_text(night) for night in nights["night"][ill.eq(True).fillna(False)].head(3))
+        lines.append(f'    "{tells_of}", {meaning}: {int(ill.sum())} symptom nights of {int(ill.notna().sum())}'
+                     + (f", the first {first}" if first else ""))
+    lines.append("  Write the reading that is yours in rlskit.toml, for example:")
+    for app, tag in question.tags:
+        lines += [f"    [{'columns' if app == TABLE else 'tags'}.{toml_text(tag)}]", '    tells_of = "last night"']
     return lines
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
 from rlskit.diary.night_rule import (
-    LAST_NIGHT,
     assign_nights,
     clock_on_night,
     day_text,
     elapsed_hours,
     night_of_sleep,
+    on_the_day,
     zone,
 )
 from rlskit.diary.readers.amounts import amount, unfit_amounts
@@ -134,7 +134,8 @@ def _meaning(tag: Tag | None) -> dict:
     if tag is None:
         return {"column": ""}
     return {"column": tag.column, "item": tag.item, "intent": tag.intent if tag.column == "stretched" else "",
-            "unticked": tag.unticked, "tracked_from": tag.tracked_from, "tracked_until": tag.tracked_until}
+            "unticked": tag.unticked, "tells_of": tag.tells_of, "tracked_from": tag.tracked_from,
+            "tracked_until": tag.tracked_until}
 
 
 def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame, tz: str, app: str,
@@ -163,15 +164,11 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     speaks_of_day = said.eq("day") | (entry_clock.eq("entry") & said.ne("event"))
     fixed_time = tag.map(lambda t: bool(t.time)).astype(bool)
     events = assign_nights(events, wakes)
-    # An entry that tells of another night says nothing about the hour at which it happened.
     tells_of = tag.map(lambda t: t.tells_of)
     last_night = tells_of.eq("last night")
-    events.loc[last_night, "night_date"] -= pd.Timedelta(days=1)
     day_only = ((speaks_of_day & events["time_precision"].eq("minute")) | fixed_time | last_night
                 | tells_of.eq("tonight"))
-    events.loc[day_only, "start_local"] = events.loc[day_only, "night_date"]
-    events.loc[day_only, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
-    events.loc[last_night, "night_rule"] = LAST_NIGHT
+    events = on_the_day(events, day_only, last_night)
     clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
               for night, t in zip(events["night_date"], tag, strict=True)]
     events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
@@ -240,7 +237,7 @@ def _sleep_events(sleeps: pd.DataFrame, nights: pd.DataFrame) -> pd.DataFrame:
     """One event a record: the pieces of a main sleep are all "sleep"; `item` keeps what the source itself calls it."""
     if sleeps.empty:
         return table([], EVENT_COLUMNS)
-    main = {label for records in nights.loc[nights["main"].astype(bool), "records"] for label in records}
+    main = {label for records in nights.loc[nights["main"], "records"] for label in records}
     return table(pd.DataFrame({
         "participant_id": sleeps["participant_id"], "type": ["sleep" if i in main else "nap" for i in sleeps.index],
         "start_local": sleeps["start"].fillna(sleeps["night"]), "end_local": sleeps["end"], "tz": sleeps["tz"],
