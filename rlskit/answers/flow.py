@@ -16,15 +16,17 @@ ALL, COMPARED = "Nights from the first to the last entry", "Nights compared"
 
 
 def flow_table(frames: list[Frame], nights: pd.DataFrame) -> pd.DataFrame:
-    """The flow of every question that the diary holds something about, refused ones too."""
+    """The flow of every question that the diary holds something about, refused ones too. Of one person's nights no step
+    counts people."""
+    several = nights["person"].nunique() > 1
     rows: list[tuple] = []
     for frame in frames:
         if not frame.recorded:
             continue
         key, used = frame.question.key, frame.nights
-        rows.append((key, ALL, len(nights), nights["person"].nunique(), None, ""))
+        rows.append((key, ALL, len(nights), nights["person"].nunique() if several else None, None, ""))
         rows += [(key, ALL, None, None, n, why) for n, why in frame.aside]
-        rows.append((key, COMPARED, len(used), used["person"].nunique(), None, ""))
+        rows.append((key, COMPARED, len(used), used["person"].nunique() if several else None, None, ""))
     counts = ("n", "people", "left_out")
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(counts, "Int64"))
 

@@ -10,7 +10,11 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 import rlskit as rk
+from rlskit.answers.result_sentences import WORST_FIRST
+from rlskit.checks.fit_checks import MARKS as printed
+from rlskit.checks.row import RESULTS
 from rlskit.figures import alt_text, caption, render
+from rlskit.figures import checks as panel
 from rlskit.figures.style import COLUMN_WIDTH, PAGE_WIDTH
 from tests.helpers import check_samples as samples
 from tests.helpers.picture_checks import assert_no_meaning_in_hue_alone, assert_readable, found
@@ -24,6 +28,8 @@ TABLES = {
     "fifteen rows": made(*(ROWS * 4)[:15]),
     "a long name": made(label=LONG),
     "no control": made((CONTROL[0], "not possible", np.nan, np.nan, np.nan, "Not possible: no times."), *ROWS),
+    "a control as wide as the answer": made(CONTROL, ("tomorrow's exposure", "could not have shown it", 1.2, -5.0, 6.4,
+                                                      "No clear link."), *ROWS),
     "an open control": made((*CONTROL[:3], -np.inf, *CONTROL[4:])),
 }
 
@@ -55,6 +61,11 @@ def test_every_row_has_its_mark_result_name_and_sentence():
     assert " ".join(words["sentence"]) == " ".join(row[5] for row in ROWS)
     forms = {row[1]: found(ax, f"mark {row[1]}")[0].get_marker() for row in ROWS}
     assert len(set(forms.values())) == 4
+
+
+def test_every_result_has_a_mark_in_print_and_in_the_panel():
+    assert set(panel.MARKS) == set(printed) == set(RESULTS) == set(WORST_FIRST)
+    assert len(set(panel.MARKS.values())) == len(RESULTS)
 
 
 def test_a_figure_of_ones_own_is_drawn_in_and_returned():
