@@ -11,6 +11,7 @@ from rlskit.answers.advice import _method
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import ALCOHOL, CAFFEINE_AFTER, MINUTES, ROUTINE, STRETCHING
 from rlskit.answers.refusals import Counts, refusal, trend_refusal
+from rlskit.answers.result import NIGHTS
 
 ENOUGH = {"nights": 14, "symptom_nights": 5, "exposed": 7, "unexposed": 7, "switches": 4}
 
@@ -99,7 +100,7 @@ def test_a_diary_without_symptom_nights_is_not_blamed_for_its_times(nights_of):
     (["fewer", "unclear"], 2, "2 models, and 2 more for other landmarks")])
 def test_the_caption_counts_the_models_behind_the_answers(verdicts, others, models):
     """Only answered rows took a model that is shown; a refused one and the row on patience took none."""
-    assert _method(pd.DataFrame({"verdict": verdicts}), others) == (
+    assert _method(pd.DataFrame({"verdict": verdicts, "unit": NIGHTS}), others) == (
         "logistic model with night-to-night persistence, profile likelihood with a small-diary correction; one model "
         f"per question ({models}), limits simultaneous over the questions")
-    assert _method(pd.DataFrame({"verdict": ["refused", "plan"]}), 0) == "no question could be asked"
+    assert _method(pd.DataFrame({"verdict": ["refused", "plan"], "unit": NIGHTS}), 0) == "no question could be asked"
