@@ -35,6 +35,7 @@ _HOME = {
     "Anonymised": "pool.anonymise",
     "make_nights": "nights.make",
     "measure_regularity": "nights.regularity_table",
+    "look_back": "models.past",
     "quiet_nights": "nights.outcomes",
     "sleep_after": "nights.outcomes",
     "symptom_nights": "nights.outcomes",
@@ -185,6 +186,7 @@ if TYPE_CHECKING:
         save_picture,
     )
     from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
+    from rlskit.models.past import look_back
     from rlskit.nights.make import make_nights
     from rlskit.nights.outcomes import quiet_nights, sleep_after, symptom_nights
     from rlskit.nights.regularity_table import measure_regularity, trace_sleep

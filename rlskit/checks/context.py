@@ -11,7 +11,9 @@ import pandas as pd
 from scipy.special import ndtri
 
 from rlskit.checks.refit import Numbers, NumericRefit, Refit
+from rlskit.checks.row import number
 from rlskit.checks.unit import Unit, unit_of
+from rlskit.diary.tables import LOOKS_BACK
 from rlskit.effects.contrasts import Contrast, level_text, one_contrast
 from rlskit.effects.estimates import column_of
 from rlskit.engine import GaussianMaximum, Maximum, Prior
@@ -19,11 +21,11 @@ from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT, PERSON, night_numbers, plain
 from rlskit.models.design import Design
 from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, Fit
+from rlskit.models.formula import Asked, read_formula
 from rlskit.models.levels import read_levels
+from rlskit.models.past import nights_back, with_past
 
 BEFORE = "early_symptoms"
-# Columns that look back over several nights, tonight among them once tomorrow has come.
-_WINDOW = re.compile(r"(_(7|14|21|28|30)(_|$))|^last_shift_min$|^past_")
 _STRETCH = re.compile(r"stretch|^movement_")
 # A calendar with more empty nights than this for each one recorded is no diary kept night by night.
 MOST_EMPTY = 10
@@ -176,7 +178,7 @@ class Context:
     def without_it(self) -> str:
         """"without stretching", "with less alcohol", "with arm a"."""
         if self.contrast.groups and not self.yes_no:
-            return f"with {_at(self.exposure, self.contrast.b)}"
+            return f"with {_at(_in_words(self.exposure, read_formula(self.fit.formula)), self.contrast.b)}"
         return f"without {self.label}" if self.yes_no else f"with less {self.label}"
 
     def shifted(self, name: str, by: int) -> np.ndarray:
@@ -198,40 +200,41 @@ def line_up(
     if not fit.status.converged:
         raise ModelError(f'check_fit: "{fit.formula}" did not converge, so there is nothing to check. Use fewer columns'
                          + ("." if fit.outcome == GAUSSIAN else ", or the weak prior (prior=WEAK)."))
-    name = _exposure(fit, exposure)
+    asked, name = read_formula(fit.formula), _exposure(fit, exposure)
+    nights = with_past(asked, nights, person, night)
     stated = one_contrast(fit.design, name, name, contrast, "check_fit")
     given = _given(nights, person, night)
     table, source, calendar = _table(fit, given, stated)
-    reach = _reach(name, window)
-    window = bool(_WINDOW.search(name)) if window is None else bool(window)
+    told = nights_back(asked, LOOKS_BACK).get(name, 0)
+    # over how many nights, where only that it looks back was stated, may not be known
+    reach = told if window is None or window is True else int(window)
+    window = reach > 0 if window is None else bool(window)
     column = _before(name, before, nights, window)
     table["before"] = np.nan if column is None else _numbers(source, column)
     dated = night in nights and not pd.api.types.is_numeric_dtype(nights[night].dtype)
     values = fit.design.frame[name]
     yes_no = bool(values.isin((0.0, 1.0)).all())
-    own = _at(name, stated.a) if stated.groups and not yes_no else _in_words(name)
+    words = _in_words(name, asked)
+    own = _at(words, stated.a) if stated.groups and not yes_no else words
     return Context(fit, name, stated, label or own, table, source, dated,
                     calendar, column, window, yes_no, level,
                     level if claim_level is None else claim_level, reach)
 
 
-def _in_words(name: str) -> str:
-    return _WORDS.get(name, name.replace("_", " ").strip())
+def _in_words(name: str, asked: Asked) -> str:
+    """"stretching", "last night's stretching", "caffeine mg over the 7 nights before"."""
+    made = next((one for one in asked.back if one.name == name), None)
+    if made is None:
+        return _WORDS.get(name, name.replace("_", " ").strip())
+    source = _in_words(made.source, asked)
+    if made.kind == "rolling":
+        return f"{source} over the {number(made.nights, 'night')} before"
+    return f"last night's {source}" if made.nights == 1 else f"{source} {made.nights} nights before"
 
 
-def _at(name: str, level: float | str) -> str:
+def _at(words: str, level: float | str) -> str:
     """"arm b"."""
-    return f"{_in_words(name)} {level_text(level)}"
-
-
-def _reach(name: str, window: bool | int | None) -> int:
-    """Over how many nights the exposure looks back: as stated, else by its name; 0 where neither tells."""
-    if window is not None and window is not True:
-        return int(window)
-    if name == "last_shift_min":
-        return 2
-    found = re.search(r"_(7|14|21|28|30)(?:_|$)", name)
-    return int(found.group(1)) if found else 0
+    return f"{words} {level_text(level)}"
 
 
 def _exposure(fit: Fit, exposure: str | None) -> str:

@@ -154,7 +154,7 @@ def tomorrow(m: Context) -> Row:
     ahead, design = m.modelled(m.shifted("exposure", -1 - m.reach)), m.fit.design
     keep = ~np.isnan(ahead)
     if keep.sum() < 14 or _too_few(m, ahead[keep]):
-        then = f"by {m.reach} nights {{}}" if m.window else "by one {}"
+        then = f"by {number(m.reach, 'night')} {{}}" if m.window else "by one {}"
         return impossible(TOMORROW, f"fewer than {LEAST_EXPOSED} nights are followed {then.format(m.with_it)}, or "
                           f"{then.format(m.without_it)}.")
     sub = m.refit.keeping(keep, design.frame[NIGHT].to_numpy())
@@ -166,7 +166,7 @@ def tomorrow(m: Context) -> Row:
     found = replace(grown, a=Scenario(a, grown.nights.z), b=Scenario(b, grown.nights.z)).limits(m.level)
     numbers = f"{m.unit.moved(found.estimate)} ({m.unit.interval(found.lower, found.upper)})"
     if m.window:
-        text = f"The nights before {m.reach} nights {m.with_it} had {numbers}. "
+        text = f"The nights before {number(m.reach, 'night')} {m.with_it} had {numbers}. "
         if found.claim:
             text += ("What came later cannot act on tonight. Bad nights may bring it about, or a bad spell may drive "
                      "both, and then it drives the answer too.")

@@ -27,6 +27,8 @@ from rlskit.effects.estimates import BARTLETT, Correction, Effects, estimate_eff
 from rlskit.effects.text import in_own_units, number_text, said_unit
 from rlskit.errors import ModelError
 from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.models.formula import read_formula
+from rlskit.models.past import sources_back
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.html import ShownAsHtml
 
@@ -209,6 +211,9 @@ def _caveats(fit: Fit) -> tuple[str, ...]:
              "symptoms. The estimates are taken for the truth."]
     if "no night-to-night persistence" in fit.status.message:
         notes.append("No persistence from night to night was found, so the simulated diaries have none.")
+    own = [name for name, source in sources_back(read_formula(fit.formula)).items() if source == fit.design.outcome]
+    if own:
+        notes.append(f"{' and '.join(own)}: kept as recorded, though the simulated nights before ended otherwise.")
     if fit.outcome != GAUSSIAN and fit.maximum.separation is not None:
         notes.append("These nights are predicted perfectly in part; the diaries were drawn from a nearby model, in "
                      "which the least clear of those nights comes out as it did 95 times in 100.")

@@ -105,8 +105,9 @@ def check_fit(
     contrast : its two values (a, b); None takes those of estimate_effects; of more than two levels they must be said.
     before : column of symptoms that came before the exposure that evening; None takes `early_symptoms` for stretching,
         and none for anything that may have come before those.
-    window : whether the exposure looks back over several nights, or over how many; None tells by its name (`…_7_min`,
-        `past_…`).
+    window : whether the exposure looks back over several nights, or over how many; None: where the formula says so
+        (lag, rolling) and for the columns of make_nights that do, such as bedtime_sd_7_min. Of a column of your own say
+        it, whatever it is called.
     label : the exposure in words; person, night : as in fit(). level : of the checks' own intervals.
     claim_level : of the limits by which the answer is judged, where it is one of several (Answers.claim_level); None
         takes `level`.

@@ -19,12 +19,15 @@ import pandas as pd
 
 from rlskit.checks.gee import cross_check
 from rlskit.checks.variations import DIMENSIONS, Setup, Variation, prepare, variations
+from rlskit.diary.tables import LOOKS_BACK
 from rlskit.effects.contrasts import Contrast, contrast_of, one_contrast
 from rlskit.effects.estimates import BARTLETT, column_of, compare
 from rlskit.effects.text import limit_text
 from rlskit.errors import ModelError
 from rlskit.models.columns import require_column
 from rlskit.models.fitting import Fit, fit
+from rlskit.models.formula import read_formula
+from rlskit.models.past import nights_back, with_past
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
 
@@ -87,7 +90,7 @@ def vary_analysis(
     nights : the whole table, unanswered nights included, as make_nights or load_nights give it.
     exposure : column of the formula that is asked about.
     quiet : whether only evenings still free of symptoms at the landmark are compared (quiet_nights); None: where the
-        exposure is about stretching and the nights know `early_symptoms`.
+        exposure is about stretching tonight and the nights know `early_symptoms`.
     site : column of the place a person comes from; without it there is nothing to leave out.
     severity : each k makes a specification in which a symptom night is one of `severity_0_10` k or more.
     least_nights, settling_nights, medicine_nights : people with fewer modelled nights than this are left out; the first
@@ -110,6 +113,10 @@ def vary_analysis(
     check_level(level, "vary_analysis, level")
     for name, given in ((person, "person"), (night, "night")):
         require_column(name, nights, f"{given}={name!r}")
+    asked = read_formula(formula)
+    nights = with_past(asked, nights, person, night)
+    if quiet is None and column_of(exposure) in nights_back(asked, LOOKS_BACK):
+        quiet = False
     start = Setup(formula, nights, exposure, tuple([slopes] if isinstance(slopes, str) else slopes), person, night,
                   quiet)
     base = prepare(start)

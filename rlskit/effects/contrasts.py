@@ -143,7 +143,7 @@ def levels_of(design: AnyDesign, column: str) -> tuple:
 
     span = column_span(design, column)
     for factor, state in design.spec.factor_contrasts.items():
-        if grouped_column(str(factor.expr)) == column:
+        if column in (str(factor.expr).strip("`"), grouped_column(str(factor.expr))):
             there = _all_values(design, column) if span.numeric else span.words
             base = state.contrasts.base if isinstance(state.contrasts, TreatmentContrasts) else None
             return tuple(sorted((one for one in state.levels if one in there), key=lambda one: one != base))

@@ -38,9 +38,10 @@ from rlskit.models.columns import (
     require_column,
     set_columns,
 )  # fmt: skip
-from rlskit.models.formula import Asked, model_matrix, read_formula
+from rlskit.models.formula import Asked, Made, model_matrix, read_formula
 from rlskit.models.levels import Levels, check_levels, find_levels, read_levels
 from rlskit.models.matrix import FEW_DIGITS, Columns, Moments, choose_columns, rounding_of, touches
+from rlskit.models.past import with_past
 from rlskit.utils.dataset import SET_ASIDE
 from rlskit.utils.stamp import INPUTS
 
@@ -176,12 +177,14 @@ def make_design(
 ) -> Design:
     """Read a formula against a table of nights.
 
-    formula: `outcome ~ columns`, with within(x) and between(x) for the person-mean-centred part and the person mean.
+    formula: `outcome ~ columns`, with within(x) and between(x) for the person-mean-centred part and the person mean,
+    lag(x) and rolling(x, nights) for the nights before (past.py).
     nights: one row per person-night, in any order; `night` an integer or a date; without a `person` column everything
     is one person's. kind: what the outcome column holds, YES_NO, ORDERED or NUMERIC. Raises ModelError, saying what was
     found, what was expected and what to do.
     """
     asked = read_formula(formula)
+    nights = with_past(asked, nights, person, night)
     rows = read_rows(asked, nights, person=person, night=night, night_to_night=night_to_night, kind=kind)
     frame, people = rows.frame, rows.people
     check_filled(nights, asked.columns, formula)
@@ -240,8 +243,8 @@ def read_rows(
     if night_to_night:
         check_duplicates(frame, night)
     frame, people, starts = _sort(frame)
-    for name in asked.split:
-        _add_split(frame, name, starts)
+    for one in asked.split:
+        _add_split(frame, one, starts)
     # for the stamp, and the methods, of what is made of the fit
     frame.attrs |= {name: nights.attrs[name] for name in (INPUTS, SET_ASIDE) if name in nights.attrs}
     return Rows(frame, people, starts, left_out, declared)
@@ -334,8 +337,8 @@ def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarra
     return frame.iloc[order].reset_index(drop=True), tuple(people), starts
 
 
-def _add_split(frame: pd.DataFrame, name: str, starts: np.ndarray) -> None:
-    kind, _, source = name.removesuffix(")").partition("(")
+def _add_split(frame: pd.DataFrame, made: Made, starts: np.ndarray) -> None:
+    name, kind, source = made.name, made.kind, made.source
     if frame[source].dtype != float and len(frame):
         raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
     if not len(frame):

@@ -32,6 +32,8 @@ from rlskit.engine import (
 from rlskit.errors import ModelError
 from rlskit.models.columns import require_column
 from rlskit.models.design import NUMERIC, ORDERED, YES_NO, AnyDesign, Design, make_design
+from rlskit.models.formula import read_formula
+from rlskit.models.past import set_aside_before
 from rlskit.models.shards.design import open_dataset
 from rlskit.models.shards.gaussian import DispersedGaussian
 from rlskit.models.shards.recipe import Question, ShardedDesign
@@ -111,7 +113,8 @@ def fit(
 ) -> Fit:
     """Fit a mixed model to yes/no, ordinal or numeric nights: persistence from night to night, and people who differ.
 
-    formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean.
+    formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean;
+    lag(x) is x of the night before, rolling(x, 7) its mean over the seven nights before, by the calendar (look_back).
     outcome: BINARY (yes/no), ORDINAL (whole numbers or ordered words in at most 11 levels, by a cumulative logit: a
     positive coefficient means worse nights) or GAUSSIAN (a number such as hours of sleep). nights: one row per
     person-night; `night` an integer or a date (gaps keep their length); no `person` column means one person; or the
@@ -126,7 +129,7 @@ def fit(
         raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
     slopes = _slopes(slopes)
     _check(slopes, night_to_night, prior)
-    early = 0
+    notes: tuple[str, ...] = ()
     if not isinstance(nights, pd.DataFrame | str | Path | Dataset):
         raise ModelError(f"nights: found {type(nights).__name__}; expected a table of nights (a pandas DataFrame), or "
                          "the folder of a dataset by pool_diaries.")
@@ -142,10 +145,11 @@ def fit(
             formula, opened, person=person, night=night, slopes=slopes, night_to_night=night_to_night,
             kind=outcome.name,
         )  # fmt: skip
+        notes = set_aside_before(read_formula(formula), opened, design.set_aside)
         early = _early_nights(design, opened)
     else:
         design, early = opened
-    return fit_design(design, outcome, prior, _early(early))
+    return fit_design(design, outcome, prior, (*notes, *_early(early)))
 
 
 def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats: tuple[str, ...] = ()) -> Fit:

@@ -1,4 +1,5 @@
-"""Reading a formula: its outcome, the source columns it needs, and within(x) and between(x) by themselves.
+"""Reading a formula: its outcome, the source columns it needs, and the columns it makes of them: within(x), between(x),
+lag(x) and rolling(x, nights).
 
 Oracle: tests/unit/models/test_design.py.
 """
@@ -22,7 +23,11 @@ if TYPE_CHECKING:  # formulaic is loaded by the first formula that is read: it t
 
 _GROUPED = re.compile(r"\bC\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*[,)]")
 _NUMBER = re.compile(r"`\s*([\d.]+)\s*`")
-_SPLIT = re.compile(r"\b(within|between)\(\s*(?:([A-Za-z_.][\w.]*)|`([^`]+)`)\s*\)")
+_MADE = re.compile(r"(?<![\w.])(within|between|lag|rolling)\s*\(\s*([A-Za-z_.][\w.]*)\s*"
+                   r"(?:,\s*(?:nights\s*=\s*)?([1-9]\d{0,3})\s*)?\)")
+_UNMADE = re.compile(r"(?<![\w.])(within|between|lag|rolling)\s*\(")
+# methods of a column that take the row above for the night before, whoever's it is
+_BY_ROW = re.compile(r"\.(shift|diff|rolling|expanding|ewm|cum\w+|[fb]fill|pct_change)\s*\(")
 _QUOTED = re.compile(r"`([^`]*)`")
 _LEVELS = re.compile(r"\bC\(.*\blevels\s*=")
 _DOTS = re.compile(r"(?<![\w.])(\.+)(?![\w.])")
@@ -32,34 +37,52 @@ _CALLED = re.compile(r"(?<![\w.])(\w+)\(")
 
 
 @dataclass(frozen=True)
+class Made:
+    """A column that a formula makes of another: its `name`, the `kind` (within, between, lag or rolling), the `source`,
+    which may itself be made, and over how many `nights` it looks back (0: it does not)."""
+
+    name: str
+    kind: str
+    source: str
+    nights: int
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A formula, read: the `outcome` and source `columns`, the parts asked for (`within(x)`), and formulaic's own."""
+    """A formula, read: the `outcome` and source `columns`, those that look back among them; `split`: made of modelled
+    nights (within(x)), `back`: made of the whole table (lag(x)), each after what it is made of; columns that it calls
+    groups (C(x)); and formulaic's own."""
 
     formula: str
     outcome: str
     columns: tuple[str, ...]
-    split: tuple[str, ...]
+    split: tuple[Made, ...]
+    back: tuple[Made, ...]
+    grouped: frozenset[str]
     parsed: Formula
 
     @property
-    def grouped(self) -> set[str]:
-        """Columns that the formula itself calls groups: C(x)."""
-        return {plain or quoted for plain, quoted in _GROUPED.findall(self.formula)}
+    def needed(self) -> tuple[str, ...]:
+        """The columns that the table of nights must have."""
+        made = {one.name for one in self.back}
+        sources = {one.source for one in self.back} - made
+        return tuple(dict.fromkeys([*(name for name in self.columns if name not in made), *sorted(sources)]))
 
 
 def grouped_column(code: str) -> str | None:
-    """The column whose values are groups by this part of a formula: x of x, which holds words, and of C(x, …)."""
+    """The column whose values are groups by this part of a formula: x of C(x, …)."""
     found = _GROUPED.match(code)
-    return code.strip("`") if "(" not in code else (found[1] or found[2]) if found else None
+    return None if found is None else found[1] or found[2]
 
 
 def read_formula(formula: str) -> Asked:
     """Raises ModelError for a formula that cannot be read."""
     outcome, right = _split_formula(formula)
-    split = sorted({f"{part}({name or quoted})" for part, name, quoted in _SPLIT.findall(right)})
-    parsed = _parse(_SPLIT.sub(r"`\1(\2\3)`", right), formula)
-    columns = tuple(_source_columns(parsed, split, right))
-    _check_calls(columns, _SPLIT.sub("", right), formula)
+    text, made = _make_columns(right, formula)
+    parsed = _parse(text, formula)
+    split = tuple(one for one in made if not one.nights)
+    columns = tuple(_source_columns(parsed, split, right.replace("`", "")))
+    _check_calls(columns, text, formula)
     if outcome in columns:
         raise ModelError(
             f'formula "{formula}": found "{outcome}" on both sides of the "~"; expected other columns on the right. '
@@ -79,7 +102,62 @@ def read_formula(formula: str) -> Asked:
             f'formula "{formula}": found a column named "Intercept"; expected another name, since the constant of '
             "every model is called that. Rename the column."
         )
-    return Asked(formula, outcome, columns, tuple(split), parsed)
+    grouped = frozenset(plain or quoted for plain, quoted in _GROUPED.findall(text))
+    return Asked(formula, outcome, columns, split, tuple(one for one in made if one.nights), grouped, parsed)
+
+
+def _make_columns(right: str, formula: str) -> tuple[str, list[Made]]:
+    """The right-hand side with the quoted name of every column that it makes in its place, and those columns, innermost
+    first. Raises ModelError for one that cannot be made."""
+    names: dict[str, str] = {}
+    made: dict[str, Made] = {}
+
+    def stand_in(name: str) -> str:
+        names[f"_name_{len(names)}_"] = name
+        return list(names)[-1]
+
+    text = _QUOTED.sub(lambda quoted: stand_in(quoted[1]), right)
+    while found := _MADE.search(text):
+        kind, source, nights = found.groups()
+        source = names.get(source, source)
+        one = _made_of(kind, source, nights)
+        if one is None:
+            raise _unmade(kind, formula)
+        if one.nights and source in made and not made[source].nights:
+            raise ModelError(f'formula "{formula}": found {kind}() of {source}; expected it the other way round, as in '
+                             f"{made[source].kind}({kind}(…)): a mean is taken once it is known which nights count.")
+        made[one.name] = one
+        text = text[: found.start()] + stand_in(one.name) + text[found.end() :]
+    unmade, row = _UNMADE.search(text), _BY_ROW.search(text)
+    if unmade:
+        raise _unmade(unmade[1], formula)
+    if row:
+        raise ModelError(f'formula "{formula}": found .{row[1]}(…), which takes the row above for the night before, '
+                         "whoever's it is and however long ago; expected lag(x) or rolling(x, nights), which know "
+                         "people and calendar nights.")
+    for key, name in names.items():
+        text = text.replace(key, f"`{name}`")
+    return text, list(made.values())
+
+
+_TAKES = {
+    "within": "which takes the name of one column", "between": "which takes the name of one column",
+    "lag": "which takes the name of one column, and perhaps how many nights before, as in lag(x, 2)",
+    "rolling": "which takes the name of one column and over how many nights before, as in rolling(x, 7)",
+}  # fmt: skip
+
+
+def _unmade(kind: str, formula: str) -> ModelError:
+    return ModelError(f'formula "{formula}": found {kind}(…), {_TAKES[kind]}. Make a column of what is inside it '
+                      "first.")
+
+
+def _made_of(kind: str, source: str, nights: str | None) -> Made | None:
+    """None where that many nights cannot be asked for."""
+    if (kind == "rolling" and nights is None) or (kind in ("within", "between") and nights is not None):
+        return None
+    said = f", {nights}" if nights not in (None, "1") or kind == "rolling" else ""
+    return Made(f"{kind}({source}{said})", kind, source, int(nights or kind == "lag"))
 
 
 def _split_formula(formula: str) -> tuple[str, str]:
@@ -175,18 +253,17 @@ def _check_calls(columns: tuple[str, ...], right: str, formula: str) -> None:
     name = next((name for name in _CALLED.findall(_QUOTED.sub("", right)) if name in columns), None)
     if name is None:
         return
-    why = {"offset": "but there are no offsets. Leave it away",
-           "within": "which takes the name of one column. Make a column of what is inside it first",
-           "between": "which takes the name of one column. Make a column of what is inside it first"}
+    why = {"offset": "but there are no offsets: docs/limits.md says which software has them. Leave it away"}
     raise ModelError(f'formula "{formula}": found {name}(…), '
                      f"{why.get(name, 'which is no function of a formula. Make a column of it first')}.")
 
 
-def _source_columns(parsed: Formula, asked: list[str], formula: str) -> list[str]:
+def _source_columns(parsed: Formula, split: tuple[Made, ...], formula: str) -> list[str]:
     found = sorted(set().union(*(_columns_of(factor) for term in parsed for factor in term.factors)))
-    plain = [c for c in found if c not in asked]
-    sources = [name.partition("(")[2].removesuffix(")") for name in asked]
-    return sorted(dict.fromkeys([*plain, *sources]), key=lambda c: (formula.find(c), c))
+    made = {one.name: one.source for one in split}
+    while set(found) & set(made):
+        found = [made.get(name, name) for name in found]
+    return sorted(dict.fromkeys(found), key=lambda c: (formula.find(c), c))
 
 
 def _columns_of(factor: Factor) -> set[str]:

@@ -78,7 +78,7 @@ def open_dataset(question: Question) -> pd.DataFrame | tuple[ShardedDesign, int]
     question = replace(question, home=find_dataset(question.home))
     asked, home = read_formula(question.formula), question.home
     held = pd.DataFrame(columns=columns_of(home))
-    for name in (asked.outcome, *asked.columns, *([question.night] if question.night_to_night else []),
+    for name in (asked.outcome, *asked.needed, *([question.night] if question.night_to_night else []),
                  *([EARLY] if question.quiet else [])):
         require_column(name, held, question.formula if name != question.night else f"night={question.night!r}")
     if question.person != "person":
@@ -213,7 +213,8 @@ def _refuse_learning(formula: str, asked: Asked, rows: Rows, values: np.ndarray,
     """A term may look at its own row only: made from a few rows at a time it must come out the same."""
     if spec.transform_state:
         raise _own_rows(formula, next(iter(spec.transform_state)))
-    if all(name.isidentifier() or name in asked.split for name in map(str, spec.variables)) and not _calls(asked):
+    made = {one.name for one in (*asked.split, *asked.back)}
+    if all(name.isidentifier() or name in made for name in map(str, spec.variables)) and not _calls(asked):
         return
     cuts = [0, 1, len(values) // 3, len(values)]
     for one, other in pairwise(cuts):

@@ -27,6 +27,7 @@ from rlskit.models.design import AnyDesign, Design, Rows, build, check_finite, r
 from rlskit.models.formula import Asked, model_matrix, read_formula
 from rlskit.models.levels import Levels
 from rlskit.models.matrix import Columns
+from rlskit.models.past import with_past
 from rlskit.utils.dataset import EARLY, keep_quiet, people_of, read_people, stamp_of
 from rlskit.utils.workers import Answer, everywhere
 
@@ -87,13 +88,13 @@ _lock = Lock()  # a worker may have several threads
 
 # --- in the process that answers --------------------------------------------------------------------------------------
 def needed_columns(asked: Asked, question: Question, more: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([asked.outcome, *asked.columns, question.night, question.person, *more]))
+    return tuple(dict.fromkeys([asked.outcome, *asked.needed, question.night, question.person, *more]))
 
 
 def nights_of(question: Question, asked: Asked, first: int, stop: int, more: tuple[str, ...] = ()) -> pd.DataFrame:
     """The nights of people first … stop - 1 that are asked for."""
     wanted = needed_columns(asked, question, (*more, *((EARLY,) if question.quiet else ())))
-    nights = read_people(question.home, first, stop, wanted)
+    nights = with_past(asked, read_people(question.home, first, stop, wanted), question.person, question.night)
     return keep_quiet(nights) if question.quiet else nights
 
 

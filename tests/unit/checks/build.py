@@ -27,7 +27,8 @@ def helps(much, seed_shift=0):
 
 def material(table, formula="symptoms ~ done", nights=None, **options):
     """What a check is handed. options: of fit() (slopes, night_to_night, prior) or of check_fit()."""
+    window = options.pop("window", None)
     own = {k: options.pop(k) for k in ("exposure", "contrast", "before", "label") if k in options}
     fit = rk.fit(formula, table, **options)
     keys = [own.get(k) for k in ("exposure", "contrast", "before", "label")]
-    return line_up(fit, table if nights is None else nights, *keys, "person", "night", 0.95)
+    return line_up(fit, table if nights is None else nights, *keys, "person", "night", 0.95, window)

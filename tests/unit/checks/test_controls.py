@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rlskit.checks.context import _reach
 from rlskit.checks.controls import _last_known, _tails, negative_control, tomorrow
 from tests.unit.checks.build import diary, material
 
@@ -259,15 +258,47 @@ def test_a_window_by_chance_passes_and_never_holds_tonight():
 
 @pytest.mark.parametrize(("name", "window", "reach"), [
     ("bedtime_sd_7_min", None, 7), ("social_jetlag_28_min", None, 28), ("last_shift_min", None, 2),
-    ("exposure", 14, 14), ("exposure", False, 0), ("past_share", None, 0), ("bedtime_sd_7_min", True, 7),
-    ("stretched", None, 0)])
+    ("exposure", 14, 14), ("exposure", False, 0), ("past_share", None, 0), ("sri_7", None, 7),
+    ("bedtime_sd_7_min", True, 7), ("stretched", None, 0)])
 def test_how_far_back_an_exposure_looks(name, window, reach):
-    assert _reach(name, window) == reach
+    nights = diary(**{name: np.random.default_rng(1).uniform(5, 120, 160)})
+    m = material(nights, f"symptoms ~ {name}", window=window)
+    assert (m.reach, m.window) == (reach, bool(reach))
+
+
+@pytest.mark.parametrize("name", ["ropinirole_30", "walked_7_km", "past_fear", "b_14"])
+def test_a_name_of_ones_own_is_no_window(name):
+    m = material(diary(**{name: np.random.default_rng(1).uniform(5, 120, 160)}), f"symptoms ~ {name}")
+    assert (m.reach, m.window) == (0, False)
+    assert tomorrow(m).sentence.startswith(("No clear link between tomorrow's", "The nights before days with"))
+
+
+@pytest.mark.parametrize(("term", "reach", "label"), [
+    ("lag(done)", 1, "last night's done"), ("lag(done, 3)", 3, "done 3 nights before"),
+    ("rolling(done, 7)", 7, "done over the 7 nights before"), ("rolling(bedtime_sd_7_min, 2)", 9,
+     "spread of bedtimes over the 2 nights before"), ("lag(lag(done))", 2, "last night's last night's done")])
+def test_what_a_formula_looks_back_by_counts_as_looking_back(term, reach, label):
+    nights = diary(early_symptoms=early, bedtime_sd_7_min=np.random.default_rng(1).uniform(5, 120, 160))
+    m = material(nights, f"symptoms ~ {term}", nights=nights)
+    assert (m.window, m.reach, m.before, m.label) == (True, reach, None, label)
+    control = negative_control(m)
+    assert control.sentence == (f"Not possible: what is compared ({label}) looks back over several nights, so it comes "
+                                "before this evening's symptoms.")
+    # the whole table is looked back at: the nights that were not modelled too
+    assert np.isnan(m.table["exposure"]).sum() < 8
+
+
+def test_tomorrow_of_last_night_is_the_first_night_that_does_not_know_tonight():
+    nights = diary()
+    m = material(nights, "symptoms ~ lag(done)")
+    ahead = m.shifted("exposure", -1 - m.reach)
+    assert ahead[:158].tolist() == nights["done"].astype(float)[1:159].tolist()
+    assert tomorrow(m).sentence.startswith("The nights before 1 night with last night's done had ")
 
 
 def test_a_window_of_unknown_length_is_skipped():
     nights = diary(past_load=np.random.default_rng(1).uniform(5, 120, 160))
-    assert tomorrow(material(nights, "symptoms ~ past_load")).sentence == (
+    assert tomorrow(material(nights, "symptoms ~ past_load", window=True)).sentence == (
         "Not possible: what is compared (past load) looks back at tonight too, tomorrow.")
 
 
