@@ -78,9 +78,10 @@ def as_text(answers: Answers) -> str:
     for row in answers.table.reindex(columns=list(COLUMNS)).itertuples(index=False):
         if row.verdict in ANSWERED:
             unit, digits = unit_and_digits(row.unit)
-            lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.{digits}f}{unit} "
-                         f"({row.lower:+.{digits}f} to {row.upper:+.{digits}f}), {row.n_nights} nights, "
-                         f"{row.design_tag}")
+            own, family = (f"{low:+.{digits}f} to {high:+.{digits}f}" for low, high in (
+                (row.lower_pointwise, row.upper_pointwise), (row.lower, row.upper)))
+            lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.{digits}f}{unit} ({answers.level:.0%} "
+                         f"interval {own}; for all rows together {family}), {row.n_nights} nights, {row.design_tag}")
         elif row.verdict != "not_recorded":
             lines.append(f"  {row.label}: {row.reason}")
     silent = _not_recorded(answers)
@@ -89,7 +90,8 @@ def as_text(answers: Answers) -> str:
 
 def as_html(answers: Answers) -> str:
     """The same as a table; nothing in it is taken for a tag."""
-    heads = ("question", "estimate (lower to upper)", "nights", "verdict, design", "reason")
+    heads = ("question", f"estimate ({answers.level:.0%} interval) [for all rows together]", "nights",
+             "verdict, design", "reason")
     head = "".join(f"<th scope='col' style='{LEFT}'>{name}</th>" for name in heads)
     table = answers.table.reindex(columns=list(COLUMNS))
     rows = "".join(_row(row) for row in table.itertuples(index=False) if row.verdict != "not_recorded")
@@ -115,18 +117,23 @@ def _not_recorded(answers: Answers) -> str:
 
 
 def _row(row) -> str:
-    """Question over contrast, estimate over its limits, nights, verdict over design, reason."""
+    """Question over contrast, estimate over its own limits and those for all rows, nights, verdict over design, reason.
+    """
     answered = row.verdict in ANSWERED
     nights = "" if pd.isna(row.n_nights) else f"{row.n_nights:,}"
     unit, digits = unit_and_digits(row.unit)
-    limits = f"({signed_interval(row.lower, row.upper, digits)})"
-    limits = limits.replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}")
-    estimate = (signed(row.estimate, digits) + unit, limits) if answered else ()
+    estimate = (signed(row.estimate, digits) + unit, f"({_together(row.lower_pointwise, row.upper_pointwise, digits)})",
+                f"[{_together(row.lower, row.upper, digits)}]") if answered else ()
     question = f"{_lines(row.label)}<br><span style='font-weight:normal'>{escape(row.contrast)}</span>"
     cells = (_lines(*estimate), nights, _lines(row.verdict, *([row.design_tag] if answered else [])),
              escape(str(row.reason)))
     return (f"<tr><th scope='row' style='{LEFT}'>{question}</th>"
             + "".join(f"<td style='{LEFT}'>{cell}</td>" for cell in cells) + "</tr>")
+
+
+def _together(low: float, high: float, digits: int) -> str:
+    """An interval that is never broken between two lines."""
+    return signed_interval(low, high, digits).replace(" to ", "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}")
 
 
 def _lines(*texts: str) -> str:

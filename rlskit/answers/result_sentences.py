@@ -124,7 +124,7 @@ def _effect(some: pd.DataFrame, effects: Any) -> str:
         guess = f"the best guess for {_unit(effects)} is {amount(row, effects, clear)}"
     first = (f"{capital(name)}: {amount(row, effects, clear)}{per}, and {spreads[0]}." if clear
              else f"Not clear: {guess}, but it could be {spreads[0]}.")
-    wider = f"With all rows together: {and_list(spreads[1:])}." if len(spreads) > 1 else ""
+    wider = f"Wider: {and_list(spreads[1:])}." if len(spreads) > 1 else ""
     text = join(first, wider, _compared(row), _base(row, effects), _used(row), LINK)
     return re.sub(r"such (nights?)", rf"\1 at {effects.at_least} or more", text)
 

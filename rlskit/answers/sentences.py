@@ -127,6 +127,16 @@ def is_of_nights(row: pd.Series) -> bool:
     return row.get("unit", NIGHTS) == NIGHTS
 
 
+def one_of_many(row: pd.Series, answers: Answers) -> str:
+    """Why nothing is claimed where a row's own interval leaves out "no difference" and the limits for all rows, by
+    which it is judged, do not; else nothing."""
+    alone = row["lower_pointwise"] > 0 or row["upper_pointwise"] < 0
+    if row["verdict"] != "unclear" or not alone or not row["lower"] <= 0 <= row["upper"]:
+        return ""
+    asked = int(answers.table.apply(is_answered, axis=1).sum())
+    return f"of {asked} questions asked at once one may look clear by chance"
+
+
 def list_caveats(answers: Answers) -> list[str]:
     """What to know before reading any number: the nights written down, then the caveats of the answers."""
     return [describe_period(answers), *(sentence(c) for c in answers.caveats)]
@@ -199,25 +209,42 @@ def _described(row: pd.Series, answers: Answers) -> str:
                                      STRETCH_FOLLOWS if claims_nothing(row) else ""]))
     if claims_nothing(row):
         return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row, answers), _reason(row))
-    return join(_finding(row, answers.level), f"This compares {row['compares']}.", _base(row), _nights(row, answers),
+    return join(_finding(row, answers), f"This compares {row['compares']}.", _base(row), _nights(row, answers),
                 DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
                 _patience(row))
 
 
-def _finding(row: pd.Series, level: float) -> str:
+def _finding(row: pd.Series, answers: Answers) -> str:
+    """The answer with the row's own interval, then the limits for all rows, by which it is judged."""
+    own, family, because = _own(row), _family(row), one_of_many(row, answers)
+    spread = f"{own} ({answers.level:.0%} interval)"
     if not is_of_nights(row):
-        return f"{capital(_value(row))} ({level:.0%} interval)."
-    spread = f"{interval(row['lower'], row['upper'])} ({level:.0%} interval)"
-    if row["verdict"] in ("fewer", "more"):
-        return (f"{capital(row['verdict'])} symptom nights: {about(row['estimate'], '')} {row['population']}, "
-                f"and {spread}.")
-    return f"Not clear: the best guess is {about(row['estimate'])} {row['population']}, but it could be {spread}."
+        first = f"{capital(_value(row))} ({answers.level:.0%} interval)."
+    elif row["verdict"] in ("fewer", "more"):
+        first = (f"{capital(row['verdict'])} symptom nights: {about(row['estimate'], '')} {row['population']}, "
+                 f"and {spread}.")
+    else:
+        first = f"Not clear: the best guess is {about(row['estimate'])} {row['population']}, but it could be {spread}."
+    return join(first, f"For all rows together: {family}." if family != own else "",
+                f"Asked alone this would be clear, but {because}, so nothing is claimed." if because else "")
+
+
+def _own(row: pd.Series) -> str:
+    return _between(row, row["lower_pointwise"], row["upper_pointwise"])
+
+
+def _family(row: pd.Series) -> str:
+    return _between(row, row["lower"], row["upper"])
+
+
+def _between(row: pd.Series, low: float, high: float) -> str:
+    return interval(low, high) if is_of_nights(row) else shift_spread(low, high, row["unit"] != POINTS)
 
 
 def _value(row: pd.Series) -> str:
     """The finding on another outcome than symptom nights, without its level: "better: about 0.6 points higher …"."""
     own = row["unit"] != POINTS
-    guess, spread = shift(row["estimate"], own), shift_spread(row["lower"], row["upper"], own)
+    guess, spread = shift(row["estimate"], own), _own(row)
     if row["verdict"] == "unclear":
         return f"not clear: the best guess is {guess} {row['population']}, but it could be {spread}"
     word = "better" if row["verdict"] == row["better"] else "worse"
@@ -226,9 +253,9 @@ def _value(row: pd.Series) -> str:
 
 def _headline(row: pd.Series, answers: Answers) -> str:
     if not is_of_nights(row):
-        return f"{isolate(row['label'])}, {_value(row)} ({row['design_tag']})."
+        return f"{isolate(row['label'])}, {_value(row)} ({answers.level:.0%} interval; {row['design_tag']})."
     return (f"{isolate(row['label'])}: {about(row['estimate'])} {row['population']} "
-            f"({interval(row['lower'], row['upper'])}; {row['design_tag']}).")
+            f"({_own(row)}, {answers.level:.0%} interval; {row['design_tag']}).")
 
 
 def _base(row: pd.Series) -> str:
@@ -265,7 +292,7 @@ def _other_times(row: pd.Series, answers: Answers) -> str:
         return ""
     said = [f"at {r.landmark}, {about(r.estimate, '')} ({interval(r.lower, r.upper)})"
             for r in table[table["shift_h"].ne(0) & table["estimate"].notna()].itertuples()]
-    return f"Splitting the evening at another time: {'; '.join(said)}."
+    return f"Splitting the evening at another time, with limits for all rows together: {'; '.join(said)}."
 
 
 def _patience(row: pd.Series) -> str:

@@ -172,18 +172,23 @@ def _effects_caption(source: Any) -> str:
     if not drawn:
         return f"{scale.caption} No row has enough recorded nights to draw. {_basis(source)}"
     both = any(r.lower_alone is not None for r in drawn)
-    thin, thick = levels_of(source)
-    together = " limits that hold for all rows together" if hasattr(source, "n_recorded") else " interval"
+    thin, thick = _thin(source), levels_of(source)[1]
     parts = [
         scale.caption,
-        f"Dot: best estimate; thin line: {thin}{together}; thick line: {thick} interval of that row alone." if both
-        else f"Dot: best estimate; line: {thin} interval.",
+        f"Dot: best estimate; thin line, and numbers in brackets: {thin}; thick line: {thick} interval of that row "
+        "alone." if both else f"Dot: best estimate; line: {thin}.",
         f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; hollow dot: it is "
         "not, so the sign is unclear, or nothing is claimed.",
     ]
     parts += [f"Rows marked {tag}: {only}." for tag, only in counted(rows).items()]
     parts += [_basis(source), _sentence(source.method), *(_sentence(c) for c in source.caveats)]
     return " ".join(p for p in parts if p)
+
+
+def _thin(source: Any) -> str:
+    """What the thin line is: of answers the limits by which they are judged."""
+    level = levels_of(source)[0]
+    return f"{level} limits that hold for all rows together" if hasattr(source, "n_recorded") else f"{level} interval"
 
 
 def _basis(source: Any) -> str:
@@ -196,7 +201,7 @@ def _basis(source: Any) -> str:
 
 def _effects_alt(source: Any) -> str:
     scale = scale_of(source)
-    lines = [f"{scale.title}, one row per question."]
+    lines = [f"{scale.title}, one row per question; in brackets: {_thin(source)}."]
     for row in effect_rows(source):
         tag = f", {row.tag}" if row.tag else ""
         said = _sentence(refusal(row)) if row.refused else f"{numbers(row, scale)}{tag}."

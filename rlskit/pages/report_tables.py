@@ -163,8 +163,8 @@ def landmark_table(answers: Answers) -> Table:
                      wording.signed_interval(r.lower, r.upper) if known else "", f"{int(r.n_nights):,}",
                      f"{int(r.n_exposed):,}", "" if known else str(r.reason or "")))
     return Table("Stretching, with the evening split at another time", (
-        "evening split at", "symptom nights per 30", f"{answers.level:.0%} limits", "nights", "with", "why no number"),
-        rows)
+        "evening split at", "symptom nights per 30", f"{answers.level:.0%} limits, all rows together", "nights", "with",
+        "why no number"), rows)
 
 
 def trend_table(trend: Trend) -> Table:

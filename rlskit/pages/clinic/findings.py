@@ -14,6 +14,7 @@ from rlskit.answers.sentences import (
     count,
     is_answered,
     is_of_nights,
+    one_of_many,
     signed,
     signed_interval,
 )
@@ -47,11 +48,13 @@ def list_sayings(answers: Answers, enough: bool) -> list[str]:
 
 
 def _line(row: pd.Series, answers: Answers) -> str:
-    """The report spells out which percentiles of the own range; here the amounts must do."""
+    """With the row's own interval. The report spells out which percentiles of the own range; here the amounts do."""
     unclear = " Unclear." if row["verdict"] == "unclear" else ""
+    if because := one_of_many(row, answers):
+        unclear = f" Unclear: {because}."
     contrast = str(row["contrast"]).replace(OWN_RANGE, " (own range)")
     return (f"{isolate(row['label'])}, {contrast}: {signed(row['estimate'])} symptom nights {row['population']} "
-            f"({answers.level:.0%} interval {signed_interval(row['lower'], row['upper'])}); "
+            f"({answers.level:.0%} interval {signed_interval(row['lower_pointwise'], row['upper_pointwise'])}); "
             f"{count(row['n_nights'], 'night')}; {row['design_tag']}.{unclear}")
 
 

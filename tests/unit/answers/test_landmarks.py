@@ -47,7 +47,8 @@ def test_all_three_answers_stand_side_by_side(timed):
     assert table.loc[2, "reason"] == "" and table.loc[2, "lower"] < table.loc[2, "estimate"] < table.loc[2, "upper"]
     assert answers.n_models == answers.table["estimate"].notna().sum() + 1
     assert "and 1 more for other landmarks)" in answers.method
-    assert "Splitting the evening at another time: at 22:00, " in " ".join(rk.describe(answers).split())
+    assert ("Splitting the evening at another time, with limits for all rows together: at 22:00, "
+            in " ".join(rk.describe(answers).split()))
 
 
 def test_nights_without_the_other_times_have_no_table(nights_of):

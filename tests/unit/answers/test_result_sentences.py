@@ -86,7 +86,7 @@ def test_a_claim_at_one_level_that_the_wider_one_does_not_bear_is_not_clear():
     assert len(tell(found).rows) == 1
     assert first(found).startswith(
         "Not clear: the best guess is about 4 fewer symptom nights per 30 nights, but it could be between 6 fewer and "
-        "less than 1 fewer (95% interval). With all rows together: between 7 fewer and less than 1 more (99% "
+        "less than 1 fewer (95% interval). Wider: between 7 fewer and less than 1 more (99% "
         "interval). This compares")
 
 

@@ -44,30 +44,31 @@ def said(row, **fields):
 
 def test_fewer_nights():
     assert said(samples.ROW) == (
-        "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30, and between 6 fewer and less "
-        "than 1 fewer (95% interval). This compares nights you stretched before any symptoms with nights you did not. "
-        "On the nights compared with, about 12 in 30 were symptom nights. This uses 132 nights: 60 with and 72 "
-        "without. 9 more nights are left out: nothing is known about the night before. Only what came before any "
-        "symptoms counts. But you chose the nights yourself, so this is not a fair test. Taken into account: weekday "
-        "and trend. Main reason for doubt: nights without a stretch may differ in other ways.")
+        "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30, and between 6 fewer and 1 "
+        "fewer (95% interval). For all rows together: between 6 fewer and less than 1 fewer. This compares nights you "
+        "stretched before any symptoms with nights you did not. On the nights compared with, about 12 in 30 were "
+        "symptom nights. This uses 132 nights: 60 with and 72 without. 9 more nights are left out: nothing is known "
+        "about the night before. Only what came before any symptoms counts. But you chose the nights yourself, so this "
+        "is not a fair test. Taken into account: weekday and trend. Main reason for doubt: nights without a stretch "
+        "may differ in other ways.")
 
 
 def test_more_nights():
     assert said(samples.BEDTIME) == (
-        "More symptom nights: about 4 more per 30 nights, and between less than 1 more and 9 more (95% interval). This "
-        "compares nights after a week of uneven bedtimes with nights after a steady one. On the nights compared with, "
-        "about 10 in 30 were symptom nights. This uses 120 nights. This is a link, not proof. Something else about "
-        "those nights may be behind it. Taken into account: weekday and trend. Main reason for doubt: bad spells also "
-        "move bedtimes.")
+        "More symptom nights: about 4 more per 30 nights, and between 1 more and 8 more (95% interval). For all rows "
+        "together: between less than 1 more and 9 more. This compares nights after a week of uneven bedtimes with "
+        "nights after a steady one. On the nights compared with, about 10 in 30 were symptom nights. This uses 120 "
+        "nights. This is a link, not proof. Something else about those nights may be behind it. Taken into account: "
+        "weekday and trend. Main reason for doubt: bad spells also move bedtimes.")
 
 
 def test_unclear():
     assert said(samples.CAFFEINE) == (
-        "Not clear: the best guess is about 2 more symptom nights per 30 nights, but it could be between 1 fewer and 6 "
-        "more (95% interval). This compares nights after 200 mg of caffeine past noon with nights after none. On the "
-        "nights compared with, about 10 in 30 were symptom nights. This uses 150 nights: 80 nearer 200 mg than 0 mg "
-        "and 70 not. This is a link, not proof. Something else about those nights may be behind it. Taken into "
-        "account: weekday and trend.")
+        "Not clear: the best guess is about 2 more symptom nights per 30 nights, but it could be between less than 1 "
+        "fewer and 5 more (95% interval). For all rows together: between 1 fewer and 6 more. This compares nights "
+        "after 200 mg of caffeine past noon with nights after none. On the nights compared with, about 10 in 30 were "
+        "symptom nights. This uses 150 nights: 80 nearer 200 mg than 0 mg and 70 not. This is a link, not proof. "
+        "Something else about those nights may be behind it. Taken into account: weekday and trend.")
 
 
 def test_refused_says_what_is_missing_and_how_many_more_nights():
@@ -110,7 +111,20 @@ def test_untimed_stretching_is_neither_praised_nor_blamed():
     (-np.inf, np.inf, "it could be anything at all, with no lower and no upper limit (95% interval)"),
 ])
 def test_an_open_side_is_said(lower, upper, words):
-    assert words in said(samples.CAFFEINE | {"lower": lower, "upper": upper})
+    text = said(samples.CAFFEINE | {"lower": lower, "upper": upper, "lower_pointwise": lower, "upper_pointwise": upper})
+    assert words in text and "all rows together" not in text
+
+
+def test_why_nothing_is_claimed_where_the_rows_own_interval_is_clear():
+    clear = samples.CAFFEINE | {"lower_pointwise": 0.4}
+    answers = samples.make_answers(samples.ROW, clear, samples.ALCOHOL, samples.BEDTIME)
+    text = describe_row(answers.table.iloc[1], answers)
+    assert text.startswith(
+        "Not clear: the best guess is about 2 more symptom nights per 30 nights, but it could be between less than 1 "
+        "more and 5 more (95% interval). For all rows together: between 1 fewer and 6 more. Asked alone this would be "
+        "clear, but of 3 questions asked at once one may look clear by chance, so nothing is claimed. This compares ")
+    for other in (clear | {"verdict": "more", "lower": 0.1}, samples.CAFFEINE, clear | {"lower": 0.1}):
+        assert "Asked alone" not in said(other)
 
 
 def test_a_coin_flip_is_called_a_fair_test():
@@ -129,7 +143,8 @@ def test_the_whole_text_has_caveats_first_and_limits_last():
         "\n"
         "Stretching before symptoms (stretched vs not)\n"
         "Fewer symptom nights: about 4 fewer per 30 nights still symptom-free at 22:30,\n"
-        "and between 6 fewer and less than 1 fewer (95% interval). This compares nights\n")
+        "and between 6 fewer and 1 fewer (95% interval). For all rows together: between 6\n"
+        "fewer and less than 1 fewer. This compares nights you stretched before any\n")
     order = [text.index(part) for part in ("Before you read on", "What this diary says", "Caffeine after noon (",
                                            "Alcohol (", "Irregular bedtimes (", "What this cannot tell you")]
     assert order == sorted(order)
@@ -141,8 +156,8 @@ def test_the_whole_text_has_caveats_first_and_limits_last():
 def test_the_short_summary():
     assert summarise(samples.make_answers()) == [
         "Stretching before symptoms: about 4 fewer symptom nights per 30 nights still symptom-free at 22:30 (between 6 "
-        "fewer and less than 1 fewer; before-symptom only).",
-        "Irregular bedtimes: about 4 more symptom nights per 30 nights (between less than 1 more and 9 more; "
+        "fewer and 1 fewer, 95% interval; before-symptom only).",
+        "Irregular bedtimes: about 4 more symptom nights per 30 nights (between 1 more and 8 more, 95% interval; "
         "association only).",
         "This diary cannot tell yet: Caffeine after noon.",
         "Not enough is written down to say: Alcohol.",
@@ -331,8 +346,8 @@ def test_the_answer_an_hour_earlier_and_later_stands_beside_it():
     table = pd.DataFrame({"landmark": ["21:30", "22:30", "23:30"], "shift_h": [-1, 0, 1],
                           "estimate": [-2.6, -3.6, -4.4], "lower": [-6.0, -6.4, -8.8], "upper": [1.2, -0.7, -0.2]})
     text = describe_row(pd.Series(samples.ROW), samples.make_answers(samples.ROW, landmark_table=table))
-    assert ("Splitting the evening at another time: at 21:30, about 3 fewer (between 6 fewer and 1 more); at 23:30, "
-            "about 4 fewer (between 9 fewer and less than 1 fewer).") in text
+    assert ("Splitting the evening at another time, with limits for all rows together: at 21:30, about 3 fewer "
+            "(between 6 fewer and 1 more); at 23:30, about 4 fewer (between 9 fewer and less than 1 fewer).") in text
     assert "another time" not in said(samples.ROW)
 
 

@@ -77,18 +77,18 @@ def test_untimed_stretching_is_drawn_with_its_warning():
 def test_caption_of_the_effects():
     assert caption(samples.make_answers()) == (
         "Difference in symptom nights per 30 nights between the two kinds of night that each row compares. Dot: best "
-        "estimate; thin line: 95% limits that hold for all rows together; thick line: 95% interval of that row alone. "
-        "Filled dot: the whole thin line is on one side of zero; hollow dot: it is not, so the sign is unclear, or "
-        "nothing is claimed. Rows marked before-symptom only: nights still symptom-free at 22:30. One person, "
-        "2 March to 28 August 2026: 153 of 180 nights recorded. Night-to-night model, "
-        "profile likelihood, limits for all rows together. 27 nights have nothing written down.")
+        "estimate; thin line, and numbers in brackets: 95% limits that hold for all rows together; thick line: 95% "
+        "interval of that row alone. Filled dot: the whole thin line is on one side of zero; hollow dot: it is not, so "
+        "the sign is unclear, or nothing is claimed. Rows marked before-symptom only: nights still symptom-free at "
+        "22:30. One person, 2 March to 28 August 2026: 153 of 180 nights recorded. Night-to-night model, profile "
+        "likelihood, limits for all rows together. 27 nights have nothing written down.")
 
 
 def test_alt_text_of_the_effects():
     assert alt_text(samples.make_answers(samples.ROW, samples.ALCOHOL)) == (
-        "Difference in symptom nights per 30 nights, one row per question. Stretching before symptoms, stretched vs "
-        "not: −3.6 (−6.4 to −0.7), before-symptom only. Alcohol, 2 drinks vs 0: not enough recorded to say: only 3 "
-        "nights with alcohol; 7 are needed.")
+        "Difference in symptom nights per 30 nights, one row per question; in brackets: 95% limits that hold for all "
+        "rows together. Stretching before symptoms, stretched vs not: −3.6 (−6.4 to −0.7), before-symptom only. "
+        "Alcohol, 2 drinks vs 0: not enough recorded to say: only 3 nights with alcohol; 7 are needed.")
 
 
 def test_the_zone_too_small_to_matter_is_the_users():
@@ -109,7 +109,7 @@ def test_effects_of_a_fit_are_drawn_on_their_own_scale():
     two.table["level"], two.table["lower"] = [0.95, 0.99], [-4.0, -5.0]
     ax = plot_effects(two)
     assert line(ax, "interval")[0][0] == pytest.approx(-5) and line(ax, "interval alone")[0][0] == pytest.approx(-4)
-    assert "thin line: 99% interval; thick line: 95% interval" in caption(two)
+    assert "thin line, and numbers in brackets: 99% interval; thick line: 95% interval" in caption(two)
 
 
 def test_an_odds_ratio_that_reaches_zero_is_open():

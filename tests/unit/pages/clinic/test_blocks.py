@@ -73,12 +73,16 @@ def test_clear_answers_come_first_and_each_carries_interval_nights_and_design():
     lines = list_sayings(samples.make_answers(), enough=True)
     assert lines == [
         "Stretching before symptoms, stretched vs not: −3.6 symptom nights per 30 nights still symptom-free at 22:30 "
-        "(95% interval −6.4 to −0.7); 132 nights; before-symptom only.",
-        "Irregular bedtimes, 90 min vs 15 min: +4.4 symptom nights per 30 nights (95% interval +0.3 to +9.0); 120 "
+        "(95% interval −5.8 to −1.3); 132 nights; before-symptom only.",
+        "Irregular bedtimes, 90 min vs 15 min: +4.4 symptom nights per 30 nights (95% interval +1.0 to +8.1); 120 "
         "nights; association only.",
-        "Caffeine after noon, 200 mg vs 0 mg: +2.1 symptom nights per 30 nights (95% interval −1.2 to +5.6); 150 "
+        "Caffeine after noon, 200 mg vs 0 mg: +2.1 symptom nights per 30 nights (95% interval −0.4 to +4.7); 150 "
         "nights; association only. Unclear.",
     ]
+    alone = samples.make_answers(samples.CAFFEINE | {"lower_pointwise": 0.4}, samples.BEDTIME)
+    assert list_sayings(alone, enough=True)[1].endswith(
+        "(95% interval +0.4 to +4.7); 150 nights; association only. Unclear: of 2 questions asked at once one may look "
+        "clear by chance.")
 
 
 def test_stretching_of_unknown_order_claims_nothing_and_there_are_never_more_than_three_lines():
