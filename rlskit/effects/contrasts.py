@@ -32,6 +32,7 @@ CONTRASTS: dict[str, tuple[float, float]] = {
     "waketime_sd_7_min": (90.0, 15.0),
 }
 SHIFTS: dict[str, float] = {"day_index": 28.0}
+UNLINKED = "nobody had both: comparing people is not an effect of changing it"
 _YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 
 
@@ -77,11 +78,12 @@ def prestated_contrasts(design: AnyDesign, column: str, every_pair: bool = False
     if not levels:
         return [_of_numbers(design, column)]
     pairs = [(a, b) for b, a in combinations(levels, 2) if every_pair or b == levels[0]]
-    if len(pairs) > 1 and (refused := refuse_column(design, column)):
+    found = _of_levels(design, column, column, pairs)
+    if len(pairs) != 1 and (refused := refuse_column(design, column)):
         # of one reason one row
-        return [Contrast(column, column, f"each vs {_told(levels[0])}", np.nan, np.nan, refused, groups=True)]
-    return [_of_levels(design, column, a, b) for a, b in pairs] or [
-        Contrast(column, column, "", np.nan, np.nan, refuse_column(design, column), groups=True)]
+        text = f"each vs {_told(levels[0])}" if pairs else ""
+        return [Contrast(column, column, text, np.nan, np.nan, refused, groups=True)]
+    return found
 
 
 def one_contrast(design: AnyDesign, column: str, name: str, asked: object, verb: str) -> Contrast:
@@ -118,7 +120,7 @@ def contrast_of(design: AnyDesign, column: str, name: str, a, b, verb: str) -> C
         raise ModelError(f'{verb}: found {said} against {said} for "{name}"; expected two that differ. Choose another '
                          "one to compare it with.")
     if levels:
-        return _of_levels(design, column, a, b, name)
+        return _of_levels(design, column, name, [(a, b)])[0]
     return Contrast(name, column, f"{_side(a, yes_no)} vs {_side(b, yes_no)}", a, b, refuse_column(design, column))
 
 
@@ -158,10 +160,11 @@ def _values(design: Design, column: str) -> set:
     return set(design.frame[column])
 
 
-def _of_levels(design: AnyDesign, column: str, a, b, name: str | None = None) -> Contrast:
-    yes_no = column_span(design, column).yes_no
-    refused = refuse_column(design, column) or refuse_levels(design, column, a, b)
-    return Contrast(name or column, column, f"{_told(a, yes_no)} vs {_told(b, yes_no)}", a, b, refused, groups=True)
+def _of_levels(design: AnyDesign, column: str, name: str, pairs: list[tuple]) -> list[Contrast]:
+    yes_no, refused = column_span(design, column).yes_no, refuse_column(design, column)
+    own = [one for part in design.each(_of_people, column) for one in part] if len(design.people) > 1 else []
+    return [Contrast(name, column, f"{_told(a, yes_no)} vs {_told(b, yes_no)}", a, b,
+                     refused or ("" if not own or _linked(a, b, own) else UNLINKED), groups=True) for a, b in pairs]
 
 
 def _told(value, yes_no: bool = False) -> str:
@@ -288,15 +291,12 @@ def refuse_column(design: AnyDesign, column: str) -> str:
     return ""
 
 
-def refuse_levels(design: AnyDesign, column: str, a, b) -> str:
-    """Why two levels cannot be compared though people changed: nobody had both, and nobody links them by way of a third
-    level, so that only people who differ in much else could be compared."""
-    if len(design.people) == 1:
-        return ""
-    reached, own = {b}, [*{one for part in design.each(_of_people, column) for one in part}]
+def _linked(a, b, own: list[frozenset]) -> bool:
+    """Whether somebody had both levels, or people link them by way of others. own: what each person had."""
+    reached = {b}
     while more := set().union(*(one for one in own if one & reached)) - reached:
         reached |= more
-    return "" if a in reached else "nobody had both: comparing people is not an effect of changing it"
+    return a in reached
 
 
 def _of_people(design: Design, column: str) -> set[frozenset]:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtrit
 
-from rlskit.effects.contrasts import Contrast, is_yes_no, levels_of, mean_change, one_contrast, refuse_group, term_of
+from rlskit.effects.contrasts import Contrast, is_yes_no, levels_of, mean_change, one_contrast, term_of
 from rlskit.effects.counting import count_steps
 from rlskit.effects.estimates import SCALES, column_of
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
@@ -35,6 +35,7 @@ from rlskit.engine import (
     risk_difference,
 )
 from rlskit.errors import ModelError
+from rlskit.models.columns import is_number
 from rlskit.models.design import Design
 from rlskit.models.fitting import GAUSSIAN, Fit
 from rlskit.models.matrix import touches
@@ -191,8 +192,8 @@ def _interaction(design: Design, column: str, moderator: str) -> list[str]:
 
 def _levels(design: Design, moderator: str, values: pd.Series, at: tuple | None) -> list:
     if at is not None:
-        unknown = [one for one in at if (one not in set(values) if values.dtype != float else
-                                         refuse_group(design, moderator, one))]
+        known = levels_of(design, moderator)
+        unknown = [one for one in at if (one not in known if known else not is_number(one))]
         if len(at) < 2 or unknown:
             raise ModelError(f"at: found {at!r}; expected two or more levels of {moderator}.")
         return list(at)

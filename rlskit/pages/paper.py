@@ -22,6 +22,7 @@ from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
 from rlskit.models.fitting import GAUSSIAN, ORDINAL, Fit
+from rlskit.models.formula import read_formula
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.files import whole_file
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
@@ -192,8 +193,12 @@ def describe_methods(
         weighed = "maximum" if fit.maximum.objective.prior is None else "penalised maximum"
         how = f", fitted by {weighed} likelihood (likelihood: {fit.status.method})."
     text.append((", " if len(parts) < 2 else " ").join(parts) + how)
-    if "within(" in fit.formula:
+    asked = read_formula(fit.formula)
+    if asked.split:
         text.append("within(x) is x less the person's own mean and between(x) is that mean.")
+    if asked.back:
+        text.append("lag(x) is x of the night before, lag(x, n) of n nights before and rolling(x, n) the mean over the "
+                    "n nights before, where at least half of them are known.")
     if fit.outcome != GAUSSIAN and fit.maximum.objective.prior is not None:
         text.append(f"The penalty: {_penalty(fit)}.")
     change = "conditional odds ratio" if effects.scale == "odds_ratio" else said_unit(effects)

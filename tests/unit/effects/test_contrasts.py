@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import rlskit as rk
 from rlskit.effects.contrasts import levels_of, prestated_contrasts
 from rlskit.models.design import make_design
+from tests.unit.models.test_shards import made_up, write
 
 WORDS = {1: "a", 2: "b", 3: "c"}
 
@@ -129,6 +130,28 @@ def test_the_verbs_of_one_contrast_answer_for_two_levels():
         assert own[name].tolist() == table["arm"].eq(level).groupby(table["person"]).sum().tolist()
     told = rk.explain_spread(fit, "arm", "age", contrast=("b", "a"))
     assert told.table["level"].tolist() == ["old", "young", "young − old"] and (told.table["estimate"][:2] > 5).all()
+
+
+def test_a_moderator_of_several_levels_has_them_all():
+    table = nights(6, 40)
+    table["site"] = table["person"].map(dict(zip(sorted(set(table["person"])), [1, 2, 3, 1, 2, 3], strict=True)))
+    table["done"] = table["g"] == 2
+    fit = rk.fit("y ~ done * C(site)", table, slopes=("done",), night_to_night=False)
+    told = rk.explain_spread(fit, "done", "site").table
+    assert told.loc[told["row"].eq("effect"), "level"].tolist() == ["1", "2", "3"]
+    with pytest.raises(rk.ModelError) as wrong:
+        rk.explain_spread(fit, "done", "site", at=(1, "b"))
+    assert str(wrong.value) == "at: found (1, 'b'); expected two or more levels of site."
+
+
+def test_levels_in_shards_are_those_of_the_table(tmp_path, monkeypatch):
+    table = made_up(6, 40)
+    home = write(table, tmp_path / "pool")
+    monkeypatch.setattr("rlskit.models.shards.design.borders", lambda sizes: np.array([0, 3]))
+    whole, shards = (rk.estimate_effects(rk.fit("symptoms ~ weekday + stretched", one)).table for one in (table, home))
+    assert whole["contrast"].tolist() == shards["contrast"].tolist() == ["home vs work", "yes vs no"]
+    columns = ["estimate", "lower", "upper", "n_exposed"]
+    np.testing.assert_allclose(shards[columns].astype(float), whole[columns].astype(float), rtol=1e-3, atol=1e-3)
 
 
 def test_check_fit_compares_the_nights_of_two_levels():

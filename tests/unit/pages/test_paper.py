@@ -128,7 +128,11 @@ def test_the_methods_say_which_nights_were_set_aside_and_what_else_was_tried(nig
         "Only evenings known to be free of symptoms at the landmark were analysed: of 160 nights, "
         f"{early} were set aside because symptoms had begun before it and {unknown} were set aside because it is not "
         f"known whether they had. {fit.n_nights} nights of 4 people were analysed")
-    assert "within(x) is x less the person's own mean and between(x) is that mean." in text
+    assert "within(x) is x less the person's own mean and between(x) is that mean." in text and "lag(x)" not in text
+    back = rk.fit("symptoms ~ lag(stretched)", nights, night_to_night=False)
+    told = rk.describe_methods(back, rk.estimate_effects(back))
+    assert ("lag(x) is x of the night before, lag(x, n) of n nights before and rolling(x, n) the mean over the n "
+            "nights before, where at least half of them are known.") in told
     rows = pd.DataFrame({"main": [True, False, False, False], "landmark": ["", "22:00", "", ""],
                          "site": ["", "", "without a", "without b"], "model": "", "reason": ["", "", "", "too few"]})
     varied = SimpleNamespace(table=rows, dimensions=("landmark", "site", "model"), term="within(stretched)")
