@@ -157,6 +157,7 @@ MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "stretched_weeks_28", "waketime
 # Columns that look back over several nights, none of them tonight, and over how many.
 LOOKS_BACK = {
     "stretched_days_14": 14, "bedtime_sd_7_min": 7, "last_shift_min": 2, "sri_7": 7, "social_jetlag_28_min": 28,
+    "last_night": 1,
 }  # fmt: skip
 # Every answer column also has `<name>_state`: why it is filled or empty.
 STATES = ("yes", "no", "not_recorded", "not_tracked", "unknown_order")

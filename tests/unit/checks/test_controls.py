@@ -258,7 +258,7 @@ def test_a_window_by_chance_passes_and_never_holds_tonight():
 
 @pytest.mark.parametrize(("name", "window", "reach"), [
     ("bedtime_sd_7_min", None, 7), ("social_jetlag_28_min", None, 28), ("last_shift_min", None, 2),
-    ("exposure", 14, 14), ("exposure", False, 0), ("past_share", None, 0), ("sri_7", None, 7),
+    ("exposure", 14, 14), ("exposure", False, 0), ("past_share", None, 0), ("sri_7", None, 7), ("last_night", None, 1),
     ("bedtime_sd_7_min", True, 7), ("stretched", None, 0)])
 def test_how_far_back_an_exposure_looks(name, window, reach):
     nights = diary(**{name: np.random.default_rng(1).uniform(5, 120, 160)})
