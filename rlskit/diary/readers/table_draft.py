@@ -60,7 +60,8 @@ def draft_table(path: Path) -> Draft | None:
     sheet = read_sheet(path, ())
     if sheet is None:
         return None
-    night = next(at for at, _ in enumerate(sheet.header) if holds_dates(_filled(sheet, at)))
+    dated_ones = [at for at, _ in enumerate(sheet.header) if holds_dates(_filled(sheet, at))]
+    night = next((at for at in dated_ones if table_words.NIGHT.search(tag_key(sheet.header[at]))), dated_ones[0])
     entries = [_entry(sheet, at) for at, name in enumerate(sheet.header) if name and at != night and _filled(sheet, at)]
     entries = _one_of_each(entries)
     dated = _night(sheet, night, entries)
@@ -131,7 +132,7 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
     about = suggest(words)
     if about is None:
         target = next((column for column, said in table_words.CLOCKS if re.search(said, words)), "")
-        if target and _share(cells, _is_clock) >= LEAST:
+        if target and not table_words.LENGTH.search(words) and _share(cells, _is_clock) >= LEAST:
             return {"column": target}, ""
         if table_words.FREE_TOMORROW.search(words) and _share(cells, _is_yes_no) >= LEAST:
             return {"column": "free_night"}, ""

@@ -65,7 +65,8 @@ def test_a_word_that_nobody_listed_is_a_question_and_never_a_guess(header, cells
     ("Restless legs", ["0", "1", "3", "4"]), ("Restless legs", ["mild", "severe", "none"]),
     ("Stretch", ["1", "2", "3"]), ("Wine", ["200 ml", "125 ml"]), ("Coffee", ["8:00", "14:00"]),
     ("Iron", ["65", "130"]), ("Woke up", ["3", "2"]),
-    ("Lights out", ["yes", "no"]), ("Weekend", ["yes", "no"])])
+    ("Time in bed", ["6:50", "7:20"]),
+    ("Hours asleep", ["6:50", "7:20"]), ("Lights out", ["yes", "no"]), ("Weekend", ["yes", "no"])])
 def test_cells_that_do_not_fit_their_header_are_a_question(header, cells):
     assert suggest_column(header, cells)[0] == {}
 
@@ -211,3 +212,9 @@ def test_a_multiple_choice_is_drafted_with_its_tags(tmp_path):
         "Date": "night", "What happened": "tags", "Restless legs": "symptoms", "Wine": "alcohol_drinks"}
     assert '# [tags."Cards"]   # 2 times, in "What happened"' in (tmp_path / "rlskit.toml").read_text(encoding="utf-8")
     assert "  Sun 1 Mar 2026: restless legs yes, alcohol yes (1)" in said.output.splitlines()
+
+
+def test_of_several_columns_of_dates_the_one_that_is_called_so_is_the_night(tmp_path):
+    path = write(tmp_path, "changed,Datum,RLS", [f"2026-04-0{d},2026-03-0{d},yes" for d in (1, 2, 3)])
+    (night, changed, _) = draft_table(path).entries
+    assert (night.header, night.keys, changed.keys) == ("Datum", {"column": "night"}, {})
