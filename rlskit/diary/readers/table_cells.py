@@ -16,7 +16,7 @@ from rlskit.diary.tables import KEPT, issue
 
 DATED = 0.8  # share of filled cells that are dates where a column holds dates
 DAYS = 3  # a line of more dates than this has a day in every column
-LOOKED_AT = 200  # rows that are looked at for dates
+LOOKED_AT = 200  # rows, and columns, that are looked at for dates
 YEARS = (1990, 2100)
 
 
@@ -96,7 +96,7 @@ def _turned(lines: list) -> list:
 
 def _above_dates(lines: list) -> int | None:
     """The line above the first date of the first column that holds dates."""
-    width = max(len(cells) for _, cells in lines[:LOOKED_AT])
+    width = min(max(len(cells) for _, cells in lines[:LOOKED_AT]), LOOKED_AT)
     for at in range(width):
         cells = [row[at] if at < len(row) else None for _, row in lines[:LOOKED_AT]]
         first = next((i for i, cell in enumerate(cells) if is_date(cell)), None)
@@ -115,7 +115,7 @@ def is_date(value: object) -> bool:
     """Whether a cell is a date, or a date with a clock time, whichever of day and month stands first."""
     if isinstance(value, dt.date):
         return YEARS[0] <= value.year <= YEARS[1]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not any(c.isdigit() for c in value[:40]):
         return False
     day = plain_date(split_moment(value)[0])
     return any(_builds(day, order) for order in ("ymd", "dmy", "mdy"))

@@ -26,7 +26,7 @@ LENGTH = re.compile(r"time in bed|duration|how long|\bhours?\b|dauer|wie lange|s
                     r"\bhoras\b|durée|combien|heures|duração|quanto|durata|\bore\b|\bduur\b|hoe lang|\buren\b|длительн|"
                     r"продолжит|сколько|\bчас")
 NIGHT = re.compile(r"^(the )?(date|datum|fecha|data|дата|night|nacht|noche|nuit|noite|notte|ночь|evening|abend|day|tag|"
-                   r"jour|d[ií]a|giorno|dag|день|timestamp|zeitstempel|marca temporal|horodateur|carimbo de data/hora|"
+                   r"jour|d[ií]a|giorno|dag|день|timestamp|zeitstempel|marca temporal|horodateur|carimbo de data|"
                    r"informazioni cronologiche|tijdstempel|отметка времени)\b")
 TIME = re.compile(r"^(clock )?time( of day)?$|^uhrzeit$|^zeit$|^hora$|^heure$|^ora$|^orario$|^tijd$|^время$")
 SEVERITY = re.compile(r"severity|how (bad|strong)|intensity|strength|stärke|schwere|intensität|schlimm|gravedad|"
