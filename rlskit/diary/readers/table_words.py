@@ -1,7 +1,8 @@
 """Words of headers that tell which answer of the night a column holds: English, German, Spanish, French, Portuguese,
 Italian, Dutch, Russian. They suggest a line of a *draft* for the user to check; they map nothing by themselves.
 
-What a column is about (legs, stretching, coffee …) is told by the words for tags: `suggest` in mapping.py.
+What a column is about (legs, stretching, coffee …) is told by the words for tags: `suggest` in
+rlskit/diary/mapping.py.
 """
 
 from __future__ import annotations
