@@ -285,9 +285,13 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
 
 
 def _is_high(question: Question, rows: pd.DataFrame) -> np.ndarray:
-    """The two kinds of outcome, (rows,) of truth: nights with symptoms, or those above the middle value."""
+    """The two kinds of outcome, (rows,) of truth: nights with symptoms; of a number those above its middle, or at it
+    too, whichever parts them more evenly."""
     values = rows["symptom"].to_numpy(float)
-    return values > np.median(values) if question.outcome and len(values) else values > 0
+    if not question.outcome or not len(values):
+        return values > 0
+    above, at_least = values > np.median(values), values >= np.median(values)
+    return above if above.sum() >= (~at_least).sum() else at_least
 
 
 def _same_as_another(question: Question, nights: pd.DataFrame, rows: pd.DataFrame) -> bool:

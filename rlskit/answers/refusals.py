@@ -13,7 +13,7 @@ LEAST_EXPOSED = 7
 LEAST_SWITCHES = 4
 # What is said of the nights of either outcome.
 SYMPTOMS = ("had symptoms", "were free of symptoms")
-USUAL = ("were above the middle value", "were at it or below")
+USUAL = ("had higher values than the others", "had lower values than the others")
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,9 @@ def test_without_stretching_an_outcome_is_asked_about_the_first_habit(with_habit
     assert frame.question.doubt.startswith("Counts are treated like any other number. ")
     few = nights.assign(awakenings=pd.array([0.0] * (N - 3) + [1.0] * 3, dtype="Float64"))
     assert asked(few, "awakenings").reason == (
-        "Not enough recorded to say: 3 of these nights were above the middle value; at least 5 are needed.")
+        "Not enough recorded to say: 3 of these nights had higher values than the others; at least 5 are needed.")
+    fair = nights.assign(awakenings=pd.array([5.0] * (N - 60) + [4.0] * 60, dtype="Float64"))
+    assert asked(fair, "awakenings").reason == ""  # its middle is its highest value
 
 
 def test_an_outcome_can_be_checked_and_is_not_planned_for(judged):
