@@ -20,6 +20,7 @@ from rlskit.diary.night_rule import (
 )
 from rlskit.diary.readers.amounts import amount, unfit_amounts
 from rlskit.diary.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
+from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.sleeps import daily_sleep, naps, nights_in_bed
 from rlskit.diary.tables import (
     CELL_OUT,
@@ -41,13 +42,12 @@ from rlskit.utils.words import count
 
 NOT_MAPPED = "no tag in this row is mapped in rlskit.toml"
 PIECES = "a night slept in pieces less than 2 hours apart is one night"
-YEARS = (1990, 2100)  # a diary from outside them is a slip of the pen, and would make centuries of empty nights
 
 
 def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     """The canonical diary of one parsed file. Sum over rows: used + explained = rows in the file."""
     tz, tz_from = _timezone(parsed, mapping, options)
-    parsed = _in_living_memory(parsed)
+    parsed = without_odd_years(parsed)
     mapping = replace(mapping, tags=mapping.tags | parsed.tags)
     person = options.person or mapping.person
     issues = list(parsed.issues)
@@ -90,27 +90,6 @@ def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, 
             zone(name, origin)
             return name, origin
     return "", ""
-
-
-def _in_living_memory(parsed: Parsed) -> Parsed:
-    """The file without rows of an impossible year, which are listed."""
-    dated = {"mentions": "moment", "sleeps": "start", "entries": "moment", "answers": "night_date",
-             "events": "night_date"}
-    odd = {}
-    for part, cell in dated.items():
-        for row in getattr(parsed, part):
-            when = row.get(cell)
-            if when is not None and pd.notna(when) and not YEARS[0] <= when.year <= YEARS[1]:
-                odd[row["row"]] = when
-    if not odd:
-        return parsed
-    said = [issue(parsed.file, "a year that cannot be", row=row, column="date", found=f"{when:%Y-%m-%d}",
-                  expected=f"a date from {YEARS[0]} to {YEARS[1]}") for row, when in odd.items()]
-    mentions, sleeps, entries, answers, events = (
-        [r for r in getattr(parsed, part) if r["row"] not in odd] for part in dated)
-    reasons = {row: kind for row, kind in parsed.reasons.items() if row not in odd}
-    return replace(parsed, mentions=mentions, sleeps=sleeps, entries=entries, answers=answers, events=events,
-                   issues=[*parsed.issues, *said], reasons=reasons)
 
 
 # --- tags ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlskit.diary.readers import bearable_cells as cells
-from rlskit.diary.readers.clock import date_order, parse_clock, parse_date
+from rlskit.diary.readers.clock import date_order, parse_clock, parse_date, real_day
 from rlskit.diary.readers.months import month_number
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import Record, Records, first_cells, read_records, weekday_remarks
@@ -102,7 +102,7 @@ def _ordinal(text: str) -> dt.date | None:
     found = _ORDINAL.match(text)
     month = month_number(found[2]) if found else None
     try:
-        return dt.date(int(found[3]), month, int(found[1])) if found and month else None
+        return real_day(int(found[3]), month, int(found[1])) if found and month else None
     except ValueError:
         return None
 

@@ -19,6 +19,7 @@ _MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|à
                      r"\s*(?:uhr|z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$", re.IGNORECASE)
 _WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
 
+YEARS = (1900, 2199)  # outside them nobody keeps a diary, and arithmetic with dates may end
 ORDER = "day and month cannot be told apart"
 
 
@@ -85,10 +86,8 @@ def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str
 
 def parse_date(text: object, order: str) -> dt.date | None:
     """One numeric date in a known order; None for an empty cell; ValueError otherwise."""
-    if isinstance(text, dt.datetime):
-        return text.date()
     if isinstance(text, dt.date):
-        return text
+        return real_day(text.year, text.month, text.day)
     if text is None or not str(text).strip():
         return None
     found = _NUMERIC.match(str(text).strip().split("T")[0].split(" 00:00")[0])
@@ -104,6 +103,13 @@ def _build(found: re.Match, order: str) -> dt.date | None:
     if year < 100:
         year += 2000
     try:
-        return dt.date(year, month, day)
+        return real_day(year, month, day)
     except ValueError:
         return None
+
+
+def real_day(year: int, month: int, day: int) -> dt.date:
+    """The date; ValueError for one that there is not, or of a year that no diary has."""
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise ValueError(f"not a year of a diary: {year}")
+    return dt.date(year, month, day)

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from rlskit.diary.readers import daylio_backup
-from rlskit.diary.readers.clock import date_order, parse_clock, parse_date
+from rlskit.diary.readers.clock import date_order, parse_clock, parse_date, real_day
 from rlskit.diary.readers.months import day_and_month
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import Record, Records, first_cells, read_records, weekday_remarks
@@ -116,7 +116,7 @@ def _dates(table: Records, dated: str, options: Options, issues: list[dict]) -> 
 
 def _with_year(record: Record) -> dt.date | None:
     said = day_and_month(record["date"])
-    return dt.date(int(record["year"]), said[1], said[0]) if said else None
+    return real_day(int(record["year"]), said[1], said[0]) if said else None
 
 
 # --- what ----------------------------------------------------------------------------------------------------------

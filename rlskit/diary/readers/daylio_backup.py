@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from rlskit.diary.readers.archive import damaged, holds, read_member
+from rlskit.diary.readers.clock import real_day
 from rlskit.diary.readers.parsed import Options, Parsed
 from rlskit.diary.readers.rows import SAME_AGAIN
 from rlskit.diary.tables import KEPT, issue
@@ -83,8 +84,9 @@ def _whole(text: str) -> str:
 def _moment(entry: dict) -> dt.datetime | None:
     """Local wall clock of an entry. January is month 0."""
     try:
-        return dt.datetime(entry["year"], entry["month"] + 1, entry["day"], entry["hour"], entry["minute"])
-    except (KeyError, TypeError, ValueError):
+        day = real_day(entry["year"], entry["month"] + 1, entry["day"])
+        return dt.datetime.combine(day, dt.time(entry["hour"], entry["minute"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 

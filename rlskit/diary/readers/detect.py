@@ -29,16 +29,20 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
-    for reader in READERS[:-1]:
-        if reader is template.READER and columns and table.has_columns(path, columns):
-            return table.READER
-        if reader.recognises(path):
-            return reader
-    what, advice = what_it_is(path, READERS)
+    *apps, own, any_table = READERS
+    if found := next((reader for reader in apps if reader.recognises(path)), None):
+        return found
+    if columns and table.has_columns(path, columns):
+        return any_table
+    if own.recognises(path):
+        return own
+    what, advice = what_it_is(path, apps)
+    if not what:
+        if any_table.recognises(path):
+            return any_table
+        what, advice = what_it_is(path, [own])
     if what:
         raise UnknownFile(f"{path.name}: {what}. {advice}", kind=what)
-    if table.recognises(path):  # any table with dates, so what is almost an app's is told first
-        return table.READER
     raise UnknownFile(f"{path.name}: {NO_DIARY}. Known: {_known()}. "
                       "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.", kind=NO_DIARY)
 

@@ -42,7 +42,7 @@ def _archive(path: Path) -> tuple[str, str] | None:
 
 
 def _almost(path: Path, readers: Sequence[Reader]) -> tuple[str, str] | None:
-    """The app whose header most resembles one of the first lines, if one does: most of its columns that matter."""
+    """The app whose header most resembles one of the first lines, if one does: all of its needed columns but one."""
     workbook = is_workbook(path)
     rows = [row for _, rows in sheets(path) for row in rows[:HEADER_WITHIN]] if workbook else (
         first_rows(path, HEADER_WITHIN))
@@ -50,18 +50,16 @@ def _almost(path: Path, readers: Sequence[Reader]) -> tuple[str, str] | None:
     for reader in readers:
         for line, cells in rows:
             names = {reader.spelled(str(cell).strip()) for cell in cells if cell is not None}
-            missing = [name for name in map(reader.spelled, reader.needed) if name not in names]
+            missing = [name for name in reader.needed if reader.spelled(name) not in names]
             shared = names & set(map(reader.spelled, reader.columns))
-            if len(shared) >= _SHARED and len(missing) <= max(1, len(reader.needed) // 2):
-                as_written = [name for name in reader.needed if reader.spelled(name) in missing]
-                found.append((len(shared), reader, line, as_written))
+            if len(shared) >= _SHARED and len(missing) < 2:
+                found.append((len(shared), reader, line, next(iter(missing), "")))
     if not found:
         return None
-    _, reader, line, missing = max(found, key=lambda one: one[0])
+    _, reader, line, lacks = max(found, key=lambda one: one[0])
     looks = f"looks like {reader.called}"
-    if missing:
-        quoted = " and ".join(f'"{name}"' for name in missing)
-        return (f"{looks} without the column{'s' if len(missing) > 1 else ''} {quoted}",
+    if lacks:
+        return (f'{looks} without the column "{lacks}"',
                 "Give the file as the app exported it, or write the header as the app does.")
     if workbook:
         return f"{looks}, saved as a workbook", "Save it as CSV UTF-8 and give that file."

@@ -30,6 +30,7 @@ import pandas as pd
 
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
 from rlskit.diary.readers.archive import holds, read_member
+from rlskit.diary.readers.clock import real_day
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.sleep_as_android_records import (
     FIXED,
@@ -214,7 +215,7 @@ def _stamp(text: str) -> dt.datetime | None:
         return None
     day, month, year, hour, minute = (int(part) for part in found.groups())
     try:
-        return dt.datetime(year, month, day, hour, minute)
+        return dt.datetime.combine(real_day(year, month, day), dt.time(hour, minute))
     except ValueError:
         return None
 

@@ -17,8 +17,6 @@ from rlskit.diary.readers.template_columns import BY_NAME
 from rlskit.diary.readers.template_night import Night, night_answers
 from rlskit.diary.tables import CELL_OUT, issue
 
-YEARS = (1990, 2100)
-
 NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
 NOTHING = "nothing in this row was understood"
@@ -67,7 +65,7 @@ def date_of(line: int, value: object, order: str, out: Parsed, column: str = "ni
         date = clock.parse_date(value, order)
     except (ValueError, TypeError):
         date = None
-    if date is None or not YEARS[0] <= date.year <= YEARS[1]:
+    if date is None:
         out.issues.append(issue(out.file, NO_DATE, row=line, column=column, found=text(written),
                                 expected="a date such as 2026-03-31"))
         return None

@@ -292,16 +292,3 @@ def test_ids_do_not_depend_on_the_order_or_the_line_of_a_row(mentions, random):
     one = diary_of(mapping=tags, mentions=mentions).events["event_id"]
     other = diary_of(mapping=tags, mentions=shuffled).events["event_id"]
     assert sorted(one) == sorted(other)
-
-
-@pytest.mark.parametrize("year", [1, 1026, 1989, 2101, 9999])
-def test_a_slip_of_the_pen_makes_no_centuries_of_empty_nights(year):
-    odd = EVENING.replace(year=year)
-    diary = diary_of(mapping={"Tag": Tag("Tag", "magnesium")}, rows=3,
-                     mentions=[mention(1), mention(2, moment=odd)],
-                     entries=[{"row": 3, "moment": odd, "precision": "minute", "slot": "", "group": "Mood"}])
-    assert diary.events["row"].tolist() == [1]
-    assert account(diary)[["reason", "rows"]].to_numpy().tolist() == [["used", 1], ["a year that cannot be", 2]]
-    assert diary.issues["message"].iloc[0] == (
-        f'f.csv, line 2, column "date": expected a date from 1990 to 2100, found "{odd:%Y-%m-%d}". '
-        "Left out; see diary.issues.")

@@ -54,5 +54,11 @@ def test_what_resembles_no_app_is_not_said_to(tmp_path, header):
     assert refused(path) == NO_DIARY
 
 
+def test_a_table_of_ones_own_with_dates_is_not_taken_for_a_template_that_lacks_its_nights(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text("Tag,symptoms,iron,magnesium\n2026-03-01,yes,no,no\n2026-03-02,yes,no,no\n")
+    assert find_reader(path).app == "table"
+
+
 def test_a_data_dictionary_alone_is_named():
     assert refused(EXPORTS / "redcap/study/dictionary.csv") == "a REDCap data dictionary"

@@ -1,0 +1,91 @@
+"""Dates that stand years from all others of a person's diary: one slip of the pen would make decades of empty nights.
+
+Judged by the diary's own dates and nothing else (docs/decisions/0025-odd-years.md): never by today's, so that a file is
+the same diary on every day it is read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+import pandas as pd
+
+from rlskit.diary.night_rule import day_text
+from rlskit.diary.readers.parsed import Parsed
+from rlskit.diary.tables import KEPT, issue
+from rlskit.errors import DiaryError
+
+YEARS_APART = dt.timedelta(days=731)  # further from every other date: left out
+DOUBTFUL = dt.timedelta(days=300)  # further than this: kept, and said; about a year is how people mistype in January
+HOPELESS = dt.timedelta(days=3653)  # no diary pauses that long: which side is the slip, nobody can tell
+FEW = 0.1  # the dates set apart are at most this share of all, or a single one beside MANY
+MANY = 5
+
+LEFT = "a date years from all others"
+KEPT_APART = "a date most of a year from all others"
+
+_DATED = {"mentions": ("moment",), "sleeps": ("start", "night"), "entries": ("moment",), "answers": ("night_date",),
+          "events": ("night_date",)}
+
+
+def without_odd_years(parsed: Parsed) -> Parsed:
+    """The file without rows dated years from all others of the same person, each listed with its date.
+
+    Raises
+    ------
+    DiaryError : ten years or more lie between dates, and neither side is a few.
+    """
+    people: dict[str, dict[dt.date, set[int]]] = {}  # person → date → rows
+    for part, cells in _DATED.items():
+        for row in getattr(parsed, part):
+            when = next((row[c] for c in cells if row.get(c) is not None and pd.notna(row[c])), None)
+            if when is not None:
+                days = people.setdefault(str(row.get("participant_id", "")), {})
+                days.setdefault(when.date(), set()).add(row["row"])
+    issues, odd = [], set()
+    for days in people.values():
+        far = set_apart(days, YEARS_APART)
+        near = sorted(days.keys() - far)
+        _no_gap_of_decades(parsed.file, near)
+        odd |= {row for day in far for row in days[day]}
+        issues += [issue(parsed.file, LEFT, row=row, found=f"{day:%Y-%m-%d}",
+                         expected="a date within two years of another",
+                         advice="If the year is a slip, correct it in the file.")
+                   for day in sorted(far) for row in sorted(days[day])]
+        issues += [issue(parsed.file, KEPT_APART, row=min(days[day]), found=f"{day:%Y-%m-%d}", outcome=KEPT,
+                         expected="a date within 300 days of another", advice="Check the year.")
+                   for day in sorted(set_apart(near, DOUBTFUL))]
+    if not issues:
+        return parsed
+    mentions, sleeps, entries, answers, events = (
+        [r for r in getattr(parsed, part) if r["row"] not in odd] for part in _DATED)
+    reasons = {row: kind for row, kind in parsed.reasons.items() if row not in odd}
+    return replace(parsed, mentions=mentions, sleeps=sleeps, entries=entries, answers=answers, events=events,
+                   issues=[*parsed.issues, *issues], reasons=reasons)
+
+
+def set_apart(days: Iterable[dt.date], gap: dt.timedelta) -> set[dt.date]:
+    """The few dates that more than `gap` parts from the run that holds nearly all; none where no run does."""
+    there = sorted(days)
+    runs: list[list[dt.date]] = []
+    for day in there:
+        if runs and day - runs[-1][-1] <= gap:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    if len(runs) < 2:
+        return set()
+    main = max(runs, key=len)
+    others = set(there) - set(main)
+    return others if len(others) <= FEW * len(there) or (len(others) == 1 and len(main) >= MANY) else set()
+
+
+def _no_gap_of_decades(file: str, days: list[dt.date]) -> None:
+    for before, after in pairwise(days):
+        if after - before > HOPELESS:
+            raise DiaryError(f"{file}: expected the dates of one diary, found none between {day_text(before)} and "
+                             f"{day_text(after)}. Correct the year where it is a slip, or make two files.",
+                             kind="dates decades apart")
