@@ -250,7 +250,8 @@ def _sleep(record: Record, day: dt.date, out: _Reading) -> None:
     placed = cells.place(detail, day)
     if not placed.possible:
         out.remark(CONTRADICTION, record, "detail", **({} if length is None else {"outcome": KEPT}),
-                   advice="Asleep outside the in-bed times: a slip of 12 hours? The clock times are not used.")
+                   advice="Asleep outside the in-bed times, or too long: a slip of 12 hours? The clock times are "
+                          "not used.")
         placed = cells.Placed()
     if placed.start is None and length is None:
         if not detail.naps:

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from rlskit.diary.readers import text
-from rlskit.diary.readers.clock import parse_clock
+from rlskit.diary.readers.clock import lacks_half, parse_clock
 
 # The words Bearable writes after the last " - " of an item; anything else there belongs to the name.
 LEVELS = {"none", "little", "a little", "moderate", "medium", "a lot", "low", "high", "very low", "very high"}
@@ -171,8 +171,11 @@ def place(detail: SleepDetail, woke_on: dt.date) -> Placed:
     """Clock times on the calendar: both ends fall on the morning of waking unless the clock goes down between them.
 
     Only in-bed times: they stand for the sleep too, as they do in Bearable's own total. In-bed times must hold the
-    asleep times, on the same day or shifted by one; otherwise the row contradicts itself.
+    asleep times, on the same day or shifted by one; otherwise the row contradicts itself. So does sleep of more than
+    14 hours from a morning on.
     """
+    if any(span and lacks_half(*span) for span in (detail.asleep, detail.in_bed)):
+        return Placed(possible=False)
     asleep = _span(detail.asleep, woke_on)
     in_bed = _span(detail.in_bed, woke_on)
     if in_bed is None:

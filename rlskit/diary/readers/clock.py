@@ -49,6 +49,13 @@ def parse_clock(text: object) -> dt.time | None:
     return dt.time(hour, minute)
 
 
+def lacks_half(start: dt.time, end: dt.time) -> bool:
+    """Whether a sleep from one clock time to another looks like one of a 12-hour clock without am and pm: it begins
+    between 6:00 and 12:59 and would last more than 14 hours."""
+    minutes = (60 * (end.hour - start.hour) + end.minute - start.minute) % 1440
+    return 6 <= start.hour < 13 and minutes > 840
+
+
 def split_moment(text: str) -> tuple[str, str]:
     """A date with a clock time as the two of them, such as ("9/21/2026", "6:30 PM"); the clock is "" where there is
     none. A zone behind it is left away: the wall clock counts."""

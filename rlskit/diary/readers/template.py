@@ -6,6 +6,7 @@ The columns stand in template_columns.py, what a cell may say in template_answer
   all of them are left out for that night: nothing is guessed. A severity or a time alone is an answer, too.
 * A clock time before 06:00, or inside that night's time in bed, is after midnight. Lights out before noon is the next
   morning; waking is the first such clock time after lights out, and more than 18 hours later is a mistake.
+  Lights out in the morning and more than 14 hours in bed are asked about: a 12-hour clock without am and pm.
 * A stretch is responsive if the legs were restless before it, preventive if they were not, unknown if the cell is
   empty or the clock times say otherwise.
 * Lines above the header may say how many mg a cup has, and that a row is dated by the morning after its night.

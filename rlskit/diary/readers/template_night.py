@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rlskit.diary.night_rule import on_night
+from rlskit.diary.readers.clock import lacks_half
 from rlskit.diary.readers.template_answers import text
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, issue
 
@@ -14,6 +15,7 @@ SLEEP_STARTS = "12:00"  # lights out before this is the next morning
 LONGEST_H = 18.0  # longer from lights out to waking: the two times are a mistake
 
 CONTRADICTION = "answers of one night that contradict each other"
+NO_HALF = "clock times that may lack am or pm"
 Clock = dt.time | dt.datetime
 
 
@@ -34,6 +36,7 @@ class Night:
 
 def night_answers(night: Night, issues: list[dict]) -> tuple[dict | None, list[dict]]:
     """The canonical daily row and events of a night; None where no cell is left to say anything."""
+    night = _whole_clock(night, issues)
     bed = _bed(night, issues)
     symptoms = _symptoms(night, bed, issues)
     stretch_any, stretches = _stretches(night, bed, symptoms.get("rls_onset_time"), issues)
@@ -67,6 +70,20 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(_said(v[1] if isinstance(v, tuple) else v) for v in value)
     return text(value)
+
+
+def _whole_clock(night: Night, issues: list[dict]) -> Night:
+    """The night without clock times of a 12-hour clock that do not say which half of the day they mean."""
+    lights, woke = night.get("lights_out"), night.get("woke_up")
+    if not (isinstance(lights, dt.time) and isinstance(woke, dt.time) and lacks_half(lights, woke)):
+        return night
+    said = {c: night.get(c) for c in ("lights_out", "woke_up", "symptoms_began", "stretch_time")}
+    doubtful = [c for c, value in said.items() if c in ("lights_out", "woke_up") or any(
+        isinstance(t, dt.time) and 1 <= t.hour < 13 for t in (value if isinstance(value, list) else [value]))]
+    later = f"{(lights.hour + 12) % 24}:{lights:%M}"
+    _out(night, issues, NO_HALF, doubtful, "clock times with am or pm, or of a 24-hour clock",
+         f"If the light went out at night, write {later}.")
+    return replace(night, cells={c: v for c, v in night.cells.items() if c not in doubtful})
 
 
 # --- time in bed -----------------------------------------------------------------------------------------------------

@@ -147,9 +147,18 @@ def test_a_severity_out_of_range_is_left_out_but_the_symptom_is_not():
     assert diary.issues["outcome"].tolist() == [CELL_OUT, CELL_OUT, KEPT]
 
 
+@pytest.mark.parametrize("detail", ["Asleep 11:30 - 05:00", "In bed 10:45 - 04:30", "Asleep 12:30 - 06:00"])
+def test_a_twelve_hour_clock_is_not_read_as_seventeen_hours(tmp_path, detail):
+    (tmp_path / "b.csv").write_text("date,weekday,time of day,category,rating/amount,detail,notes\n"
+                                    f'"2nd Mar 2021","Tuesday","","Sleep","7:00","{detail}",""\n')
+    diary = read_diary(tmp_path / "b.csv")
+    assert diary.daily["tst_min"].tolist() == [420.0] and diary.daily["try_sleep_time"].isna().all()
+    assert ["sleep times that contradict each other" in m for m in diary.issues["message"]] == [True]
+
+
 def test_impossible_sleep_is_listed_and_not_corrected():
     file = "impossible_sleep.csv"
-    slip = "Asleep outside the in-bed times: a slip of 12 hours? The clock times are not used."
+    slip = "Asleep outside the in-bed times, or too long: a slip of 12 hours? The clock times are not used."
     assert messages(file) == [
         f'{file}, line 2, column "detail": sleep times that contradict each other. Kept. {slip}',
         f'{file}, line 3, column "detail": sleep times that contradict each other. Left out; see diary.issues. {slip}',

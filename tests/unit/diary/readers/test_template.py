@@ -257,7 +257,32 @@ def test_impossible_times_leave_both_out_and_say_what_a_twelve_hour_clock_needs(
     diary = read("impossible_times.csv")
     assert diary.daily["tst_min"].isna().all() and diary.daily["try_sleep_time"].isna().all()
     assert diary.daily["rls_present"].tolist() == ["no"] * 4
-    assert diary.issues["message"].iloc[0].endswith("If your clock has 12 hours, write 10:30 pm.")
+    assert diary.issues["message"].iloc[0].endswith("If the light went out at night, write 22:30.")
+    assert diary.issues["message"].iloc[1].endswith("If your clock has 12 hours, write 10:30 pm.")
+
+
+@pytest.mark.parametrize(("lights", "woke", "later"), [
+    ("11:30", "5:00", "23:30"), ("9:50", "3:40", "21:50"), ("12:30", "7:00", "0:30"), ("11:15", "6:45", "23:15")])
+def test_a_twelve_hour_clock_without_am_and_pm_is_asked_about(tmp_path, lights, woke, later):
+    path = tmp_path / "d.csv"
+    path.write_text("night,symptoms,stretch_time,symptoms_began,lights_out,woke_up\n"
+                    f"2026-01-01,yes,8:30,21:00,{lights},{woke}\n")
+    diary = read_diary(path)
+    assert diary.daily[["rls_present", "rls_onset_time"]].to_numpy().tolist() == [
+        ["yes", pd.Timestamp("2026-01-01 21:00")]]
+    assert diary.daily["tst_min"].isna().all() and not diary.events["type"].eq("stretch").any()
+    assert list(diary.issues["message"]) == [
+        'd.csv, line 2, column "lights_out": expected clock times with am or pm, or of a 24-hour clock, found '
+        f'"lights_out {lights:0>5}, woke_up {woke:0>5}, stretch_time 08:30". Left out; see diary.issues. If the light went out at '
+        f"night, write {later}."]
+
+
+@pytest.mark.parametrize(("lights", "woke", "hours"), [
+    ("8:00", "15:00", 7), ("17:30", "9:00", 15.5), ("0:30", "7:00", 6.5)])
+def test_who_sleeps_by_day_or_long_is_not_asked(tmp_path, lights, woke, hours):
+    path = tmp_path / "d.csv"
+    path.write_text(f"night,symptoms,lights_out,woke_up\n2026-01-01,yes,{lights},{woke}\n")
+    assert read_diary(path).daily["tst_min"].tolist() == [60 * hours]
 
 
 def test_of_two_rows_of_a_night_that_disagree_the_first_is_used_and_its_stretch_only():
