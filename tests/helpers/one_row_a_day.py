@@ -43,3 +43,15 @@ def write(path: Path, app: str, days: Sequence[dt.date]) -> Path:
 def nights_of(diary: Diary) -> list[dt.date]:
     """The nights that anything was written for."""
     return sorted({n.date() for t in (diary.daily, diary.events) for n in t["night_date"].dropna().map(pd.Timestamp)})
+
+
+def write_dated(path: Path, app: str, dates: Sequence[str]) -> Path:
+    """The export of an app that writes ISO dates, with these texts in their place, as a spreadsheet may save them."""
+    start = dt.date(1950, 1, 1)  # none of the texts
+    days = [start + dt.timedelta(days=i) for i in range(len(dates))]
+    write(path, app, days)
+    text = path.read_text(encoding="utf-8")
+    for day, said in zip(days, dates, strict=True):
+        text = text.replace(f'"{_ordinal(day)}"', said).replace(str(day), said)
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -20,6 +20,7 @@ _MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|à
 _WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
 
 YEARS = (1900, 2199)  # outside them nobody keeps a diary, and arithmetic with dates may end
+SWAPPED = "a spreadsheet has swapped day and month"
 ORDER = "day and month cannot be told apart"
 
 
@@ -67,14 +68,16 @@ def split_moment(text: str) -> tuple[str, str]:
 
 
 def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str:
-    """``ymd``, ``dmy`` or ``mdy`` for a whole column of numeric dates.
+    """``ymd``, ``dmy`` or ``mdy`` for a whole column of numeric dates, with a clock time behind them or without.
 
     The stated order wins if it fits. Otherwise a day above 12 anywhere in the column decides; else DiaryError naming
-    --date-order: two readings that both fit are never chosen between.
+    --date-order: two readings that both fit are never chosen between. Dates with the year first fit every order.
     """
-    parts = [m for m in (_NUMERIC.match(str(t)) for t in texts) if m]
-    if all(len(m[1]) == 4 for m in parts):
+    found = [m for m in (_NUMERIC.match(split_moment(str(t))[0]) for t in texts) if m]
+    parts = [m for m in found if len(m[1]) < 4]
+    if not parts:
         return "ymd"
+    _not_swapped([m for m in found if len(m[1]) == 4], parts, file, column)
     fits = {o for o in ("dmy", "mdy") if all(_build(m, o) is not None for m in parts)}
     if stated in fits:
         return stated
@@ -91,13 +94,23 @@ def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str
                      "Say which with --date-order dmy or --date-order mdy (or date_order in rlskit.toml).", kind=ORDER)
 
 
+def _not_swapped(iso: list[re.Match], others: list[re.Match], file: str, column: str) -> None:
+    """DiaryError where a spreadsheet took days up to 12 for months and made dates of them, and left the rest as text."""
+    if iso and all(int(m[3]) <= 12 for m in iso) and all(max(int(m[1]), int(m[2])) > 12 for m in others):
+        raise DiaryError(
+            f'{file}, column "{column}": {len(iso)} dates, such as {iso[0][0].strip()}, have the year first and no day '
+            f"above the 12th; {len(others)}, such as {others[0][0].strip()}, stand otherwise, all after it. "
+            "A spreadsheet has taken days for months. Write every date as 2026-03-31 and try again.", kind=SWAPPED)
+
+
 def parse_date(text: object, order: str) -> dt.date | None:
-    """One numeric date in a known order; None for an empty cell; ValueError otherwise."""
+    """One numeric date in a known order, whatever clock time stands behind it; None for an empty cell; ValueError
+    otherwise."""
     if isinstance(text, dt.date):
         return real_day(text.year, text.month, text.day)
     if text is None or not str(text).strip():
         return None
-    found = _NUMERIC.match(str(text).strip().split("T")[0].split(" 00:00")[0])
+    found = _NUMERIC.match(split_moment(str(text))[0])
     built = _build(found, "ymd" if found and len(found[1]) == 4 else order) if found else None
     if built is None:
         raise ValueError(f'not a date: "{text}"')

@@ -61,7 +61,7 @@ def parse(path: Path, options: Options) -> Parsed:
     night = _night(path.name, sheet, tags)
     plan = plan_columns(tags.values(), path.name)
     moments = {line: split_cell(cells[night] if night < len(cells) else None) for line, cells in sheet.rows}
-    words = [str(day) for day, _ in moments.values() if isinstance(day, str)]
+    words = [str(day) for day, _ in moments.values() if isinstance(day, str | dt.date)]
     order = clock.date_order(words, options.date_order, path.name, tags[night].name)
     out = Parsed(path.name, APP, layout.replace("a night", "an entry") if plan.entries else layout,
                  rows=len(sheet.rows), issues=list(sheet.issues), tags=plan.tags,

@@ -61,7 +61,7 @@ def parse(path: Path, options: Options) -> Parsed:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
     nights = [row.get("night") for _, row in grid.rows]
-    words = [str(split_cell(n)[0]) for n in nights if isinstance(n, str)]
+    words = [str(split_cell(n)[0]) for n in nights if isinstance(n, str | dt.date)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),

@@ -223,7 +223,7 @@ def plain_date(value: object) -> object:
     """A night as the rest of the reader takes it: "Mon 2 March 2026" → "2026-03-02"; "Mon 2/3/2026" → "2/3/2026"."""
     if not isinstance(value, str):
         return value
-    said = text(value)
+    said = split_moment(text(value))[0]
     for pattern, order in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3))):
         if (found := pattern.match(said)) and (month := month_number(found[order[1]])):
             year = int(found[order[2]])

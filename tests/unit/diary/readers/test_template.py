@@ -273,8 +273,8 @@ def test_a_twelve_hour_clock_without_am_and_pm_is_asked_about(tmp_path, lights, 
     assert diary.daily["tst_min"].isna().all() and not diary.events["type"].eq("stretch").any()
     assert list(diary.issues["message"]) == [
         'd.csv, line 2, column "lights_out": expected clock times with am or pm, or of a 24-hour clock, found '
-        f'"lights_out {lights:0>5}, woke_up {woke:0>5}, stretch_time 08:30". Left out; see diary.issues. If the light went out at '
-        f"night, write {later}."]
+        f'"lights_out {lights:0>5}, woke_up {woke:0>5}, stretch_time 08:30". Left out; see diary.issues. '
+        f"If the light went out at night, write {later}."]
 
 
 @pytest.mark.parametrize(("lights", "woke", "hours"), [
