@@ -35,8 +35,8 @@ def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.
         and out_of_bed_time; hours of sleep are added up, time covered by an earlier record counts once; quality and
         origin are those of the longest record. `awakenings` counts the pieces but one; it is empty where no night at
         all is in pieces, since then one record a night counts nothing. `sleep` says whether it is what its app calls
-        the night, the longest that is no nap; `main` whether it is the one of all apps, a device's before a diary's. A nap, or a record without both times,
-        stays a row of its own.
+        the night, the longest that is no nap; `main` whether it is the one of all apps, a device's before a diary's.
+        A nap, or a record without both times, stays a row of its own.
     """
     ordered = sleeps.sort_values("end", ascending=False, kind="stable").sort_values([*PIECES, "start"], kind="stable")
     timed = ordered[ordered["start"].notna() & ordered["end"].notna() & ~naps(ordered) & (

@@ -42,6 +42,9 @@ def check_lines(diary: Diary, nights: pd.DataFrame | None, night_starts: str = N
     waiting = diary.issues.loc[diary.issues["kind"].eq(NO_COLUMNS), "file"].unique()
     lines += [f"  {file} waits for its columns to be named: `rlskit check {file} --write-mapping` drafts them"
               for file in waiting]
+    if len(diary.tags) and diary.tags["column"].eq("").all():
+        lines += ["", "Nothing counts yet. What your tags mean stands in rlskit.toml; this drafts it:",
+                  "  rlskit check FILE --write-mapping"]
     if question := unsettled(diary, night_starts):
         lines += ["", *_to_settle(question, diary, night_starts)]
     return lines
@@ -129,7 +132,7 @@ def _mapped(tags: pd.DataFrame) -> list[str]:
         rest = "" if t.column == "ignore" else f", unticked = {t.unticked.replace('_', ' ')}"
         lines.append(f'  "{t.tag}" → {t.column}{intent}{rest}; {_count(t.n, "time")}, '
                      f"{day_text(t.first)} to {day_text(t.last)}")
-    return lines or ["  none: run `rlskit check FILE --write-mapping` to draft rlskit.toml"]
+    return lines or ["  none"]
 
 
 def _unmapped(tags: pd.DataFrame) -> list[str]:

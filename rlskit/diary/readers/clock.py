@@ -95,7 +95,7 @@ def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str
 
 
 def _not_swapped(iso: list[re.Match], others: list[re.Match], file: str, column: str) -> None:
-    """DiaryError where a spreadsheet took days up to 12 for months and made dates of them, and left the rest as text."""
+    """DiaryError where a spreadsheet took days up to 12 for months, made dates of them, and left the rest as text."""
     if iso and all(int(m[3]) <= 12 for m in iso) and all(max(int(m[1]), int(m[2])) > 12 for m in others):
         raise DiaryError(
             f'{file}, column "{column}": {len(iso)} dates, such as {iso[0][0].strip()}, have the year first and no day '

@@ -10,10 +10,11 @@ from rlskit.diary.mapping import MAPPING_NAMES, Mapping, find_mapping
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
-from rlskit.diary.readers.parsed import Options
+from rlskit.diary.readers.parsed import Options, Parsed
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
 from rlskit.utils.stamp import file_sha256
+from rlskit.utils.words import count
 
 OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
@@ -48,10 +49,21 @@ def read_diary(
     reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
                       redcap=mapping.redcap, tags=mapping.tags, columns=mapping.columns)
-    diary = assemble(reader.parse(path, options), mapping, options)
+    diary = assemble(_something_read(reader.parse(path, options)), mapping, options)
     of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
     return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)
                                        for s in diary.source))
+
+
+def _something_read(parsed: Parsed) -> Parsed:
+    """The file as parsed; DiaryError where no row of it could be read. What only waits for its tags to be mapped has
+    been read."""
+    if any((parsed.mentions, parsed.sleeps, parsed.entries, parsed.answers, parsed.events, parsed.reasons)):
+        return parsed
+    rows = [i for i in parsed.issues if i["row"] is not None]
+    first = f" The first: {rows[0]['message'].partition(' Left out;')[0]}" if rows else ""
+    raise DiaryError(f"{parsed.file}: of its {count(parsed.rows, 'row')} none could be read.{first}",
+                     kind="no row could be read")
 
 
 def _read_folder(folder: Path, **options) -> Diary:

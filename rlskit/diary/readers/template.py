@@ -22,6 +22,7 @@ from pathlib import Path
 from rlskit.diary.mapping import Tag
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
+from rlskit.diary.readers.loop import not_loop
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import as_answer
 from rlskit.diary.readers.template_answers import split_cell, text
@@ -66,6 +67,8 @@ def parse(path: Path, options: Options) -> Parsed:
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
                  date_order="iso" if order == "ymd" else order)
+    yes_no = (c.name for c in BY_NAME.values() if c.kind == "yes_no")
+    not_loop(grid.file, {name: [row.get(name) for _, row in grid.rows] for name in yes_no})
     people = {text(row.get("person")) for _, row in grid.rows} - {""}
     seen: dict[tuple, dict] = {}
     for line, row in grid.rows:
@@ -78,10 +81,8 @@ def parse(path: Path, options: Options) -> Parsed:
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
     if commas:
         out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))
-    undated = next((i for i in out.issues if i["kind"] == NO_DATE and i["found"]), None)
-    if undated and not out.answers:
-        raise DiaryError(undated["message"], kind="no night of a diary in it")
-    if not out.answers and all(i["kind"] in (NOT_FILLED, NO_DATE) for i in out.issues if i["row"] is not None):
+    rows = [i for i in out.issues if i["row"] is not None]
+    if not out.answers and all(i["kind"] == NOT_FILLED or (i["kind"] == NO_DATE and not i["found"]) for i in rows):
         raise DiaryError(f"{grid.file}: expected at least one night filled in, found {len(grid.rows)} empty ones. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
     return out

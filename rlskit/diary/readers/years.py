@@ -1,6 +1,6 @@
 """Dates that stand years from all others of a person's diary: one slip of the pen would make decades of empty nights.
 
-Judged by the diary's own dates and nothing else (docs/decisions/0025-odd-years.md): never by today's, so that a file is
+Judged by the diary's own dates and nothing else (docs/decisions/0029-odd-years.md): never by today's, so that a file is
 the same diary on every day it is read.
 """
 
