@@ -25,6 +25,7 @@ from rlskit.errors import DiaryError
 NIGHT_STARTS = "12:00"
 DAY = np.timedelta64(1, "D")
 LAST_NIGHT = "last_night"  # the rule of an entry that tells of the night before its diary day
+UP_FROM_MIDNIGHT = pd.Timedelta(hours=4)
 UP_FROM = dt.time(4)  # an answer about last night at this hour or later is given after waking
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -203,9 +204,11 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
 
 def on_the_day(events: pd.DataFrame, which: pd.Series | np.ndarray, last_night: pd.Series | np.ndarray) -> pd.DataFrame:
     """Events of which `which` tell of a night as a whole, those of `last_night` of the one before their diary day: an
-    entry that tells of another night says nothing about the hour at which it happened."""
+    entry that tells of another night says nothing about the hour at which it happened. One made from four in the
+    morning on tells of the night just slept (night_before), though no waking is known yet."""
     out = events.copy()
-    out.loc[last_night, "night_date"] -= DAY
+    is_up = out["time_precision"].eq("minute") & (out["start_local"] - out["night_date"] >= DAY + UP_FROM_MIDNIGHT)
+    out.loc[last_night & ~is_up, "night_date"] -= DAY
     out.loc[which, "start_local"] = out.loc[which, "night_date"]
     out.loc[which, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
     out.loc[last_night, "night_rule"] = LAST_NIGHT

@@ -138,7 +138,7 @@ def basis_table(answers: Answers) -> Table:
     """What each answer rests on: the rate without it, which nights count and which are left out, the design and what
     was adjusted for."""
     rows = [(str(r["label"]), "" if pd.isna(r["base_rate"]) else f"{r['base_rate']:.1f}", str(r["population"]),
-             "; ".join(f"{n:,} {why}" for n, why in left_out(answers.flow, r["question"])), str(r["design_tag"]),
+             "; ".join(f"{n:,}: {why}" for n, why in left_out(answers.flow, r["question"])), str(r["design_tag"]),
              comma_list(str(r["adjusted_for"] or "").split(", ")))
             for _, r in answers.table.iterrows() if wording.is_answered(r)]
     return Table("What each answer rests on", (

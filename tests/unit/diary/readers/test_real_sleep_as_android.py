@@ -54,7 +54,7 @@ def test_every_record_of_every_file_is_used_or_explained(folder, read):
         assert rows["used"] == len(records(path))  # no record of these files is beyond reading
 
 
-@pytest.mark.parametrize(("file", "n", "main"), [(EXCEL, 750, 744), (WATCH, 15, 15)])
+@pytest.mark.parametrize(("file", "n", "main"), [(EXCEL, 750, 744), (WATCH, 15, 15)])  # three in pieces
 def test_sleeps_are_those_counted_independently(folder, file, n, main, read):
     diary = read(file)
     kinds = diary.events["type"].value_counts()
@@ -62,7 +62,9 @@ def test_sleeps_are_those_counted_independently(folder, file, n, main, read):
     assert kinds["sleep"] + kinds.get("nap", 0) == n
     # One main sleep per night: as many as there are dates of From less twelve hours.
     nights = {(clock(r[2]) - dt.timedelta(hours=12)).date() for r in records(folder / file)}
-    assert kinds["sleep"] == len(nights) == len(diary.daily) == main
+    asleep = diary.events[diary.events["type"].eq("sleep")]
+    assert asleep["night_date"].nunique() == len(nights) == len(diary.daily) == main
+    assert len(asleep) == main + diary.daily["awakenings_n"].sum()
 
 
 @pytest.mark.parametrize("file", [EXCEL, WATCH])
