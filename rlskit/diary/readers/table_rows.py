@@ -20,8 +20,8 @@ from rlskit.diary.own import COUNT, YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
-from rlskit.diary.readers.template_columns import column_name
-from rlskit.diary.readers.template_rows import NOTHING, explain_second, read_row
+from rlskit.diary.readers.template_columns import BY_NAME, column_name
+from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_row
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
 
@@ -32,6 +32,9 @@ ABOUT_ROW = ("night", "time", "person", "ignore")
 DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
            "stretched": ("stretch_time", "stretch_min", "symptoms_before_stretch", "movement")}
 AS_TICK = {"severity_0_10": "symptoms", "stretch_min": "stretched"}  # where a row is an entry
+# Columns whose cells say nothing but yes or no; one about stretching may give minutes.
+YES_NO_ALONE = {"early_symptoms", *(column for column in COLUMNS if column != "stretched" and
+                                    (known := BY_NAME.get(column_name(column))) and known.kind == "yes_no")}
 NEVER_ANSWERS = ("caffeine_mg", "early_symptoms", "tags")
 # Unit of a column → the units (of template_answers.count) that its cells may have, the first of a bare number.
 _UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",)}
@@ -61,6 +64,7 @@ class Plan:
     lists: tuple[Tag, ...]  # columns whose cells name tags, one or several
     entries: bool
     tells_of: str
+    refused: frozenset[str] = frozenset()  # headers of columns of which one side alone is understood
     seen: dict[tuple, dict] = field(default_factory=dict)  # what the rows so far answered, by person and night
 
     @property
@@ -105,6 +109,13 @@ def _says_more(tag: Tag) -> bool:
                 or tag.tracked_from or tag.tracked_until or (tag.amount is not None and tag.column in COLUMNS))
 
 
+def refused_columns(columns: Iterable[tuple[Tag, Iterable[object]]]) -> frozenset[str]:
+    """The headers of columns that say yes and no, of which one side alone is understood."""
+    return template_answers.one_sided({
+        tag.name: [tag.levels.get(tag_key(text(cell)), cell) for cell in cells] for tag, cells in columns
+        if tag.column in YES_NO_ALONE})
+
+
 def names_not_found(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
     """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet."""
     there = {tag_key(name): name for name in names}
@@ -125,7 +136,8 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
     missed = _ticks(row, plan, out, known)
     called = {column_name(t.column): t.name for t in plan.answers}
     for night, cells in _by_night(row, plan).items():
-        read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called)
+        read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called,
+                 frozenset(column_name(t.column) for t in plan.answers if t.name in plan.refused))
     if len(out.answers) + len(out.mentions) == before:
         out.reasons.setdefault(row.line, NOTHING)
     # Where a cell could not be read, the row does not show that its tick was left out on purpose.
@@ -188,6 +200,10 @@ def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     said, missed = [], False
     for tag, value in row.cells:
         if tag.name not in names or not text(value):
+            continue
+        if tag.name in plan.refused:
+            missed = True
+            out.issues.append(one_side(row.line, tag.name, value, out.file))
             continue
         try:
             said.append((tag, tick(tag, value)))

@@ -25,7 +25,7 @@ from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.loop import not_loop
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import as_answer
-from rlskit.diary.readers.template_answers import split_cell, text
+from rlskit.diary.readers.template_answers import one_sided, split_cell, text
 from rlskit.diary.readers.template_columns import BY_NAME, CUP, TELLS_OF, column_name
 from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_row
 from rlskit.diary.readers.text import read_table
@@ -67,8 +67,9 @@ def parse(path: Path, options: Options) -> Parsed:
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
                  date_order="iso" if order == "ymd" else order)
-    yes_no = (c.name for c in BY_NAME.values() if c.kind == "yes_no")
-    not_loop(grid.file, {name: [row.get(name) for _, row in grid.rows] for name in yes_no})
+    yes_no = {c.name: [row.get(c.name) for _, row in grid.rows] for c in BY_NAME.values() if c.kind == "yes_no"}
+    not_loop(grid.file, yes_no)
+    refused = one_sided(yes_no)
     people = {text(row.get("person")) for _, row in grid.rows} - {""}
     seen: dict[tuple, dict] = {}
     for line, row in grid.rows:
@@ -76,7 +77,7 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
         elif night := _night(line, row.get("night"), order, grid.tells_of, out):
             told = _cups_in_mg(row, grid.cup_mg) | {"night": night}
-            read_row(line, told, order, options.person if len(people) < 2 else "", seen, out)
+            read_row(line, told, order, options.person if len(people) < 2 else "", seen, out, refused=refused)
     out.issues.extend(_morning_hours(out.file, nights, grid.tells_of))
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
     if commas:

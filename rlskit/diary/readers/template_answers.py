@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from rlskit.diary.readers.clock import parse_clock, split_moment
 from rlskit.diary.readers.months import month_number
@@ -87,6 +87,22 @@ def yes_no(value: object) -> str | None:
     if said in NO:
         return "no"
     raise Unreadable("yes or no")
+
+
+def one_sided(columns: Mapping[str, Iterable[object]]) -> frozenset[str]:
+    """The columns of yes and no in which one of the two is understood and something else is not: to use the one alone
+    would make a diary of nothing but yeses, or of none."""
+    found = set()
+    for name, cells in columns.items():
+        said: set[str | None] = set()
+        for cell in cells:
+            try:
+                said.add(yes_no(cell))
+            except Unreadable:
+                said.add("?")
+        if "?" in said and len(said & {"yes", "no"}) == 1:
+            found.add(name)
+    return frozenset(found)
 
 
 def yes_nos(value: object) -> list[str] | None:

@@ -19,14 +19,16 @@ from rlskit.diary.tables import CELL_OUT, issue
 
 NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
+ONE_SIDE = "a column of which only yes or only no is understood"
 NOTHING = "nothing in this row was understood"
 DISAGREES = "a second row for the same night, and it disagrees"
 TWICE = "the same night twice"
 
 
 def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, dict], out: Parsed,
-             called: Mapping[str, str] = MappingProxyType({})) -> None:
-    """One row's answers and events, or the issue that explains it. called : column → what the file calls it."""
+             called: Mapping[str, str] = MappingProxyType({}), refused: frozenset[str] = frozenset()) -> None:
+    """One row's answers and events, or the issue that explains it. called : column → what the file calls it. refused :
+    columns of which one side alone is understood (one_sided)."""
     said = {name: value for name, value in row.items() if name not in ("night", "person") and text(value)}
     date = date_of(line, row.get("night"), order, out)
     if date is None:
@@ -35,7 +37,7 @@ def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, di
         out.issues.append(issue(out.file, NOT_FILLED, row=line, found=f"{date:%Y-%m-%d}"))
         return
     issues: list[dict] = []
-    cells = _understand(line, said, out.file, issues, called)
+    cells = _understand(line, said, out.file, issues, called, refused)
     who = person or text(row.get("person"))
     before = seen.setdefault((who, date), {})
     if before.keys() & cells.keys():
@@ -72,10 +74,14 @@ def date_of(line: int, value: object, order: str, out: Parsed, column: str = "ni
     return date
 
 
-def _understand(line: int, said: dict, file: str, issues: list[dict], called: Mapping[str, str]) -> dict[str, object]:
+def _understand(line: int, said: dict, file: str, issues: list[dict], called: Mapping[str, str],
+                refused: frozenset[str]) -> dict[str, object]:
     """The cells that can be read, by column; an issue for each that cannot."""
     cells: dict[str, object] = {}
     for name, value in said.items():
+        if name in refused:
+            issues.append(one_side(line, called.get(name, name), value, file))
+            continue
         column = BY_NAME[name]
         answer: object
         try:
@@ -92,6 +98,12 @@ def _understand(line: int, said: dict, file: str, issues: list[dict], called: Ma
         if answer is not None:
             cells[name] = answer
     return cells
+
+
+def one_side(line: int, column: str, value: object, file: str) -> dict:
+    """The issue of a cell in a column of which one side alone is understood."""
+    return issue(file, ONE_SIDE, row=line, column=column, found=text(value), expected="yes and no in words that rlskit "
+                 "knows, in the whole column", outcome=CELL_OUT)
 
 
 def explain_second(line: int, date: dt.date, first: dict, second: dict, out: Parsed) -> None:
