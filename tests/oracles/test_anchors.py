@@ -113,7 +113,7 @@ def test_what_no_person_changed_is_no_effect(anchors, data):
     assert table.loc["medication", ["estimate", "lower", "upper", "base_rate"]].isna().all()
     assert table.loc["aw", "reason"] == "" and table.loc["aw", ["estimate", "lower", "upper"]].notna().all()
     row = [line for line in repr(effects).splitlines() if line.startswith("medication")]
-    assert [" ".join(line.split()) for line in row] == [f"medication — refused: {REFUSED}"]
+    assert [" ".join(line.split()) for line in row] == [f"medication each vs none — refused: {REFUSED}"]
     for level in ("reduced", "continuing"):
         asked = rk.compare(fit, "medication", level, "none")
         assert asked.table.loc[0, "reason"] == REFUSED and np.isnan(asked.table.loc[0, "estimate"])

@@ -11,6 +11,7 @@ from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.parsed import Options, Parsed
+from rlskit.diary.readers.template_rows import NOT_FILLED
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
 from rlskit.utils.stamp import file_sha256
@@ -61,6 +62,8 @@ def _something_read(parsed: Parsed) -> Parsed:
     if any((parsed.mentions, parsed.sleeps, parsed.entries, parsed.answers, parsed.events, parsed.reasons)):
         return parsed
     rows = [i for i in parsed.issues if i["row"] is not None]
+    if rows and all(i["kind"] == NOT_FILLED for i in rows):  # no answers, or columns that wait for a name
+        return parsed
     first = f" The first: {rows[0]['message'].partition(' Left out;')[0]}" if rows else ""
     raise DiaryError(f"{parsed.file}: of its {count(parsed.rows, 'row')} none could be read.{first}",
                      kind="no row could be read")

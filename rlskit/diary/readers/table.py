@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 from rlskit.diary.mapping import Tag, tag_key
@@ -23,7 +22,7 @@ from rlskit.diary.readers.table_rows import (
     names_not_found,
     plan_columns,
     read_cells,
-    refused_columns,
+    refuse_one_sided,
 )
 from rlskit.diary.readers.template_answers import Unreadable, split_cell, text
 from rlskit.diary.readers.template_rows import NOT_FILLED, date_of
@@ -68,8 +67,8 @@ def parse(path: Path, options: Options) -> Parsed:
                      reasons={line: NO_COLUMNS for line, _ in sheet.rows})
         return out
     night = _night(path.name, sheet, tags)
-    plan = replace(plan_columns(tags.values(), path.name),
-                   refused=refused_columns((tag, sheet.column(at)) for at, tag in tags.items()))
+    plan = refuse_one_sided(plan_columns(tags.values(), path.name),
+                            ((tag, sheet.column(at)) for at, tag in tags.items()))
     moments = {line: split_cell(cells[night] if night < len(cells) else None) for line, cells in sheet.rows}
     words = [str(day) for day, _ in moments.values() if isinstance(day, str | dt.date)]
     order = clock.date_order(words, options.date_order, path.name, tags[night].name)

@@ -32,9 +32,6 @@ ABOUT_ROW = ("night", "time", "person", "ignore")
 DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
            "stretched": ("stretch_time", "stretch_min", "symptoms_before_stretch", "movement")}
 AS_TICK = {"severity_0_10": "symptoms", "stretch_min": "stretched"}  # where a row is an entry
-# Columns whose cells say nothing but yes or no; one about stretching may give minutes.
-YES_NO_ALONE = {"early_symptoms", *(column for column in COLUMNS if column != "stretched" and
-                                    (known := BY_NAME.get(column_name(column))) and known.kind == "yes_no")}
 NEVER_ANSWERS = ("caffeine_mg", "early_symptoms", "tags")
 # Unit of a column → the units (of template_answers.count) that its cells may have, the first of a bare number.
 _UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",)}
@@ -109,11 +106,19 @@ def _says_more(tag: Tag) -> bool:
                 or tag.tracked_from or tag.tracked_until or (tag.amount is not None and tag.column in COLUMNS))
 
 
-def refused_columns(columns: Iterable[tuple[Tag, Iterable[object]]]) -> frozenset[str]:
-    """The headers of columns that say yes and no, of which one side alone is understood."""
-    return template_answers.one_sided({
-        tag.name: [tag.levels.get(tag_key(text(cell)), cell) for cell in cells] for tag, cells in columns
-        if tag.column in YES_NO_ALONE})
+def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]) -> Plan:
+    """The plan with the columns that say yes and no, and of which one side alone is understood; where an empty cell is
+    the no, both are."""
+    cells = {tag.name: [tag.levels.get(tag_key(text(one)), one) for one in said] for tag, said in columns
+             if tag.unticked != "no" and _says_yes_or_no(tag, answers=tag in plan.answers)}
+    return replace(plan, refused=template_answers.one_sided(cells))
+
+
+def _says_yes_or_no(tag: Tag, *, answers: bool) -> bool:
+    """Whether cells of the column can be nothing else; a tick for stretching may be minutes, too."""
+    known = BY_NAME.get(column_name(tag.column))
+    return tag.column == "early_symptoms" or (
+        known is not None and known.kind == "yes_no" and (answers or tag.column != "stretched"))
 
 
 def names_not_found(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:

@@ -283,6 +283,8 @@ def test_pre_stated_contrasts_are_one_table():
         "bedtime_sd_7_min": (90.0, 15.0),
         "stretch_min": (20.0, 0.0),
         "stretched_days_14": (14.0, 0.0),
+        "stretched_weeks_28": (4.0, 0.0),
+        "waketime_sd_7_min": (90.0, 15.0),
     }
 
 

@@ -29,7 +29,7 @@ TABLE = ('[columns.Datum]\ncolumn = "night"\n[columns.Beine]\ncolumn = "symptoms
 
 @pytest.mark.parametrize(("header", "mapping", "column"), [
     ("night,symptoms,lights_out", "", "symptoms"), ("Datum,Beine,Licht", TABLE, "Beine"),
-    ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"early_symptoms"\nunticked = "no"'), "Beine")])
+    ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"early_symptoms"'), "Beine")])
 def test_every_cell_of_it_is_listed_and_no_night_is_a_yes_or_a_no(tmp_path, header, mapping, column):
     diary = written(tmp_path, header, ["ja", "nix", "ja", "nix"], mapping)
     said = diary.issues[diary.issues["kind"].eq(KIND)]
@@ -43,6 +43,6 @@ def test_every_cell_of_it_is_listed_and_no_night_is_a_yes_or_a_no(tmp_path, head
 
 
 def test_minutes_beside_a_yes_are_no_other_side(tmp_path):
-    mapping = TABLE.replace('column = "symptoms"', 'column = "stretched"\nunticked = "no"')
+    mapping = TABLE.replace('column = "symptoms"', 'column = "stretched"\nunit = "min"\nunticked = "no"')
     diary = written(tmp_path, "Datum,Beine,Licht", ["ja", "20 min", "nein", "ja"], mapping)
     assert KIND not in set(diary.issues["kind"])

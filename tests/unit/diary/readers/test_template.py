@@ -412,5 +412,5 @@ def test_a_date_with_a_clock_time_is_read_and_a_morning_is_asked_about(tmp_path)
 def test_where_no_date_can_be_read_the_first_is_named(tmp_path):
     with pytest.raises(DiaryError) as wrong:
         typed(tmp_path, HEAD, "soon,yes,no,,", "later,no,no,,")
-    assert str(wrong.value) == ('diary.csv, line 2, column "night": expected a date such as 2026-03-31, found "soon". '
-                                "Left out; see diary.issues.")
+    assert str(wrong.value) == ('diary.csv: of its 2 rows none could be read. The first: diary.csv, line 2, column '
+                                '"night": expected a date such as 2026-03-31, found "soon".')
