@@ -49,6 +49,7 @@ _UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split(
 _UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*([^\W\d_]+)\.?$")
 _FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": {"mg": 1.0, "g": 1000.0},
          "minutes": {"min": 1.0, "h": 60.0}}
+_RANGE = re.compile(r"^~?(\d+(?:[.,]\d+)?)\s*(?:[-–]|to|bis|à)\s*(\d.*)$")
 _HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
@@ -129,7 +130,8 @@ def severity(value: object) -> float | None:
 
 
 def count(value: object, most: float, unit: str, bare: str = "") -> float | str | None:
-    """A number from 0 to `most`; "none" and "N/A" are 0; "yes" (and "x") stays "yes": some, nobody knows how much.
+    """A number from 0 to `most`; "none" and "N/A" are 0; "2-3" is its middle; "yes" (and "x") stays "yes": some, nobody
+    knows how much.
 
     unit : a key of _FITS. bare : the unit (a key of UNITS) of a number that has none behind it."""
     said = word(value)
@@ -140,7 +142,7 @@ def count(value: object, most: float, unit: str, bare: str = "") -> float | str 
     if said in YES and said != "1":
         return "yes"
     try:
-        found, counts = measure(said)
+        found, counts = _middle(said)
     except ValueError:
         raise Unreadable(f"a number of {unit}") from None
     if counts and counts not in _FITS[unit]:
@@ -151,10 +153,21 @@ def count(value: object, most: float, unit: str, bare: str = "") -> float | str 
     return found
 
 
+def _middle(said: str) -> tuple[float, str]:
+    """As measure; of a range such as "2-3" the middle."""
+    ends = _RANGE.match(said)
+    if not ends:
+        return measure(said)
+    low, (high, unit) = measure(ends[1])[0], measure(ends[2])
+    if low >= high:
+        raise ValueError(said)
+    return (low + high) / 2, unit
+
+
 def unit_of(value: object) -> str:
     """The unit written behind the number of a cell, a key of UNITS; "" where there is none."""
     try:
-        return measure(word(value))[1]
+        return _middle(word(value))[1]
     except ValueError:
         return ""
 

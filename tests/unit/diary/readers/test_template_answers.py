@@ -41,9 +41,17 @@ def test_a_box_of_a_spreadsheet_is_an_answer_on_either_side():
     assert [answers.yes_no(box) for box in (True, False)] == ["yes", "no"]
 
 
-@pytest.mark.parametrize(("written", "expected"), [("1 beer", 1.0), ("2 beers", 2.0), ("~2", 2.0), ("~2 glasses", 2.0)])
+@pytest.mark.parametrize(("written", "expected"), [
+    ("1 beer", 1.0), ("2 beers", 2.0), ("~2", 2.0), ("~2 glasses", 2.0), ("2-3", 2.5), ("2 – 3 beers", 2.5),
+    ("1,5 to 2", 1.75), ("~1-3", 2.0)])
 def test_amounts_as_people_write_them(written, expected):
     assert answers.count(written, 40.0, "drinks") == expected
+
+
+@pytest.mark.parametrize("written", ["3-2", "2-", "-2-3", "2-3-4", "2-many"])
+def test_what_is_no_range_is_not_read(written):
+    with pytest.raises(answers.Unreadable):
+        answers.count(written, 40.0, "drinks")
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2230, "22:30"), (930, "09:30"), (2230.0, "22:30")])
