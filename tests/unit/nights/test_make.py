@@ -58,7 +58,7 @@ def test_a_waking_that_is_known_moves_a_morning_symptom(diary_of, days):
     nights = rk.make_nights(diary_of(ticks, days("2026-03-01", 4), asleep))
     assert row(nights, "2026-03-02")["symptoms"]
     nights = rk.make_nights(diary_of(ticks, days("2026-03-01", 4)))
-    assert row(nights, "2026-03-02")["symptoms_state"] == "not_recorded"  # it may tell of this night (morning.py)
+    assert row(nights, "2026-03-02")["symptoms_state"] == "not_recorded"  # it may tell of this night
     assert nights.attrs["notes"] == ["1 symptom between waking and noon counts for no night."]
 
 
