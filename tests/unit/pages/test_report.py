@@ -156,7 +156,7 @@ def test_every_picture_has_words_a_caption_and_a_table_of_its_numbers():
                                   "−5.8 to −1.3", "132", "60", "72"]
     at = cells.index("Stretching before symptoms", at + 1)
     assert cells[at : at + 6] == ["Stretching before symptoms", "12.2", "per 30 nights still symptom-free at 22:30",
-                                  "9 nothing is known about the night before", "before-symptom only",
+                                  "9: nothing is known about the night before", "before-symptom only",
                                   "weekday and trend"]
     at = cells.index("Alcohol")
     assert cells[at : at + 3] == ["Alcohol", "2 drinks vs 0", "not enough recorded to say"]
