@@ -11,14 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from rlskit.diary import toml_values
 from rlskit.diary.night_rule import zone
 from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
 from rlskit.diary.own_sections import read_own
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
-from rlskit.diary.toml_values import clock as _clock
-from rlskit.diary.toml_values import known as _known
-from rlskit.diary.toml_values import one_of as _one_of
-from rlskit.diary.toml_values import positive as _positive
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.text_files import read_toml
@@ -144,7 +141,7 @@ def tag_key(name: str) -> str:
 def read_mapping(path: Path) -> Mapping:
     """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
     raw = read_toml(path, "Correct it, or move it away and draft a new one with `rlskit check FILE --write-mapping`.")
-    _known(raw, _TOP, path.name)
+    toml_values.known(raw, _TOP, path.name)
     order = raw.get("date_order", "")
     if order and order not in ORDERS:
         raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
@@ -154,8 +151,8 @@ def read_mapping(path: Path) -> Mapping:
     own: tuple[Habit | OwnOutcome, ...] = (*habits, *outcomes, SLEEP_QUALITY)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
-        grams_per_drink=_positive(raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink",
-                                  zero=False),
+        grams_per_drink=toml_values.positive(raw.get("grams_per_drink", GRAMS_PER_DRINK),
+                                             f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,
         habits=habits, outcomes=outcomes)
@@ -199,7 +196,7 @@ def _redcap(spec: object, file: str) -> Redcap:
             told = "last night" if spec[key] in ("morning", "last night") else "tonight"
             raise DiaryError(f'{where}: {key} is now said in [columns]. Write tells_of = "{told}" below the variable '
                              "that is the night.")
-    _known(spec, {"missing_codes"}, where)
+    toml_values.known(spec, {"missing_codes"}, where)
     codes = spec.get("missing_codes", [])
     if not isinstance(codes, list):
         raise DiaryError(f'{where}, missing_codes: expected a list such as ["-9", "999"], found "{codes}".')
@@ -224,20 +221,20 @@ def _section(raw: dict, section: str, file: str, own: Sequence[Habit | OwnOutcom
 def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome], *, of_table: bool) -> Tag:
     if not isinstance(spec, dict) or "column" not in spec:
         raise DiaryError(f'{where}: expected a line such as column = "stretched".')
-    _known(spec, _KEYS | {"unit"} if of_table else _KEYS, where)
+    toml_values.known(spec, _KEYS | {"unit"} if of_table else _KEYS, where)
     mine = next((one for one in own if one.column == column_of(str(spec["column"]))), None)
     if mine is None:
         names = [*COLUMNS, *(TABLE_COLUMNS if of_table else ()), *(one.name for one in own if one != SLEEP_QUALITY)]
-        _one_of(spec["column"], names, f"{where}, column",
+        toml_values.one_of(spec["column"], names, f"{where}, column",
                 f'One of your own needs a section [{HABITS}."{spec["column"]}"] or [{OUTCOMES}."{spec["column"]}"].')
-    _one_of(spec.get("unit", UNITS[0]), UNITS, f"{where}, unit")
-    _one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
-    _one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
-    _one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
-    _one_of(spec.get("tells_of", "the clock time"), TELLS_OF, f"{where}, tells_of")
+    toml_values.one_of(spec.get("unit", UNITS[0]), UNITS, f"{where}, unit")
+    toml_values.one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
+    toml_values.one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
+    toml_values.one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")
+    toml_values.one_of(spec.get("tells_of", "the clock time"), TELLS_OF, f"{where}, tells_of")
     time = spec["time"].strftime("%H:%M") if isinstance(spec.get("time"), dt.time) else str(spec.get("time", ""))
     if time:
-        _clock(time, f"{where}, time")
+        toml_values.clock(time, f"{where}, time")
     levels = spec.get("levels", {})
     if not isinstance(levels, dict):
         raise DiaryError(f"{where}, levels: expected a table such as {{ Little = 50, Moderate = 100 }}.")
@@ -251,8 +248,8 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
     return Tag(
         name=name, column=mine.column if mine else spec["column"], own=mine, intent=spec.get("intent", "unknown"),
         unticked=spec.get("unticked", "not_recorded"),
-        amount=None if amount is None else _positive(amount, f"{where}, amount"),
-        levels={tag_key(k): _positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
+        amount=None if amount is None else toml_values.positive(amount, f"{where}, amount"),
+        levels={tag_key(k): toml_values.positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
         time=time, entry_time=spec.get("entry_time", ""), movement=movement,
         tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), tracked_from=spec.get("tracked_from"),
         tracked_until=spec.get("tracked_until"))
