@@ -172,10 +172,11 @@ def _answer(row: pd.Series) -> Row:
 
 
 def in_words(row: pd.Series) -> str:
-    """"+0.60 points (+0.21 to +0.99), higher is better, 120 nights" for what has no place on the axis."""
+    """"+0.60 points (+0.21 to +0.99), higher is better, 120 nights; association only" for what has no place on
+    the axis."""
     unit, digits = unit_and_digits(row["unit"])
     return (f"{signed(row['estimate'], digits)}{unit} ({signed_interval(row['lower'], row['upper'], digits)}), "
-            f"{row['better']} is better, {count(row['n_nights'], 'night')}")
+            f"{row['better']} is better, {count(row['n_nights'], 'night')}; {row['design_tag']}")
 
 
 def _effect(row: pd.Series, scale: Scale) -> Row:

@@ -138,7 +138,7 @@ def test_another_outcome_is_a_row_in_its_own_unit_on_the_nights_of_stretching(ju
     row = next(r for r in effect_rows(answers) if r.label.startswith("Sleep quality"))
     assert row.refused and refusal(row) == (
         f"{sleep['estimate']:+.2f} points ({sleep['lower']:+.2f} to {sleep['upper']:+.2f}), higher is better, 120 "
-        "nights")
+        f"nights; {sleep['design_tag']}")
 
 
 def test_an_outcome_of_which_the_order_is_not_known_is_refused_like_minutes(judged):
