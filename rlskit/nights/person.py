@@ -11,7 +11,7 @@ import pandas as pd
 
 from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
 from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
-from rlskit.diary.readers.detect import DEVICES
+from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.nights.cells import only, text, yes_no
 from rlskit.nights.evening import Evenings, answered_states, gather, stretched_at, symptoms_at, when_done
@@ -93,7 +93,7 @@ def _diary_entries(events: pd.DataFrame, daily: pd.DataFrame, tags: pd.DataFrame
     """Signs that the diary itself was open: everything but sleeps; a device's records only if its tags are mapped."""
     kept = events[~events["type"].isin(["sleep", "nap"])]
     mapped = set(tags.loc[tags["n"] > 0, "file"])
-    device = kept["app"].isin(DEVICES)
+    device = kept["app"].isin([reader.app for reader in readers() if reader.device])
     return kept.loc[~device | kept["file"].isin(mapped), ["file", "night_date"]]
 
 

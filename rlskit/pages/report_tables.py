@@ -12,7 +12,7 @@ import pandas as pd
 from rlskit.answers import sentences as wording
 from rlskit.answers.flow import left_out
 from rlskit.answers.result import unit_and_digits
-from rlskit.diary.readers.detect import CALLED
+from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import LEFT_OUT, account
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
 
@@ -36,7 +36,8 @@ class Table:
 
 def file_table(diary: Diary) -> Table:
     """The files that were read."""
-    rows = [(s.file, f"{CALLED.get(s.app, s.app)} ({s.layout})", f"{s.rows:,}", f"{s.rows_used:,}",
+    called = {reader.app: reader.called for reader in readers()}
+    rows = [(s.file, f"{called.get(s.app, s.app)} ({s.layout})", f"{s.rows:,}", f"{s.rows_used:,}",
              f"{s.timezone} (from {s.timezone_from})" if s.timezone_from else s.timezone or "not known")
             for s in diary.source]
     return Table("Files", ("file", "kind", "rows", "rows used", "time zone"), rows)

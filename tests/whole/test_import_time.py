@@ -32,3 +32,11 @@ def test_importing_rlskit_takes_less_than_half_as_long_again_as_pandas_and_scipy
         floor, use = (processor_seconds(code, tmp_path) for code in (FLOOR, USE))
         ratios.append(use / floor)
     assert statistics.median(ratios) < 1.5, [f"{one:.2f}" for one in ratios]
+
+
+def test_readers_cost_nothing_until_a_file_is_read():
+    code = USE + "; import sys; print(*(name for name in sys.modules if name.startswith('rlskit.diary.readers.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    apps = ("bearable", "daylio", "redcap", "sleep_as_android", "template", "table")
+    assert not {f"rlskit.diary.readers.{app}" for app in apps} & set(loaded)
+    assert "rlskit.diary.readers.read" in loaded

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.diary.readers.detect import READERS
+from rlskit.diary.readers.detect import readers
 from tests.helpers.places import SAMPLE
 
 DAYS = 24
@@ -84,7 +84,7 @@ def nights_of(folder: Path, files: list[str], mapping: str) -> tuple[pd.DataFram
 
 
 def test_every_reader_is_tried():
-    assert set(WRITERS) == {reader.app for reader in READERS}
+    assert set(WRITERS) == {reader.app for reader in readers()}
 
 
 @pytest.mark.parametrize("app", WRITERS)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 
-from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, table, template
 from rlskit.diary.readers.parsed import Reader
 from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
 from rlskit.errors import DiaryError
 
-# Asked in this order, a table of one's own after all of them. A new app is one file with a READER, and its line here.
-READERS = (bearable.READER, daylio.READER, sleep_as_android.READER, redcap.READER, template.READER, table.READER)
-CALLED = {reader.app: reader.called for reader in READERS}
-DEVICES = tuple(reader.app for reader in READERS if reader.device)
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """All readers in the order asked, a table of one's own after the apps. A new app is one file with a READER, and its
+    name in these lines; imported here, readers cost nothing until a file is read.
+    """
+    from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, table, template
+
+    return tuple(app.READER for app in (bearable, daylio, sleep_as_android, redcap, template, table))
 
 
 class UnknownFile(DiaryError):
@@ -29,10 +34,12 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
-    *apps, own, any_table = READERS
+    from rlskit.diary.readers.table import has_columns
+
+    *apps, own, any_table = readers()
     if found := next((reader for reader in apps if reader.recognises(path)), None):
         return found
-    if columns and table.has_columns(path, columns):
+    if columns and has_columns(path, columns):
         return any_table
     if own.recognises(path):
         return own
@@ -48,5 +55,5 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
 
 
 def _known() -> str:
-    *first, last = (f"{reader.called} ({reader.files})" if reader.files else reader.called for reader in READERS)
+    *first, last = (f"{reader.called} ({reader.files})" if reader.files else reader.called for reader in readers())
     return f"{', '.join(first)} and {last}"

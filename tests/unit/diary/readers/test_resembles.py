@@ -5,11 +5,11 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from rlskit.diary.readers.detect import READERS, UnknownFile, find_reader
+from rlskit.diary.readers.detect import UnknownFile, find_reader, readers
 from rlskit.diary.readers.resembles import NO_DIARY
 from tests.helpers.places import EXPORTS
 
-HEADED = [reader for reader in READERS if reader.columns]
+HEADED = [reader for reader in readers() if reader.columns]
 LACKING = [(reader, column) for reader in HEADED for column in reader.needed]
 
 
