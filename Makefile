@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-peers misspecified refused-shares coverage-numeric coverage-ordinal new-person spread-priors scenarios patience scale figures lock clean
+.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-peers misspecified refused-shares coverage-numeric coverage-ordinal new-person spread-priors scenarios looks patience scale figures lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ spread-priors: $(STAMP)  ## which prior on the spread between people holds at ev
 
 scenarios: $(STAMP)-dev  ## twenty ways in which a diary can mislead, 300 diaries each; appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/scenarios.py
+
+looks: $(STAMP)-dev  ## a year of monthly reports: false claims and power; appends and resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/looks.py
 
 patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be long enough? Appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py

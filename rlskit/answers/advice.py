@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from rlskit.answers.claims import HORIZON, Allowed, Primary, allowed, chosen_late, cut_at, family, primary_of
 from rlskit.answers.flow import flow_table
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
+from rlskit.answers.looks import Look, earlier
 from rlskit.answers.onset import onset_shift
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import LANDMARK_TAG, TREND, UNTIMED, questions_of
-from rlskit.answers.result import ANSWERED, COLUMNS, COUNTS, NIGHTS, POINTS, Answers
-from rlskit.answers.simultaneous import Weighed, family_level, weigh
+from rlskit.answers.result import ANSWERED, CLEAR, COLUMNS, COUNTS, NIGHTS, POINTS, Answers
+from rlskit.answers.simultaneous import Weighed, weigh
 from rlskit.diary.own import OwnOutcome
 from rlskit.effects.contrasts import Contrast
 from rlskit.effects.estimates import compare
@@ -24,8 +28,10 @@ from rlskit.models.fitting import BINARY, GAUSSIAN, Fit, fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
-from rlskit.utils.stamp import INPUTS
+from rlskit.utils.stamp import INPUTS, table_sha256
 from rlskit.utils.words import carry_on, of_people
+
+READ_ONCE = "These limits are for reading the diary once: reading it again and again raises false alarms."
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,20 @@ class _Asked:
     wrong: str = ""
 
 
-def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
+def answer_questions(
+    nights: pd.DataFrame, *, level: float = 0.95, primary: str | Primary | None = None,
+    looks: Sequence[Look] | None = None, today: dt.date | None = None,
+) -> Answers:
     """Every question of the advice table, asked of these nights.
 
     Parameters
     ----------
     nights : from make_nights.
     level : of the simultaneous intervals (single-step max-|z| over the questions that could be asked).
+    primary : the question asked first, with most of the alpha; default what rlskit.toml says.
+    looks : earlier readings of this diary, from read_looks; None where they are not counted. Over how many nights they
+        are counted rlskit.toml says (`looks = { horizon = 365 }`).
+    today : the day of this look; default today's date.
 
     Returns
     -------
@@ -58,12 +71,18 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
     check_level(level, "answer_questions, level")
     nights = _sorted(nights)
     frames = [frame_of(question, nights) for question in questions_of(nights).values()]
+    first = primary_of(primary, nights, [frame.question.key for frame in frames])
     asked = [_fitted(frame) for frame in frames]
-    together = family_level([one.weight for one in asked if one.weight is not None], level)
-    rows = [_row(one, level, together, nights) for one in asked]
-    others, more = _landmarks(nights, rows[0], together)
+    look = _look(nights, today)
+    past = earlier(looks or (), look)
+    rows, may = _rows(asked, level, nights, first, lambda key, together: allowed(
+        key, together, past, look, 0 if looks is None else nights.attrs.get(HORIZON, 0)))
+    look = replace(look, cuts={key: None if one.closed else cut_at(one.level) for key, one in may.items()},
+                   claims={row["question"]: row["verdict"] for row in rows if row["verdict"] in CLEAR})
+    together = max((one.together for key, one in may.items() if first is None or key != first.question), default=level)
+    others, more = _landmarks(nights, rows[0], may)
     rows[0]["reason"] = _turns(others) or rows[0]["reason"]
-    rows.append(_patience(asked, rows, together, nights))
+    rows.append(_patience(asked, rows, may, nights))
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
     for name in COUNTS:
         table[name] = table[name].astype("Int64")
@@ -80,8 +99,38 @@ def answer_questions(nights: pd.DataFrame, *, level: float = 0.95) -> Answers:
         person=str(people[0]) if len(people) == 1 else "",
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
-        method=_method(table, more), caveats=tuple(_caveats(nights, answered)), landmark_table=others, n_models=models,
-        flow=flow_table(frames, nights), onset=onset_shift(nights, level))
+        method=_method(table, more),
+        caveats=(*chosen_late(first, nights), *_caveats(nights, answered), *([READ_ONCE] if looks is None else [])),
+        landmark_table=others, n_models=models,
+        flow=flow_table(frames, nights), onset=onset_shift(nights, level), primary=first,
+        claim_levels={key: one.level for key, one in may.items()}, look=look)
+
+
+def _look(nights: pd.DataFrame, today: dt.date | None) -> Look:
+    people = nights["person"].unique()
+    return Look(date=today or dt.date.today(), person=str(people[0]) if len(people) == 1 else f"{len(people)} people",
+                first_night=nights["night"].min().date(), last_night=nights["night"].max().date(),
+                inputs=table_sha256(nights))
+
+
+def _rows(
+    asked: list[_Asked], level: float, nights: pd.DataFrame, first: Primary | None,
+    may_claim: Callable[[str, float], Allowed],
+) -> tuple[list[dict], dict[str, Allowed]]:
+    """The rows in their order, and by question what each may claim; the question asked first decides how much alpha the
+    others have."""
+    weights = {one.frame.question.key: one.weight for one in asked if one.weight is not None}
+    key = "" if first is None or first.question not in weights else first.question
+    by_key = {one.frame.question.key: one for one in asked}
+
+    def shared(claimed: bool) -> dict[str, Allowed]:
+        return {question: may_claim(question, together)
+                for question, together in family(weights, level, key, claimed).items()}
+
+    may = shared(False)
+    if key and _row(by_key[key], level, may[key], nights)["verdict"] in CLEAR:
+        may = shared(True)
+    return [_row(one, level, may.get(question), nights) for question, one in by_key.items()], may
 
 
 def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +173,7 @@ def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | str:
     return f"Not enough recorded to say: {refused}." if refused else found
 
 
-def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> dict:
+def _row(one: _Asked, level: float, may: Allowed | None, nights: pd.DataFrame) -> dict:
     """One row of the table: refused, or estimated with pointwise and simultaneous limits."""
     frame, q = one.frame, one.frame.question
     label = q.outcome.name if q.outcome and not frame.recorded else q.label
@@ -135,21 +184,23 @@ def _row(one: _Asked, level: float, together: float, nights: pd.DataFrame) -> di
         "reason": frame.reason, "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
         "n_unexposed": frame.n_unexposed, "nights_needed": frame.nights_needed, "unit": _unit(q.outcome),
         "better": q.outcome.better if q.outcome else "fewer"}
-    if one.model is None or one.weight is None:
+    if one.model is None or may is None:
         return row | {"reason": one.wrong or frame.reason}
-    found = _limits(one, (level, together))
+    found = _limits(one, (level, may.level))
     if isinstance(found, str):
         return row | {"reason": found}
     alone, family = found.iloc[0], found.iloc[1]
     less, more = ("lower", "higher") if q.outcome else ("fewer", "more")
     verdict = less if family["upper"] < 0 else more if family["lower"] > 0 else "unclear"
+    closed = may.closed if verdict in CLEAR else ""
+    verdict = may.side or ("unclear" if closed else verdict)
     return row | {
         "estimate": alone["estimate"], "lower": family["lower"], "upper": family["upper"],
         "lower_pointwise": alone["lower"], "upper_pointwise": alone["upper"], "base_rate": alone["base_rate"],
         "base_lower": alone["base_lower"], "base_upper": alone["base_upper"],
         "verdict": "unclear" if frame.no_claim else verdict,
-        "reason": UNTIMED if frame.no_claim else _people_differ(one) or q.doubt,
-        **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), together, nights)}
+        "reason": UNTIMED if frame.no_claim else may.since or closed or _people_differ(one) or q.doubt,
+        **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), may.together, nights)}
 
 
 def _unit(outcome: OwnOutcome | None) -> str:
@@ -183,7 +234,7 @@ def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
     return more_nights(one.weight.error, together, len(nights), pace=pace_of(one.frame.question))
 
 
-def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd.DataFrame) -> dict:
+def _patience(asked: list[_Asked], rows: list[dict], may: dict[str, Allowed], nights: pd.DataFrame) -> dict:
     """The row of the advice to switch after a few weeks: how long until stretching could be told to work or not; where
     that was not asked, the first habit that was. Time is no habit: nobody can switch it."""
     row = dict.fromkeys(COLUMNS, np.nan) | {
@@ -201,7 +252,7 @@ def _patience(asked: list[_Asked], rows: list[dict], together: float, nights: pd
         reason = "no habit has an answer yet that more nights would sharpen"
         return row | {"verdict": "refused", "reason": f"Not enough recorded to say: {reason}."}
     one, about = known[0]
-    more = _more(one, together, nights)
+    more = _more(one, may[one.frame.question.key].together, nights)
     topic = "stretching" if about["question"] == "stretching" else one.frame.question.topic
     return row | {"verdict": "plan", "reason": patience(more, topic), "nights_needed": more,
                   "smallest_effect": about["smallest_effect"]}
@@ -217,7 +268,7 @@ def _turns(landmarks: pd.DataFrame) -> str:
     return f"The answer changes sides when the evening is split at {other['landmark'].iloc[0]} instead of {clock}."
 
 
-def _landmarks(nights: pd.DataFrame, own: dict, together: float) -> tuple[pd.DataFrame, int]:
+def _landmarks(nights: pd.DataFrame, own: dict, may: dict[str, Allowed]) -> tuple[pd.DataFrame, int]:
     """The table of answers at other landmarks, and how many models it took."""
     if own["verdict"] not in ANSWERED or own["design_tag"] != LANDMARK_TAG:
         return landmark_table([]), 0
@@ -228,7 +279,7 @@ def _landmarks(nights: pd.DataFrame, own: dict, together: float) -> tuple[pd.Dat
              **{name: own[name] for name in ("estimate", "lower", "upper", "n_exposed")}}]
     for clock, hours, frame in shifted:
         one = _Asked(frame) if frame.no_claim else _fitted(frame)
-        found = _limits(one, (together,)) if one.model is not None else one.wrong
+        found = _limits(one, (may[own["question"]].level,)) if one.model is not None else one.wrong
         if isinstance(found, str):
             frame = replace(frame, reason=frame.reason or found)
         numbers = None if isinstance(found, str) else found.iloc[0][["estimate", "lower", "upper"]].to_dict()

@@ -7,12 +7,15 @@ which is a sentence, has the room. Oracle: tests/unit/answers/test_display.py.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 import pandas as pd
 
+from rlskit.answers.claims import Primary
+from rlskit.answers.looks import Look
 from rlskit.answers.onset import OnsetShift
 from rlskit.utils.words import signed, signed_interval
 
@@ -40,7 +43,9 @@ class Answers:
     row on how long to go on, a `reason` only); of another outcome higher and lower stand for more and fewer, and
     `better` says which of them is. `nights_needed`: where refused, nights until it can be asked; where unclear, nights
     until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have shown with that
-    power. `claim_level`: of one row's limits, so that all rows together hold at `level`. `landmark_table`: stretching
+    power. `claim_level`: of one row's limits, so that all rows together hold at `level`; `claim_levels`: by
+    question, as the question asked first (`primary`) has a larger share, and a `look` (this one) may have less to
+    spend. `landmark_table`: stretching
     as answered at one hour earlier and later. `flow`: for each question, from all nights to those compared, with why
     the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that moved;
     None where no hour was written down.
@@ -64,6 +69,9 @@ class Answers:
     n_models: int
     flow: pd.DataFrame
     onset: OnsetShift | None = None
+    primary: Primary | None = None
+    claim_levels: Mapping[str, float] = field(default_factory=dict)
+    look: Look | None = None
 
     def __repr__(self) -> str:
         return as_text(self)
@@ -81,7 +89,8 @@ def as_text(answers: Answers) -> str:
             own, family = (f"{low:+.{digits}f} to {high:+.{digits}f}" for low, high in (
                 (row.lower_pointwise, row.upper_pointwise), (row.lower, row.upper)))
             lines.append(f"  {row.label}, {row.contrast}: {row.estimate:+.{digits}f}{unit} ({answers.level:.0%} "
-                         f"interval {own}; for all rows together {family}), {row.n_nights} nights, {row.design_tag}")
+                         f"interval {own}; {judged(row.question, answers)} {family}), {row.n_nights} nights, "
+                         f"{row.design_tag}")
         elif row.verdict != "not_recorded":
             lines.append(f"  {row.label}: {row.reason}")
     silent = _not_recorded(answers)
@@ -103,6 +112,12 @@ def as_html(answers: Answers) -> str:
 def unit_and_digits(unit: Any) -> tuple[str, int]:
     """What stands behind a number in this unit, where nothing stands behind nights in 30; and its digits."""
     return (f" {unit}", 2) if isinstance(unit, str) and unit != NIGHTS else ("", 1)
+
+
+def judged(question: str, answers: Answers) -> str:
+    """What the limits are by which a row is judged."""
+    first = answers.primary is not None and answers.primary.question == question
+    return "as the first question" if first else "for all rows together"
 
 
 def _title(answers: Answers) -> str:

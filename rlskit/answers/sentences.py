@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.answers.flow import after_unknown
-from rlskit.answers.result import ANSWERED, CLEAR, NIGHTS, POINTS
+from rlskit.answers.result import ANSWERED, CLEAR, NIGHTS, POINTS, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.utils.words import (
     LINE,
@@ -225,7 +225,8 @@ def _finding(row: pd.Series, answers: Answers) -> str:
                  f"and {spread}.")
     else:
         first = f"Not clear: the best guess is {about(row['estimate'])} {row['population']}, but it could be {spread}."
-    return join(first, f"For all rows together: {family}." if family != own else "",
+    by = capital(judged(str(row["question"]), answers))
+    return join(first, f"{by}: {family}." if family != own else "",
                 f"Asked alone this would be clear, but {because}, so nothing is claimed." if because else "")
 
 

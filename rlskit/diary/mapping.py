@@ -14,7 +14,7 @@ import pandas as pd
 from rlskit.diary import toml_values
 from rlskit.diary.night_rule import zone
 from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
-from rlskit.diary.own_sections import read_own
+from rlskit.diary.own_sections import read_horizon, read_own, read_primary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
@@ -43,7 +43,8 @@ ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
-_TOP = {"timezone", "date_order", "grams_per_drink", "person", "tags", "columns", "redcap", HABITS, OUTCOMES}
+_TOP = {"timezone", "date_order", "grams_per_drink", "person", "primary", "looks", "tags", "columns", "redcap", HABITS,
+        OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -122,6 +123,9 @@ class Mapping(ShownAsHtml):
     path: Path | None = None
     habits: tuple[Habit, ...] = ()
     outcomes: tuple[OwnOutcome, ...] = ()
+    primary: str = ""  # the first question, a value of `question` in the answers
+    primary_since: str = ""  # the day from which it is, ISO
+    horizon: int = 0  # nights over which looks are counted; 0 = not stated
 
     def __repr__(self) -> str:
         lines = [f"Mapping of {len(self.tags)} tag{'' if len(self.tags) == 1 else 's'}"
@@ -155,7 +159,7 @@ def read_mapping(path: Path) -> Mapping:
                                              f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,
-        habits=habits, outcomes=outcomes)
+        habits=habits, outcomes=outcomes, **read_primary(raw, path.name), horizon=read_horizon(raw, path.name))
 
 
 def mapping_file(folder: Path) -> Path | None:
@@ -239,8 +243,8 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
     if not isinstance(levels, dict):
         raise DiaryError(f"{where}, levels: expected a table such as {{ Little = 50, Moderate = 100 }}.")
     for day in ("tracked_from", "tracked_until"):
-        if day in spec and type(spec[day]) is not dt.date:
-            raise DiaryError(f'{where}, {day}: expected a date without quotes such as 2026-03-01, found "{spec[day]}".')
+        if day in spec:
+            toml_values.day(spec[day], f"{where}, {day}")
     movement = str(spec.get("movement", ""))
     if movement and not re.fullmatch(r"[a-z][a-z0-9_]*", movement):
         raise DiaryError(f'{where}, movement: expected one lower-case word such as "calf", found "{movement}".')

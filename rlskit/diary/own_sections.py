@@ -1,4 +1,5 @@
-"""The sections `[habits."…"]` and `[outcomes."…"]` of rlskit.toml: read, and every mistake in them named."""
+"""What is asked, in rlskit.toml: habits and outcomes of one's own, the first question, and over how many nights it is
+looked at. Read, and every mistake named."""
 
 from __future__ import annotations
 
@@ -20,10 +21,11 @@ from rlskit.diary.own import (
     column_of,
 )
 from rlskit.diary.tables import DAILY_COLUMNS, MORE_NIGHT_COLUMNS, NIGHT_COLUMNS
-from rlskit.diary.toml_values import known, one_of, positive
+from rlskit.diary.toml_values import day, known, one_of, positive
 from rlskit.errors import DiaryError
 
 MINUTES_COMPARED = (20.0, 0.0)
+LEAST_HORIZON, MOST_HORIZON = 30, 3660  # nights
 _KEYS = ("kind", "unit", "when", "preventive", "contrast")
 # Keys of rows of the advice table that are no columns (answers/questions.py).
 ROWS = ("alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements", "nights_needed",
@@ -98,3 +100,32 @@ def _contrast(said: dict, kind: str, where: str) -> tuple[float, ...]:
     if more <= less:
         raise DiaryError(f'{where}: expected the larger amount first, such as [2, 0], found "{two}".')
     return more, less
+
+
+def read_primary(raw: dict, file: str) -> dict[str, str]:
+    """The first question and since when it is, as fields of the mapping."""
+    if (said := raw.get("primary")) is None:
+        return {}
+    where = f"{file}, primary"
+    question = said.get("question") if isinstance(said, dict) else None
+    if not isinstance(question, str) or not question:
+        raise DiaryError(f'{where}: expected a line such as primary = {{ question = "stretching", since = 2026-09-01 }}'
+                         f", found {said!r}.")
+    known(said, {"question", "since"}, where)
+    since = day(said["since"], f"{where}, since").isoformat() if "since" in said else ""
+    return {"primary": question, "primary_since": since}
+
+
+def read_horizon(raw: dict, file: str) -> int:
+    """Nights over which looks are counted; 0 where that is not stated."""
+    if (said := raw.get("looks")) is None:
+        return 0
+    where = f"{file}, looks"
+    if not isinstance(said, dict):
+        raise DiaryError(f"{where}: expected a line such as looks = {{ horizon = 365 }}, found {said!r}.")
+    known(said, {"horizon"}, where)
+    nights = said.get("horizon")
+    if not isinstance(nights, int) or isinstance(nights, bool) or not LEAST_HORIZON <= nights <= MOST_HORIZON:
+        raise DiaryError(f"{where}, horizon: expected a number of nights from {LEAST_HORIZON} to {MOST_HORIZON}, "
+                         f"found {nights!r}.")
+    return nights

@@ -188,6 +188,9 @@ class Source:
     sha256: str = ""  # of the file
     mapping_sha256: str = ""  # of the rlskit.toml that was used
     columns: str = ""  # of a table of one's own: those that rlskit.toml names
+    primary: str = ""  # the first question, as rlskit.toml states it
+    primary_since: str = ""  # the day from which it is, ISO
+    horizon: int = 0  # nights over which looks are counted; 0 = not stated
 
 
 @dataclass(frozen=True)

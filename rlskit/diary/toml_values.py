@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import math
 from collections.abc import Iterable
@@ -30,6 +31,13 @@ def clock(text: str, where: str) -> None:
         clock_minutes(text)
     except DiaryError as wrong:
         raise DiaryError(f"{where}: {wrong}") from None
+
+
+def day(value: object, where: str) -> dt.date:
+    """A date as TOML writes it, without quotes and without a clock time."""
+    if type(value) is not dt.date:
+        raise DiaryError(f'{where}: expected a date without quotes such as 2026-03-01, found "{value}".')
+    return value
 
 
 def positive(value: object, where: str, *, zero: bool = True) -> float:

@@ -42,7 +42,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no | not_recorded
     | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per person),
     "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and "outcomes" (definitions),
-    "unsettled" (why nothing can be claimed about symptoms yet; empty where it can).
+    "primary" and "horizon" (what is asked first, and over how many nights it is looked at), "unsettled" (why nothing
+    can be claimed about symptoms yet; empty where it can).
 
     Raises
     ------
@@ -74,10 +75,17 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
         "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
         "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
         "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,
+        "primary": _primary(diary), "horizon": diary.source[0].horizon if diary.source else 0,
         INPUTS: source_inputs(diary.source), HABITS: as_attrs(diary.habits),
         OUTCOMES: as_attrs(diary.outcomes),
     }
     return nights
+
+
+def _primary(diary: Diary) -> dict[str, str] | None:
+    """The first question and since when it is, as the first file with one says."""
+    said = next((one for one in diary.source if one.primary), None)
+    return None if said is None else {"question": said.primary, "since": said.primary_since}
 
 
 def _by_person(rows: pd.DataFrame) -> Callable[..., pd.DataFrame]:

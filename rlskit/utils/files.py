@@ -26,9 +26,11 @@ def whole_file(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write text (as UTF-8) or bytes through `whole_file`, and return the path."""
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> Path:
+    """Write text (as UTF-8) or bytes through `whole_file`, and return the path. private : no other user may read it."""
     with whole_file(path) as draft:
+        if private:
+            draft.touch(mode=0o600)
         draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return path
 

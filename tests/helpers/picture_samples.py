@@ -103,6 +103,7 @@ def make_answers(*rows, **fields):
         "method": "Night-to-night model, profile likelihood, limits for all rows together",
         "caveats": ("27 nights have nothing written down",), "n_models": 4,
         "landmark_table": pd.DataFrame({"landmark": [], "shift_h": [], "estimate": [], "lower": [], "upper": []}),
+        "primary": None,
         "flow": pd.DataFrame([("stretching", None, None, None, 9, "nothing is known about the night before")],
                              columns=["question", "step", "n", "people", "left_out", "reason"]),
     } | fields

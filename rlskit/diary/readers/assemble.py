@@ -78,7 +78,8 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     issues = [{**i, "outcome": CELL_OUT} if i["outcome"] == LEFT_OUT and i["row"] in used else i for i in issues]
     issues += _explain(parsed, used, issues)
     source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
-                    parsed.date_order, mapping.grams_per_drink, columns=parsed.columns)
+                    parsed.date_order, mapping.grams_per_drink, columns=parsed.columns, primary=mapping.primary,
+                    primary_since=mapping.primary_since, horizon=mapping.horizon)
     return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
                  mapping.habits, mapping.outcomes)
 

@@ -81,7 +81,7 @@ def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
 
 def _sources(folder: Path) -> tuple[Source, ...]:
     said = pd.read_csv(folder / "source.csv", dtype=str, keep_default_na=False)
-    kinds = {"rows": int, "rows_used": int, "grams_per_drink": float}
+    kinds = {"rows": int, "rows_used": int, "grams_per_drink": float, "horizon": int}
     digest = file_sha256(folder)
     try:
         return tuple(Source(**{f.name: kinds.get(f.name, str)(row[f.name]) for f in fields(Source)
