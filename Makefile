@@ -5,7 +5,7 @@ PY     := $(VENV)/bin/python
 STAMP  := $(VENV)/.installed
 
 # Outside the lock nothing is fetched: hashes are required, and the build backend is in the lock too.
-.PHONY: help demo test check lab oracles bench speed null-reports controls coverage coverage-peers misspecified refused-shares coverage-numeric coverage-ordinal new-person spread-priors scenarios looks patience scale figures lock clean
+.PHONY: $(shell grep -oE '^[a-z-]+:' $(MAKEFILE_LIST) | tr -d :)
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -92,6 +92,9 @@ patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be l
 
 scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/scale.py
+
+fuzz: $(STAMP)  ## 2,000 damaged files of every layout: a diary or a sentence? Appends to fuzz.csv, an hour, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/fuzz.py
 
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py

@@ -1,25 +1,39 @@
-"""One member of a zip, as apps write their backups. Knows no app."""
+"""What apps and spreadsheets pack: members of a zip, and whatever a library makes of them. Knows no app."""
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
-import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
+from rlskit.diary.readers import limits
 from rlskit.errors import DiaryError
 
-LARGEST = 256 * 2**20  # bytes of one member; no diary comes near it, and a small file can unpack to any size
-
-_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
+SHOWN = 100  # characters of what a library says
 
 
-def holds(path: Path, member: str) -> bool:
-    """Whether the file is a zip with this member at its top. Never raises."""
+@contextlib.contextmanager
+def library(file: str, expected: str, advice: str, kind: str) -> Iterator[None]:
+    """Whatever another library raises at bytes that it cannot read is a DiaryError. Only its calls may stand inside:
+    what rlskit itself does wrong must be seen."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return member in archive.namelist()
-    except _DAMAGED:
-        return False
+        yield
+    except DiaryError:
+        raise
+    except Exception as wrong:
+        said = " ".join((str(wrong) or type(wrong).__name__).split())
+        said = said if len(said) <= SHOWN else f"{said[:SHOWN]} …"
+        raise DiaryError(f"{file}: expected {expected}, found a damaged one ({said}). {advice}", kind=kind) from None
+
+
+def members(path: Path) -> dict[str, int]:
+    """Name → unpacked size of what a zip holds; nothing for any other file. Never raises."""
+    try:
+        with library(path.name, "a zip", "", "damaged"), zipfile.ZipFile(path) as archive:
+            return {info.filename: info.file_size for info in archive.infolist()}
+    except DiaryError:
+        return {}
 
 
 def read_member(path: Path, member: str, backup: str) -> bytes:
@@ -27,18 +41,14 @@ def read_member(path: Path, member: str, backup: str) -> bytes:
 
     `backup` is what people call the file: "a Daylio backup".
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = archive.getinfo(member).file_size
-            if size <= LARGEST:
-                return archive.read(member)
-    except _DAMAGED as wrong:
-        raise damaged(path, backup, wrong) from None
-    raise DiaryError(f"{path.name}: expected {backup} of at most {LARGEST:,} bytes, found {size:,} when unpacked. "
-                     "Make the backup again in the app.", kind="damaged backup")
+    with in_backup(path, backup), zipfile.ZipFile(path) as archive:
+        size = archive.getinfo(member).file_size
+        if size > limits.UNPACKED:
+            raise DiaryError(f"{path.name}: expected {backup} of at most {limits.UNPACKED:,} bytes, found {size:,} "
+                             "when unpacked. Make the backup again in the app.", kind="damaged backup")
+        return archive.read(member)
 
 
-def damaged(path: Path, backup: str, wrong: object) -> DiaryError:
-    """The error for a backup that cannot be read."""
-    return DiaryError(f"{path.name}: expected {backup}, found a damaged one ({wrong}). Make the backup again in the "
-                      "app, or export the CSV.", kind="damaged backup")
+def in_backup(path: Path, backup: str) -> contextlib.AbstractContextManager[None]:
+    """`library` for what an app packed."""
+    return library(path.name, backup, "Make the backup again in the app, or export the CSV.", "damaged backup")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import json
 from pathlib import Path
 
-from rlskit.diary.readers.archive import damaged, holds, read_member
+from rlskit.diary.readers.archive import in_backup, members, read_member
 from rlskit.diary.readers.clock import real_day
+from rlskit.diary.readers.limits import beyond_json
 from rlskit.diary.readers.parsed import Options, Parsed
 from rlskit.diary.readers.rows import SAME_AGAIN
 from rlskit.diary.tables import KEPT, issue
@@ -17,11 +17,12 @@ from rlskit.errors import DiaryError
 
 MEMBER = "backup.daylio"
 BACKUP = "a Daylio backup"
+NO_NAME = "activity that the backup does not name"
 
 
 def recognises(path: Path) -> bool:
     """Is it a zip that holds a Daylio backup?"""
-    return holds(path, MEMBER)
+    return MEMBER in members(path)
 
 
 def parse(path: Path, options: Options) -> Parsed:
@@ -31,48 +32,74 @@ def parse(path: Path, options: Options) -> Parsed:
     if not entries_in:
         raise DiaryError(f"{path.name}: a Daylio backup without entries. Export the diary again and give that file.",
                          kind="no rows below the header")
-    groups = {g.get("id"): _whole(str(g.get("name", ""))) for g in data.get("tag_groups", [])}
-    tags = {t.get("id"): (_whole(str(t.get("name", ""))).strip(), groups.get(t.get("id_tag_group"), ""))
-            for t in data.get("tags", [])}
-    entries, mentions, issues = [], [], []
+    names = _names(data)
+    out = Parsed(path.name, "daylio", f"backup, version {_whole(str(data.get('version', 'unknown')))}", len(entries_in),
+                 date_order="ymd")
     seen: set[str] = set()
     for row, entry in enumerate(entries_in, start=1):
+        if not isinstance(entry, dict) or not isinstance(entry.get("tags", []), list):
+            out.issues.append(issue(path.name, "an entry that cannot be read", row=row))
+            continue
         said = json.dumps({k: v for k, v in entry.items() if k != "id"}, sort_keys=True)
         if said in seen:
-            issues.append(issue(path.name, SAME_AGAIN, row=row))
+            out.issues.append(issue(path.name, SAME_AGAIN, row=row))
             continue
         seen.add(said)
         moment = _moment(entry)
         if moment is None:
-            issues.append(issue(path.name, "entry without a date and time", row=row))
+            out.issues.append(issue(path.name, "entry without a date and time", row=row))
             continue
         if _contradicted(entry, moment):
-            issues.append(issue(path.name, "clock and time stamp disagree", row=row, column="datetime",
-                                found=entry["datetime"], expected=f"{moment:%Y-%m-%d %H:%M}", outcome=KEPT,
-                                advice="The clock is used."))
+            out.issues.append(issue(path.name, "clock and time stamp disagree", row=row, column="datetime",
+                                    found=entry["datetime"], expected=f"{moment:%Y-%m-%d %H:%M}", outcome=KEPT,
+                                    advice="The clock is used."))
         when = {"row": row, "moment": moment, "precision": "minute", "slot": ""}
-        entries.append({**when, "group": "mood"})
-        for number in dict.fromkeys(entry.get("tags", [])):
-            name, group = tags.get(number, ("", ""))
-            if name:
-                mentions.append({**when, "entry_clock": "entry", "group": group or "activities", "tag": name,
+        _read_entry(entry.get("tags", []), when, names, out)
+    return out
+
+
+def _names(data: dict) -> dict[str, tuple[str, str]]:
+    """(name, group) of each activity by its number; what has no name in the backup is told where an entry has it."""
+    def named(key: str) -> list[dict]:
+        return [one for one in data.get(key, []) if isinstance(one, dict) and isinstance(one.get("name"), str)]
+
+    groups = {str(g.get("id")): _whole(g["name"]) for g in named("tag_groups")}
+    return {str(t.get("id")): (_whole(t["name"]).strip(), groups.get(str(t.get("id_tag_group")), ""))
+            for t in named("tags")}
+
+
+def _read_entry(numbers: list, when: dict, names: dict[str, tuple[str, str]], out: Parsed) -> None:
+    """What an entry mentions. Where one of its activities has no name, it does not show that another was left out."""
+    told = {number: names.get(number, ("", "")) for number in map(str, numbers)}
+    for number, (name, group) in told.items():
+        if name:
+            out.mentions.append({**when, "entry_clock": "entry", "group": group or "activities", "tag": name,
                                  "raw": name})
-            else:
-                issues.append(issue(path.name, "activity that the backup does not name", row=row, column="tags",
-                                    found=number, expected="the number of one of its tags", outcome=KEPT,
+        else:
+            out.issues.append(issue(out.file, NO_NAME, row=when["row"], column="tags", found=number,
+                                    expected="the number of one of its tags", outcome=KEPT,
                                     advice="That activity was not read."))
-    return Parsed(path.name, "daylio", f"backup, version {data.get('version', 'unknown')}", len(entries_in), mentions,
-                  entries=entries, issues=issues, date_order="ymd")
+    if all(name for name, _ in told.values()):
+        out.entries.append({**when, "group": "mood"})
+    elif not any(name for name, _ in told.values()):
+        out.reasons[when["row"]] = NO_NAME
 
 
 def _load(path: Path) -> dict:
-    try:
-        data = json.loads(base64.b64decode(read_member(path, MEMBER, BACKUP)))
-    except (binascii.Error, ValueError, RecursionError) as wrong:
-        raise damaged(path, BACKUP, wrong) from None
+    raw = read_member(path, MEMBER, BACKUP)
+    with in_backup(path, BACKUP):
+        text = base64.b64decode(raw)
+        if beyond_json(text):
+            raise DiaryError(f"{path.name}: expected the backup of one diary, found more values than any has. Export "
+                             "the CSV in Daylio and give that file.", kind="damaged backup")
+        data = json.loads(text)
     if not isinstance(data, dict) or not isinstance(data.get("dayEntries"), list):
         raise DiaryError(f'{path.name}: expected a Daylio backup with "dayEntries", found none. '
                          "Export the CSV in Daylio and give that file.", kind="damaged backup")
+    for key in ("tags", "tag_groups"):
+        if not isinstance(data.get(key, []), list):
+            raise DiaryError(f'{path.name}: expected a Daylio backup with a list of "{key}", found something else. '
+                             "Export the CSV in Daylio and give that file.", kind="damaged backup")
     return data
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
+from rlskit.diary.readers.limits import beyond
 from rlskit.diary.readers.parsed import Reader
 from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
 from rlskit.errors import DiaryError
@@ -22,7 +23,7 @@ def readers() -> tuple[Reader, ...]:
 
 
 class UnknownFile(DiaryError):
-    """No reader knows this file: it is empty, not text, or of no app that is known."""
+    """No reader knows this file: it is empty, too large, not text, or of no app that is known."""
 
 
 def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
@@ -34,6 +35,9 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
+    too_much, advice = beyond(path)
+    if too_much:
+        raise UnknownFile(f"{path.name}: found {too_much}. {advice}", kind=too_much)
     from rlskit.diary.readers.table import has_columns
 
     *apps, own, any_table = readers()

@@ -14,7 +14,6 @@ template needs no entry. table_rows.py reads the cells of each row. Rules (docs/
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -28,7 +27,7 @@ from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_di
 from rlskit.diary.readers.table_rows import Row, names_not_found, plan_columns, read_cells
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import date_of
-from rlskit.diary.readers.text import UNENDING, TextTable, read_table
+from rlskit.diary.readers.text import read_table
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
@@ -75,7 +74,7 @@ def recognises(path: Path) -> bool:
         status = [i for i, name in enumerate(names) if name.endswith("_complete") or name == "complete?"]
         cells = [row[i].strip().casefold() for _, row in lines[1:200] for i in status if i < len(row)]
         return bool(cells) and set(cells) <= _STATUS and any(cells)
-    except Exception:  # recognising never raises
+    except (OSError, DiaryError):  # recognising never raises
         return False
 
 
@@ -87,7 +86,7 @@ def parse(path: Path, options: Options) -> Parsed:
     DiaryError : no variable is known to hold the night's date, dates that could be day first or month first, or
         `person` stated for a file of several people.
     """
-    table = _table(path)
+    table = read_table(path, DELIMITERS)
     header = [c.strip() for c in table.lines[0][1]]
     body = table.lines[1:]
     if not body:
@@ -129,14 +128,6 @@ def _none_done(said: tuple[tuple[Tag, str], ...]) -> tuple[tuple[Tag, str], ...]
     none = [(replace(tag, column="stretched"), "no") for tag, found in said if (tag.column, found) == NO_MOVEMENT]
     told = any(tag.column == "stretched" for tag, _ in said)
     return said if told else (*said, *none)
-
-
-def _table(path: Path) -> TextTable:
-    try:
-        return read_table(path, DELIMITERS)
-    except csv.Error as wrong:
-        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}). "
-                         "Export the records again and give that file.", kind=UNENDING) from None
 
 
 # --- which variable is which column ----------------------------------------------------------------------------------

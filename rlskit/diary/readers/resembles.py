@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from rlskit.diary.readers.archive import members
+from rlskit.diary.readers.limits import SAVE_ANEW
 from rlskit.diary.readers.parsed import Reader
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.diary.readers.rows import first_rows
-from rlskit.diary.readers.template_cells import HEADER_WITHIN, is_workbook, sheets
+from rlskit.diary.readers.template_cells import HEADER_WITHIN
+from rlskit.diary.readers.workbook import is_workbook, sheets
+from rlskit.errors import DiaryError
 
 NO_DIARY = "not a diary that rlskit knows"
 _OLD_OFFICE, _WORKBOOK = b"\xd0\xcf\x11\xe0", "Workbook".encode("utf-16-le")
@@ -21,17 +24,16 @@ def what_it_is(path: Path, readers: Sequence[Reader]) -> tuple[str, str]:
     """(what the file is, what to do about it); ("", "") where nothing can be said. Never raises."""
     try:
         return _archive(path) or _almost(path, readers) or ("", "")
-    except Exception:  # a damaged file of any kind is simply no diary
+    except DiaryError as wrong:  # a workbook that cannot be read
+        return wrong.kind, SAVE_ANEW
+    except OSError:
         return "", ""
 
 
 def _archive(path: Path) -> tuple[str, str] | None:
     with path.open("rb") as file:
         start = file.read(2**20)
-    names: set[str] = set()
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
+    names = members(path).keys()
     if names & _OTHER_SHEETS or (start.startswith(_OLD_OFFICE) and _WORKBOOK in start):
         return "a spreadsheet of another kind than .xlsx", "Open it, save it as .xlsx and give that file."
     if is_dictionary(path):

@@ -13,10 +13,12 @@ from pathlib import Path
 from rlskit.diary.readers.text import UNENDING, TextTable, read_table
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
+from rlskit.utils.words import count
 
 SAME_AGAIN = "the same row again"
 TOO_SHORT = "row with too few cells"
 CUT_OFF = "last row cut off"
+MOST_NAMED = 20  # columns that are not read are named, so many of them
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class Records:
     rows: int
     records: list[Record]
     issues: list[dict] = field(default_factory=list)
+
+
+def and_more(file: str, unread: int) -> list[dict]:
+    """The remark on columns that are not read beyond those that have one each."""
+    more = unread - MOST_NAMED
+    return [issue(file, f"{count(more, 'more column')} not read", outcome=KEPT)] if more > 0 else []
 
 
 def first_cells(path: Path) -> list[str]:
@@ -77,16 +85,16 @@ def read_records(
     ------
     DiaryError : nothing but a header; a needed column is absent; a quotation mark swallows later rows.
     """
-    table = _read(path)
+    table = read_table(path)
     lines = table.lines
     names = [c.strip().casefold() for c in columns or lines[0][1]]
     issues = list(table.issues)
     for name in needed:
         if name not in names:
             raise DiaryError(f'{table.file}, line 1: expected a column "{name}", found {", ".join(names)}.')
-    for name in names:
-        if name and name not in known:
-            issues.append(issue(table.file, "unknown column", column=name, outcome=KEPT, advice="It was not read."))
+    unknown = [name for name in names if name and name not in known]
+    issues += [issue(table.file, "unknown column", column=name, outcome=KEPT, advice="It was not read.")
+               for name in unknown[:MOST_NAMED]] + and_more(table.file, len(unknown))
     body = lines if columns else lines[1:]
     if not body:
         raise DiaryError(f"{table.file}: only a header line, no diary rows. Export the diary again and give that file.",
@@ -108,14 +116,6 @@ def read_records(
         seen.add(key)
         records.append(Record(line, dict(zip(names, key, strict=False))))
     return Records(table.file, tuple(names), len(body), records, issues)
-
-
-def _read(path: Path) -> TextTable:
-    try:
-        return read_table(path)
-    except csv.Error as wrong:
-        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}). "
-                         "Export the diary again and give that file.", kind=UNENDING) from None
 
 
 def _shape(file: str, line: int, cells: list[str], expected: int, whole: int, cut: bool) -> list[dict]:

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
-from rlskit.diary.readers.archive import holds, read_member
+from rlskit.diary.readers.archive import members, read_member
 from rlskit.diary.readers.clock import real_day
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.sleep_as_android_records import (
@@ -79,7 +79,7 @@ class Sleep:
 
 def recognises(path: Path) -> bool:
     """Whether the first line is this app's header, quoted or re-saved by a spreadsheet, or the file its backup."""
-    if holds(path, MEMBER):
+    if MEMBER in members(path):
         return True
     try:
         text, _ = read_text(path)
@@ -90,7 +90,7 @@ def recognises(path: Path) -> bool:
 
 def _text(path: Path) -> tuple[str, list[dict]]:
     """The text of the export, which the app's own backup holds beside its settings."""
-    if holds(path, MEMBER):
+    if MEMBER in members(path):
         return as_text(read_member(path, MEMBER, "a Sleep as Android backup"), path.name)
     return read_text(path)
 

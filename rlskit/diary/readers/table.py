@@ -8,12 +8,14 @@ night a cell tells of: table_rows.py. A column that rlskit.toml does not name co
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
 from rlskit.diary.mapping import Tag, tag_key
 from rlskit.diary.readers import clock, template_answers
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
+from rlskit.diary.readers.rows import MOST_NAMED, and_more
 from rlskit.diary.readers.table_cells import LOOKED_AT, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import (
     ABOUT_ROW,
@@ -43,7 +45,7 @@ def has_columns(path: Path, known: Collection[str]) -> bool:
     """Whether the file is a table, and has two of these headers where any are given. Never raises."""
     try:
         sheet = read_sheet(path, known)
-    except Exception:  # a damaged file of any kind is no table; recognising never raises
+    except (OSError, DiaryError):  # a damaged file of any kind is no table; recognising never raises
         return False
     return sheet is not None and sum(tag_key(name) in known for name in sheet.header) >= min(2, len(known))
 
@@ -104,7 +106,8 @@ def _night(file: str, sheet: Sheet, tags: dict[int, Tag]) -> int:
         names = " and ".join(f'"{tags[at].name}"' for at in nights)
         raise DiaryError(f'{file}: expected one column that is the night, found {names}. Write column = "ignore" for '
                          "the other in rlskit.toml.")
-    dated = [name for at, name in enumerate(sheet.header) if name and holds_dates(sheet.column(at)[:LOOKED_AT])]
+    dated = [name for at, name in enumerate(sheet.header[:LOOKED_AT])
+             if name and holds_dates(sheet.column(at)[:LOOKED_AT])]
     which = f"Columns that hold dates: {', '.join(dated)}. " if dated else ""
     raise DiaryError(f'{file}: no column is named as the night. {which}Write in rlskit.toml a section such as '
                      f'[columns."{dated[0] if dated else "Date"}"] with column = "night".')
@@ -135,15 +138,15 @@ def _read_row(line: int, cells: dict[int, object], moment: tuple, tags: dict[int
 def _unread(sheet: Sheet, tags: dict[int, Tag], file: str) -> list[dict]:
     """A remark for every filled column that counts for nothing, and for a header that is there twice."""
     remarks = []
-    for at, name in enumerate(sheet.header):
-        filled = sum(bool(text(c)) for c in sheet.column(at))
-        if at in tags or not filled:
-            continue
-        twice = name and any(tag_key(name) == tag_key(tag.name) for tag in tags.values())
+    named = {tag_key(tag.name) for tag in tags.values()}
+    counts = Counter(at for _, cells in sheet.rows for at, cell in enumerate(cells) if text(cell))
+    unread = [(at, name, counts[at]) for at, name in enumerate(sheet.header) if at not in tags and counts[at]]
+    for at, name, filled in unread[:MOST_NAMED]:
+        twice = name and tag_key(name) in named
         kind = "a column that is there twice" if twice else "a column that rlskit.toml does not name"
         advice = "The first is used." if twice else f"{filled} filled cells count for nothing."
         remarks.append(issue(file, kind, column=name or f"number {at + 1}", outcome=KEPT, advice=advice))
-    return remarks
+    return remarks + and_more(file, len(unread))
 
 
 READER = Reader(app=APP, called="a table of your own", recognises=recognises, parse=parse, files="CSV or XLSX")

@@ -11,7 +11,8 @@ from rlskit.diary.mapping import tag_key
 from rlskit.diary.readers.clock import parse_date, split_moment
 from rlskit.diary.readers.rows import CUT_OFF
 from rlskit.diary.readers.template_answers import plain_date, text
-from rlskit.diary.readers.template_cells import HEADER_WITHIN, csv_lines, is_workbook, sheets
+from rlskit.diary.readers.template_cells import HEADER_WITHIN, csv_lines
+from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
 
 DATED = 0.8  # share of filled cells that are dates where a column holds dates
@@ -80,7 +81,7 @@ def _below_header(file: str, layout: str, lines: list, known: Collection[str], i
 def _days_across(lines: list) -> int | None:
     """The line that holds the dates of a table with a day in every column: a name perhaps, and dates after it."""
     for at, (_, cells) in enumerate(lines[:HEADER_WITHIN]):
-        if len([c for c in cells if text(c)]) > DAYS and holds_dates(cells[1:]) and not is_date(cells[0]):
+        if len([c for c in cells if text(c)]) > DAYS and holds_dates(cells[1:LOOKED_AT]) and not is_date(cells[0]):
             return at
     return None
 

@@ -25,6 +25,7 @@ from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
 
+MOST_NEAR = 1000  # names of a file that are compared with one of rlskit.toml that it has not
 HALF_A_NO = "a no, and another column for the same is empty"
 
 # Columns about a row as a whole, and those that say more about an answer: read together with it.
@@ -124,9 +125,10 @@ def _says_yes_or_no(tag: Tag, *, answers: bool) -> bool:
 def names_not_found(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
     """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet."""
     there = {tag_key(name): name for name in names}
+    unnamed = [key for key in there if key not in columns][:MOST_NEAR]
     remarks = []
     for key, tag in columns.items():
-        near = get_close_matches(key, there.keys() - columns.keys(), 1, 0.8) if key not in there else []
+        near = get_close_matches(key, unnamed, 1, 0.8) if key not in there else []
         if near:
             remarks.append(issue(file, "a name in rlskit.toml that no column has", column=tag.name, outcome=KEPT,
                                  advice=f'Did you mean "{there[near[0]]}"?'))

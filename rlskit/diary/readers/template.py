@@ -29,6 +29,7 @@ from rlskit.diary.readers.template_answers import one_sided, split_cell, text
 from rlskit.diary.readers.template_columns import BY_NAME, CUP, TELLS_OF, column_name
 from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_row
 from rlskit.diary.readers.text import read_table
+from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 from rlskit.utils.words import count
@@ -42,11 +43,11 @@ _COMMA = re.compile(r"\d+,\d+")
 def recognises(path: Path) -> bool:
     """Whether the file has the template's header. An empty workbook is claimed too, so that parse() can say so."""
     try:
-        if template_cells.is_workbook(path):
-            filled = [rows for _, rows in template_cells.sheets(path) if rows]
+        if is_workbook(path):
+            filled = [rows for _, rows in sheets(path) if rows]
             return not filled or any(template_cells.header_at(rows) is not None for rows in filled)
         return template_cells.header_at(read_table(path).lines) is not None
-    except Exception:  # a damaged file of any kind is simply not a template; recognising never raises
+    except (OSError, DiaryError):  # a damaged file of any kind is simply not a template; recognising never raises
         return False
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rlskit.diary.readers.rows import CUT_OFF
+from rlskit.diary.readers.rows import CUT_OFF, MOST_NAMED, and_more
 from rlskit.diary.readers.template_answers import text, word
 from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, column_name, is_header
 from rlskit.diary.readers.text import UNENDING, TextTable, number, read_table
+from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
@@ -34,23 +32,6 @@ class Grid:
     issues: list[dict] = field(default_factory=list)
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether the file is an Office Open XML workbook, whatever its name."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return "xl/workbook.xml" in archive.namelist()
-
-
-def sheets(path: Path) -> list[tuple[str, list[tuple[int, list[object]]]]]:
-    """Every sheet's name and its filled rows, numbered as the spreadsheet numbers them; formulas as last computed."""
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)  # given a path, it goes by the file's name
-    return [(s.title, [(n, list(row)) for n, row in enumerate(s.iter_rows(values_only=True), 1)
-                       if any(text(c) for c in row)]) for s in book.worksheets]
-
-
 def read_grid(path: Path) -> Grid:
     """The diary in a file that has a header; DiaryError where there is none, or nothing at all."""
     if is_workbook(path):
@@ -64,11 +45,7 @@ def read_grid(path: Path) -> Grid:
 
 def csv_lines(path: Path) -> TextTable:
     """The cells of a CSV; DiaryError where a quotation mark that is never closed swallows the rows after it."""
-    try:
-        table = read_table(path)
-    except csv.Error as wrong:
-        raise DiaryError(f"{path.name}: expected rows of cells, found one that never ends ({wrong}).",
-                         kind=UNENDING) from None
+    table = read_table(path)
     width = max(len(cells) for _, cells in table.lines)
     for line, cells in table.lines:
         if any(part.count(table.delimiter) >= max(width // 2, 2) for c in cells for part in c.splitlines()[1:]):
@@ -100,7 +77,7 @@ def _below_header(file: str, layout: str, lines: list, issues: list[dict]) -> Gr
                          "Start from `rlskit template --out diary.xlsx`.")
     header = [column_name(c) for c in lines[at][1]]
     issues += _unknown_columns(file, lines[at][1], header)
-    columns = {i: name for i, name in enumerate(header) if name in BY_NAME and name not in header[:i]}
+    columns = dict(sorted((header.index(name), name) for name in BY_NAME if name in header))
     rows, broken = [], {}
     for line, cells in lines[at + 1:]:
         rows.append((line, {name: cells[i] for i, name in columns.items() if i < len(cells)}))
@@ -131,18 +108,19 @@ def _settings(file: str, above: list) -> tuple[float, str]:
 
 def _unknown_columns(file: str, written, header: list[str]) -> list[dict]:
     """A remark for every column that is not read: unknown, with the nearest known name, or there twice."""
-    found = []
-    for i, (name, as_written) in enumerate(zip(header, written, strict=True)):
-        if not name:
-            continue
-        if name in header[:i]:
-            found.append(issue(file, "a column that is there twice", column=text(as_written), advice="The first is "
-                               "used."))
-        elif name not in BY_NAME:
-            near = difflib.get_close_matches(name, [*BY_NAME, *ALIASES], 1)
-            hint = f'Did you mean "{ALIASES.get(near[0], near[0])}"?' if near else ""
-            found.append(issue(file, "unknown column", column=text(as_written), advice=hint))
-    return found
+    first: dict[str, int] = {}
+    unread = [(name, text(as_written)) for at, (name, as_written) in enumerate(zip(header, written, strict=True))
+              if name and (first.setdefault(name, at) != at or name not in BY_NAME)]
+    return [_unknown_column(file, name, as_written, twice=name in BY_NAME) for name, as_written in unread[:MOST_NAMED]
+            ] + and_more(file, len(unread))
+
+
+def _unknown_column(file: str, name: str, as_written: str, *, twice: bool) -> dict:
+    if twice:
+        return issue(file, "a column that is there twice", column=as_written, advice="The first is used.")
+    near = difflib.get_close_matches(name, [*BY_NAME, *ALIASES], 1)
+    hint = f'Did you mean "{ALIASES.get(near[0], near[0])}"?' if near else ""
+    return issue(file, "unknown column", column=as_written, advice=hint)
 
 
 def mixed_dates(file: str, nights: list[object]) -> list[dict]:

@@ -34,8 +34,7 @@ def read_text(path: Path) -> tuple[str, list[dict]]:
 def as_text(raw: bytes, file: str) -> tuple[str, list[dict]]:
     """The same of bytes that stand in a file of that name."""
     if not raw.strip(b"\xef\xbb\xbf\r\n\t ,;\x00"):
-        raise DiaryError(f"{file}: the file is empty. Export the diary again and give that file.",
-                         kind="empty file")
+        raise _empty(file)
     try:
         text, unusual = decode(raw)
     except UnicodeDecodeError as wrong:
@@ -46,6 +45,10 @@ def as_text(raw: bytes, file: str) -> tuple[str, list[dict]]:
     return text, [issue(file, unusual, outcome=KEPT, advice=advice)] if unusual else []
 
 
+def _empty(file: str) -> DiaryError:
+    return DiaryError(f"{file}: the file is empty. Export the diary again and give that file.", kind="empty file")
+
+
 def _unreadable(file: str, line: int | None = None) -> DiaryError:
     where = f"{file}, line {line}" if line else file
     return DiaryError(f"{where}: expected text in UTF-8, found other bytes. Open the file in a spreadsheet, save it as "
@@ -54,7 +57,7 @@ def _unreadable(file: str, line: int | None = None) -> DiaryError:
 
 def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
     """Cells of a delimited file. The delimiter is the one of `delimiters` that the first line with any holds
-    most of."""
+    most of. DiaryError where a row never ends."""
     text, issues = read_text(path)
     lines_there = text.lstrip("\r\n").splitlines()
     first = next((line for line in lines_there if any(d in line for d in delimiters)), lines_there[0])  # below a title
@@ -64,10 +67,17 @@ def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     lines: list[tuple[int, list[str]]] = []
     start = 1
-    for cells in reader:
-        if any(c.strip() for c in cells):
-            lines.append((start, cells))
-        start = reader.line_num + 1
+    try:
+        for cells in reader:
+            if any(c.strip() for c in cells):
+                lines.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error as wrong:
+        raise DiaryError(f"{path.name}, line {start}: expected rows of cells, found one that never ends ({wrong}). "
+                         "Remove the stray quotation mark in this line, or export the diary again.",
+                         kind=UNENDING) from None
+    if not lines:
+        raise _empty(path.name)
     return TextTable(path.name, lines, delimiter, truncated=_is_truncated(text, lines), issues=issues)
 
 

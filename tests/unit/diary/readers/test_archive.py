@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from rlskit.diary.readers import archive, daylio_backup, sleep_as_android
+from rlskit.diary.readers import daylio_backup, limits, sleep_as_android
 from rlskit.diary.readers.read import read_diary
 from rlskit.errors import DiaryError
 
@@ -30,6 +30,6 @@ def test_every_damaged_byte_is_a_refusal_or_harmless(tmp_path, member):
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_small_file_that_unpacks_to_a_large_one_is_refused_unread(tmp_path, member, monkeypatch):
-    monkeypatch.setattr(archive, "LARGEST", 1000)
+    monkeypatch.setattr(limits, "UNPACKED", 1000)
     with pytest.raises(DiaryError, match=r"backup of at most 1,000 bytes, found 1,001 when unpacked\."):
         read_diary(backup(tmp_path / "b.zip", member, "0" * 1001))

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlskit.diary.mapping import Mapping, Tag
-from rlskit.diary.readers import bearable, daylio, months
+from rlskit.diary.readers import bearable, daylio, daylio_backup, months
 from rlskit.diary.readers.parsed import Options
 from rlskit.diary.readers.read import read_diary
-from rlskit.diary.tables import account
+from rlskit.diary.tables import DAY_ONLY, account
 from rlskit.errors import DiaryError
 from tests.helpers.places import EXPORTS
 
@@ -251,6 +251,23 @@ def test_the_defects_of_a_backup_are_named(tmp_path):
         'b.daylio, line 5, column "datetime": expected 2023-01-24 20:00, found "1674520200000". Kept. '
         "The clock is used."]
     assert account(diary)["rows"].sum() == 5
+
+
+@pytest.mark.parametrize("odd", [7, None, "x", [], ["tags"], {"tags": 7}, {"tags": None}, {"tags": {}}])
+def test_an_entry_of_another_shape_is_left_out_and_the_others_are_read(tmp_path, odd):
+    odd = entry(**odd) if isinstance(odd, dict) else odd
+    diary = read_diary(backup(tmp_path / "b.daylio", [entry(), odd]))
+    assert "b.daylio, line 2: an entry that cannot be read. Left out; see diary.issues." in list(
+        diary.issues["message"])
+    assert list(diary.tags["n"]) == [1] and account(diary)["rows"].sum() == 2
+
+
+@pytest.mark.parametrize("odd", [[7], {"id": 7}, 1e308, None, "seven", 8])
+def test_an_activity_of_another_shape_is_named_and_makes_no_no_of_another(tmp_path, odd):
+    (tmp_path / "rlskit.toml").write_text('[tags."café"]\ncolumn = "caffeine_mg"\nunticked = "no"\n')
+    diary = read_diary(backup(tmp_path / "b.daylio", [entry(), entry(day=25, tags=[odd])]))
+    assert account(diary).set_index("reason")["rows"].to_dict() == {"used": 1, daylio_backup.NO_NAME: 1}
+    assert DAY_ONLY not in set(diary.issues["outcome"]) and set(diary.events["row"]) == {1}
 
 
 def test_half_an_emoji_in_a_tag_can_be_written_again(tmp_path):

@@ -1,0 +1,65 @@
+"""The filled rows of an .xlsx, read one after the other: blank cells and rows far away cost nothing. Knows no app."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rlskit.diary.readers import limits
+from rlskit.diary.readers.archive import library, members
+from rlskit.diary.readers.template_answers import text
+from rlskit.errors import DiaryError
+
+DAMAGED, TOO_LARGE = "a damaged workbook", "a workbook too large for a diary"
+_XML = ("xl/worksheets/", "xl/sharedStrings")  # parts that hold the cells
+_MEDIA = ("xl/media/", "xl/embeddings/")  # not read
+
+Rows = list[tuple[int, list[object]]]
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the file is an Office Open XML workbook, whatever its name. Never raises."""
+    return "xl/workbook.xml" in members(path)
+
+
+def sheets(path: Path) -> list[tuple[str, Rows]]:
+    """Every sheet's name and its filled rows, numbered as the spreadsheet numbers them; formulas as last computed.
+
+    DiaryError for a damaged workbook, and for one that holds or unpacks to more than a diary.
+    """
+    from openpyxl import load_workbook
+
+    raw = path.read_bytes()
+    with library(path.name, "a workbook", f"Open it in a spreadsheet. {limits.SAVE_ANEW}", DAMAGED):
+        _check_size(path.name, raw)
+        book = load_workbook(io.BytesIO(raw), data_only=True, read_only=True)
+        found = []
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # they are what some program wrote there, right or wrong
+            found.append((sheet.title, list(_filled(path.name, sheet.iter_rows(values_only=True)))))
+        return found
+
+
+def _filled(file: str, rows: Iterable[tuple]) -> Iterator[tuple[int, list[object]]]:
+    cells = 0
+    for number, row in enumerate(rows, 1):
+        cells += len(row)
+        if number > limits.MOST_ROWS or cells > limits.MOST_CELLS:
+            raise _too_large(file)
+        if row and any(text(cell) for cell in row):
+            width = next(at for at in range(len(row), 0, -1) if text(row[at - 1]))
+            yield number, list(row[:width])
+
+
+def _check_size(file: str, raw: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = [one for one in archive.infolist() if not one.filename.startswith(_MEDIA)]
+        if sum(one.file_size for one in parts) > limits.UNPACKED or limits.beyond_xml(
+                ((one.filename, archive.read(one)) for one in parts), _XML):
+            raise _too_large(file)
+
+
+def _too_large(file: str) -> DiaryError:
+    return DiaryError(f"{file}: {TOO_LARGE}. {limits.SAVE_ANEW}", kind=TOO_LARGE)
