@@ -9,7 +9,7 @@ import pandas as pd
 
 from rlskit.diary.conflicts import disagreements
 from rlskit.diary.mapping import tag_key
-from rlskit.diary.night_rule import assign_nights
+from rlskit.diary.night_rule import assign_nights, follow_entries
 from rlskit.diary.sleeps import sleep_again
 from rlskit.diary.tables import (
     DAILY_COLUMNS,
@@ -39,8 +39,9 @@ def combine_diaries(*diaries: Diary) -> Diary:
     goes on longest comes first. Every answer keeps its first value; sleep cells come as a block, from a device where
     there is one, else the longest. Nights on which two sources put the main sleep more than 30 minutes apart are listed
     in `issues`, as is every night and column in which two files answer differently, with the file whose answer is used.
-    Events are put on their nights again, now that more waking times are known; an event that is in two files counts
-    once, and the row of the second is listed. Files of one name are told apart as "name", "name (2)".
+    Events, and tags that speak of the day of their entry, are put on their nights again, now that more waking times are
+    known; an event that is in two files counts once, and the row of the second is listed. Files of one name are told
+    apart as "name", "name (2)".
 
     Raises
     ------
@@ -60,11 +61,11 @@ def combine_diaries(*diaries: Diary) -> Diary:
     daily, events = sleep_again(both.daily, events)
     daily = _calm(daily)
     twice = _rows_read_twice(both.events, events)
-    on_their_nights = [replace(d, events=assign_nights(d.events, daily)) for d in parts]
+    on_their_nights = [replace(d, events=follow_entries(assign_nights(d.events, daily))) for d in parts]
     said = [*(issue(file, TWICE, row=row) for file, row in twice), *_disagreements(both.daily),
             *disagreements(on_their_nights)]
     issues = join([both.issues, table(said, ISSUE_COLUMNS)], ISSUE_COLUMNS)
-    return replace(both, daily=daily, events=assign_nights(events, daily), issues=issues,
+    return replace(both, daily=daily, events=follow_entries(assign_nights(events, daily)), issues=issues,
                    source=_used_once(both.source, twice), tags=_tags(both, overlap=len(events) < len(both.events)))
 
 

@@ -6,7 +6,8 @@ A night is named by the local date of its *evening*.
 * A timed event belongs to the diary day that runs from waking on D's morning to the next waking; where the waking is
   unknown, from 06:00 (six hours before the night starts).
 * A time slot or a date without a time follows its date, but a slot before 06:00 belongs to the night in progress.
-* An entry that tells of last night (`tells_of` in rlskit.toml) belongs to the night before its diary day.
+* An entry that tells of last night (`tells_of` in rlskit.toml) belongs to the night before its diary day; where its
+  source itself writes it beside the sleep of a night, it is that night's, whatever rlskit.toml says.
 * A wake-date label (Fitbit, Oura, Bearable sleep) is the evening's date plus one.
 
 All moments are naive local wall-clock times; durations need a zone and come from :func:`elapsed_hours`.
@@ -25,8 +26,9 @@ from rlskit.errors import DiaryError
 NIGHT_STARTS = "12:00"
 DAY = np.timedelta64(1, "D")
 LAST_NIGHT = "last_night"  # the rule of an entry that tells of the night before its diary day
-UP_FROM_MIDNIGHT = pd.Timedelta(hours=4)
-UP_FROM = dt.time(4)  # an answer about last night at this hour or later is given after waking
+OF_THE_SLEEP = "noon_sleep_start"  # the rule of a sleep, and of what its source writes beside it on waking
+UP_BEFORE = 120  # minutes before a diary day begins from which an answer about last night is given after waking:
+UP_FROM = dt.time(4)  # of an ordinary night from this hour on
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Six-hour slots as Bearable names them: start and end in hours of the calendar day.
@@ -180,18 +182,20 @@ def add_elapsed(start: dt.datetime, hours: float, tz: ZoneInfo) -> dt.datetime:
 def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
     """Events that took the night of the row they were written in, put on the night where that row stands now.
 
-    A tag that speaks of a day has no clock time, or the one that rlskit.toml states. When another hour moves its row
-    (known by the sleep in it, else by its note), the tag and its clock time move too; one that tells of last night
-    stays the night before. Columns: EVENT_COLUMNS.
+    A tag that speaks of a day has no clock time, or the one that rlskit.toml states. When another hour, or a waking
+    that another file tells, moves its row (known by the sleep in it, else by a note with a clock time or slot), the tag
+    and its clock time move too; one that tells of last night stays the night before. Columns: EVENT_COLUMNS.
     """
     row = pd.MultiIndex.from_frame(events[["participant_id", "file", "row"]])
-    anchors = events.set_index(row)[["type", "night_date"]]
-    anchors = anchors[anchors["type"].isin(["sleep", "nap", "note"])].sort_values("type", key=lambda t: t.eq("note"),
-                                                                                 kind="stable")
-    night = pd.Series(anchors["night_date"][~anchors.index.duplicated()].reindex(row).to_numpy(), index=events.index)
+    timed_note = events["type"].eq("note") & events["time_precision"].isin(["minute", "slot"])
+    asleep = events["type"].isin(["sleep", "nap"])
+    before = events["night_date"].where(_is_up(events, night_starts), events["night_date"] - DAY)
+    anchors = events[["type", "night_date"]].assign(before=before).set_index(row)[(asleep | timed_note).to_numpy()]
+    anchors = anchors.sort_values("type", key=lambda t: t.eq("note"), kind="stable")
+    at = anchors[~anchors.index.duplicated()].reindex(row).set_index(events.index)
+    night = at["night_date"].where(events["night_rule"].ne(LAST_NIGHT), at["before"])
     dated, timed = (events["time_precision"].eq(kind) for kind in ("date", "quarter_hour"))
-    night = night.where(events["night_rule"].ne(LAST_NIGHT), night - DAY)
-    named = events["night_rule"].isin(["source_date", LAST_NIGHT])
+    named = events["night_rule"].isin(["source_date", OF_THE_SLEEP, LAST_NIGHT]) & ~asleep
     mine = (dated | timed) & named & events["row"].notna() & night.notna()
     minutes = pd.Series(0.0, index=events.index)
     clock = events.loc[mine & timed, "start_local"].dt.strftime("%H:%M")
@@ -204,25 +208,32 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
 
 def on_the_day(events: pd.DataFrame, which: pd.Series | np.ndarray, last_night: pd.Series | np.ndarray) -> pd.DataFrame:
     """Events of which `which` tell of a night as a whole, those of `last_night` of the one before their diary day: an
-    entry that tells of another night says nothing about the hour at which it happened. One made from four in the
-    morning on tells of the night just slept (night_before), though no waking is known yet."""
+    entry that tells of another night says nothing about the hour at which it happened."""
     out = events.copy()
-    is_up = out["time_precision"].eq("minute") & (out["start_local"] - out["night_date"] >= DAY + UP_FROM_MIDNIGHT)
-    out.loc[last_night & ~is_up, "night_date"] -= DAY
+    out.loc[last_night & ~_is_up(out), "night_date"] -= DAY
     out.loc[which, "start_local"] = out.loc[which, "night_date"]
     out.loc[which, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
     out.loc[last_night, "night_rule"] = LAST_NIGHT
     return out
 
 
+def _is_up(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.Series:
+    """Whether an entry about last night tells of the night it stands on: made two hours before the diary day begins or
+    later (as in night_before), or in a slot of the next date, it is of somebody who is up, though no waking is known
+    yet."""
+    up = DAY + pd.Timedelta(minutes=_fallback_offset(night_starts) - UP_BEFORE)
+    start, night, precision = events["start_local"], events["night_date"], events["time_precision"]
+    return (precision.eq("minute") & (start - night >= up)) | (precision.eq("slot") & (start.dt.normalize() > night))
+
+
 def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
     """Events with `night_date` and `night_rule` set from their moments, person by person.
 
-    Rows whose source named the night itself (`night_rule` "source_date" or "last_night" with a night) and sleeps keep
-    it. `wakes` has columns `participant_id`, `final_wake_time` (local) and `night_date`, the night slept through;
-    without the last, the date of waking is taken for the day that it begins.
+    Rows whose source named the night itself (`night_rule` "source_date" or "last_night" with a night) keep it, as do
+    sleeps and what was written beside them. `wakes` has columns `participant_id`, `final_wake_time` (local) and
+    `night_date`, the night slept through; without the last, the date of waking is taken for the day that it begins.
     """
-    fixed = events["night_rule"].isin(["source_date", "noon_sleep_start", LAST_NIGHT]) & events["night_date"].notna()
+    fixed = events["night_rule"].isin(["source_date", OF_THE_SLEEP, LAST_NIGHT]) & events["night_date"].notna()
     out = events.copy()
     awake = wakes[wakes["final_wake_time"].notna()]
     places = awake.groupby("participant_id", sort=False).indices

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
 from rlskit.diary.night_rule import (
+    OF_THE_SLEEP,
     assign_nights,
     clock_on_night,
     day_text,
@@ -145,10 +146,12 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     fixed_time = tag.map(lambda t: bool(t.time)).astype(bool)
     events = assign_nights(events, wakes)
     tells_of = tag.map(lambda t: t.tells_of)
-    last_night = tells_of.eq("last night")
+    of_the_sleep = entry_clock.eq("sleep")
+    last_night = tells_of.eq("last night") & ~of_the_sleep
     day_only = ((speaks_of_day & events["time_precision"].eq("minute")) | fixed_time | last_night
                 | tells_of.eq("tonight"))
     events = on_the_day(events, day_only, last_night)
+    events.loc[of_the_sleep, "night_rule"] = OF_THE_SLEEP
     clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
               for night, t in zip(events["night_date"], tag, strict=True)]
     events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
@@ -222,7 +225,7 @@ def _sleep_events(sleeps: pd.DataFrame, nights: pd.DataFrame) -> pd.DataFrame:
         "participant_id": sleeps["participant_id"], "type": ["sleep" if i in main else "nap" for i in sleeps.index],
         "start_local": sleeps["start"].fillna(sleeps["night"]), "end_local": sleeps["end"], "tz": sleeps["tz"],
         "time_precision": sleeps["start"].notna().map({True: "minute", False: "date"}), "night_date": sleeps["night"],
-        "night_rule": "noon_sleep_start", "amount": sleeps["hours"], "unit": "h",
+        "night_rule": OF_THE_SLEEP, "amount": sleeps["hours"], "unit": "h",
         "item": naps(sleeps).map({True: "nap", False: "sleep"}), "row": sleeps["row"]}), EVENT_COLUMNS)
 
 

@@ -132,7 +132,7 @@ def _read_row(record: Record, day: dt.date, out: _Reading) -> None:
     if category == SLEEP_FACTORS:
         # Filled in on waking, about the night before: labelled by the morning, as the sleep itself is.
         evening = dt.datetime.combine(day - dt.timedelta(days=1), dt.time())
-        when: dict | None = {"moment": evening, "precision": "date", "slot": "all_day"}
+        when: dict | None = {"moment": evening, "precision": "date", "slot": "all_day", "entry_clock": "sleep"}
     else:
         when = _moment(record["time of day"], day)
     if when is None:

@@ -15,7 +15,8 @@ MENTION_COLUMNS: dict[str, str] = {
     "moment": "datetime64[us]",  # local; midnight of the date where there is no clock time
     "precision": "object",  # minute | slot | date
     "slot": "object",
-    "entry_clock": "object",  # event: the clock time is when it happened; entry: when the entry was made
+    # event: the clock time is when it happened; entry: when the entry was made; sleep: it stands beside a night's sleep
+    "entry_clock": "object",
     "group": "object",  # the app's category: Symptom, Factors, activities ...
     "tag": "object",  # cleaned name, as the user would say it: "Coffee"
     "raw": "object",  # verbatim: "☕ Coffee - Little"

@@ -253,7 +253,7 @@ def _mention(word: str, night: pd.Timestamp, line: int) -> dict:
     word = word.rstrip(".!?:)")
     counted = _COUNTED.match(word)
     name = counted[1] if counted else word
-    return {"participant_id": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "entry",
+    return {"participant_id": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep",
             "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags", "tag": name,
             "raw": f"#{word}", "level": "", "amount": float(counted[2]) if counted else None,
             "unit": "count" if counted else ""}

@@ -223,6 +223,21 @@ def test_events_find_their_night_again_now_that_waking_is_known():
     assert both.events["night_rule"].tolist() == ["wake_to_wake", "source_date"]
 
 
+@pytest.mark.parametrize(("tells_of", "alone", "woken"), [
+    ("", 10, 11), ("tonight", 10, 11), ("last night", 9, 10)])
+def test_a_tag_of_the_day_moves_with_its_entry_now_that_waking_is_known(tmp_path, tells_of, alone, woken):
+    """Written at 03:30, after the night: on its own the file does not show that the person is up."""
+    (tmp_path / "daylio.csv").write_text("full_date,date,weekday,time,mood,activities,note\n"
+                                         "2026-03-11,March 11,Wednesday,03:30,meh,Wine,\n", encoding="utf-8")
+    told = f'tells_of = "{tells_of}"\n' if tells_of else ""
+    (tmp_path / "rlskit.toml").write_text(f'[tags.Wine]\ncolumn = "alcohol_drinks"\n{told}', encoding="utf-8")
+    wine = read_diary(tmp_path / "daylio.csv")
+    woke = diary(daily=[{**SLEPT, "final_wake_time": pd.Timestamp("2026-03-11 03:00")}], file="s.csv", app="watch")
+    nights = [d.events.loc[d.events["type"].eq("alcohol"), "night_date"].item().day
+              for d in (wine, combine_diaries(woke, wine))]
+    assert nights == [alone, woken]
+
+
 def test_an_event_in_two_exports_counts_once():
     dose = {"start_local": pd.Timestamp("2026-03-11 08:00"), "event_id": "x"}
     both = combine_diaries(diary(events=[dose]), diary(events=[dose, {**dose, "event_id": "y"}], file="later.csv"))

@@ -83,5 +83,25 @@ def test_last_night_is_one_night_before_tonight_and_who_tells_it_before_waking_i
     night = {told: assemble(Parsed("a.csv", "daylio", "", 1, mentions=[said]),
                             Mapping(tags={"legs": Tag("Legs", "symptoms", tells_of=told)}), Options()
                             ).events["night_date"][0] for told in ("last night", "tonight")}
-    up_early = precision == "minute" and 4 <= moment.hour < 6  # the night in progress is the one just slept
+    # the night in progress is the one just slept
+    up_early = (precision == "minute" and 4 <= moment.hour < 6) or (precision == "slot" and slot == "pre")
     assert night["tonight"] - night["last night"] == pd.Timedelta(days=0 if up_early else 1)
+
+
+@pytest.mark.parametrize("tells_of", ["", "last night", "tonight", "the clock time"])
+@pytest.mark.parametrize(("reader", "text", "night"), [
+    ("bearable", 'date,weekday,time of day,category,rating/amount,detail,notes\n"4th Mar 2026","Wednesday","pre",'
+                 '"Symptom","2","Legs (Moderate)",""\n', 3),  # before 06:00 of the 4th
+    ("bearable", 'date,weekday,time of day,category,rating/amount,detail,notes\n"4th Mar 2026","Wednesday","all day",'
+                 '"Sleep factors","","Legs",""\n', 3),  # filled in on waking on the 4th, about the night before
+    ("sleep_as_android", "Id,Tz,From,To,Sched,Hours,Rating,Comment,Framerate,Snore,Noise,Cycles,DeepSleep,"
+                         "LenAdjust,Geo\n"
+                         '"1772575200000","Europe/London","03. 03. 2026 23:00","04. 03. 2026 7:00","","8.000","0.0",'
+                         '"#legs","10000","-1","-1.0","-1","-1.0","0",""\n', 3)])
+def test_what_the_source_puts_on_the_night_just_slept_is_never_moved_a_night_further_back(
+        tmp_path, reader, text, night, tells_of):
+    (tmp_path / "export.csv").write_text(text, encoding="utf-8")
+    told = f'tells_of = "{tells_of}"\n' if tells_of else ""
+    (tmp_path / "rlskit.toml").write_text(f'[tags.legs]\ncolumn = "symptoms"\n{told}', encoding="utf-8")
+    events = rk.read_diary(tmp_path / "export.csv").events
+    assert events.loc[events["type"].eq("symptom"), "night_date"].dt.day.tolist() == [night]
