@@ -153,6 +153,29 @@ def stretched_at(of: Evenings, mark: int, early: np.ndarray) -> np.ndarray:
     return np.where((state == "yes") & ~there, "unknown_order", state)
 
 
+def first_stretch(of: Evenings, mark: int, early: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """States of stretching before any symptoms, at whatever hour of the evening, and the minute at which the first of
+    those stretches began, nan where there is none; (nights,) each. mark, early : a landmark, and the states of symptoms
+    before it, for stretches of which nothing else tells whether they came first.
+
+    On an evening without symptoms every stretch came before them. Where one whose order or clock time is not known may
+    have come earlier than the first that is, or where "yes" was typed without any, nothing is known of the evening.
+    """
+    timed = of.stretches["time_precision"].isin(TIMED).to_numpy(bool)
+    quiet = (of.any_state == "no")[of.done.night] | ((of.done.end <= mark) & (early == "no")[of.done.night])
+    preventive = (of.why == "preventive") | ((of.why == "unknown") & quiet)
+    minute = np.full(len(of.nights), np.inf)
+    known = timed & preventive
+    np.minimum.at(minute, of.done.night[known], of.done.begin[known])
+    perhaps = ~known & (of.why != "responsive") & (of.done.begin < minute[of.done.night])
+    there, unknown = _on(of, of.done.night), _on(of, of.done.night[perhaps])
+    unknown |= (of.stretch_state == "yes") & ~there
+    state = np.where(np.isin(of.stretch_state, UNTOLD), of.stretch_state, np.where(np.isfinite(minute), "yes", "no"))
+    state = np.where(unknown & (of.stretch_state != "no"), "unknown_order", state)
+    state = np.where(of.stretch_state == "no", "no", state)
+    return state, np.where(state == "yes", minute, np.nan)
+
+
 def when_done(of: Evenings, mark: int) -> tuple[np.ndarray, np.ndarray]:
     """Which stretches came surely before, and which surely after a landmark; (stretches,) each."""
     return of.done.end <= mark, (of.done.begin > mark) | (of.done.slot & (of.done.begin >= mark))

@@ -14,7 +14,7 @@ from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.nights.cells import only, text, yes_no
-from rlskit.nights.evening import Evenings, answered_states, gather, stretched_at, symptoms_at, when_done
+from rlskit.nights.evening import Evenings, answered_states, first_stretch, gather, stretched_at, symptoms_at, when_done
 from rlskit.nights.exposures import NOON, amounts, past_jetlag, sleep_columns, supplement
 from rlskit.nights.landmark import TIMED, find_landmark, minutes_on_night
 from rlskit.nights.own import habit_columns, outcome_columns
@@ -66,7 +66,8 @@ def person_nights(
         "symptoms": yes_no(seen.late, nights), "symptoms_state": text(seen.late, nights),
         "early_symptoms": yes_no(seen.early, nights), "early_symptoms_state": text(seen.early, nights),
         "onset_h": of.onset_h, "severity_0_10": of.severity,
-        **_stretching(of, stretches, mark, stretched_at(of, mark, seen.early))}
+        **_stretching(of, stretches, mark, stretched_at(of, mark, seen.early)),
+        **_before_symptoms(of, mark, seen.early)}
     for column in ("caffeine", "alcohol"):
         out |= amounts(column, events, answered, nights, tags, entries)
     for column in ("iron", "magnesium"):
@@ -140,6 +141,14 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
         did = nights.isin(preventive.loc[preventive["item"].eq(name), "night_date"])
         out[f"movement_{name}"] = only(did, stretched.notna().to_numpy(), "boolean", nights)
     return out
+
+
+def _before_symptoms(of: Evenings, mark: int, early: np.ndarray) -> dict[str, pd.Series]:
+    """stretched_before, stretched_before_h: whether there was a stretch before any symptoms, at whatever hour of the
+    evening, and when the first of them began."""
+    states, minute = first_stretch(of, mark, early)
+    hour = pd.Series((minute - NOON) / 60, index=of.nights)
+    return {"stretched_before": yes_no(states, of.nights), "stretched_before_h": hour.astype("Float64")}
 
 
 def _last_hour(of: Evenings, mark: int) -> pd.Series:

@@ -43,7 +43,7 @@ def schema() -> Any:
     kinds = {"night": pa.timestamp("us"), "recorded": pa.bool_(), "weekday": words, "medicine_period": words,
              "day_index": pa.int64(), "severity_0_10": pa.int64(), "stretched_days_14": pa.int64()}
     yes_no = {"symptoms", "early_symptoms", "stretched", "stretch_responsive", "iron", "magnesium", "free_night",
-              "last_night"}
+              "last_night", "stretched_before"}
     fields = []
     for name in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS):
         if name == "person":

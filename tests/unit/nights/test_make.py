@@ -173,6 +173,30 @@ def test_the_hour_is_that_of_the_last_stretch_before_the_landmark(diary_of, days
     assert nights.loc[nights["stretched"].eq(False), "stretch_h"].isna().all()
 
 
+@pytest.mark.parametrize(("ticks", "before", "hour"), [
+    ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02 20:45")], True, 8.0),  # the first one
+    ([("Calf stretch", "2026-03-02 22:30")], True, 10.5),  # at whatever hour, after the landmark too
+    ([("Calf stretch", "2026-03-02 22:30"), ("Restless legs", "2026-03-02 23:10")], True, 10.5),
+    ([("Calf stretch", "2026-03-02 22:30"), ("Restless legs", "2026-03-02 22:10")], False, None),  # they came first
+    ([("Stretched anyhow", "2026-03-02 20:00")], True, 8.0),  # no symptoms came: it was before any
+    ([("Stretched anyhow", "2026-03-02 20:00"), ("Restless legs", "2026-03-02 23:10")], True, 8.0),
+    ([("Stretched anyhow", "2026-03-02 22:00"), ("Restless legs", "2026-03-02", "pm")], None, None),  # which was first?
+    ([("Calf stretch", "2026-03-02 22:00"), ("Restless legs", "2026-03-02", "pm")], True, 10.0),  # preventive: it was
+    ([("Calf stretch", "2026-03-02", "pm")], None, None),  # at an hour nobody knows
+    ([("Calf stretch", "2026-03-02 20:00"), ("Calf stretch", "2026-03-02", "pm")], None, None),  # 18 to 24: earlier?
+    ([("Stretched because", "2026-03-02 22:00"), ("Restless legs", "2026-03-02", "pm")], False, None),
+    ([], False, None),
+])
+def test_the_first_stretch_before_any_symptoms(diary_of, days, ticks, before, hour):
+    often = [("Calf stretch", f"{d} 20:45") for d in days("2026-03-03", 30)[::2]]
+    legs = [("Restless legs", f"{d} 23:45") for d in days("2026-03-04", 30)[::3]]
+    nights = rk.make_nights(diary_of(ticks + often + legs, days("2026-03-01", 35)), landmark="21:00")
+    found = row(nights, "2026-03-02")
+    assert pd.isna(found["stretched_before"]) if before is None else found["stretched_before"] == before
+    assert pd.isna(found["stretched_before_h"]) if hour is None else found["stretched_before_h"] == hour
+    assert nights["stretched_before_h"].notna().equals(nights["stretched_before"].fillna(False).astype(bool))
+
+
 def test_clock_times_beat_a_stated_intent(diary_of, days):
     ticks = [("Restless legs", "2026-03-02 19:00"), ("Calf stretch", "2026-03-02 20:00"),
              ("Restless legs", "2026-03-05 23:00")]
