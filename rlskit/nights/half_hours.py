@@ -1,0 +1,107 @@
+"""Evenings as rows, one for each half hour that is still quiet: what a half-hour hazard model is fitted to.
+
+A row is judged at its beginning: a stretch at 19:40 counts from the row of 20:00 on. Counted from 19:30 on, an evening
+whose symptoms began at 19:35 could not have been one with stretching, and stretching would look better than it is.
+The rows run from the half hour by which symptoms have begun on 1 in 40 evenings to the one by which they have on all but
+1 in 40; the first and the last hold what lies beyond. Oracle: tests/unit/nights/test_half_hours.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+HALF = 0.5  # hours
+SOON = 2.0  # hours after a stretch that are told from what is later
+BEYOND = 0.025
+COLUMNS_OF_CLOCK = 4
+
+
+@dataclass(frozen=True)
+class Evening:
+    """The half hours of an evening, `hours` after noon at which each begins, (rows,)."""
+
+    hours: np.ndarray
+
+    @property
+    def knots(self) -> np.ndarray:
+        return np.linspace(self.hours[0], self.hours[-1], min(COLUMNS_OF_CLOCK + 1, self.hours.size))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of n evenings, arrays (n,): `ill`, with symptoms; `onset`, hours after noon at which they began, nan
+    where that is not told or there were none; `stretched`, the hour of the first stretch before them, nan without one;
+    `since` and `until`: hours between which symptoms of untold onset began, -inf and inf where nothing tells."""
+
+    ill: np.ndarray
+    onset: np.ndarray
+    stretched: np.ndarray
+    since: np.ndarray
+    until: np.ndarray
+
+
+def evening_of(onset: np.ndarray) -> Evening:
+    """The half hours in which symptoms begin, from the hours at which they did, (m,)."""
+    first, last = np.floor(np.quantile(onset, [BEYOND, 1.0 - BEYOND], method="inverted_cdf") / HALF) * HALF
+    return Evening(np.arange(first, last + HALF / 2, HALF))
+
+
+def half_hour_rows(told: Told, evening: Evening) -> pd.DataFrame:
+    """A row for each half hour that an evening was still quiet at, evening by evening.
+
+    Columns: `evening`, its number; `begins`, whether symptoms began in it (0 or 1); `untold`, whether they began in one
+    of the evening's rows marked so; and those of `path_rows`. Of an evening with symptoms of untold onset the rows run
+    to the last in which they may have begun.
+    """
+    last = evening.hours.size - 1
+    at = _row(told.onset, evening)
+    untold = told.ill & np.isnan(told.onset)
+    since = np.fmax(told.since, np.nan_to_num(told.stretched, nan=-np.inf))
+    first = np.where(untold, np.minimum(np.searchsorted(evening.hours, since), last), 0)
+    until = np.where(untold, np.maximum(np.searchsorted(evening.hours, told.until) - 1, first), last)
+    end = np.where(told.ill & ~untold, at, until)
+    rows = np.arange(evening.hours.size)
+    quiet = rows <= end[:, None]
+    table = path_rows(told.stretched, evening)[quiet.ravel()].reset_index(drop=True)
+    begins = (told.ill & ~untold)[:, None] & (rows == at[:, None])
+    maybe = untold[:, None] & (rows >= first[:, None])
+    return table.assign(begins=begins[quiet].astype(float), untold=maybe[quiet])
+
+
+def path_rows(stretched: np.ndarray, evening: Evening) -> pd.DataFrame:
+    """Every half hour of n evenings, whatever comes of them, on which the first stretch is at the hours `stretched`
+    (n,), nan for none: `evening`, `hour`, `stretched_soon` (in the two hours before the row begins), `stretched_later`
+    (earlier than that), and the clock as a natural spline, `clock_1`, `clock_2`, …"""
+    n, hours = stretched.size, evening.hours
+    ago = hours - stretched[:, None]
+    clock = np.tile(natural_spline(hours, evening.knots), (n, 1))
+    columns = {"evening": np.repeat(np.arange(n), hours.size), "hour": np.tile(hours, n),
+               "stretched_soon": ((ago >= 0) & (ago < SOON)).ravel().astype(float),
+               "stretched_later": (ago >= SOON).ravel().astype(float)}
+    return pd.DataFrame(columns | {f"clock_{k + 1}": column for k, column in enumerate(clock.T)})
+
+
+def _row(hour: np.ndarray, evening: Evening) -> np.ndarray:
+    """The row of each hour, (n,) of integers, 0 for nan."""
+    steps = np.nan_to_num(np.floor((hour - evening.hours[0]) / HALF))
+    return np.clip(steps, 0, evening.hours.size - 1).astype(int)
+
+
+def natural_spline(x: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    """The columns, beside a constant, of a cubic spline that is straight beyond its outer knots: x itself and one more
+    for each inner knot, (n, knots - 1). With t+ = max(t, 0) and knots t_1 … t_k the column of t_j is
+    (x - t_j)+^3 - (x - t_k-1)+^3 (t_k - t_j)/(t_k - t_k-1) + (x - t_k)+^3 (t_k-1 - t_j)/(t_k - t_k-1), in units of the
+    knots' squared range (Harrell 2015, Regression Modeling Strategies, section 2.4.5)."""
+    if knots.size < 2:
+        return np.zeros((x.size, 0))
+    *inner, before, end = knots
+    gap, size = end - before, (end - knots[0]) ** 2
+
+    def cube(knot):
+        return np.maximum(x - knot, 0.0) ** 3
+
+    bent = [(cube(t) - cube(before) * (end - t) / gap + cube(end) * (before - t) / gap) / size for t in inner]
+    return np.column_stack([x, *bent])
