@@ -151,7 +151,8 @@ NIGHT_COLUMNS = (
 # The evening as seen from one hour earlier and later than the landmark: `<name>_1h_earlier`, `<name>_1h_later`.
 SHIFTED = ("symptoms", "early_symptoms", "stretched")
 SHIFTS = {"1h_earlier": -60, "1h_later": 60}
-MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "stretched_before", "stretched_before_h", "stretched_weeks_28", "waketime_sd_7_min", "social_jetlag_28_min",
+MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "stretched_before", "stretched_before_h", "stretched_weeks_28",
+                      "waketime_sd_7_min", "social_jetlag_28_min",
                       "sleep_quality",
                       *(f"{name}_{ending}" for ending in SHIFTS for name in SHIFTED))
 # Columns that look back over several nights, none of them tonight, and over how many.

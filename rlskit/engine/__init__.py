@@ -14,6 +14,7 @@ from rlskit.engine.draws.person_effects import PersonEffects, person_effects
 from rlskit.engine.draws.sampling import draw_parameters
 from rlskit.engine.draws.smooth import Rates, smooth_rates
 from rlskit.engine.families.bartlett import bartlett_factor
+from rlskit.engine.families.evenings import Evenings
 from rlskit.engine.families.family import Family, YesNo
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.engine.families.ordinal import Ordinal, thresholds
@@ -41,6 +42,7 @@ from rlskit.engine.limits.estimand import (
     risk,
     risk_difference,
 )
+from rlskit.engine.limits.evening import Path, evening_difference, evening_risk
 from rlskit.engine.limits.interval import profile_limits
 from rlskit.engine.limits.profile import Limits, limits
 from rlskit.engine.nights import Facts, Nights
@@ -49,6 +51,7 @@ from rlskit.engine.parameters import Layout, Parameters
 __all__ = [
     "WEAK",
     "Covariance",
+    "Evenings",
     "Facts",
     "Family",
     "GaussianMaximum",
@@ -66,6 +69,7 @@ __all__ = [
     "ParameterDraws",
     "Parameters",
     "Parts",
+    "Path",
     "PersonEffects",
     "Prior",
     "Ranged",
@@ -81,6 +85,8 @@ __all__ = [
     "draw_parameters",
     "draw_spread",
     "ends_of",
+    "evening_difference",
+    "evening_risk",
     "filter_log_likelihood",
     "fit_gaussian",
     "fit_gaussian_objective",

@@ -153,11 +153,15 @@ class Design(AnyDesign):
                 if f"within({name})" in frame:
                     mean = self.frame[name] - self.frame[f"within({name})"]
                     frame[f"within({name})"] = value - mean
-            with np.errstate(all="ignore"):
-                matrix = self.spec.get_model_matrix(frame, na_action="raise")
-            x = (matrix[list(self.names)].to_numpy(dtype=float) - self.centre) / self.scale
+            x = self.columns_of(frame)
             _check_defined(x, self.names, changes)
         return Scenario(x, _slope_columns(x, self.names, self.slope_names))
+
+    def columns_of(self, frame: pd.DataFrame) -> np.ndarray:
+        """The standardised columns of other rows that have the source columns, (rows, p)."""
+        with np.errstate(all="ignore"):
+            matrix = self.spec.get_model_matrix(frame, na_action="raise")
+        return (matrix[list(self.names)].to_numpy(dtype=float) - self.centre) / self.scale
 
     def _stands_alone(self, name: str) -> bool:
         touched = [str(term) for term, used in self.spec.term_variables.items() if any(touches(v, name) for v in used)]

@@ -1,7 +1,7 @@
 """Evenings as rows, one for each half hour that is still quiet: what a half-hour hazard model is fitted to.
 
 A row is judged at its beginning: a stretch at 19:40 counts from the row of 20:00 on. Counted from 19:30 on, an evening
-whose symptoms began at 19:35 could not have been one with stretching, and stretching would look better than it is.
+on which symptoms began at 19:35 could not be one with stretching, and stretching would look better than it is.
 The rows run from the half hour by which symptoms have begun on 1 in 40 evenings to the one by which they have on all but
 1 in 40; the first and the last hold what lies beyond. Oracle: tests/unit/nights/test_half_hours.py.
 """
@@ -32,9 +32,9 @@ class Evening:
 
 @dataclass(frozen=True)
 class Told:
-    """What is known of n evenings, arrays (n,): `ill`, with symptoms; `onset`, hours after noon at which they began, nan
-    where that is not told or there were none; `stretched`, the hour of the first stretch before them, nan without one;
-    `since` and `until`: hours between which symptoms of untold onset began, -inf and inf where nothing tells."""
+    """What is known of n evenings, arrays (n,): `ill`, with symptoms; `onset`, hours after noon at which they began,
+    nan where that is not told or there were none; `stretched`, the hour of the first stretch before them, nan without
+    one; `since` and `until`: hours between which symptoms of untold onset began, -inf and inf where nothing tells."""
 
     ill: np.ndarray
     onset: np.ndarray

@@ -27,7 +27,9 @@ class Split:
     """Nights without persistence as yes/no rows of the very same likelihood.
 
     sign (m,): of each row; night (m,): whose predictor it has, ascending; first (n,): each night's first row;
-    shift (m,): taken off the predictor; log_constant: what the rows leave out of the log-likelihood.
+    shift (m,): taken off the predictor; log_constant: what the rows leave out of the log-likelihood. own: whether every
+    row has a predictor of its own, its night's and more; some (m,): rows of which at least one in its night is a yes,
+    with sign -1 each.
     """
 
     sign: np.ndarray
@@ -35,6 +37,12 @@ class Split:
     first: np.ndarray
     shift: np.ndarray
     log_constant: float
+    own: bool = False
+    some: np.ndarray | None = None
+
+    def at_rows(self, offset: np.ndarray) -> np.ndarray:
+        """The predictor of every row, (m,), from that of the nights, or of the rows where they have their own."""
+        return offset if self.own else offset[self.night]
 
 
 def yes_no_rows(family: Family) -> Split:
@@ -83,6 +91,11 @@ class Family(Protocol):
 
     def split(self) -> Split | None:
         """The nights as yes/no rows; None where that is what they are."""
+        ...
+
+    def sum_rows(self, values: np.ndarray) -> np.ndarray:
+        """Of a value for each row of columns, (rows, k), the sums by night, (n, k): the values themselves where a night
+        has one row."""
         ...
 
     def join(self, by_row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -139,8 +152,11 @@ class YesNo:
     def log_levels(self, f: np.ndarray) -> np.ndarray:
         return np.stack([log_expit(-f), log_expit(f)])
 
-    def split(self) -> None:
+    def split(self) -> Split | None:
         return None
+
+    def sum_rows(self, values: np.ndarray) -> np.ndarray:
+        return values
 
     def join(self, by_row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return by_row, np.zeros((by_row.size, 0))

@@ -132,6 +132,9 @@ class Ordinal:
         log_inside = np.log(-np.expm1(-np.exp(self.shape)))
         return Split(sign, night, first, self.cuts[cut], float(log_inside[self.level[self._middle] - 1].sum()))
 
+    def sum_rows(self, values: np.ndarray) -> np.ndarray:
+        return values
+
     def join(self, by_row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         has_lower, has_upper = self.level > 0, self.level < self.cuts.size
         count = has_lower.astype(int) + has_upper

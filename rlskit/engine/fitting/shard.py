@@ -95,7 +95,7 @@ class Shard:
     def by_night(self, by: Slopes) -> np.ndarray:
         """What every night adds to the slope by every parameter, (n, k)."""
         z = self.nights.z
-        columns = [self.x * by.offset[:, None], by.shape]
+        columns = [self.nights.family.sum_rows(self.x * by.offset[:, None]), by.shape]
         columns += [(z[:, j] * by.moment[:, k])[:, None] for j in range(z.shape[1]) for k in range(j + 1)]
         if self.layout.persistence:
             columns += [by.sigma[:, None], by.phi[:, None]]

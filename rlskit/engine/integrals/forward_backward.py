@@ -66,12 +66,30 @@ def integrate_forward_backward(
         first, starts = rows.first[mine] - here.start, nights.starts[one:other] - mine.start
         likelihood = expit(rows.sign[here, None, None] * (offset[here][:, :, None] + sigma * v))
         by_night = likelihood if first.size == len(likelihood) else np.multiply.reduceat(likelihood, first, axis=0)
+        if rows.some is not None:
+            by_night, grown = _some_one(likelihood, by_night, first, rows.some[here])
         log_p, smooth, product = _filter(by_night, nights.gap[mine], starts, nights.sizes[one:other], kernels)
         residual = 1.0 - likelihood
         residual *= smooth if by_night is likelihood else smooth[rows.night[here] - mine.start]
         residual *= rows.sign[here, None, None]
+        if rows.some is not None:
+            residual[rows.some[here]] *= grown
         found.append((log_p, residual.sum(axis=2), residual @ v, smooth @ (v * v), product))
     return ForwardBackward(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _some_one(likelihood, by_night, first, some) -> tuple[np.ndarray, np.ndarray]:
+    """by_night where at least one of the rows `some` is a yes, given that of no yes in them; and, row by row of those,
+    what the residual of a no is to be multiplied by: d log(1 - S) = -S / (1 - S) d log S for their product S."""
+    ones = np.where(some[:, None, None], likelihood, 1.0)
+    none = np.multiply.reduceat(ones, first, axis=0)
+    one = np.maximum(1.0 - none, 1e-300)
+    there = np.logical_or.reduceat(some, first)
+    night = np.repeat(np.arange(first.size), np.diff(np.append(first, some.size)))[some]
+    others = np.multiply.reduceat(np.where(some[:, None, None], 1.0, likelihood), first, axis=0)
+    by_night = by_night.copy()
+    by_night[there] = (others * one)[there]
+    return by_night, -(none / one)[night]
 
 
 class _Kernels:

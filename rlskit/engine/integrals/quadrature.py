@@ -27,6 +27,7 @@ from functools import cache
 
 import numpy as np
 
+from rlskit.engine.families.evenings import Evenings
 from rlskit.engine.families.family import Split, yes_no_rows
 from rlskit.engine.integrals.ar1 import chain, phi_slope
 from rlskit.engine.integrals.ep import Slopes
@@ -59,8 +60,10 @@ class PeopleIntegral:
 
 
 def suits(nights: Nights | Facts) -> bool:
-    """Whether the rule is the first choice: several people, nothing carried over from night to night, at most one
-    slope."""
+    """Whether the rule is the first choice: evenings of several rows that follow each other; several people, nothing
+    carried over from night to night, at most one slope."""
+    if isinstance(nights.family, Evenings):
+        return nights.persistence
     return not nights.persistence and 0 < nights.q <= 2
 
 
@@ -130,13 +133,13 @@ def integrate_people(
     log_weight -= 0.5 * (w * w).sum(axis=2)
     # a row's predictor at node x is centre + slope @ x
     rows, g, who = yes_no_rows(nights.family), nights.z @ scale, nights.person
-    centre = (offset + (g * modes[who]).sum(axis=1))[rows.night] - rows.shift
+    centre = rows.at_rows(offset) + (g * modes[who]).sum(axis=1)[rows.night] - rows.shift
     slope = (g[:, None, :] @ root[who])[:, 0, :][rows.night]
     over = _over_nights if nights.persistence else _over_people
     total, by_row, by_point, by_sigma, by_phi = over(nights, rows, centre, slope, sigma, phi, at, log_weight)
     by_offset, by_shape = nights.family.join(by_row)
     by_point = np.add.reduceat(by_point, rows.first, axis=0)
-    moment = by_offset[:, None] * modes[who] + (root[who] @ by_point[:, :, None])[:, :, 0]
+    moment = np.add.reduceat(by_row, rows.first)[:, None] * modes[who] + (root[who] @ by_point[:, :, None])[:, :, 0]
     slopes = Slopes(by_offset, by_shape, by_sigma, by_phi, moment)
     return PeopleIntegral(total + rows.log_constant, converged, predictor, slopes)
 

@@ -78,4 +78,5 @@ def _factor(maximum: Maximum, estimand: Estimand, change: np.ndarray | None) -> 
     factor = family.mean_statistic(x, x @ part.beta, variance, by_beta)
     if not nights.persistence:
         return factor
-    return factor + persistence_excess(x, nights.gap, weight, along, part.sigma, maximum.objective.prior)
+    return factor + persistence_excess(x, nights.gap, weight, along, part.sigma, maximum.objective.prior,
+                                       nights.family.sum_rows)

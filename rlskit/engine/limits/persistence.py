@@ -16,6 +16,9 @@ Oracle: dense matrices, tests/unit/engine/limits/test_persistence.py; coverage, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import expit, logit
 
@@ -28,22 +31,26 @@ STEP = 1e-2
 
 
 def persistence_excess(
-    x: np.ndarray, gap: np.ndarray, weight: float, change: np.ndarray, sigma: float, prior: Prior | None
+    x: np.ndarray, gap: np.ndarray, weight: float, change: np.ndarray, sigma: float, prior: Prior | None,
+    sum_rows: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> float:
     """What to add to the mean of one person's statistic, at least 0.
 
-    x (n, p); gap (n,) in nights, inf at the first; weight: information of one night on its log odds; change (p,): the
-    contrast by column; sigma: as estimated.
+    x (rows, p); gap (n,) in nights, inf at the first; weight: information of one row on its log odds; change (p,): the
+    contrast by column; sigma: as estimated; sum_rows: of values by row, (rows, k), the sums by night, where a night has
+    several rows.
     """
     short = 1.0 - abs(sigma) / REFERENCE[0]
     if short <= 0.0 or not np.abs(change).max() > 0.0:
         return 0.0
     psi = np.array([REFERENCE[0], float(logit(REFERENCE[1]))])
+    nights = _Sums(x.T @ x, sum_rows(x), sum_rows(np.ones((len(x), 1)))[:, 0], gap)
     spread, volume = np.empty(2), np.empty(2)
     for k, step in enumerate(STEP * np.eye(2)):
-        up, down = (_log_spread(x, gap, weight, change, at) for at in (psi + step, psi - step))
+        up, down = (_log_spread(nights, weight, change, at) for at in (psi + step, psi - step))
         spread[k], volume[k] = np.subtract(up, down) / (2.0 * STEP)
-    bias = np.linalg.solve(_information(gap, weight, psi, prior), 0.5 * volume)
+    a_night = weight * float(nights.rows.mean())
+    bias = np.linalg.solve(_information(gap, a_night, psi, prior), 0.5 * volume)
     excess = -short * float(spread @ bias)
     return max(0.0, excess) if np.isfinite(excess) else 0.0
 
@@ -55,12 +62,23 @@ def night_weight(counts: np.ndarray) -> float:
     return float((1.0 - (share**3).sum()) / 3.0)
 
 
-def _log_spread(x, gap, weight, change, psi: np.ndarray) -> tuple[float, float]:
-    """log v and log |I|, by one tridiagonal factor: S^-1 = W - sigma^2 W (Q + sigma^2 W)^-1 W."""
+@dataclass(frozen=True)
+class _Sums:
+    """X'X `gram` (p, p), and by night the sum of its rows of X (n, p), how many they are (n,), and `gap` (n,)."""
+
+    gram: np.ndarray
+    x: np.ndarray
+    rows: np.ndarray
+    gap: np.ndarray
+
+
+def _log_spread(nights: _Sums, weight: float, change, psi: np.ndarray) -> tuple[float, float]:
+    """log v and log |I|, by one tridiagonal factor: S^-1 = W - sigma^2 W E (Q + sigma^2 E'W E)^-1 E'W, E the night of
+    every row."""
     sigma, logit_phi = psi
-    extra = np.full(gap.size, sigma * sigma * weight)
-    solved = factor(chain(gap, expit(logit_phi)), extra).solve(x)
-    information = weight * x.T @ x - (sigma * weight) ** 2 * x.T @ solved
+    extra = sigma * sigma * weight * nights.rows
+    solved = factor(chain(nights.gap, expit(logit_phi)), extra).solve(nights.x)
+    information = weight * nights.gram - (sigma * weight) ** 2 * nights.x.T @ solved
     return float(np.log(change @ np.linalg.solve(information, change))), float(np.linalg.slogdet(information)[1])
 
 
