@@ -43,6 +43,9 @@ oracles: $(STAMP)-dev  ## make the committed oracle numbers again (needs what ea
 	for script in tests/oracles/*/make.py; do echo "$$script"; $(PY) "$$script" || exit 1; done
 	for script in tests/oracles/*/make.R; do echo "$$script"; Rscript "$$script" || exit 1; done
 
+evening: $(STAMP)-dev  ## stretching by the half hour on diaries with known potential outcomes. Appends to evening.csv, hours, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/evening.py
+
 bench: $(STAMP)  ## how long the report takes, against the imports it cannot do without
 	$(PY) benchmarks/report_time.py
 

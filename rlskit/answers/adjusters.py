@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.confounders import CONFOUNDERS, LAST_NIGHT
-from rlskit.answers.questions import Question
+from rlskit.answers.questions import EVENINGS, Question
+from rlskit.nights.half_hours import COLUMNS_OF_CLOCK
 from rlskit.nights.outcomes import last_night, symptom_nights
 
 # An adjuster that is missing more often than this costs more nights than it is worth; it is left out and not claimed.
@@ -71,7 +72,8 @@ def choose(question: Question, adjusters: pd.DataFrame, exposure: np.ndarray, sy
     One without which the answer would be wrong (`question.always`) is used whatever it costs, if it was recorded.
     """
     rarer = min(symptom.sum(), (~symptom).sum())
-    room = int(rarer // OUTCOMES_PER_TERM) - 2  # the constant and the exposure come first
+    first = 2 + COLUMNS_OF_CLOCK + 1 if question.kind == EVENINGS else 2  # the constant, the exposure, the clock
+    room = int(rarer // OUTCOMES_PER_TERM) - first
     chosen: list[str] = []
     for name in adjusters:
         values = adjusters[name]

@@ -11,19 +11,22 @@ import pandas as pd
 
 from rlskit.answers.claims import HORIZON, Allowed, Primary, allowed, chosen_late, cut_at, family, primary_of
 from rlskit.answers.flow import flow_table
-from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.frames import Frame
+from rlskit.answers.half_hours import POINTS_AWAY, ask, usual_clock
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.looks import Look, earlier
 from rlskit.answers.onset import onset_shift
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
-from rlskit.answers.questions import LANDMARK_TAG, TREND, UNTIMED, questions_of
+from rlskit.answers.questions import AT_THE_LANDMARK, LANDMARK_TAG, STRETCHING, TREND, UNTIMED, questions_of
 from rlskit.answers.result import ANSWERED, CLEAR, COLUMNS, COUNTS, NIGHTS, POINTS, Answers
-from rlskit.answers.simultaneous import Weighed, weigh
+from rlskit.answers.simultaneous import Weighed, weigh, weigh_paths
 from rlskit.diary.own import OwnOutcome
 from rlskit.effects.contrasts import Contrast
 from rlskit.effects.estimates import compare
+from rlskit.effects.evenings import Paths, compare_paths, paths_of
 from rlskit.effects.spread import hides_people, share_below
 from rlskit.errors import ModelError
+from rlskit.models.evenings import fit_evenings
 from rlskit.models.fitting import BINARY, GAUSSIAN, Fit, fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
@@ -36,12 +39,13 @@ READ_ONCE = "These limits are for reading the diary once: reading it again and a
 
 @dataclass(frozen=True)
 class _Asked:
-    """A frame with its model; `wrong` where the model could not be fitted."""
+    """A frame with its model; `wrong` where the model could not be fitted; `paths` of evenings by the half hour."""
 
     frame: Frame
     model: Fit | None = None
     weight: Weighed | None = None
     wrong: str = ""
+    paths: Paths | None = None
 
 
 def answer_questions(
@@ -70,7 +74,7 @@ def answer_questions(
     check_nights(nights, "answer_questions")
     check_level(level, "answer_questions, level")
     nights = _sorted(nights)
-    frames = [frame_of(question, nights) for question in questions_of(nights).values()]
+    frames = [ask(question, nights) for question in questions_of(nights).values()]
     first = primary_of(primary, nights, [frame.question.key for frame in frames])
     asked = [_fitted(frame) for frame in frames]
     look = _look(nights, today)
@@ -80,8 +84,9 @@ def answer_questions(
     look = replace(look, cuts={key: None if one.closed else cut_at(one.level) for key, one in may.items()},
                    claims={row["question"]: row["verdict"] for row in rows if row["verdict"] in CLEAR})
     together = max((one.together for key, one in may.items() if first is None or key != first.question), default=level)
-    others, more = _landmarks(nights, rows[0], may)
-    rows[0]["reason"] = _turns(others) or rows[0]["reason"]
+    split = _split(rows)
+    others, more = _landmarks(nights, split, may)
+    split["reason"] = _turns(others) or split["reason"]
     rows.append(_patience(asked, rows, may, nights))
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
     for name in COUNTS:
@@ -93,16 +98,16 @@ def answer_questions(
     table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
     models = int(table["verdict"].isin(ANSWERED).sum()) + more
     answered = int(symptom_nights(nights).notna().sum())
-    landmark = nights.attrs.get("landmark")
+    landmark, half_hour = nights.attrs.get("landmark"), usual_clock(frames[0].question, nights)
     return Answers(
         table=table, level=level, claim_level=together, n_people=len(people),
         person=str(people[0]) if len(people) == 1 else "",
         landmark=landmark if isinstance(landmark, str) else None, first_night=nights["night"].min().date(),
         last_night=nights["night"].max().date(), n_nights=len(nights), n_recorded=int(nights["recorded"].sum()),
-        method=_method(table, more),
+        method=_method(table, more, half_hour),
         caveats=(*chosen_late(first, nights), *_caveats(nights, answered), *([READ_ONCE] if looks is None else [])),
         landmark_table=others, n_models=models,
-        flow=flow_table(frames, nights), onset=onset_shift(nights, level), primary=first,
+        flow=flow_table(frames, nights), onset=onset_shift(nights, level), half_hour=half_hour, primary=first,
         claim_levels={key: one.level for key, one in may.items()}, look=look)
 
 
@@ -121,16 +126,22 @@ def _rows(
     others have."""
     weights = {one.frame.question.key: one.weight for one in asked if one.weight is not None}
     key = "" if first is None or first.question not in weights else first.question
-    by_key = {one.frame.question.key: one for one in asked}
 
-    def shared(claimed: bool) -> dict[str, Allowed]:
-        return {question: may_claim(question, together)
-                for question, together in family(weights, level, key, claimed).items()}
+    def shared(claimed: bool) -> tuple[list[dict], dict[str, Allowed]]:
+        levels = family(weights, level, key, claimed)
+        may = {question: may_claim(question, together) for question, together in levels.items()}
+        rows = [_row(one, level, may.get(one.frame.question.key), nights) for one in asked]
+        rows[0] |= _against(rows[0], _split(rows), nights)
+        return rows, may
 
-    may = shared(False)
-    if key and _row(by_key[key], level, may[key], nights)["verdict"] in CLEAR:
-        may = shared(True)
-    return [_row(one, level, may.get(question), nights) for question, one in by_key.items()], may
+    rows, may = shared(False)
+    passed_on = any(row["question"] == key and row["verdict"] in CLEAR for row in rows)
+    return shared(True) if passed_on else (rows, may)
+
+
+def _split(rows: list[dict]) -> dict:
+    """The row that splits the evening at the landmark: a check beside stretching by the half hour, or stretching."""
+    return next(row for row in reversed(rows[:2]) if row["question"] in (AT_THE_LANDMARK.key, STRETCHING.key))
 
 
 def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +150,7 @@ def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
-def _method(table: pd.DataFrame, others: int) -> str:
+def _method(table: pd.DataFrame, others: int, half_hour: str) -> str:
     asked = int(table["verdict"].isin(ANSWERED).sum())
     if not asked:
         return "no question could be asked"
@@ -147,14 +158,19 @@ def _method(table: pd.DataFrame, others: int) -> str:
     models = f"{asked} model{'' if asked == 1 else 's'}{again}"
     elsewhere = table["verdict"].isin(ANSWERED) & table["unit"].ne(NIGHTS)
     linear = "; for other outcomes a linear model, likewise" if elsewhere.any() else ""
+    hours = "; stretching by a model of every half hour still quiet" if half_hour else ""
     return ("logistic model with night-to-night persistence, profile likelihood with a small-diary correction; one "
-            f"model per question ({models}), limits simultaneous over the questions{linear}")
+            f"model per question ({models}), limits simultaneous over the questions{hours}{linear}")
 
 
 def _fitted(frame: Frame) -> _Asked:
     if frame.reason:
         return _Asked(frame)
     try:
+        if (by := frame.evenings) is not None:
+            model = fit_evenings(frame.formula, by.rows, untold="untold")
+            paths = paths_of(model, by.stretched, by.never, by.per_evening)
+            return _Asked(frame, model, weigh_paths(model, paths), paths=paths)
         model = fit(frame.formula, frame.nights, slopes=frame.slopes,
                     outcome=GAUSSIAN if frame.question.outcome else BINARY)
         return _Asked(frame, model, weigh(model, "exposure", frame.a, frame.b))
@@ -166,6 +182,8 @@ def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | str:
     """The contrast's rows of Effects at these levels, or why there are none."""
     assert one.model is not None
     try:
+        if one.paths is not None:
+            return compare_paths(one.model, one.paths, levels)
         found = compare(one.model, "exposure", one.frame.a, one.frame.b, level=levels).table
     except ModelError as wrong:
         return f"No answer could be computed: {wrong}"
@@ -266,6 +284,17 @@ def _turns(landmarks: pd.DataFrame) -> str:
         return ""
     clock = landmarks.loc[landmarks["shift_h"].eq(0), "landmark"].iloc[0]
     return f"The answer changes sides when the evening is split at {other['landmark'].iloc[0]} instead of {clock}."
+
+
+def _against(own: dict, split: dict, nights: pd.DataFrame) -> dict:
+    """What becomes of an answer by the half hour where the evening split at one time points the other way: no claim,
+    and that is said."""
+    if own is split or not own["estimate"] * split["estimate"] < 0:
+        return {}
+    if min(abs(own["estimate"]), abs(split["estimate"])) < POINTS_AWAY:
+        return {}
+    return {"verdict": "unclear", "reason": f"With the evening split at {nights.attrs.get('landmark')} instead, the "
+                                            "answer points the other way."}
 
 
 def _landmarks(nights: pd.DataFrame, own: dict, may: dict[str, Allowed]) -> tuple[pd.DataFrame, int]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from rlskit.answers.adjusters import candidates
 from rlskit.answers.frames import asked_of, frame_of, judged
+from rlskit.answers.half_hours import checked_by
 from rlskit.answers.questions import LANDMARK, Question, questions_of
 from rlskit.checks.fit_checks import Checks, check_fit
 from rlskit.checks.responsive import PLANNED, RESPONSE
@@ -20,7 +21,8 @@ def check_answer(
 ) -> Checks:
     """Try to overturn one answer of answer_questions: the same nights, model and contrast, checked by check_fit.
 
-    nights : from make_nights. question : as in the `question` column of the answers. level : of the checks' own
+    nights : from make_nights. question : as in the `question` column of the answers; stretching by the half hour is
+    checked by the same evenings split at one time, stretching_landmark. level : of the checks' own
     intervals; claim_level : of the interval by which the answer is judged. None takes `level`, as for a question asked
     alone, which is narrower than the table's: hand over `Answers.claim_level`, and an answer is clear here where it is
     clear there. (It depends on every answer of the table, so finding it here would fit them all again.)
@@ -35,7 +37,7 @@ def check_answer(
     known = questions_of(ordered)
     if question not in known:
         raise ModelError(f'check_answer: found "{question}"; expected one of {", ".join(known)}.')
-    asked = known[question]
+    asked = checked_by(known[question], known)
     frame = frame_of(asked, ordered)
     if frame.reason:
         raise ModelError(f'check_answer: "{asked.label}" has no answer to check. {frame.reason}')

@@ -17,6 +17,7 @@ from rlskit.answers.adjusters import candidates, choose, name_of
 from rlskit.answers.confounders import LAST_NIGHT
 from rlskit.answers.questions import (
     ASSOCIATION_TAG,
+    EVENINGS,
     HOUR,
     LANDMARK,
     LANDMARK_TAG,
@@ -44,9 +45,20 @@ UNKNOWN = "something else to be taken into account is not known"
 
 
 @dataclass(frozen=True)
+class Evenings:
+    """What evenings are fitted and compared by: `rows`, one for each half hour still quiet; `stretched` and `never`,
+    every half hour of every evening, `per_evening` of each, with the first stretch at one time and without any."""
+
+    rows: pd.DataFrame
+    stretched: pd.DataFrame
+    never: pd.DataFrame
+    per_evening: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """One question with its rows. `nights` has columns person, night, symptom, exposure and the adjusters; `symptom` is
-    the value of another outcome, where one is asked about.
+    the value of another outcome, where one is asked about. `evenings`: of a question by the half hour.
 
     aside : (nights, why) of each kind of night that is not among them, in the order in which they were set aside.
     reason : why it cannot be asked, else empty; `recorded` is False where the diary has nothing about it at all.
@@ -70,16 +82,19 @@ class Frame:
     no_claim: bool = False
     recorded: bool = True
     aside: tuple[tuple[int, str], ...] = ()
+    evenings: Evenings | None = None
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Outcome and exposure of a question on every night; whether exposure came before symptoms; `why_not` it cannot."""
+    """Outcome and exposure of a question on every night; whether exposure came before symptoms; `why_not` it cannot;
+    `quiet`: whether only nights still quiet at the landmark have an outcome."""
 
     outcome: pd.Series
     exposure: pd.Series
     timed: bool
     why_not: str = ""
+    quiet: bool = False
 
 
 def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
@@ -129,7 +144,7 @@ def _set_aside(question: Question, nights: pd.DataFrame, asked: Asked, told: pd.
     """How many nights are not compared, and why; one with several reasons counts under the first. told: nights with
     outcome and exposure; kept: those that each further reason leaves."""
     untold = judged(question, nights).isna()
-    early = asked.timed & nights["early_symptoms"].eq(True).fillna(False).astype(bool) & ~untold
+    early = asked.quiet & nights["early_symptoms"].eq(True).fillna(False).astype(bool) & ~untold
     about = carry_on(question.outcome.name) if question.outcome else "symptoms"
     counts = {f"no answer about {about}": untold.sum(), "that evening already had symptoms": early.sum(),
               "whether that evening already had symptoms is not known": (asked.outcome.isna() & ~untold & ~early).sum()}
@@ -146,7 +161,7 @@ def population_of(nights: pd.DataFrame, timed: bool, question: Question) -> str:
     nights it is the average."""
     landmark = nights.attrs.get("landmark")
     per = "on nights" if question.outcome else "per 30 nights"
-    if not timed:
+    if not timed or question.kind == EVENINGS:
         return "on average" if question.outcome else per
     return f"{per} still symptom-free at {landmark if isinstance(landmark, str) else 'the landmark'}"
 
@@ -177,6 +192,8 @@ def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
 def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
     any_symptoms = symptom_nights(nights)
     outcome = judged(question, nights)
+    if question.kind == EVENINGS:
+        return Asked(any_symptoms, nights[question.term].astype("Float64"), True)
     if question.kind != LANDMARK:
         untold = question in (ROUTINE, STEADINESS) and _order_of_most_is_untold(nights)
         return Asked(outcome, nights[question.term].astype("Float64"), False,
@@ -185,7 +202,7 @@ def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
     if order_is_known(nights, any_symptoms, did) and did.fillna(False).any():
         quiet = nights["early_symptoms"].eq(False).fillna(False).astype(bool)
         after = outcome if question.outcome else nights["symptoms"]
-        return Asked(after.where(quiet, pd.NA), nights[question.term].astype("Float64"), True)
+        return Asked(after.where(quiet, pd.NA), nights[question.term].astype("Float64"), True, quiet=True)
     if question is STRETCHING:
         did = nights["stretched_state"].map({"yes": 1.0, "unknown_order": 1.0, "no": 0.0}).astype("Float64")
         return Asked(any_symptoms, did.mask(nights["stretch_responsive"].fillna(False).astype(bool), 1.0), False)
@@ -228,7 +245,7 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
         middle = 0.5 * (values.min() + values.max()) if len(values) else 0.0
         return middle + a / 2, middle - a / 2, "four weeks later vs now", question.compares
     if not question.unit:
-        if question is not STRETCHING:
+        if question.term != STRETCHING.term:
             return a, b, "with vs without", question.compares
         if timed:
             return a, b, "stretched vs not", question.compares

@@ -24,6 +24,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_ndtr, ndtri
 
 from rlskit.answers.frames import Frame, frame_of
+from rlskit.answers.half_hours import checked_by
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_of
 from rlskit.answers.simultaneous import weigh
@@ -101,7 +102,8 @@ def plan_nights(
     Parameters
     ----------
     nights : from make_nights, one person.
-    question : as in the `question` column of the answers.
+    question : as in the `question` column of the answers; stretching by the half hour is planned as the same evenings
+        split at one time, stretching_landmark.
     effect : symptom nights in 30, stated beforehand; never the estimate, which promises what it happened to find.
     power : the share of such diaries that would show it.
     level : of the interval that shows it: Answers.claim_level where this is one of several questions; 0.95 for one
@@ -177,7 +179,7 @@ def _frame(nights: pd.DataFrame, question: str) -> Frame:
     known = questions_of(ordered)
     if question not in known:
         raise ModelError(f'plan_nights: found "{question}"; expected one of {", ".join(known)}.')
-    frame = frame_of(known[question], ordered)
+    frame = frame_of(checked_by(known[question], known), ordered)
     if frame.reason:
         raise ModelError(f'plan_nights: "{frame.question.label}" cannot be asked yet. {frame.reason}')
     if frame.question.outcome:

@@ -14,23 +14,24 @@ import pandas as pd
 
 from rlskit.answers.confounders import HABIT, PREVENTIVE_HABIT, columns_for
 from rlskit.diary.own import COUNT, SLEEP_QUALITY, YES_NO, Habit, OwnOutcome, habits_of, outcomes_of
+from rlskit.nights.half_hours import tells_half_hours
 from rlskit.utils.words import CLOCK, carry_on, isolate
 
-LANDMARK, ANY, TREND = "landmark", "any", "trend"
+LANDMARK, EVENINGS, ANY, TREND = "landmark", "evenings", "any", "trend"
 
 
 @dataclass(frozen=True)
 class Question:
     """One row of the advice table.
 
-    kind : LANDMARK (exposure before, symptoms after the landmark, on evenings still quiet), ANY (any symptoms that
-    night), TREND (time itself). a, b : the pre-stated contrast, in the unit of the column; `unit` is empty for yes/no.
-    compares : what with what, {a} and {b} for the amounts. topic, more, less : the exposure, and nights with and
-    without it, as a refusal says them. beside : columns of the other kinds of movement, for the row of one. window :
-    past nights that the exposure and the symptoms adjusted for look back on. done : the column that says whether what
-    comes before the landmark was done at all. dose : amounts may be drawn as a curve; on_page : by the report too, as
-    each curve costs a second. outcome : what the night is judged by where it is not symptoms. like : key in the table
-    of confounders, where it is not the row's own.
+    kind : LANDMARK (exposure before, symptoms after the landmark, on evenings still quiet), EVENINGS (every half
+    hour still quiet), ANY (any symptoms that night), TREND (time itself). a, b : the pre-stated contrast, in the
+    unit of the column; `unit` is empty for yes/no. compares : what with what, {a} and {b} for the amounts. topic,
+    more, less : the exposure, and nights with and without it, as a refusal says them. beside : columns of the other
+    kinds of movement, for the row of one. window : past nights that the exposure and the symptoms adjusted for look
+    back on. done : the column that says whether what comes before the landmark was done at all. dose : amounts may
+    be drawn as a curve; on_page : by the report too, as each curve costs a second. outcome : what the night is
+    judged by where it is not symptoms. like : key in the table of confounders, where it is not the row's own.
 
     Without a contrast of its own (a and b are nan) the person's own 90th and 10th percentile are compared.
     """
@@ -77,6 +78,16 @@ STRETCHING = Question(
     1, 0, "", "nights you stretched before any symptoms with nights you did not", "stretching", "with stretching",
     "without stretching", "Evenings on which you stretched may differ from the others in ways the diary does "
     "not hold.")
+# By the half hour, where the diary tells the hours; beside it, as a check, what a split at one time says.
+BY_THE_HALF_HOUR = replace(
+    STRETCHING, kind=EVENINGS, term="stretched_before",
+    compares="stretching at {a} on every evening that is still quiet with not stretching before symptoms",
+    doubt="Stretching because the evening already feels uneasy would hide or undo what it does; only a coin that "
+    "chooses the evenings can tell that apart.")
+AT_THE_LANDMARK = replace(
+    STRETCHING, key="stretching_landmark", label="Stretching, evening split at one time", like=STRETCHING.key,
+    doubt="A check of the row above: the two should point the same way. It leaves early evenings out, and counts "
+    "later stretches with the evenings without.")
 ROUTINE = Question(
     "stretch_routine", "a daily routine builds up", "A stretching routine", ANY, "stretched_days_14", 14, 0, "days",
     "nights after stretching on {a} of the last 14 with nights after {b}", "stretching", "after much stretching",
@@ -164,6 +175,8 @@ def questions_of(nights: pd.DataFrame) -> dict[str, Question]:
     diary holds nothing about that, about the first of its own habits that it does."""
     habits = habits_of(nights)
     *asked, over_time = questions_for(nights.columns, habits)
+    if tells_half_hours(nights):
+        asked[asked.index(STRETCHING):1] = [BY_THE_HALF_HOUR, AT_THE_LANDMARK]
     there = [one for one in (STRETCHING, *map(_habit, habits)) if _is_told(one, nights)]
     judged = [_judged_by(one, there[0] if there else STRETCHING) for one in outcomes_of(nights)]
     return {one.key: one for one in (*asked, *judged, over_time)}

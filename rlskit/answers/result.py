@@ -48,7 +48,8 @@ class Answers:
     spend. `landmark_table`: stretching
     as answered at one hour earlier and later. `flow`: for each question, from all nights to those compared, with why
     the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that moved;
-    None where no hour was written down.
+    None where no hour was written down. `half_hour`: the clock time of the stretch that the row `stretching` is about,
+    where it is asked by the half hour and the row `stretching_landmark` stands beside it as a check; else empty.
     """
 
     __module__ = "rlskit"
@@ -69,6 +70,7 @@ class Answers:
     n_models: int
     flow: pd.DataFrame
     onset: OnsetShift | None = None
+    half_hour: str = ""
     primary: Primary | None = None
     claim_levels: Mapping[str, float] = field(default_factory=dict)
     look: Look | None = None

@@ -58,6 +58,8 @@ STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whe
 EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
            "take a dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
+WHOLE_MONTHS = ("Counted over whole months, early evenings included; effects on the following nights are not counted. "
+                "An effect that wears off after two hours counts for those two hours.")
 NOT_ENOUGH = "not enough recorded to say"
 ROUGHLY_FROM = 20  # nights; fewer are counted, more are reckoned from how often a kind of night came
 
@@ -209,16 +211,22 @@ def _described(row: pd.Series, answers: Answers) -> str:
                                      STRETCH_FOLLOWS if claims_nothing(row) else ""]))
     if claims_nothing(row):
         return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row, answers), _reason(row))
-    return join(_finding(row, answers), f"This compares {row['compares']}.", _base(row), _nights(row, answers),
-                DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row),
-                _patience(row))
+    counted = (WHOLE_MONTHS,) if _by_half_hour(row, answers) else (f"This compares {row['compares']}.", _base(row))
+    return join(_finding(row, answers), *counted, _nights(row, answers), DESIGN_MEANS.get(row["design_tag"], ""),
+                _adjusted(row), _other_times(row, answers), _reason(row), _patience(row))
+
+
+def _by_half_hour(row: pd.Series, answers: Answers) -> bool:
+    return bool(answers.half_hour) and row["question"] == "stretching"
 
 
 def _finding(row: pd.Series, answers: Answers) -> str:
     """The answer with the row's own interval, then the limits for all rows, by which it is judged."""
     own, family, because = _own(row), _family(row), one_of_many(row, answers)
     spread = f"{own} ({answers.level:.0%} interval)"
-    if not is_of_nights(row):
+    if _by_half_hour(row, answers):
+        first = _whole_evenings(row, answers, spread)
+    elif not is_of_nights(row):
         first = f"{capital(_value(row))} ({answers.level:.0%} interval)."
     elif row["verdict"] in ("fewer", "more"):
         first = (f"{capital(row['verdict'])} symptom nights: {about(row['estimate'], '')} {row['population']}, "
@@ -228,6 +236,16 @@ def _finding(row: pd.Series, answers: Answers) -> str:
     by = capital(judged(str(row["question"]), answers))
     return join(first, f"{by}: {family}." if family != own else "",
                 f"Asked alone this would be clear, but {because}, so nothing is claimed." if because else "")
+
+
+def _whole_evenings(row: pd.Series, answers: Answers, spread: str) -> str:
+    """What stretching at one time on every quiet evening would come to in a month."""
+    what = f"stretching at {answers.half_hour} on every evening that is still quiet, instead of not before symptoms,"
+    base = f"Without it about {plain(row['base_rate'])} in 30 would be symptom nights."
+    if row["verdict"] in ("fewer", "more"):
+        return join(f"{capital(what)} would mean {about(row['estimate'])} in 30, and {spread}.", base)
+    return join(f"Not clear: the best guess is that {what} would mean {about(row['estimate'])} in 30, but it could be "
+                f"{spread}.", base)
 
 
 def _own(row: pd.Series) -> str:
@@ -289,7 +307,8 @@ def _reason(row: pd.Series) -> str:
 def _other_times(row: pd.Series, answers: Answers) -> str:
     """The same answer with the evening split an hour earlier and later."""
     table = answers.landmark_table
-    if row["question"] != "stretching" or table["estimate"].notna().sum() < 2:
+    split = "stretching_landmark" if answers.half_hour else "stretching"
+    if row["question"] != split or table["estimate"].notna().sum() < 2:
         return ""
     said = [f"at {r.landmark}, {about(r.estimate, '')} ({interval(r.lower, r.upper)})"
             for r in table[table["shift_h"].ne(0) & table["estimate"].notna()].itertuples()]

@@ -16,7 +16,8 @@ import pandas as pd
 from scipy.special import ndtr
 
 from rlskit.effects.contrasts import Contrast, mean_change
-from rlskit.engine import GaussianMaximum, risk_difference
+from rlskit.effects.evenings import Paths
+from rlskit.engine import GaussianMaximum, Maximum, risk_difference
 from rlskit.models.columns import ROW
 from rlskit.models.fitting import Fit
 
@@ -67,12 +68,22 @@ def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
         pull = maximum.covariance @ change
         added = (design.x @ pull) * (design.response - design.x @ maximum.beta) / maximum.sigma**2
         return Weighed(float(np.sqrt(max(change @ pull, 0.0))), pd.Series(added, index=design.frame[ROW].to_numpy()))
-    theta = maximum.anchor
     scenarios = (design.scenario(**{column: a}), design.scenario(**{column: b}))
-    _, slope = risk_difference(maximum.objective.layout, theta, design.weights, *scenarios)
+    _, slope = risk_difference(maximum.objective.layout, maximum.anchor, design.weights, *scenarios)
+    return _weighed(maximum, slope, design.frame[ROW].to_numpy())
+
+
+def weigh_paths(model: Fit, paths: Paths) -> Weighed:
+    """The same of two paths of every evening; a night is one, whatever its rows."""
+    maximum = model.maximum
+    _, slope = paths.difference(maximum.objective.layout)(maximum.anchor)
+    return _weighed(maximum, slope, model.design.frame[ROW].to_numpy()[maximum.objective.nights.family.first])
+
+
+def _weighed(maximum: Maximum, slope: np.ndarray, rows: np.ndarray) -> Weighed:
+    """slope (k,): the contrast's; rows (n,): labels of the nights."""
     response = maximum.covariance @ slope
-    found = maximum.objective.night_slopes(theta)
-    rows = design.frame[ROW].to_numpy()
+    found = maximum.objective.night_slopes(maximum.anchor)
     added = np.zeros(len(rows)) if found is None else found[1] @ response
     return Weighed(30.0 * float(np.sqrt(max(slope @ response, 0.0))), pd.Series(added, index=rows))
 

@@ -68,9 +68,10 @@ def _report(
     looks = None if ledger is None else read_looks(ledger)
     answers = rk.answer_questions(nights, looks=looks)
     # what stands on the order of stretching and symptoms is tried before it is shown
-    asked = answers.table[answers.table["question"].eq("stretching")].iloc[0]
+    question = "stretching_landmark" if answers.half_hour else "stretching"
+    asked = answers.table[answers.table["question"].eq(question)].iloc[0]
     tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
-    checks = rk.check_answer(nights, claim_level=answers.claim_levels["stretching"]) if tried else None
+    checks = rk.check_answer(nights, question, claim_level=answers.claim_levels[question]) if tried else None
     page = rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks, sleep=rk.trace_sleep(diary),
                            trend=rk.trace_trend(nights), stamp=stamp,
                            doses=[rk.trace_dose(nights, term) for term in amounts_in(answers, nights)])

@@ -30,6 +30,7 @@ _KEYS = ("kind", "unit", "when", "preventive", "contrast")
 # Keys of rows of the advice table that are no columns (answers/questions.py).
 ROWS = ("alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements", "nights_needed",
         "social_jetlag", "stretch_hour", "stretch_minutes", "stretch_routine", "stretch_steadiness", "stretching",
+        "stretching_landmark",
         "trend", "waketime_regularity")
 
 

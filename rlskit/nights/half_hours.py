@@ -2,8 +2,8 @@
 
 A row is judged at its beginning: a stretch at 19:40 counts from the row of 20:00 on. Counted from 19:30 on, an evening
 on which symptoms began at 19:35 could not be one with stretching, and stretching would look better than it is.
-The rows run from the half hour by which symptoms have begun on 1 in 40 evenings to the one by which they have on all but
-1 in 40; the first and the last hold what lies beyond. Oracle: tests/unit/nights/test_half_hours.py.
+The rows run from the half hour by which symptoms have begun on 1 in 40 evenings with symptoms to the one by which they
+have on all but 1 in 40; the first and the last hold what lies beyond. Oracle: tests/unit/nights/test_half_hours.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rlskit.diary.night_rule import clock_minutes
+from rlskit.nights.landmark import EVENING
+from rlskit.nights.outcomes import symptom_nights
+
+NOON = 12
 HALF = 0.5  # hours
+ONSETS_TOLD, ORDER_TOLD = 0.5, 0.9  # shares of symptom nights, and of evenings with stretching, that a diary must tell
+LEAST_HALF_HOURS = 4  # in which symptoms begin
 SOON = 2.0  # hours after a stretch that are told from what is later
 BEYOND = 0.025
 COLUMNS_OF_CLOCK = 4
@@ -41,6 +48,48 @@ class Told:
     stretched: np.ndarray
     since: np.ndarray
     until: np.ndarray
+
+
+def tells_half_hours(nights: pd.DataFrame) -> bool:
+    """Whether one person's nights tell the hours of at least half of the first symptoms, at several times of the
+    evening, and, of nearly all evenings with stretching, whether and when it came before any symptoms: on nights with
+    symptoms too, or setting the others aside would choose nights by their outcome."""
+    needed = {"onset_h", "stretched_before", "stretched_before_h"}
+    if not needed <= set(nights) or nights["person"].nunique() != 1:
+        return False
+    ill = symptom_nights(nights).fillna(False).to_numpy(bool)
+    onset = nights["onset_h"].to_numpy(float, na_value=np.nan)[ill]
+    before = nights["stretched_before"].astype("boolean")
+    did = (nights["stretched_state"].isin(["yes", "unknown_order"]) | before.fillna(False)).to_numpy(bool)
+    if not ill.any() or not did.any() or np.mean(~np.isnan(onset)) < ONSETS_TOLD or usual_hour(nights) is None:
+        return False
+    known = before.notna().to_numpy()
+    return (np.unique(np.floor(onset[~np.isnan(onset)] / HALF)).size >= LEAST_HALF_HOURS
+            and all(known[arm].mean() >= ORDER_TOLD for arm in (did, did & ill) if arm.any()))
+
+
+def usual_hour(nights: pd.DataFrame) -> float | None:
+    """The middle of the hours of the first stretch before symptoms on evenings with one, in hours after noon, to the
+    half hour; None where there is none in the evening. It never looks at symptoms that follow."""
+    hour = nights["stretched_before_h"].to_numpy(float, na_value=np.nan)
+    first, last = (minutes / 60 for minutes in EVENING)
+    evening = hour[(hour >= first) & (hour < last)]
+    return float(np.floor(np.median(evening) / HALF + 0.5) * HALF) if evening.size else None
+
+
+def told_of(nights: pd.DataFrame) -> Told:
+    """What nights from make_nights tell; whether there was a stretch is known on all of them. Symptoms of untold onset
+    began before or after the landmark where that is known."""
+    restless = nights["early_symptoms"].astype("boolean")
+    ill, early, late = (one.fillna(False).to_numpy(bool)
+                        for one in (symptom_nights(nights), restless.eq(True), restless.eq(False)))
+    onset, stretched = (nights[name].to_numpy(float, na_value=np.nan) for name in ("onset_h", "stretched_before_h"))
+    landmark = nights.attrs.get("landmark")
+    mark = (clock_minutes(landmark) / 60 - NOON) % 24 if isinstance(landmark, str) else np.nan
+    since, until = np.full(len(nights), -np.inf), np.full(len(nights), np.inf)
+    if np.isfinite(mark):
+        since[late], until[early] = mark, mark
+    return Told(ill, np.where(ill, onset, np.nan), stretched, since, until)
 
 
 def evening_of(onset: np.ndarray) -> Evening:

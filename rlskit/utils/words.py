@@ -228,6 +228,6 @@ def split_nights(contrast: str, exposed: Any, others: Any) -> tuple[str, ...]:
     if len(sides) != 2:
         return ()
     a, b = sides
-    if a in WITH:
+    if a in WITH or a.startswith("stretched at "):
         return f"{int(exposed):,} with", f"{int(others):,} without"
     return f"{int(exposed):,} {f'nearer {a} than {b}' if AMOUNT.match(a) else f'at {a}'}", f"{int(others):,} not"

@@ -101,7 +101,7 @@ def make_answers(*rows, **fields):
         "table": table, "level": 0.95, "n_people": 1, "person": "me", "landmark": "22:30",
         "first_night": dt.date(2026, 3, 2), "last_night": dt.date(2026, 8, 28), "n_nights": 180, "n_recorded": 153,
         "method": "Night-to-night model, profile likelihood, limits for all rows together",
-        "caveats": ("27 nights have nothing written down",), "n_models": 4,
+        "caveats": ("27 nights have nothing written down",), "n_models": 4, "half_hour": "",
         "landmark_table": pd.DataFrame({"landmark": [], "shift_h": [], "estimate": [], "lower": [], "upper": []}),
         "primary": None,
         "flow": pd.DataFrame([("stretching", None, None, None, 9, "nothing is known about the night before")],

@@ -23,7 +23,7 @@ from rlskit.utils.words import isolate
 
 MOST = 3
 # Other ways of asking about the same stretching, and change over time, which the numbers above show by period.
-ELSEWHERE = ("stretch_", "movement_", "trend")
+ELSEWHERE = ("stretch_", "stretching_", "movement_", "trend")
 TOO_FEW = "Too few nights recorded to compare nights with one another."
 
 

@@ -41,7 +41,7 @@ def test_all_three_answers_stand_side_by_side(timed):
     table = answers.landmark_table
     assert tuple(table.columns) == COLUMNS
     assert table["landmark"].tolist() == ["20:00", "21:00", "22:00"] and table["shift_h"].tolist() == [-1, 0, 1]
-    own = answers.table.iloc[0]
+    own = answers.table.set_index("question").loc["stretching_landmark"]
     assert table.loc[1, ["estimate", "lower", "upper"]].tolist() == own[["estimate", "lower", "upper"]].tolist()
     assert pd.isna(table.loc[0, "estimate"]) and table.loc[0, "reason"] != ""
     assert table.loc[2, "reason"] == "" and table.loc[2, "lower"] < table.loc[2, "estimate"] < table.loc[2, "upper"]
