@@ -99,6 +99,9 @@ _HOME = {
     "trace_onset": "pages.clinic",
     "write_clinic_page": "pages.clinic",
     "write_template": "pages.template",
+    "TrialPlan": "trials.plan",
+    "read_plan": "trials.seal",
+    "write_plan": "trials.seal",
     "sample_path": "utils.resources",
 }
 # What results are made of. Like the public classes these say that they live in rlskit itself, so that a result that was
@@ -141,6 +144,8 @@ _STORED = {
     "Medicine": "pages.clinic.facts",
     "SimulatedDiaries": "simulate.diaries",
     "Truth": "simulate.diaries",
+    "Assignment": "trials.plan",
+    "TrialOutcome": "trials.plan",
     "Dataset": "utils.dataset",
 }
 __all__ = ["__version__", *sorted(_HOME)]
@@ -205,6 +210,8 @@ if TYPE_CHECKING:
     from rlskit.pool.flow import tabulate_flow
     from rlskit.pool.ids import hash_id
     from rlskit.simulate.diaries import simulate_diaries
+    from rlskit.trials.plan import TrialPlan
+    from rlskit.trials.seal import read_plan, write_plan
     from rlskit.utils.resources import sample_path
     from rlskit.utils.stamp import stamp_analysis
 
