@@ -21,7 +21,7 @@ from itertools import product
 import numpy as np
 
 DRAWS = 9_999
-ALL_UP_TO = 20_000  # schedules; fewer are all gone through
+ALL_UP_TO = 5_000  # schedules; fewer are all gone through
 # Share and pace of what nights have in common with the nights around them, as the weights take it. Any values leave the
 # test valid; these were fixed before any diary was seen (docs/decisions/0036-trial-analysis.md).
 SHARED, PACE = 0.3, 0.8

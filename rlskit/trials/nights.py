@@ -1,0 +1,120 @@
+"""A diary read against a plan: what the coin said, what was done and what came of it, night by night."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rlskit.diary.tables import Diary
+from rlskit.errors import ModelError
+from rlskit.nights.make import make_nights
+from rlskit.nights.outcomes import sleep_after, symptom_nights
+from rlskit.nights.validate import check_nights
+from rlskit.trials.plan import HOURS, POINTS, YES_NO, TrialOutcome, TrialPlan
+from rlskit.utils.words import long_date
+
+LAST_DAYS = 7  # nights that may be unwritten at the end of a trial that is over
+LATER = "_1h_later"  # what was done up to an hour after its time was done
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialNights:
+    """The nights of a plan that have come, (n,) each, in order from the first evening on.
+
+    day : from 0. block. treat : what the coin said. counted : False in a wash-out. done : 1, 0, or nan where nobody
+    said. answers : of each outcome of the plan, nan where there is none. night : dates. diary_starts : first night of
+    the diary. over : whether the end of the plan has come.
+    """
+
+    __module__ = "rlskit"
+
+    night: pd.DatetimeIndex
+    day: np.ndarray
+    block: np.ndarray
+    treat: np.ndarray
+    counted: np.ndarray
+    done: np.ndarray
+    answers: tuple[np.ndarray, ...]
+    diary_starts: dt.date
+    over: bool
+
+    def until(self, nights: int) -> TrialNights:
+        """The first `nights` of them."""
+        return TrialNights(
+            night=self.night[:nights], day=self.day[:nights], block=self.block[:nights], treat=self.treat[:nights],
+            counted=self.counted[:nights], done=self.done[:nights],
+            answers=tuple(answer[:nights] for answer in self.answers), diary_starts=self.diary_starts,
+            over=self.over and nights >= len(self.day))
+
+
+def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame) -> TrialNights:
+    """The diary, or its nights, beside the schedule of the plan.
+
+    Raises ModelError for several people, for somebody else's diary, where the diary lacks what the plan asks about, and
+    where no night of the plan is in it.
+    """
+    nights = make_nights(diary, landmark=plan.at) if isinstance(diary, Diary) else diary
+    check_nights(nights, "analyse_trial")
+    _check_person(plan, nights)
+    schedule = pd.DatetimeIndex([one.night for one in plan.schedule])
+    written = nights["recorded"].astype(bool)
+    first, last = nights.loc[written, "night"].min(), nights.loc[written, "night"].max()
+    if not (written & nights["night"].isin(schedule)).any():
+        raise ModelError(f"analyse_trial: the plan runs from {long_date(plan.start)} to {long_date(plan.end)}, and the "
+                         f"diary from {long_date(first)} to {long_date(last)}: no night of the plan is written down. "
+                         "Add the file with the nights of the plan.")
+    over = last >= schedule[-1] - pd.Timedelta(days=LAST_DAYS)
+    come = len(schedule) if over else int((schedule <= last).sum())
+    table = nights.set_index("night").reindex(schedule[:come])
+    answers = tuple(_answers(nights, one).reindex(table.index).to_numpy(float) for one in plan.outcomes)
+    return TrialNights(
+        night=table.index, day=np.asarray((table.index - schedule[0]).days, dtype=float),
+        block=np.array([one.block for one in plan.schedule[:come]]),
+        treat=np.array([one.treat for one in plan.schedule[:come]]),
+        counted=np.array([one.counted for one in plan.schedule[:come]]), done=_done(plan, nights, table),
+        answers=answers, diary_starts=first.date(), over=bool(over))
+
+
+def _check_person(plan: TrialPlan, nights: pd.DataFrame) -> None:
+    people = list(nights["person"].unique())
+    if len(people) != 1:
+        raise ModelError(f"analyse_trial: found nights of {len(people)} people; expected one. Several people who "
+                         "follow one plan: rk.analyse_trials.")
+    if plan.person is not None and str(people[0]) != plan.person:
+        raise ModelError(f'analyse_trial: this plan is of "{plan.person}", and the diary of "{people[0]}". Take the '
+                         "plan and the diary of one person.")
+
+
+def _answers(nights: pd.DataFrame, outcome: TrialOutcome) -> pd.Series:
+    """The answer of each night, by its date: 1 and 0 for yes and no."""
+    if outcome.column not in nights:
+        raise ModelError(f'analyse_trial: the plan asks about "{outcome.column}", and the diary has no such column. '
+                         "rlskit.toml says which column of a file means it.")
+    answer: Any = nights[outcome.column]
+    ill = symptom_nights(nights)
+    if outcome.column == "symptoms":
+        answer = ill
+    elif outcome.kind == HOURS and outcome.column == "sleep_h":
+        answer = sleep_after(nights)
+    elif outcome.kind == POINTS and outcome.column == "severity_0_10":
+        answer = answer.astype("Float64").mask(ill.eq(False).fillna(False).astype(bool), 0.0)
+    kind = "boolean" if outcome.kind == YES_NO else "Float64"
+    values = answer.astype(kind).astype("Float64").to_numpy(float, na_value=np.nan)
+    return pd.Series(values, index=nights["night"])
+
+
+def _done(plan: TrialPlan, nights: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
+    """Whether it was done, up to an hour after its time. A stretch of which nobody knows whether it came before
+    symptoms was done all the same."""
+    if plan.done not in nights:
+        return np.full(len(table), np.nan)
+    name = plan.done + LATER if plan.done + LATER in nights else plan.done
+    done = table[name].astype("boolean").astype("Float64").to_numpy(float, na_value=np.nan)
+    state = f"{plan.done}_state"
+    if state in nights:
+        done = np.where(np.isnan(done) & table[state].eq("unknown_order").to_numpy(bool), 1.0, done)
+    return done
