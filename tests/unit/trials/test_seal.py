@@ -65,8 +65,10 @@ def test_every_edit_is_seen(tmp_path):
     assert rk.read_plan(path) == plan_of()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "null", '{"sha256": "a"}', "[" * 100_000, "\x00", "night,symptoms\n"],
-                         ids=range(8))
+NO_PLANS = ["", "[]", "{}", "null", '{"sha256": "a"}', "[" * 100_000, "\x00", "night,symptoms\n"]
+
+
+@pytest.mark.parametrize("content", NO_PLANS, ids=range(len(NO_PLANS)))
 def test_something_else_is_no_plan(tmp_path, content):
     (tmp_path / "plan.json").write_text(content)
     with pytest.raises(rk.DiaryError, match="expected a plan written by `rlskit plan`"):
