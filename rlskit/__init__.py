@@ -30,7 +30,7 @@ _HOME = {
     "match_ids": "pool.build",
     "tabulate_flow": "pool.flow",
     "hash_id": "pool.ids",
-    "Pool": "pool.build",
+    "Pool": "pool.flow",
     "anonymise": "pool.anonymise",
     "Anonymised": "pool.anonymise",
     "make_nights": "nights.make",

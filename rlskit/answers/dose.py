@@ -28,6 +28,7 @@ from rlskit.models.fitting import Fit, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind
 from rlskit.utils.words import CLOCK, UNITS, amount_of
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
@@ -74,6 +75,10 @@ class DoseCurve(ShownAsHtml):
             lines.append(f"  {at}: {r.estimate:+5.1f} ({r.lower:+.1f} to {r.upper:+.1f}), straight line "
                          f"{r.line:+.1f} ({r.line_lower:+.1f} to {r.line_upper:+.1f})")
         return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
+
+
+CURVE = Kind(said="a dose curve", made="Make one with rk.trace_dose(nights, term).",
+             taken="rk.plot_dose(curve)", types=(DoseCurve,))
 
 
 def doses_of(nights: pd.DataFrame) -> dict[str, Question]:

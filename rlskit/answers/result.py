@@ -17,6 +17,7 @@ import pandas as pd
 from rlskit.answers.claims import Primary
 from rlskit.answers.looks import Look
 from rlskit.answers.onset import OnsetShift
+from rlskit.utils.kinds import Kind
 from rlskit.utils.words import signed, signed_interval
 
 CLEAR = ("fewer", "more", "lower", "higher")
@@ -80,6 +81,10 @@ class Answers:
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+
+ANSWERS = Kind(said="answers", made="Make them with rk.answer_questions(nights).",
+               taken="rk.plot_effects(answers)", types=(Answers,))
 
 
 def as_text(answers: Answers) -> str:

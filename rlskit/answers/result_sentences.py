@@ -1,6 +1,6 @@
 """The sentences of every result but the advice table: a model of one's own, people, checks, curve, trend, plan.
 
-Nothing is computed here. A result is known by its fields, as figures/captions.py knows it. What a model of one's own
+Nothing is computed here. What a model of one's own
 says carries the tag of a link: it takes the nights as they come, whatever came first on them.
 """
 
@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from rlskit.effects.people import describe_share
+from rlskit.answers.dose import DoseCurve
+from rlskit.answers.plan import NightsPlan
+from rlskit.answers.trend import Trend
+from rlskit.checks.fit_checks import Checks
+from rlskit.diary.tables import Diary
+from rlskit.effects.estimates import Effects
+from rlskit.effects.people import PeopleEffects, describe_share
 from rlskit.effects.text import in_own_units
 from rlskit.errors import ModelError
+from rlskit.models.fitting import Fit
 from rlskit.utils.words import (
     CLOCK,
     about,
@@ -56,19 +64,9 @@ class Told:
 
 def tell(result: Any) -> Told:
     """The parts of the text on a result. Raises ModelError where there are no words for it, and says what to do."""
-    if hasattr(result, "heterogeneity"):
-        return _people(result)
-    if hasattr(result, "curved"):
-        return _curve(result)
-    if hasattr(result, "closed_form"):
-        return _plan(result)
-    if hasattr(result, "change") and hasattr(result, "table"):
-        return _trend(result)
-    if isinstance(getattr(result, "table", None), pd.DataFrame) and not hasattr(result, "simulations"):
-        if "check" in result.table:
-            return _checks(result)
-        if "contrast" in result.table and hasattr(result, "scale"):
-            return _effects(result)
+    for kind, told in _TOLD:
+        if isinstance(result, kind):
+            return told(result)
     raise ModelError(f"describe: found {_kind(result)}; expected Answers, Effects, PeopleEffects, Checks, DoseCurve, "
                      f"NightsPlan or Trend. {_instead(result)}")
 
@@ -84,9 +82,9 @@ def _instead(result: Any) -> str:
     """What to hand over instead."""
     if isinstance(result, pd.DataFrame):
         return "Of nights: rk.describe(rk.answer_questions(nights)). Any other table is read as it stands."
-    if hasattr(result, "design") and hasattr(result, "formula"):
+    if isinstance(result, Fit):
         return "Of a fit: rk.describe(rk.estimate_effects(fit))."
-    if hasattr(result, "daily") and hasattr(result, "issues"):
+    if isinstance(result, Diary):
         return "Of a diary: rk.describe(rk.answer_questions(rk.make_nights(diary)))."
     return "print() shows what it is."
 
@@ -310,3 +308,9 @@ def _trend(trend: Any) -> Told:
     doubt = "A run of bad weeks can look like a change. Whatever else changed over these weeks changes along with time."
     return Told("What these weeks say", (basis, LINK),
                 ((name, "four weeks later vs now", join(text, f"Main reason for doubt: {carry_on(doubt)}")),))
+
+
+_TOLD: tuple[tuple[type, Callable[..., Told]], ...] = (
+    (PeopleEffects, _people), (DoseCurve, _curve), (NightsPlan, _plan), (Trend, _trend), (Checks, _checks),
+    (Effects, _effects),
+)

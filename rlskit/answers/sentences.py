@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.answers.flow import after_unknown
-from rlskit.answers.result import ANSWERED, CLEAR, NIGHTS, POINTS, judged
+from rlskit.answers.result import ANSWERED, CLEAR, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.utils.words import (
     LINE,
@@ -46,7 +46,6 @@ from rlskit.utils.words import (
 
 if TYPE_CHECKING:
     from rlskit.answers.onset import OnsetShift
-    from rlskit.answers.result import Answers
 
 __all__ = [
     "EARLIER", "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",
@@ -91,7 +90,7 @@ def describe(result: Any) -> str:
     result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend. Answers are drawn from the rows
     that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
     """
-    told = _told(result) if hasattr(result, "landmark_table") else tell(result)
+    told = _told(result) if isinstance(result, Answers) else tell(result)
     first = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
     parts = [*first, told.title]
     for label, contrast, text in told.rows:

@@ -24,6 +24,7 @@ from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind
 
 COLUMNS = ("week", "n_answered", "n_free_nights", "rate", "lower", "upper", "line", "line_lower", "line_upper")
 NODES = 5
@@ -59,6 +60,10 @@ class Trend(ShownAsHtml):
         lines.append(f"  four weeks later against now: {self.change:+.1f} symptom-free nights per 30 ({self.level:.0%} "
                      f"interval {self.lower:+.1f} to {self.upper:+.1f})")
         return "\n".join([*lines, "  next: rk.plot_trend(trend)"])
+
+
+TREND_RESULT = Kind(said="a trend", made="Make one with rk.trace_trend(nights).",
+                    taken="rk.plot_trend(trend)", types=(Trend,))
 
 
 def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:

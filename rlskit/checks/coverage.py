@@ -31,6 +31,7 @@ from rlskit.models.formula import read_formula
 from rlskit.models.past import sources_back
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind
 
 COLUMNS = [
     "term", "contrast", "truth", "simulations", "answered", "refused", "failed", "covered", "coverage", "error",
@@ -78,6 +79,10 @@ class CoverageCheck(ShownAsHtml):
     def diaries(self) -> str:
         """ "200 simulated diaries"."""
         return "1 simulated diary" if self.simulations == 1 else f"{self.simulations:,} simulated diaries"
+
+
+COVERAGE = Kind(said="a coverage check", made="Make one with rk.coverage_check(fit, nights).",
+                taken="rk.plot_coverage(check)", types=(CoverageCheck,))
 
 
 def coverage_check(

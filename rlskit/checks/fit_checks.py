@@ -24,6 +24,7 @@ from rlskit.checks.tracking import regimes
 from rlskit.errors import ModelError
 from rlskit.models.fitting import Fit
 from rlskit.utils.arguments import check_level
+from rlskit.utils.kinds import Kind
 from rlskit.utils.words import of_people
 
 # In the order of the table: what may overturn the answer comes first.
@@ -75,6 +76,10 @@ class Checks:
             for row in self.table.itertuples(index=False))
         head = "".join(f"<th scope='col' {left}>{name}</th>" for name in ("result", "check", "what was seen"))
         return f"<p>{escape(_title(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+CHECKED = Kind(said="checks", made="Make them with rk.check_fit(fit, nights) or rk.check_answer(nights).",
+               taken="rk.plot_checks(checks)", types=(Checks,))
 
 
 MARKS = {"pass": "✓", "look": "!", "fail": "✗", "could not have shown it": "?", "not possible": "–"}

@@ -20,13 +20,15 @@ from rlskit.effects.contrasts import Contrast, prestated_contrasts
 from rlskit.effects.estimates import COLUMNS, SCALES, Effects, count_exposed
 from rlskit.effects.spread import spread_notes
 from rlskit.errors import ModelError
-from rlskit.models.fitting import GAUSSIAN, ORDINAL, Fit
+from rlskit.models.fitting import FIT, GAUSSIAN, ORDINAL, Fit
 from rlskit.utils.arguments import check_level
+from rlskit.utils.kinds import takes
 from rlskit.utils.stamp import INPUTS, inputs_of
 
 FEWEST_PEOPLE = 8
 
 
+@takes(FIT)
 def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     """The pre-stated contrasts of estimate_effects(fit), by GEE on the difference scale.
 

@@ -30,6 +30,7 @@ from rlskit.models.formula import read_formula
 from rlskit.models.past import nights_back, with_past
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind
 
 COLUMNS = ["specification", *DIMENSIONS, "main", "estimate", "lower", "upper", "n_people", "n_nights", "reason"]
 MAIN = "main analysis"
@@ -62,6 +63,10 @@ class Specifications(ShownAsHtml):
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
+
+
+SPECIFICATIONS = Kind(said="the results of several analyses", made="Make them with rk.vary_analysis(formula, nights).",
+                      taken="rk.plot_specifications(results)", types=(Specifications,))
 
 
 def vary_analysis(

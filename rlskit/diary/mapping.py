@@ -15,9 +15,10 @@ from rlskit.diary import toml_values
 from rlskit.diary.night_rule import zone
 from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
-from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, TAGS
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "rlskit.toml"
@@ -142,8 +143,10 @@ def tag_key(name: str) -> str:
     return " ".join(plain.split()).casefold()
 
 
-def read_mapping(path: Path) -> Mapping:
+@takes(PATH)
+def read_mapping(path: str | Path) -> Mapping:
     """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
+    path = Path(path)
     raw = read_toml(path, "Correct it, or move it away and draft a new one with `rlskit check FILE --write-mapping`.")
     toml_values.known(raw, _TOP, path.name)
     order = raw.get("date_order", "")
@@ -295,6 +298,7 @@ _MOVEMENTS = ((r"\bcal(f|ves)\b|\bwaden?|mollet|pantorrilla|polpacci|łyd", "cal
               (r"\byoga\b", "yoga"))
 
 
+@takes(TAGS)
 def draft_mapping(tags: pd.DataFrame, timezone: str = "", *, columns: str = "", date_order: str = "") -> str:
     """Text of an rlskit.toml for these tags (columns of diary.TAG_COLUMNS), suggestions marked for the user to check.
 

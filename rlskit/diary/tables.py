@@ -14,6 +14,8 @@ import pandas as pd
 
 from rlskit.diary.night_rule import day_text
 from rlskit.diary.own import HABITS, OUTCOMES, Habit, OwnOutcome, join_own
+from rlskit.errors import DiaryError
+from rlskit.utils.kinds import Kind, takes
 from rlskit.utils.words import count
 
 # --- daily: one row per person and night that anything was written for -------------------------------------------
@@ -224,6 +226,12 @@ class Diary:
                 f"</thead><tbody>{rows}</tbody></table>")
 
 
+TAGS = Kind(said="the tags of a diary", made="They stand in diary.tags.", taken="rk.draft_mapping(tags)",
+            columns=("tag", "group", "n"), error=DiaryError)
+DIARY = Kind(said="a diary", made="Read one with rk.read_diary(path).",
+             taken="rk.make_nights(diary)", types=(Diary,), error=DiaryError)
+
+
 def table(rows: Iterable[dict] | pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Rows as a DataFrame with exactly these columns and types; absent cells are empty text, NA or NaT."""
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
@@ -287,6 +295,7 @@ def issue(
             "outcome": outcome, "message": message}
 
 
+@takes(DIARY)
 def account(diary: Diary) -> pd.DataFrame:
     """What became of every row of every file: columns `file`, `reason`, `rows`; per file the rows add up.
 

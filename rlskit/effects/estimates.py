@@ -40,9 +40,10 @@ from rlskit.engine import (
 )  # fmt: skip
 from rlskit.errors import ModelError
 from rlskit.models.design import AnyDesign, Design
-from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.utils.arguments import is_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind, takes
 from rlskit.utils.stamp import INPUTS, inputs_of
 
 
@@ -94,6 +95,11 @@ class Effects(ShownAsHtml):
         return "\n".join(effect_lines(self))
 
 
+EFFECTS = Kind(said="effects", made="Make them with rk.estimate_effects(fit).",
+               taken="rk.plot_effects(effects)", types=(Effects,))
+
+
+@takes(FIT)
 def estimate_effects(
     fit: Fit,
     *,
@@ -123,6 +129,7 @@ def estimate_effects(
     return effects_of(fit, contrasts, level, scale, correction, at_least)
 
 
+@takes(FIT)
 def compare(
     fit: Fit,
     term: str,
@@ -156,6 +163,7 @@ def column_of(term: str) -> str:
     return found[1].strip("`") if found else str(term)
 
 
+@takes(FIT)
 def estimate_coefficients(
     fit: Fit, *, level: float | tuple[float, ...] = 0.95, correction: Correction | None = BARTLETT
 ) -> Effects:

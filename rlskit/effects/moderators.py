@@ -37,10 +37,11 @@ from rlskit.engine import (
 from rlskit.errors import ModelError
 from rlskit.models.columns import is_number
 from rlskit.models.design import Design
-from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.models.matrix import touches
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind, takes
 
 FEW_AT_A_LEVEL = 8
 COLUMNS = ["row", "level", "estimate", "lower", "upper", "n_people"]
@@ -79,6 +80,11 @@ class Moderation(ShownAsHtml):
         return "\n".join(_describe(self))
 
 
+MODERATION = Kind(said="what explains the spread", made="Make it with rk.explain_spread(fit, term, traits).",
+                  taken="rk.write_table(moderation.table, path)", types=(Moderation,))
+
+
+@takes(FIT)
 def explain_spread(
     fit: Fit, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95,
     scale: str | None = None, at_least: float | str | None = None,

@@ -32,9 +32,10 @@ from rlskit.engine import (
 )
 from rlskit.errors import ModelError
 from rlskit.models.design import Design
-from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind, takes
 
 FEW_NIGHTS, FEW_DRAWS = 7, 50
 NEARER = 0.75  # of an average of 1 night and more: the middle of new people is then explained
@@ -73,6 +74,11 @@ class PeopleEffects(ShownAsHtml):
         return "\n".join(_describe(self))
 
 
+PEOPLE_EFFECTS = Kind(said="effects of each person", made="Make them with rk.estimate_people(fit, term).",
+                      taken="rk.plot_people(effects)", types=(PeopleEffects,))
+
+
+@takes(FIT)
 def estimate_people(
     fit: Fit,
     term: str,

@@ -16,6 +16,7 @@ from rlskit.errors import ModelError
 from rlskit.models.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, plain, require_column
 from rlskit.models.design import make_design
 from rlskit.utils.arguments import check_level
+from rlskit.utils.kinds import TABLE, Kind, takes
 
 SMOOTHED = "smoothed over neighbouring nights (night-to-night model)"
 PROFILED = "profile likelihood (night-to-night model)"
@@ -23,6 +24,13 @@ BINOMIAL = "exact binomial: too few nights with or without symptoms to see how n
 _PERIODS = {"week": "W-SUN", "month": "M"}
 
 
+TALLY = Kind(said="a tally of people", made="Make one with rk.tally_people(nights, column).",
+             taken="rk.plot_tally(tally)", columns=("side", "per_30"))
+RATES = Kind(said="rates", made="Make them with rk.estimate_rates(nights).", taken="rk.plot_rates(rates)",
+             columns=("n_answered", "n_symptom_nights", "rate", "lower", "upper"))
+
+
+@takes(TABLE)
 def estimate_rates(
     nights: pd.DataFrame,
     *,
@@ -72,6 +80,7 @@ def estimate_rates(
     return table.assign(method=method)
 
 
+@takes(TABLE)
 def estimate_rate(
     nights: pd.DataFrame,
     *,
@@ -142,6 +151,7 @@ def _binomial(k: np.ndarray, n: np.ndarray, level: float) -> tuple[np.ndarray, n
     return rate, lower, upper
 
 
+@takes(TABLE)
 def tally_people(
     nights: pd.DataFrame, by: str = "stretched", *, outcome: str = "symptoms", person: str = "person", least: int = 5
 ) -> pd.DataFrame:

@@ -30,6 +30,8 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.nights.validate import NIGHTS
+from rlskit.utils.kinds import takes
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WALL_WEEKS = 9  # up to here a row a week with the day's number in it
@@ -41,6 +43,7 @@ BAND_GAP = 8.0
 FACES = {"none": NO_SYMPTOMS, **SYMPTOMS, "ungraded": SYMPTOMS["severe"], "not_recorded": PAPER}
 
 
+@takes(NIGHTS)
 def plot_calendar(nights: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw one person's nights: symptoms (darker = worse), no symptoms, and not recorded, which is hatched.
 

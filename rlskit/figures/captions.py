@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from rlskit.answers.dose import CURVE
+from rlskit.answers.result import ANSWERS, Answers
 from rlskit.answers.sentences import count, date_range, night_dates, short_date, signed, signed_interval
+from rlskit.answers.trend import TREND_RESULT
+from rlskit.checks.coverage import COVERAGE
+from rlskit.checks.fit_checks import CHECKED
+from rlskit.checks.specifications import SPECIFICATIONS
+from rlskit.effects.estimates import EFFECTS
+from rlskit.effects.people import PEOPLE_EFFECTS
+from rlskit.effects.rates import RATES, TALLY
 from rlskit.errors import ModelError
 from rlskit.figures.dose import dose_alt, dose_caption
-from rlskit.figures.flow import flow_alt, flow_caption
-from rlskit.figures.onset import onset_alt, onset_caption
+from rlskit.figures.flow import FLOW, flow_alt, flow_caption
+from rlskit.figures.onset import ONSET, onset_alt, onset_caption
 from rlskit.figures.people_captions import people_alt, people_caption
 from rlskit.figures.rows import counted, effect_rows, levels_of, numbers, refusal, scale_of
-from rlskit.figures.sleep import sleep_alt, sleep_caption
+from rlskit.figures.sleep import SLEPT, sleep_alt, sleep_caption
 from rlskit.figures.specifications import specifications_alt, specifications_caption
 from rlskit.figures.states import night_states
 from rlskit.figures.tally import tally_alt, tally_caption
+from rlskit.nights.validate import NIGHTS
+from rlskit.utils.kinds import Kind
 from rlskit.utils.words import carry_on, isolate, readable
 
 
@@ -30,31 +42,10 @@ def alt_text(table: Any) -> str:
     return _kind(table)[1](table)
 
 
-def _kind(table: Any):
-    if hasattr(table, "heterogeneity"):
-        return people_caption, people_alt
-    if hasattr(table, "dimensions"):
-        return specifications_caption, specifications_alt
-    if hasattr(table, "simulations"):
-        return _coverage_caption, _coverage_alt
-    if hasattr(table, "change"):
-        return _trend_caption, _trend_alt
-    if hasattr(table, "curved"):
-        return dose_caption, dose_alt
-    if isinstance(getattr(table, "table", None), pd.DataFrame):
-        return (checks_caption, checks_alt) if "check" in table.table else (_effects_caption, _effects_alt)
-    if isinstance(table, pd.DataFrame) and {"night", "recorded"} <= set(table):
-        return _nights_caption, _nights_alt
-    if isinstance(table, pd.DataFrame) and {"week", "rate"} <= set(table):
-        return _rates_caption, _rates_alt
-    if isinstance(table, pd.DataFrame) and {"night", "onset_h", "median"} <= set(table):
-        return onset_caption, onset_alt
-    if isinstance(table, pd.DataFrame) and {"night", "kind", "start_h"} <= set(table):
-        return sleep_caption, sleep_alt
-    if isinstance(table, pd.DataFrame) and {"side", "per_30"} <= set(table):
-        return tally_caption, tally_alt
-    if isinstance(table, pd.DataFrame) and {"step", "left_out", "reason"} <= set(table):
-        return flow_caption, flow_alt
+def _kind(table: Any) -> tuple[Callable[..., str], Callable[..., str]]:
+    for kind, said, alt in _WORDS:
+        if kind.fits(table):
+            return said, alt
     raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
                      "Effects (estimate_effects), Checks (check_fit) or weekly rates (estimate_rates), found "
                      f"{type(table).__name__}.")
@@ -188,12 +179,12 @@ def _effects_caption(source: Any) -> str:
 def _thin(source: Any) -> str:
     """What the thin line is: of answers the limits by which they are judged."""
     level = levels_of(source)[0]
-    return f"{level} limits that hold for all rows together" if hasattr(source, "n_recorded") else f"{level} interval"
+    return f"{level} limits that hold for all rows together" if isinstance(source, Answers) else f"{level} interval"
 
 
 def _basis(source: Any) -> str:
     people = "One person" if source.n_people == 1 else f"{source.n_people:,} people"
-    if hasattr(source, "n_recorded"):
+    if isinstance(source, Answers):
         dates = date_range(source.first_night, source.last_night)
         return f"{people}, {dates}: {source.n_recorded:,} of {count(source.n_nights, 'night')} recorded."
     return f"{people}, {count(source.n_nights, 'night')}."
@@ -244,3 +235,14 @@ def _sentence(text: Any) -> str:
     text = str(text or "").strip()
     text = text[:1].upper() + text[1:]
     return text if not text or text[-1] in ".!?" else text + "."
+
+
+# What is drawn, with its caption and alt text.
+_WORDS: tuple[tuple[Kind, Callable[..., str], Callable[..., str]], ...] = (
+    (PEOPLE_EFFECTS, people_caption, people_alt), (SPECIFICATIONS, specifications_caption, specifications_alt),
+    (COVERAGE, _coverage_caption, _coverage_alt), (TREND_RESULT, _trend_caption, _trend_alt),
+    (CURVE, dose_caption, dose_alt), (CHECKED, checks_caption, checks_alt), (ANSWERS, _effects_caption, _effects_alt),
+    (EFFECTS, _effects_caption, _effects_alt), (NIGHTS, _nights_caption, _nights_alt),
+    (RATES, _rates_caption, _rates_alt), (ONSET, onset_caption, onset_alt), (SLEPT, sleep_caption, sleep_alt),
+    (TALLY, tally_caption, tally_alt), (FLOW, flow_caption, flow_alt),
+)

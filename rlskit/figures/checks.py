@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rlskit.checks.fit_checks import CHECKED
 from rlskit.effects.contrasts import level_text
 from rlskit.errors import ModelError
 from rlskit.figures.captions import checks_alt, checks_caption, control_caption
@@ -30,6 +31,7 @@ from rlskit.figures.style import (
     text_width,
     wrap,
 )
+from rlskit.utils.kinds import takes
 
 GAP, PAD, MARK = 10.0, 4.0, 12.0  # points: between columns, above and below a row, room of the mark
 WIDE = 390.0  # from here on the sentence stands beside the name, else below it
@@ -40,6 +42,7 @@ MARKS = {"pass": ("o", False), "look": ("^", True), "fail": ("X", True), "could 
          "not possible": ("_", False)}
 
 
+@takes(CHECKED)
 def plot_checks(checks: Any, figure: Figure | None = None, *, width: float = PAGE_WIDTH) -> Figure:
     """Draw Checks: every row with its result, name and sentence. Returns the Figure.
 
@@ -55,6 +58,7 @@ def plot_checks(checks: Any, figure: Figure | None = None, *, width: float = PAG
     return sheet.figure
 
 
+@takes(CHECKED)
 def plot_negative_control(checks: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the answer beside its negative control: symptoms that came before the exposure that evening.
 

@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from rlskit.errors import ModelError
+from rlskit.checks.coverage import COVERAGE
 from rlskit.figures.captions import caption
 from rlskit.figures.style import (
     BLUE,
@@ -24,6 +24,7 @@ from rlskit.figures.style import (
     text_width,
     wrap,
 )
+from rlskit.utils.kinds import takes
 from rlskit.utils.words import readable
 
 GAP, PAD, HEAD, TICKS = 10.0, 7.0, 16.0, 34.0
@@ -33,6 +34,7 @@ STRIP = 18.0
 WORDS = 0.47  # share of the width that the words take
 
 
+@takes(COVERAGE)
 def plot_coverage(check: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw a coverage_check: how often the intervals held the truth, beside the level they claim."""
     sheet = sheet_for(ax, width)
@@ -42,14 +44,11 @@ def plot_coverage(check: Any, ax: Axes | None = None, *, width: float = PAGE_WID
 
 def draw_coverage(check: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
-    table = getattr(check, "table", None)
-    if table is None or "coverage" not in table:
-        raise ModelError(f"plot_coverage: expected the result of coverage_check, found {type(check).__name__}.")
     ax, text = sheet.ax, caption(check)
     beside = round(sheet.width * WORDS) if sheet.owned and sheet.width >= WIDE else 0.0
     room = beside - GAP if beside else sheet.width - GAP
     y, places = 0.0, []
-    for row in table.itertuples():
+    for row in check.table.itertuples():
         words = [(line, "bold") for line in wrap(readable(row.term), room, NORMAL, "bold")]
         words += [(line, "plain") for item in _details(row) for line in wrap(item, room)]
         tall = sum(_step(kind) for _, kind in words)
@@ -63,7 +62,7 @@ def draw_coverage(check: Any, sheet: Sheet) -> Axes:
     left = beside + GAP / 2 if beside else GAP if sheet.owned else 0.0
     sheet.size(left=left, right=RIGHT, top=HEAD, bottom=TICKS + sheet.caption_height(text), body=y)
     sheet.write_caption(text, left=left - 2, right=GAP, drop=TICKS + 2)
-    _axis(ax, table, check.level, y)
+    _axis(ax, check.table, check.level, y)
     _claim(ax, check.level, sheet.width - left - RIGHT if sheet.owned else sheet.width)
     for row, above, top, words, middle, line in places:
         _rule(ax, above, left, sheet)

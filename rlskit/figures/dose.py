@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from rlskit.answers.dose import CURVE
 from rlskit.answers.sentences import NOT_ENOUGH, count, signed, signed_interval, why
-from rlskit.errors import ModelError
 from rlskit.figures.style import (
     BAND,
     BLUE,
@@ -28,12 +28,14 @@ from rlskit.figures.style import (
     style,
     wrap,
 )
+from rlskit.utils.kinds import takes
 from rlskit.utils.words import CLOCK, UNITS, amount_of, clock, comma_list, isolate
 
 LEFT, RIGHT, BODY, TICKS = 30.0, 14.0, 170.0, 36.0  # points
 FURTHEST = 30.0  # nights per 30: no limit is shown beyond
 
 
+@takes(CURVE)
 def plot_dose(curve: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH, too_small: float | None = None) -> Axes:
     """Draw the DoseCurve of trace_dose: curve and band, straight line and its limits, the line of no difference.
 
@@ -46,8 +48,6 @@ def plot_dose(curve: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH, 
 
 def draw_dose(curve: Any, sheet: Sheet, *, too_small: float | None = None) -> Axes:
     """The same on a given sheet."""
-    if not {"x", "line_lower"} <= set(getattr(curve, "table", ())):
-        raise ModelError(f"plot_dose: expected the result of trace_dose, found {type(curve).__name__}.")
     ax, text = sheet.ax, dose_caption(curve)
     if curve.reason:
         return _refused(sheet, curve, text)

@@ -8,6 +8,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from rlskit.answers.result import ANSWERS
+from rlskit.effects.estimates import EFFECTS
 from rlskit.errors import ModelError
 from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.effects_layout import GAP, Columns, Line, Place, columns_for, places_for
@@ -28,12 +30,14 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.utils.kinds import takes
 
 HEAD = 16.0  # points: the words "fewer" and "more" above the first row
 TICKS = 34.0  # tick labels and axis title below the last row
 HEADING = "estimate (limits)"  # above the numbers
 
 
+@takes(ANSWERS, EFFECTS)
 def plot_effects(source: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH,
                  too_small: float | None = None) -> Axes:
     """Draw Answers or Effects: estimate and interval of every row, the zero line, design tag and nights in words.

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rlskit.errors import ModelError
 from rlskit.figures.style import (
     INK,
     LEADING,
@@ -26,6 +25,7 @@ from rlskit.figures.style import (
     style,
     wrap,
 )
+from rlskit.utils.kinds import Kind, takes
 
 COLUMNS = ("step", "n", "people", "left_out", "reason")
 PAD, GAP, BETWEEN = 6.0, 16.0, 14.0  # points: inside a box, between steps, between the two columns
@@ -52,6 +52,11 @@ class Box:
         return self.top + self.height
 
 
+FLOW = Kind(said="a flow of nights", made="Make one with rk.tabulate_flow(pool).", taken="rk.plot_flow(flow)",
+            columns=COLUMNS)
+
+
+@takes(FLOW)
 def plot_flow(flow: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the table of tabulate_flow: one box for each step, and beside it what was left out, with its reasons."""
     sheet = sheet_for(ax, width)
@@ -130,8 +135,6 @@ def _number(row: Any) -> str:
 
 def steps_of(flow: pd.DataFrame) -> list[tuple[str, Any, list[tuple[int, str]]]]:
     """Each step with its row and what was left out after it, as (number, reason)."""
-    if not isinstance(flow, pd.DataFrame) or not set(COLUMNS) <= set(flow):
-        raise ModelError(f"plot_flow: expected the table of tabulate_flow, found {type(flow).__name__}.")
     found: list[tuple[str, Any, list[tuple[int, str]]]] = []
     for row in flow.itertuples():
         if pd.notna(row.n):

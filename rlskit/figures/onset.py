@@ -26,6 +26,7 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.utils.kinds import Kind, takes
 
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 4.0, 5.0, 96.0, 13.0
 CLOCKS = {0: "12:00", 6: "18:00", 12: "00:00", 18: "06:00", 24: "12:00"}
@@ -34,6 +35,11 @@ CLOCKS = {0: "12:00", 6: "18:00", 12: "00:00", 18: "06:00", 24: "12:00"}
 Doses = Sequence[tuple[str, float, dt.date | None, dt.date | None]]
 
 
+ONSET = Kind(said="hours of onset", made="Make them with rk.trace_onset(nights).", taken="rk.plot_onset(onset)",
+             columns=("night", "onset_h", "median"))
+
+
+@takes(ONSET)
 def plot_onset(onset: pd.DataFrame, ax: Axes | None = None, *, doses: Doses = (), width: float = PAGE_WIDTH,
                body: float = BODY) -> Axes:
     """Draw the table of trace_onset: a dot a night, running median and quartiles, dose times as dashed lines.

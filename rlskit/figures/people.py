@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
-from rlskit.errors import ModelError
+from rlskit.effects.people import PEOPLE_EFFECTS
 from rlskit.figures.captions import caption
 from rlskit.figures.rows import Scale, scale_of
 from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
@@ -28,6 +28,7 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.utils.kinds import takes
 
 GAP, HEAD, TICKS = 10.0, 16.0, 34.0  # points at the edges, above the first row, below the last
 ROW, SUMMARY_ROW = 13.0, 20.0  # height of a person's row, and of the average's and the new person's
@@ -35,14 +36,12 @@ MOST_NAMED, THIN_ROW, TALLEST = 46, 4.0, 480.0  # beyond so many people rows are
 NAMES_SHARE = 0.32  # of the width, at most, for names
 
 
+@takes(PEOPLE_EFFECTS)
 def plot_people(people_effects: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw PeopleEffects: everybody's estimate and interval from lowest to highest, then the average and a new person.
 
     Hollow dots: the interval reaches over the line of no difference. The grey band is the interval for a new person.
     """
-    if not hasattr(people_effects, "heterogeneity"):
-        raise ModelError("plot_people: expected PeopleEffects (estimate_people), found "
-                         f"{type(people_effects).__name__}.")
     sheet = sheet_for(ax, width)
     with style():
         return draw_people(people_effects, sheet)

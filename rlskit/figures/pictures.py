@@ -10,6 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from rlskit.answers.dose import CURVE
+from rlskit.answers.result import ANSWERS
+from rlskit.answers.trend import TREND_RESULT
+from rlskit.checks.coverage import COVERAGE
+from rlskit.checks.fit_checks import CHECKED
+from rlskit.checks.specifications import SPECIFICATIONS
+from rlskit.effects.estimates import EFFECTS
+from rlskit.effects.people import PEOPLE_EFFECTS
+from rlskit.effects.rates import RATES, TALLY
 from rlskit.errors import DiaryError
 from rlskit.figures.calendar import draw_calendar
 from rlskit.figures.captions import alt_text, caption
@@ -17,15 +26,17 @@ from rlskit.figures.checks import draw_checks
 from rlskit.figures.coverage import draw_coverage
 from rlskit.figures.dose import draw_dose
 from rlskit.figures.effects import draw_effects
-from rlskit.figures.flow import draw_flow
-from rlskit.figures.onset import draw_onset
+from rlskit.figures.flow import FLOW, draw_flow
+from rlskit.figures.onset import ONSET, draw_onset
 from rlskit.figures.people import draw_people
 from rlskit.figures.rates import draw_rates, draw_trend
-from rlskit.figures.sleep import draw_sleep
+from rlskit.figures.sleep import SLEPT, draw_sleep
 from rlskit.figures.specifications import draw_specifications
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
 from rlskit.figures.tally import draw_tally
+from rlskit.nights.validate import NIGHTS
 from rlskit.utils.files import whole_file
+from rlskit.utils.kinds import Kind
 from rlskit.utils.stamp import stamp_lines, stamp_table
 
 # Nothing that changes from one day to the next goes into a file.
@@ -51,27 +62,15 @@ def render(table: Any, **options: Any) -> Picture:
 
 
 def _drawing(table: Any) -> Callable:
-    if hasattr(table, "heterogeneity"):
-        return draw_people
-    if hasattr(table, "dimensions"):
-        return draw_specifications
-    if hasattr(table, "simulations"):
-        return draw_coverage
-    if hasattr(table, "change"):
-        return draw_trend
-    if hasattr(table, "curved"):
-        return draw_dose
-    if hasattr(table, "table"):
-        return draw_checks if "check" in table.table else draw_effects
-    if isinstance(table, pd.DataFrame) and "per_30" in table:
-        return draw_tally
-    if isinstance(table, pd.DataFrame) and {"step", "left_out"} <= set(table):
-        return draw_flow
-    if isinstance(table, pd.DataFrame) and "start_h" in table:
-        return draw_sleep
-    if isinstance(table, pd.DataFrame) and {"onset_h", "median"} <= set(table):
-        return draw_onset
-    return draw_calendar if isinstance(table, pd.DataFrame) and "night" in table else draw_rates
+    return next(draw for kind, draw in _DRAWN if kind.fits(table))
+
+
+_DRAWN: tuple[tuple[Kind, Callable], ...] = (
+    (PEOPLE_EFFECTS, draw_people), (SPECIFICATIONS, draw_specifications), (COVERAGE, draw_coverage),
+    (TREND_RESULT, draw_trend), (CURVE, draw_dose), (CHECKED, draw_checks), (ANSWERS, draw_effects),
+    (EFFECTS, draw_effects), (NIGHTS, draw_calendar), (RATES, draw_rates), (ONSET, draw_onset), (SLEPT, draw_sleep),
+    (TALLY, draw_tally), (FLOW, draw_flow),
+)
 
 
 def _svg(draw: Callable, table: Any, width: float, options: dict[str, Any]) -> str:

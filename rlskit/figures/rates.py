@@ -12,14 +12,18 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from rlskit.answers.sentences import MONTHS
+from rlskit.answers.trend import TREND_RESULT
+from rlskit.effects.rates import RATES
 from rlskit.errors import ModelError
 from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.style import BAND, BLUE, INK, PAGE_WIDTH, PAPER, RULE, SMALL, SOFT, Sheet, sheet_for, style
+from rlskit.utils.kinds import takes
 
 FEW = 4  # answered nights; a week with fewer gets a hollow dot
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 150.0, 48.0
 
 
+@takes(RATES)
 def plot_rates(rates: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the table of estimate_rates: a dot a week as observed, line and band as estimated, 0 to 7 nights."""
     sheet = sheet_for(ax, width)
@@ -27,6 +31,7 @@ def plot_rates(rates: pd.DataFrame, ax: Axes | None = None, *, width: float = PA
         return draw_rates(rates, sheet)
 
 
+@takes(TREND_RESULT)
 def plot_trend(trend: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the Trend of trace_trend: symptom-free nights a week in their band, and the dashed straight line."""
     sheet = sheet_for(ax, width)
@@ -36,8 +41,6 @@ def plot_trend(trend: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH)
 
 def draw_trend(trend: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet. Without a line (see its reason) the weeks stand alone."""
-    if not {"n_free_nights", "line"} <= set(getattr(trend, "table", ())):
-        raise ModelError(f"plot_trend: expected the result of trace_trend, found {type(trend).__name__}.")
     ax, table = sheet.ax, trend.table
     weeks = _draw_weeks(table, sheet, "n_free_nights", "symptom-free nights per week", caption(trend))
     if weeks is not None and not trend.reason:

@@ -14,7 +14,6 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator
 
 from rlskit.answers.sentences import MONTHS, count, date_range
-from rlskit.errors import ModelError
 from rlskit.figures.style import (
     BAND,
     BLUE,
@@ -32,6 +31,7 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.utils.kinds import Kind, takes
 
 LEFT, RIGHT, TICKS = 38.0, 16.0, 16.0  # points
 TALLEST, LARGEST, FLATTEST = 420.0, 9.0, 48.0  # points: of all lines, of one line, of all lines at least
@@ -41,6 +41,11 @@ GAPS = {"main": 0.12, "nap": 0.28, "not_recorded": 0.0}  # above and below a bar
 FACES = {"main": (BLUE, BLUE), "nap": (BAND, BLUE), "not_recorded": (PAPER, HATCH_INK)}
 
 
+SLEPT = Kind(said="nights of sleep", made="Make them with rk.trace_sleep(diary).", taken="rk.plot_sleep(sleep)",
+             columns=("night", "kind", "start_h", "end_h"))
+
+
+@takes(SLEPT)
 def plot_sleep(sleep: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the table of trace_sleep, double-plotted: each line shows one night and, to its right, the next one.
 
@@ -53,9 +58,6 @@ def plot_sleep(sleep: pd.DataFrame, ax: Axes | None = None, *, width: float = PA
 
 def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
-    if not isinstance(sleep, pd.DataFrame) or not {"night", "kind", "start_h", "end_h"} <= set(sleep):
-        raise ModelError(f"plot_sleep: expected the table of trace_sleep, found {type(sleep).__name__}. "
-                         "Try rk.plot_sleep(rk.trace_sleep(diary)).")
     ax, text = sheet.ax, sleep_caption(sleep)
     if not sleep["start_h"].notna().any():
         return sheet.say("not recorded: no night has both bedtime and waking", text, "sleep")

@@ -11,8 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from rlskit.checks.specifications import summarise_specifications
-from rlskit.errors import ModelError
+from rlskit.checks.specifications import SPECIFICATIONS, summarise_specifications
 from rlskit.figures.rows import SCALES, readable
 from rlskit.figures.style import (
     BLUE,
@@ -31,21 +30,20 @@ from rlskit.figures.style import (
     text_width,
     wrap,
 )
+from rlskit.utils.kinds import takes
 from rlskit.utils.words import count, isolate, signed, signed_interval
 
 GAP, TOP, CURVE, PAD = 8.0, 16.0, 170.0, 3.0  # points: edges, above the curve, its height, around a row's words
 NAMES_SHARE, TICKS = 0.46, 30.0  # of the width, at most, for names; room for the numbers of the axis
 
 
+@takes(SPECIFICATIONS)
 def plot_specifications(specifications: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw Specifications (vary_analysis): estimates and intervals by size, below them a dot for each other choice.
 
     Diamond on a grey band: the main analysis, which has no dot below. Filled: the whole interval is on one side of
     zero.
     """
-    if not hasattr(specifications, "dimensions"):
-        raise ModelError("plot_specifications: expected Specifications (vary_analysis), found "
-                         f"{type(specifications).__name__}.")
     sheet = sheet_for(ax, width)
     with style():
         return draw_specifications(specifications, sheet)

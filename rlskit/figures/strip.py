@@ -28,6 +28,8 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.nights.validate import NIGHTS
+from rlskit.utils.kinds import takes
 
 WORDS = {"none": "no symptoms", "mild": "symptoms, severity 1–3", "moderate": "4–6", "severe": "7–10 of 10",
          "ungraded": "severity not given", "not_recorded": "not recorded"}
@@ -37,6 +39,7 @@ MONTH, CELL, MARK, GAP = 11.0, 13.0, 12.0, 4.0  # points: month names, cells, ma
 Changes = Sequence[tuple[dt.date, str]]
 
 
+@takes(NIGHTS)
 def plot_strip(nights: pd.DataFrame, ax: Axes | None = None, *, changes: Changes = (), since: dt.date | None = None,
                width: float = PAGE_WIDTH) -> Axes:
     """Draw one person's nights as strips; `changes`: (first night, short label) of each medicine change.

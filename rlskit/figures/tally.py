@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from rlskit.answers.sentences import count
-from rlskit.errors import ModelError
+from rlskit.effects.rates import TALLY
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -24,6 +24,7 @@ from rlskit.figures.style import (
     sheet_for,
     style,
 )
+from rlskit.utils.kinds import takes
 from rlskit.utils.words import readable
 
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 190.0, 22.0  # points
@@ -31,6 +32,7 @@ SIDES = ("without", "with")
 REACH = 0.27  # of the room between the two columns that the dots of each may take
 
 
+@takes(TALLY)
 def plot_tally(tally: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the table of tally_people: hollow dots without, filled dots with, a line for each person, bars: medians."""
     sheet = sheet_for(ax, width)
@@ -40,8 +42,6 @@ def plot_tally(tally: pd.DataFrame, ax: Axes | None = None, *, width: float = PA
 
 def draw_tally(tally: pd.DataFrame, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
-    if not isinstance(tally, pd.DataFrame) or not {"side", "per_30"} <= set(tally):
-        raise ModelError(f"plot_tally: expected the table of tally_people, found {type(tally).__name__}.")
     ax, text = sheet.ax, tally_caption(tally)
     if tally.empty:
         return sheet.say("not enough nights with and without it", text, "tally")

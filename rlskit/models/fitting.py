@@ -40,6 +40,7 @@ from rlskit.models.shards.recipe import Question, ShardedDesign
 from rlskit.models.status import Status, ends_under, gaussian_status, levels_status, roughness
 from rlskit.utils.dataset import Dataset
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,9 @@ class Fit(ShownAsHtml):
 
     def __repr__(self) -> str:
         return "\n".join(_describe(self))
+
+
+FIT = Kind(said="a fit", made="Make one with rk.fit(formula, nights).", taken="rk.estimate_effects(fit)", types=(Fit,))
 
 
 def fit(

@@ -12,6 +12,7 @@ from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, 
 from rlskit.diary.own import HABITS, OUTCOMES, as_attrs, with_sleep
 from rlskit.diary.sleeps import sleep_again
 from rlskit.diary.tables import (
+    DIARY,
     MORE_NIGHT_COLUMNS,
     NIGHT_COLUMNS,
     Diary,
@@ -22,9 +23,11 @@ from rlskit.errors import DiaryError
 from rlskit.nights.morning import told_in_the_morning, unsettled
 from rlskit.nights.outcomes import last_night
 from rlskit.nights.person import person_nights
+from rlskit.utils.kinds import takes
 from rlskit.utils.stamp import INPUTS, source_inputs
 
 
+@takes(DIARY)
 def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str | None = None) -> pd.DataFrame:
     """One row per person and calendar night from the first to the last night of the symptom diary.
 

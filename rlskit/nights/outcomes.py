@@ -7,16 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.nights.validate import check_rows
+from rlskit.nights.validate import NIGHTS, check_rows
 from rlskit.utils.dataset import Dataset, find_dataset, keep_quiet
+from rlskit.utils.kinds import PATH, takes
 
 
+@takes(NIGHTS)
 def symptom_nights(nights: pd.DataFrame) -> pd.Series:
     """Any symptoms that night, before or after the landmark: nullable boolean, missing where neither was answered."""
     late, early = nights["symptoms"].astype("boolean"), nights["early_symptoms"].astype("boolean")
     return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
 
 
+@takes(NIGHTS, PATH)
 def quiet_nights(nights: pd.DataFrame | str | Path) -> Any:
     """The nights known to be still free of symptoms at the landmark: the ones on which stretching may be compared.
 

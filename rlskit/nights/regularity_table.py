@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from rlskit.diary.tables import Diary, people
+from rlskit.diary.tables import DIARY, Diary, people
 from rlskit.errors import DiaryError
 from rlskit.nights.regularity import (
     asleep_minutes,
@@ -21,11 +21,13 @@ from rlskit.nights.regularity import (
     sri,
     sri_interval,
 )
+from rlskit.utils.kinds import takes
 
 NOON = 720
 LEAST_TIMES, LEAST_WORK, LEAST_FREE, LEAST_PAIRS = 5, 5, 3, 5
 
 
+@takes(DIARY)
 def measure_regularity(diary: Diary) -> pd.DataFrame:
     """The regularity card of one person: columns `measure, value, lower, upper, unit, n, n_of, note`.
 
@@ -46,6 +48,7 @@ def measure_regularity(diary: Diary) -> pd.DataFrame:
                         columns=["measure", "value", "lower", "upper", "unit", "n", "n_of", "note"])
 
 
+@takes(DIARY)
 def trace_sleep(diary: Diary) -> pd.DataFrame:
     """The sleeps of one person for plot_sleep: columns `night, kind, start_h, end_h`, the times in hours after noon.
 

@@ -12,10 +12,13 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
+from rlskit.utils.kinds import Kind
 
 NEEDED = ("person", "night", "recorded", "symptoms", "early_symptoms", "stretched", "stretched_state",
           "stretch_responsive", "weekday", "day_index", "medicine_period")
 MAKE = "Make one with rk.make_nights(diary)."
+NIGHTS = Kind(said="nights", made="Make them with rk.make_nights(diary).", taken="rk.answer_questions(nights)",
+              columns=("person", "night", "symptoms", "early_symptoms"))
 
 
 def check_nights(nights: Any, where: str) -> None:

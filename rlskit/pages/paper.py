@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.effects.estimates import Effects
+from rlskit.effects.estimates import EFFECTS, Effects
 from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
-from rlskit.models.fitting import GAUSSIAN, ORDINAL, Fit
+from rlskit.models.fitting import FIT, GAUSSIAN, ORDINAL, Fit
 from rlskit.models.formula import read_formula
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.validate import NIGHTS
 from rlskit.utils.files import whole_file
+from rlskit.utils.kinds import TABLE, Kind, check_kind, takes
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
 
 YES_NO = {"stretched": "Stretched before symptoms", "stretch_responsive": "Stretched because of symptoms",
@@ -36,6 +38,11 @@ NUMBERS = {"caffeine_before_noon_mg": ("Caffeine before noon", "mg"),
 MIDDLE = "median (quartiles)"
 
 
+MODELS = Kind(said="effects by the name of their model", made='Write {"all nights": rk.estimate_effects(fit)}.',
+              types=(dict,))
+
+
+@takes(NIGHTS)
 def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) -> pd.DataFrame:
     """Table 1: who is in the analysis. Columns `what` (with its unit and statistic), `value`, `nights` and `people`
     with anything recorded of it.
@@ -88,6 +95,7 @@ def _quartiles(values: pd.Series) -> str:
     return f"{mid:.3g} ({low:.3g} to {high:.3g})"
 
 
+@takes(MODELS)
 def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
     """The table of models: model, term, contrast, estimate, interval, level, unit, otherwise, nights, exposed, people,
     method, note.
@@ -123,6 +131,7 @@ def _round(value: float, effects: Effects) -> str:
     return f"{value:.1f}" if effects.scale == "nights_per_30" and text != "open" else text
 
 
+@takes(TABLE)
 def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | None = None) -> Path:
     """Write a table as .csv, .html or .tex, by the ending of `path`. ModelError for another ending.
 
@@ -159,6 +168,7 @@ def _tex(cell: object) -> object:
     return "".join(signs.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in cell)
 
 
+@takes(FIT)
 def describe_methods(
     fit: Fit, effects: Effects, *, seed: int | None = None, cross_check: Effects | None = None, varied: Any = None,
     width: int | None = None,
@@ -170,6 +180,7 @@ def describe_methods(
     cross_check : from cross_check_effects. varied : from vary_analysis. Left away, the paragraph has no sentence on
     sensitivity, which a paper needs. width : letters a line, for a page that breaks lines anywhere; None is one line.
     """
+    check_kind(effects, "describe_methods, effects", EFFECTS)
     several, text = fit.n_people > 1, []
     if aside := fit.design.set_aside:
         total = fit.n_nights + fit.n_left_out + sum(n for _, n in aside)

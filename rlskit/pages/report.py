@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.answers import sentences as wording
+from rlskit.answers.result import ANSWERS
 from rlskit.answers.result_sentences import tell
+from rlskit.diary.tables import DIARY
+from rlskit.effects.rates import RATES
+from rlskit.nights.validate import NIGHTS
 from rlskit.pages import report_tables as tables
 from rlskit.pages.report_tables import Table
 from rlskit.utils.files import write_whole
+from rlskit.utils.kinds import check_kind, takes
 from rlskit.utils.stamp import HEADING, stamp_analysis, stamp_lines
 
 if TYPE_CHECKING:
@@ -29,6 +34,7 @@ PAGE = "index.html"
 TEMPLATE, SHEET = "report_page.html.j2", "report_page.css"
 
 
+@takes(DIARY)
 def write_report(
     diary: Diary, nights: pd.DataFrame, answers: Answers, rates: pd.DataFrame, out_dir: str | Path,
     checks: Checks | None = None, *, sleep: pd.DataFrame | None = None, trend: Trend | None = None,
@@ -40,6 +46,8 @@ def write_report(
     doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page away. stamp : from
     stamp_analysis; default that of the diary's files. Raises DiaryError where `out_dir` cannot be a folder.
     """
+    for thing, name, kind in ((nights, "nights", NIGHTS), (answers, "answers", ANSWERS), (rates, "rates", RATES)):
+        check_kind(thing, f"write_report, {name}", kind)
     page = render_page(diary, nights, answers, rates, checks, sleep=sleep, trend=trend, doses=doses, stamp=stamp)
     return write_whole(Path(out_dir) / PAGE, page)
 

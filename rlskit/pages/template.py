@@ -16,6 +16,7 @@ from rlskit.diary.readers.template_cells import NIGHTS
 from rlskit.diary.readers.template_columns import CUP, MOVEMENTS, SETTINGS, TELLS_OF, WRITTEN, Column
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
+from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import stamp_analysis, stamp_lines
 
 TITLE = "Restless-legs diary"
@@ -33,6 +34,7 @@ ROOM = 1000  # rows of the spreadsheet that offer the choices, for diaries that 
 PAPERS = ("a4", "letter")
 
 
+@takes(PATH)
 def write_template(path: str | Path, *, weeks: int = 4, start: dt.date | None = None, paper: str = "a4") -> Path:
     """Write an empty diary; the ending of the name decides: .xlsx, .csv or .pdf.
 

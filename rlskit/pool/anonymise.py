@@ -29,7 +29,9 @@ import pandas as pd
 from rlskit.diary.own import SLEEP_QUALITY, outcomes_of
 from rlskit.diary.tables import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 from rlskit.errors import DiaryError
+from rlskit.nights.validate import NIGHTS
 from rlskit.pool.ids import check_key, digest, hash_id
+from rlskit.utils.kinds import takes
 from rlskit.utils.stamp import versions
 
 WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
@@ -60,6 +62,7 @@ class Anonymised:
         return f"<p>Anonymised nights: {len(self.nights)} of {len(self.people)} people</p><ul>{items}</ul>"
 
 
+@takes(NIGHTS)
 def anonymise(
     nights: pd.DataFrame, *, key: bytes, traits: pd.DataFrame | None = None, k: int = 5, keep_season: bool = False
 ) -> Anonymised:

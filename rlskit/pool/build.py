@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from tqdm import tqdm
 from rlskit.diary.mapping import MAPPING_NAMES, find_mapping
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.errors import DiaryError
-from rlskit.pool.flow import describe_pool, write_summary
+from rlskit.pool.flow import Pool, write_summary
 from rlskit.pool.ids import check_key, digest, find_key, hash_id
 from rlskit.pool.lock import only_one
 from rlskit.pool.read import (
@@ -55,7 +54,7 @@ from rlskit.pool.store import (
     write_record,
 )
 from rlskit.utils.files import whole_file
-from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import INPUTS, private_stamp, stamp_analysis
 from rlskit.utils.workers import in_order
 
@@ -64,37 +63,7 @@ PEOPLE = ["person", "export", "nights", "answered", "symptom_nights", "not_track
           "tracked_late", "stopped_early", "landmark"]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Pool(ShownAsHtml):
-    """A dataset of pooled nights and what went into it.
-
-    path : of the dataset, for pandas.read_parquet (columns of make_nights; `person` is the partition).
-    people : person, export, nights, answered (nights with an answer about symptoms), symptom_nights, not_tracked
-        (nights without an answer because symptoms were not tracked yet, or no longer), after_symptoms and after_none
-        (share of symptom nights after a night with and without them: persistence), tracked_late and stopped_early
-        (columns tracked only from, or until, some night inside the diary), landmark.
-    columns : column, answered (share of all nights), people (with at least one answer), tracked_late, stopped_early
-        (people).
-    exports : export, content (keyed hash of its files), people.
-    exclusions : export, person (empty where the whole export was left out), reason.
-    stamp : what it takes to make the dataset again.
-    shared_ids : ids that stand in more than one export, whose people count as different ones.
-    """
-
-    __module__ = "rlskit"
-
-    path: Path
-    people: pd.DataFrame
-    columns: pd.DataFrame
-    exports: pd.DataFrame
-    exclusions: pd.DataFrame
-    stamp: pd.DataFrame = field(repr=False)
-    shared_ids: int = 0
-
-    def __repr__(self) -> str:
-        return "\n".join(describe_pool(self))
-
-
+@takes(PATH)
 def pool_diaries(
     folder: str | Path, out: str | Path, *, key: bytes | None = None, landmark: str | None = None,
     night_starts: str = "12:00", timezone: str = "", date_order: str = "", same_ids: bool = False,
@@ -183,6 +152,7 @@ def _write_people(out: Path, name: str, found: Export, owners: dict[str, str]) -
     return {"people": [s["person"] for s in summary], "ids": ids, "summary": summary, "excluded": excluded}
 
 
+@takes(PATH)
 def read_pool(out: str | Path) -> Pool:
     """What stands in a dataset that pool_diaries wrote. DiaryError where there is none."""
     out = Path(out)
@@ -210,6 +180,7 @@ def read_pool(out: str | Path) -> Pool:
                 sum(n > 1 for n in ids.values()))
 
 
+@takes(PATH)
 def load_nights(out: str | Path) -> pd.DataFrame:
     """The nights of a dataset that pool_diaries wrote, as one table; columns as in make_nights, by person and night.
 
@@ -227,6 +198,7 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     return nights
 
 
+@takes(PATH)
 def match_ids(
     folder: str | Path, *, key: bytes, timezone: str = "", date_order: str = "", same_ids: bool = False
 ) -> pd.DataFrame:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from rlskit.errors import DiaryError
 from rlskit.models.fitting import Fit
 from rlskit.pool.store import SUMMARY
 from rlskit.utils.files import whole_file, write_whole
-
-Pool = Any  # of build.py, which stands above this room
+from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind, takes
 
 FLOW = ["step", "n", "people", "left_out", "reason"]
 _NOTHING_MAPPED = (
@@ -20,6 +21,42 @@ _NOTHING_MAPPED = (
 )
 
 
+@dataclass(frozen=True)
+class Pool(ShownAsHtml):
+    """A dataset of pooled nights and what went into it.
+
+    path : of the dataset, for pandas.read_parquet (columns of make_nights; `person` is the partition).
+    people : person, export, nights, answered (nights with an answer about symptoms), symptom_nights, not_tracked
+        (nights without an answer because symptoms were not tracked yet, or no longer), after_symptoms and after_none
+        (share of symptom nights after a night with and without them: persistence), tracked_late and stopped_early
+        (columns tracked only from, or until, some night inside the diary), landmark.
+    columns : column, answered (share of all nights), people (with at least one answer), tracked_late, stopped_early
+        (people).
+    exports : export, content (keyed hash of its files), people.
+    exclusions : export, person (empty where the whole export was left out), reason.
+    stamp : what it takes to make the dataset again.
+    shared_ids : ids that stand in more than one export, whose people count as different ones.
+    """
+
+    __module__ = "rlskit"
+
+    path: Path
+    people: pd.DataFrame
+    columns: pd.DataFrame
+    exports: pd.DataFrame
+    exclusions: pd.DataFrame
+    stamp: pd.DataFrame = field(repr=False)
+    shared_ids: int = 0
+
+    def __repr__(self) -> str:
+        return "\n".join(describe_pool(self))
+
+
+POOL = Kind(said="a pool", made="Make one with rk.pool_diaries(folder).",
+            taken="rk.load_nights(pool.path.parent)", types=(Pool,), error=DiaryError)
+
+
+@takes(POOL)
 def tabulate_flow(pool: Pool, fit: Fit | None = None) -> pd.DataFrame:
     """From the exports that were found to the nights that count: the numbers of a CONSORT or STROBE flow figure.
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rlskit.utils.kinds import Kind
+
 PAIRS, BLOCKS, PERIODS = "pairs", "blocks of 4", "periods"
 DESIGNS = (PAIRS, BLOCKS, PERIODS)
 YES_NO, POINTS, HOURS, COUNT = "yes/no", "points", "hours", "count"
@@ -101,6 +103,10 @@ class TrialPlan:
     def sha256(self) -> str:
         """Of everything in the plan, whatever the file looks like that holds it."""
         return hashlib.sha256(canonical(plan_values(self)).encode()).hexdigest()
+
+
+PLAN = Kind(said="a plan of coin-flip nights", made="Make one with rk.plan_trial(nights).",
+            taken="rk.analyse_trial(plan, diary)", types=(TrialPlan,))
 
 
 def plan_values(plan: TrialPlan) -> dict[str, Any]:

@@ -8,13 +8,15 @@ import os
 from pathlib import Path
 
 from rlskit.errors import DiaryError
-from rlskit.trials.plan import TrialPlan, plan_from, plan_values
+from rlskit.trials.plan import PLAN, TrialPlan, plan_from, plan_values
 from rlskit.utils.files import whole_file
+from rlskit.utils.kinds import PATH, takes
 
 FILE_NAME = "plan.json"
 SEAL = "sha256"
 
 
+@takes(PLAN)
 def write_plan(plan: TrialPlan, folder: str | Path) -> Path:
     """Write the sealed file into a folder, readable by nobody else; return its path.
 
@@ -33,6 +35,7 @@ def write_plan(plan: TrialPlan, folder: str | Path) -> Path:
     return path
 
 
+@takes(PATH)
 def read_plan(path: str | Path) -> TrialPlan:
     """Read a plan from its sealed file, or from the folder that holds one.
 

@@ -41,5 +41,7 @@ def read_toml(path: Path, advice: str) -> dict:
     """The tables of a TOML file; DiaryError with what to do, `advice`, where it is none."""
     try:
         return tomllib.loads(decode(path.read_bytes())[0])
+    except FileNotFoundError:
+        raise DiaryError(f"{path}: no such file. {advice}") from None
     except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as wrong:
         raise DiaryError(f"{path.name}: not valid TOML ({wrong}). {advice}") from None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
+
+import rlskit as rk
 
 CONTROL = ("symptoms before it", "fail", 7.8, 4.6, 10.9, "Evenings with stretching had symptoms before it on 7.8 more "
            "nights in 30 (+4.6 to +10.9). Nothing acts backwards in time, so these evenings were different from the "
@@ -24,4 +24,4 @@ def make_checks(*rows, **fields):
     values = {"formula": "symptoms ~ stretched", "exposure": "stretched", "label": "stretching", "a": 1.0, "b": 0.0,
               "estimate": -3.6, "lower": -6.0, "upper": -1.0, "level": 0.95, "n_nights": 132, "n_people": 1,
               "unit": "per 30 nights"} | fields
-    return SimpleNamespace(table=table, **values)
+    return rk.Checks(table=table, **values)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
+import rlskit as rk
 from rlskit.effects.people import PeopleEffects
 
 LONG = "Slow calf and hamstring stretch against the kitchen wall, left leg"  # over 60 letters
@@ -107,7 +107,7 @@ def make_answers(*rows, **fields):
         "flow": pd.DataFrame([("stretching", None, None, None, 9, "nothing is known about the night before")],
                              columns=["question", "step", "n", "people", "left_out", "reason"]),
     } | fields
-    return SimpleNamespace(**values)
+    return rk.Answers(**{"claim_level": 0.99} | values)
 
 
 def refused(row, reason="Only 3 nights recorded; 14 are needed", more=60):
@@ -123,7 +123,7 @@ def make_effects(scale="nights_per_30", terms=("stretched", "caffeine_after_noon
          "n_nights": 150, "n_exposed": 60, "reason": ""} for t in terms])
     values = {"table": table, "scale": scale, "level": 0.95, "method": "profile likelihood", "n_nights": 150,
               "n_people": 1, "caveats": (), "base_unit": "nights per 30"} | fields
-    return SimpleNamespace(**values)
+    return rk.Effects(**values)
 
 
 def make_onsets(n=90, *, seed=3, start="2026-03-02"):
@@ -168,7 +168,7 @@ def make_curve(*, curved=True, reason="", upper=0.0, label="Alcohol"):
                           "line": 3 * x, "line_lower": 1.5 * x, "line_upper": 4.5 * x})
     if not curved:
         table[["estimate", "lower", "upper"]] = table[["line", "line_lower", "line_upper"]]
-    return SimpleNamespace(
+    return rk.DoseCurve(
         table=table.iloc[:0] if reason else table, term="alcohol_drinks", label=label, unit="drinks", reference=0.0,
         level=0.95, curved=curved and not reason, population="per 30 nights", design_tag="association only",
         adjusted_for=("weekend evenings",), n_nights=133, n_exposed=60, person="me", reason=reason,
@@ -180,7 +180,7 @@ def make_hours(**fields):
     """The same for the hour of stretching, 17:00 to 20:45."""
     curve = make_curve(label="Hour of stretching", **fields)
     table = curve.table.assign(x=5 + 1.25 * curve.table["x"])
-    return SimpleNamespace(**vars(curve) | {
+    return rk.DoseCurve(**vars(curve) | {
         "table": table, "term": "stretch_h", "unit": "clock", "reference": 5.0, "design_tag": "before-symptom only",
         "population": "per 30 nights still symptom-free at 21:00", "adjusted_for": ()})
 
@@ -194,9 +194,9 @@ def make_trend(n=12, *, reason=""):
     if reason:
         table[["line", "line_lower", "line_upper"]] = np.nan
     change = (np.nan,) * 3 if reason else (1.4, -0.5, 3.2)
-    return SimpleNamespace(table=table, change=change[0], lower=change[1], upper=change[2], level=0.95, person="me",
-                           n_nights=int(table["n_answered"].sum()), reason=reason,
-                           method="smoothed; line: logistic model with night-to-night persistence")
+    return rk.Trend(table=table, change=change[0], lower=change[1], upper=change[2], level=0.95, person="me",
+                    n_nights=int(table["n_answered"].sum()), reason=reason,
+                    method="smoothed; line: logistic model with night-to-night persistence")
 
 
 def make_people(n=12, *, scale="nights_per_30", names=None, opposing=False, unchanged=0, **fields):

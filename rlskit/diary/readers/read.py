@@ -14,12 +14,14 @@ from rlskit.diary.readers.parsed import Options, Parsed
 from rlskit.diary.readers.template_rows import NOT_FILLED
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
+from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256
 from rlskit.utils.words import count
 
 OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
 
+@takes(PATH)
 def read_diary(
     path: str | Path, *, mapping: Mapping | None = None, timezone: str = "", date_order: str = "", person: str = "",
 ) -> Diary:

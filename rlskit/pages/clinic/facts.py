@@ -15,6 +15,7 @@ from typing import Any
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "clinic.toml"
@@ -104,6 +105,7 @@ def facts_template() -> str:
     return resources.files("rlskit.pages.clinic").joinpath(FILE_NAME).read_text(encoding="utf-8")
 
 
+@takes(PATH)
 def read_facts(path: str | Path) -> ClinicFacts:
     """Read clinic.toml. The first wrong key or value is a DiaryError that names it, and the nearest right one."""
     path = Path(path)

@@ -11,7 +11,8 @@ from rlskit.engine.draws.median_shift import median_shift
 from rlskit.errors import ModelError
 from rlskit.models.fitting import fit
 from rlskit.nights.outcomes import symptom_nights
-from rlskit.pages.clinic.periods import Period
+from rlskit.pages.clinic.periods import PERIOD, Period
+from rlskit.utils.kinds import takes
 
 TOO_FEW = "too few nights for rates"
 NOT_RECORDED = "not recorded"
@@ -21,6 +22,7 @@ MEASURES = {"symptom_nights": "per week", "severity": "of 10", "onset": "hours a
 LEVEL = 0.95
 
 
+@takes(PERIOD)
 def compare_periods(this: Period, previous: Period | None) -> pd.DataFrame:
     """Rows `measure` × `period` (this | previous | change), with value, lower, upper, n nights used, of how many.
 

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.validate import NIGHTS
+from rlskit.utils.kinds import takes
 
 WINDOW, LEAST = 21, 5  # calendar nights around each night, and onsets among them
 
 
+@takes(NIGHTS)
 def trace_onset(nights: pd.DataFrame) -> pd.DataFrame:
     """One row a calendar night: night, onset_h (hours after noon, NaN without one), median, lower, upper.
 

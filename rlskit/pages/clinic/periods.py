@@ -11,7 +11,9 @@ import pandas as pd
 from rlskit.answers.sentences import count, date_range
 from rlskit.errors import DiaryError
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.validate import NIGHTS
 from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.kinds import Kind, takes
 
 LEAST_NIGHTS, LEAST_SHARE = 14, 0.7  # below either: too few nights for rates
 SHORT_DIARY, LONGEST = 56, 90  # nights: below the first nothing is split off; a default period is at most the second
@@ -37,12 +39,17 @@ class Period(ShownAsHtml):
         return "\n".join(_describe(self))
 
 
+PERIOD = Kind(said="a period of the diary", made="Make one with rk.split_periods(nights).",
+              taken="rk.compare_periods(this, other)", types=(Period,))
+
+
 def _describe(period: Period) -> list[str]:
     lines = [f"Period of {count(period.n_nights, 'night')}, {date_range(period.first, period.last)}",
              f"  {period.n_answered} answered, longest gap {count(period.longest_gap, 'night')}"]
     return lines if period.enough else [*lines, "  too few for rates: 14 answered nights and 70% are needed"]
 
 
+@takes(NIGHTS)
 def split_periods(nights: pd.DataFrame, since: dt.date | None = None) -> tuple[Period, Period | None]:
     """This period, and the equally long one before it (None where the diary does not reach back).
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,7 +20,7 @@ def effects(*rows, **fields):
     values = {"scale": "nights_per_30", "level": 0.95, "method": "profile likelihood", "n_nights": 132, "n_people": 1,
               "caveats": ("One person's diary: it says nothing about other people.",), "at_least": None,
               "base_unit": "nights per 30"} | fields
-    return SimpleNamespace(table=pd.DataFrame([*(rows or (ROW,))]), **values)
+    return rk.Effects(table=pd.DataFrame([*(rows or (ROW,))]), **values)
 
 
 def first(result):
@@ -159,7 +156,7 @@ def test_a_curve_says_what_the_straight_line_says():
 def trend(**fields):
     values = {"table": pd.DataFrame({"week": range(26)}), "change": 2.4, "lower": 0.3, "upper": 4.6, "level": 0.95,
               "n_nights": 153, "reason": ""} | fields
-    return SimpleNamespace(**values)
+    return rk.Trend(person="me", method="", **values)
 
 
 def test_a_trend_in_words():
@@ -180,7 +177,7 @@ def plan(**fields):
     values = {"label": "Alcohol", "effect": 3.0, "power": 0.8, "level": 0.95, "nights_so_far": 120,
               "nights_needed": 1090, "earliest": 70, "latest": None, "closed_form": 80, "seed": 7,
               "table": pd.DataFrame({"simulations": [50, 50]}), "caveats": ("If the model is right.",)} | fields
-    return SimpleNamespace(**values)
+    return rk.NightsPlan(question="alcohol", **values)
 
 
 def test_how_long_to_go_on_in_words():
@@ -199,19 +196,13 @@ def test_how_long_to_go_on_in_words():
 
 
 # --- what has no words ---------------------------------------------------------------------------------------------
-@dataclass
-class Box:
-    design: int = 0
-    formula: str = ""
-
-
 EXPECTED = "expected Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend."
 
 
 @pytest.mark.parametrize(("thing", "message"), [
-    (Box(), f"describe: found a Box; {EXPECTED} Of a fit: rk.describe(rk.estimate_effects(fit))."),
-    (SimpleNamespace(daily=0, issues=0),
-     f"describe: found a SimpleNamespace; {EXPECTED} Of a diary: rk.describe(rk.answer_questions("
+    (object.__new__(rk.Fit), f"describe: found a Fit; {EXPECTED} Of a fit: rk.describe(rk.estimate_effects(fit))."),
+    (rk.Diary(None, None, None, (), None),
+     f"describe: found a Diary; {EXPECTED} Of a diary: rk.describe(rk.answer_questions("
      "rk.make_nights(diary)))."),
     (pd.DataFrame({"night": [], "symptoms": []}),
      f"describe: found a table of nights; {EXPECTED} Of nights: rk.describe(rk.answer_questions(nights)). Any other "
