@@ -24,13 +24,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 import rlskit as rk
-from rlskit.answers.frames import frame_of
 from rlskit.answers.half_hours import ask
-from rlskit.answers.questions import AT_THE_LANDMARK, BY_THE_HALF_HOUR
-from rlskit.effects.estimates import compare
+from rlskit.answers.questions import BY_THE_HALF_HOUR
 from rlskit.effects.evenings import compare_paths, paths_of
 from rlskit.models.evenings import fit_evenings
-from rlskit.models.fitting import fit
 from rlskit.nights.half_hours import tells_half_hours, usual_hour
 from rlskit.nights.outcomes import last_night
 
@@ -39,8 +36,7 @@ HOURS = np.arange(6.0, 15.0, STEP)  # after noon: 18:00 to 03:00
 LINE = np.interp(HOURS, [6, 8, 10, 11.5, 13, 15], [-2.0, -0.9, -0.1, 0.1, -0.5, -1.8])
 LANDMARK_H = 9.0
 OUT = Path(__file__).with_name("evening.csv")
-FIELDS = ["world", "nights", "seed", "hour", "truth", "estimate", "lower", "upper", "sigma", "seconds", "refused",
-          "landmark", "landmark_lower", "landmark_upper"]
+FIELDS = ["world", "nights", "seed", "hour", "truth", "estimate", "lower", "upper", "sigma", "seconds", "refused"]
 
 
 @dataclass(frozen=True)
@@ -144,10 +140,7 @@ def one(name: str, nights: int, seed: int) -> dict:
         return row | {"refused": "hours not told"}
     hour = usual_hour(made)
     row |= {"hour": hour, "truth": true_effect(rate[made["recorded"]], hour, world)}
-    frame, split = ask(BY_THE_HALF_HOUR, made), frame_of(AT_THE_LANDMARK, made)
-    if not split.reason:
-        found = compare(fit(split.formula, split.nights), "exposure", 1, 0).table.iloc[0]
-        row |= {"landmark": found["estimate"], "landmark_lower": found["lower"], "landmark_upper": found["upper"]}
+    frame = ask(BY_THE_HALF_HOUR, made)
     if frame.reason:
         return row | {"refused": frame.reason}
     begun, by = time.process_time(), frame.evenings
@@ -166,22 +159,26 @@ def markdown() -> str:
              f"`make evening`, one row per diary in evening.csv, seeds from {SEED}, rlskit {rk.__version__}. Symptom "
              "nights in 30; stretching at the person's usual time on every evening still quiet against not before "
              "symptoms. Bias and coverage (of the row's own 95% interval) with one Monte-Carlo error; claims: share of "
-             "intervals that leave out 0; landmark: the same evenings split at 21:00, a number of its own.", "",
-             "| diaries | nights | n | refused | truth | bias | coverage | width | claims | claims, landmark | CPU s |",
+             "intervals that leave out 0; sd: the night-to-night sd found, on average.", "",
+             "| diaries | nights | n | refused | truth | bias | coverage | width | claims | sd | CPU s |",
              "|---|---|---|---|---|---|---|---|---|---|---|"]
-    for (world, nights), cell in there().groupby(["world", "nights"], sort=False):
-        some = cell[cell["estimate"].notna()]
-        n, off = len(some), some["estimate"] - some["truth"]
-        hit = some["lower"].le(some["truth"]) & some["truth"].le(some["upper"])
-        claims = [100 * (low.gt(0) | high.lt(0))[low.notna()].mean() for low, high in (
-            (some["lower"], some["upper"]), (some["landmark_lower"], some["landmark_upper"]))]
-        width = (some["upper"] - some["lower"]).median()
-        lines.append(
-            f"| {world} | {nights} | {n} | {100 * cell['estimate'].isna().mean():.0f}% | {some['truth'].mean():+.1f} | "
-            f"{off.mean():+.2f} ± {off.std() / np.sqrt(n):.2f} | {100 * hit.mean():.1f} ± "
-            f"{100 * np.sqrt(max(hit.mean() * (1 - hit.mean()), 0.05 * 0.95) / n):.1f} | {width:.1f} | "
-            + " | ".join("–" if np.isnan(c) else f"{c:.0f}%" for c in claims) + f" | {some['seconds'].median():.1f} |")
-    return "\n".join([*lines, ""])
+    known = there()
+    known["order"] = known["world"].map({name: k for k, name in enumerate(WORLDS)})
+    answerable = known[~known["world"].str.contains("cannot be answered")]
+    cells = [(f"{name} | {nights}", cell) for (_, name, nights), cell in known.groupby(["order", "world", "nights"])]
+    cells += [(f"all that can be answered | {nights}", cell) for nights, cell in answerable.groupby("nights")]
+    return "\n".join([*lines, *(_line(*one) for one in cells), ""])
+
+
+def _line(name: str, cell: pd.DataFrame) -> str:
+    some = cell[cell["estimate"].notna()]
+    n, off = len(some), some["estimate"] - some["truth"]
+    hit = (some["lower"].le(some["truth"]) & some["truth"].le(some["upper"])).mean()
+    error = np.sqrt(max(hit * (1 - hit), 0.05 * 0.95) / n)
+    claims, width = (some["lower"].gt(0) | some["upper"].lt(0)).mean(), (some["upper"] - some["lower"]).median()
+    return (f"| {name} | {n} | {100 * cell['estimate'].isna().mean():.0f}% | {some['truth'].mean():+.1f} | "
+            f"{off.mean():+.2f} ± {off.std() / np.sqrt(n):.2f} | {100 * hit:.1f} ± {100 * error:.1f} | {width:.1f} | "
+            f"{100 * claims:.0f}% | {some['sigma'].mean():.1f} | {some['seconds'].median():.1f} |")
 
 
 def main() -> None:

@@ -150,7 +150,7 @@ def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
-def _method(table: pd.DataFrame, others: int, half_hour: str) -> str:
+def _method(table: pd.DataFrame, others: int, half_hour: str = "") -> str:
     asked = int(table["verdict"].isin(ANSWERED).sum())
     if not asked:
         return "no question could be asked"

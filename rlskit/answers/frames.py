@@ -17,6 +17,7 @@ from rlskit.answers.adjusters import candidates, choose, name_of
 from rlskit.answers.confounders import LAST_NIGHT
 from rlskit.answers.questions import (
     ASSOCIATION_TAG,
+    AT_THE_LANDMARK,
     EVENINGS,
     HOUR,
     LANDMARK,
@@ -245,7 +246,7 @@ def _contrast(question: Question, values: np.ndarray, timed: bool) -> tuple[floa
         middle = 0.5 * (values.min() + values.max()) if len(values) else 0.0
         return middle + a / 2, middle - a / 2, "four weeks later vs now", question.compares
     if not question.unit:
-        if question.term != STRETCHING.term:
+        if question.key not in (STRETCHING.key, AT_THE_LANDMARK.key):
             return a, b, "with vs without", question.compares
         if timed:
             return a, b, "stretched vs not", question.compares

@@ -86,8 +86,8 @@ BY_THE_HALF_HOUR = replace(
     "chooses the evenings can tell that apart.")
 AT_THE_LANDMARK = replace(
     STRETCHING, key="stretching_landmark", label="Stretching, evening split at one time", like=STRETCHING.key,
-    doubt="A check of the row above: the two should point the same way. It leaves early evenings out, and counts "
-    "later stretches with the evenings without.")
+    doubt="Early evenings are left out, and later stretches count with the evenings without. This row is a check of "
+    "the one above; the two should point the same way.")
 ROUTINE = Question(
     "stretch_routine", "a daily routine builds up", "A stretching routine", ANY, "stretched_days_14", 14, 0, "days",
     "nights after stretching on {a} of the last 14 with nights after {b}", "stretching", "after much stretching",

@@ -57,6 +57,7 @@ STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whe
 EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
            "take a dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
+CHECK = "stretching_landmark"  # a row that checks the one above
 WHOLE_MONTHS = ("Counted over whole months, early evenings included; effects on the following nights are not counted. "
                 "An effect that wears off after two hours counts for those two hours.")
 NOT_ENOUGH = "not enough recorded to say"
@@ -153,8 +154,9 @@ def describe_period(answers: Answers) -> str:
 
 
 def summarise(answers: Answers) -> list[str]:
-    """At most a handful of short lines for the top of a page: what stands out, what stays open, what was refused."""
-    table = answers.table
+    """At most a handful of short lines for the top of a page: what stands out, what stays open, what was refused. Not
+    the row that only checks another."""
+    table = answers.table[answers.table["question"].ne(CHECK)]
     lines = [_headline(row, answers) for _, row in table.iterrows() if row["verdict"] in CLEAR
              and not claims_nothing(row)]
     silent = table.apply(claims_nothing, axis=1).astype(bool) if len(table) else pd.Series(dtype=bool)
@@ -306,7 +308,7 @@ def _reason(row: pd.Series) -> str:
 def _other_times(row: pd.Series, answers: Answers) -> str:
     """The same answer with the evening split an hour earlier and later."""
     table = answers.landmark_table
-    split = "stretching_landmark" if answers.half_hour else "stretching"
+    split = CHECK if answers.half_hour else "stretching"
     if row["question"] != split or table["estimate"].notna().sum() < 2:
         return ""
     said = [f"at {r.landmark}, {about(r.estimate, '')} ({interval(r.lower, r.upper)})"
