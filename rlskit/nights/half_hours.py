@@ -20,7 +20,7 @@ from rlskit.nights.outcomes import symptom_nights
 NOON = 12
 HALF = 0.5  # hours
 ONSETS_TOLD, ORDER_TOLD = 0.5, 0.9  # shares of symptom nights, and of evenings with stretching, that a diary must tell
-LEAST_HALF_HOURS = 4  # in which symptoms begin
+LEAST_ONSETS, LEAST_HALF_HOURS = 10, 4  # told, and half hours in which symptoms begin
 SOON = 2.0  # hours after a stretch that are told from what is later
 BEYOND = 0.025
 COLUMNS_OF_CLOCK = 4
@@ -61,10 +61,11 @@ def tells_half_hours(nights: pd.DataFrame) -> bool:
     onset = nights["onset_h"].to_numpy(float, na_value=np.nan)[ill]
     before = nights["stretched_before"].astype("boolean")
     did = (nights["stretched_state"].isin(["yes", "unknown_order"]) | before.fillna(False)).to_numpy(bool)
-    if not ill.any() or not did.any() or np.mean(~np.isnan(onset)) < ONSETS_TOLD or usual_hour(nights) is None:
+    hours = onset[~np.isnan(onset)]
+    if hours.size < max(LEAST_ONSETS, ONSETS_TOLD * ill.sum()) or not did.any() or usual_hour(nights) is None:
         return False
     known = before.notna().to_numpy()
-    return (np.unique(np.floor(onset[~np.isnan(onset)] / HALF)).size >= LEAST_HALF_HOURS
+    return (np.unique(np.floor(hours / HALF)).size >= LEAST_HALF_HOURS
             and all(known[arm].mean() >= ORDER_TOLD for arm in (did, did & ill) if arm.any()))
 
 
@@ -85,9 +86,10 @@ def told_of(nights: pd.DataFrame) -> Told:
                         for one in (symptom_nights(nights), restless.eq(True), restless.eq(False)))
     onset, stretched = (nights[name].to_numpy(float, na_value=np.nan) for name in ("onset_h", "stretched_before_h"))
     landmark = nights.attrs.get("landmark")
-    mark = (clock_minutes(landmark) / 60 - NOON) % 24 if isinstance(landmark, str) else np.nan
     since, until = np.full(len(nights), -np.inf), np.full(len(nights), np.inf)
-    if np.isfinite(mark):
+    if isinstance(landmark, str):
+        mark = clock_minutes(landmark) / 60 - NOON
+        mark += 24 * np.round((np.nanmedian(onset) - mark) / 24)  # of the clock times so called the one in the evening
         since[late], until[early] = mark, mark
     return Told(ill, np.where(ill, onset, np.nan), stretched, since, until)
 

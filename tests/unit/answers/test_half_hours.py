@@ -12,6 +12,8 @@ from rlskit.answers.advice import _against
 from rlskit.answers.half_hours import ask, checked_by
 from rlskit.answers.questions import AT_THE_LANDMARK, BY_THE_HALF_HOUR, STRETCHING, questions_of
 from rlskit.answers.sentences import summarise
+from rlskit.effects.evenings import compare_paths, paths_of
+from rlskit.models.evenings import fit_evenings
 from rlskit.nights.half_hours import tells_half_hours, usual_hour
 from rlskit.nights.outcomes import symptom_nights
 
@@ -106,6 +108,8 @@ def test_what_a_diary_must_tell(nights):
     onset.iloc[at[: len(at) // 2 + 1]] = pd.NA
     assert not told(onset_h=onset)
     assert not told(onset_h=nights["onset_h"].mask(nights["onset_h"].notna(), 10.0))  # always the same hour
+    few = nights["onset_h"].where(nights.index < at[9], pd.NA)
+    assert not tells_half_hours(nights[: at[9]]) and tells_half_hours(nights[: at[9] + 1]) and not told(onset_h=few)
     assert not told(person=["p", "q"] * 75) and not told(stretched_before_h=pd.array([pd.NA] * 150, dtype="Float64"))
     did = np.flatnonzero(nights["stretched_before"].fillna(False) & ill)
     before = nights["stretched_before"].copy()
@@ -134,3 +138,15 @@ def test_where_the_check_points_the_other_way_nothing_is_claimed(nights):
     assert _against(ROW, split | {"estimate": 0.5}, nights) == {}
     assert _against(ROW, split | {"estimate": np.nan}, nights) == {}
     assert _against(split, split, nights) == {}
+
+
+def test_a_change_of_medicine_is_taken_into_account(nights):
+    periods = nights.assign(medicine_period=pd.Categorical(np.where(nights.index < 75, "period 1", "period 2")),
+                            weekday="Mon")
+    periods.attrs = nights.attrs
+    frame = ask(BY_THE_HALF_HOUR, periods)
+    assert "recorded medicine changes" in frame.adjusted_for
+    by = frame.evenings
+    model = fit_evenings(frame.formula, by.rows, untold="untold")
+    found = compare_paths(model, paths_of(model, by.stretched, by.never, by.per_evening), (0.95,)).iloc[0]
+    assert found["lower"] < found["estimate"] < found["upper"] and "medicine_period[T.period 2]" in model.coef.index

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
-from rlskit.nights.half_hours import Evening, Told, evening_of, half_hour_rows, natural_spline, path_rows
+from rlskit.nights.half_hours import Evening, Told, evening_of, half_hour_rows, natural_spline, path_rows, told_of
 
 EVENING = Evening(np.arange(18, 24, 0.5) - 12)  # 18:00 to 23:30
 NONE = np.nan
@@ -99,3 +100,19 @@ def test_the_spline_is_natural_and_spans_the_cubic_one_of_scipy():
 def test_every_half_hour_of_a_path_whatever_comes_of_it():
     rows = path_rows(np.array([NONE, 7.5]), EVENING)
     assert len(rows) == 24 and not rows[:12]["stretched_soon"].any() and rows[12:]["stretched_soon"].sum() == 4
+
+
+def test_what_nights_tell_of_each_evening():
+    """Landmarks after midnight and of people who sleep by day are clock times of the evening that the hours are of."""
+    nights = pd.DataFrame({
+        "symptoms": pd.array([True, True, True, False, True], dtype="boolean"),
+        "early_symptoms": pd.array([False, True, pd.NA, False, False], dtype="boolean"),
+        "onset_h": pd.array([pd.NA, pd.NA, pd.NA, pd.NA, 10.5], dtype="Float64"),
+        "stretched_before_h": pd.array([8.0, pd.NA, pd.NA, 9.0, pd.NA], dtype="Float64")})
+    for landmark, hours, mark in (("21:00", 0, 9.0), ("00:30", 0, 12.5), ("10:00", -12, -2.0)):
+        nights.attrs = {"landmark": landmark}
+        found = told_of(nights.assign(onset_h=nights["onset_h"] + hours))
+        assert found.ill.tolist() == [True, True, True, False, True]
+        assert found.since.tolist() == [mark, -np.inf, -np.inf, mark, mark] and found.until[1] == mark
+    nights.attrs = {}
+    assert np.isinf(told_of(nights).since).all() and np.isinf(told_of(nights).until).all()
