@@ -31,7 +31,7 @@ from rlskit.models.evenings import fit_evenings
 from rlskit.nights.half_hours import tells_half_hours, usual_hour
 from rlskit.nights.outcomes import last_night
 
-SEED, BLOCK, STEP = 20261130, 8, 1 / 12  # hours
+SEED, BLOCK, STEP = 20261130, 4, 1 / 12  # hours
 HOURS = np.arange(6.0, 15.0, STEP)  # after noon: 18:00 to 03:00
 LINE = np.interp(HOURS, [6, 8, 10, 11.5, 13, 15], [-2.0, -0.9, -0.1, 0.1, -0.5, -1.8])
 LANDMARK_H = 9.0
