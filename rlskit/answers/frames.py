@@ -149,7 +149,8 @@ def _set_aside(question: Question, nights: pd.DataFrame, asked: Asked, told: pd.
     about = carry_on(question.outcome.name) if question.outcome else "symptoms"
     counts = {f"no answer about {about}": untold.sum(), "that evening already had symptoms": early.sum(),
               "whether that evening already had symptoms is not known": (asked.outcome.isna() & ~untold & ~early).sum()}
-    counts[f"no answer about {question.topic}"] = len(nights) - len(told) - sum(counts.values())
+    when = ", or not when it was" if question.kind == EVENINGS else ""
+    counts[f"no answer about {question.topic}{when}"] = len(nights) - len(told) - sum(counts.values())
     left = len(told)
     for why, rows in kept.items():
         counts[why] = left - len(rows)
