@@ -8,15 +8,16 @@ average: every night with an answer about symptoms does, as it would have gone e
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from rlskit.answers.adjusters import candidates
-from rlskit.answers.frames import Evenings, Frame, frame_of
+from rlskit.answers.frames import NO_ANSWERS, Evenings, Frame, frame_of
 from rlskit.answers.questions import AT_THE_LANDMARK, EVENINGS, Question
-from rlskit.nights.half_hours import Evening, evening_of, half_hour_rows, path_rows, told_of, usual_hour
+from rlskit.nights.half_hours import LEAST_ONSETS, Evening, evening_of, half_hour_rows, path_rows, told_of, usual_hour
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.words import clock
 
@@ -52,7 +53,13 @@ def _with_evenings(frame: Frame, nights: pd.DataFrame) -> Frame:
     mine = nights.loc[frame.nights.index]
     mine.attrs = dict(nights.attrs)
     told = told_of(mine)
-    evening = evening_of(told.onset[~np.isnan(told.onset)])
+    hours = told.onset[~np.isnan(told.onset)]
+    if hours.size < LEAST_ONSETS:
+        more = math.ceil((LEAST_ONSETS - hours.size) * len(nights) / max(hours.size, 1))
+        return replace(frame, nights_needed=more, reason=(
+            f"{NO_ANSWERS}when symptoms began is told on {hours.size} of these nights; at least {LEAST_ONSETS} are "
+            "needed."))
+    evening = evening_of(hours)
     adjusters = frame.nights.drop(columns=["symptom", "exposure"])
     rows = half_hour_rows(told, evening)
     rows = rows.join(adjusters.reset_index(drop=True), on="evening").set_axis(adjusters.index[rows["evening"]])

@@ -129,6 +129,20 @@ def test_too_few_evenings_of_a_kind_are_refused_in_the_same_words(nights):
     assert frame.evenings is None and frame.reason.endswith(" nights with stretching; at least 7 are needed.")
 
 
+def test_hours_told_on_nights_that_are_set_aside_do_not_do(nights):
+    """Ten hours or more, but on most of those nights nothing is known about the night before."""
+    gaps = nights.copy()
+    gaps.attrs = nights.attrs
+    told = gaps.index[gaps["onset_h"].notna()]
+    gaps.loc[told[4:], "last_night"] = pd.NA
+    before = gaps["night"].isin(gaps["night"][told[4:]] - pd.Timedelta(days=1))
+    gaps.loc[before, ["symptoms", "early_symptoms"]] = pd.NA
+    gaps.loc[gaps.index[~gaps.index.isin(told) & gaps["symptoms"].notna()][:6], "symptoms"] = True
+    frame = ask(BY_THE_HALF_HOUR, gaps)
+    assert frame.evenings is None and frame.nights_needed > 0
+    assert " of these nights; at least 10 are needed." in frame.reason
+
+
 def test_where_the_check_points_the_other_way_nothing_is_claimed(nights):
     split = ROW | {"question": "stretching_landmark", "estimate": 2.0}
     assert _against(ROW, split, nights) == {
