@@ -14,7 +14,7 @@ _HOME = {
     "Diary": "diary.tables",
     "account": "diary.tables",
     "read_mapping": "diary.mapping",
-    "draft_mapping": "diary.mapping",
+    "draft_mapping": "diary.draft",
     "read_diary": "diary.readers.read",
     "combine_diaries": "diary.combine",
     "cross_check_effects": "checks.gee",
@@ -163,7 +163,8 @@ if TYPE_CHECKING:
     from rlskit.checks.gee import cross_check_effects
     from rlskit.checks.specifications import Specifications, vary_analysis
     from rlskit.diary.combine import combine_diaries
-    from rlskit.diary.mapping import draft_mapping, read_mapping
+    from rlskit.diary.draft import draft_mapping
+    from rlskit.diary.mapping import read_mapping
     from rlskit.diary.readers.read import read_diary
     from rlskit.diary.tables import Diary, account
     from rlskit.effects.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects

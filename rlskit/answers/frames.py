@@ -31,6 +31,7 @@ from rlskit.answers.questions import (
 )
 from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, SYMPTOMS, USUAL, count, refusal, trend_refusal
 from rlskit.nights.outcomes import last_night, symptom_nights
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import CLOCK, carry_on, clock, three_digits
 from rlskit.utils.words import count as count_of
 
@@ -283,8 +284,8 @@ def _reason(question: Question, nights, rows, contrast: tuple[float, float], why
                                USUAL if question.outcome else SYMPTOMS)
     if not question.outcome and not symptom_nights(nights).notna().any():
         return f"{NO_ANSWERS}the diary has no answers about symptoms yet.", needed
-    if nights.attrs.get("unsettled"):
-        return nights.attrs["unsettled"], None
+    if why := why_open(nights, "symptoms", question.term, *([question.outcome.column] if question.outcome else [])):
+        return why, None
     if why_not:
         return why_not, None  # more nights kept in this way would not tell either
     state = nights.get(f"{question.term}_state")

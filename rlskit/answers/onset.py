@@ -14,6 +14,7 @@ import pandas as pd
 
 from rlskit.engine.draws.median_shift import LEAST_VALUES, median_shift
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.utils.open_questions import why_open
 
 MUCH_EARLIER = -2.0  # hours
 PER = 30.0
@@ -43,8 +44,9 @@ class OnsetShift:
 
 
 def onset_shift(nights: pd.DataFrame, level: float = 0.95) -> OnsetShift | None:
-    """The shift in one person's nights; None where no hour was ever written down, or for several people."""
-    if "onset_h" not in nights or nights["person"].nunique() != 1:
+    """The shift in one person's nights; None where no hour was ever written down, while it is not settled which nights
+    had symptoms, or for several people."""
+    if "onset_h" not in nights or nights["person"].nunique() != 1 or why_open(nights, "symptoms"):
         return None
     ill = symptom_nights(nights)
     onset = nights["onset_h"].astype("Float64").where(ill.fillna(False).astype(bool), pd.NA)

@@ -26,7 +26,8 @@ from rlskit.utils.arguments import check_level
 from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
 
-COLUMNS = ("week", "n_answered", "n_free_nights", "rate", "lower", "upper", "line", "line_lower", "line_upper")
+COLUMNS = ("week", "n_answered", "n_free_nights", "rate", "lower", "upper", "open", "line", "line_lower",
+           "line_upper")
 NODES = 5
 PER_4_WEEKS = 28.0
 
@@ -35,9 +36,10 @@ PER_4_WEEKS = 28.0
 class Trend(ShownAsHtml):
     """Symptom-free nights per 7, week by week.
 
-    `table`: week (first day), n_answered, n_free_nights, then rate, lower, upper of each week and line, line_lower,
-    line_upper of the straight line (on the log-odds scale), all limits at `level`. `change`, `lower`, `upper`: more
-    symptom-free nights per 30, four weeks later against now. `reason` says why there is no line.
+    `table`: week (first day), n_answered, n_free_nights, then rate, lower, upper of each week, open (as in
+    estimate_rates), and line, line_lower, line_upper of the straight line (on the log-odds scale), all limits at
+    `level`. `change`, `lower`, `upper`: more symptom-free nights per 30, four weeks later against now. `reason`: why
+    there is no line.
     """
 
     __module__ = "rlskit"

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from rlskit.diary import toml_values
 from rlskit.diary.night_rule import zone
 from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
-from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, TAGS
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import PATH, takes
@@ -23,6 +21,7 @@ from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "rlskit.toml"
 # Windows adds a .txt that it does not show, and some disks tell capitals apart.
+OPEN_QUESTION = "an open question in rlskit.toml"
 MAPPING_NAMES = (FILE_NAME, f"{FILE_NAME}.txt", "Rlskit.toml", "RLSKIT.TOML")
 
 # column in rlskit.toml → (event type, unit of an amount, what one tick stands for when no amount is given)
@@ -75,6 +74,7 @@ class Tag:
     cell_unit: str = ""  # of a column: what a number without a unit counts, `unit` in rlskit.toml
     tracked_from: dt.date | None = None
     tracked_until: dt.date | None = None
+    question: str = ""  # of a column: what is to be settled before anything is claimed of it
     own: Habit | OwnOutcome | None = None  # the user's own habit or outcome whose `column` it is
 
     @property
@@ -196,8 +196,8 @@ def _redcap(spec: object, file: str) -> Redcap:
         named = spec[key] if isinstance(spec[key], dict | list) else {spec[key]: ""}
         name = str(next(iter(named), "diary_date"))
         line = _MOVED[key].format(named.get(name, "") if isinstance(named, dict) else "")
-        raise DiaryError(f'{where}: {key} is now said in [columns]. Write [columns.{toml_text(name)}] and below it '
-                         f"{line} in its place.")
+        raise DiaryError(f'{where}: {key} is now said in [columns]. Write '
+                         f"[columns.{toml_values.toml_text(name)}] and below it {line} in its place.")
     for key in ("tells_of", "night_means"):
         if key in spec:
             told = "last night" if spec[key] in ("morning", "last night") else "tonight"
@@ -228,7 +228,7 @@ def _section(raw: dict, section: str, file: str, own: Sequence[Habit | OwnOutcom
 def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome], *, of_table: bool) -> Tag:
     if not isinstance(spec, dict) or "column" not in spec:
         raise DiaryError(f'{where}: expected a line such as column = "stretched".')
-    toml_values.known(spec, _KEYS | {"unit"} if of_table else _KEYS, where)
+    toml_values.known(spec, _KEYS | {"unit", "question"} if of_table else _KEYS, where)
     mine = next((one for one in own if one.column == column_of(str(spec["column"]))), None)
     if mine is None:
         names = [*COLUMNS, *(TABLE_COLUMNS if of_table else ()), *(one.name for one in own if one != SLEEP_QUALITY)]
@@ -258,119 +258,5 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
         amount=None if amount is None else toml_values.positive(amount, f"{where}, amount"),
         levels={tag_key(k): toml_values.positive(v, f"{where}, levels, {k}") for k, v in levels.items()},
         time=time, entry_time=spec.get("entry_time", ""), movement=movement,
-        tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), tracked_from=spec.get("tracked_from"),
-        tracked_until=spec.get("tracked_until"))
-
-
-# --- drafting ------------------------------------------------------------------------------------------------------
-# Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
-_SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
-    (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk|jump|crawl|creep)|(twitch|jerk|jump|crawl|creep)\w* legs?|"
-     r"\brls\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|unruhe\b.*\bbeinen?\b|"
-     r"jambes (sans repos|agitées|impatientes)|\bsjsr\b|piernas inquietas|pernas inquietas|gambe senza riposo|"
-     r"rusteloze benen|niespokojn\w+ n[oó]g|беспокойн\w+ ног|\bсбн\b", "symptoms", {}),
-    (r"stretch|dehn|étire|etire|estira|rozciąg|allungament|alongament|rekoefening|\brekken\b|растяж|растянул",
-     "stretched", {}),
-    (r"coffee|kaffee|\bcaf[eéè]s?\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|cappuccino|\blatte\b|"
-     r"\bkawa\b|koffie|кофе", "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
-    (r"\btea\b|\btee\b|\bthé\b|\bthee\b|\bté\b|\btè\b|\bchá\b|herbata|\bcola\b|energy drink|\bчай\b|\bчая\b",
-     "caffeine_mg", {"amount": 40.0}),
-    (r"alcohol|alkohol|alcool|álcool|\bwines?\b|\bbeers?\b|\b(rot|weiß|weiss|glüh)?wein\b|\b\w*bier\b|\bvino\b|\bwino\b|"
-     r"\bpiwo\b|cerveza|cerveja|\bbirra\b|\bbirre\b|\bbières?\b|\bvin\b|\bvinho\b|\bwijn\b|\bcocktails?\b|\bwhiske?y\b|"
-     r"\bvodka\b|\bgin\b|prosecco|\bsekt\b|^drinks?$|алкогол|\bвино\b|\bвина\b|\bпив[оа]\b|\bводк[аи]\b",
-     "alcohol_drinks", {"amount": 1.0}),
-    (r"\biron\b|\beisen\b|\bferr(o|ous|ic|um)|\bfer\b|\bferro\b|\bhierro\b|\bijzer\b|żelazo|\bжелез[оа]\b", "iron", {}),
-    (r"magn[eé]s|\bмагни[йя]\b", "magnesium", {}),
-    (r"day off|\bfree day\b|weekend|holiday", "free_night", {}),
-)
-# "Decaf", "alcohol-free", "herbal tea" and "no caffeine" say the opposite of the word in them; a blood test, or a
-# medicine for the legs, is not what it is for.
-_OPPOSITE = (r"decaf|(koffein|alkohol)frei|\bno\b|\bnon\b|\bnot\b|without|[ -]free\b|frei\b|\bohne\b|"
-             r"\bsans\b(?! repos)|\bsin\b|\bsenza\b(?! riposo)|\bsem\b|\bzonder\b|\bбез\b|herbal|sober|"
-             r"\b(rls|legs?)\b.*\b(med|meds|medic\w*|pills?|tablets?|drugs?|doctor|appointment)\b|"
-             r"\b(blood|iron|ferritin) (test|level|value)")
-_EARLY = r"\balready\b|\bat (about )?\d|\bby \d|before (bed|stretch)|stretching time|\bschon\b|\bdéjà\b|\bya\b"
-_LAST_NIGHT = (r"\blast night\b|\bletzten? nacht\b|\bnuit dernière\b|\banoche\b|\bnoite passada\b|\bnotte scorsa\b|"
-               r"\bscorsa notte\b|\b(afgelopen|vorige|vannacht)\b|\bпрошл\w+ ноч")
-_RESPONSIVE = r"respons|relie|after|because|during|when (my )?legs|twitch"
-_PREVENTIVE = r"prevent|before bed|routine|bedtime"
-_MOVEMENTS = ((r"\bcal(f|ves)\b|\bwaden?|mollet|pantorrilla|polpacci|łyd", "calf"), (r"hamstring", "hamstring"),
-              (r"\byoga\b", "yoga"))
-
-
-@takes(TAGS)
-def draft_mapping(tags: pd.DataFrame, timezone: str = "", *, columns: str = "", date_order: str = "") -> str:
-    """Text of an rlskit.toml for these tags (columns of diary.TAG_COLUMNS), suggestions marked for the user to check.
-
-    Recognised words get an active entry; every other tag is listed in a comment with its count, so that nothing is
-    mapped that nobody looked at. columns : drafted sections for the columns of tables (readers/table_draft.py).
-    """
-    zone_line = f"timezone = {toml_text(timezone)}" if timezone else (
-        '# timezone = "Europe/London"   # your time zone: needed for nights when the clocks change')
-    lines = [
-        f"# What the {'columns' if columns else 'tags'} of your diary mean. Drafted by `rlskit check --write-mapping`; "
-        "please read every line.",
-        "# rlskit never overwrites this file.",
-        '# unticked = "no" says: on days with another entry, not ticking this tag means "no".',
-        '# Where you only tick it sometimes, write unticked = "not_recorded".',
-        '# intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',
-        '# time = "21:00" says at which clock time a tag without a time of its own is done.',
-        '# tells_of = "last night" says: ticked the next morning, it speaks of the night before ("tonight": of the one',
-        '# to come; "the clock time", or no such line: of the night that the hour of the entry falls in).',
-        '# "early_symptoms" are symptoms before you would stretch; such evenings are compared with nothing.',
-        zone_line, *([f'date_order = "{date_order}"'] if date_order else []), *([columns.rstrip()] if columns else []),
-    ]
-    rest = []
-    for tag in tags[~tags["tag"].map(tag_key).duplicated()].itertuples(index=False):
-        suggestion = suggest(tag.tag)
-        section = f"[tags.{toml_text(tag.tag)}]"
-        if suggestion is None:
-            rest.append(f"# {section}   # {tag.n} times, in {toml_text(tag.group or 'tags')}")
-            continue
-        when = f", {tag.first:%Y-%m-%d} to {tag.last:%Y-%m-%d}" if pd.notna(tag.first) else ""
-        lines += ["", f"{section}   # {tag.n} times{when}"]
-        lines += key_lines(suggestion)
-    if rest:
-        lines += ["", "# Not recognised. To use one, take the # away and write below it a line such as",
-                  f'# column = "stretched"   (one of {", ".join(COLUMNS)}, or a habit of your own:',
-                  f'# a section [{HABITS}."Evening walk"] with kind = "yes/no", then column = "Evening walk")', *rest]
-    return "\n".join(lines) + "\n"
-
-
-def suggest(name: str) -> dict[str, object] | None:
-    """A suggested entry for a tag of that name, or None where its words are not recognised."""
-    key = tag_key(name)
-    if re.search(_OPPOSITE, key):
-        return None
-    # The word that comes first says what the tag is: "stretch because legs twitch" is a stretch.
-    found = [(match.start(), i) for i, (pattern, _, _) in enumerate(_SUGGESTIONS) if (match := re.search(pattern, key))]
-    if not found:
-        return None
-    _, column, extra = _SUGGESTIONS[min(found)[1]]
-    entry: dict[str, object] = {"column": column, **extra, "unticked": "no"}
-    if column == "symptoms" and re.search(_EARLY, key):
-        entry["column"] = "early_symptoms"
-    if column == "symptoms" and re.search(_LAST_NIGHT, key):
-        entry["tells_of"] = "last night"
-    if column == "stretched":
-        if movement := next((name for pattern, name in _MOVEMENTS if re.search(pattern, key)), ""):
-            entry["movement"] = movement
-        entry["intent"] = ("responsive" if re.search(_RESPONSIVE, key) else
-                           "preventive" if re.search(_PREVENTIVE, key) else "unknown")
-    return entry
-
-
-def key_lines(keys: dict[str, object]) -> list[str]:
-    """Keys of a section as they stand in a TOML file."""
-    return [f"{key} = {toml_text(value) if isinstance(value, str) else value}" for key, value in keys.items()]
-
-
-def toml_text(value: str) -> str:
-    """A TOML basic string. Control characters, and those that turn the direction of writing, are escaped."""
-    def escape(c: str) -> str:
-        if c in '"\\':
-            return "\\" + c
-        turns = c in "\u200e\u200f\u061c\u2028\u2029" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
-        return f"\\u{ord(c):04X}" if turns or unicodedata.category(c) == "Cc" else c
-
-    return '"' + "".join(escape(c) for c in value) + '"'
+        tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), question=str(spec.get("question", "")),
+        tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import math
+import unicodedata
 from collections.abc import Iterable
 
 from rlskit.diary.night_rule import clock_minutes
@@ -52,3 +53,14 @@ def positive(value: object, where: str, *, zero: bool = True) -> float:
 def _near(value: str, allowed: Iterable[str]) -> str:
     near = difflib.get_close_matches(value, list(allowed), 1)
     return f' Did you mean "{near[0]}"?' if near else ""
+
+
+def toml_text(value: str) -> str:
+    """A TOML basic string. Control characters, and those that turn the direction of writing, are escaped."""
+    def escape(c: str) -> str:
+        if c in '"\\':
+            return "\\" + c
+        turns = c in "\u200e\u200f\u061c\u2028\u2029" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+        return f"\\u{ord(c):04X}" if turns or unicodedata.category(c) == "Cc" else c
+
+    return '"' + "".join(escape(c) for c in value) + '"'

@@ -17,6 +17,7 @@ from rlskit.models.columns import LEAST_NIGHTS, LEAST_OF_EITHER, night_numbers, 
 from rlskit.models.design import make_design
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import TABLE, Kind, takes
+from rlskit.utils.open_questions import why_open
 
 SMOOTHED = "smoothed over neighbouring nights (night-to-night model)"
 PROFILED = "profile likelihood (night-to-night model)"
@@ -44,8 +45,11 @@ def estimate_rates(
 
     nights: one row per night; `night` a date, or an integer (weeks are then counted from the first night). Returns a
     table: `week` or `month` (first day; an integer for integer nights), n_answered, n_symptom_nights (nan where nothing
-    was answered), rate, lower, upper (nights per 7, of the underlying chance of symptoms, not of the count), method.
-    A week without an answer keeps its row, with the wider interval its neighbours leave. Raises ModelError for several
+    was answered), rate, lower, upper (nights per 7, of the underlying chance of symptoms, not of the count), method,
+    open.
+    A week without an answer keeps its row, with the wider interval its neighbours leave. `open` says what is to be
+    settled before the nights with symptoms are known (utils/open_questions.py): the rate and its counts are then nan;
+    it is empty where they are known. Raises ModelError for several
     people or an unknown column.
     """
     if per not in _PERIODS:
@@ -53,7 +57,7 @@ def estimate_rates(
     check_level(level, "estimate_rates, level")
     day, answer, dated = _one_diary(nights, outcome, person, night)
     if day.size == 0:
-        return pd.DataFrame(columns=[per, "n_answered", "n_symptom_nights", "rate", "lower", "upper", "method"])
+        return pd.DataFrame(columns=[per, "n_answered", "n_symptom_nights", "rate", "lower", "upper", "method", "open"])
     first = int(day.min())
     calendar = np.arange(first, int(day.max()) + 1)
     sign = np.zeros(calendar.size, dtype=int)
@@ -77,7 +81,7 @@ def estimate_rates(
         limits, method = _binomial(k, n, level), BINOMIAL
     for name, values in zip(("rate", "lower", "upper"), limits, strict=True):
         table[name] = 7.0 * values
-    return table.assign(method=method)
+    return _known(table.assign(method=method), nights, outcome)
 
 
 @takes(TABLE)
@@ -92,7 +96,7 @@ def estimate_rate(
 ) -> pd.DataFrame:
     """Symptom nights per `out_of` nights over the whole diary of one person, in the long run: a table of one row.
 
-    Columns n_answered, n_symptom_nights, rate, lower, upper, method, as in estimate_rates. Raises ModelError likewise.
+    Columns n_answered, n_symptom_nights, rate, lower, upper, method, open, as in estimate_rates, which raises likewise.
     """
     check_level(level, "estimate_rate, level")
     day, answer, _ = _one_diary(nights, outcome, person, night)
@@ -111,9 +115,17 @@ def estimate_rate(
     if found is None:
         found = tuple(values[0] for values in _binomial(np.array([k]), np.array([n]), level))
     rate, lower, upper = (out_of * value for value in found)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [{"n_answered": n, "n_symptom_nights": k, "rate": rate, "lower": lower, "upper": upper, "method": method}]
     )
+    return _known(table, nights, outcome)
+
+
+def _known(rates: pd.DataFrame, nights: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """The rates, without a number while it is not settled which nights had symptoms."""
+    why = why_open(nights, "symptoms", outcome)
+    unknown = dict.fromkeys(("n_symptom_nights", "rate", "lower", "upper"), np.nan) | {"method": ""} if why else {}
+    return rates.assign(**unknown, open=why)
 
 
 def _one_diary(nights, outcome, person, night) -> tuple[np.ndarray, np.ndarray, bool]:

@@ -97,7 +97,14 @@ def _nights_alt(nights: pd.DataFrame) -> str:
 def _rates_caption(rates: pd.DataFrame) -> str:
     if not rates["n_answered"].sum():
         return f"Symptom nights per week: no answered night in {count(len(rates), 'week')}."
+    if why := rate_open(rates):
+        return f"Symptom nights per week: open. {why}"
     return f"{_weeks(rates, 'Symptom nights per week', 'with symptoms')} {_answered(rates)}"
+
+
+def rate_open(rates: pd.DataFrame) -> str:
+    """What is to be settled before there is a rate, from estimate_rates; "" where there is one."""
+    return str(rates["open"].iloc[0]) if "open" in rates and len(rates) else ""
 
 
 def _weeks(rates: pd.DataFrame, name: str, kind: str) -> str:
@@ -123,6 +130,8 @@ def _methods(rates: pd.DataFrame) -> str:
 
 def _rates_alt(rates: pd.DataFrame) -> str:
     known = rates[rates["rate"].notna()]
+    if why := rate_open(rates):
+        return f"Symptom nights per week: open. {why}"
     if known.empty:
         return "Symptom nights per week: not enough recorded to estimate them."
     first, last = known.iloc[0], known.iloc[-1]
@@ -137,6 +146,8 @@ def _trend_caption(trend: Any) -> str:
     name, weeks = "Symptom-free nights per week", trend.table
     if not weeks["n_answered"].sum():
         return f"{name}: no answered night in {count(len(weeks), 'week')}."
+    if why := rate_open(weeks):
+        return f"{name}: open. {why}"
     weeks = weeks.copy()
     weeks.attrs["level"] = trend.level
     line = f"No line: {carry_on(trend.reason.rstrip('.'))}." if trend.reason else (

@@ -15,7 +15,7 @@ from rlskit.answers.sentences import MONTHS
 from rlskit.answers.trend import TREND_RESULT
 from rlskit.effects.rates import RATES
 from rlskit.errors import ModelError
-from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.captions import alt_text, caption, rate_open
 from rlskit.figures.style import BAND, BLUE, INK, PAGE_WIDTH, PAPER, RULE, SMALL, SOFT, Sheet, sheet_for, style
 from rlskit.utils.kinds import takes
 
@@ -64,6 +64,9 @@ def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
 def _draw_weeks(table: pd.DataFrame, sheet: Sheet, column: str, name: str, text: str) -> np.ndarray | None:
     """Dots, band and line of each week, and both axes. The places of the weeks, or None where words stand instead."""
     ax = sheet.ax
+    if rate_open(table):
+        sheet.say("open: it is not settled which nights had symptoms", text)
+        return None
     if not table["n_answered"].sum():
         sheet.say("not enough recorded to show weeks", text)
         return None

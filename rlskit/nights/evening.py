@@ -78,7 +78,7 @@ def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
     in_the_evening = span["end"].gt(noon)
     by_ticks = column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True,
                              counts=in_the_evening)
-    told = ticks.loc[ticks["in_the_morning"], "night_date"]  # of that night, or of the one before? (morning.py)
+    told = ticks.loc[ticks["doubtful"], "night_date"]  # of that night, or of the one before? (open_questions.py)
     perhaps = nights.isin(told) | nights.isin(told - pd.Timedelta(days=1))
     any_state = answered_states(by_ticks.mask(perhaps & by_ticks.eq("no"), "not_recorded"), answered["rls_present"])
     early_tags = tags[tags["column"].eq("early_symptoms")]

@@ -20,10 +20,11 @@ from rlskit.diary.tables import (
     people,
 )
 from rlskit.errors import DiaryError
-from rlskit.nights.morning import told_in_the_morning, unsettled
+from rlskit.nights.open_questions import doubtful_ticks, open_questions
 from rlskit.nights.outcomes import last_night
 from rlskit.nights.person import person_nights
 from rlskit.utils.kinds import takes
+from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import INPUTS, source_inputs
 
 
@@ -45,8 +46,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no | not_recorded
     | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per person),
     "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and "outcomes" (definitions),
-    "primary" and "horizon" (what is asked first, and over how many nights it is looked at), "unsettled" (why nothing
-    can be claimed about symptoms yet; empty where it can).
+    "primary" and "horizon" (what is asked first, and over how many nights it is looked at),
+    "open" (what is to be settled before anything is claimed: person, columns, why; utils/open_questions.py).
 
     Raises
     ------
@@ -64,7 +65,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
                          kind="no night of a diary in it")
     whole = diary_of_file(diary.source)  # "not ticked" is a matter of the diary, not of the file
     events, tags = (part.assign(file=part["file"].replace(whole)) for part in (diary.events, diary.tags))
-    events["in_the_morning"] = events.index.isin(told_in_the_morning(diary, night_starts).index)
+    events["doubtful"] = events.index.isin(doubtful_ticks(diary, night_starts).index)
     daily, events, tags = (_by_person(part) for part in (diary.daily, events, tags))
     parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts,
                            diary.habits, with_sleep(diary.outcomes)) for person in who]
@@ -74,7 +75,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     nights.attrs = {
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
         "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
-        "unsettled": str(unsettled(diary, night_starts) or ""),
+        OPEN: open_questions(diary, night_starts),
         "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
         "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
         "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rlskit.diary.mapping import toml_text
+from rlskit.diary.mapping import OPEN_QUESTION
 from rlskit.diary.night_rule import NIGHT_STARTS, day_text
 from rlskit.diary.own import habits_of
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.tables import KEPT, Diary, account
+from rlskit.diary.toml_values import toml_text
 from rlskit.nights.make import make_nights
-from rlskit.nights.morning import Unsettled, read_as, unsettled
+from rlskit.nights.open_questions import Unsettled, read_as, unsettled
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.utils.open_questions import why_open
 
 UNDERSTOOD = {"symptoms": "restless legs", "stretched": "stretched", "alcohol_drinks": "alcohol", "iron": "iron",
               "magnesium": "magnesium", "free_night": "next day free"}
@@ -45,15 +47,22 @@ def check_lines(diary: Diary, nights: pd.DataFrame | None, night_starts: str = N
     if len(diary.tags) and diary.tags["column"].eq("").all():
         lines += ["", "Nothing counts yet. What your tags mean stands in rlskit.toml; this drafts it:",
                   "  rlskit check FILE --write-mapping"]
-    if question := unsettled(diary, night_starts):
-        lines += ["", *_to_settle(question, diary, night_starts)]
-    return lines
+    asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)].drop_duplicates(["column", "expected"])
+    settled_by = [*(line for question in unsettled(diary, night_starts)[:1]
+                    for line in _which_night(question, diary, night_starts)),
+                  *(line for one in asked.itertuples() for line in _asked(one))]
+    return [*lines, *(["", "To settle before anything is claimed", *settled_by] if settled_by else [])]
 
 
-def _to_settle(question: Unsettled, diary: Diary, night_starts: str) -> list[str]:
-    """What each reading of the entries made in the morning gives, and the line that settles it."""
-    lines = ["To settle before anything is claimed", f"  {question.morning} of {question.ticks} entries about restless "
-             "legs were made in the morning or at midday. Which night do they tell of?"]
+def _asked(one) -> list[str]:
+    """A question of rlskit.toml, and the line that settles it."""
+    return [f"  {one.file}, column {toml_text(one.column)}: {one.expected}",
+            f"    Correct [columns.{toml_text(one.column)}] in rlskit.toml, and take its line question out."]
+
+
+def _which_night(question: Unsettled, diary: Diary, night_starts: str) -> list[str]:
+    """What each reading of the entries that may tell of the night before gives, and the line that settles it."""
+    lines = [f"  {question.how_many}. Which night do they tell of?"]
     for tells_of, meaning in READINGS.items():
         nights = make_nights(read_as(diary, tells_of), night_starts=night_starts)
         ill = symptom_nights(nights)
@@ -81,6 +90,7 @@ def _nights(nights: pd.DataFrame) -> list[str]:
     first, last = nights["night"].min(), nights["night"].max()
     lines = [f"  {day_text(first)} to {day_text(last)}: {_count(len(nights), 'calendar night')}, "
              f"{int(nights['recorded'].sum())} with something written",
+             "  symptom nights: open, see the end" if why_open(nights, "symptoms") else
              f"  symptom nights: {int(symptom_nights(nights).sum())} of {int(symptom_nights(nights).notna().sum())} "
              "nights with an answer"]
     own = {habit.column: habit.name for habit in habits_of(nights)}

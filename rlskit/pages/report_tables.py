@@ -105,7 +105,7 @@ def week_table(rates: pd.DataFrame) -> Table:
         known = pd.notna(r.rate)
         bad = "–" if pd.isna(r.n_symptom_nights) else str(int(r.n_symptom_nights))
         rows.append((wording.short_date(r.week), str(int(r.n_answered)), bad,
-                     f"{r.rate:.1f}" if known else "not enough recorded",
+                     f"{r.rate:.1f}" if known else "open" if getattr(r, "open", "") else "not enough recorded",
                      f"{r.lower:.1f} to {r.upper:.1f}" if known else ""))
     return Table("Every week", ("week from", "nights answered", "symptom nights", "estimate for 7 nights", "interval"),
                  rows, folded=True)

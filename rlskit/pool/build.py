@@ -55,12 +55,15 @@ from rlskit.pool.store import (
 )
 from rlskit.utils.files import whole_file
 from rlskit.utils.kinds import PATH, takes
+from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import INPUTS, private_stamp, stamp_analysis
 from rlskit.utils.workers import in_order
 
+NOT_SETTLED = ("In some of these diaries a question about it is open (`open` in rk.read_pool(folder).people). "
+               "`rlskit check` of such an export shows it and the line that settles it.")
 TWICE = "the same person is in an export that was read before"
 PEOPLE = ["person", "export", "nights", "answered", "symptom_nights", "not_tracked", "after_symptoms", "after_none",
-          "tracked_late", "stopped_early", "landmark"]  # fmt: skip
+          "tracked_late", "stopped_early", "landmark", "open"]  # fmt: skip
 
 
 @takes(PATH)
@@ -167,7 +170,7 @@ def read_pool(out: str | Path) -> Pool:
     columns = pd.DataFrame({"column": ANSWERS, "answered": [answered[c].sum() / total for c in ANSWERS],
                             "people": [int(answered[c].gt(0).sum()) for c in ANSWERS],
                             "tracked_late": [late[c] for c in ANSWERS], "stopped_early": [early[c] for c in ANSWERS]})
-    for name in ("tracked_late", "stopped_early"):
+    for name in ("tracked_late", "stopped_early", "open"):
         table[name] = table[name].map(", ".join)
     gone = [(r["export"], person, reason) for r in records for person, reason in r["excluded"]]
     exports = pd.DataFrame([(r["export"], r["content"], len(r["people"])) for r in records],
@@ -185,7 +188,7 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     """The nights of a dataset that pool_diaries wrote, as one table; columns as in make_nights, by person and night.
 
     All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. Movements that nobody made are
-    left away. DiaryError as in read_pool.
+    left away. `attrs["open"]` says of whom what is not settled. DiaryError as in read_pool.
     """
     pool = read_pool(out)
     nights = pd.read_parquet(pool.path)
@@ -194,7 +197,9 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     unused = [c for c in movement_columns() if not nights[c].fillna(False).any()]
     nights = nights[order].drop(columns=unused).sort_values(["person", "night"], ignore_index=True)
     of = pool.stamp.set_index("what")["value"].get("keyed sha256 of the inputs", "")
-    nights.attrs = {INPUTS: [("pooled dataset (keyed)", of)]}
+    nights.attrs = {INPUTS: [("pooled dataset (keyed)", of)], OPEN: [
+        [person, begins, NOT_SETTLED] for person, asked in pool.people.set_index("person")["open"].items() if asked
+        for begins in asked.split(", ")]}
     return nights
 
 

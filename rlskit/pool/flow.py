@@ -29,7 +29,8 @@ class Pool(ShownAsHtml):
     people : person, export, nights, answered (nights with an answer about symptoms), symptom_nights, not_tracked
         (nights without an answer because symptoms were not tracked yet, or no longer), after_symptoms and after_none
         (share of symptom nights after a night with and without them: persistence), tracked_late and stopped_early
-        (columns tracked only from, or until, some night inside the diary), landmark.
+        (columns tracked only from, or until, some night inside the diary), landmark, open (columns of which nothing can
+        be claimed before a question is settled: `rlskit check` of that export shows it).
     columns : column, answered (share of all nights), people (with at least one answer), tracked_late, stopped_early
         (people).
     exports : export, content (keyed hash of its files), people.
@@ -106,14 +107,20 @@ def describe_pool(pool: Pool) -> list[str]:
     nights, answered = int(table["nights"].sum()), int(table["answered"].sum())
     people = "1 person" if len(table) == 1 else f"{len(table)} people"
     lines = [f"Pooled nights: {people}, {nights} nights, {answered} with an answer about symptoms"]
-    if answered:
-        rates = 30 * table["symptom_nights"] / table["answered"].where(table["answered"].gt(0))
+    unsettled = table["open"].str.split(", ").map(lambda columns: "symptoms" in columns).astype(bool)
+    told = table[~unsettled & table["answered"].gt(0)]
+    if len(told):
+        rates = 30 * told["symptom_nights"] / told["answered"]
         low, mid, high = rates.quantile([0.1, 0.5, 0.9])
         lines.append(f"  symptom nights per 30: median person {mid:.0f}, from {low:.0f} to {high:.0f} in most (10-90%)")
-        after = [table[c].astype(float).mean() for c in ("after_symptoms", "after_none")]
+        after = [told[c].astype(float).mean() for c in ("after_symptoms", "after_none")]
         said = ["–" if pd.isna(share) else f"{100 * share:.0f}%" for share in after]
         lines.append(f"  a symptom night followed a symptom night in {said[0]}, a night without in {said[1]} "
                      "(mean over people)")
+    if unsettled.any():
+        who = "1 person" if unsettled.sum() == 1 else f"{unsettled.sum()} people"
+        lines.append(f"  open, and in no rate: which nights had symptoms is not settled for {who}; `rlskit check` of "
+                     "their exports shows the line that settles it (`open` in people.csv)")
     for row in pool.columns.itertuples():
         regimes = [f"{n} {word}" for n, word in ((row.tracked_late, "began to track it later"),
                                                  (row.stopped_early, "stopped before the end")) if n]

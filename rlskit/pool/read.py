@@ -22,6 +22,7 @@ from rlskit.nights.make import make_nights
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.pool.anonymise import known_columns
 from rlskit.pool.ids import hash_id
+from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import file_sha256
 
 ANSWERS = ("symptoms", "severity_0_10", "early_symptoms", "stretched", "caffeine_after_noon_mg", "alcohol_drinks",
@@ -76,7 +77,9 @@ def read_export(export: Path, settings: Settings, words: str, before: str) -> Ex
         own = landmark.get(person) if isinstance(landmark, dict) else landmark
         bare = hash_id(person, settings.key)
         new = hash_id(pooled_name(export, str(person), settings.same_ids), settings.key)
-        found.append((new, bare, safe, {"person": new, "landmark": own or ""} | _summary(safe)))
+        settle = sorted({begins for who, begins, _ in nights.attrs[OPEN] if who in ("", person)
+                         and any(column.startswith(begins) for column in safe)})
+        found.append((new, bare, safe, {"person": new, "landmark": own or "", "open": settle} | _summary(safe)))
     return Export(stamp, content, tuple(found))
 
 
@@ -106,6 +109,7 @@ def named_nights(
     except Exception as wrong:  # damaged in a way that no reader foresaw
         raise DiaryError(str(wrong), kind=f"damaged: the reader stopped ({type(wrong).__name__})") from None
     nights["person"] = nights["person"].replace("me", export.stem)
+    nights.attrs[OPEN] = [[export.stem if who == "me" else who, *asked] for who, *asked in nights.attrs[OPEN]]
     if isinstance(own := nights.attrs.get("landmark"), dict):
         nights.attrs["landmark"] = {export.stem if who == "me" else who: clock for who, clock in own.items()}
     return nights

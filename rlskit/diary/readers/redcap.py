@@ -24,7 +24,7 @@ from rlskit.diary.mapping import Tag
 from rlskit.diary.readers import clock
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
-from rlskit.diary.readers.table_rows import Row, names_not_found, plan_columns, read_cells
+from rlskit.diary.readers.table_rows import Row, column_remarks, plan_columns, read_cells
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import date_of
 from rlskit.diary.readers.text import read_table
@@ -118,7 +118,7 @@ def parse(path: Path, options: Options) -> Parsed:
         elif day := date_of(line, _cell(cells, night.at[0], codes), order, out, night.variable):
             read_cells(Row(line=line, day=day, clock=None, person=cells[0].strip(), cells=_none_done(said)), plan, out)
     out.issues.extend(_remarks(out.file, header, body, codes, sources))
-    out.issues.extend(names_not_found(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
+    out.issues.extend(column_remarks(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
                                       out.file))
     return out
 

@@ -21,7 +21,7 @@ from rlskit.diary.readers.table_rows import (
     ABOUT_ROW,
     Plan,
     Row,
-    names_not_found,
+    column_remarks,
     plan_columns,
     read_cells,
     refuse_one_sided,
@@ -83,7 +83,7 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, sheet.broken[line], row=line))
             continue
         _read_row(line, dict(enumerate(cells)), moments[line], tags, plan, order, options, out)
-    out.issues.extend(_unread(sheet, tags, out.file) + names_not_found(options.columns, sheet.header, out.file))
+    out.issues.extend(_unread(sheet, tags, out.file) + column_remarks(options.columns, sheet.header, out.file))
     return out
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import re
 import textwrap
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from rlskit.diary.mapping import TABLE_COLUMNS, key_lines, suggest, tag_key, toml_text
+from rlskit.diary.draft import key_lines, suggest
+from rlskit.diary.mapping import TABLE_COLUMNS, tag_key
 from rlskit.diary.readers import clock, table_words, template_answers
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import DETAILS, names_in
 from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, split_cell, text
+from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
 
 EXAMPLES = 5  # different cells of a column that a draft shows
@@ -52,7 +55,8 @@ class Draft:
 
     @property
     def questions(self) -> list[str]:
-        return [f"{self.file}, column {toml_text(e.header)}: {e.question}" for e in self.entries if e.question]
+        """Those about columns that are not in force; the others stand in rlskit.toml as `question`."""
+        return [f"{self.file}, column {toml_text(e.header)}: {e.question}" for e in self.entries if not e.keys]
 
 
 def draft_table(path: Path) -> Draft | None:
@@ -73,16 +77,26 @@ def draft_table(path: Path) -> Draft | None:
     return Draft(file=path.name, entries=(dated, *entries), date_order=_order(sheet, night))
 
 
-def draft_text(drafts: Sequence[Draft]) -> str:
-    """[columns] of all these tables, a header of several once; what is not recognised stands last, as comments."""
+def draft_text(drafts: Sequence[Draft], old: str = "") -> str:
+    """[columns] of all these tables, a header of several once; what is not recognised stands last, as comments.
+
+    old : the rlskit.toml that is there: what it names, if in a comment, is left out."""
     entries = list({tag_key(e.header): e for draft in reversed(drafts) for e in reversed(draft.entries)}.values())[::-1]
+    named = {tag_key(name) for name in tomllib.loads(old).get("columns", {})}
+    entries = [e for e in entries if tag_key(e.header) not in named and f"[columns.{toml_text(e.header)}]" not in old]
     lines = [line for e in entries if e.keys for line in
-             ("", f"[columns.{toml_text(e.header)}]   # {e.cells}", *key_lines(e.keys), *_asked(e))]
+             ("", f"[columns.{toml_text(e.header)}]   # {e.cells}", *key_lines(e.keys),
+              *([f"question = {_quoted(e.question)}"] if e.question else []))]
     unknown = [line for e in entries if not e.keys for line in
                (f"# [columns.{toml_text(e.header)}]   # {e.cells}", *_asked(e))]
     if unknown:
         lines += ["", "# Not recognised. To use one, take the # away and write below it what it is.", *unknown]
     return "\n".join(lines)
+
+
+def _quoted(question: str) -> str:
+    """A question as a value of TOML, without backslashes where that can be: it holds lines to write."""
+    return toml_text(question) if "'" in question else f"'{question}'"
 
 
 def _asked(entry: Entry) -> list[str]:

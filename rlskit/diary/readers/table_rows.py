@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from rlskit.diary.mapping import COLUMNS, Tag, tag_key
+from rlskit.diary.mapping import COLUMNS, OPEN_QUESTION, Tag, tag_key
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.own import COUNT, YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
@@ -122,12 +122,16 @@ def _says_yes_or_no(tag: Tag, *, answers: bool) -> bool:
         known is not None and known.kind == "yes_no" and (answers or tag.column != "stretched"))
 
 
-def names_not_found(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
-    """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet."""
+def column_remarks(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
+    """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet; and for
+    each of its columns about which a question is open."""
     there = {tag_key(name): name for name in names}
     unnamed = [key for key in there if key not in columns][:MOST_NEAR]
     remarks = []
     for key, tag in columns.items():
+        if tag.question and key in there:
+            remarks.append(issue(file, OPEN_QUESTION, column=tag.name, found=tag.column, outcome=KEPT,
+                                 advice=tag.question) | {"expected": tag.question})
         near = get_close_matches(key, unnamed, 1, 0.8) if key not in there else []
         if near:
             remarks.append(issue(file, "a name in rlskit.toml that no column has", column=tag.name, outcome=KEPT,

@@ -13,9 +13,11 @@ from rlskit.models.fitting import fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.pages.clinic.periods import PERIOD, Period
 from rlskit.utils.kinds import takes
+from rlskit.utils.open_questions import why_open
 
 TOO_FEW = "too few nights for rates"
 NOT_RECORDED = "not recorded"
+NOT_SETTLED = "open: `rlskit check` asks"
 COLUMNS = ["measure", "unit", "period", "value", "lower", "upper", "n", "of", "reason"]
 # measure → unit; `lower` and `upper` are an interval for the rate and for every change, else the middle half of nights
 MEASURES = {"symptom_nights": "per week", "severity": "of 10", "onset": "hours after noon", "sleep": "h"}
@@ -64,6 +66,8 @@ def _rate(period: Period | None, name: str) -> dict:
     if not period.enough:
         return _row("symptom_nights", name, of=period.n_answered, reason=TOO_FEW)
     rate = estimate_rate(period.nights, out_of=7, level=LEVEL).iloc[0]
+    if rate["open"]:
+        return _row("symptom_nights", name, of=period.n_answered, reason=NOT_SETTLED)
     return _row("symptom_nights", name, value=rate["rate"], lower=rate["lower"], upper=rate["upper"],
                 n=int(rate["n_symptom_nights"]), of=int(rate["n_answered"]))
 
@@ -73,6 +77,8 @@ def _rate_change(this: Period, previous: Period | None) -> dict:
         return _row("symptom_nights", "change", reason=NOT_RECORDED)
     if not (this.enough and previous.enough):
         return _row("symptom_nights", "change", reason="too few nights")
+    if why_open(this.nights, "symptoms"):
+        return _row("symptom_nights", "change", reason=NOT_SETTLED)
     both = pd.concat([previous.nights.assign(later=0.0), this.nights.assign(later=1.0)], ignore_index=True)
     both = both[["person", "night", "later"]].assign(symptom=symptom_nights(both))
     try:

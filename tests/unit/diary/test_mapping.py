@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlskit.diary.mapping import Mapping, draft_mapping, find_mapping, read_mapping, suggest, tag_key
+from rlskit.diary.draft import draft_mapping, suggest
+from rlskit.diary.mapping import Mapping, find_mapping, read_mapping, tag_key
 from rlskit.diary.tables import TAG_COLUMNS, table
 from rlskit.errors import DiaryError
 

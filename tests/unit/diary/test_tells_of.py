@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.diary.mapping import read_mapping, suggest
+from rlskit.diary.draft import suggest
+from rlskit.diary.mapping import read_mapping
 from rlskit.errors import DiaryError
 
 

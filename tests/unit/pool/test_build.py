@@ -18,6 +18,8 @@ from click.testing import CliRunner
 import rlskit as rk
 from rlskit.cli import cli
 from rlskit.pool import read as reading
+from rlskit.pool.build import NOT_SETTLED
+from rlskit.utils.open_questions import why_open
 
 HEADER = "night,symptoms,alcohol_drinks"
 KEY = bytes(range(32))
@@ -129,6 +131,24 @@ def test_the_summary_counts_people_answers_and_persistence(study):
     for name, table in (("people", pool.people), ("columns", pool.columns), ("exports", pool.exports),
                         ("exclusions", pool.exclusions), ("flow", rk.tabulate_flow(pool))):
         assert list(pd.read_csv(summary / f"{name}.csv")) == list(table)
+
+
+def test_a_person_whose_nights_are_not_settled_is_in_no_rate_and_no_claim(folder, out):
+    dora = folder / "dora"
+    dora.mkdir()
+    rows = [f"2026-03-{day:02d},March {day},Monday,07:30,meh,{'legs' if day % 2 else 'tea'}," for day in range(1, 21)]
+    (dora / "daylio.csv").write_text("\n".join(["full_date,date,weekday,time,mood,activities,note", *rows]) + "\n")
+    (dora / "rlskit.toml").write_text('[tags.legs]\ncolumn = "symptoms"\nunticked = "no"\n')
+    pool = rk.pool_diaries(folder, out, key=KEY)
+    assert pool.people.set_index("person")["open"].to_dict() == {
+        new("ann"): "", new("bob"): "", new("cleo"): "", new("dora"): "symptoms"}
+    lines = repr(pool).splitlines()
+    assert lines[1] == "  symptom nights per 30: median person 15, from 15 to 15 in most (10-90%)"
+    assert lines[3] == ("  open, and in no rate: which nights had symptoms is not settled for 1 person; `rlskit check` "
+                        "of their exports shows the line that settles it (`open` in people.csv)")
+    nights = rk.load_nights(out)
+    assert why_open(nights, "symptoms") == NOT_SETTLED
+    assert why_open(nights[nights["person"].ne(new("dora"))], "symptoms") == ""
 
 
 def test_regimes_of_tracking_are_counted(tmp_path):

@@ -111,7 +111,7 @@ date_order = "dmy"
 
 [columns."Datum"]   # 11 cells, such as 1/3/2026
 column = "night"
-# ? Is it the date of the evening? If it is that of the morning after, write tells_of = "last night".
+question = 'Is it the date of the evening? If it is that of the morning after, write tells_of = "last night".'
 
 [columns."Unruhige Beine"]   # 11 cells: nein (6), ja (5)
 column = "symptoms"
@@ -120,8 +120,8 @@ column = "symptoms"
 column = "caffeine_mg"
 unit = "cups"
 amount = 95
-# ? Is a cup of it 95 mg of caffeine? At which hour? Without a line such as time = "08:00" nobody knows how
-#   much came after noon.
+question = 'Is a cup of it 95 mg of caffeine? At which hour? Without a line such as time = "08:00" nobody knows how \
+much came after noon.'
 
 # Not recognised. To use one, take the # away and write below it what it is.
 # [columns."Laune"]   # 11 cells: gut (11)
