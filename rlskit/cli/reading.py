@@ -29,7 +29,8 @@ from rlskit.utils.files import whole_file, write_whole
 @TIMEZONE
 @DATE_ORDER
 @NIGHT_STARTS
-@click.option("--write-mapping", is_flag=True, help="Draft rlskit.toml beside the first file (never overwrites one).")
+@click.option("--write-mapping", is_flag=True, help="Draft rlskit.toml beside the first file; "
+              "one that is there gets what it does not name yet at its end.")
 def check(files, timezone, date_order, write_mapping, night_starts) -> None:
     """What was read, what was left out and why, and what the tags were taken to mean.
 
@@ -46,7 +47,7 @@ def check(files, timezone, date_order, write_mapping, night_starts) -> None:
         drafts = _table_drafts(files) if write_mapping else []
         drafted = [_write_mapping(diary, files[0], timezone, date_order, drafts)] if write_mapping else []
         if drafts:  # the draft is in force: what it makes of the tables is what is shown
-            diary = read_one(files, timezone, date_order)
+            diary = read_one(files, timezone, date_order or _order(drafts))
         nights = rk.make_nights(diary, night_starts=night_starts) if people(diary) else None
         lines = check_lines(diary, nights, night_starts)
         if drafts and nights is not None:
@@ -76,17 +77,47 @@ def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, dr
     from rlskit.diary.tables import TAG_COLUMNS, join, table
 
     folder = first if first.is_dir() else first.parent
+    listed = table([one for draft in drafts for one in draft.tags], TAG_COLUMNS)
+    tags = join([diary.tags, listed], TAG_COLUMNS)
     if there := mapping_file(folder):
-        raise DiaryError(f"{there}: exists already and is never overwritten. Edit it, or move it away and try again.")
+        return _add_to_mapping(there, tags[tags["column"].eq("")], [s.file for s in diary.source], drafts)
     path = folder / FILE_NAME
     known = timezone or next((s.timezone for s in diary.source if s.timezone), "")
     stamp = rk.stamp_analysis(diary, command=command_words())
-    order = date_order or next((d.date_order for d in drafts if d.date_order), "")
-    listed = table([one for draft in drafts for one in draft.tags], TAG_COLUMNS)
-    tags = join([diary.tags, listed], TAG_COLUMNS)
+    order = date_order or _order(drafts)
     text = rk.draft_mapping(tags, known, columns=draft_text(drafts), date_order=order if drafts else "")
     write_whole(path, text + remarks(stamp))
     return f"\nDrafted {path}. Read every line of it, then run rlskit report."
+
+
+def _order(drafts: list) -> str:
+    """The order of day and month that the drafts found."""
+    return next((d.date_order for d in drafts if d.date_order), "")
+
+
+def _add_to_mapping(path: Path, tags: pd.DataFrame, files: list[str], drafts: list) -> str:
+    """Add to an rlskit.toml what it does not name yet, and say so. What cannot stand at its end is printed."""
+    from rlskit.diary.draft import add_sections
+    from rlskit.diary.mapping import read_mapping
+    from rlskit.diary.readers.table_draft import draft_text
+    from rlskit.utils.text_files import MARKED, decode
+
+    mapping, (old, unusual) = read_mapping(path), decode(path.read_bytes())
+    columns, heading = draft_text(drafts, old), f"# Added by `rlskit check --write-mapping` for {', '.join(files)}"
+    try:
+        if unusual not in ("", MARKED):
+            raise DiaryError(f"it is {unusual}")
+        text = add_sections(old, tags, columns, heading)
+    except DiaryError as why:
+        lines = add_sections("", tags, columns, heading)
+        return f"\n{path} is as it was: it takes no sections at its end ({why}). Lines to add by hand:\n{lines}"
+    if text == old:
+        return f"\n{path} names already what is recognised in {', '.join(files)}; nothing was added."
+    write_whole(path, "\ufeff" * bool(unusual) + text)
+    order = "" if mapping.date_order or not _order(drafts) else (
+        f' Write date_order = "{_order(drafts)}" at its top, before the first [.')
+    return (f"\nAdded sections at the end of {path}; what stood in it is as it was. Read every new line, then run "
+            f"rlskit report.{order}")
 
 
 @click.command()

@@ -145,7 +145,7 @@ def test_a_report_that_cannot_be_written_is_a_clear_message(run, tmp_path):
 
 
 # --- the other commands --------------------------------------------------------------------------------------------
-def test_write_mapping_drafts_and_never_overwrites(run, tmp_path):
+def test_write_mapping_drafts_and_never_changes_what_is_there(run, tmp_path):
     sample = rk.sample_path() / "bearable.csv"
     (tmp_path / "b.csv").write_bytes(sample.read_bytes())
     first = run("check", "b.csv", "--write-mapping")
@@ -155,10 +155,46 @@ def test_write_mapping_drafts_and_never_overwrites(run, tmp_path):
     assert "# How to make this again\n" in drafted and "# command: rlskit check b.csv\n" in drafted
     assert f"# sha256 of b.csv: {hashlib.sha256(sample.read_bytes()).hexdigest()}\n" in drafted
     again = run("check", "b.csv", "--write-mapping")
-    assert again.exit_code == 1
-    assert "exists already and is never overwritten" in again.stderr
+    assert again.exit_code == 0
+    assert again.output.endswith("rlskit.toml names already what is recognised in b.csv; nothing was added.\n")
     assert (tmp_path / "rlskit.toml").read_text(encoding="utf-8") == drafted
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.csv", "rlskit.toml"]
+
+
+MINE = '# my own words\r\n[tags.Coffee]\r\ncolumn = "caffeine_mg" # as I drink it\r\namount = 60\r\n'
+
+
+def second_file(folder, mapping):
+    """A table beside an rlskit.toml that somebody wrote for another file."""
+    (folder / "rlskit.toml").write_bytes(mapping)
+    rows = [f"{day}/1/2026;{'yes' if day % 2 else 'no'};well" for day in range(1, 29)]
+    (folder / "two.csv").write_text("\n".join(["Datum;Unruhige Beine;Laune", *rows]) + "\n", encoding="utf-8")
+
+
+def test_a_second_file_gets_its_draft_at_the_end_of_the_mapping_that_is_there(run, tmp_path):
+    second_file(tmp_path, MINE.encode())
+    said = run("check", "two.csv", "--write-mapping", "--date-order", "dmy")
+    text = (tmp_path / "rlskit.toml").read_bytes().decode()
+    assert said.exit_code == 0 and text.startswith(MINE), said.output
+    assert text.removeprefix(MINE).splitlines()[:6] == [
+        "", "# Added by `rlskit check --write-mapping` for two.csv", "",
+        '[columns."Datum"]   # 28 cells, such as 1/1/2026', 'column = "night"',
+        "question = 'Is it the date of the evening? If it is that of the morning after, write tells_of = \"last "
+        "night\".'"]
+    assert "Added sections at the end of rlskit.toml; what stood in it is as it was." in said.output
+    assert "symptoms: 14 yes, 14 no" in said.output  # and the draft is in force
+    again = run("check", "two.csv", "--write-mapping", "--date-order", "dmy")
+    assert again.exit_code == 0 and (tmp_path / "rlskit.toml").read_bytes().decode() == text
+
+
+@pytest.mark.parametrize(("mapping", "why"), [
+    (MINE.encode("utf-16"), "it is UTF-16 text"),
+    (b'columns = { "Mood" = { column = "ignore" } }\n', "its tags or columns stand in braces")])
+def test_a_mapping_that_takes_no_sections_at_its_end_is_left_alone_and_they_are_printed(run, tmp_path, mapping, why):
+    second_file(tmp_path, mapping)
+    said = run("check", "two.csv", "--write-mapping", "--date-order", "dmy")
+    assert said.exit_code == 0 and f"rlskit.toml is as it was: it takes no sections at its end ({why}" in said.output
+    assert '[columns."Unruhige Beine"]' in said.output and (tmp_path / "rlskit.toml").read_bytes() == mapping
 
 
 def test_check_lists_unmapped_tags_with_counts(run, tmp_path):
