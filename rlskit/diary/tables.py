@@ -103,6 +103,7 @@ LEFT_OUT = "left out"  # nothing of it is used
 CELL_OUT = "cell left out"  # the named cell is not used, the rest of its row is
 DAY_ONLY = "shows the day was kept"  # no mapped answer in it, but it proves that the diary was open that day
 KEPT = "kept"  # used; the issue is a remark
+FEW_CELLS, EXAMPLES = 3, 4  # more cells of a column than these are told together, with so many different ones
 
 TAG_COLUMNS: dict[str, str] = {
     "participant_id": "object",
@@ -293,6 +294,27 @@ def issue(
     message = where + what + became + (f" {advice}" if advice else "")
     return {"file": file, "row": row, "kind": kind, "column": column, "found": str(found), "expected": expected,
             "outcome": outcome, "message": message}
+
+
+def grouped(issues: pd.DataFrame) -> list[str]:
+    """The messages of issues; where more than a few cells of a column are left out for one reason, one message counts
+    them, and says what stands in them, the most frequent first. A message with an advice of its own stays."""
+    said = []
+    for _, some in issues.groupby(["kind", "file", "column", "expected"], sort=False):
+        plain = [one.message == issue(one.file, one.kind, row=one.row, column=one.column, found=one.found,
+                                      expected=one.expected, outcome=one.outcome)["message"]
+                 for one in some.itertuples()]
+        first, out = some.iloc[0], some["outcome"].isin([CELL_OUT, LEFT_OUT]) & some["row"].notna()
+        if len(some) <= FEW_CELLS or not (first["column"] and first["expected"] and out.all() and all(plain)):
+            said += list(some["message"])
+            continue
+        often = some["found"].value_counts()
+        found = ", ".join(f'"{what}"' + (f" ({n} times)" if n > 1 else "") for what, n in often.head(EXAMPLES).items())
+        others = f" and {count(len(often) - EXAMPLES, 'other')}" if len(often) > EXAMPLES else ""
+        said.append(f'{first["file"]}, lines {some["row"].min()} to {some["row"].max()}, column "{first["column"]}": '
+                    f"expected {first['expected']}, found {found}{others}. Left out: {len(some)} cells; see "
+                    "diary.issues.")
+    return said
 
 
 @takes(DIARY)

@@ -9,7 +9,7 @@ from rlskit.diary.night_rule import NIGHT_STARTS, day_text
 from rlskit.diary.own import habits_of
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
-from rlskit.diary.tables import KEPT, Diary, account
+from rlskit.diary.tables import KEPT, Diary, account, grouped
 from rlskit.diary.toml_values import toml_text
 from rlskit.nights.make import make_nights
 from rlskit.nights.open_questions import Unsettled, read_as, unsettled
@@ -161,10 +161,11 @@ def _remarks(issues: pd.DataFrame) -> list[str]:
             lines.append(f"  {mine['file'].iloc[0]}, lines {mine['row'].min()} to {mine['row'].max()}: {kind} "
                          f"({_count(len(mine), 'row')})")
             continue
-        lines += [f"  {message}" for message in mine["message"].head(SHOWN)]
-        if len(mine) > SHOWN:
+        messages = grouped(mine)
+        lines += [f"  {message}" for message in messages[:SHOWN]]
+        if len(messages) > SHOWN:
             kept = "kept" if mine["outcome"].eq(KEPT).all() else "left out"
-            lines.append(f"  … and {_count(len(mine) - SHOWN, 'more row')} {kept} for the same reason: {kind}")
+            lines.append(f"  … and {_count(len(messages) - SHOWN, 'more row')} {kept} for the same reason: {kind}")
     return lines or ["  none"]
 
 

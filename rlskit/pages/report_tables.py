@@ -13,7 +13,7 @@ from rlskit.answers import sentences as wording
 from rlskit.answers.flow import left_out
 from rlskit.answers.result import unit_and_digits
 from rlskit.diary.readers.detect import readers
-from rlskit.diary.tables import LEFT_OUT, account
+from rlskit.diary.tables import LEFT_OUT, account, grouped
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def remark_table(diary: Diary) -> Table:
 
 def _example(some: pd.DataFrame) -> str:
     files = some["row"].isna() & some["outcome"].eq(LEFT_OUT)
-    return " ".join(some.loc[files, "message"]) if files.any() else str(some["message"].iloc[0])
+    return " ".join(some.loc[files, "message"]) if files.any() else grouped(some)[0]
 
 
 def unmapped_table(diary: Diary) -> Table:
