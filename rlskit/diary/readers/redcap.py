@@ -24,7 +24,7 @@ from rlskit.diary.mapping import Tag
 from rlskit.diary.readers import clock
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
-from rlskit.diary.readers.table_rows import Row, column_remarks, plan_columns, read_cells
+from rlskit.diary.readers.table_rows import Row, column_remarks, plan_columns, read_cells, refuse_one_sided
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import date_of
 from rlskit.diary.readers.text import read_table
@@ -102,7 +102,9 @@ def parse(path: Path, options: Options) -> Parsed:
     if options.person and options.person != "me" and len(people) > 1:
         raise DiaryError(f'{path.name}: expected one person for "{options.person}", found {len(people)} record ids. '
                          "Leave the person away: the record ids are kept.")
-    plan = plan_columns([s.tag for s in sources], path.name)
+    plan = refuse_one_sided(plan_columns([s.tag for s in sources], path.name),
+                            ((s.tag, [_said(s, cells, codes) for _, cells in body if len(cells) >= len(header)])
+                             for s in sources))
     out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
                  issues=list(table.issues), date_order="iso" if order == "ymd" else order)
     for line, cells in body:

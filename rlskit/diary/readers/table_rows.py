@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import partial
 from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, OPEN_QUESTION, Tag, tag_key
@@ -19,9 +20,9 @@ from rlskit.diary.night_rule import night_told
 from rlskit.diary.own import COUNT, YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
-from rlskit.diary.readers.template_answers import Unreadable, text
-from rlskit.diary.readers.template_columns import BY_NAME, column_name
-from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_row
+from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
+from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
+from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.errors import DiaryError
 
@@ -108,18 +109,44 @@ def _says_more(tag: Tag) -> bool:
 
 
 def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]) -> Plan:
-    """The plan with the columns that say yes and no, and of which one side alone is understood; where an empty cell is
-    the no, both are."""
-    cells = {tag.name: [tag.levels.get(tag_key(text(one)), one) for one in said] for tag, said in columns
-             if tag.unticked != "no" and _says_yes_or_no(tag, answers=tag in plan.answers)}
-    return replace(plan, refused=template_answers.one_sided(cells))
+    """The plan with the columns of which yes or no alone, or some or none, is understood; where an empty cell is the
+    no, both are."""
+    cells, amounts = {}, set()
+    for tag, said in columns:
+        known = BY_NAME.get(column_name(tag.column))
+        kind = known.kind if known else ""
+        is_tick = any(t.name == tag.name for t in plan.ticks) and not (
+            isinstance(tag.own, OwnOutcome) or tag.column in AS_TICK)
+        if tag.unticked == "no" or not (is_tick or (tag in plan.answers and kind in ("yes_no", *AMOUNTS))):
+            continue
+        cells[tag.name] = (partial(_how_much if is_tick else _answered, tag), said)
+        own_amount = isinstance(tag.own, Habit) and tag.own.kind != YES_NO
+        if kind in AMOUNTS or own_amount or (tag.column in COLUMNS and tag.unit in _UNITS):
+            amounts.add(tag.name)
+    return replace(plan, refused=one_sided(cells, amounts))
 
 
-def _says_yes_or_no(tag: Tag, *, answers: bool) -> bool:
-    """Whether cells of the column can be nothing else; a tick for stretching may be minutes, too."""
-    known = BY_NAME.get(column_name(tag.column))
-    return tag.column == "early_symptoms" or (
-        known is not None and known.kind == "yes_no" and (answers or tag.column != "stretched"))
+def _answered(tag: Tag, said: object) -> object:
+    """What a cell of an answer says."""
+    return read_as(column_name(tag.column))(by_level(tag, said))
+
+
+def _how_much(tag: Tag, said: object) -> float | None:
+    """What a tick says, as a number: 0 for a no."""
+    if not text(said):
+        return None
+    one = tick(tag, said)
+    amount = tag.levels[tag_key(one["level"])] if "level" in one else one["amount"]
+    return 1.0 if amount is None else amount
+
+
+def by_level(tag: Tag, said: object) -> object:
+    """A cell with the word of one's own replaced by what it stands for; of yes and no, 0 is no and any other yes."""
+    level = tag.levels.get(tag_key(text(said)))
+    if level is None:
+        return said
+    is_yes_no = BY_NAME[column_name(tag.column)].kind == "yes_no"
+    return ("yes" if level else "no") if is_yes_no else level
 
 
 def column_remarks(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
@@ -143,18 +170,24 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
     """One row's answers and ticks; an issue for what cannot be read, and a reason where nothing can.
 
     known : the tags of rlskit.toml, by tag_key: a name in a list may hold a comma, and tell of a night of its own."""
-    before = len(out.answers) + len(out.mentions)
-    missed = _ticks(row, plan, out, known)
+    before, (row, refused) = len(out.answers) + len(out.mentions), _without_refused(row, plan, out)
+    missed = _ticks(row, plan, out, known) or refused
     called = {column_name(t.column): t.name for t in plan.answers}
     for night, cells in _by_night(row, plan).items():
-        read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called,
-                 frozenset(column_name(t.column) for t in plan.answers if t.name in plan.refused))
+        read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called)
     if len(out.answers) + len(out.mentions) == before:
         out.reasons.setdefault(row.line, NOTHING)
     # Where a cell could not be read, the row does not show that its tick was left out on purpose.
     if (plan.ticks or plan.lists) and not missed:
         out.entries.extend({"row": row.line, "participant_id": row.person, "group": "row", **when}
                            for when in _open_on(row, plan))
+
+
+def _without_refused(row: Row, plan: Plan, out: Parsed) -> tuple[Row, bool]:
+    """The row without cells of columns of which one side alone is understood, each listed; and whether it had any."""
+    refused = [(tag, value) for tag, value in row.cells if tag.name in plan.refused and text(value)]
+    out.issues.extend(one_side(row.line, tag.name, value, out.file) for tag, value in refused)
+    return replace(row, cells=tuple(cell for cell in row.cells if cell not in refused)), bool(refused)
 
 
 def _open_on(row: Row, plan: Plan) -> list[dict]:
@@ -177,7 +210,7 @@ def _by_night(row: Row, plan: Plan) -> dict[dt.date, dict[str, object]]:
     nights: dict[dt.date, dict[str, object]] = {}
     for tag, value in row.cells:
         if tag.name in names and text(value):
-            said = tag.levels.get(tag_key(text(value)), value)
+            said = by_level(tag, value)
             cells = nights.setdefault(night_of(row, tag.tells_of or plan.tells_of), {})
             cells |= as_answer(tag, said)
             cells |= {name: more for name, more in _keys_as_cells(tag, said).items() if name not in cells}
@@ -211,10 +244,6 @@ def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     said, missed = [], False
     for tag, value in row.cells:
         if tag.name not in names or not text(value):
-            continue
-        if tag.name in plan.refused:
-            missed = True
-            out.issues.append(one_side(row.line, tag.name, value, out.file))
             continue
         try:
             said.append((tag, tick(tag, value)))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from rlskit.diary.mapping import Tag
@@ -26,8 +27,8 @@ from rlskit.diary.readers.loop import not_loop
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import as_answer
 from rlskit.diary.readers.template_answers import one_sided, split_cell, text
-from rlskit.diary.readers.template_columns import BY_NAME, CUP, TELLS_OF, column_name
-from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_row
+from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, TELLS_OF, column_name
+from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_as, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
@@ -68,16 +69,17 @@ def parse(path: Path, options: Options) -> Parsed:
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
                  date_order="iso" if order == "ymd" else order)
-    yes_no = {c.name: [row.get(c.name) for _, row in grid.rows] for c in BY_NAME.values() if c.kind == "yes_no"}
+    yes_no, amounts = ({c.name: [row.get(c.name) for _, row in grid.rows] for c in BY_NAME.values() if c.kind in kinds}
+                       for kinds in (("yes_no",), AMOUNTS))
     not_loop(grid.file, yes_no)
-    refused = one_sided(yes_no)
+    refused = one_sided({name: (read_as(name), said) for name, said in (yes_no | amounts).items()}, amounts)
     people = {text(row.get("person")) for _, row in grid.rows} - {""}
     seen: dict[tuple, dict] = {}
     for line, row in grid.rows:
         if line in grid.broken:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
         elif night := _night(line, row.get("night"), order, grid.tells_of, out):
-            told = _cups_in_mg(row, grid.cup_mg) | {"night": night}
+            told = _cups_in_mg(row, grid.cup_mg, refused) | {"night": night}
             read_row(line, told, order, options.person if len(people) < 2 else "", seen, out, refused=refused)
     out.issues.extend(_morning_hours(out.file, nights, grid.tells_of))
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
@@ -99,13 +101,15 @@ def _night(line: int, value: object, order: str, tells_of: str, out: Parsed) -> 
     return night_told(date, hour, tells_of)
 
 
-def _cups_in_mg(row: dict[str, object], cup_mg: float) -> dict[str, object]:
-    """The row with its cups as milligrams, where a cup of it is not the usual one."""
+def _cups_in_mg(row: dict[str, object], cup_mg: float, refused: Collection[str]) -> dict[str, object]:
+    """The row with its cups as milligrams, where a cup of it is not the usual one. refused : columns that stay as they
+    are, to be listed."""
     if cup_mg == CUP.value:
         return row
-    mg = {name: said for column, value in row.items() if text(value) and column.endswith("_cups")
-          for name, said in as_answer(Tag(column, column, amount=cup_mg), value).items()}
-    return {**{name: said for name, said in row.items() if name not in CUPS}, **mg,
+    cups = [name for name in CUPS if name not in refused]
+    mg = {name: said for column in cups if text(row.get(column))
+          for name, said in as_answer(Tag(column, column, amount=cup_mg), row[column]).items()}
+    return {**{name: said for name, said in row.items() if name not in cups}, **mg,
             **{name: said for name, said in row.items() if name.endswith("_mg") and text(said)}}
 
 

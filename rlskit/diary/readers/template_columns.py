@@ -65,6 +65,7 @@ TELLS_OF = Setting("each_row_tells_of", "tonight",
 SETTINGS = (CUP, TELLS_OF)
 BY_NAME = {c.name: c for c in COLUMNS}
 WRITTEN = tuple(c for c in COLUMNS if c.in_template)
+AMOUNTS = ("count", "mg")  # kinds of which a zero says no; severity and minutes are often written beside a yes alone
 MOVEMENTS = ("calf", "hamstring", "walk", "yoga")
 
 # Names that people and rlskit's own night table use for the same column.

@@ -7,7 +7,8 @@ the same again is listed and left out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from rlskit.diary.readers import clock, template_answers
@@ -82,15 +83,8 @@ def _understand(line: int, said: dict, file: str, issues: list[dict], called: Ma
         if name in refused:
             issues.append(one_side(line, called.get(name, name), value, file))
             continue
-        column = BY_NAME[name]
-        answer: object
         try:
-            if column.kind == "count":
-                cups = name.endswith("_cups")
-                most = template_answers.MAX_CUPS if cups else template_answers.MAX_DRINKS
-                answer = template_answers.count(value, most, "cups" if cups else "drinks")
-            else:
-                answer = template_answers.READ[column.kind](value)
+            answer = read_as(name)(value)
         except Unreadable as expected:
             issues.append(issue(file, f"unreadable {name}", row=line, column=called.get(name, name), found=text(value),
                                 expected=str(expected), outcome=CELL_OUT))
@@ -100,10 +94,19 @@ def _understand(line: int, said: dict, file: str, issues: list[dict], called: Ma
     return cells
 
 
+def read_as(name: str) -> Callable[[object], object]:
+    """How a cell of a column is read."""
+    if BY_NAME[name].kind != "count":
+        return template_answers.READ[BY_NAME[name].kind]
+    if name.endswith("_cups"):
+        return partial(template_answers.count, most=template_answers.MAX_CUPS, unit="cups")
+    return partial(template_answers.count, most=template_answers.MAX_DRINKS, unit="drinks")
+
+
 def one_side(line: int, column: str, value: object, file: str) -> dict:
     """The issue of a cell in a column of which one side alone is understood."""
-    return issue(file, ONE_SIDE, row=line, column=column, found=text(value), expected="yes and no in words that rlskit "
-                 "knows, in the whole column", outcome=CELL_OUT)
+    return issue(file, ONE_SIDE, row=line, column=column, found=text(value), outcome=CELL_OUT,
+                 expected="yes and no (or some and none) in words that rlskit knows, in the whole column")
 
 
 def explain_second(line: int, date: dt.date, first: dict, second: dict, out: Parsed) -> None:

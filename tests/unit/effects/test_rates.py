@@ -18,7 +18,8 @@ def test_one_row_for_every_calendar_week_also_the_silent_ones():
     nights = diary()
     nights.loc[19:32, "symptoms"] = pd.NA
     found = estimate_rates(nights)
-    assert list(found.columns) == ["week", "n_answered", "n_symptom_nights", "rate", "lower", "upper", "method"]
+    assert list(found.columns) == ["week", "n_answered", "n_symptom_nights", "rate", "lower", "upper", "method",
+                                   "open"]
     assert found["week"].iloc[0] == pd.Timestamp("2024-01-01")
     assert (found["week"].diff().dropna() == pd.Timedelta(days=7)).all()
     assert found["n_answered"].sum() == 56

@@ -3,7 +3,7 @@
 import pytest
 
 import rlskit as rk
-from rlskit.diary.readers.template_answers import one_sided
+from rlskit.diary.readers.template_answers import READ, one_sided, yes_no
 from rlskit.diary.tables import account
 
 KIND = "a column of which only yes or only no is understood"
@@ -13,7 +13,15 @@ KIND = "a column of which only yes or only no is understood"
     (["yes", "no", "maybe"], False), (["yes", "", None], False), (["ja", "nix"], True), (["nope", "no"], True),
     (["x", "-", ""], True), (["perhaps"], False), ([], False)])
 def test_one_side_is_refused_where_something_else_is_not_understood(cells, refused):
-    assert one_sided({"symptoms": cells}) == ({"symptoms"} if refused else set())
+    assert one_sided({"symptoms": (yes_no, cells)}, ()) == ({"symptoms"} if refused else set())
+
+
+@pytest.mark.parametrize(("cells", "refused"), [
+    ([0, 0, "a few", 0], True), ([0, 0, "2 mugs or so", 0], True), ([0, 1, "a few"], False), (["0", "none", ""], False),
+    ([2, 3, "kaum was", 1], True), ([2, 3, "2 mugs or so", 1], False), ([*[1, 2] * 10, "?"], False),
+    ([*[0] * 20, "a few"], False)])
+def test_of_amounts_some_or_none_alone_is_refused_but_not_for_a_slip(cells, refused):
+    assert one_sided({"cups": (READ["mg"], cells)}, {"cups"}) == ({"cups"} if refused else set())
 
 
 def written(tmp_path, header, words, mapping=""):
@@ -35,8 +43,8 @@ def test_every_cell_of_it_is_listed_and_no_night_is_a_yes_or_a_no(tmp_path, head
     said = diary.issues[diary.issues["kind"].eq(KIND)]
     assert said["found"].tolist() == ["ja", "nix", "ja", "nix"] and said["column"].eq(column).all()
     assert said["message"].iloc[0] == (
-        f'diary.csv, line 2, column "{column}": expected yes and no in words that rlskit knows, in the whole column, '
-        'found "ja". Left out; see diary.issues.')
+        f'diary.csv, line 2, column "{column}": expected yes and no (or some and none) in words that rlskit '
+        'knows, in the whole column, found "ja". Left out; see diary.issues.')
     nights = rk.make_nights(diary)
     assert not nights[["symptoms_state", "early_symptoms_state"]].isin(["yes", "no"]).any().any()
     assert account(diary)["rows"].sum() == 4
@@ -46,3 +54,36 @@ def test_minutes_beside_a_yes_are_no_other_side(tmp_path):
     mapping = TABLE.replace('column = "symptoms"', 'column = "stretched"\nunit = "min"\nunticked = "no"')
     diary = written(tmp_path, "Datum,Beine,Licht", ["ja", "20 min", "nein", "ja"], mapping)
     assert KIND not in set(diary.issues["kind"])
+
+
+AMOUNT = TABLE.replace('column = "symptoms"', 'column = "alcohol_drinks"')
+
+
+@pytest.mark.parametrize(("header", "mapping", "column", "words"), [
+    ("night,alcohol_drinks,lights_out", "", "alcohol_drinks", ["0", "ein paar", "0", "viel"]),
+    ("mg_in_a_cup,40,\nnight,caffeine_after_noon_cups,lights_out", "", "caffeine_after_noon_cups", ["0", "viel"]),
+    ("Datum,Beine,Licht", AMOUNT, "Beine", ["0", "ein paar", "0", "viel"]),
+    ("Datum,Beine,Licht", AMOUNT.replace('_drinks"', '_drinks"\ntime = "20:00"'), "Beine", ["0", "ein paar", "0"]),
+    ("Datum,Beine,Licht", AMOUNT.replace('"alcohol_drinks"', '"caffeine_after_noon_cups"\namount = 90'), "Beine",
+     ["0", "viel"]),
+    ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"symptoms"\nlevels = { ruhig = 0 }'), "Beine",
+     ["ruhig", "wild"]),
+    ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"symptoms"\nlevels = { 1 = 1 }'), "Beine", ["1", "2", "2"]),
+])
+def test_of_every_kind_and_reader_the_column_is_left_out_whole(tmp_path, header, mapping, column, words):
+    diary = written(tmp_path, header, words, mapping)
+    said = diary.issues[diary.issues["kind"].eq(KIND)]
+    assert said["found"].tolist() == words and said["column"].eq(column).all()
+    assert diary.daily["alcohol_any"].eq("").all() and diary.daily["caffeine_any"].eq("").all()
+    assert diary.daily["rls_present"].eq("").all() and not len(diary.events[diary.events["type"].ne("note")])
+
+
+def test_a_coded_column_of_redcap_is_left_out_whole_unless_both_codes_are_understood(tmp_path):
+    rows = "".join(f"7,2026-03-{day:02d},{day % 2 + 1},{day % 2},2\n" for day in range(1, 5))
+    (tmp_path / "study.csv").write_text(f"record_id,night,symptoms,iron,sleep_complete\n{rows}", encoding="utf-8")
+    diary = rk.read_diary(tmp_path / "study.csv")
+    said = diary.issues[diary.issues["kind"].eq(KIND)]
+    assert said["found"].tolist() == ["2", "1", "2", "1"] and said["column"].eq("symptoms").all()
+    assert diary.daily["rls_present"].eq("").all() and diary.daily["iron_any"].tolist() == ["yes", "no", "yes", "no"]
+    (tmp_path / "rlskit.toml").write_text('[columns.symptoms]\ncolumn = "symptoms"\nlevels = { 1 = 0, 2 = 2 }\n')
+    assert rk.read_diary(tmp_path / "study.csv").daily["rls_present"].tolist() == ["yes", "no", "yes", "no"]
