@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 import pandas as pd
 
-import rlskit as rk
 from rlskit.errors import DiaryError, RlskitError
 from rlskit.utils.stamp import HEADING, stamp_lines
 
@@ -71,9 +70,10 @@ def command_words(named: bool = True) -> str:
 
 def read_one(files: tuple[Path, ...], timezone: str, date_order: str | None):
     """One person's diary out of one or more files or folders."""
-    diaries = [rk.read_diary(f, timezone=timezone, date_order=date_order or "") for f in files]
-    diary = rk.combine_diaries(*diaries)
+    from rlskit.diary.readers.read import read_together
     from rlskit.diary.tables import people
+
+    diary = read_together(files, mapping=None, timezone=timezone, date_order=date_order or "", person="")
 
     who = people(diary)
     if len(who) > 1:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlskit.diary import toml_values
-from rlskit.diary.night_rule import zone
+from rlskit.diary.night_rule import YEARS, zone
 from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
@@ -43,8 +43,8 @@ ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
-_TOP = {"timezone", "date_order", "grams_per_drink", "person", "primary", "looks", "tags", "columns", "redcap", HABITS,
-        OUTCOMES}
+_TOP = {"timezone", "date_order", "year", "grams_per_drink", "person", "primary", "looks", "tags", "columns", "redcap",
+        HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -116,6 +116,7 @@ class Mapping(ShownAsHtml):
     timezone: str = ""
     timezone_from: str = ""
     date_order: str = ""
+    year: int | None = None  # of the first date, where dates have none
     grams_per_drink: float = GRAMS_PER_DRINK
     person: str = "me"
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
@@ -152,13 +153,16 @@ def read_mapping(path: str | Path) -> Mapping:
     order = raw.get("date_order", "")
     if order and order not in ORDERS:
         raise DiaryError(f'{path.name}, date_order: expected one of {", ".join(ORDERS)}, found "{order}".')
+    year = raw.get("year")
+    if year is not None and (type(year) is not int or not YEARS[0] <= year <= YEARS[1]):
+        raise DiaryError(f'{path.name}, year: expected a year without quotes such as 2026, found "{year}".')
     if raw.get("timezone"):
         zone(str(raw["timezone"]), f"{path.name}, timezone")
     habits, outcomes = read_own(raw, path.name, (*COLUMNS, *TABLE_COLUMNS))
     own: tuple[Habit | OwnOutcome, ...] = (*habits, *outcomes, SLEEP_QUALITY)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
-        grams_per_drink=toml_values.positive(raw.get("grams_per_drink", GRAMS_PER_DRINK),
+        year=year, grams_per_drink=toml_values.positive(raw.get("grams_per_drink", GRAMS_PER_DRINK),
                                              f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,

@@ -29,6 +29,7 @@ LAST_NIGHT = "last_night"  # the rule of an entry that tells of the night before
 OF_THE_SLEEP = "noon_sleep_start"  # the rule of a sleep, and of what its source writes beside it on waking
 UP_BEFORE = 120  # minutes before a diary day begins from which an answer about last night is given after waking:
 UP_FROM = dt.time(4)  # of an ordinary night from this hour on
+YEARS = (1900, 2199)  # outside them nobody keeps a diary, and arithmetic with dates may end
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Six-hour slots as Bearable names them: start and end in hours of the calendar day.

@@ -21,7 +21,6 @@ from rlskit.diary.night_rule import (
 )
 from rlskit.diary.readers.amounts import amount, unfit_amounts
 from rlskit.diary.readers.parsed import ENTRY_COLUMNS, MENTION_COLUMNS, SLEEP_COLUMNS, Options, Parsed
-from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.sleeps import daily_sleep, naps, nights_in_bed
 from rlskit.diary.tables import (
     CELL_OUT,
@@ -48,7 +47,6 @@ PIECES = "a night slept in pieces less than 2 hours apart is one night"
 def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     """The canonical diary of one parsed file. Sum over rows: used + explained = rows in the file."""
     tz, tz_from = _timezone(parsed, mapping, options)
-    parsed = without_odd_years(parsed)
     mapping = replace(mapping, tags=mapping.tags | parsed.tags)
     person = options.person or mapping.person
     issues = list(parsed.issues)

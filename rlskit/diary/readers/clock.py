@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from rlskit.diary.night_rule import YEARS
 from rlskit.errors import DiaryError
 
 _NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
@@ -19,7 +20,6 @@ _MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|à
                      r"\s*(?:uhr|z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$", re.IGNORECASE)
 _WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
 
-YEARS = (1900, 2199)  # outside them nobody keeps a diary, and arithmetic with dates may end
 SWAPPED = "a spreadsheet has swapped day and month"
 ORDER = "day and month cannot be told apart"
 

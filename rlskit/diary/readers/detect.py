@@ -9,6 +9,7 @@ from pathlib import Path
 from rlskit.diary.readers.limits import beyond
 from rlskit.diary.readers.parsed import Reader
 from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
+from rlskit.diary.readers.table_cells import headless
 from rlskit.errors import DiaryError
 
 
@@ -20,6 +21,9 @@ def readers() -> tuple[Reader, ...]:
     from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, table, template
 
     return tuple(app.READER for app in (bearable, daylio, sleep_as_android, redcap, template, table))
+
+
+NO_HEADER = "rows with dates, and no line of names above them"
 
 
 class UnknownFile(DiaryError):
@@ -54,6 +58,9 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
         what, advice = what_it_is(path, [own])
     if what:
         raise UnknownFile(f"{path.name}: {what}. {advice}", kind=what)
+    if headless(path):
+        raise UnknownFile(f"{path.name}: {NO_HEADER}. Write above its first row what each column is, such as Date, "
+                          "Restless legs, Coffee, and give the file again.", kind=NO_HEADER)
     raise UnknownFile(f"{path.name}: {NO_DIARY}. Known: {_known()}. "
                       "For a paper or spreadsheet diary start from `rlskit template --out diary.xlsx`.", kind=NO_DIARY)
 

@@ -90,6 +90,7 @@ class Options:
     timezone: str = ""
     date_order: str = ""
     person: str = "me"
+    year: int | None = None  # of the first date, where dates have none
     redcap: Redcap = field(default_factory=Redcap)  # what only a REDCap study says
     tags: dict[str, Tag] = field(default_factory=dict)  # those of rlskit.toml, by tag_key
     columns: dict[str, Tag] = field(default_factory=dict)  # what the columns of a table mean, by tag_key(header)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rlskit.diary.combine import combine_diaries
@@ -12,6 +13,7 @@ from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.parsed import Options, Parsed
 from rlskit.diary.readers.template_rows import NOT_FILLED
+from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
 from rlskit.utils.kinds import PATH, takes
@@ -43,18 +45,54 @@ def read_diary(
     ------
     DiaryError : empty, unreadable or unknown file; dates that could be read two ways; unknown time zone.
     """
-    path = Path(path)
+    return read_together([Path(path)], mapping=mapping, timezone=timezone, date_order=date_order, person=person)
+
+
+def read_together(paths: Iterable[Path], **options) -> Diary:
+    """Files and folders of one person, as read_diary reads one: their dates are judged beside one another."""
+    found = [_open(path, **options) for path in paths]
+    opened = [one for files, _, _ in found for one in files]
+    judged = without_odd_years([one.parsed for one in opened],
+                               [one.options.person or one.mapping.person for one in opened])
+    diaries = [_assembled(one, parsed) for one, parsed in zip(opened, judged, strict=True)]
+    diary = combine_diaries(*diaries, *(whole for _, _, tables in found for whole in tables))
+    unread = [one for _, issues, _ in found for one in issues]
+    return replace(diary, issues=join([diary.issues, table(unread, ISSUE_COLUMNS)], ISSUE_COLUMNS)) if unread else diary
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    """A file in its app's terms, with what is stated about it."""
+
+    path: Path
+    parsed: Parsed
+    mapping: Mapping
+    options: Options
+
+
+def _open(path: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]]:
+    """The files of a path, the issues of those that are not read, and the tables of rlskit convert."""
     if not path.exists():
         raise DiaryError(f"{path}: no such file or folder.")
-    if path.is_dir():
-        return _read_folder(path, mapping=mapping, timezone=timezone, date_order=date_order, person=person)
+    if not path.is_dir():
+        return [_open_file(path, **options)], [], []
+    if is_canonical(path):
+        return [], [], [read_canonical(path, str(options["person"]))]
+    return *_open_folder(path, **options), []
+
+
+def _open_file(path: Path, *, mapping: Mapping | None, timezone: str, date_order: str, person: str) -> _Opened:
     mapping = find_mapping(path.parent) if mapping is None else mapping
     reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
-                      redcap=mapping.redcap, tags=mapping.tags, columns=mapping.columns)
-    diary = assemble(_something_read(reader.parse(path, options)), mapping, options)
-    of_mapping = file_sha256(mapping.path) if mapping.path is not None and mapping.path.is_file() else ""
-    return replace(diary, source=tuple(replace(s, sha256=file_sha256(path), mapping_sha256=of_mapping)
+                      year=mapping.year, redcap=mapping.redcap, tags=mapping.tags, columns=mapping.columns)
+    return _Opened(path=path, parsed=_something_read(reader.parse(path, options)), mapping=mapping, options=options)
+
+
+def _assembled(opened: _Opened, parsed: Parsed) -> Diary:
+    diary, mapping = assemble(parsed, opened.mapping, opened.options), opened.mapping.path
+    of_mapping = file_sha256(mapping) if mapping is not None and mapping.is_file() else ""
+    return replace(diary, source=tuple(replace(s, sha256=file_sha256(opened.path), mapping_sha256=of_mapping)
                                        for s in diary.source))
 
 
@@ -71,25 +109,22 @@ def _something_read(parsed: Parsed) -> Parsed:
                      kind="no row could be read")
 
 
-def _read_folder(folder: Path, **options) -> Diary:
-    if is_canonical(folder):
-        return read_canonical(folder, str(options["person"]))
+def _open_folder(folder: Path, **options) -> tuple[list[_Opened], list[dict]]:
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in OWN and p.name not in MAPPING_NAMES
                    and not p.name.startswith("."))
-    diaries, unread = [], []
+    opened, unread = [], []
     first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:
         same = first.setdefault(file_sha256(file), file.name)
         try:
             if same == file.name:
-                diaries.append(read_diary(file, **options))
+                opened.append(_open_file(file, **options))
             else:
                 unread.append(issue(file.name, f"the same bytes as {same}, which counts once"))
         except UnknownFile as wrong:  # a known app's file that cannot be read stops the folder: half a diary misleads
             unread.append(issue(file.name, wrong.kind))
-    if not diaries:
+    if not opened:
         found = ", ".join(p.name for p in files[:5]) or "no files"
         raise DiaryError(f"{folder}: expected at least one diary export, found {found}. "
                          "Give the file that your app exported.", kind="not a diary that rlskit knows")
-    diary = combine_diaries(*diaries)
-    return replace(diary, issues=join([diary.issues, table(unread, ISSUE_COLUMNS)], ISSUE_COLUMNS))
+    return opened, unread

@@ -28,6 +28,7 @@ from rlskit.diary.readers.table_rows import (
 )
 from rlskit.diary.readers.template_answers import Unreadable, split_cell, text
 from rlskit.diary.readers.template_rows import NOT_FILLED, date_of
+from rlskit.diary.readers.yearless import with_years, year_in
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
@@ -55,8 +56,8 @@ def parse(path: Path, options: Options) -> Parsed:
 
     Raises
     ------
-    DiaryError : no rows, no column named as the night, two columns for one answer, or dates that could be day first or
-        month first.
+    DiaryError : no rows, no column named as the night, two columns for one answer, dates without a year, or dates that
+        could be day first or month first.
     """
     sheet = read_sheet(path, options.columns)
     if sheet is None or not sheet.rows:
@@ -71,7 +72,9 @@ def parse(path: Path, options: Options) -> Parsed:
     night = _night(path.name, sheet, tags)
     plan = refuse_one_sided(plan_columns(tags.values(), path.name),
                             ((tag, sheet.column(at)) for at, tag in tags.items()))
-    moments = {line: split_cell(cells[night] if night < len(cells) else None) for line, cells in sheet.rows}
+    dates = with_years(sheet.column(night), year_in(sheet.header[night]) or options.year, options.date_order, path.name,
+                       tags[night].name)
+    moments = {line: split_cell(date) for (line, _), date in zip(sheet.rows, dates, strict=True)}
     words = [str(day) for day, _ in moments.values() if isinstance(day, str | dt.date)]
     order = clock.date_order(words, options.date_order, path.name, tags[night].name)
     out = Parsed(path.name, APP, layout.replace("a night", "an entry") if plan.entries else layout,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlskit.diary.mapping import tag_key
+from rlskit.diary.readers import table_words
 from rlskit.diary.readers.clock import parse_date, split_moment
 from rlskit.diary.readers.rows import CUT_OFF
 from rlskit.diary.readers.template_answers import plain_date, text
 from rlskit.diary.readers.template_cells import HEADER_WITHIN, csv_lines
 from rlskit.diary.readers.workbook import is_workbook, sheets
+from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.tables import KEPT, issue
 
 DATED = 0.8  # share of filled cells that are dates where a column holds dates
@@ -96,20 +98,49 @@ def _turned(lines: list) -> list:
 
 
 def _above_dates(lines: list) -> int | None:
-    """The line above the first date of the first column that holds dates."""
+    """The line above the first date of the first column that holds dates. Where none has a year, "3/5" may be many a
+    thing: its header must say that it is a date. A line with a date that has no names above it is no row of a table."""
     width = min(max(len(cells) for _, cells in lines[:LOOKED_AT]), LOOKED_AT)
-    for at in range(width):
-        cells = [row[at] if at < len(row) else None for _, row in lines[:LOOKED_AT]]
-        first = next((i for i, cell in enumerate(cells) if is_date(cell)), None)
-        if first and first <= HEADER_WITHIN and holds_dates(cells[first:]) and text(cells[first - 1]):
-            return first - 1
+    for is_one in (is_date, lacks_year):
+        for at in range(width):
+            cells = [row[at] if at < len(row) else None for _, row in lines[:LOOKED_AT]]
+            first = next((i for i, cell in enumerate(cells) if is_one(cell)), None)
+            if first and first <= HEADER_WITHIN and holds_dates(cells[first:], is_one) and is_header_of(
+                    lines[first - 1][1], at, lines[first][1], is_one):
+                return first - 1
     return None
 
 
-def holds_dates(cells: list[object]) -> bool:
-    """Whether the filled cells of a column are dates, by far most of them."""
+def is_header_of(names: list[object], at: int, cells: list[object], is_one: Callable[[object], bool]) -> bool:
+    """Whether a line names the columns of the next one, of which the one `at` holds dates."""
+    filled = [sum(bool(text(c)) for c in line) for line in (names, cells)]
+    name = text(names[at]) if at < len(names) else ""
+    return bool(name) and (filled[0] > 1 or filled[1] == 1) and (
+        is_one is is_date or bool(table_words.NIGHT.search(tag_key(name))))
+
+
+def headless(path: Path) -> bool:
+    """Whether a file is rows that begin with a date, without a line of names above them. Never raises."""
+    try:
+        tables = [lines for _, lines in sheets(path)] if is_workbook(path) else [csv_lines(path).lines]
+        return any(_is_headless(lines) for lines in tables)
+    except Exception:  # a damaged file of any kind is no table
+        return False
+
+
+def _is_headless(lines: list) -> bool:
+    dates = [cells[0] if cells else None for _, cells in lines[:LOOKED_AT]]
+    first = next((i for i, cell in enumerate(dates) if is_date(cell) or lacks_year(cell)), None)
+    if first is None or first > HEADER_WITHIN or sum(map(bool, map(text, lines[first][1]))) < 2:
+        return False
+    return holds_dates(dates[first:]) or holds_dates(dates[first:], lacks_year)
+
+
+def holds_dates(cells: list[object], is_one: Callable[[object], bool] | None = None) -> bool:
+    """Whether the filled cells of a column are dates, by far most of them; is_one : what a date is, by default is_date.
+    """
     filled = [c for c in cells if text(c)]
-    return bool(filled) and sum(map(is_date, filled)) >= DATED * len(filled)
+    return bool(filled) and sum(map(is_one or is_date, filled)) >= DATED * len(filled)
 
 
 def is_date(value: object) -> bool:

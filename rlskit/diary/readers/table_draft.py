@@ -18,6 +18,7 @@ from rlskit.diary.readers import clock, table_words, template_answers
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import DETAILS, names_in
 from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, split_cell, text
+from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
 
@@ -64,7 +65,8 @@ def draft_table(path: Path) -> Draft | None:
     sheet = read_sheet(path, ())
     if sheet is None:
         return None
-    dated_ones = [at for at, _ in enumerate(sheet.header) if holds_dates(_filled(sheet, at))]
+    dated_ones = [at for at, name in enumerate(sheet.header) if holds_dates(_filled(sheet, at)) or (
+        table_words.NIGHT.search(tag_key(name)) and holds_dates(_filled(sheet, at), lacks_year))]
     night = next((at for at in dated_ones if table_words.NIGHT.search(tag_key(sheet.header[at]))), dated_ones[0])
     entries = [_entry(sheet, at) for at, name in enumerate(sheet.header) if name and at != night and _filled(sheet, at)]
     entries = _one_of_each(entries)

@@ -9,7 +9,8 @@ The columns stand in template_columns.py, what a cell may say in template_answer
   Lights out in the morning and more than 14 hours in bed are asked about: a 12-hour clock without am and pm.
 * A stretch is responsive if the legs were restless before it, preventive if they were not, unknown if the cell is
   empty or the clock times say otherwise.
-* Lines above the header may say how many mg a cup has, and that a row is dated by the morning after its night.
+* Lines above the header may say how many mg a cup has, that a row is dated by the morning after its night, and the year
+  of the first night where dates have none.
 * Cups become mg by that, else by CAFFEINE_MG_PER_SERVING. "No caffeine" needs both halves of the day answered.
 """
 
@@ -31,6 +32,7 @@ from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, TELLS_O
 from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_as, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
+from rlskit.diary.readers.yearless import with_years
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 from rlskit.utils.words import count
@@ -57,13 +59,15 @@ def parse(path: Path, options: Options) -> Parsed:
 
     Raises
     ------
-    DiaryError : empty, header only, no night filled in, or dates that could be day first or month first.
+    DiaryError : empty, header only, no night filled in, dates without a year, or dates that could be day first or month
+        first.
     """
     grid = template_cells.read_grid(path)
     if not grid.rows:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
-    nights = [row.get("night") for _, row in grid.rows]
+    nights = with_years([row.get("night") for _, row in grid.rows], grid.year or options.year, options.date_order,
+                        grid.file, "night")
     words = [str(split_cell(n)[0]) for n in nights if isinstance(n, str | dt.date)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
     out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
@@ -75,10 +79,10 @@ def parse(path: Path, options: Options) -> Parsed:
     refused = one_sided({name: (read_as(name), said) for name, said in (yes_no | amounts).items()}, amounts)
     people = {text(row.get("person")) for _, row in grid.rows} - {""}
     seen: dict[tuple, dict] = {}
-    for line, row in grid.rows:
+    for (line, row), date in zip(grid.rows, nights, strict=True):
         if line in grid.broken:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
-        elif night := _night(line, row.get("night"), order, grid.tells_of, out):
+        elif night := _night(line, date, order, grid.tells_of, out):
             told = _cups_in_mg(row, grid.cup_mg, refused) | {"night": night}
             read_row(line, told, order, options.person if len(people) < 2 else "", seen, out, refused=refused)
     out.issues.extend(_morning_hours(out.file, nights, grid.tells_of))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlskit.diary.readers.rows import CUT_OFF, MOST_NAMED, and_more
 from rlskit.diary.readers.template_answers import text, word
-from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, column_name, is_header
+from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, YEAR, column_name, is_header
 from rlskit.diary.readers.text import UNENDING, TextTable, number, read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
@@ -28,6 +29,7 @@ class Grid:
     rows: list[tuple[int, dict[str, object]]]
     cup_mg: float = float(CUP.value)
     tells_of: str = str(TELLS_OF.value)
+    year: int | None = None  # of the first night, where dates have none
     broken: dict[int, str] = field(default_factory=dict)  # line → why the row cannot be read at all
     issues: list[dict] = field(default_factory=list)
 
@@ -88,8 +90,9 @@ def _below_header(file: str, layout: str, lines: list, issues: list[dict]) -> Gr
     return Grid(file, layout, rows, *_settings(file, lines[:at]), broken, issues)
 
 
-def _settings(file: str, above: list) -> tuple[float, str]:
-    """What the lines above the header say of every row: milligrams in a cup, and the night that a row tells of."""
+def _settings(file: str, above: list) -> tuple[float, str, int | None]:
+    """What the lines above the header say of every row: milligrams in a cup, the night that a row tells of, and the
+    year of the first."""
     said = {column_name(cells[0]): (line, cells[1]) for line, cells in above if len(cells) > 1 and text(cells[1])}
     line, cup = said.get(CUP.name, (0, CUP.value))
     try:
@@ -103,7 +106,10 @@ def _settings(file: str, above: list) -> tuple[float, str]:
     if word(night) not in NIGHTS:
         raise DiaryError(f'{file}, line {line}, {TELLS_OF.name}: expected one of {", ".join(NIGHTS)}, '
                          f'found "{text(night)}".')
-    return mg, word(night)
+    line, year = said.get(YEAR, (0, ""))
+    if text(year) and not re.fullmatch(r"(19|20|21)\d\d", text(year)):
+        raise DiaryError(f'{file}, line {line}, {YEAR}: expected a year such as 2026, found "{text(year)}".')
+    return mg, word(night), int(text(year)) if text(year) else None
 
 
 def _unknown_columns(file: str, written, header: list[str]) -> list[dict]:

@@ -63,6 +63,7 @@ CUP = Setting("mg_in_a_cup", CAFFEINE_MG_PER_SERVING,
 TELLS_OF = Setting("each_row_tells_of", "tonight",
                    'Write "last night" if you date a row by the morning after it and not by its evening.')
 SETTINGS = (CUP, TELLS_OF)
+YEAR = "year"  # read there too: of the first night, where dates have none
 BY_NAME = {c.name: c for c in COLUMNS}
 WRITTEN = tuple(c for c in COLUMNS if c.in_template)
 AMOUNTS = ("count", "mg")  # kinds of which a zero says no; severity and minutes are often written beside a yes alone

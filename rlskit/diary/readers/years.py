@@ -7,7 +7,7 @@ the same diary on every day it is read.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -31,33 +31,54 @@ _DATED = {"mentions": ("moment",), "sleeps": ("start", "night"), "entries": ("mo
           "events": ("night_date",)}
 
 
-def without_odd_years(parsed: Parsed) -> Parsed:
-    """The file without rows dated years from all others of the same person, each listed with its date.
+def without_odd_years(files: Sequence[Parsed], people: Sequence[str]) -> list[Parsed]:
+    """Files without rows dated years from all others of the same person, each listed with its date. A file of fewer
+    dates than MANY is judged beside the other files. people : whose rows are those of each file that name nobody.
 
     Raises
     ------
     DiaryError : ten years or more lie between dates, and neither side is a few.
     """
-    people: dict[str, dict[dt.date, set[int]]] = {}  # person → date → rows
+    dated = [_dates(parsed, person) for parsed, person in zip(files, people, strict=True)]
+    out = []
+    for at, parsed in enumerate(files):
+        beside = {person: {day for other in (*dated[:at], *dated[at + 1:]) for day in other.get(person, ())}
+                  for person, days in dated[at].items() if len(days) < MANY}
+        out.append(_judged(parsed, dated[at], beside))
+    return out
+
+
+def _dates(parsed: Parsed, person: str) -> dict[str, dict[dt.date, set[int]]]:
+    """person → date → rows."""
+    people: dict[str, dict[dt.date, set[int]]] = {}
     for part, cells in _DATED.items():
         for row in getattr(parsed, part):
             when = next((row[c] for c in cells if row.get(c) is not None and pd.notna(row[c])), None)
             if when is not None:
-                days = people.setdefault(str(row.get("participant_id", "")), {})
+                days = people.setdefault(str(row.get("participant_id") or person), {})
                 days.setdefault(when.date(), set()).add(row["row"])
+    return people
+
+
+def _judged(parsed: Parsed, people: dict[str, dict[dt.date, set[int]]], beside: dict[str, set[dt.date]]) -> Parsed:
+    """The file without its odd rows. beside : dates of other files, by person."""
     issues, odd = [], set()
-    for days in people.values():
-        far = set_apart(days, YEARS_APART)
-        near = sorted(days.keys() - far)
+    for person, days in people.items():
+        others = beside.get(person, set())
+        strange = set_apart(days.keys() | others, YEARS_APART)
+        far, near = sorted(days.keys() & strange), sorted(days.keys() - strange)
         _no_gap_of_decades(parsed.file, near)
+        for day in near if others else ():
+            _no_gap_of_decades(parsed.file, sorted([day, min(others, key=lambda one: abs(one - day))]))
+        doubtful = set_apart((days.keys() | others) - strange, DOUBTFUL) & days.keys()
         odd |= {row for day in far for row in days[day]}
         issues += [issue(parsed.file, LEFT, row=row, found=f"{day:%Y-%m-%d}",
                          expected="a date within two years of another",
                          advice="If the year is a slip, correct it in the file.")
-                   for day in sorted(far) for row in sorted(days[day])]
+                   for day in far for row in sorted(days[day])]
         issues += [issue(parsed.file, KEPT_APART, row=min(days[day]), found=f"{day:%Y-%m-%d}", outcome=KEPT,
                          expected="a date within 300 days of another", advice="Check the year.")
-                   for day in sorted(set_apart(near, DOUBTFUL))]
+                   for day in sorted(doubtful)]
     if not issues:
         return parsed
     mentions, sleeps, entries, answers, events = (

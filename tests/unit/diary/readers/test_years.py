@@ -68,6 +68,30 @@ def test_a_year_that_no_diary_has_is_no_date(tmp_path, app, year):
     assert nights_of(diary) == DAYS[1:] and account(diary)["rows"].sum() == 30
 
 
+@pytest.mark.parametrize("app", APPS)
+def test_a_file_of_few_nights_is_judged_by_the_other_files_of_its_folder(tmp_path, app):
+    write(tmp_path / "good.csv", "template", DAYS)
+    alone = write(tmp_path / "short.csv", app, [dt.date(2062, 2, 1)])
+    diary = read_diary(tmp_path, mapping=MAPPING, person="me")
+    assert nights_of(diary) == DAYS
+    (said,) = diary.issues[diary.issues["kind"].eq(LEFT)].itertuples()
+    assert (said.file, said.found, account(diary)["rows"].sum()) == ("short.csv", "2062-02-01", 31)
+    write(alone, app, [dt.date(2026, 2, 1)])
+    assert nights_of(read_diary(tmp_path, mapping=MAPPING, person="me")) == [*DAYS, dt.date(2026, 2, 1)]
+
+
+def test_two_short_files_decades_apart_are_refused_and_files_of_many_dates_are_not(tmp_path):
+    write(tmp_path / "a.csv", "template", DAYS[:2])
+    write(tmp_path / "b.csv", "template", [dt.date(2062, 2, 1)])
+    with pytest.raises(DiaryError) as wrong:
+        read_diary(tmp_path)
+    assert str(wrong.value) == ("a.csv: expected the dates of one diary, found none between 1 Jan 2026 and 1 Feb 2062. "
+                                "Correct the year where it is a slip, or make two files.")
+    for name, year in (("a", 2006), ("b", 2026)):
+        write(tmp_path / f"{name}.csv", "template", [day.replace(year=year) for day in DAYS])
+    assert len(nights_of(read_diary(tmp_path))) == 60
+
+
 def test_people_of_one_file_are_judged_each_by_themselves(tmp_path):
     rows = [f"{who},{day.replace(year=year)},yes,0" for who, year in (("a", 2026), ("b", 2056)) for day in DAYS]
     (tmp_path / "f.csv").write_text("person,night,symptoms,alcohol_drinks\n" + "\n".join(rows) + "\n")
