@@ -1,6 +1,7 @@
 """Damaged files of every layout: each is a Diary, or a DiaryError, within 5 s of processor time and 500 MB.
 
 Run: python benchmarks/fuzz.py [--mutations 2000] [--only "daylio backup" …] [--jobs 1] [--again]
+     python benchmarks/fuzz.py --quick 4                      (so many of every layout; ends with what went wrong)
      python benchmarks/fuzz.py --show "template.xlsx" 17      (one mutation again, with its traceback)
      python benchmarks/fuzz.py --files FOLDER                 (files of one's own; writes nothing)
 
@@ -189,12 +190,16 @@ def main() -> None:
     words.add_argument("--again", action="store_true")
     words.add_argument("--show", nargs=2)
     words.add_argument("--files", type=Path)
+    words.add_argument("--quick", type=int)
     words.add_argument("--work", action="store_true")
     asked = words.parse_args()
     if asked.work:
         work(sys.stdin)
     elif asked.show:
         show(asked.show[0], int(asked.show[1]))
+    elif asked.quick:
+        wrong = wrong_ones(run([[name, n] for name in asked.only for n in range(asked.quick)]))
+        sys.exit("\n".join(wrong) or 0)
     elif asked.files:
         found = sorted(p for p in asked.files.rglob("*") if p.is_file())
         for one in run([[str(p)] for p in found]):

@@ -11,6 +11,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
 OTHER = SAMPLE / "other-formats"
 NIGHTS = 14
 STAMP = (2026, 11, 22, 0, 0, 0)
+CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # when the workbook was made
 MAPPING = "rlskit.toml"
 
 TABLE = {"Datum": "night", "Unruhige Beine": "symptoms", "Wie schlimm": "severity_0_10", "Gedehnt": "stretched",
@@ -107,13 +109,12 @@ def zipped(members: dict[str, bytes]) -> bytes:
 def workbook(rows: list[list[str]]) -> bytes:
     """The rows as a workbook whose dates, times and numbers are such; the zip's stamps are fixed."""
     book = Workbook()
-    book.properties.created = book.properties.modified = dt.datetime(*STAMP)
     for row in rows:
         book.active.append([typed(cell) for cell in row])
     out = io.BytesIO()
     book.save(out)
     with zipfile.ZipFile(out) as made:
-        return zipped({name: made.read(name) for name in made.namelist()})
+        return zipped({name: CLOCK.sub(b"2026-11-22T00:00:00Z", made.read(name)) for name in made.namelist()})
 
 
 def typed(cell: str) -> object:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from rlskit.diary.readers import limits
@@ -15,6 +17,8 @@ from rlskit.errors import DiaryError
 DAMAGED, TOO_LARGE = "a damaged workbook", "a workbook too large for a diary"
 _XML = ("xl/worksheets/", "xl/sharedStrings")  # parts that hold the cells
 _MEDIA = ("xl/media/", "xl/embeddings/")  # not read
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_NUMBERED = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d{1,9})"')
 
 Rows = list[tuple[int, list[object]]]
 
@@ -33,7 +37,7 @@ def sheets(path: Path) -> list[tuple[str, Rows]]:
 
     raw = path.read_bytes()
     with library(path.name, "a workbook", f"Open it in a spreadsheet. {limits.SAVE_ANEW}", DAMAGED):
-        _check_size(path.name, raw)
+        _check(path.name, raw)
         book = load_workbook(io.BytesIO(raw), data_only=True, read_only=True)
         found = []
         for sheet in book.worksheets:
@@ -53,12 +57,23 @@ def _filled(file: str, rows: Iterable[tuple]) -> Iterator[tuple[int, list[object
             yield number, list(row[:width])
 
 
-def _check_size(file: str, raw: bytes) -> None:
+def _check(file: str, raw: bytes) -> None:
+    """Raises where the parts of the workbook are too large, or rows of it would be lost."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts = [one for one in archive.infolist() if not one.filename.startswith(_MEDIA)]
-        if sum(one.file_size for one in parts) > limits.UNPACKED or limits.beyond_xml(
-                ((one.filename, archive.read(one)) for one in parts), _XML):
+        if sum(one.file_size for one in parts) > limits.UNPACKED:
             raise _too_large(file)
+        contents = [(one.filename, archive.read(one)) for one in parts]
+    if limits.beyond_xml(contents, _XML):
+        raise _too_large(file)
+    if not all(_in_order(content) for name, content in contents if name.startswith(_XML)):
+        raise ValueError("rows that are not in their order")  # the library would leave them out
+
+
+def _in_order(content: bytes) -> bool:
+    """Whether the rows of a sheet are numbered upwards, or not at all."""
+    numbers = [int(found[1]) for found in _NUMBERED.finditer(content)]
+    return not numbers or (len(numbers) == len(_ROW.findall(content)) and all(a < b for a, b in pairwise(numbers)))
 
 
 def _too_large(file: str) -> DiaryError:

@@ -88,7 +88,7 @@ def test_thousands_of_columns_are_counted_and_a_few_are_named(tmp_path):
 
 def test_thousands_of_columns_of_a_table_of_ones_own(tmp_path):
     wide = ",".join(f"extra {i}" for i in range(16_000))
-    body = NIGHTS.replace("\n", "," + ",".join(["1"] * 16_000) + "\n")
+    body = NIGHTS[:60].replace("\n", "," + ",".join(["1"] * 16_000) + "\n")
     (tmp_path / "rlskit.toml").write_text('[columns.Tag]\ncolumn = "night"\n[columns.Beine]\ncolumn = "symptoms"\n')
     path = table(tmp_path / "t.csv", f"Tag,Beine,Extra,{wide}\n{body}")
     began = time.process_time()
@@ -120,7 +120,8 @@ def test_a_backup_of_more_values_than_any_diary_is_refused(tmp_path, monkeypatch
 
 @pytest.mark.parametrize("damage", [
     lambda xml: xml.replace(b"<row r=\"2\"", b"<row r=\"99999999999\""), lambda xml: xml[:200],
-    lambda xml: xml.replace(b"</sheetData>", b""), lambda xml: b""])
+    lambda xml: xml.replace(b"</sheetData>", b""), lambda xml: b"",
+    lambda xml: xml.replace(b'<row r="2"', b'<row r="7"'), lambda xml: xml.replace(b'<row r="2"', b"<row")])
 def test_a_damaged_workbook_is_called_one(tmp_path, damage):
     with zipfile.ZipFile(book(tmp_path / "whole.xlsx")) as whole, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as out:
         for name in whole.namelist():
