@@ -10,6 +10,8 @@ from rlskit.errors import DiaryError
 
 UTF_16, MARKED, WINDOWS = "UTF-16 text", "byte-order mark at the start of the file", "not UTF-8: read as Windows text"
 
+LARGEST_TOML, LONGEST_LINE = 2**20, 20_000  # bytes: a key of many dots takes the square of its length
+
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -39,9 +41,13 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 def read_toml(path: Path, advice: str) -> dict:
     """The tables of a TOML file; DiaryError with what to do, `advice`, where it is none."""
+    if not path.is_file():
+        raise DiaryError(f"{path}: no such file. {advice}")
+    raw = path.read_bytes()
+    if len(raw) > LARGEST_TOML or any(len(line) > LONGEST_LINE for line in raw.splitlines()):
+        raise DiaryError(f"{path.name}: expected at most {LARGEST_TOML // 2**20} MB, and {LONGEST_LINE:,} characters "
+                         f"in a line, found more. {advice}")
     try:
-        return tomllib.loads(decode(path.read_bytes())[0])
-    except FileNotFoundError:
-        raise DiaryError(f"{path}: no such file. {advice}") from None
+        return tomllib.loads(decode(raw)[0])
     except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as wrong:
         raise DiaryError(f"{path.name}: not valid TOML ({wrong}). {advice}") from None

@@ -1,4 +1,5 @@
-"""How large a file may be: every limit of reading, and the words for each (docs/decisions/0031).
+"""How large a diary file may be: every limit, and the words for each (docs/decisions/0031). That of rlskit.toml stands
+with its reading, in utils/text_files.py.
 
 What is counted here is counted in bytes, before anything is made of them, so that no file of any shape takes more time
 or memory than a diary of the largest size. The limits lie far beyond what one person writes down.
@@ -10,16 +11,15 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 LARGEST = 200 * 2**20  # bytes of a file
-LARGEST_MAPPING = 2**20  # bytes of rlskit.toml
 UNPACKED = 64 * 2**20  # bytes of what is read of a zip: a small file can unpack to any size
 MOST_MEMBERS = 10_000  # files in a zip
 MOST_LINES = 500_000
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 MOST_ROWS = 1_048_576  # of a spreadsheet, blank ones counted
 MOST_CELLS = 10_000_000  # blank ones counted
-MOST_TAGS = 4_000_000  # of the XML of a workbook's cells, a million of them
-MOST_STYLES = 400_000  # of its other XML
-MOST_VALUES = 2_000_000  # of JSON
+MOST_TAGS = 1_500_000  # of the XML of a workbook's cells: some 400,000 of them
+MOST_STYLES = 200_000  # of its other XML
+MOST_VALUES = 1_000_000  # of JSON
 
 SMALLER = "Export a shorter time, or fewer people, and give that file."
 SAVE_ANEW = "Copy the cells of the diary into a new workbook and give that file."

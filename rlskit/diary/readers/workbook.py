@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,16 +34,20 @@ def sheets(path: Path) -> list[tuple[str, Rows]]:
 
     DiaryError for a damaged workbook, and for one that holds or unpacks to more than a diary.
     """
+    return [(name, list(rows)) for name, rows in _sheets(path.name, path.read_bytes())]
+
+
+@lru_cache(maxsize=1)  # several readers ask for the same workbook, one after the other
+def _sheets(file: str, raw: bytes) -> list[tuple[str, Rows]]:
     from openpyxl import load_workbook
 
-    raw = path.read_bytes()
-    with library(path.name, "a workbook", f"Open it in a spreadsheet. {limits.SAVE_ANEW}", DAMAGED):
-        _check(path.name, raw)
+    with library(file, "a workbook", f"Open it in a spreadsheet. {limits.SAVE_ANEW}", DAMAGED):
+        _check(file, raw)
         book = load_workbook(io.BytesIO(raw), data_only=True, read_only=True)
         found = []
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # they are what some program wrote there, right or wrong
-            found.append((sheet.title, list(_filled(path.name, sheet.iter_rows(values_only=True)))))
+            found.append((sheet.title, list(_filled(file, sheet.iter_rows(values_only=True)))))
         return found
 
 

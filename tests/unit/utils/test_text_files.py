@@ -32,6 +32,14 @@ def test_no_text_or_damaged_text_is_never_guessed(raw):
         decode(raw)
 
 
+@pytest.mark.parametrize("content", [b"a." * 10_000 + b"a = 1", b"a = 1\n" * 200_000])
+def test_a_toml_of_more_than_anybody_writes_is_refused_unread(tmp_path, content):
+    (tmp_path / "a.toml").write_bytes(content)
+    with pytest.raises(DiaryError) as wrong:
+        read_toml(tmp_path / "a.toml", "Do this.")
+    assert str(wrong.value) == ("a.toml: expected at most 1 MB, and 20,000 characters in a line, found more. Do this.")
+
+
 @pytest.mark.parametrize("content", [b"a = \n", b"\xff\xfea", b"a = " + b"[" * 9999])
 def test_what_is_no_toml_is_one_message(tmp_path, content):
     (tmp_path / "a.toml").write_bytes(content)
