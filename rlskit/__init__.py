@@ -108,6 +108,8 @@ _HOME = {
 # stored (pickle) is read again after a file has moved.
 _STORED = {
     "OnsetShift": "answers.onset",
+    "Relief": "answers.relief",
+    "Stopped": "answers.stopping",
     "Habit": "diary.own",
     "OwnOutcome": "diary.own",
     "Mapping": "diary.mapping",

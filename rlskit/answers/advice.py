@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.claims import HORIZON, Allowed, Primary, allowed, chosen_late, cut_at, family, primary_of
+from rlskit.answers.described import blank_row, described_rows
 from rlskit.answers.flow import flow_table
 from rlskit.answers.frames import Frame
 from rlskit.answers.half_hours import POINTS_AWAY, ask, usual_clock
@@ -87,7 +88,8 @@ def answer_questions(
     split = _split(rows)
     others, more = _landmarks(nights, split, may)
     split["reason"] = _turns(others) or split["reason"]
-    rows.append(_patience(asked, rows, may, nights))
+    others_said, numbers = described_rows(nights, level)
+    rows += [*others_said, _patience(asked, rows, may, nights)]
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
     for name in COUNTS:
         table[name] = table[name].astype("Int64")
@@ -108,7 +110,7 @@ def answer_questions(
         caveats=(*chosen_late(first, nights), *_caveats(nights, answered), *([READ_ONCE] if looks is None else [])),
         landmark_table=others, n_models=models,
         flow=flow_table(frames, nights), onset=onset_shift(nights, level), half_hour=half_hour, primary=first,
-        claim_levels={key: one.level for key, one in may.items()}, look=look)
+        claim_levels={key: one.level for key, one in may.items()}, look=look, **numbers)
 
 
 def _look(nights: pd.DataFrame, today: dt.date | None) -> Look:
@@ -255,11 +257,8 @@ def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
 def _patience(asked: list[_Asked], rows: list[dict], may: dict[str, Allowed], nights: pd.DataFrame) -> dict:
     """The row of the advice to switch after a few weeks: how long until stretching could be told to work or not; where
     that was not asked, the first habit that was. Time is no habit: nobody can switch it."""
-    row = dict.fromkeys(COLUMNS, np.nan) | {
-        "question": "nights_needed", "advice": "switch if nothing changed in a few weeks",
-        "label": "Switching after a few weeks", "contrast": f"an effect of {WORTH_SEEING:g} nights in 30",
-        "unit": NIGHTS, "better": "fewer",
-        **dict.fromkeys(("compares", "population", "design_tag", "adjusted_for"), ""), **dict.fromkeys(COUNTS)}
+    row = blank_row("nights_needed", "switch if nothing changed in a few weeks", "Switching after a few weeks",
+                    f"an effect of {WORTH_SEEING:g} nights in 30")
     people = nights["person"].nunique()
     if people > 1:
         return row | {"verdict": "plan", "reason": f"How long to go on is worked out for one person's diary at a time; "

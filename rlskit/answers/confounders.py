@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 # Habits of one's own: one confounded as a cup or a drink is, one done against symptoms as stretching is.
 HABIT, PREVENTIVE_HABIT = "own_habit", "own_preventive_habit"
-TONIGHT = ("stretching", "stretch_minutes", "stretch_hour", "movement", "caffeine_before_noon", "caffeine_after_noon",
-           "alcohol", "iron", "magnesium", HABIT, PREVENTIVE_HABIT)
+TONIGHT = ("stretching", "stretch_minutes", "stretch_hold", "stretch_intensity", "stretch_hour", "movement",
+           "caffeine_before_noon", "caffeine_after_noon", "alcohol", "iron", "magnesium", HABIT, PREVENTIVE_HABIT)
 LOOKING_BACK = ("stretch_routine", "stretch_steadiness", "bedtime_regularity", "waketime_regularity", "social_jetlag")
 OVER_TIME = ("trend",)
 SUPPLEMENTS = ("iron", "magnesium")

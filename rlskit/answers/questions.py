@@ -103,6 +103,16 @@ MINUTES = Question(
     "evenings with {a} of stretching before any symptoms with evenings with {b}", "minutes of stretching",
     "with more minutes of stretching", "with fewer minutes of stretching",
     "Evenings with time for a long stretch may differ from the others in ways the diary does not hold.", dose=True)
+HOLD = Question(
+    "stretch_hold", "hold each stretch for 30 seconds", "Seconds a stretch is held", LANDMARK, "stretch_hold_s", 30, 10,
+    "s", "evenings with stretches held for {a} before any symptoms with evenings with {b}",
+    "holding time", "with longer holds", "with shorter holds",
+    "Long holds come with more minutes of stretching, and on evenings that may differ from the others.")
+INTENSITY = Question(
+    "stretch_intensity", "stretch gently, never hard", "Intensity of stretching", LANDMARK, "stretch_intensity_0_10", 7,
+    3, "of 10", "evenings with a pull of {a} before any symptoms with evenings with {b}",
+    "intensity of stretching", "with harder stretching", "with gentler stretching",
+    "How the legs feel may decide how hard the pull is, even before there are symptoms.")
 # No row of the table: a curve beside that of minutes (docs/decisions/0016-advice-table.md).
 HOUR = Question(
     "stretch_hour", "stretch in the evening", "Hour of stretching", LANDMARK, "stretch_h", 9, 6, CLOCK,
@@ -155,7 +165,7 @@ TREND_OVER_TIME = Question(
     "nights four weeks apart", "time", "late in the diary", "early in the diary",
     "Whatever changed over these weeks, a season or a habit, changes along with time.")
 
-BEFORE_MOVEMENTS = (STRETCHING, ROUTINE, STEADINESS, MINUTES)
+BEFORE_MOVEMENTS = (STRETCHING, ROUTINE, STEADINESS, MINUTES, HOLD, INTENSITY)
 AFTER_MOVEMENTS = (CAFFEINE_BEFORE, CAFFEINE_AFTER, ALCOHOL, BEDTIMES, WAKE_TIMES, JETLAG, *SUPPLEMENTS)
 MOVEMENTS = Question(
     "movements", "find the movement that works for you", "Movements compared", LANDMARK, "movement_", 1, 0, "",

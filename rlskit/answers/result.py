@@ -17,6 +17,8 @@ import pandas as pd
 from rlskit.answers.claims import Primary
 from rlskit.answers.looks import Look
 from rlskit.answers.onset import OnsetShift
+from rlskit.answers.relief import Relief
+from rlskit.answers.stopping import Stopped
 from rlskit.utils.kinds import Kind
 from rlskit.utils.words import signed, signed_interval
 
@@ -40,10 +42,11 @@ class Answers:
 
     `lower` and `upper` are simultaneous limits at `level` over all questions answered (claims use these);
     `lower_pointwise` and `upper_pointwise` hold for one question on its own. `verdict`: fewer | more | unclear |
-    refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | plan (the
-    row on how long to go on, a `reason` only); of another outcome higher and lower stand for more and fewer, and
-    `better` says which of them is. `nights_needed`: where refused, nights until it can be asked; where unclear, nights
-    until an effect of 3 in 30 would show with 80% power. `smallest_effect`: what this diary would have shown with that
+    refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | described
+    (numbers in the `reason`, nothing claimed) | plan (the row on how long to go on, a `reason` only); of another outcome
+    higher and lower stand for more and fewer, and `better` says which of them is. `nights_needed`: where refused, nights
+    until it can be asked; where unclear, nights until an effect of 3 in 30 would show with 80% power.
+    `smallest_effect`: what this diary would have shown with that
     power. `claim_level`: of one row's limits, so that all rows together hold at `level`; `claim_levels`: by
     question, as the question asked first (`primary`) has a larger share, and a `look` (this one) may have less to
     spend. `landmark_table`: stretching
@@ -51,6 +54,8 @@ class Answers:
     the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that moved;
     None where no hour was written down. `half_hour`: the clock time of the stretch that the row `stretching` is about,
     where it is asked by the half hour and the row `stretching_landmark` stands beside it as a check; else empty.
+    `relief`, `stopped`: what followed a stretch because of symptoms, and the weeks around the stop of a routine; None
+    where nothing about it was written down.
     """
 
     __module__ = "rlskit"
@@ -75,6 +80,8 @@ class Answers:
     primary: Primary | None = None
     claim_levels: Mapping[str, float] = field(default_factory=dict)
     look: Look | None = None
+    relief: Relief | None = None
+    stopped: Stopped | None = None
 
     def __repr__(self) -> str:
         return as_text(self)

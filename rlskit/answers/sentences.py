@@ -81,6 +81,8 @@ DESIGN_MEANS = {
     "before-symptom only": "Only what came before any symptoms counts. But you chose the nights yourself, so this is "
     "not a fair test.",
     "association only": "This is a link, not proof. Something else about those nights may be behind it.",
+    "described only": "This only says what was written down. Symptoms come and go by themselves, so it does not show "
+    "what the stretch did.",
 }
 
 
@@ -207,6 +209,8 @@ def describe_row(row: pd.Series, answers: Answers) -> str:
 def _described(row: pd.Series, answers: Answers) -> str:
     if row["verdict"] in ("plan", "not_recorded"):
         return join(sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
+    if row["verdict"] == "described":
+        return join(sentence(row["reason"]), DESIGN_MEANS[row["design_tag"]])
     if row["verdict"] == "refused":
         return join(*dict.fromkeys([f"{capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
                                      STRETCH_FOLLOWS if claims_nothing(row) else ""]))

@@ -35,6 +35,7 @@ _WORDS = {
     "caffeine_after_noon_mg": "caffeine after noon", "caffeine_before_noon_mg": "caffeine before noon",
     "bedtime_sd_7_min": "spread of bedtimes", "waketime_sd_7_min": "spread of wake times",
     "stretched_weeks_28": "weeks in a row with stretching", "stretched_days_14": "days with stretching",
+    "stretch_hold_s": "holding time", "stretch_intensity_0_10": "intensity of stretching",
 }
 
 

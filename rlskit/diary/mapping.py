@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rlskit.diary import toml_values
 from rlskit.diary.night_rule import YEARS, zone
-from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of
+from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of, on_scale, scale_of
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
-from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, STRETCH_DETAILS
 from rlskit.errors import DiaryError
 from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import PATH, takes
@@ -29,6 +29,7 @@ COLUMNS: dict[str, tuple[str, str, float | None]] = {
     "symptoms": ("symptom", "score", None),
     "early_symptoms": ("symptom", "score", None),  # "my legs were already restless at stretching time"
     "stretched": ("stretch", "min", None),
+    **{name: ("detail", unit, None) for name, unit in STRETCH_DETAILS.items()},
     "caffeine_mg": ("caffeine", "mg", CAFFEINE_MG_PER_SERVING),
     "alcohol_drinks": ("alcohol", "drinks", 1.0),
     "iron": ("supplement", "", None),
@@ -51,7 +52,7 @@ TABLE_COLUMNS = (
     "symptoms_before_stretch", "movement", "caffeine_before_noon_cups", "caffeine_after_noon_cups",
     "caffeine_before_noon_mg", "caffeine_after_noon_mg", "lights_out", "woke_up",
 )  # fmt: skip
-UNITS = ("cups", "mg", "drinks", "min", "h")
+UNITS = ("cups", "mg", "drinks", "min", "h", "s")
 TELLS_OF = ("last night", "tonight", "the clock time")
 
 
@@ -84,6 +85,20 @@ class Tag:
     @property
     def unit(self) -> str:
         return self.own.unit if self.own else COLUMNS[self.column][1]
+
+    @property
+    def told_intent(self) -> str:
+        """Why a stretch was done, of a stretch and what is said about one; else nothing."""
+        return self.intent if self.type in ("stretch", "detail") else ""
+
+    @property
+    def scale(self) -> str:
+        """The scale of its numbers where it has one, as [outcomes] names it."""
+        return self.own.scale if isinstance(self.own, OwnOutcome) else scale_of(self.unit)
+
+    def holds(self, value: float) -> bool:
+        """Whether a number can be an answer of the column."""
+        return on_scale(value, self.scale)
 
     @property
     def per_tick(self) -> float | None:

@@ -83,10 +83,16 @@ class OwnOutcome:
         """Whether a number in this unit is one on its scale; a bare number is."""
         return unit in (self.unit, "") or self.scale in (NUMBER, COUNT)
 
-    def holds(self, value: float) -> bool:
-        """Whether the scale has that value."""
-        low, high = SCALES[self.scale]
-        return low <= value <= high
+
+def scale_of(unit: str) -> str:
+    """The scale that a reader names by this unit; "" where it is none."""
+    return next((scale for scale, name in SCALE_UNITS.items() if name == unit), "")
+
+
+def on_scale(value: float, scale: str) -> bool:
+    """Whether a scale has that value; without one any number will do."""
+    low, high = SCALES.get(scale, (-math.inf, math.inf))
+    return low <= value <= high
 
 
 # Read from the apps that ask for it, so defined without a section of its own.

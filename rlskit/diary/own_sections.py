@@ -28,10 +28,10 @@ MINUTES_COMPARED = (20.0, 0.0)
 LEAST_HORIZON, MOST_HORIZON = 30, 3660  # nights
 _KEYS = ("kind", "unit", "when", "preventive", "contrast")
 # Keys of rows of the advice table that are no columns (answers/questions.py).
-ROWS = ("alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements", "nights_needed",
-        "social_jetlag", "stretch_hour", "stretch_minutes", "stretch_routine", "stretch_steadiness", "stretching",
-        "stretching_landmark",
-        "trend", "waketime_regularity")
+ROWS = ("after_stopping", "alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements",
+        "nights_needed", "relief", "social_jetlag", "stretch_hold", "stretch_hour", "stretch_intensity",
+        "stretch_minutes", "stretch_routine", "stretch_steadiness", "stretching", "stretching_landmark", "trend",
+        "waketime_regularity")
 
 
 def read_own(raw: dict, file: str, taken: Sequence[str]) -> tuple[tuple[Habit, ...], tuple[OwnOutcome, ...]]:

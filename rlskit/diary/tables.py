@@ -63,10 +63,10 @@ EVENT_COLUMNS: dict[str, str] = {
     "night_date": "datetime64[us]",
     "night_rule": "object",  # wake_to_wake | fallback_0600 | noon_sleep_start | slot | source_date | last_night
     "amount": "Float64",
-    "unit": "object",  # mg | drinks | min | score | h | ""
+    "unit": "object",  # mg | drinks | min | s | score | nrs_0_10 | h | ""
     "item": "object",  # normalised name: caffeine, calf, iron, early_symptoms, nap (called so by the source) ...
     "item_raw": "object",  # the user's own name of the tag
-    "intent": "object",  # stretch only: preventive | responsive | unknown
+    "intent": "object",  # stretch and its details only: preventive | responsive | unknown
     "app": "object",
     "file": "object",
     "row": "Int64",  # line in the file
@@ -75,6 +75,7 @@ EVENT_COLUMNS: dict[str, str] = {
 EVENT_TYPES = (
     "symptom",
     "stretch",
+    "detail",
     "caffeine",
     "alcohol",
     "supplement",
@@ -86,6 +87,11 @@ EVENT_TYPES = (
     "nap",
     "note",
 )
+
+# What can be said about a stretch, each an event of type "detail" of that item, and its unit: how long it was held, how
+# strong it was, how bad the legs were before and after it, and the minutes until they were quiet.
+STRETCH_DETAILS = {"stretch_hold_s": "s", "stretch_intensity_0_10": "nrs_0_10", "symptom_before": "nrs_0_10",
+                   "symptom_after": "nrs_0_10", "quiet_min": "min"}
 
 ISSUE_COLUMNS: dict[str, str] = {
     "file": "object",
@@ -154,9 +160,8 @@ NIGHT_COLUMNS = (
 # The evening as seen from one hour earlier and later than the landmark: `<name>_1h_earlier`, `<name>_1h_later`.
 SHIFTED = ("symptoms", "early_symptoms", "stretched")
 SHIFTS = {"1h_earlier": -60, "1h_later": 60}
-MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "stretched_before", "stretched_before_h", "stretched_weeks_28",
-                      "waketime_sd_7_min", "social_jetlag_28_min",
-                      "sleep_quality",
+MORE_NIGHT_COLUMNS = ("last_night", "stretch_h", "stretched_before", "stretched_before_h", *STRETCH_DETAILS,
+                      "stretched_weeks_28", "waketime_sd_7_min", "social_jetlag_28_min", "sleep_quality",
                       *(f"{name}_{ending}" for ending in SHIFTS for name in SHIFTED))
 # Columns that look back over several nights, none of them tonight, and over how many.
 LOOKS_BACK = {

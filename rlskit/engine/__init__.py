@@ -44,6 +44,7 @@ from rlskit.engine.limits.estimand import (
 )
 from rlskit.engine.limits.evening import Path, evening_difference, evening_risk
 from rlskit.engine.limits.interval import profile_limits
+from rlskit.engine.limits.median import median_interval
 from rlskit.engine.limits.profile import Limits, limits
 from rlskit.engine.nights import Facts, Nights
 from rlskit.engine.parameters import Layout, Parameters
@@ -99,6 +100,7 @@ __all__ = [
     "linear",
     "log_odds_ratio",
     "mean_probability",
+    "median_interval",
     "opens",
     "opens_in",
     "person_effects",

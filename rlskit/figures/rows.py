@@ -167,7 +167,8 @@ def _answer(row: pd.Series) -> Row:
                reason=str(row["reason"] or ""), refused=refused,
                claim=row["verdict"] in ("fewer", "more") and not silent,
                instead=in_words(row) if elsewhere else
-               {"not_recorded": NOTHING, "plan": str(row["reason"])}.get(row["verdict"], ""),
+               {"not_recorded": NOTHING, **dict.fromkeys(("plan", "described"), str(row["reason"]))}.get(
+                   row["verdict"], ""),
                only=f"nights {only}" if only else "")
 
 

@@ -109,6 +109,12 @@ def doing_else(of: Evenings, events: pd.DataFrame, span: pd.DataFrame, state: pd
     return replace(of, stretches=done, done=moments, why=why, stretch_state=state.to_numpy(object))
 
 
+def saying_more(of: Evenings, details: pd.DataFrame) -> Evenings:
+    """The same evenings with what is said about stretches in the place of the stretches; an answer of 0 is one too."""
+    said, moments, why = _placed(details, spans(details), of.nights, of.onset_h)
+    return replace(of, stretches=said, done=moments, why=why)
+
+
 def symptoms_at(of: Evenings, mark: int, told_at: int | None = None) -> Symptoms:
     """Symptoms before and after a landmark (minutes of the night's date). told_at : the minute that a tag such as
     "already restless" speaks of, where that is not the landmark."""
@@ -189,9 +195,13 @@ def answered_states(states: pd.Series, typed: pd.Series) -> pd.Series:
 
 def _done(events, span, nights, onset_h) -> tuple[pd.DataFrame, Moments, np.ndarray]:
     """The events that were done, in the calendar; when; and why."""
-    done = events[events["amount"].ne(0).fillna(True) & events["night_date"].isin(nights)]
-    moments = _moments(done, span, nights)
-    return done, moments, _why(done, moments, onset_h)
+    return _placed(events[events["amount"].ne(0).fillna(True)], span, nights, onset_h)
+
+
+def _placed(events, span, nights, onset_h) -> tuple[pd.DataFrame, Moments, np.ndarray]:
+    events = events[events["night_date"].isin(nights)]
+    moments = _moments(events, span, nights)
+    return events, moments, _why(events, moments, onset_h)
 
 
 def _moments(events: pd.DataFrame, span: pd.DataFrame, nights: pd.DatetimeIndex) -> Moments:

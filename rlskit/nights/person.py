@@ -14,6 +14,7 @@ from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import SHIFTED, SHIFTS
 from rlskit.nights.cells import only, text, yes_no
+from rlskit.nights.details import detail_columns
 from rlskit.nights.evening import Evenings, answered_states, first_stretch, gather, stretched_at, symptoms_at, when_done
 from rlskit.nights.exposures import NOON, amounts, past_jetlag, sleep_columns, supplement
 from rlskit.nights.landmark import TIMED, find_landmark, minutes_on_night
@@ -68,6 +69,7 @@ def person_nights(
         "onset_h": of.onset_h, "severity_0_10": of.severity,
         **_stretching(of, stretches, mark, stretched_at(of, mark, seen.early)),
         **_before_symptoms(of, mark, seen.early)}
+    out |= detail_columns(of, mark, events, out["stretched"])
     for column in ("caffeine", "alcohol"):
         out |= amounts(column, events, answered, nights, tags, entries)
     for column in ("iron", "magnesium"):

@@ -111,7 +111,7 @@ def week_table(rates: pd.DataFrame) -> Table:
                  rows, folded=True)
 
 
-_NO_NUMBER = {"not_recorded": "not recorded", "plan": ""}
+_NO_NUMBER = {"not_recorded": "not recorded", "plan": "", "described": ""}
 
 
 def answer_table(answers: Answers) -> Table:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
-from rlskit.diary.own import OwnOutcome
 from rlskit.diary.tables import KEPT, issue
 
 NOT_CONVERTED = "an amount in a unit that does not fit the column"
-OFF_SCALE = "a value that is not on the scale of the outcome"
+OFF_SCALE = "a value that is not on the scale of the column"
 
 # Written amounts → the unit of a column; a counted unit stands for that many ticks.
-FACTORS = {("g", "mg"): 1000.0, ("mcg", "mg"): 0.001, ("h", "min"): 60.0}
+FACTORS = {("g", "mg"): 1000.0, ("mcg", "mg"): 0.001, ("h", "min"): 60.0, ("min", "s"): 60.0, ("sec", "s"): 1.0}
 COUNTED = ("count", "cup", "cups", "serving", "servings", "dose", "doses", "tablet", "tablets", "pill", "pills")
 
 
 def amount(tag: Tag, mention) -> float | None:
-    """Amount in the column's unit: as written, else by level, else per tick. A written zero or "None" is an answer. An
-    outcome of one's own has the values of its scale and no others."""
+    """Amount in the column's unit: as written, else by level, else per tick. A written zero or "None" is an answer. A
+    scale has its own values and no others."""
     found = _amount(tag, mention)
-    return None if isinstance(tag.own, OwnOutcome) and found is not None and not tag.own.holds(found) else found
+    return None if found is not None and not tag.holds(found) else found
 
 
 def _amount(tag: Tag, mention) -> float | None:
@@ -40,7 +39,7 @@ def _amount(tag: Tag, mention) -> float | None:
 
 def _as_written(tag: Tag, unit: str) -> bool:
     """Whether a number in this unit is one in the column's."""
-    return tag.own.takes(unit) if tag.own else tag.unit in ("score", "", unit)
+    return tag.own.takes(unit) if tag.own else tag.unit in ("score", "", unit) or (tag.type == "detail" and not unit)
 
 
 def unfit_amounts(mentions: pd.DataFrame, mapping: Mapping, file: str) -> list[dict]:
@@ -48,10 +47,10 @@ def unfit_amounts(mentions: pd.DataFrame, mapping: Mapping, file: str) -> list[d
     remarks = []
     for m in mentions[mentions["amount"].notna()].itertuples(index=False):
         tag = mapping.tag(m.tag)
-        if tag is not None and isinstance(tag.own, OwnOutcome):
+        if tag is not None and tag.scale:
             if amount(tag, m) is None:
-                remarks.append(issue(file, OFF_SCALE, row=int(m.row), column=tag.own.name,
-                                     found=f"{m.amount:g} {m.unit}".strip(), expected=f"a value of {tag.own.scale}",
+                remarks.append(issue(file, OFF_SCALE, row=int(m.row), column=tag.own.name if tag.own else tag.column,
+                                     found=f"{m.amount:g} {m.unit}".strip(), expected=f"a value of {tag.scale}",
                                      outcome=KEPT, advice="The night gets no value from it."))
             continue
         if m.amount == 0 or tag is None or _as_written(tag, m.unit):

@@ -112,7 +112,7 @@ def _tags(mentions: pd.DataFrame, mapping: Mapping, parsed: Parsed) -> pd.DataFr
 def _meaning(tag: Tag | None) -> dict:
     if tag is None:
         return {"column": ""}
-    return {"column": tag.column, "item": tag.item, "intent": tag.intent if tag.column == "stretched" else "",
+    return {"column": tag.column, "item": tag.item, "intent": tag.told_intent,
             "unticked": tag.unticked, "tells_of": tag.tells_of, "tracked_from": tag.tracked_from,
             "tracked_until": tag.tracked_until}
 
@@ -133,7 +133,7 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
         "unit": [r.unit if t.unit in ("score", "") else t.unit for t, r in
                  zip(tag, rows.itertuples(index=False), strict=True)],
         "item": tag.map(lambda t: t.item), "item_raw": rows["raw"],
-        "intent": tag.map(lambda t: t.intent if t.column == "stretched" else ""), "row": rows["row"],
+        "intent": tag.map(lambda t: t.told_intent), "row": rows["row"],
     }), EVENT_COLUMNS)
     events = _with_ids(events, app)  # before its night is known: that can depend on what else is in the file
     tag = tag.reset_index(drop=True)

@@ -23,7 +23,7 @@ from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
 from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
-from rlskit.diary.tables import CELL_OUT, KEPT, issue
+from rlskit.diary.tables import CELL_OUT, KEPT, STRETCH_DETAILS, issue
 from rlskit.errors import DiaryError
 
 MOST_NEAR = 1000  # names of a file that are compared with one of rlskit.toml that it has not
@@ -32,14 +32,16 @@ HALF_A_NO = "a no, and another column for the same is empty"
 # Columns about a row as a whole, and those that say more about an answer: read together with it.
 ABOUT_ROW = ("night", "time", "person", "ignore")
 DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
-           "stretched": ("stretch_time", "stretch_min", "symptoms_before_stretch", "movement")}
+           "stretched": ("stretch_time", "stretch_min", *STRETCH_DETAILS, "symptoms_before_stretch", "movement")}
 AS_TICK = {"severity_0_10": "symptoms", "stretch_min": "stretched"}  # where a row is an entry
 NEVER_ANSWERS = ("caffeine_mg", "early_symptoms", "tags")
 # Unit of a column → the units (of template_answers.count) that its cells may have, the first of a bare number.
-_UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",)}
-_COUNTS_AS = {"cups": "cups", "drinks": "drinks", "mg": "mg", "g": "mg", "min": "minutes", "h": "minutes"}
+_UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",), "s": ("seconds",)}
+_COUNTS_AS = {"cups": "cups", "drinks": "drinks", "mg": "mg", "g": "mg", "min": "minutes", "h": "minutes",
+              "s": "seconds"}
 _MOST = {"cups": template_answers.MAX_CUPS, "drinks": template_answers.MAX_DRINKS, "mg": template_answers.MAX_MG,
-         "minutes": template_answers.MAX_MINUTES}
+         "minutes": template_answers.MAX_MINUTES, "seconds": template_answers.MAX_SECONDS}
+_MENTIONED = {"cups": "count", "drinks": "count", "minutes": "min", "seconds": "s"}  # as a mention names the unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,7 +305,7 @@ def tick(tag: Tag, value: object) -> dict:
         return {"level": text(value)}
     if tag.own is not None:
         return {"amount": _own_amount(tag.own, value)}
-    if tag.column == "severity_0_10":
+    if tag.column == "severity_0_10" or tag.unit == "nrs_0_10":
         return {"amount": template_answers.severity(value), "unit": "nrs_0_10"}
     unit = "min" if tag.column == "stretch_min" else tag.unit
     if unit not in _UNITS:
@@ -321,7 +323,7 @@ def tick(tag: Tag, value: object) -> dict:
     found = template_answers.count(value, _MOST[counted], counted, tag.cell_unit)
     if not isinstance(found, float):
         return {"amount": None}
-    return {"amount": found, "unit": {"cups": "count", "drinks": "count", "minutes": "min"}.get(counted, counted)}
+    return {"amount": found, "unit": _MENTIONED.get(counted, counted)}
 
 
 def _own_amount(own: Habit | OwnOutcome, value: object) -> float | None:

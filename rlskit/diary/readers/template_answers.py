@@ -33,7 +33,7 @@ NOT_APPLICABLE = {"n/a", "na", "n.a."}
 NONE = NO | NOT_APPLICABLE
 
 SLIPS = 0.1  # of the cells of a column of amounts
-MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES = 20.0, 40.0, 2000.0, 1440.0
+MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES, MAX_SECONDS = 20.0, 40.0, 2000.0, 1440.0, 3600.0
 
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
 # What people write after a number, in the languages of PAIRS, and the unit it counts in.
@@ -45,13 +45,16 @@ UNITS = {
               "cerveja cervejas glazen biertje biertjes бокал бокала бокалов стакан стакана стаканов пиво пива",
     "min": "min mins minute minutes minuten minuto minutos minuti minuut мин минут минута минуты",
     "h": "h hr hrs hour hours std stunde stunden hora horas heure heures ora ore uur час часа часов",
+    "s": "s sec secs second seconds sek sekunde sekunden segundo segundos seconde secondes secondo secondi seconden "
+         "сек секунда секунды секунд",
     "mg": "mg мг", "g": "g",
 }
 _UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split()}
 _UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*([^\W\d_]+)\.?$")
 _FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": {"mg": 1.0, "g": 1000.0},
-         "minutes": {"min": 1.0, "h": 60.0}}
+         "minutes": {"min": 1.0, "h": 60.0}, "seconds": {"s": 1.0, "min": 60.0}}
 _RANGE = re.compile(r"^~?(\d+(?:[.,]\d+)?)\s*(?:[-–]|to|bis|à)\s*(\d.*)$")
+_OF_TEN = re.compile(r"\s*/\s*10\b")
 _HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
@@ -188,16 +191,26 @@ def unit_of(value: object) -> str:
 
 def minutes(value: object) -> list[float] | None:
     """Minutes of each stretch; "none" and "N/A" are zero."""
-    if word(value) in NONE:
-        return [0.0]
+    return [0.0] if word(value) in NONE else _several(value, lambda part: _length(part, MAX_MINUTES, "minutes"))
 
-    def one(part: object) -> float | None:
-        found = count(part, MAX_MINUTES, "minutes")
-        if isinstance(found, str):
-            raise Unreadable("a number of minutes")
-        return found
 
-    return _several(value, one)
+def seconds(value: object) -> list[float] | None:
+    """Seconds that each stretch was held; "N/A" is no answer: there was no stretch."""
+    return None if word(value) in NONE else _several(value, lambda part: _length(part, MAX_SECONDS, "seconds"))
+
+
+def scores(value: object) -> list[float] | None:
+    """A whole number from 0 to 10 for each stretch; "N/A" is no answer."""
+    if word(value) in NOT_APPLICABLE:
+        return None
+    return _several(_OF_TEN.sub("", value) if isinstance(value, str) else value, severity)
+
+
+def _length(value: object, most: float, unit: str) -> float | None:
+    found = count(value, most, unit)
+    if isinstance(found, str):
+        raise Unreadable(f"a number of {unit}")
+    return found
 
 
 def clock(value: object) -> dt.time | dt.datetime | None:
@@ -332,5 +345,6 @@ def _number_or_text(said: str) -> float | str:
 
 READ: dict[str, Callable[[object], object]] = {
     "yes_no": yes_no, "yes_nos": yes_nos, "severity": severity, "clock": clock, "clocks": clocks, "minutes": minutes,
+    "seconds": seconds, "scores": scores,
     "mg": lambda v: count(v, MAX_MG, "mg"), "movements": movements, "text": free_text,
 }

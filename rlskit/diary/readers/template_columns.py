@@ -17,7 +17,7 @@ class Column:
     """One column: its name, what kind of answer it takes, and how to fill it in one line."""
 
     name: str
-    kind: str  # date | text | yes_no | severity | clock | clocks | minutes | count | mg | movements | yes_nos
+    kind: str  # date | count | mg, or a key of READ in template_answers.py
     how: str
     in_template: bool = True
 
@@ -36,6 +36,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("symptoms_before_stretch", "yes_nos", "Were the legs already restless when you began to stretch? Yes or "
                                                  "no. This tells stretching before symptoms from stretching because "
                                                  "of them."),
+    Column("stretch_hold_s", "seconds", "Seconds that each stretch was held. Several: 30; 20.", in_template=False),
+    Column("stretch_intensity_0_10", "scores", "How strong the pull was: 0 = none, 10 = as strong as can be.",
+           in_template=False),
+    Column("symptom_before", "scores", "How bad the legs were just before a stretch, 0 to 10. Several: 6; 4.",
+           in_template=False),
+    Column("symptom_after", "scores", "How bad the legs were after it, 0 to 10.", in_template=False),
+    Column("quiet_min", "minutes", "Minutes until the legs were quiet.", in_template=False),
     Column("movement", "movements", "Which movement: calf, hamstring, walk, yoga or a word of your own."),
     Column("caffeine_before_noon_cups", "count", "Cups of coffee (or the like) before noon, as 2 or ½; 0 if none."),
     Column("caffeine_after_noon_cups", "count", "Cups after noon; 0 if none."),

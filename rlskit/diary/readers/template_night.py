@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from rlskit.diary.night_rule import on_night
 from rlskit.diary.readers.clock import lacks_half
 from rlskit.diary.readers.template_answers import text
-from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, issue
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, STRETCH_DETAILS, issue
 
 DAY_STARTS = "06:00"  # a clock time before this is after midnight
 SLEEP_STARTS = "12:00"  # lights out before this is the next morning
+ALIKE = ("stretch_hold_s", "stretch_intensity_0_10")  # one answer stands for all stretches of a night
 LONGEST_H = 18.0  # longer from lights out to waking: the two times are a mistake
 
 CONTRADICTION = "answers of one night that contradict each other"
@@ -150,24 +151,41 @@ def _stretches(night: Night, bed: dict, onset: dt.datetime | None, issues: list[
         if "yes" in (night.get("symptoms_before_stretch") or []) or (night.get("symptoms_before_stretch") and not no):
             _out(night, issues, "restless before a stretch that is not recorded",
                  ["symptoms_before_stretch", "stretched"], "a stretch, or an empty cell")
+        if any(night.get(name) for name in STRETCH_DETAILS):
+            _out(night, issues, "more about a stretch that is not recorded", [*STRETCH_DETAILS, "stretched"],
+                 "a stretch, or empty cells")
         return ("no" if no else None), []
     n = max(len(times or []), len(minutes or []) if times else 1, 1)
     starts = [_evening_moment(t, night.date, bed) for t in times or []] or [None] * n
     lengths = _one_each(night, "stretch_min", minutes, n, issues)
-    before = _one_each(night, "symptoms_before_stretch", night.get("symptoms_before_stretch"), n, issues, spread=True)
+    told = {name: _one_each(night, name, night.get(name), n, issues, spread=name in ALIKE) for name in STRETCH_DETAILS}
+    before = _restless_before(night, told["symptom_before"], n, issues)
     intents = [_intent(night, b, s, onset, issues) for b, s in zip(before, starts, strict=False)]
     names = movement or [("stretched", "stretched")]
     each = [[name] for name in names] if len(names) == len(starts) else [names] * len(starts)
     events = []
-    for start, length, intent, done in zip(starts, lengths, intents, each, strict=False):
+    for at, (start, length, intent, done) in enumerate(zip(starts, lengths, intents, each, strict=False)):
+        when = {"start_local": start or dt.datetime.combine(night.date, dt.time()), "intent": intent,
+                "time_precision": "minute" if start else "date", "slot": "" if start else "all_day"}
         for i, (item, raw) in enumerate(done):
             # Several movements in one stretch share its minutes: the first carries them, so that sums stay right.
             events.append({
-                "type": "stretch", "start_local": start or dt.datetime.combine(night.date, dt.time()),
-                "time_precision": "minute" if start else "date", "slot": "" if start else "all_day",
-                "amount": length if i == 0 else None, "unit": "min" if i == 0 and length is not None else "",
-                "item": item, "item_raw": raw, "intent": intent})
+                "type": "stretch", **when, "amount": length if i == 0 else None,
+                "unit": "min" if i == 0 and length is not None else "", "item": item, "item_raw": raw})
+        events += [{"type": "detail", **when, "amount": some[at], "unit": STRETCH_DETAILS[name], "item": name,
+                    "item_raw": name} for name, some in told.items() if some[at] is not None]
     return "yes", events
+
+
+def _restless_before(night: Night, rated: list, n: int, issues: list[dict]) -> list[str | None]:
+    """Whether the legs were restless before each stretch, as said; where only rated, as rated."""
+    said = _one_each(night, "symptoms_before_stretch", night.get("symptoms_before_stretch"), n, issues, spread=True)
+    by_rating = [None if one is None else "yes" if one > 0 else "no" for one in rated]
+    if any(a and b and a != b for a, b in zip(said, by_rating, strict=True)):
+        _out(night, issues, CONTRADICTION, ["symptoms_before_stretch", "symptom_before"], "answers that agree",
+             "The stretch counts as one of unknown order.")
+        return [None] * n
+    return [a or b for a, b in zip(said, by_rating, strict=True)]
 
 
 def _one_each(night: Night, column: str, said: list | None, n: int, issues: list[dict], *, spread=False) -> list:

@@ -62,7 +62,7 @@ def test_every_movement_has_a_row_adjusted_for_the_others(nights_of):
     calf, walk = yes_no(0.4), yes_no(0.3)
     nights = nights_of(movement_calf=calf, movement_walk=walk, stretched=calf | walk)
     keys = [q.key for q in questions_for(nights.columns)]
-    assert keys[4:6] == ["movement_calf", "movement_walk"]
+    assert keys[6:8] == ["movement_calf", "movement_walk"]
     frame = frame_of(question(nights, "movement_calf"), nights)
     assert frame.formula.startswith("symptom ~ exposure + last_night + movement_walk")
     assert frame.adjusted_for[:2] == ("symptoms last night", "walk") and frame.contrast == "with vs without"

@@ -27,10 +27,13 @@ def test_what_the_answers_look_like_in_print(nights_of):
         "  Alcohol: Not enough recorded to say: 2 nights that can be compared; at least 14 are needed.\n"
         "  Irregular bedtimes: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
         "  Change over time: Not enough recorded to say: 3 nights that can be compared; at least 14 are needed.\n"
+        "  After a routine was stopped: Not enough recorded to say: no routine was kept for four weeks (5 days of "
+        "7) and then stopped for four (1 day of 7 at most).\n"
         "  Switching after a few weeks: Not enough recorded to say: no habit has an answer yet that more nights "
         "would sharpen.\n"
-        "  Not recorded: A stretching routine, Weeks of stretching in a row, Minutes of stretching, Movements "
-        "compared, Irregular wake times, Later sleep on free days, Iron taken, Magnesium taken, Sleep quality.\n"
+        "  Not recorded: A stretching routine, Weeks of stretching in a row, Minutes of stretching, Seconds a "
+        "stretch is held, Intensity of stretching, Movements compared, Irregular wake times, Later sleep on free days, "
+        "Iron taken, Magnesium taken, Sleep quality, Relief after a stretch.\n"
         "  next: print(rk.describe(answers)), rk.plot_effects(answers)")
 
 

@@ -81,11 +81,13 @@ def test_a_clock_time_may_be_written_without_quotes_and_the_file_with_a_mark(tmp
      'rlskit.toml: expected columns, date_order, grams_per_drink, habits, outcomes, person, redcap, tags, timezone, '
      'found "timezon". Did you mean "timezone"?'),
     ('[tags.Coffee]\ncolumn = "cafeine_mg"',
-     'rlskit.toml, [tags."Coffee"], column: expected one of symptoms, early_symptoms, stretched, caffeine_mg, '
+     'rlskit.toml, [tags."Coffee"], column: expected one of symptoms, early_symptoms, stretched, stretch_hold_s, '
+     'stretch_intensity_0_10, symptom_before, symptom_after, quiet_min, caffeine_mg, '
      'alcohol_drinks, iron, magnesium, free_night, medicine_change, ignore, found "cafeine_mg". '
      'Did you mean "caffeine_mg"?'),
     ('[tags.Coffee]\ncolumn = ["caffeine_mg"]',
-     'rlskit.toml, [tags."Coffee"], column: expected one of symptoms, early_symptoms, stretched, caffeine_mg, '
+     'rlskit.toml, [tags."Coffee"], column: expected one of symptoms, early_symptoms, stretched, stretch_hold_s, '
+     'stretch_intensity_0_10, symptom_before, symptom_after, quiet_min, caffeine_mg, '
      'alcohol_drinks, iron, magnesium, free_night, medicine_change, ignore, found "[\'caffeine_mg\']". '
      'Did you mean "caffeine_mg"?'),
     ('[tags.Coffee]\ncolumn = "iron"\nuntiked = "no"',
@@ -212,7 +214,8 @@ amount = 95.0
 unticked = "no"
 
 # Not recognised. To use one, take the # away and write below it a line such as
-# column = "stretched"   (one of symptoms, early_symptoms, stretched, caffeine_mg, alcohol_drinks, iron, magnesium, '''
+# column = "stretched"   (one of symptoms, early_symptoms, stretched, stretch_hold_s, stretch_intensity_0_10, '''
+                         '''symptom_before, symptom_after, quiet_min, caffeine_mg, alcohol_drinks, iron, magnesium, '''
                          '''free_night, medicine_change, ignore, or a habit of your own:
 # a section [habits."Evening walk"] with kind = "yes/no", then column = "Evening walk")
 # [tags."Home"]   # 2 times, in "Factors"

@@ -129,11 +129,13 @@ def test_everything_a_habit_can_say(tmp_path):
      'rlskit.toml, [habits."evening  WALK!"]: expected each name once, found it again (first as "Evening walk"). '
      "Spaces, capitals and signs make no difference."),
     ('[tags.Walk]\ncolumn = "Evening walk"',
-     'rlskit.toml, [tags."Walk"], column: expected one of symptoms, early_symptoms, stretched, caffeine_mg, '
+     'rlskit.toml, [tags."Walk"], column: expected one of symptoms, early_symptoms, stretched, stretch_hold_s, '
+     'stretch_intensity_0_10, symptom_before, symptom_after, quiet_min, caffeine_mg, '
      'alcohol_drinks, iron, magnesium, free_night, medicine_change, ignore, found "Evening walk". One of your own '
      'needs a section [habits."Evening walk"] or [outcomes."Evening walk"].'),
     ('[habits."Evening walk"]\nkind = "yes/no"\n[tags.Walk]\ncolumn = "Evening wlk"',
-     'rlskit.toml, [tags."Walk"], column: expected one of symptoms, early_symptoms, stretched, caffeine_mg, '
+     'rlskit.toml, [tags."Walk"], column: expected one of symptoms, early_symptoms, stretched, stretch_hold_s, '
+     'stretch_intensity_0_10, symptom_before, symptom_after, quiet_min, caffeine_mg, '
      'alcohol_drinks, iron, magnesium, free_night, medicine_change, ignore, Evening walk, found "Evening wlk". '
      'Did you mean "Evening walk"?'),
 ])  # fmt: skip
@@ -144,7 +146,7 @@ def test_every_mistake_is_named(tmp_path, text, said):
 
 
 def test_the_rows_that_no_habit_may_be_called_are_those_of_the_advice_table():
-    keys = {q.key for q in (*QUESTIONS, HOUR)} | {"nights_needed"}
+    keys = {q.key for q in (*QUESTIONS, HOUR)} | {"nights_needed", "relief", "after_stopping"}
     assert keys - {"iron", "magnesium"} == set(ROWS)  # those two are columns too
 
 
