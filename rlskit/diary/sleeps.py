@@ -99,8 +99,7 @@ def sleep_again(
     told = events[events["type"].isin(["sleep", "nap"])]
     records, alone = _records(told, night_starts), _cells(daily[slept], typed[slept], night_starts)
     known = ~typed[slept] & pd.MultiIndex.from_frame(alone[KEY]).isin(pd.MultiIndex.from_frame(records[KEY]))
-    best = alone[known].sort_values("hours", ascending=False, kind="stable").drop_duplicates(KEY)
-    records = records.join(best.set_index(KEY)[OF_THE_NIGHT], on=KEY)
+    records = _with_cells(records, alone[known].sort_values("hours", ascending=False, kind="stable"))
     alone = alone[~known].set_axis([-1 - i for i in range(int((~known).sum()))])
     alone["app"] = alone.index.map(str)  # what stands in one row of a diary is a whole night
     nights = nights_in_bed(pd.concat([t for t in (records, alone) if len(t)] or [records]), night_starts)
@@ -109,6 +108,15 @@ def sleep_again(
     out.loc[told.index, "type"] = ["sleep" if label in main else "nap" for label in told.index]
     out.loc[told.index, "night_date"] = records["night"]
     return _with_sleep(daily, daily_sleep(nights), slept, typed), out
+
+
+def _with_cells(records: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The records with what the daily row of their night says: that of the same start and end; of a piece, that of the
+    same start."""
+    own, first = ([*KEY, "end"], KEY)
+    found, loose = (records[by].join(rows.drop_duplicates(by).set_index(by)[OF_THE_NIGHT], on=by)[OF_THE_NIGHT]
+                    for by in (own, first))
+    return records.join(found.where(found["origin"].notna(), loose))
 
 
 def _records(told: pd.DataFrame, night_starts: str) -> pd.DataFrame:

@@ -23,6 +23,8 @@ LINEAR = ("caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks",
 # The contrasts whose true size is known: a against b.
 CONTRASTS = (("stretched", 1.0, 0.0), ("caffeine_after_noon_mg", 200.0, 0.0), ("alcohol_drinks", 2.0, 0.0),
              ("bedtime_sd_7_min", 90.0, 15.0))
+# … and of these where an effect of the column is stated.
+MORE_CONTRASTS = (("caffeine_before_noon_mg", 200.0, 0.0), ("iron", 1.0, 0.0), ("magnesium", 1.0, 0.0))
 YES_NO = ("symptoms", "early_symptoms", "stretched", "iron", "magnesium", "free_night")
 AMOUNTS = ("caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")
 

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from rlskit.errors import ModelError
-from rlskit.simulate.settings import CONTRASTS, LINEAR, names
+from rlskit.simulate.settings import CONTRASTS, LINEAR, MORE_CONTRASTS, names
 
 
 def _nodes(n: int) -> list[tuple[float, float]]:
@@ -93,7 +93,7 @@ def _contrasts(world: World, intercept, own_stretch=0.0) -> dict[str, np.ndarray
     """Symptom nights per 30 of every contrast, for each person: (people,)."""
     n = np.maximum(world.kept.sum(axis=1), 1)
     out = {}
-    for term, a, b in CONTRASTS:
+    for term, a, b in _asked(world):
         if term == "stretched":
             change, quiet = _stretch_contrast(world, intercept, own_stretch)
             top, bottom = (change * world.kept).sum(1), (quiet * world.kept).sum(1)
@@ -110,7 +110,13 @@ def estimands(world: World, intercept: float) -> pd.DataFrame:
     return pd.DataFrame([
         {"term": term, "a": a, "b": b,
          "outcome": "symptoms after the landmark" if term == "stretched" else "any symptoms",
-         "nights_per_30": float(by_person[term][some].mean()) if some.any() else np.nan} for term, a, b in CONTRASTS])
+         "nights_per_30": float(by_person[term][some].mean()) if some.any() else np.nan}
+        for term, a, b in _asked(world)])
+
+
+def _asked(world: World) -> list[tuple[str, float, float]]:
+    """The contrasts whose size is told."""
+    return [*CONTRASTS, *(one for one in MORE_CONTRASTS if one[0] in world.effects)]
 
 
 def people_truth(world: World, intercept: float, deviations: dict[str, np.ndarray], people: int) -> pd.DataFrame:

@@ -44,7 +44,8 @@ def test_its_row_is_described_and_says_what_it_does_not_show(nights_of):
     assert said == (
         "On 24 nights the legs were at 7 of 10 before and 4 after, in the middle; they eased by 2.5 points (95% "
         "interval 2 to 3). They were quiet after 16 minutes, in the middle of 24 nights (95% interval 11 to 20). This "
-        "only says what was written down. Symptoms come and go by themselves, so it does not show what the stretch did.")
+        "only says what was written down. Symptoms come and go by themselves, so it does not show what the stretch "
+        "did.")
     assert grade(said) <= 7
 
 

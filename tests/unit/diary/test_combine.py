@@ -80,6 +80,19 @@ def test_the_sleep_of_a_night_comes_whole_from_the_device(device_first):
     assert "two sources disagree about the sleep of a night" not in set(both.issues["kind"])  # 15 minutes apart
 
 
+def test_two_sources_that_start_in_the_same_minute_are_still_told_apart():
+    def asleep(app, end, hours, origin):
+        when = {"type": "sleep", "start_local": SLEPT["try_sleep_time"], "end_local": pd.Timestamp(end), "unit": "h",
+                "amount": hours, "item": "sleep", "night_date": NIGHT, "event_id": app}
+        row = SLEPT | {"final_wake_time": pd.Timestamp(end), "tst_min": 60 * hours, "tst_source": origin}
+        return diary(daily=[row], events=[when], file=f"{app}.csv", app=app)
+
+    both = combine_diaries(asleep("bearable", "2026-03-11 07:00", 8.0, "diary_reported"),
+                           asleep("sleep_as_android", "2026-03-11 06:58", 7.9, "device:phone"))
+    row = both.daily.iloc[0]
+    assert (row["tst_source"], row["tst_min"]) == ("device:phone", pytest.approx(474))
+
+
 def test_the_first_of_two_answers_is_kept():
     both = combine_diaries(diary(daily=[{"rls_present": "yes"}]),
                            diary(daily=[{"rls_present": "no", "iron_any": "no"}]))
