@@ -38,24 +38,24 @@ COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
 @dataclass(frozen=True)
 class Answers:
     """One row per question in `table`; `estimate`, `lower`, `upper` are symptom nights per 30 nights, where `unit` is
-    "nights in 30". Of another outcome they are in its own unit: "points" of a scale, or a number or count by its name.
+    "nights in 30". Of another outcome they are in its own unit: "points" of a scale, or a number or count by its
+    name.
 
     `lower` and `upper` are simultaneous limits at `level` over all questions answered (claims use these);
     `lower_pointwise` and `upper_pointwise` hold for one question on its own. `verdict`: fewer | more | unclear |
-    refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) | described
-    (numbers in the `reason`, nothing claimed) | plan (the row on how long to go on, a `reason` only); of another outcome
-    higher and lower stand for more and fewer, and `better` says which of them is. `nights_needed`: where refused, nights
-    until it can be asked; where unclear, nights until an effect of 3 in 30 would show with 80% power.
-    `smallest_effect`: what this diary would have shown with that
-    power. `claim_level`: of one row's limits, so that all rows together hold at `level`; `claim_levels`: by
-    question, as the question asked first (`primary`) has a larger share, and a `look` (this one) may have less to
-    spend. `landmark_table`: stretching
-    as answered at one hour earlier and later. `flow`: for each question, from all nights to those compared, with why
-    the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that moved;
-    None where no hour was written down. `half_hour`: the clock time of the stretch that the row `stretching` is about,
-    where it is asked by the half hour and the row `stretching_landmark` stands beside it as a check; else empty.
-    `relief`, `stopped`: what followed a stretch because of symptoms, and the weeks around the stop of a routine; None
-    where nothing about it was written down.
+    refused (a `reason`, no numbers) | not_recorded (nothing about it in the diary; these rows come last) |
+    described (numbers in the `reason`, nothing claimed) | plan (the row on how long to go on, a `reason` only); of
+    another outcome higher and lower stand for more and fewer, and `better` says which of them is. `nights_needed`:
+    where refused, nights until it can be asked; where unclear, nights until an effect of 3 in 30 would show with
+    80% power. `smallest_effect`: what this diary would have shown with that power. `claim_level`: of one row's
+    limits, so that all rows together hold at `level`; `claim_levels`: by question, as the question asked first
+    (`primary`) has a larger share, and a `look` (this one) may have less to spend. `landmark_table`: stretching as
+    answered at one hour earlier and later. `flow`: for each question, from all nights to those compared, with why
+    the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that
+    moved; None where no hour was written down. `half_hour`: the clock time of the stretch that the row `stretching`
+    is about, where it is asked by the half hour and the row `stretching_landmark` stands beside it as a check; else
+    empty. `relief`, `stopped`: what followed a stretch because of symptoms, and the weeks around the stop of a
+    routine; None where nothing about it was written down.
     """
 
     __module__ = "rlskit"

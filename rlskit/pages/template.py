@@ -13,7 +13,7 @@ import io
 from pathlib import Path
 
 from rlskit.diary.readers.template_cells import NIGHTS
-from rlskit.diary.readers.template_columns import CUP, MOVEMENTS, SETTINGS, TELLS_OF, WRITTEN, Column
+from rlskit.diary.readers.template_columns import COLUMNS, CUP, MOVEMENTS, SETTINGS, TELLS_OF, WRITTEN, Column
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import PATH, takes
@@ -167,6 +167,11 @@ def _how_sheet(book) -> None:
         cell.font = Font(bold=True)
     for name, how in [*((s.name, s.how) for s in SETTINGS), *((c.name, c.how) for c in WRITTEN)]:
         sheet.append([name, how])
+    sheet.append(["columns you may add", "Write the name behind the last column of the diary."])
+    for cell in sheet[sheet.max_row]:
+        cell.font = Font(bold=True)
+    for column in (c for c in COLUMNS if not c.in_template):
+        sheet.append([column.name, column.how])
     for (cell,) in sheet.iter_rows(min_col=2, max_col=2):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 

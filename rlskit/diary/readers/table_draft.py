@@ -17,7 +17,7 @@ from rlskit.diary.mapping import TABLE_COLUMNS, tag_key
 from rlskit.diary.readers import clock, table_words, template_answers
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import DETAILS, names_in
-from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, Unreadable, split_cell, text
+from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, MAX_SECONDS, Unreadable, split_cell, text
 from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
@@ -145,6 +145,8 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
     words = " ".join(w for w in _CHOICE.sub(" ", key).split() if not _is_choice(w)).strip(" ?¿:!.")
     if table_words.TIME.search(words) and _share(cells, _is_clock) >= LEAST:
         return {"column": "time"}, ""
+    if column := _of_a_stretch(key, cells):
+        return {"column": column}, ""
     about = suggest(words)
     if about is None:
         target = next((column for column, said in table_words.CLOCKS if re.search(said, words)), "")
@@ -170,6 +172,27 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
     if about["column"] in by_kind:
         return by_kind[about["column"]](key, cells, keys, about)
     return {}, "Its cells are not yes or no. What do they mean?"
+
+
+def _of_a_stretch(header: str, cells: Sequence[object]) -> str:
+    """The column of what else is told of a stretch, where header and cells fit; else nothing."""
+    def measured(most: float, unit: str) -> bool:
+        return _share(cells, lambda c: _measured(c, most, unit)) >= LEAST
+
+    stretching = (suggest(header) or {}).get("column") == "stretched"
+    timed = stretching or table_words.SECONDS.search(header) or all(template_answers.unit_of(c) == "s" for c in cells)
+    if table_words.HOLD.search(header) and timed and measured(MAX_SECONDS, "seconds"):
+        return "stretch_hold_s"
+    if table_words.QUIET.search(header) and measured(MAX_MINUTES, "minutes"):
+        return "quiet_min"
+    bad = any((_severity(c) or 0) > 5 for c in cells)
+    if _share(cells, _is_score) < LEAST or not (bad or table_words.OUT_OF_TEN.search(header)):
+        return ""
+    if table_words.BEFORE_STRETCH.search(header):
+        return "symptom_before"
+    if table_words.AFTER_STRETCH.search(header):
+        return "symptom_after"
+    return "stretch_intensity_0_10" if stretching and table_words.SEVERITY.search(header) else ""
 
 
 def _symptoms(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:

@@ -32,6 +32,16 @@ NIGHT = re.compile(r"^(the )?(date|datum|fecha|data|дата|night|nacht|noche|n
 TIME = re.compile(r"^(clock )?time( of day)?$|^uhrzeit$|^zeit$|^hora$|^heure$|^ora$|^orario$|^tijd$|^время$")
 SEVERITY = re.compile(r"severity|how (bad|strong)|intensity|strength|stärke|schwere|intensität|schlimm|gravedad|"
                       r"intensidad|sévérité|intensité|gravità|intensità|gravidade|intensidade|ernst|hevig|тяжесть|сила|интенсивност")
+# What else is told of a stretch → words in the header; those before and after it hold ratings from 0 to 10.
+HOLD = re.compile(r"\bhold(ing)?\b|\bheld\b|gehalten|halte(dauer|zeit)|\bhalten\b|manten|sosten|maintien|\btenue?s?\b|"
+                  r"mantenut|\btenut|mantid|vastgehouden|vasthouden|удерж|держал")
+SECONDS = re.compile(r"\bse[ckg]s?\b|\bse[ckg](ond|und)\w*|\(s\)|\bсек(\b|унд)")
+_STRETCH = (r"(stretch|dehn|étire|etire|estira|rozciąg|allung|alonga|rek(oefening|ken)|растяж)")
+BEFORE_STRETCH = re.compile(rf"\b(before|vor|avant|antes d\w+|prima d\w+|voor|до|перед)\b.*{_STRETCH}")
+AFTER_STRETCH = re.compile(rf"\b(after|nach|après|después d\w+|dopo|depois d\w+|na|после)\b.*{_STRETCH}")
+QUIET = re.compile(r"until (it was |they were )?(quiet|calm|gone|relief)|to relief|bis (es |sie )?ruhig|bis zur ruhe|"
+                   r"jusqu['’]au calme|hasta (la )?calma|até (a )?calma|fino alla calma|tot (het |ze )?rust|"
+                   r"до (покоя|облегчения)")
 OUT_OF_TEN = re.compile(r"\b0\s*(-|–|—|\.\.|to|bis|a|à|al|tot|до)\s*10\b|/\s*10\b|\b(out of|von|de|su|sur|van|из) 10\b")
 BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|le matin|\bmattina\b|de manhã|"
                          r"\bochtends?\b|утром|до полудня|before 12|vor 12")

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from rlskit.diary.readers import template
 from rlskit.diary.readers.read import read_diary
-from rlskit.diary.readers.template_columns import BY_NAME, WRITTEN, column_name
+from rlskit.diary.readers.template_columns import BY_NAME, COLUMNS, WRITTEN, column_name
 from rlskit.errors import DiaryError
 from rlskit.pages.template import label, write_template
 
@@ -57,6 +57,8 @@ def test_spreadsheet_has_the_same_columns_choices_and_a_sheet_on_how_to_fill(tmp
     assert (choices["severity_0_10"].formula1, choices["severity_0_10"].formula2) == ("0", "10")
     how = [row for row in book["how to fill"].iter_rows(values_only=True) if row[0] in NAMES]
     assert [row[0] for row in how] == NAMES
+    after = [row[0] for row in book["how to fill"].iter_rows(values_only=True)]
+    assert after[after.index("columns you may add") + 1:] == [c.name for c in COLUMNS if not c.in_template]
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (841.89, 595.28)), ("letter", (792, 612))])
