@@ -12,13 +12,22 @@ import pandas as pd
 from rlskit.answers.claims import HORIZON, Allowed, Primary, allowed, chosen_late, cut_at, family, primary_of
 from rlskit.answers.described import blank_row, described_rows
 from rlskit.answers.flow import flow_table
-from rlskit.answers.frames import Frame
+from rlskit.answers.frames import Frame, nights_kept
 from rlskit.answers.half_hours import POINTS_AWAY, ask, usual_clock
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.looks import Look, earlier
 from rlskit.answers.onset import onset_shift
 from rlskit.answers.power import WORTH_SEEING, more_nights, pace_of, patience, smallest_effect
-from rlskit.answers.questions import AT_THE_LANDMARK, LANDMARK_TAG, STRETCHING, TREND, UNTIMED, questions_of
+from rlskit.answers.questions import (
+    AT_THE_LANDMARK,
+    LANDMARK_TAG,
+    ORDER_IN_DOUBT,
+    STRETCH_FOLLOWS,
+    STRETCHING,
+    TREND,
+    questions_of,
+)
+from rlskit.answers.refusals import CLOSED, FAILED, FOLLOWS, NO_ANSWERS, ORDER, PEOPLE_DIFFER, STAYS, TURNS, Refused
 from rlskit.answers.result import ANSWERED, CLEAR, COLUMNS, COUNTS, NIGHTS, POINTS, Answers
 from rlskit.answers.simultaneous import Weighed, weigh, weigh_paths
 from rlskit.diary.own import OwnOutcome
@@ -40,12 +49,12 @@ READ_ONCE = "These limits are for reading the diary once: reading it again and a
 
 @dataclass(frozen=True)
 class _Asked:
-    """A frame with its model; `wrong` where the model could not be fitted; `paths` of evenings by the half hour."""
+    """A frame with its model; `refused` where it has none, or gave no answer; `paths` of evenings by the half hour."""
 
     frame: Frame
     model: Fit | None = None
     weight: Weighed | None = None
-    wrong: str = ""
+    refused: Refused | None = None
     paths: Paths | None = None
 
 
@@ -87,7 +96,8 @@ def answer_questions(
     together = max((one.together for key, one in may.items() if first is None or key != first.question), default=level)
     split = _split(rows)
     others, more = _landmarks(nights, split, may)
-    split["reason"] = _turns(others) or split["reason"]
+    if turned := _turns(others):
+        split |= {"reason": turned, "code": TURNS}
     others_said, numbers = described_rows(nights, level)
     rows += [*others_said, _patience(asked, rows, may, nights)]
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
@@ -166,8 +176,8 @@ def _method(table: pd.DataFrame, others: int, half_hour: str = "") -> str:
 
 
 def _fitted(frame: Frame) -> _Asked:
-    if frame.reason:
-        return _Asked(frame)
+    if frame.refused:
+        return _Asked(frame, refused=frame.refused)
     try:
         if (by := frame.evenings) is not None:
             model = fit_evenings(frame.formula, by.rows, untold="untold")
@@ -177,20 +187,25 @@ def _fitted(frame: Frame) -> _Asked:
                     outcome=GAUSSIAN if frame.question.outcome else BINARY)
         return _Asked(frame, model, weigh(model, "exposure", frame.a, frame.b))
     except ModelError as wrong:
-        return _Asked(frame, wrong=f"No answer could be computed: {wrong}")
+        return _Asked(frame, refused=_failed(wrong))
 
 
-def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | str:
+def _failed(wrong: ModelError) -> Refused:
+    return Refused(FAILED, f"No answer could be computed: {wrong}")
+
+
+def _limits(one: _Asked, levels: tuple[float, ...]) -> pd.DataFrame | Refused:
     """The contrast's rows of Effects at these levels, or why there are none."""
-    assert one.model is not None
+    if one.model is None or one.refused:
+        return one.refused or Refused(FAILED, "")
     try:
         if one.paths is not None:
             return compare_paths(one.model, one.paths, levels)
         found = compare(one.model, "exposure", one.frame.a, one.frame.b, level=levels).table
     except ModelError as wrong:
-        return f"No answer could be computed: {wrong}"
+        return _failed(wrong)
     refused = found["reason"].iloc[0]
-    return f"Not enough recorded to say: {refused}." if refused else found
+    return Refused(FAILED, f"{NO_ANSWERS}{refused}.") if refused else found
 
 
 def _row(one: _Asked, level: float, may: Allowed | None, nights: pd.DataFrame) -> dict:
@@ -201,14 +216,14 @@ def _row(one: _Asked, level: float, may: Allowed | None, nights: pd.DataFrame) -
         "question": q.key, "advice": q.advice, "label": label, "contrast": frame.contrast,
         "compares": frame.compares, "population": frame.population, "design_tag": frame.design_tag,
         "adjusted_for": ", ".join(frame.adjusted_for), "verdict": "refused" if frame.recorded else "not_recorded",
-        "reason": frame.reason, "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
-        "n_unexposed": frame.n_unexposed, "nights_needed": frame.nights_needed, "unit": _unit(q.outcome),
-        "better": q.outcome.better if q.outcome else "fewer"}
-    if one.model is None or may is None:
-        return row | {"reason": one.wrong or frame.reason}
-    found = _limits(one, (level, may.level))
-    if isinstance(found, str):
-        return row | {"reason": found}
+        "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
+        "n_unexposed": frame.n_unexposed, "unit": _unit(q.outcome),
+        "better": q.outcome.better if q.outcome else "fewer", "a": frame.a, "b": frame.b, "exposure_unit": q.unit}
+    found = _limits(one, (level, level if may is None else may.level))
+    if isinstance(found, Refused) or may is None:
+        why = found if isinstance(found, Refused) else Refused(FAILED, "")
+        return row | {"reason": why.said, "code": why.code, "have": why.have, "need": why.need,
+                      "nights_needed": why.more}
     alone, family = found.iloc[0], found.iloc[1]
     less, more = ("lower", "higher") if q.outcome else ("fewer", "more")
     verdict = less if family["upper"] < 0 else more if family["lower"] > 0 else "unclear"
@@ -219,12 +234,23 @@ def _row(one: _Asked, level: float, may: Allowed | None, nights: pd.DataFrame) -
         "lower_pointwise": alone["lower"], "upper_pointwise": alone["upper"], "base_rate": alone["base_rate"],
         "base_lower": alone["base_lower"], "base_upper": alone["base_upper"],
         "verdict": "unclear" if frame.no_claim else verdict,
-        "reason": UNTIMED if frame.no_claim else may.since or closed or _people_differ(one) or q.doubt,
+        **_doubt(one, nights, may.since, closed),
         **_power(one, verdict, bool(np.isfinite(family[["lower", "upper"]].astype(float)).all()), may.together, nights)}
 
 
 def _unit(outcome: OwnOutcome | None) -> str:
     return NIGHTS if outcome is None else POINTS if outcome.unit else carry_on(outcome.name)
+
+
+def _doubt(one: _Asked, nights: pd.DataFrame, since: str, closed: str) -> dict[str, str]:
+    """The main reason for doubt: of stretching whose order is not told, that; then what earlier looks did; then people
+    who differ, else its own."""
+    if one.frame.no_claim:
+        follows = nights["stretch_responsive"].eq(True).fillna(False).any()
+        return {"code": FOLLOWS if follows else ORDER, "reason": STRETCH_FOLLOWS if follows else ORDER_IN_DOUBT}
+    said = {STAYS: since, CLOSED: closed, PEOPLE_DIFFER: "" if since or closed else _people_differ(one)}
+    return next(({"code": code, "reason": why} for code, why in said.items() if why),
+                {"code": "", "reason": one.frame.question.doubt})
 
 
 def _people_differ(one: _Asked) -> str:
@@ -251,7 +277,8 @@ def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.
 
 def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
     assert one.weight is not None
-    return more_nights(one.weight.error, together, len(nights), pace=pace_of(one.frame.question))
+    kept = nights_kept(nights, one.frame.nights)
+    return more_nights(one.weight.error, together, kept, pace=pace_of(one.frame.question))
 
 
 def _patience(asked: list[_Asked], rows: list[dict], may: dict[str, Allowed], nights: pd.DataFrame) -> dict:
@@ -292,8 +319,9 @@ def _against(own: dict, split: dict, nights: pd.DataFrame) -> dict:
         return {}
     if min(abs(own["estimate"]), abs(split["estimate"])) < POINTS_AWAY:
         return {}
-    return {"verdict": "unclear", "reason": f"With the evening split at {nights.attrs.get('landmark')} instead, the "
-                                            "answer points the other way."}
+    at = nights.attrs.get("landmark")
+    return {"verdict": "unclear", "code": TURNS,
+            "reason": f"With the evening split at {at} instead, the answer points the other way."}
 
 
 def _landmarks(nights: pd.DataFrame, own: dict, may: dict[str, Allowed]) -> tuple[pd.DataFrame, int]:
@@ -306,11 +334,11 @@ def _landmarks(nights: pd.DataFrame, own: dict, may: dict[str, Allowed]) -> tupl
     rows = [{"landmark": nights.attrs["landmark"], "shift_h": 0, "n_nights": own["n_nights"], "reason": "",
              **{name: own[name] for name in ("estimate", "lower", "upper", "n_exposed")}}]
     for clock, hours, frame in shifted:
-        one = _Asked(frame) if frame.no_claim else _fitted(frame)
-        found = _limits(one, (may[own["question"]].level,)) if one.model is not None else one.wrong
-        if isinstance(found, str):
-            frame = replace(frame, reason=frame.reason or found)
-        numbers = None if isinstance(found, str) else found.iloc[0][["estimate", "lower", "upper"]].to_dict()
+        one = _Asked(frame, refused=frame.refused) if frame.no_claim else _fitted(frame)
+        found = _limits(one, (may[own["question"]].level,))
+        if isinstance(found, Refused):
+            frame = replace(frame, refused=found if found.said else None)
+        numbers = None if isinstance(found, Refused) else found.iloc[0][["estimate", "lower", "upper"]].to_dict()
         rows.append(landmark_row(clock, hours, frame, numbers))
     return landmark_table(rows), sum(not row["reason"] for row in rows) - 1
 

@@ -8,7 +8,7 @@ symptoms.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,28 @@ from rlskit.answers.questions import (
     TREND,
     Question,
 )
-from rlskit.answers.refusals import LEAST_EXPOSED, LEAST_NIGHTS, SYMPTOMS, USUAL, count, refusal, trend_refusal
+from rlskit.answers.refusals import (
+    FORETOLD,
+    LEAST_EXPOSED,
+    LEAST_NIGHTS,
+    NEVER,
+    NO_ANSWERS,
+    NO_HOUR,
+    NO_SYMPTOMS_ASKED,
+    NOTHING,
+    SAME,
+    SYMPTOMS,
+    TOGETHER,
+    UNSETTLED,
+    USUAL,
+    Refused,
+    count,
+    one_sided,
+    refusal,
+    trend_refusal,
+)
+from rlskit.answers.refusals import NOT_RECORDED as NEVER_RECORDED
+from rlskit.answers.refusals import UNTOLD as ORDER_UNTOLD
 from rlskit.nights.outcomes import last_night, symptom_nights
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import CLOCK, carry_on, clock, three_digits
@@ -38,7 +59,6 @@ from rlskit.utils.words import count as count_of
 # The order of symptoms and landmark must be known on this share of symptom nights, with and without stretching, or
 # dropping the rest would choose nights by their outcome.
 ORDER_KNOWN = 0.9
-NO_ANSWERS = "Not enough recorded to say: "
 UNTOLD = f"{NO_ANSWERS}the diary does not tell whether {{}} came before or after symptoms."
 NOT_RECORDED = "Not recorded."
 OWN_RANGE = ", your own 90th and 10th percentile"
@@ -63,7 +83,7 @@ class Frame:
     the value of another outcome, where one is asked about. `evenings`: of a question by the half hour.
 
     aside : (nights, why) of each kind of night that is not among them, in the order in which they were set aside.
-    reason : why it cannot be asked, else empty; `recorded` is False where the diary has nothing about it at all.
+    refused : why it cannot be asked, else None; `recorded` is False where the diary has nothing about it at all.
     """
 
     question: Question
@@ -79,12 +99,19 @@ class Frame:
     slopes: tuple[str, ...]
     n_exposed: int | None
     n_unexposed: int | None
-    reason: str
-    nights_needed: int | None
+    refused: Refused | None
     no_claim: bool = False
     recorded: bool = True
     aside: tuple[tuple[int, str], ...] = ()
     evenings: Evenings | None = None
+
+    @property
+    def reason(self) -> str:
+        return self.refused.said if self.refused else ""
+
+    @property
+    def nights_needed(self) -> int | None:
+        return self.refused.more if self.refused else None
 
 
 @dataclass(frozen=True)
@@ -112,15 +139,16 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
     known = told[adjusters.loc[told.index, LAST_NIGHT].notna()] if LAST_NIGHT in question.always else told
     a, b, contrast, compares = _contrast(question, known["exposure"].to_numpy(float), asked.timed)
 
-    reason, needed = _reason(question, nights, known, (a, b), asked.why_not)
-    if reason and len(known) < len(told) and not _reason(question, nights, told, (a, b), asked.why_not)[0]:
-        reason += f" {count_of(len(told) - len(known), 'more night')} cannot be: {AFTER_UNKNOWN}."
-    adjusted = [] if reason else choose(question, adjusters.loc[known.index], known["exposure"].to_numpy(float),
+    refused = _refused(question, nights, known, (a, b), asked.why_not)
+    if refused and len(known) < len(told) and not _refused(question, nights, told, (a, b), asked.why_not):
+        lost = f" {count_of(len(told) - len(known), 'more night')} cannot be: {AFTER_UNKNOWN}."
+        refused = replace(refused, said=refused.said + lost)
+    adjusted = [] if refused else choose(question, adjusters.loc[known.index], known["exposure"].to_numpy(float),
                                         _is_high(question, known))
     rows = known.join(adjusters[adjusted]).dropna().astype({"symptom": float if question.outcome else bool,
                                                             "exposure": float})
-    if not reason and adjusted:  # nights that an adjuster lacks are gone now
-        reason, needed = _reason(question, nights, rows, (a, b), "")
+    if not refused and adjusted:  # nights that an adjuster lacks are gone now
+        refused = _refused(question, nights, rows, (a, b), "")
     exposed = _nearer(rows["exposure"].to_numpy(float), a, b)
     split = question.kind != TREND
     return Frame(
@@ -131,7 +159,7 @@ def frame_of(question: Question, nights: pd.DataFrame) -> Frame:
         adjusted_for=tuple(name_of(name, question) for name in adjusted),
         slopes=("exposure",) if rows["person"].nunique() > 1 else (),
         n_exposed=int(exposed.sum()) if split else None, n_unexposed=int((~exposed).sum()) if split else None,
-        reason=reason, nights_needed=needed, no_claim=question.key == "stretching" and not asked.timed,
+        refused=refused, no_claim=question.key == "stretching" and not asked.timed,
         aside=_set_aside(question, nights, asked, told, {AFTER_UNKNOWN: known, UNKNOWN: rows}))
 
 
@@ -188,8 +216,8 @@ def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
 def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
     empty = pd.DataFrame({"person": nights["person"], "night": nights["night"], "symptom": False, "exposure": 0.0})[:0]
     a, b, contrast, compares = _contrast(question, np.zeros(0), question.kind == LANDMARK)
-    return Frame(question, empty, "", a, b, contrast, compares, "", "", (), (), 0, 0, NOT_RECORDED, None,
-                 recorded=False)
+    return Frame(question, empty, "", a, b, contrast, compares, "", "", (), (), 0, 0,
+                 Refused(NEVER_RECORDED, NOT_RECORDED), recorded=False)
 
 
 def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
@@ -272,36 +300,53 @@ def _amount(value: float, unit: str) -> str:
 
 
 # --- refusals ------------------------------------------------------------------------------------------------------
-def _reason(question: Question, nights, rows, contrast: tuple[float, float], why_not: str) -> tuple[str, int | None]:
-    """Why the question cannot be asked, in words for the person who kept the diary, and nights still needed."""
-    a, b = contrast
-    values, span = rows["exposure"].to_numpy(float), max(len(nights), 1)
-    counts = count(_is_high(question, rows), _nearer(values, a, b), rows["person"].to_numpy())
-    if question.kind == TREND:
-        said, needed = trend_refusal(counts, values, span, question.a)
-    else:
-        said, needed = refusal(counts, f"nights {question.more}", f"nights {question.less}", span,
-                               USUAL if question.outcome else SYMPTOMS)
-    if not question.outcome and not symptom_nights(nights).notna().any():
-        return f"{NO_ANSWERS}the diary has no answers about symptoms yet.", needed
+def _refused(question: Question, nights, rows, contrast: tuple[float, float], why_not: str) -> Refused | None:
+    """Why the question cannot be asked, in words for the person who kept the diary; None where it can."""
+    answers = symptom_nights(nights).dropna()
+    if not question.outcome and answers.empty:
+        return Refused(NO_SYMPTOMS_ASKED, f"{NO_ANSWERS}the diary has no answers about symptoms yet.")
     if why := why_open(nights, "symptoms", question.term, *([question.outcome.column] if question.outcome else [])):
-        return why, None
+        return Refused(UNSETTLED, why)
+    one_way = None if question.outcome else one_sided(len(answers), int(answers.sum()))
+    return one_way or _untold(question, nights, rows, why_not) or _too_few(question, nights, rows, contrast)
+
+
+def _untold(question: Question, nights, rows, why_not: str) -> Refused | None:
+    """What more nights kept in the same way would not tell either."""
     if why_not:
-        return why_not, None  # more nights kept in this way would not tell either
+        return Refused(ORDER_UNTOLD, why_not)
     state = nights.get(f"{question.term}_state")
     if state is not None and state.eq("unknown_order").sum() > state.isin(["yes", "no"]).sum() and len(rows) < 14:
-        return f"{NO_ANSWERS}the diary does not tell at what time of day {question.topic} was.", needed
+        return Refused(NO_HOUR, f"{NO_ANSWERS}the diary does not tell at what time of day {question.topic} was.")
     if question.key.startswith("movement_") and len(rows) and _same_as_another(question, nights, rows):
-        return f"{NO_ANSWERS}{question.topic} was always done together with another movement.", needed
+        return Refused(TOGETHER, f"{NO_ANSWERS}{question.topic} was always done together with another movement.")
     if LAST_NIGHT in question.always and _told_by_last_night(nights, rows):
-        return f"{NO_ANSWERS}the night before tells exactly which nights were {question.more}.", None
+        return Refused(FORETOLD, f"{NO_ANSWERS}the night before tells exactly which nights were {question.more}.")
+    return None
+
+
+def _too_few(question: Question, nights, rows, contrast: tuple[float, float]) -> Refused | None:
+    a, b = contrast
+    values, span = rows["exposure"].to_numpy(float), nights_kept(nights, rows)
     if a == b and len(rows) >= LEAST_NIGHTS:
         # Another value must be at least 1 night in 10 before two percentiles of the diary differ.
-        usual = rows["exposure"].eq(rows["exposure"].median())
-        other = int((~usual).sum())
+        other = int(rows["exposure"].ne(rows["exposure"].median()).sum())
+        if f"{question.term}_state" in nights and not rows["exposure"].any():
+            said = f"{NOTHING}{question.topic} was none on all {len(rows)} nights."
+            return Refused(NEVER, said, None, 0, LEAST_EXPOSED)
         more = max(LEAST_EXPOSED - other, math.ceil((len(rows) / 10 - other) / 0.9), 1)
-        return f"{NO_ANSWERS}{question.topic} was the same on nearly every night.", more
-    return said, needed
+        return Refused(SAME, f"{NOTHING}{question.topic} was the same on nearly every night.", more)
+    counts = count(_is_high(question, rows), _nearer(values, a, b), rows["person"].to_numpy())
+    if question.kind == TREND:
+        return trend_refusal(counts, values, span, question.a)
+    return refusal(counts, question.more, question.less, span, USUAL if question.outcome else SYMPTOMS)
+
+
+def nights_kept(nights: pd.DataFrame, rows: pd.DataFrame) -> int:
+    """Calendar nights since the first of these rows: a habit that was written down late is not kept at the pace of the
+    whole diary. Of several people all their nights."""
+    since = rows["night"].min() if len(rows) and nights["person"].nunique() == 1 else nights["night"].min()
+    return max(int((nights["night"] >= since).sum()), 1)
 
 
 def _is_high(question: Question, rows: pd.DataFrame) -> np.ndarray:

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.adjusters import candidates
-from rlskit.answers.frames import NO_ANSWERS, Evenings, Frame, frame_of
+from rlskit.answers.frames import Evenings, Frame, frame_of
 from rlskit.answers.questions import AT_THE_LANDMARK, EVENINGS, Question
+from rlskit.answers.refusals import NO_ANSWERS, NO_HOUR, Refused
 from rlskit.nights.half_hours import LEAST_ONSETS, Evening, evening_of, half_hour_rows, path_rows, told_of, usual_hour
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.words import clock
@@ -56,9 +57,9 @@ def _with_evenings(frame: Frame, nights: pd.DataFrame) -> Frame:
     hours = told.onset[~np.isnan(told.onset)]
     if hours.size < LEAST_ONSETS:
         more = math.ceil((LEAST_ONSETS - hours.size) * len(nights) / max(hours.size, 1))
-        return replace(frame, nights_needed=more, reason=(
-            f"{NO_ANSWERS}when symptoms began is told on {hours.size} of these nights; at least {LEAST_ONSETS} are "
-            "needed."))
+        said = (f"{NO_ANSWERS}when symptoms began is told on {hours.size} of these nights; at least {LEAST_ONSETS} are "
+                "needed.")
+        return replace(frame, refused=Refused(NO_HOUR, said, more, int(hours.size), LEAST_ONSETS))
     evening = evening_of(hours)
     adjusters = frame.nights.drop(columns=["symptom", "exposure"])
     rows = half_hour_rows(told, evening)

@@ -18,6 +18,7 @@ from rlskit.nights.half_hours import tells_half_hours
 from rlskit.utils.words import CLOCK, carry_on, isolate
 
 LANDMARK, EVENINGS, ANY, TREND = "landmark", "evenings", "any", "trend"
+OWN = "a question of your own"  # the advice that a habit or outcome of one's own follows
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _is_told(question: Question, nights: pd.DataFrame) -> bool:
 def _judged_by(outcome: OwnOutcome, question: Question) -> Question:
     """A question asked of another outcome than symptoms: same nights, contrast and adjustment set."""
     what = "stretching" if question.done == STRETCHING.done else question.topic
-    advice = "better sleep" if outcome == SLEEP_QUALITY else "a question of your own"
+    advice = "better sleep" if outcome == SLEEP_QUALITY else OWN
     counted = "Counts are treated like any other number. " if outcome.scale == COUNT else ""
     return replace(
         question, key=outcome.column, advice=advice, label=f"{outcome.name}, with {what}", outcome=outcome, dose=False,
@@ -220,7 +221,7 @@ def _habit(habit: Habit) -> Question:
         compares = f"{day} with {{a}} of {said} with {day} with {{b}}"
         more, less = f"with more of {name}", f"with less of {name}"
     return Question(
-        habit.column, "a question of your own", habit.name, LANDMARK if habit.preventive else ANY, habit.column, a, b,
+        habit.column, OWN, habit.name, LANDMARK if habit.preventive else ANY, habit.column, a, b,
         habit.unit, compares, name, more, less,
         f"{day.capitalize()} with it may differ from the others in ways the diary does not hold, and how the legs feel "
         "may decide whether it is done.", done=habit.column, dose=habit.kind != YES_NO,
@@ -238,5 +239,7 @@ def _movement(name: str, names: list[str]) -> Question:
 
 LANDMARK_TAG = "before-symptom only"
 ASSOCIATION_TAG = "association only"
-UNTIMED = "Stretching often follows symptoms; this diary cannot show whether it helps."
+STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
+ORDER_IN_DOUBT = ("The diary does not tell whether stretching came before or after the symptoms, so nobody can say "
+                  "whether it helps.")
 QUESTIONS = (*BEFORE_MOVEMENTS, MOVEMENTS, *AFTER_MOVEMENTS, TREND_OVER_TIME)

@@ -31,6 +31,7 @@ COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
     "upper_pointwise", "base_rate", "base_lower", "base_upper", "n_nights", "n_exposed", "n_unexposed", "population",
     "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect", "unit", "better",
+    "code", "have", "need", "a", "b", "exposure_unit",
 )  # fmt: skip
 COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
 
@@ -55,7 +56,9 @@ class Answers:
     moved; None where no hour was written down. `half_hour`: the clock time of the stretch that the row `stretching`
     is about, where it is asked by the half hour and the row `stretching_landmark` stands beside it as a check; else
     empty. `relief`, `stopped`: what followed a stretch because of symptoms, and the weeks around the stop of a
-    routine; None where nothing about it was written down.
+    routine; None where nothing about it was written down. `code`: the
+    reason as answers/refusals.py names it, "" for the habit's own doubt; `have`, `need`: the count that is short
+    where refused; `a`, `b`: the two amounts compared, in `exposure_unit`, which is empty for yes and no.
     """
 
     __module__ = "rlskit"

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.answers.flow import after_unknown
-from rlskit.answers.result import ANSWERED, CLEAR, NIGHTS, POINTS, Answers, judged
+from rlskit.answers.questions import STRETCH_FOLLOWS
+from rlskit.answers.refusals import ORDER
+from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.utils.words import (
     LINE,
@@ -48,12 +50,31 @@ if TYPE_CHECKING:
     from rlskit.answers.onset import OnsetShift
 
 __all__ = [
-    "EARLIER", "LIMITS", "MONTHS", "NOT_ENOUGH", "STRETCH_FOLLOWS", "claims_nothing", "count", "date_range", "describe",
-    "describe_onset", "describe_period", "describe_row", "describe_rows", "is_answered", "list_caveats", "long_date",
-    "needed", "night_dates", "plain", "short_date", "signed", "signed_interval", "summarise", "why",
+    "EARLIER",
+    "LIMITS",
+    "MONTHS",
+    "NOT_ENOUGH",
+    "STRETCH_FOLLOWS",
+    "claims_nothing",
+    "count",
+    "date_range",
+    "describe",
+    "describe_onset",
+    "describe_period",
+    "describe_row",
+    "describe_rows",
+    "is_answered",
+    "list_caveats",
+    "long_date",
+    "needed",
+    "night_dates",
+    "plain",
+    "short_date",
+    "signed",
+    "signed_interval",
+    "why",
 ]  # fmt: skip
 
-STRETCH_FOLLOWS = "Stretching often follows symptoms; this diary cannot show whether it helps."
 EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
            "take a dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
@@ -155,27 +176,6 @@ def describe_period(answers: Answers) -> str:
             f"{answers.n_recorded} of {nights} {verb} something written down.")
 
 
-def summarise(answers: Answers) -> list[str]:
-    """At most a handful of short lines for the top of a page: what stands out, what stays open, what was refused. Not
-    the row that only checks another."""
-    table = answers.table[answers.table["question"].ne(CHECK)]
-    lines = [_headline(row, answers) for _, row in table.iterrows() if row["verdict"] in CLEAR
-             and not claims_nothing(row)]
-    silent = table.apply(claims_nothing, axis=1).astype(bool) if len(table) else pd.Series(dtype=bool)
-    if silent.any():
-        lines.append(STRETCH_FOLLOWS)
-    unclear = table["verdict"].eq("unclear") & ~silent
-    if unclear.any():
-        lines.append(f"This diary cannot tell yet: {and_list(table.loc[unclear, 'label'])}.")
-    refused = table["verdict"].eq("refused") & ~silent
-    if refused.any():
-        lines.append(f"Not enough is written down to say: {and_list(table.loc[refused, 'label'])}.")
-    silent = table["verdict"].eq("not_recorded")
-    if silent.any():
-        lines.append(_nothing_about(table.loc[silent, "label"]))
-    return [of_people(line, answers.n_people) for line in lines]
-
-
 def _nothing_about(labels: pd.Series) -> str:
     return f"The diary holds nothing about: {and_list(labels)}."
 
@@ -212,10 +212,9 @@ def _described(row: pd.Series, answers: Answers) -> str:
     if row["verdict"] == "described":
         return join(sentence(row["reason"]), DESIGN_MEANS[row["design_tag"]])
     if row["verdict"] == "refused":
-        return join(*dict.fromkeys([f"{capital(NOT_ENOUGH)}{why(row['reason'], ': ')}", needed(row["nights_needed"]),
-                                     STRETCH_FOLLOWS if claims_nothing(row) else ""]))
+        return join(sentence(row["reason"]), needed(row["nights_needed"]))
     if claims_nothing(row):
-        return join(STRETCH_FOLLOWS, WHAT_CAME_FIRST, _nights(row, answers), _reason(row))
+        return join(sentence(row["reason"]), WHAT_CAME_FIRST if row.get("code") != ORDER else "", _nights(row, answers))
     counted = (WHOLE_MONTHS,) if _by_half_hour(row, answers) else (f"This compares {row['compares']}.", _base(row))
     return join(_finding(row, answers), *counted, _nights(row, answers), DESIGN_MEANS.get(row["design_tag"], ""),
                 _adjusted(row), _other_times(row, answers), _reason(row), _patience(row))
@@ -275,13 +274,6 @@ def _value(row: pd.Series) -> str:
     return f"{word}: about {guess} {row['population']}, and {spread}"
 
 
-def _headline(row: pd.Series, answers: Answers) -> str:
-    if not is_of_nights(row):
-        return f"{isolate(row['label'])}, {_value(row)} ({answers.level:.0%} interval; {row['design_tag']})."
-    return (f"{isolate(row['label'])}: {about(row['estimate'])} {row['population']} "
-            f"({_own(row)}, {answers.level:.0%} interval; {row['design_tag']}).")
-
-
 def _base(row: pd.Series) -> str:
     if not math.isfinite(number(row["base_rate"])):
         return ""
@@ -305,7 +297,6 @@ def _adjusted(row: pd.Series) -> str:
 
 def _reason(row: pd.Series) -> str:
     text = sentence(row["reason"])
-    text = "" if _says_it_follows(text) else text
     return f"Main reason for doubt: {carry_on(text)}" if text else ""
 
 
@@ -339,16 +330,9 @@ def _smallest(row: pd.Series) -> str:
 def why(reason: Any, lead: str) -> str:
     """A reason that carries on the words "not enough recorded to say", which it may hold already."""
     text = sentence(reason)
-    if _says_it_follows(text):
-        text = ""
     if text.lower().startswith(NOT_ENOUGH):
         text = text[len(NOT_ENOUGH) :].lstrip(" :.")
     return f"{lead}{carry_on(text)}" if text else "."
-
-
-def _says_it_follows(text: str) -> bool:
-    """Whether a reason is the one sentence that stands by itself, of one person or of several."""
-    return text in (STRETCH_FOLLOWS, of_people(STRETCH_FOLLOWS, 2))
 
 
 def needed(nights: Any) -> str:

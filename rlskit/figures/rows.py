@@ -20,7 +20,7 @@ from rlskit.answers.sentences import (
     why,
 )
 from rlskit.effects.text import in_own_units
-from rlskit.utils.words import readable, split_nights, yes_no
+from rlskit.utils.words import readable, sentence, split_nights, yes_no
 
 NOTHING = "not recorded"
 
@@ -161,13 +161,14 @@ def _answer(row: pd.Series) -> Row:
         nights = split if row["n_exposed"] + row["n_unexposed"] == row["n_nights"] else f"{nights} ({split})"
     only = str(row["population"]).removeprefix("per 30 nights").strip()
     silent = claims_nothing(row)
-    tag = f"{row['design_tag']}: stretching often follows symptoms" if silent else str(row["design_tag"])
+    tag = f"{row['design_tag']}: which came first is not told" if silent else str(row["design_tag"])
     return Row(str(row["label"]), str(row["contrast"]), _number(row["estimate"]), _number(row["lower"]),
                _number(row["upper"]), *alone, tag=tag, nights=nights,
                reason=str(row["reason"] or ""), refused=refused,
                claim=row["verdict"] in ("fewer", "more") and not silent,
                instead=in_words(row) if elsewhere else
-               {"not_recorded": NOTHING, **dict.fromkeys(("plan", "described"), str(row["reason"]))}.get(
+               {"not_recorded": NOTHING, "refused": sentence(row["reason"]),
+                **dict.fromkeys(("plan", "described"), str(row["reason"]))}.get(
                    row["verdict"], ""),
                only=f"nights {only}" if only else "")
 

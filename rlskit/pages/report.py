@@ -15,13 +15,17 @@ from rlskit.answers import sentences as wording
 from rlskit.answers.result import ANSWERS
 from rlskit.answers.result_sentences import tell
 from rlskit.diary.tables import DIARY
-from rlskit.effects.rates import RATES
+from rlskit.effects.rates import RATES, estimate_rate
 from rlskit.nights.validate import NIGHTS
+from rlskit.pages import drawings
 from rlskit.pages import report_tables as tables
+from rlskit.pages.cards import common_span, list_cards
 from rlskit.pages.report_tables import Table
+from rlskit.pages.side_by_side import left_out_line, list_lines
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import check_kind, takes
 from rlskit.utils.stamp import HEADING, stamp_analysis, stamp_lines
+from rlskit.utils.words import whole
 
 if TYPE_CHECKING:
     from rlskit.answers.dose import DoseCurve
@@ -60,32 +64,69 @@ def render_page(
     """The HTML of the report: no address, script or font from anywhere else."""
     from jinja2 import Environment, StrictUndefined
 
+    from rlskit.figures.states import WORDS, night_states  # matplotlib is loaded here and no earlier
+
     files = resources.files("rlskit.pages")
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         files.joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    states = night_states(nights)
+    cards, others = list_cards(diary, nights, answers)
     return page.render(
-        css=files.joinpath(SHEET).read_text(encoding="utf-8"),
+        css=files.joinpath(SHEET).read_text(encoding="utf-8"), icon=drawings.icon, hatch=drawings.HATCH,
         person=None if answers.person in (None, "", "me") else str(answers.person),
-        period=wording.describe_period(answers),
         dates=wording.date_range(answers.first_night, answers.last_night),
-        summary=wording.summarise(answers),
-        reading=_reading(diary, nights),
-        pictures=_pictures(nights, answers, rates, checks),
-        slept=_slept(sleep),
-        trend=None if trend is None else (_sentences(trend), _trend(trend)),
+        rate=_rate(nights, rates, trend, len(states)), cards=cards, others=others,
+        axis=drawings.draw_axis(common_span(answers)),
+        calendar=drawings.draw_calendar(states, WORDS), graded=states["severity"].notna().any(),
+        weeks=drawings.draw_weeks(rates) if len(rates) else "",
+        counted=(tables.month_table(states), tables.week_table(rates), tables.night_table(states, WORDS)),
+        overview=list_lines(answers), rest=left_out_line(answers),
+        numbers=(tables.answer_table(answers), tables.basis_table(answers)),
+        checks=None if checks is None else _shown(checks, tables.check_table(checks)),
+        checked=None if checks is None else checks.label,
+        slept=_slept(sleep), trend=None if trend is None else (_sentences(trend), _trend(trend)),
         doses=[(curve.label, _sentences(curve), _shown(curve, tables.dose_table(curve)))
                for curve in doses if not curve.reason],
-        landmarks=tables.landmark_table(answers),
-        checked=None if checks is None else checks.label,
-        caveats=wording.list_caveats(answers),
-        sentences=wording.describe_rows(answers),
-        limits=wording.LIMITS,
-        stamp=stamp_lines(stamp_analysis(diary) if stamp is None else stamp),
+        landmarks=tables.landmark_table(answers), caveats=wording.list_caveats(answers),
+        sentences=wording.describe_rows(answers), limits=wording.LIMITS, method=wording.sentence(answers.method),
+        reading=_reading(diary, nights), stamp=stamp_lines(stamp_analysis(diary) if stamp is None else stamp),
         again=HEADING,
     )
 
 
 # --- parts of the page ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Rate:
+    """How often, for the first screen: whole nights of 30, and what they rest on."""
+
+    number: str
+    counted: str
+    squares: str
+    spark: str
+    over_time: str
+
+
+def _rate(nights: pd.DataFrame, rates: pd.DataFrame, trend: Trend | None, of: int) -> Rate | None:
+    """None where no night says yes or no."""
+    found = estimate_rate(nights, out_of=30).iloc[0]
+    n = int(found["n_answered"])
+    if not n:
+        return None
+    missing = f"; {wording.count(of - n, 'night')} not written down" if of > n else ""
+    counted = f"{int(found['n_symptom_nights'])} of {wording.count(n, 'night')} written down"
+    return Rate(str(whole(found["rate"])), counted,
+                drawings.draw_rate(found["rate"], found["lower"], found["upper"]),
+                drawings.draw_weeks(rates, small=True) if len(rates) > 2 else "", f"{_over_time(trend)}{missing}")
+
+
+def _over_time(trend: Trend | None) -> str:
+    if trend is None or trend.reason:
+        return "Too early for a change over time"
+    if trend.lower <= 0 <= trend.upper:
+        return "No clear change over time"
+    return f"{'Fewer' if trend.change > 0 else 'More'} symptom nights over time"
+
+
 def _reading(diary: Diary, nights: pd.DataFrame) -> dict[str, Any]:
     """What was read and what was left out: files, rows, tags, choices and notes."""
     return {
@@ -108,19 +149,6 @@ class Shown:
     alt: str
     caption: str
     tables: tuple[Table, ...]
-
-
-def _pictures(nights, answers: Answers, rates: pd.DataFrame, checks: Checks | None) -> dict[str, Shown | None]:
-    from rlskit.figures import night_states  # matplotlib is loaded here and no earlier
-    from rlskit.figures.states import WORDS
-
-    states = night_states(nights)
-    return {
-        "calendar": _shown(nights, tables.month_table(states), tables.night_table(states, WORDS)),
-        "rates": _shown(rates, tables.week_table(rates)) if len(rates) else None,
-        "effects": _shown(answers, tables.answer_table(answers), tables.basis_table(answers)),
-        "checks": None if checks is None else _shown(checks, tables.check_table(checks)),
-    }
 
 
 def _slept(sleep: pd.DataFrame | None) -> Shown | None:

@@ -56,13 +56,30 @@ def plain(value: float) -> str:
 
 
 def about(value: float, noun: str = "symptom night") -> str:
+    said = one_amount(value, noun)
+    return said if number(value) == 0 or said.startswith("less") else f"about {said}"
+
+
+def one_amount(value: float, noun: str = "symptom night") -> str:
+    """"5 fewer symptom nights", "less than 1 more symptom night"."""
     value = number(value)
     if value == 0:
         return f"no difference in {noun or 'night'}s"
-    amount, side = plain(value), "fewer" if value < 0 else "more"
-    guess = amount if amount == "less than 1" else f"about {amount}"
+    amount = plain(value)
     plural = "s" if noun and amount not in ("1", "less than 1") else ""
-    return f"{guess} {side} {noun}{plural}".strip()
+    return f"{amount} {'fewer' if value < 0 else 'more'} {noun}{plural}".strip()
+
+
+def two_ends(lower: float, upper: float) -> str:
+    """"11 fewer to 2 more", "4 to 19 more": both ends of a range in whole nights."""
+    lower, upper = number(lower), number(upper)
+    if math.isinf(lower) or math.isinf(upper):
+        return interval(lower, upper)
+    if lower * upper <= 0:
+        return f"{side(lower)} to {side(upper)}"
+    near, far = sorted((lower, upper), key=abs)
+    last = side(far)
+    return f"about {last} at both ends" if plain(near) == plain(far) else f"{plain(near)} to {last}"
 
 
 def interval(lower: float, upper: float) -> str:
@@ -86,6 +103,13 @@ def signed(value: float, digits: int = 1) -> str:
     """A number with its sign, a true minus, and no "−0.0"."""
     text = f"{abs(value):.{digits}f}"
     return text if float(text) == 0 else ("−" if value < 0 else "+") + text
+
+
+def whole_signed(value: float) -> str:
+    """"−5", "+12", and "under +1" where `plain` says less than 1: one rounding in words and pictures."""
+    value = number(value)
+    sign, size = "−" if value < 0 else "+", abs(value)
+    return "0" if size == 0 else f"under {sign}1" if size < 1 else f"{sign}{whole(size)}"
 
 
 def signed_interval(lower: float, upper: float, digits: int = 1) -> str:

@@ -67,7 +67,9 @@ ROW = {
     "estimate": -3.6, "lower": -6.4, "upper": -0.7, "lower_pointwise": -5.8, "upper_pointwise": -1.3, "base_rate": 12.2,
     "n_nights": 132, "n_exposed": 60, "n_unexposed": 72, "population": "per 30 nights still symptom-free at 22:30",
     "design_tag": "before-symptom only", "adjusted_for": "weekday and trend", "verdict": "fewer",
-    "reason": "Nights without a stretch may differ in other ways", "nights_needed": pd.NA,
+    "reason": "Nights without a stretch may differ in other ways", "nights_needed": pd.NA, "smallest_effect": np.nan,
+    "unit": "nights in 30", "better": "fewer", "code": "", "have": 0, "need": 0, "a": 1.0, "b": 0.0,
+    "exposure_unit": "",
 }
 CAFFEINE = ROW | {
     "question": "caffeine_after_noon", "advice": "cut caffeine, above all after noon", "label": "Caffeine after noon",
@@ -75,21 +77,22 @@ CAFFEINE = ROW | {
     "estimate": 2.1, "lower": -1.2, "upper": 5.6, "lower_pointwise": -0.4, "upper_pointwise": 4.7, "base_rate": 10.0,
     "n_nights": 150, "n_exposed": 80, "n_unexposed": 70, "population": "per 30 nights",
     "design_tag": "association only",
-    "verdict": "unclear", "reason": "",
+    "verdict": "unclear", "reason": "", "a": 200.0, "b": 0.0, "exposure_unit": "mg",
 }
 ALCOHOL = CAFFEINE | {
     "question": "alcohol", "advice": "limit alcohol", "label": "Alcohol", "contrast": "2 drinks vs 0",
     "compares": "nights after 2 drinks with nights after none", "estimate": np.nan, "lower": np.nan, "upper": np.nan,
     "lower_pointwise": np.nan, "upper_pointwise": np.nan, "base_rate": np.nan, "n_nights": 150, "n_exposed": 3,
-    "n_unexposed": 147, "verdict": "refused", "reason": "Only 3 nights with alcohol; 7 are needed",
-    "nights_needed": 200,
+    "n_unexposed": 147, "verdict": "refused",
+    "reason": "Not enough recorded to say: only 3 nights with alcohol; 7 are needed", "nights_needed": 200,
+    "code": "few with", "have": 3, "need": 7, "a": 2.0, "b": 0.0, "exposure_unit": "drinks",
 }
 BEDTIME = CAFFEINE | {
     "question": "bedtime_regularity", "advice": "keep sleep and wake times steady", "label": "Irregular bedtimes",
     "contrast": "90 min vs 15 min", "compares": "nights after a week of uneven bedtimes with nights after a steady one",
     "estimate": 4.4, "lower": 0.3, "upper": 9.0, "lower_pointwise": 1.0, "upper_pointwise": 8.1, "base_rate": 9.5,
     "n_nights": 120, "n_exposed": pd.NA, "n_unexposed": pd.NA, "verdict": "more",
-    "reason": "Bad spells also move bedtimes",
+    "reason": "Bad spells also move bedtimes", "a": 90.0, "b": 15.0, "exposure_unit": "min",
 }
 
 
@@ -110,9 +113,10 @@ def make_answers(*rows, **fields):
     return rk.Answers(**{"claim_level": 0.99} | values)
 
 
-def refused(row, reason="Only 3 nights recorded; 14 are needed", more=60):
+def refused(row, reason="Not enough recorded to say: only 3 nights; 14 are needed", more=60):
     empty = dict.fromkeys(("estimate", "lower", "upper", "lower_pointwise", "upper_pointwise", "base_rate"), np.nan)
-    return row | empty | {"verdict": "refused", "reason": reason, "nights_needed": more}
+    why = {"verdict": "refused", "reason": reason, "nights_needed": more, "code": "few nights", "have": 3, "need": 14}
+    return row | empty | why
 
 
 def make_effects(scale="nights_per_30", terms=("stretched", "caffeine_after_noon_mg"), **fields):

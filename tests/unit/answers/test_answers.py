@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
-from rlskit.answers.refusals import Counts, count, refusal
+from rlskit.answers.questions import ORDER_IN_DOUBT, STRETCH_FOLLOWS
+from rlskit.answers.refusals import FOLLOWS, NEVER, ORDER, Counts, count, refusal
 from rlskit.answers.result import COLUMNS
 
 NA_BOOL = lambda n: pd.array([pd.NA] * n, dtype="boolean")  # noqa: E731
@@ -74,7 +75,11 @@ def test_unknown_order_on_symptom_nights_is_association_only_and_claims_nothing(
     assert found["design_tag"] == "association only"
     assert found["lower"] > 0  # the link is there
     assert found["verdict"] == "unclear"  # and nothing is claimed
-    assert found["reason"] == "Stretching often follows symptoms; this diary cannot show whether it helps."
+    assert (found["reason"], found["code"]) == (ORDER_IN_DOUBT, ORDER)  # no stretch of this diary is said to follow
+    once = pd.array([True, *[False] * 119], "boolean")
+    follows = nights_of(symptoms=ill, early_symptoms=early, stretch_responsive=once)
+    found = row(rk.answer_questions(follows), "stretching")
+    assert (found["reason"], found["code"]) == (STRETCH_FOLLOWS, FOLLOWS)
 
 
 def test_order_unknown_in_one_arm_only_is_association_only(nights_of):
@@ -142,8 +147,9 @@ def test_three_nights_are_refused_with_the_nights_still_needed(nights_of):
 def test_an_exposure_that_never_varies_is_refused_and_the_others_stand(nights_of):
     found = rk.answer_questions(nights_of(alcohol_drinks=pd.array([0.0] * 120, dtype="Float64"))).table
     found = found.set_index("question")
-    assert found.loc["alcohol", "reason"] == "Not enough recorded to say: alcohol was the same on nearly every night."
-    assert found.loc["alcohol", "nights_needed"] == 14
+    assert found.loc["alcohol", "reason"] == "Nothing to compare: alcohol was none on all 119 nights."
+    assert found.loc["alcohol", "code"] == NEVER and found.loc["alcohol", ["have", "need"]].tolist() == [0, 7]
+    assert pd.isna(found.loc["alcohol", "nights_needed"])  # no number of nights without alcohol would do
     assert found["verdict"].eq("refused").sum() == 1
 
 
@@ -151,8 +157,9 @@ def test_every_night_a_symptom_night_is_refused_but_is_no_error(nights_of):
     nights = nights_of(symptoms=pd.array([True] * 120, dtype="boolean"))
     found = rk.answer_questions(nights).table
     assert (found["verdict"][:7] == "refused").all()
-    assert found["reason"][2] == ("Not enough recorded to say: 0 of these nights were free of symptoms; at least 5 are "
-                                  "needed.")
+    assert found["reason"][:6].eq("Nothing to compare: all of the 120 nights had symptoms; at least 5 nights free of "
+                                  "symptoms are needed.").all()
+    assert found["nights_needed"][:6].isna().all()  # five more nights of the same kind would not do
     with pytest.raises(rk.ModelError):
         rk.fit("symptoms ~ stretched", nights)
 
@@ -170,19 +177,20 @@ def test_caffeine_without_a_time_of_day_says_so(nights_of):
 
 
 @pytest.mark.parametrize(("counts", "reason", "needed"), [
-    (Counts(60, 20, 30, 30, 20), "", None),
     (Counts(10, 5, 5, 5, 8), "Not enough recorded to say: 10 nights that can be compared; at least 14 are needed.", 24),
     (Counts(60, 3, 30, 30, 20),
      "Not enough recorded to say: 3 of these nights had symptoms; at least 5 are needed.", 40),
     (Counts(60, 57, 30, 30, 20),
      "Not enough recorded to say: 3 of these nights were free of symptoms; at least 5 are needed.", 40),
-    (Counts(60, 20, 6, 54, 12), "Not enough recorded to say: 6 with; at least 7 are needed.", 10),
-    (Counts(60, 20, 60, 0, 0), "Not enough recorded to say: 0 without; at least 7 are needed.", 7),
+    (Counts(60, 20, 6, 54, 12), "Not enough recorded to say: 6 nights with; at least 7 are needed.", 10),
+    (Counts(60, 20, 60, 0, 0), "Nothing to compare: all 60 nights are nights with; at least 7 without are needed.",
+     None),
     (Counts(60, 20, 30, 30, 1), "Not enough recorded to say: 1 change between the two kinds of night, so this is only "
      "a before and after; at least 4 are needed.", 180),
 ])  # fmt: skip
 def test_each_refusal_has_its_reason_and_the_nights_needed(counts, reason, needed):
-    assert refusal(counts, "with", "without", 60) == (reason, needed)
+    found = refusal(counts, "with", "without", 60)
+    assert (found.said, found.more) == (reason, needed)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=80))
@@ -218,7 +226,7 @@ def test_seven_nights_of_each_kind_are_left_once_the_adjusters_have_taken_theirs
     assert found["verdict"] == "refused" or found["n_exposed"] >= 7
 
 
-@pytest.mark.parametrize(("drinks", "more"), [(0, 14), (5, 8)])
+@pytest.mark.parametrize(("drinks", "more"), [(1, 13), (5, 8)])
 def test_an_exposure_that_hardly_varies_says_how_many_nights_would_make_it_vary(nights_of, drinks, more):
     taken = np.zeros(120)
     taken[10:10 + drinks] = 2.0

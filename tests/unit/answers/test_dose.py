@@ -135,8 +135,8 @@ def test_an_hour_that_is_nearly_always_the_same_has_no_curve(nights_of, timed):
     nights["stretch_h"] = nights["stretch_h"].where(nights["stretch_h"].isna(), 9.0)
     curve = rk.trace_dose(nights, "stretch_h")
     assert len(curve.table) == 0 and curve.reason == (
-        "Not enough recorded to say: the hour of stretching was the same on nearly every night.")
-    assert rk.describe(curve).startswith("What this curve says\n\nHour of stretching\nNot enough recorded to say: ")
+        "Nothing to compare: the hour of stretching was the same on nearly every night.")
+    assert rk.describe(curve).startswith("What this curve says\n\nHour of stretching\nNothing to compare: ")
 
 
 def test_without_the_order_of_stretching_and_symptoms_the_hour_has_no_curve(nights_of, timed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rlskit.answers.result import as_html, as_text
-from rlskit.answers.sentences import describe, summarise
+from rlskit.answers.sentences import describe
 from rlskit.figures import alt_text, caption
 from rlskit.pages.clinic.findings import list_sayings
 from rlskit.pages.report_tables import answer_table
@@ -17,7 +17,7 @@ ROW = samples.ROW | {"estimate": 8.0, "lower_pointwise": 4.0, "upper_pointwise":
 OWN = ("between 4 more and 12 more", "+4.0 to +12.0", "+4.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+12.0")
 FAMILY = ("between 2 more and 14 more", "+2.0 to +14.0", "+2.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+14.0")
 SURFACES = {
-    "sentences": describe, "summary": lambda answers: " ".join(summarise(answers)), "print": as_text, "html": as_html,
+    "sentences": describe, "print": as_text, "html": as_html,
     "clinic page": lambda answers: " ".join(list_sayings(answers, enough=True)),
     "table": lambda answers: str([answer_table(answers).head, *answer_table(answers).rows]),
     "figure": lambda answers: alt_text(answers) + caption(answers),

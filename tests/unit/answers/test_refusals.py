@@ -18,28 +18,30 @@ ENOUGH = {"nights": 14, "symptom_nights": 5, "exposed": 7, "unexposed": 7, "swit
 
 def test_just_enough_is_asked():
     """14 nights tell next to nothing about any effect: that is a wide interval, no refusal."""
-    assert refusal(Counts(**ENOUGH), "with", "without", 14) == ("", None)
+    assert refusal(Counts(**ENOUGH), "with", "without", 14) is None
 
 
 @pytest.mark.parametrize(("less", "reason", "needed"), [
     ({"nights": 13}, "13 nights that can be compared; at least 14 are needed", 3),
     ({"symptom_nights": 4}, "4 of these nights had symptoms; at least 5 are needed", 7),
     ({"symptom_nights": 10}, "4 of these nights were free of symptoms; at least 5 are needed", 7),
-    ({"exposed": 6}, "6 with; at least 7 are needed", 5),
-    ({"unexposed": 6}, "6 without; at least 7 are needed", 5),
+    ({"exposed": 6}, "6 nights with; at least 7 are needed", 5),
+    ({"unexposed": 6}, "6 nights without; at least 7 are needed", 5),
     ({"switches": 3}, "3 changes between the two kinds of night, so this is only a before and after; at least 4 are "
      "needed", 10),
 ])
 def test_one_less_is_refused_with_the_nights_it_takes_at_its_own_pace(less, reason, needed):
     """28 calendar nights: a count of k grows by k / 28 a night."""
-    assert refusal(Counts(**ENOUGH | less), "with", "without", 28) == (f"Not enough recorded to say: {reason}.", needed)
+    found = refusal(Counts(**ENOUGH | less), "with", "without", 28)
+    assert (found.said, found.more) == (f"Not enough recorded to say: {reason}.", needed)
+    assert f"{found.have} " in reason and str(found.need) in reason
 
 
 def test_a_trend_needs_more_than_four_weeks_between_its_ends():
     counts = Counts(40, 20, 0, 0, 0)
-    assert trend_refusal(counts, np.arange(33.0), 33, 28.0) == ("", None)
-    reason, needed = trend_refusal(counts, np.arange(31.0), 31, 28.0)
-    assert (reason, needed) == ("Not enough recorded to say: the diary covers hardly more than 4 weeks.", 2)
+    assert trend_refusal(counts, np.arange(33.0), 33, 28.0) is None
+    found = trend_refusal(counts, np.arange(31.0), 31, 28.0)
+    assert (found.said, found.more) == ("Not enough recorded to say: the diary covers hardly more than 4 weeks.", 2)
 
 
 def sixteen(nights_of, exposed=7):
@@ -90,8 +92,8 @@ def test_a_diary_without_symptom_nights_is_not_blamed_for_its_times(nights_of):
     for question in (STRETCHING, MINUTES):
         frame = frame_of(question, quiet)
         assert frame.reason == (
-            "Not enough recorded to say: 0 of these nights had symptoms; at least 5 are needed.")
-        assert (frame.design_tag, frame.no_claim, frame.nights_needed) == ("before-symptom only", False, 5)
+            "Nothing to compare: none of the 60 nights had symptoms; at least 5 nights with symptoms are needed.")
+        assert (frame.design_tag, frame.no_claim, frame.nights_needed) == ("before-symptom only", False, None)
     assert rk.trace_dose(quiet, "stretch_min").reason == frame.reason
 
 

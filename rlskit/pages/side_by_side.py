@@ -1,0 +1,55 @@
+"""All answers on one axis, clear ones first, then by size: the rows of the report's overview."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from rlskit.answers.result import CLEAR, Answers
+from rlskit.answers.sentences import claims_nothing, is_answered, is_of_nights
+from rlskit.pages.cards import amount_words, common_span
+from rlskit.pages.drawings import draw_range
+from rlskit.utils.words import and_list, carry_on, number, whole_signed
+
+CLEAR_FIRST, OPEN = "Clear", "Not clear yet"
+
+
+@dataclass(frozen=True)
+class Line:
+    """name, what is compared, picture (SVG), and the numbers as text."""
+
+    name: str
+    compared: str
+    picture: str
+    numbers: str
+
+
+def list_lines(answers: Answers) -> list[tuple[str, list[Line]]]:
+    """(heading, lines) of clear answers and of the others about symptom nights."""
+    rows = [r for _, r in answers.table.iterrows() if is_answered(r) and is_of_nights(r) and not claims_nothing(r)]
+    rows.sort(key=lambda r: -abs(number(r["estimate"])))
+    span = common_span(answers)
+    clear = [r["verdict"] in CLEAR for r in rows]
+    groups = [(name, [_line(r, span) for r, is_clear in zip(rows, clear, strict=True) if is_clear is want])
+              for name, want in ((CLEAR_FIRST, True), (OPEN, False))]
+    return [(name, lines) for name, lines in groups if lines]
+
+
+def _line(row: pd.Series, span: float) -> Line:
+    guess, low, high = (number(row[name]) for name in ("estimate", "lower", "upper"))
+    ends = " to ".join("no limit" if math.isinf(v) else whole_signed(v) for v in (low, high))
+    compared = f"{amount_words(row, 'a')}, not {amount_words(row, 'b')}" if row["exposure_unit"] else ""
+    picture = draw_range(guess, low, high, span, filled=row["verdict"] in CLEAR, named=False)
+    return Line(str(row["label"]), compared, picture, f"{whole_signed(guess)} ({ends})")
+
+
+def left_out_line(answers: Answers) -> str:
+    """What has no line, in a sentence; empty where everything has one."""
+    table = answers.table
+    silent = table["verdict"].eq("refused") | table.apply(lambda r: is_answered(r) and claims_nothing(r), axis=1)
+    parts = [(f"{head}: {and_list(carry_on(str(name)) for name in names)}.") for head, names in (
+        ("Cannot be asked yet", table.loc[silent & table["question"].ne("nights_needed"), "label"]),
+        ("Not written down", table.loc[table["verdict"].eq("not_recorded"), "label"])) if len(names)]
+    return " ".join(parts)
