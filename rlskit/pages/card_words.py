@@ -36,7 +36,8 @@ TOPICS = {
         "Write yes or no each evening, and the time you stretched.", coin=True),
     "stretching_landmark": Topic(
         "Stretching, with the evening split at one time", "stretching, split at one time", "with stretching",
-        "Evenings", "This is a check of the card on stretching.", "Write yes or no each evening, and the time you stretched."),
+        "Evenings", "This is a check of the card on stretching.",
+        "Write yes or no each evening, and the time you stretched."),
     "stretch_routine": Topic(
         "Does a stretching routine help?", "a stretching routine", "after {a} with stretching out of 14, not {b}",
         "Nights", "Good spells leave more quiet evenings to stretch on.", "Write yes or no each evening."),

@@ -32,6 +32,8 @@ from rlskit.utils.words import (
     two_ends,
 )
 
+# How long to go on is the next step of each card; what is only described stands with the sentences of all rows.
+TOLD_BELOW = ("nights_needed", "relief", "after_stopping")
 NOT_CLEAR, SAME_STEP = "Not clear yet", "let a coin decide here too."
 MANY_FILES = 2  # more are not named one by one
 
@@ -73,7 +75,7 @@ class _Asked:
 def list_cards(diary: Diary, nights: pd.DataFrame, answers: Answers) -> tuple[list[Card], list[Card]]:
     """The cards of the first screen, in the order in which people ask, own habits last; and those of all other rows."""
     asked = {str(row["question"]): _asked(row, nights) for _, row in answers.table.iterrows()
-             if row["question"] != "nights_needed"}  # how long to go on is the next step of each card
+             if row["question"] not in TOLD_BELOW}
     own = [key for key, one in asked.items() if one.is_own_habit]
     front = [key for key in (*(_best(asked, keys) for keys in ORDER), *own) if key]
     groups = [_shared([asked[key] for key in front]), _shared([one for key, one in asked.items() if key not in front])]
