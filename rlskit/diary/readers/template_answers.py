@@ -107,7 +107,7 @@ def one_sided(columns: Mapping[str, tuple[Callable[[object], object], Iterable[o
         said = Counter(_side(read, cell) for cell in cells if text(cell))
         understood = [side for side in ("yes", "no") if said[side]]
         other = said["?"] + (0 if name in amounts and understood == ["yes"] else said["number"])
-        if len(understood) == 1 and other > (SLIPS * said.total() if name in amounts else 0):
+        if len(understood) == 1 and other > (max(1, SLIPS * said.total()) if name in amounts else 0):
             found.add(name)
     return frozenset(found)
 
