@@ -88,6 +88,7 @@ _HOME = {
     "plot_strip": "figures",
     "plot_tally": "figures",
     "plot_trend": "figures",
+    "plot_trial": "figures",
     "alt_text": "figures",
     "save_picture": "figures",
     "plot_checks": "figures",
@@ -99,6 +100,10 @@ _HOME = {
     "trace_onset": "pages.clinic",
     "write_clinic_page": "pages.clinic",
     "write_template": "pages.template",
+    "analyse_trial": "trials.analyse",
+    "analyse_trials": "trials.analyse",
+    "TrialResult": "trials.result",
+    "TrialSeries": "trials.result",
     "TrialPlan": "trials.plan",
     "read_plan": "trials.seal",
     "write_plan": "trials.seal",
@@ -146,6 +151,8 @@ _STORED = {
     "Medicine": "pages.clinic.facts",
     "SimulatedDiaries": "simulate.diaries",
     "Truth": "simulate.diaries",
+    "Bets": "trials.betting",
+    "CoinEffect": "trials.randomisation",
     "Assignment": "trials.plan",
     "TrialOutcome": "trials.plan",
     "Dataset": "utils.dataset",
@@ -191,6 +198,7 @@ if TYPE_CHECKING:
         plot_strip,
         plot_tally,
         plot_trend,
+        plot_trial,
         save_picture,
     )
     from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
@@ -213,7 +221,9 @@ if TYPE_CHECKING:
     from rlskit.pool.flow import tabulate_flow
     from rlskit.pool.ids import hash_id
     from rlskit.simulate.diaries import simulate_diaries
+    from rlskit.trials.analyse import analyse_trial, analyse_trials
     from rlskit.trials.plan import TrialPlan
+    from rlskit.trials.result import TrialResult, TrialSeries
     from rlskit.trials.seal import read_plan, write_plan
     from rlskit.utils.resources import sample_path
     from rlskit.utils.stamp import stamp_analysis

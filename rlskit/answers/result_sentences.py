@@ -55,11 +55,13 @@ WORST_FIRST = ("fail", "look", "could not have shown it", "pass", "not possible"
 
 @dataclass(frozen=True)
 class Told:
-    """A text in parts: its `title`, what to know first, and rows of (name, contrast, sentences)."""
+    """A text in parts: its `title`, what to know first, rows of (name, contrast, sentences), and what it cannot tell,
+    where that is not what no diary can tell."""
 
     title: str
     caveats: tuple[str, ...]
     rows: tuple[tuple[str, str, str], ...]
+    limits: tuple[str, ...] = ()
 
 
 def tell(result: Any) -> Told:
@@ -68,7 +70,7 @@ def tell(result: Any) -> Told:
         if isinstance(result, kind):
             return told(result)
     raise ModelError(f"describe: found {_kind(result)}; expected Answers, Effects, PeopleEffects, Checks, DoseCurve, "
-                     f"NightsPlan or Trend. {_instead(result)}")
+                     f"NightsPlan, Trend or TrialResult. {_instead(result)}")
 
 
 def _kind(result: Any) -> str:

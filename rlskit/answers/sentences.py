@@ -17,6 +17,8 @@ from rlskit.answers.questions import STRETCH_FOLLOWS
 from rlskit.answers.refusals import ORDER
 from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
+from rlskit.answers.trial_sentences import tell_trial
+from rlskit.trials.result import TrialResult
 from rlskit.utils.words import (
     LINE,
     MONTHS,
@@ -111,15 +113,19 @@ DESIGN_MEANS = {
 def describe(result: Any) -> str:
     """A result as plain text: what to know first, then a paragraph per row, then what it cannot tell.
 
-    result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend. Answers are drawn from the rows
-    that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios among it.
+    result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan, Trend or TrialResult. Answers are drawn from
+    the rows that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios
+    among it.
     """
-    told = _told(result) if isinstance(result, Answers) else tell(result)
+    if isinstance(result, TrialResult):
+        told = tell_trial(result)
+    else:
+        told = _told(result) if isinstance(result, Answers) else tell(result)
     first = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
     parts = [*first, told.title]
     for label, contrast, text in told.rows:
         parts += ["", f"{isolate(label)} ({contrast})" if contrast else isolate(label), textwrap.fill(text, LINE)]
-    limits = [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]
+    limits = told.limits or [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]
     parts += ["", "What this cannot tell you", *bullets(limits)]
     return "\n".join(parts) + "\n"
 

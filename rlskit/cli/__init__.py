@@ -1,7 +1,7 @@
 """The `rlskit` command. Bad input: one clear message and exit code 1; wrong usage: exit code 2; never a prompt.
 
-pages.py makes pages, reading.py says what was read, many.py shares and pools, begin.py has what one begins with;
-common.py what they share.
+pages.py makes pages, analyse.py answers a fair test, reading.py says what was read, many.py shares and pools, begin.py
+has what one begins with; common.py what they share.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 import rlskit as rk
+from rlskit.cli.analyse import analyse
 from rlskit.cli.begin import lab, template
 from rlskit.cli.many import anonymise, pool
 from rlskit.cli.pages import clinic, demo, report
@@ -29,7 +30,7 @@ def cli() -> None:
     """
 
 
-for _command in (anonymise, check, clinic, convert, demo, lab, pool, report, template):
+for _command in (analyse, anonymise, check, clinic, convert, demo, lab, pool, report, template):
     cli.add_command(_command)
 
 

@@ -22,7 +22,9 @@ from rlskit.figures.specifications import plot_specifications
 from rlskit.figures.states import night_states
 from rlskit.figures.strip import plot_strip
 from rlskit.figures.tally import plot_tally
+from rlskit.figures.trial import plot_trial
 
 __all__ = ["Picture", "alt_text", "caption", "night_states", "plot_calendar", "plot_checks", "plot_coverage",
            "plot_dose", "plot_effects", "plot_flow", "plot_negative_control", "plot_onset", "plot_people", "plot_rates",
-           "plot_sleep", "plot_specifications", "plot_strip", "plot_tally", "plot_trend", "render", "save_picture"]
+           "plot_sleep", "plot_specifications", "plot_strip", "plot_tally", "plot_trend", "plot_trial",
+           "render", "save_picture"]

@@ -27,7 +27,9 @@ from rlskit.figures.sleep import SLEPT, sleep_alt, sleep_caption
 from rlskit.figures.specifications import specifications_alt, specifications_caption
 from rlskit.figures.states import night_states
 from rlskit.figures.tally import tally_alt, tally_caption
+from rlskit.figures.trial import trial_alt, trial_caption
 from rlskit.nights.validate import NIGHTS
+from rlskit.trials.result import TRIAL
 from rlskit.utils.kinds import Kind
 from rlskit.utils.words import carry_on, isolate, readable
 
@@ -255,5 +257,5 @@ _WORDS: tuple[tuple[Kind, Callable[..., str], Callable[..., str]], ...] = (
     (CURVE, dose_caption, dose_alt), (CHECKED, checks_caption, checks_alt), (ANSWERS, _effects_caption, _effects_alt),
     (EFFECTS, _effects_caption, _effects_alt), (NIGHTS, _nights_caption, _nights_alt),
     (RATES, _rates_caption, _rates_alt), (ONSET, onset_caption, onset_alt), (SLEPT, sleep_caption, sleep_alt),
-    (TALLY, tally_caption, tally_alt), (FLOW, flow_caption, flow_alt),
+    (TALLY, tally_caption, tally_alt), (FLOW, flow_caption, flow_alt), (TRIAL, trial_caption, trial_alt),
 )

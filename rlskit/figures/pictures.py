@@ -34,7 +34,9 @@ from rlskit.figures.sleep import SLEPT, draw_sleep
 from rlskit.figures.specifications import draw_specifications
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
 from rlskit.figures.tally import draw_tally
+from rlskit.figures.trial import draw_trial
 from rlskit.nights.validate import NIGHTS
+from rlskit.trials.result import TRIAL
 from rlskit.utils.files import whole_file
 from rlskit.utils.kinds import Kind
 from rlskit.utils.stamp import stamp_lines, stamp_table
@@ -69,7 +71,7 @@ _DRAWN: tuple[tuple[Kind, Callable], ...] = (
     (PEOPLE_EFFECTS, draw_people), (SPECIFICATIONS, draw_specifications), (COVERAGE, draw_coverage),
     (TREND_RESULT, draw_trend), (CURVE, draw_dose), (CHECKED, draw_checks), (ANSWERS, draw_effects),
     (EFFECTS, draw_effects), (NIGHTS, draw_calendar), (RATES, draw_rates), (ONSET, draw_onset), (SLEPT, draw_sleep),
-    (TALLY, draw_tally), (FLOW, draw_flow),
+    (TALLY, draw_tally), (FLOW, draw_flow), (TRIAL, draw_trial),
 )
 
 

@@ -22,7 +22,7 @@ from rlskit.trials.course import follow, take_looks
 from rlskit.trials.design import block_orders
 from rlskit.trials.fairness import LEAST_NIGHTS, period_of, remarks, unfair
 from rlskit.trials.nights import TrialNights, read_trial
-from rlskit.trials.plan import COUNT, HOURS, POINTS, YES_NO, TrialPlan
+from rlskit.trials.plan import COUNT, HOURS, PLAN, POINTS, YES_NO, TrialPlan
 from rlskit.trials.randomisation import DRAWS, CoinEffect, Redrawn, compare_schedules, redraw, weigh_nights
 from rlskit.trials.result import (
     ASSIGNED,
@@ -41,17 +41,19 @@ from rlskit.trials.result import (
     TOO_FEW,
     UNCLEAR,
     UNFAIR,
+    UNITS,
     TrialResult,
     TrialSeries,
 )
+from rlskit.utils.kinds import takes
 
 FAMILIES: dict[str, Outcome] = {YES_NO: BINARY, POINTS: ORDINAL, HOURS: GAUSSIAN, COUNT: GAUSSIAN}
 TIMES = {YES_NO: 30.0}
-UNITS = {YES_NO: "nights in 30", POINTS: "points", HOURS: "hours", COUNT: "a night"}
 SEED = 36  # beside that of the plan, so that no redrawn schedule is the drawn one by construction
 LEAST_A_SIDE = 5  # answered nights; fewer make no number
 
 
+@takes(PLAN)
 def analyse_trial(
     plan: TrialPlan, diary: Diary | pd.DataFrame, *, others: Sequence[TrialPlan] = (), level: float = 0.95,
     draws: int = DRAWS,
@@ -93,7 +95,9 @@ def analyse_trial(
         nights=len(nights.day), method=_method(coin, looks))
 
 
-def analyse_trials(trials: Mapping[str, tuple[TrialPlan, Diary | pd.DataFrame]], *, level: float = 0.95) -> TrialSeries:
+def analyse_trials(
+    trials: Mapping[str, tuple[TrialPlan, Diary | pd.DataFrame]], *, level: float = 0.95, draws: int = DRAWS
+) -> TrialSeries:
     """Several people with one plan (a family, a support group, an n-of-1 series): each trial by itself, and all of them
     in one mixed model with an effect of each person, an average and an interval for one more person.
 
@@ -106,7 +110,7 @@ def analyse_trials(trials: Mapping[str, tuple[TrialPlan, Diary | pd.DataFrame]],
     if len(asked) > 1:
         raise ModelError("analyse_trials: the plans differ in treatment, time or outcome; expected one plan for "
                          "everybody. Analyse each by itself with rk.analyse_trial.")
-    results = {name: analyse_trial(plan, diary, level=level) for name, (plan, diary) in trials.items()}
+    results = {name: analyse_trial(plan, diary, level=level, draws=draws) for name, (plan, diary) in trials.items()}
     if wrong := next((name for name, result in results.items() if result.unfair), None):
         raise ModelError(f"analyse_trials, {wrong}: {results[wrong].unfair} Leave this one away.")
     parts = [_frame(read_trial(plan, diary), 0).assign(person=name) for name, (plan, diary) in trials.items()]

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rlskit.diary.night_rule import clock_minutes
 from rlskit.diary.tables import Diary
 from rlskit.errors import ModelError
+from rlskit.nights.landmark import TIMED, minutes_on_night
 from rlskit.nights.make import make_nights
 from rlskit.nights.outcomes import sleep_after, symptom_nights
 from rlskit.nights.validate import check_nights
@@ -18,7 +20,7 @@ from rlskit.trials.plan import HOURS, POINTS, YES_NO, TrialOutcome, TrialPlan
 from rlskit.utils.words import long_date
 
 LAST_DAYS = 7  # nights that may be unwritten at the end of a trial that is over
-LATER = "_1h_later"  # what was done up to an hour after its time was done
+SLACK, LATER = 60, "_1h_later"  # minutes; what was done up to an hour after its time was done
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,7 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame) -> TrialNights:
         night=table.index, day=np.asarray((table.index - schedule[0]).days, dtype=float),
         block=np.array([one.block for one in plan.schedule[:come]]),
         treat=np.array([one.treat for one in plan.schedule[:come]]),
-        counted=np.array([one.counted for one in plan.schedule[:come]]), done=_done(plan, nights, table),
+        counted=np.array([one.counted for one in plan.schedule[:come]]), done=_done(plan, diary, nights, table),
         answers=answers, diary_starts=first.date(), over=bool(over))
 
 
@@ -107,14 +109,23 @@ def _answers(nights: pd.DataFrame, outcome: TrialOutcome) -> pd.Series:
     return pd.Series(values, index=nights["night"])
 
 
-def _done(plan: TrialPlan, nights: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
-    """Whether it was done, up to an hour after its time. A stretch of which nobody knows whether it came before
-    symptoms was done all the same."""
+def _done(plan: TrialPlan, diary: Diary | pd.DataFrame, nights: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
+    """Whether it was done on each night of the plan, up to an hour after its time and for whatever reason: where a coin
+    says when, a stretch that symptoms had come before is one all the same. nan where nobody said."""
     if plan.done not in nights:
         return np.full(len(table), np.nan)
-    name = plan.done + LATER if plan.done + LATER in nights else plan.done
-    done = table[name].astype("boolean").astype("Float64").to_numpy(float, na_value=np.nan)
-    state = f"{plan.done}_state"
-    if state in nights:
-        done = np.where(np.isnan(done) & table[state].eq("unknown_order").to_numpy(bool), 1.0, done)
-    return done
+    if not isinstance(diary, Diary):
+        name = plan.done + LATER if plan.done + LATER in nights else plan.done
+        return table[name].astype("boolean").astype("Float64").to_numpy(float, na_value=np.nan)
+    untold = table[f"{plan.done}_state"].isin(["not_recorded", "not_tracked"]) | table[f"{plan.done}_state"].isna()
+    return np.select([table.index.isin(_evenings_done(plan, diary)), untold.to_numpy(bool)], [1.0, np.nan], 0.0)
+
+
+def _evenings_done(plan: TrialPlan, diary: Diary) -> pd.Series:
+    """Nights on which it was done by an hour after its time; without a clock time, if it did not answer symptoms."""
+    events = diary.events
+    mine = events[(events["type"].eq("stretch") if plan.done == "stretched" else events["item"].eq(plan.done))
+                  & events["amount"].ne(0).fillna(True)]
+    timed = mine["time_precision"].isin(TIMED)
+    late = timed & (minutes_on_night(mine["start_local"], mine["night_date"]) > clock_minutes(plan.at) + SLACK)
+    return mine.loc[~late & (timed | mine["intent"].ne("responsive")), "night_date"]

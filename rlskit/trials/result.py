@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rlskit.effects.people import PeopleEffects
-from rlskit.trials.plan import TrialPlan
+from rlskit.trials.plan import COUNT, HOURS, POINTS, YES_NO, TrialPlan
 from rlskit.utils.html import ShownAsHtml
-from rlskit.utils.words import long_date, signed, signed_interval
+from rlskit.utils.kinds import Kind
+from rlskit.utils.words import signed, signed_interval
+
+if TYPE_CHECKING:
+    from rlskit.effects.people import PeopleEffects
 
 ASSIGNED, DONE, MODEL, BEFORE, MORNING = (
     "as assigned", "as done", "mixed model", "night before", "any morning")
 COIN_FLIP, ASSOCIATION = "coin-flip", "association only"
 FEWER, MORE, UNCLEAR, GOING_ON, TOO_EARLY, TOO_FEW, UNFAIR = (
     "fewer", "more", "unclear", "going on", "too early", "too few", "not randomised")
+UNITS = {YES_NO: "nights in 30", POINTS: "points", HOURS: "hours", COUNT: "times"}
 ESTIMANDS = {
     ASSIGNED: "nights on which the coin said yes against nights on which it said no, whatever was then done",
     DONE: "nights on which it was done because the coin said so against the same nights without it",
@@ -88,6 +93,10 @@ class TrialResult(ShownAsHtml):
                           "  next: print(rk.describe(result)), rk.plot_trial(result)"])
 
 
+TRIAL = Kind(said="the answer of a trial", made="Make one with rk.analyse_trial(plan, diary).",
+             taken="rk.plot_trial(result)", types=(TrialResult,))
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrialSeries(ShownAsHtml):
     """Several people with one plan. results : of each person. people : each person, the average and one more person, by
@@ -113,6 +122,3 @@ def date_of(plan: TrialPlan, nights: int) -> dt.date:
     """The date of the n-th night of the plan."""
     return plan.schedule[min(nights, len(plan.schedule)) - 1].night
 
-
-def period_text(plan: TrialPlan) -> str:
-    return f"{long_date(plan.start)} to {long_date(plan.end)}"

@@ -1,0 +1,51 @@
+"""A fair test's answer: analyse."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import click
+
+import rlskit as rk
+from rlskit.cli.common import DATE_ORDER, FILES, TIMEZONE, clear_errors, command_words, read_one
+from rlskit.utils.files import whole_file
+
+TABLES = ("table", "looks", "course", "arms")
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path), metavar="DIR")
+@FILES
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None,
+              help="Folder for the figure, trial.svg, and the tables behind it.")
+@TIMEZONE
+@DATE_ORDER
+def analyse(plan, files, out, timezone, date_order) -> None:
+    """What a plan's coin-flip nights say: as assigned first. DIR is the folder that rlskit plan wrote.
+
+    Before the first planned look it says when that is, and what may be said on any morning.
+
+    \b
+    Examples
+      rlskit analyse my/plan bearable.csv
+      rlskit analyse my/plan bearable.csv --out my/answer
+    """
+    from rlskit.trials.find import find_plans
+
+    with clear_errors():
+        sealed = rk.read_plan(plan)
+        folder = plan if plan.is_dir() else plan.parent
+        others = [one for one in find_plans([folder.resolve().parent]) if one.sha256 != sealed.sha256]
+        diary = read_one(files, timezone or sealed.timezone, date_order)
+        result = rk.analyse_trial(sealed, diary, others=others)
+        click.echo(rk.describe(result), nl=False)
+        if out is None:
+            return
+        stamp = rk.stamp_analysis(diary, command=command_words(), seed=sealed.seed)
+        rk.save_picture(result, out / "trial.svg", stamp=stamp)
+        with contextlib.ExitStack() as whole:
+            for name in TABLES:
+                getattr(result, name).to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+            stamp.to_csv(whole.enter_context(whole_file(out / "stamp.csv")), index=False)
+        click.echo(f"\nWrote trial.svg, {', '.join(f'{name}.csv' for name in TABLES)} and stamp.csv to {out}")

@@ -1,0 +1,20 @@
+"""Plans that lie where a diary lies, so that whatever reads the diary can show their answer first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rlskit.trials.plan import TrialPlan
+from rlskit.trials.seal import FILE_NAME, read_plan
+
+
+def find_plans(places: Iterable[Path]) -> tuple[TrialPlan, ...]:
+    """The plans beside files, and in folders and the folders in these, the earliest first; each once.
+
+    Raises DiaryError for one that was changed after it was sealed.
+    """
+    folders = dict.fromkeys(place if place.is_dir() else place.parent for place in places)
+    files = (file for folder in folders for file in [folder / FILE_NAME, *sorted(folder.glob(f"*/{FILE_NAME}"))])
+    plans = {plan.sha256: plan for plan in (read_plan(file) for file in files if file.is_file())}
+    return tuple(sorted(plans.values(), key=lambda plan: plan.start))
