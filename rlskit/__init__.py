@@ -105,6 +105,7 @@ _HOME = {
     "TrialResult": "trials.result",
     "TrialSeries": "trials.result",
     "TrialPlan": "trials.plan",
+    "plan_trial": "trials.planning",
     "read_plan": "trials.seal",
     "write_plan": "trials.seal",
     "sample_path": "utils.resources",
@@ -154,6 +155,7 @@ _STORED = {
     "Bets": "trials.betting",
     "CoinEffect": "trials.randomisation",
     "Assignment": "trials.plan",
+    "Chance": "trials.plan",
     "TrialOutcome": "trials.plan",
     "Dataset": "utils.dataset",
 }
@@ -223,6 +225,7 @@ if TYPE_CHECKING:
     from rlskit.simulate.diaries import simulate_diaries
     from rlskit.trials.analyse import analyse_trial, analyse_trials
     from rlskit.trials.plan import TrialPlan
+    from rlskit.trials.planning import plan_trial
     from rlskit.trials.result import TrialResult, TrialSeries
     from rlskit.trials.seal import read_plan, write_plan
     from rlskit.utils.resources import sample_path

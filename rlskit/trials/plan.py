@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rlskit.trials.words import plan_lines
+from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
 
 PAIRS, BLOCKS, PERIODS = "pairs", "blocks of 4", "periods"
@@ -46,7 +48,18 @@ class TrialOutcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialPlan:
+class Chance:
+    """How likely so many nights show an effect: `power`, a share, for `effect` symptom nights in 30 by the coin."""
+
+    __module__ = "rlskit"
+
+    nights: int
+    effect: float
+    power: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialPlan(ShownAsHtml):
     """A plan of coin-flip nights, as plan_trial makes it and read_plan reads it.
 
     treatment, control : what is done on either kind of night, in words. at : clock time, "19:30"; answers before it are
@@ -54,7 +67,9 @@ class TrialPlan:
     the first decides, the others were stated beforehand. looks : numbers of calendar nights after which it is looked
     at; the last is the end. rate, night_sd, phi, answered : symptom nights in a night, size and pace of persistence
     (log odds), share of nights with an answer that the plan was made with. effect : in nights in 30, which `power`
-    promises to see at the end. made : when, with its zone.
+    promises to see at the end if every evening is followed, `power_followed` if 7 in 10 are. chances, needed : what
+    other numbers of nights can see, and how many nights effects of 3 to 12 in 30 need (none where three years do not
+    do, or where the nights have no room for it). made : when, with its zone.
     """
 
     __module__ = "rlskit"
@@ -79,6 +94,12 @@ class TrialPlan:
     effect: float
     power: float
     made: dt.datetime
+    power_followed: float | None = None
+    chances: tuple[Chance, ...] = ()
+    needed: tuple[Chance, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(plan_lines(self))
 
     @property
     def outcome(self) -> str:
@@ -119,8 +140,9 @@ def plan_from(values: Mapping[str, Any]) -> TrialPlan:
     schedule = tuple(Assignment(**{**one, "night": dt.date.fromisoformat(one["night"])}) for one in values["schedule"])
     outcomes = tuple(TrialOutcome(**one) for one in values["outcomes"])
     made = dt.datetime.fromisoformat(values["made"])
+    chances, needed = (tuple(Chance(**one) for one in values.get(name, ())) for name in ("chances", "needed"))
     return TrialPlan(**{**values, "schedule": schedule, "outcomes": outcomes, "made": made,
-                        "looks": tuple(values["looks"])})
+                        "looks": tuple(values["looks"]), "chances": chances, "needed": needed})
 
 
 def canonical(values: Mapping[str, Any]) -> str:
