@@ -121,7 +121,9 @@ def _draw_claims(ax: Axes, result: TrialResult, low: float, high: float) -> None
 def _axes(ax: Axes, result: TrialResult, sheet: Sheet) -> None:
     across = sheet.width - LEFT - RIGHT if sheet.owned else sheet.width
     most = max(2, int(across // 45))
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 3, 5, 6, 10], integer=True))
+    nights = len(result.plan.schedule)
+    even = MaxNLocator(nbins=most, steps=[1, 2, 3, 5, 6, 10], integer=True).tick_values(0, nights)
+    ax.xaxis.set_major_locator(FixedLocator([v for v in even if 0 <= v <= nights]))
     bottom, top = ax.get_ylim()
     even = MaxNLocator(nbins=6, steps=[1, 2, 5, 10]).tick_values(bottom, top)
     ax.yaxis.set_major_locator(FixedLocator([v for v in even if bottom <= v <= top - 0.04 * (top - bottom)]))
