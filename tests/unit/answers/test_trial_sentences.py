@@ -112,8 +112,8 @@ def test_the_whole_text_of_a_trial():
 OPEN = ROW | {"estimate": -2.0, "lower": -6.1, "upper": 2.3}
 
 
-GUESS = ("the best guess is about 2 fewer symptom nights per 30 nights, but it could be between 6 fewer and 2 more (95% "
-         "interval).")
+GUESS = ("the best guess is about 2 fewer symptom nights per 30 nights, but it could be between 6 fewer and 2 more "
+         "(95% interval).")
 
 
 @pytest.mark.parametrize(("result", "said"), [
