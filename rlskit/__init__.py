@@ -102,6 +102,7 @@ _HOME = {
     "write_template": "pages.template",
     "analyse_trial": "trials.analyse",
     "analyse_trials": "trials.analyse",
+    "simulate_trial": "trials.simulate",
     "TrialResult": "trials.result",
     "TrialSeries": "trials.result",
     "TrialPlan": "trials.plan",
@@ -228,6 +229,7 @@ if TYPE_CHECKING:
     from rlskit.trials.planning import plan_trial
     from rlskit.trials.result import TrialResult, TrialSeries
     from rlskit.trials.seal import read_plan, write_plan
+    from rlskit.trials.simulate import simulate_trial
     from rlskit.utils.resources import sample_path
     from rlskit.utils.stamp import stamp_analysis
 

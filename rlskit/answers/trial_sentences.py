@@ -25,6 +25,7 @@ from rlskit.trials.result import (
     UNITS,
     TrialResult,
 )
+from rlskit.trials.words import LABELS
 from rlskit.utils.words import about, capital, count, interval, join, long_date, readable, sentence
 
 COIN = "A coin chose the nights, so this is a fair test."
@@ -40,7 +41,6 @@ LIMITS = (
     "health.",
 )
 E_VALUE = 20.0
-NAMES = {"severity_0_10": "severity (0 to 10)", "sleep_h": "hours of sleep", "symptoms": "symptom nights"}
 
 
 def tell_trial(result: TrialResult) -> Told:
@@ -165,7 +165,7 @@ def _missing(result: TrialResult) -> str:
 # --- numbers in words ----------------------------------------------------------------------------------------------
 def name_outcome(column: str) -> str:
     """An outcome as a person calls it."""
-    return NAMES.get(column, readable(column))
+    return "symptom nights" if column == "symptoms" else LABELS.get(column, readable(column))
 
 
 def _counted(row: Any) -> bool:

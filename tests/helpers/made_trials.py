@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 from scipy.special import expit
 
 from rlskit.trials.design import WASHOUT, draw_schedule
 from rlskit.trials.plan import PAIRS, PERIODS, TrialOutcome, TrialPlan
+from rlskit.trials.simulate import simulate_trial
 
 START = dt.date(2026, 3, 2)
 
@@ -33,30 +33,7 @@ def made_plan(
 
 
 def followed(
-    plan: TrialPlan, *, effect: float = 0.0, seed: int = 0, sd: float = 1.0, phi: float = 0.6, follows: float = 0.7,
-    missing: float = 0.1, nights: int | None = None, person: str = "me",
+    plan: TrialPlan, *, effect: float = 0.0, sd: float = 1.0, phi: float = 0.6, **more: Any
 ) -> pd.DataFrame:
-    """Nights as make_nights gives them (the columns that a trial reads). effect : log odds where it was done; follows :
-    share of nights with a yes on which it was done."""
-    rng = np.random.default_rng(seed)
-    n = len(plan.schedule) if nights is None else nights
-    steps = rng.standard_normal(n)
-    steps[1:] *= np.sqrt(1.0 - phi**2)
-    treat = np.array([one.treat for one in plan.schedule[:n]])
-    done = treat & (rng.random(n) < follows)
-    ill = rng.random(n) < expit(sd * lfilter([1.0], [1.0, -phi], steps) + effect * done)
-    severity = np.where(ill, 1 + rng.binomial(9, expit(-0.5 + 0.5 * effect * done)), 0)
-    known = rng.random(n) >= missing
-
-    def yes_no(values: np.ndarray) -> pd.api.extensions.ExtensionArray:
-        return pd.array(np.where(known, values, None), dtype="boolean")
-
-    return pd.DataFrame({
-        "person": person, "night": pd.date_range(plan.start, periods=n).as_unit("us"), "recorded": known,
-        "symptoms": yes_no(ill), "early_symptoms": yes_no(np.zeros(n, dtype=bool)), "stretched": yes_no(done),
-        "stretched_state": np.select([~known, done], ["not_recorded", "yes"], "no"),
-        "stretch_responsive": yes_no(np.zeros(n, dtype=bool)),
-        "severity_0_10": pd.array(np.where(known, severity, None), dtype="Int64"),
-        "sleep_h": pd.array(np.where(known, 7.0 + rng.normal(size=n), None), dtype="Float64"),
-        "weekday": pd.date_range(plan.start, periods=n).day_name(), "day_index": np.arange(n),
-        "medicine_period": "period 1"})
+    """Nights of somebody who follows it. effect : roughly log odds where it was done; more : of simulate_trial."""
+    return simulate_trial(replace(plan, night_sd=sd, phi=phi), 30.0 * (expit(effect) - 0.5), **more)

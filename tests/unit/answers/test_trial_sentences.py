@@ -97,7 +97,7 @@ def test_the_whole_text_of_a_trial():
         The answer above takes it that leaving a night unwritten had nothing to do with
         the coin.
 
-        Severity (0 to 10) (nights with a yes of the coin vs nights with a no)
+        Severity from 0 to 10 (nights with a yes of the coin vs nights with a no)
         The best guess is about 0.8 points lower; it could be between 1.5 points lower
         and 0.1 points lower (95% interval). This was asked beside the first question,
         and decides nothing.
