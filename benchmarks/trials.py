@@ -56,6 +56,20 @@ CELLS: dict[str, tuple[str, int, float, float, float, float, float]] = {
 COLUMNS = ("cell", "trial", "truth", "estimate", "lower", "upper", "p", "p_pairs", "looks", "bets", "bets_hold",
            "naive")
 LOOKED_AT_END_ONLY = ("3 in 30",)
+HEAD = """# Trials: false claims, coverage, power
+
+`make trials` (appends to trials.csv and resumes; `--table` writes this page). Base rate 0.5. Persistence where the name
+does not say independent: sd 1.5 on log odds, correlation 0.8. Null trials: done on 70% of the nights with a yes, 10%
+unwritten; the others followed and written in full, but for "70% done". Shares in 100 trials with their 95% range from
+counting.
+
+* claims, end: 0 outside the 95% interval as assigned at the planned end; pairs alone: McNemar's exact test on complete
+  pairs instead; looks: monthly, O'Brien and Fleming's cuts; bets: e-value of 20 on any morning; naive: difference over
+  1.96 standard errors on any morning from the tenth answer on.
+* coverage: of the interval as assigned; bets: of the confidence sequence at the end. Bias, and width (median), in
+  nights in 30.
+
+| trial | trials | claims, end | pairs alone | looks | bets | naive | coverage | bets cover | bias | width |"""
 
 
 def one(name: str, number: int, redrawn: Redrawn, weights: np.ndarray, log_odds: tuple[float, float],
@@ -139,18 +153,7 @@ def share(yes: int, of: int) -> str:
 
 def table() -> None:
     raw = pd.read_csv(RAW)
-    lines = [
-        "# Trials: false claims, coverage, power", "",
-        "`make trials` (appends to trials.csv and resumes; `--table` writes this page). Base rate 0.5. Persistence where",
-        "the name does not say independent: sd 1.5 on log odds, correlation 0.8. Null trials: done on 70% of the nights",
-        "with a yes, 10% unwritten. Shares in 100 trials with their 95% range from counting.", "",
-        "* claims, end: 0 outside the 95% interval as assigned at the planned end; pairs alone: McNemar's exact test on",
-        "  complete pairs instead; looks: monthly, O'Brien and Fleming's cuts; bets: e-value of 20 on any morning; naive:",
-        "  difference over 1.96 standard errors on any morning from the tenth answer on.",
-        "* coverage: of the interval as assigned; bets: of the confidence sequence at the end. Bias, and width (median), in",
-        "  nights in 30.", "",
-        "| trial | trials | claims, end | pairs alone | looks | bets | naive | coverage | bets cover | bias | width |",
-        "|---|---|---|---|---|---|---|---|---|---|---|"]
+    lines = [*HEAD.splitlines(), "|" + "---|" * HEAD.splitlines()[-1].count(" |")]
     for name in (name for name in CELLS if (raw["cell"] == name).any()):
         some = raw[raw["cell"].eq(name)]
         n, inside = len(some), some["p_pairs"].notna().all()

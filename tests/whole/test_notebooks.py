@@ -16,7 +16,7 @@ from tests.helpers.places import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES = 40
 FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
-           "03-pooled-diaries": 5, "06-can-i-trust-these-intervals": 3}
+           "03-pooled-diaries": 5, "05-a-fair-test": 4, "06-can-i-trust-these-intervals": 3}
 OPENING = {"03-pooled-diaries": "load_nights(path)"}
 
 
