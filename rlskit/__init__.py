@@ -109,6 +109,7 @@ _HOME = {
     "plan_trial": "trials.planning",
     "read_plan": "trials.seal",
     "write_plan": "trials.seal",
+    "write_plan_files": "pages.trial",
     "sample_path": "utils.resources",
 }
 # What results are made of. Like the public classes these say that they live in rlskit itself, so that a result that was
@@ -219,6 +220,7 @@ if TYPE_CHECKING:
     )
     from rlskit.pages.report import write_report
     from rlskit.pages.template import write_template
+    from rlskit.pages.trial import write_plan_files
     from rlskit.pool.anonymise import Anonymised, anonymise
     from rlskit.pool.build import Pool, load_nights, match_ids, pool_diaries, read_pool
     from rlskit.pool.flow import tabulate_flow

@@ -42,6 +42,7 @@ from rlskit.utils.words import long_date, whole
 TREATMENT = "calf stretch at 19:30"
 LEAST, MOST = 40, 360  # nights: fewer see next to nothing; more are proposed to nobody
 MONTH = 30
+LETTERS = 40
 KNOWN = 14  # answered nights from which a rate is taken
 EARLIEST, LATEST = 12 * 60, 21 * 60
 NAMED = re.compile(r"(?P<name>.*\S)\s+at\s+(?P<clock>\d{1,2}:\d{2})", re.IGNORECASE)
@@ -171,6 +172,9 @@ def _named(treatment: str, control: str) -> tuple[str, str]:
         raise ModelError(f'{WHERE}: found "{treatment}"; expected what is done and its clock time, such as '
                          f'"{TREATMENT}".')
     name, at = match["name"].strip(), match["clock"].zfill(5)
+    if max(len(name), len(control)) > LETTERS or not (name + control).isprintable():
+        raise ModelError(f"{WHERE}: found a name of {max(len(name), len(control))} letters; expected a short one on "
+                         f"one line, {LETTERS} at most, for it stands on every row of the sheet and in the calendar.")
     if TWO.search(name):
         raise ModelError(f'{WHERE}: found "{name}", which is two things; expected one, for a coin can tell about one '
                          "thing at a time. If they always go together, give them one name, such as “evening "

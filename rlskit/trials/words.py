@@ -6,13 +6,14 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rlskit.utils.words import count, long_date, readable, whole
 
 ORDER = {
-    "pairs": "two and two: of each two nights one has it, and the coin says which",
-    "blocks of 4": "four and four: of each four nights two have it, and the coin says which",
-    "periods": "fortnight by fortnight: one week has it and the other has not, and the coin says which comes first",
+    "pairs": "in pairs: of each two nights one has it, and the coin says which",
+    "blocks of 4": "in blocks of four: of each four nights two have it, and the coin says which",
+    "periods": "in fortnights: one week has it and the other does not, and the coin says which comes first",
 }
 LABELS = {"symptoms": "symptoms", "severity_0_10": "severity from 0 to 10", "sleep_h": "hours slept"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -22,7 +23,7 @@ TO_KNOW = (
     "How long exercise and stretching go on working is not known. If they still work the next night, the two kinds of "
     "night differ by less than what they do; blocks of 4, or periods with nights in between that do not count, lose "
     "less.",
-    "Follow the coin also when you would rather not, and write down what you did. A night on which you did otherwise "
+    "Follow the coin even when you would rather not, and write down what you did. A night on which you did otherwise "
     "still counts as what the coin said: leaving it out would make the test unfair.",
     "The seal shows any change to the plan. To others it proves that the plan came first only if they were given the "
     "SHA-256 before the first night.",
@@ -46,14 +47,53 @@ def _facts(plan: Any) -> list[str]:
     return [
         f"{nights} nights, {day_name(plan.start)} {long_date(plan.start)} to {day_name(plan.end)} "
         f"{long_date(plan.end)}",
-        f"in the order of {ORDER[plan.design]}",
+        ORDER[plan.design],
         *([f"the first {count(plan.washout, 'night')} of each week do not count"] if plan.washout else []),
         f"question: {plan.question}",
         *([f"asked beside it, stated beforehand: {', '.join(also)}"] if also else []),
         looks,
+        *_clock_changes(plan),
         f"planned with {habit_words(plan)}",
         promise(plan),
     ]
+
+
+def _clock_changes(plan: Any) -> list[str]:
+    """The nights on which the clocks change, where the plan knows its zone."""
+    if not plan.timezone:
+        return []
+    zone, noon = ZoneInfo(plan.timezone), dt.time(12)
+    noons = [dt.datetime.combine(one.night + dt.timedelta(days=day), noon, zone)
+             for one in plan.schedule for day in (0, 1)]
+    changes = [one.date() for one, after in zip(noons[::2], noons[1::2], strict=True)
+               if one.utcoffset() != after.utcoffset()]
+    return [f"the clocks change in the night of {long_date(day)}: {plan.at} stays {plan.at} by the clock on the wall"
+            for day in changes]
+
+
+def name_of(plan: Any) -> str:
+    """What is done, without its clock time."""
+    return plan.treatment.removesuffix(f" at {plan.at}")
+
+
+def coin_says(plan: Any, treat: bool) -> str:
+    """What the coin said for an evening: "calf stretch at 19:30" or "no calf stretch"."""
+    return plan.treatment if treat else plan.control
+
+
+def tonight_line(plan: Any, evening: dt.date) -> str:
+    """What is to be done on an evening, or why nothing is."""
+    said = {one.night: (number, one) for number, one in enumerate(plan.schedule, 1)}
+    if evening in said:
+        number, one = said[evening]
+        counted = "" if one.counted else " It does not count yet, but do it all the same."
+        return (f"Tonight, {day_name(evening)} {long_date(evening)}: {coin_says(plan, one.treat)}. Night {number} of "
+                f"{len(plan.schedule)}.{counted}")
+    if evening < plan.start:
+        return (f"No coin tonight: the first of {count(len(said), 'night')} is {day_name(plan.start)} "
+                f"{long_date(plan.start)}.")
+    return (f"No coin tonight: the last night was {day_name(plan.end)} {long_date(plan.end)}. Read the answer with "
+            "`rlskit analyse`.")
 
 
 def habit_words(plan: Any) -> str:

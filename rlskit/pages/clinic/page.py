@@ -6,10 +6,8 @@ Nothing is computed here: numbers.py, onset.py, habits.py and Answers say it, ce
 from __future__ import annotations
 
 import datetime as dt
-import json
-import unicodedata
 from collections.abc import Iterable
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from rlskit.pages.clinic.habits import list_habits
 from rlskit.pages.clinic.numbers import NOT_RECORDED, compare_periods
 from rlskit.pages.clinic.onset import trace_onset
 from rlskit.pages.clinic.periods import Period, split_periods
+from rlskit.pages.typeset import typeset
 from rlskit.utils.files import write_whole
 from rlskit.utils.stamp import stamp_analysis, stamp_lines
 
@@ -86,9 +85,9 @@ def render_clinic_page(
     content = page_content(diary, nights, answers, facts or ClinicFacts(), made or dt.date.today())
     strip, again = content["strip"](paper), stamp_lines(stamp_analysis(diary) if stamp is None else stamp)
     for layout in LAYOUTS:
-        pdf, pages = _typeset({**content, "onset": content["onset"](layout["onset"], paper), "strip": strip,
-                               "stamp": again,
-                               "layout": layout, "paper": PAPERS[paper][0]})
+        pdf, pages = typeset("rlskit.pages.clinic", "page.typ", "clinic page", {
+            **content, "onset": content["onset"](layout["onset"], paper), "strip": strip, "stamp": again,
+            "layout": layout, "paper": PAPERS[paper][0]})
         if pages == 1:
             return pdf
     raise DiaryError("clinic.toml holds more than one side of paper can. Shorten names, conditions or questions, or "
@@ -204,39 +203,3 @@ def _grouped(pairs: Iterable[tuple[Any, int]]) -> list[tuple[Any, str]]:
 
 def _inches(paper: str) -> float:
     return PAPERS[paper][1] / 25.4
-
-
-# --- typst ---------------------------------------------------------------------------------------------------------
-def _typeset(content: dict[str, Any]) -> tuple[bytes, int]:
-    """The PDF and its number of pages. Fonts: matplotlib's own DejaVu Sans, so that every machine sets it alike."""
-    import typst
-
-    from rlskit.figures.fonts import font_folder
-
-    source = resources.files("rlskit.pages.clinic").joinpath("page.typ").read_bytes()
-    common: Any = {"input": source, "font_paths": [str(font_folder())], "ignore_system_fonts": True,
-                   "sys_inputs": {"data": json.dumps(_printable(content))}}
-    try:
-        pages = json.loads(typst.query(selector="<pages>", field="value", one=True, **common))
-        return typst.compile(format="pdf", pdf_standards=["ua-1"], **common), int(pages)
-    except typst.TypstError as wrong:
-        raise DiaryError(f"clinic page: expected words that can be set, found something that cannot ({wrong}). "
-                         "Write names and notes in plain letters. Nothing was written.") from None
-
-
-def _printable(value: Any) -> Any:
-    """The same in characters that the page's font can draw: a tagged page may hold no others.
-
-    A letter that it lacks becomes an empty box, so that a gap is seen; marks on a letter and characters that stand for
-    none (control, private, unassigned) are taken out.
-    """
-    from rlskit.figures.fonts import letters
-
-    if isinstance(value, str):
-        return "".join(c if c == "\n" or c in letters() else "" if unicodedata.category(c)[0] in "MC" else "□"
-                       for c in unicodedata.normalize("NFC", value))
-    if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value
-
-

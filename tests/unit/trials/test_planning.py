@@ -71,6 +71,7 @@ WRONG = {
     "too late": ({"treatment": "walk at 22:30"}, "found 22:30; expected a time from 12:00 to 21:00"),
     "two treatments": ({"treatment": "calf stretch and magnesium at 19:30"}, "which is two things; expected one"),
     "a list of them": ({"treatment": ["walk at 19:30", "bath at 20:00"]}, "expected one treatment in words"),
+    "a long name": ({"treatment": "a" * 41 + " at 19:30"}, "found a name of 41 letters; expected a short one"),
     "after its nights": ({"start": dt.date(2027, 1, 1)}, "found 1 January 2027, and the plan is made on 2 January "
                          "2027; expected that day or later. A plan made after its nights is no plan: those nights can "
                          "only be read as watching, with rk.answer_questions."),

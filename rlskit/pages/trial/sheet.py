@@ -1,0 +1,62 @@
+"""write_plan_files(): a plan sealed, and its nights on paper, for a phone, for a spreadsheet and for rlskit.toml.
+
+sheet.typ sets the paper: four weeks a page, boxes to tick, greyscale-safe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from rlskit.errors import DiaryError
+from rlskit.pages.typeset import typeset
+from rlskit.trials.outputs import CALENDAR, MAPPING, TABLE, plan_calendar, plan_mapping, plan_table
+from rlskit.trials.plan import TrialPlan
+from rlskit.trials.seal import FILE_NAME, write_plan
+from rlskit.trials.words import coin_says, day_name
+from rlskit.utils.files import whole_file
+from rlskit.utils.words import capital, count, short_date
+
+SHEET = "sheet.pdf"
+PAPERS = {"a4": ("a4", 7.9), "letter": ("us-letter", 7.3)}  # typst's name, mm of a row
+ROWS = 28  # nights a page
+HOW = ("Look at tonight's row in the evening, not before. Do what the coin says, even when you would rather not. The "
+       "next morning tick yes or no in both places: an empty row is “not written down”, never “no”. If you did "
+       "otherwise, tick that; the night still counts.")
+
+
+def write_plan_files(plan: TrialPlan, folder: str | Path, *, paper: str = "a4") -> list[Path]:
+    """Seal a plan into a folder and write its nights beside it; return the paths, the sealed plan first.
+
+    plan.json is the plan, sealed; nights.ics goes into the calendar of a phone; sheet.pdf ("a4" or "letter") is filled
+    by pen, nights.csv in a spreadsheet; rlskit.toml says what the columns of nights.csv, and tags of an app, mean. All
+    of them are written or none. Raises DiaryError where one of them is there already: they are never overwritten.
+    """
+    folder = Path(folder)
+    parts = {CALENDAR: plan_calendar(plan), SHEET: render_trial_sheet(plan, paper),
+             TABLE: plan_table(plan).encode(), MAPPING: plan_mapping(plan).encode()}
+    there = [name for name in (FILE_NAME, *parts) if (folder / name).exists()]
+    if there:
+        raise DiaryError(f"{folder / there[0]}: exists already, and what belongs to a plan is never overwritten. Name "
+                         "another folder.")
+    with contextlib.ExitStack() as whole:
+        for name, content in parts.items():
+            whole.enter_context(whole_file(folder / name)).write_bytes(content)
+        sealed = write_plan(plan, folder)
+    return [sealed, *(folder / name for name in parts)]
+
+
+def render_trial_sheet(plan: TrialPlan, paper: str = "a4") -> bytes:
+    """The bytes of the PDF (PDF/UA-1) to fill by pen."""
+    if paper not in PAPERS:
+        raise DiaryError(f'paper: expected one of {", ".join(PAPERS)}, found "{paper}".')
+    rows = [[f"{day_name(one.night)[:3]} {short_date(one.night)}", capital(coin_says(plan, one.treat)), one.treat,
+             one.counted] for one in plan.schedule]
+    content: dict[str, Any] = {
+        "title": f"Coin-flip nights: {plan.treatment}, or {plan.control}", "how": HOW, "paper": PAPERS[paper][0],
+        "row": PAPERS[paper][1],
+        "ill": f"Symptoms after {plan.at}?", "not_counted": "not counted" if plan.washout else "",
+        "sheets": [rows[at:at + ROWS] for at in range(0, len(rows), ROWS)],
+        "foot": f"{count(len(rows), 'night')}. Plan sealed {short_date(plan.made)}, SHA-256 {plan.sha256}"}
+    return typeset("rlskit.pages.trial", "sheet.typ", "sheet of the plan", content)[0]

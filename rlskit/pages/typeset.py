@@ -1,0 +1,44 @@
+"""typeset(): a printed page as an accessible PDF, what stands on it as data, how it is set as a .typ file."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from importlib import resources
+from typing import Any
+
+from rlskit.errors import DiaryError
+
+
+def typeset(package: str, file: str, what: str, content: dict[str, Any]) -> tuple[bytes, int]:
+    """The PDF (PDF/UA-1) and its number of pages, which the .typ file says as <pages>. what : of the error's message.
+    Fonts: matplotlib's own DejaVu Sans, so that every machine sets it alike."""
+    import typst
+
+    from rlskit.figures.fonts import font_folder
+
+    source = resources.files(package).joinpath(file).read_bytes()
+    common: Any = {"input": source, "font_paths": [str(font_folder())], "ignore_system_fonts": True,
+                   "sys_inputs": {"data": json.dumps(_printable(content))}}
+    try:
+        pages = json.loads(typst.query(selector="<pages>", field="value", one=True, **common))
+        return typst.compile(format="pdf", pdf_standards=["ua-1"], **common), int(pages)
+    except typst.TypstError as wrong:
+        raise DiaryError(f"{what}: expected words that can be set, found something that cannot ({wrong}). Write names "
+                         "and notes in plain letters. Nothing was written.") from None
+
+
+def _printable(value: Any) -> Any:
+    """The same in characters that the page's font can draw: a tagged page may hold no others.
+
+    A letter that it lacks becomes an empty box, so that a gap is seen; marks on a letter and characters that stand for
+    none (control, private, unassigned) are taken out.
+    """
+    from rlskit.figures.fonts import letters
+
+    if isinstance(value, str):
+        return "".join(c if c == "\n" or c in letters() else "" if unicodedata.category(c)[0] in "MC" else "□"
+                       for c in unicodedata.normalize("NFC", value))
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,49 @@
+"""All files of a plan, or none; the sheet of paper holds every night."""
+
+import datetime as dt
+import io
+import math
+
+import pytest
+from pypdf import PdfReader
+
+import rlskit as rk
+from rlskit.pages.trial import render_trial_sheet
+from rlskit.utils.words import short_date
+
+FILES = ["plan.json", "nights.ics", "sheet.pdf", "nights.csv", "rlskit.toml"]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return rk.plan_trial(0.5, "Evening walk with the dog round the lake at 18:00", control="Чтение, sitting (no walk) 40 "
+                         "letters long"[:40], design="periods", nights=60, seed=3,
+                         made=dt.datetime(2027, 1, 2, 18, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(("paper", "width"), [("a4", 595), ("letter", 612)])
+def test_every_night_is_on_the_sheet(plan, paper, width):
+    pdf = PdfReader(io.BytesIO(render_trial_sheet(plan, paper)))
+    assert len(pdf.pages) == math.ceil(len(plan.schedule) / 28)
+    assert round(float(pdf.pages[0].mediabox.width)) == width
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    text = " ".join("".join(page.extract_text() for page in pdf.pages).split())
+    for one in plan.schedule:
+        assert short_date(one.night) in text
+    assert text.count("(not counted)") == sum(not one.counted for one in plan.schedule)
+    assert plan.sha256 in text and "Symptoms after 18:00?" in text
+
+
+def test_all_files_or_none(plan, tmp_path):
+    paths = rk.write_plan_files(plan, tmp_path / "trial", paper="letter")
+    assert [path.name for path in paths] == FILES and all(path.is_file() for path in paths)
+    assert rk.read_plan(tmp_path / "trial") == plan
+    (tmp_path / "trial" / "plan.json").unlink()
+    for path in paths[2:]:
+        path.unlink()
+    with pytest.raises(rk.DiaryError, match="what belongs to a plan is never overwritten"):
+        rk.write_plan_files(plan, tmp_path / "trial")
+    assert [path.name for path in (tmp_path / "trial").iterdir()] == ["nights.ics"]
+    with pytest.raises(rk.DiaryError, match='paper: expected one of a4, letter, found "a5"'):
+        rk.write_plan_files(plan, tmp_path / "other", paper="a5")
+    assert not (tmp_path / "other").exists()
