@@ -10,7 +10,8 @@ import csv
 import datetime as dt
 import io
 
-from rlskit.diary.mapping import key_lines, suggest, toml_text
+from rlskit.diary.draft import key_lines, suggest
+from rlskit.diary.toml_values import toml_text
 from rlskit.trials.plan import HOURS, TrialPlan
 from rlskit.trials.words import coin_says, name_of
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from rlskit.diary.mapping import suggest
+from rlskit.diary.draft import suggest
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.diary.own import SCALES, column_of, outcomes_of
 from rlskit.errors import DiaryError, ModelError

@@ -15,11 +15,13 @@ from scipy.special import expit
 
 from rlskit.engine import mean_probability
 from rlskit.errors import ModelError
-from rlskit.trials.plan import TrialPlan
+from rlskit.trials.plan import PLAN, TrialPlan
+from rlskit.utils.kinds import takes
 
 FURTHEST = 15.0  # log odds
 
 
+@takes(PLAN)
 def simulate_trial(
     plan: TrialPlan, effect: float = 0.0, *, follows: float = 0.7, missing: float = 0.1, nights: int | None = None,
     person: str = "me", seed: int | np.random.Generator = 0,

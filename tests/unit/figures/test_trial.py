@@ -65,5 +65,5 @@ def test_an_outcome_without_ends_has_no_band():
 
 
 def test_something_else_is_refused():
-    with pytest.raises(ModelError, match="plot_trial: expected the result of analyse_trial, found DataFrame"):
+    with pytest.raises(ModelError, match="plot_trial: found nights; expected the answer of a trial"):
         rk.plot_trial(followed(made_plan(20)))
