@@ -51,14 +51,15 @@ class Relief:
             return self.reason
         level, parts = f"{100 * self.level:.3g}% interval", []
         if self.n >= LEAST_RATED:
-            moved = f"eased by {_points(self.eased)}" if self.eased >= 0 else f"grew by {_points(-self.eased)}"
+            moved = f"eased by {_points(self.eased)}" if self.eased >= 0 else f"got worse by {_points(-self.eased)}"
             ends = (self.lower, self.upper) if self.eased >= 0 else (-self.upper, -self.lower)
-            parts.append(f"On {count(self.n, 'night')} the legs were at {three_digits(self.before)} of 10 before and "
-                         f"{three_digits(self.after)} after, in the middle; they {moved} ({level} {_span(*ends)}).")
+            parts.append(f"On {count(self.n, 'night')} the legs went from {three_digits(self.before)} of 10 before to "
+                         f"{three_digits(self.after)} after (middle values), and {moved} on the middle night "
+                         f"({level} {_span(*ends)}).")
         if self.n_quiet >= LEAST_RATED:
             who = "They" if parts else "The legs"
-            parts.append(f"{who} were quiet after {count(round(self.quiet), 'minute')}, in the middle of "
-                         f"{count(self.n_quiet, 'night')} ({level} {_span(self.quiet_lower, self.quiet_upper)}).")
+            parts.append(f"{who} were quiet after {count(round(self.quiet), 'minute')} (middle of "
+                         f"{count(self.n_quiet, 'night')}; {level} {_span(self.quiet_lower, self.quiet_upper)}).")
         return " ".join(parts)
 
 

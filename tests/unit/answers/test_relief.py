@@ -42,17 +42,18 @@ def test_its_row_is_described_and_says_what_it_does_not_show(nights_of):
     assert row[["estimate", "lower", "upper"]].isna().all()
     said = describe_row(answers.table[answers.table["question"].eq("relief")].iloc[0], answers)
     assert said == (
-        "On 24 nights the legs were at 7 of 10 before and 4 after, in the middle; they eased by 2.5 points (95% "
-        "interval 2 to 3). They were quiet after 16 minutes, in the middle of 24 nights (95% interval 11 to 20). This "
-        "only says what was written down. Symptoms come and go by themselves, so it does not show what the stretch "
-        "did.")
+        "On 24 nights the legs went from 7 of 10 before to 4 after (middle values), and eased by 2.5 points on the "
+        "middle night (95% interval 2 to 3). They were quiet after 16 minutes (middle of 24 nights; 95% interval 11 to "
+        "20). This only says what was written down. Symptoms come and go by themselves, so it does not show what the "
+        "stretch did.")
     assert grade(said) <= 7
 
 
-def test_what_got_worse_is_said_to_have_grown(nights_of):
+def test_what_got_worse_is_said_to_be_worse(nights_of):
     nights = rated(nights_of, quiet=False)
     nights["symptom_after"] = nights["symptom_before"] + 1
-    assert relief_of(nights).sentence.endswith("they grew by 1 point (95% interval 1 to 1).")
+    assert relief_of(nights).sentence.endswith(
+        "and got worse by 1 point on the middle night (95% interval 1 to 1).")
 
 
 @pytest.mark.parametrize(("n", "said", "needed"), [(9, "9 nights", 14), (1, "1 night", 1080)])
