@@ -33,7 +33,7 @@ def test_every_question_has_a_row_in_the_stated_order(answers):
         "stretch_routine", "stretch_steadiness", "stretch_minutes", "stretch_hold", "stretch_intensity", "movements",
         "waketime_regularity", "social_jetlag", "iron", "magnesium",
         "sleep_quality", "relief"]  # nothing about these
-    assert answers.table["verdict"].tolist()[6:] == ["plan", *["not_recorded"] * 9]
+    assert answers.table["verdict"].tolist()[6:] == ["refused", "plan", *["not_recorded"] * 12]
     assert answers.table["verdict"][:6].isin(["fewer", "more", "unclear"]).all()
 
 
