@@ -15,6 +15,7 @@ Oracle: tests/unit/pool/test_build.py (the dataset against make_nights on each f
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -53,7 +54,7 @@ from rlskit.pool.store import (
     write_part,
     write_record,
 )
-from rlskit.utils.files import whole_file
+from rlskit.utils.files import shown_name, whole_file
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import INPUTS, private_stamp, stamp_analysis
@@ -62,6 +63,9 @@ from rlskit.utils.workers import in_order
 NOT_SETTLED = ("In some of these diaries a question about it is open (`open` in rk.read_pool(folder).people). "
                "`rlskit check` of such an export shows it and the line that settles it.")
 TWICE = "the same person is in an export that was read before"
+SAME_BYTES = "the same files as another export, which counts once"
+# What the systems and spreadsheets of people who copy folders leave in them.
+SYSTEM, SYSTEM_STARTS = ("thumbs.db", "desktop.ini", "__macosx", "icon\r"), (".", "~$")
 PEOPLE = ["person", "export", "nights", "answered", "symptom_nights", "not_tracked", "after_symptoms", "after_none",
           "tracked_late", "stopped_early", "landmark", "open"]  # fmt: skip
 
@@ -118,7 +122,12 @@ def pool_diaries(
                         for name, export in names.items())
         quiet = not progress or not sys.stderr.isatty()
         owners = {p: name for name, record in done.items() for p in record["people"]}
+        first: dict[str, str] = {}  # hash of an export's files → the first export that holds them
         for name, found in tqdm(zip(names, read, strict=True), "pooling", len(names), disable=quiet, delay=2):
+            content = digest(secret, "content", found.content)
+            has_people = done[name]["people"] if found.unchanged else found.people
+            if has_people and first.setdefault(content, name) != name:
+                found = Export("", found.content, reason=SAME_BYTES)  # no stamp: the other may be gone at the next run
             if found.unchanged:
                 continue
             if name in done:
@@ -127,8 +136,7 @@ def pool_diaries(
             record = _write_people(out, name, found, owners)
             owners |= dict.fromkeys(record["people"], name)
             # last: a run that stops before this line does the export again
-            write_record(out, record | {"format": FORMAT, "export": name, "stamp": found.stamp,
-                                        "content": digest(secret, "content", found.content)})
+            write_record(out, record | {"format": FORMAT, "export": name, "stamp": found.stamp, "content": content})
         contents = [record["content"] for record in read_records(out).values()]
         options = ", ".join(f"{name}={value}" for name, value in said.items() if value)
         again = private_stamp(secret, contents, command or f"pool_diaries({options})")
@@ -216,22 +224,24 @@ def match_ids(
     rows: list[tuple[str, str, str, str]] = []
     for export in list_exports(folder):
         who = people_of_export(export, folder, timezone, date_order)
-        rows += [(export.name, hash_id(export.name, key), one, hash_id(pooled_name(export, one, same_ids), key))
-                 for one in who] or [(export.name, hash_id(export.name, key), "", "")]
+        rows += [(shown_name(export), hash_id(export.name, key), one, hash_id(pooled_name(export, one, same_ids), key))
+                 for one in who] or [(shown_name(export), hash_id(export.name, key), "", "")]
     return pd.DataFrame(rows, columns=["export", "export_id", "person", "person_id"])
 
 
 def key_path(out: Path) -> Path:
     """Where the key of a dataset stands unless another is given: beside it, never in it."""
+    out = out if out.name.strip(".") else out.resolve()
     return out.with_name(f"{out.name}.key")
 
 
 def list_exports(folder: Path, out: Path | None = None) -> list[Path]:
-    """The files and folders of people; a data dictionary, the dataset itself and its key are none of them."""
+    """The files and folders of people; a data dictionary, what systems and spreadsheets leave behind, the dataset
+    itself and its key are none of them."""
     if not folder.is_dir():
         what = "a file" if folder.exists() else "none"
         raise DiaryError(f"{folder}: expected a folder of diary exports, found {what}.")
-    own = set() if out is None else {out.resolve(), key_path(out).resolve()}
-    found = sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name not in MAPPING_NAMES
-                   and p.resolve() not in own)
+    own = set() if out is None else {os.path.realpath(out), os.path.realpath(key_path(out))}
+    found = sorted(p for p in folder.iterdir() if not p.name.startswith(SYSTEM_STARTS) and p.name not in MAPPING_NAMES
+                   and p.name.casefold() not in SYSTEM and os.path.realpath(p) not in own)
     return [p for p in found if p.is_dir() or not is_dictionary(p)]

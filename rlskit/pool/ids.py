@@ -16,8 +16,8 @@ DIGITS = 12  # hex digits of an id: among 40,000 people two share one with proba
 
 
 def digest(key: bytes, use: str, person: object) -> str:
-    """64 hex digits that stand for a person, for one use."""
-    return hmac.new(key, f"{use}|{person}".encode(), hashlib.sha256).hexdigest()
+    """64 hex digits that stand for a person, for one use. A name may be any bytes that a disk holds."""
+    return hmac.new(key, f"{use}|{person}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def hash_id(person: object, key: bytes) -> str:

@@ -157,10 +157,13 @@ def _stamps(export: Path, shared: Sequence[tuple[Path, bool]], words: str) -> tu
     """SHA-256 of the export's content, and a stamp that changes when it, its mapping or the settings change; both empty
     where it cannot be opened, so that the next run tries again."""
     digests = hashlib.sha256(words.encode())
+    if not export.is_dir() and not export.is_file():
+        return "", ""  # a link to nothing; a pipe would be waited for
     try:
         content = file_sha256(export)
         if export.is_dir():
-            digests.update("/".join(p.name for p in sorted(export.rglob("*"))).encode())
+            names = "/".join(p.name for p in sorted(export.rglob("*")))
+            digests.update(names.encode(errors="surrogatepass"))
         for path, always in shared:
             if always or export.is_file():
                 digests.update(path.read_bytes())

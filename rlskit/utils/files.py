@@ -35,6 +35,11 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> P
     return path
 
 
+def shown_name(path: Path) -> str:
+    """The name as text; bytes of it that are not UTF-8 are question marks."""
+    return path.name.encode(errors="replace").decode()
+
+
 def make_folder(folder: Path, what: str) -> None:
     """Make a folder for `what`, and those on the way. DiaryError where one of them is a file."""
     try:

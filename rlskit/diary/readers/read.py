@@ -16,6 +16,7 @@ from rlskit.diary.readers.template_rows import NOT_FILLED
 from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
+from rlskit.utils.files import shown_name
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256
 from rlskit.utils.words import count
@@ -72,8 +73,7 @@ class _Opened:
 
 def _open(path: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]]:
     """The files of a path, the issues of those that are not read, and the tables of rlskit convert."""
-    if not path.exists():
-        raise DiaryError(f"{path}: no such file or folder.")
+    _check_is_there(path)
     if not path.is_dir():
         return [_open_file(path, **options)], [], []
     if is_canonical(path):
@@ -96,6 +96,21 @@ def _assembled(opened: _Opened, parsed: Parsed) -> Diary:
                                        for s in diary.source))
 
 
+def _check_is_there(path: Path) -> None:
+    """DiaryError for what is not there, cannot be named in a text, or is no file: a pipe would be waited for."""
+    if shown_name(path) != path.name:
+        raise UnknownFile(f"{shown_name(path)}: expected a name in UTF-8, found other bytes. Rename it and try again.",
+                          kind="a name that is not UTF-8")
+    if path.is_symlink() and not path.exists():
+        raise UnknownFile(f"{path.name}: a link to nothing. Give the file that your app exported.",
+                          kind="a link to nothing")
+    if not path.exists():
+        raise DiaryError(f"{path}: no such file or folder.")
+    if not path.is_dir() and not path.is_file():
+        raise UnknownFile(f"{path.name}: expected a file, found a pipe or a device. Give the file that your app "
+                          "exported.", kind="a pipe or a device")
+
+
 def _something_read(parsed: Parsed) -> Parsed:
     """The file as parsed; DiaryError where no row of it could be read. What only waits for its tags to be mapped has
     been read."""
@@ -110,21 +125,22 @@ def _something_read(parsed: Parsed) -> Parsed:
 
 
 def _open_folder(folder: Path, **options) -> tuple[list[_Opened], list[dict]]:
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in OWN and p.name not in MAPPING_NAMES
+    files = sorted(p for p in folder.iterdir() if not p.is_dir() and p.name not in OWN and p.name not in MAPPING_NAMES
                    and not p.name.startswith("."))
     opened, unread = [], []
     first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:
-        same = first.setdefault(file_sha256(file), file.name)
         try:
+            _check_is_there(file)
+            same = first.setdefault(file_sha256(file), file.name)
             if same == file.name:
                 opened.append(_open_file(file, **options))
             else:
                 unread.append(issue(file.name, f"the same bytes as {same}, which counts once"))
         except UnknownFile as wrong:  # a known app's file that cannot be read stops the folder: half a diary misleads
-            unread.append(issue(file.name, wrong.kind))
+            unread.append(issue(shown_name(file), wrong.kind))
     if not opened:
-        found = ", ".join(p.name for p in files[:5]) or "no files"
+        found = ", ".join(map(shown_name, files[:5])) or "no files"
         raise DiaryError(f"{folder}: expected at least one diary export, found {found}. "
                          "Give the file that your app exported.", kind="not a diary that rlskit knows")
     return opened, unread

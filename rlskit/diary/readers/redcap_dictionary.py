@@ -29,7 +29,7 @@ class Variable:
 def is_dictionary(path: Path) -> bool:
     """Whether the file is a data dictionary and not data. Never raises."""
     try:
-        return FIRST in _header(path)
+        return path.is_file() and FIRST in _header(path)
     except (OSError, UnicodeError, csv.Error, DiaryError):
         return False
 

@@ -245,7 +245,8 @@ def test_an_export_that_cannot_be_opened_is_tried_again(folder, out):
     pool = rk.pool_diaries(folder, out)
     assert pool.exclusions.to_numpy().tolist() == [[new("gone.csv"), "", "could not be opened"]]
     (folder / "gone.csv").unlink()
-    (folder / "gone.csv").symlink_to(folder / "bob.csv")
+    diary(folder.parent / "elsewhere.csv", "yes no no")
+    (folder / "gone.csv").symlink_to(folder.parent / "elsewhere.csv")
     pool = rk.pool_diaries(folder, out)
     assert pool.exclusions.empty and len(pool.people) == 4
 
@@ -255,6 +256,60 @@ def test_one_person_in_two_exports_is_said_and_not_overwritten(folder, out):
     pool = rk.pool_diaries(folder, out)
     assert pool.exclusions.to_numpy().tolist() == [[
         new("bob"), new("bob"), "the same person is in an export that was read before"]]
+
+
+@pytest.mark.parametrize("way", ["copy", "link", "folder"])
+def test_the_same_export_twice_is_one_person_and_named(folder, out, way):
+    first = pd.read_parquet(out / "nights")
+    if way == "copy":
+        shutil.copy(folder / "bob.csv", folder / "bob - Copy.csv")  # sorts before the one that was read before
+    elif way == "link":
+        (folder / "dan.csv").symlink_to(folder / "bob.csv")
+    else:
+        shutil.copytree(folder / "cleo", folder / "Person 2")
+    again = {"copy": "bob.csv", "link": "dan.csv", "folder": "cleo"}[way]
+    for _ in range(2):  # the second run changes nothing
+        pool = rk.pool_diaries(folder, out)
+        assert pool.exclusions.to_numpy().tolist() == [[
+            new(again), "", "the same files as another export, which counts once"]]
+        assert len(pool.people) == 3 and len(pd.read_parquet(pool.path)) == len(first)
+    if way == "link":
+        (folder / "dan.csv").unlink()
+        diary(folder / "dan.csv", "yes")
+    else:
+        shutil.rmtree(folder / "Person 2") if way == "folder" else (folder / "bob - Copy.csv").unlink()
+    pool = rk.pool_diaries(folder, out)
+    assert pool.exclusions.empty and len(pool.people) == 3 + (way == "link")
+
+
+def test_odd_things_in_the_folder_stop_nobody_and_are_counted(folder, out):
+    inside = os.fsencode(folder)
+    text = (folder / "ann.csv").read_bytes().replace(b"no", b"yes", 1)
+    for name in (b"J\x81rgen.csv", b"\xff\xfe"):
+        with open(inside + b"/" + name, "wb") as file:
+            file.write(text)
+    (folder / ("x" * 251 + ".csv")).write_bytes(text)
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "null").symlink_to("/dev/zero")
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "up").mkdir()
+    (folder / "up" / "down").symlink_to(folder)
+    for name in ("Thumbs.db", "desktop.ini", "~$diary.xlsx", "Icon\r"):
+        (folder / name).write_bytes(b"\x00\x01")
+    (folder / "__MACOSX").mkdir()
+    pool = rk.pool_diaries(folder, out)
+    assert len(pool.people) == 4  # the three, and the one of the long name
+    assert pool.exclusions["reason"].value_counts().to_dict() == {
+        "could not be opened": 3, "a name that is not UTF-8": 2, "not a diary that rlskit knows": 1}
+    assert len(rk.match_ids(folder, key=KEY)) == 10
+
+
+@pytest.mark.parametrize("at", [".", "../{}"])
+def test_the_dataset_can_be_made_where_one_stands(folder, tmp_path, monkeypatch, at):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert len(rk.pool_diaries(folder, at.format("here")).people) == 3
+    assert (tmp_path / "here.key").is_file()
 
 
 FULL = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 
 import pytest
@@ -86,3 +87,29 @@ def test_a_damaged_file_of_a_known_app_still_stops_the_folder(folder):
     (folder / "second.csv").write_text(DAYLIO.splitlines()[0] + "\n")
     with pytest.raises(DiaryError, match=r"^second\.csv: only a header line"):
         read_diary(folder)
+
+
+def test_pipes_links_to_nothing_and_names_that_are_no_text_are_named_and_never_waited_for(folder):
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "gone.csv").symlink_to(folder / "nowhere.csv")
+    (folder / "loop.csv").symlink_to(folder / "loop.csv")
+    with open(os.fsencode(folder) + b"/J\x81rgen.csv", "w") as file:
+        file.write(DAYLIO)
+    said = [m for m in read_diary(folder).issues["message"] if "daylio" not in m]
+    assert said == [f"{name}: {what}. Left out; see diary.issues." for name, what in [
+        ("J?rgen.csv", "a name that is not UTF-8"), ("gone.csv", "a link to nothing"),
+        ("loop.csv", "a link to nothing"), ("pipe.csv", "a pipe or a device")]]
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("pipe.csv", "pipe.csv: expected a file, found a pipe or a device. Give the file that your app exported."),
+    ("J\udc81rgen.csv", "J?rgen.csv: expected a name in UTF-8, found other bytes. Rename it and try again."),
+    ("gone.csv", "gone.csv: a link to nothing. Give the file that your app exported."),
+])
+def test_alone_they_are_refused_in_a_sentence(tmp_path, name, said):
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    (tmp_path / "J\udc81rgen.csv").write_text(DAYLIO)
+    with pytest.raises(DiaryError) as wrong:
+        read_diary(tmp_path / name)
+    assert str(wrong.value) == said
