@@ -1,5 +1,5 @@
-"""How large a diary file may be: every limit, and the words for each (docs/decisions/0031-limits-of-a-file.md). That of rlskit.toml stands
-with its reading, in utils/text_files.py.
+"""How large a diary file may be: every limit, and the words for each (docs/decisions/0031). That of rlskit.toml
+stands with its reading, in utils/text_files.py.
 
 What is counted here is counted in bytes, before anything is made of them, so that no file of any shape takes more time
 or memory than a diary of the largest size. The limits lie far beyond what one person writes down.
