@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 import rlskit as rk
-from rlskit.cli.common import clear_errors, command_words, remarks
+from rlskit.cli.common import clear_errors, command_words, named, remarks
+from rlskit.cli.screen import Screen
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
 
@@ -20,7 +21,9 @@ from rlskit.utils.files import write_whole
 @click.option("--weeks", type=click.IntRange(1, 52), default=4, show_default=True)
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
 def template(out, clinic, weeks, paper) -> None:
-    """An empty diary: a spreadsheet with yes/no choices, or four weeks on paper, the same columns.
+    """An empty diary, to type in or to fill by pen.
+
+    A spreadsheet with yes/no choices, or four weeks on paper: the same columns.
 
     \b
     Examples
@@ -28,7 +31,7 @@ def template(out, clinic, weeks, paper) -> None:
       rlskit template --out diary.pdf --paper letter
       rlskit template --clinic --out clinic.toml
     """
-    with clear_errors():
+    with clear_errors(), named("--out"):
         if out.exists():
             raise DiaryError(f"{out}: exists already; a diary is never overwritten. Choose another name.")
         if clinic and out.suffix.lower() != ".toml":
@@ -39,7 +42,7 @@ def template(out, clinic, weeks, paper) -> None:
             write_whole(out, facts_template() + remarks(rk.stamp_analysis(command=command_words())))
         else:
             rk.write_template(out, weeks=weeks, paper=paper)
-        click.echo(f"Wrote {out}")
+        Screen().written("Wrote", out)
 
 
 @click.command()
@@ -47,7 +50,14 @@ def template(out, clinic, weeks, paper) -> None:
               show_default=True, help="Working folder for your copy of the notebooks.")
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
 def lab(out, no_browser) -> None:
-    """JupyterLab on a working copy of the notebooks; the originals stay clean. Needs rlskit[lab]."""
+    """JupyterLab on a working copy of the notebooks.
+
+    The originals stay clean. Needs rlskit[lab].
+
+    \b
+    Example
+      rlskit lab --out my/notebooks
+    """
     import importlib.util
     import shutil
     import subprocess
@@ -56,7 +66,7 @@ def lab(out, no_browser) -> None:
 
     with clear_errors():
         if importlib.util.find_spec("jupyterlab") is None:
-            raise DiaryError('lab: JupyterLab is not installed. Run: python -m pip install "rlskit[lab]"')
+            raise DiaryError('lab: JupyterLab is not installed. Run: `python -m pip install "rlskit[lab]"`')
         out.mkdir(parents=True, exist_ok=True)
         for notebook in sorted(notebooks_path().glob("*.ipynb")):
             if not (out / notebook.name).exists():  # a copy you have worked in is yours

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
+from rlskit.cli.screen import Screen
 from rlskit.errors import DiaryError, RlskitError
 from rlskit.utils.stamp import HEADING, stamp_lines
 
@@ -17,8 +21,6 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_ty
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
 DATE_ORDER = click.option("--date-order", type=click.Choice(["dmy", "mdy"]), default=None,
                           help="Order of day and month in dates such as 03/04/2026.")
-NIGHT_STARTS = click.option("--night-starts", default="12:00", metavar="HH:MM", show_default=True,
-                            help="Clock time at which a new night begins; move it if you sleep by day.")
 
 
 @contextlib.contextmanager
@@ -43,8 +45,42 @@ def clear_errors(advice: str = ""):
 
 
 def _fail(message: str) -> int:
-    click.echo(f"rlskit: {message}", err=True)
+    Screen(sys.stderr).say(("rlskit:", "bold red"), f" {message}")
     return 1
+
+
+@contextlib.contextmanager
+def named(option: str):
+    """What is wrong with the value of an option is said with the option's name before it."""
+    try:
+        yield
+    except RlskitError as wrong:
+        raise type(wrong)(f"{option}: {wrong}") from None
+    except FileNotFoundError as wrong:
+        raise DiaryError(f"{option}: {wrong.filename}: no such file. Check its name; nothing was written.") from None
+
+
+def checked(test: Callable[[Any], object]):
+    """A callback of click: the value of an option must pass a test, which raises a RlskitError where it does not."""
+    def callback(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        if value:
+            with clear_errors(), named(option.opts[0]):
+                test(value)
+        return value
+
+    return callback
+
+
+def is_clock(value: str) -> None:
+    """Whether a value is a clock time; DiaryError where it is none."""
+    from rlskit.diary.night_rule import clock_minutes
+
+    clock_minutes(value)
+
+
+NIGHT_STARTS = click.option("--night-starts", default="12:00", metavar="HH:MM", show_default=True,
+                            callback=checked(is_clock),
+                            help="Clock time at which a new night begins; move it if you sleep by day.")
 
 
 def command_words(named: bool = True) -> str:
@@ -68,18 +104,32 @@ def command_words(named: bool = True) -> str:
     return " ".join(words)
 
 
+def again(name: str, *more: str) -> list[str]:
+    """The words of a command on the files of the one that is running, with the options about reading that were typed
+    for it."""
+    context = click.get_current_context()
+    words = ["rlskit", name]
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        if isinstance(option, click.Argument):
+            words += [str(path) for path in value or ()]
+        elif option.opts[0] in ("--timezone", "--date-order", "--night-starts") and value != option.default:
+            words += [option.opts[0], str(value)]
+    return [*words, *more]
+
+
 def read_one(files: tuple[Path, ...], timezone: str, date_order: str | None):
     """One person's diary out of one or more files or folders."""
     from rlskit.diary.readers.read import read_together
     from rlskit.diary.tables import people
 
     diary = read_together(files, mapping=None, timezone=timezone, date_order=date_order or "", person="")
-
     who = people(diary)
     if len(who) > 1:
         names = ", ".join(who[:5]) + (" …" if len(who) > 5 else "")
         raise DiaryError(f"{', '.join(f.name for f in files)}: expected the diary of one person, found {len(who)} "
-                         f"({names}). Make one file for each person.")
+                         f"({names}). Make one file for each person, or pool them all with "
+                         "`rlskit pool FOLDER --out my/pool`.")
     return diary
 
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pandas as pd
 
 import rlskit as rk
-from rlskit.cli.common import DATE_ORDER, FILES, NIGHT_STARTS, TIMEZONE, clear_errors, command_words
+from rlskit.cli.common import (
+    DATE_ORDER,
+    FILES,
+    NIGHT_STARTS,
+    TIMEZONE,
+    checked,
+    clear_errors,
+    command_words,
+    is_clock,
+    named,
+)
+from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.pool.ids import find_key
 from rlskit.utils.files import whole_file
@@ -39,24 +51,29 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
       rlskit anonymise diaries/* --key my/secret.key --out shared
     """
     with clear_errors():
-        if key.resolve().parent == out.resolve():
-            raise DiaryError(f"{key}: the key would stand beside the files to share. Keep it in another folder.")
-        nights = _nights_of_many(files, timezone, date_order or "")
-        if not key.exists():
-            find_key(key)
-            click.echo(f"Made a secret key: {key}. Keep it, and never share it.")
-        about = None if traits is None else pd.read_csv(traits, dtype=str)
-        found = rk.anonymise(nights, key=find_key(key), traits=about, k=k, keep_season=keep_season)
-        inputs = [file_sha256(f) for f in (*files, *([traits] if traits else []))]
-        again = private_stamp(find_key(key), inputs, command_words(named=False))
-        found.manifest["stamp"] = dict(zip(again["what"], again["value"], strict=True))
-        with contextlib.ExitStack() as whole:
-            for name, rows in (("nights", found.nights), ("people", found.people)):
-                rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
-            draft = whole.enter_context(whole_file(out / "manifest.json"))
-            draft.write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
-        click.echo(repr(found))
-        click.echo(f"Wrote nights.csv, people.csv and manifest.json to {out}")
+        with named("--key"):
+            if key.resolve().parent == out.resolve():
+                raise DiaryError(f"{key}: the key would stand beside the files to share. Keep it in another folder.")
+            secret = find_key(key) if key.exists() else None
+        with working() as now:
+            nights = _nights_of_many(files, timezone, date_order or "", now)
+            is_new = secret is None
+            secret = secret or find_key(key)
+            now("Hiding who it is")
+            about = None if traits is None else pd.read_csv(traits, dtype=str)
+            found = rk.anonymise(nights, key=secret, traits=about, k=k, keep_season=keep_season)
+            inputs = [file_sha256(f) for f in (*files, *([traits] if traits else []))]
+            again = private_stamp(secret, inputs, command_words(named=False))
+            found.manifest["stamp"] = dict(zip(again["what"], again["value"], strict=True))
+            with contextlib.ExitStack() as whole:
+                for name, rows in (("nights", found.nights), ("people", found.people)):
+                    rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+                draft = whole.enter_context(whole_file(out / "manifest.json"))
+                draft.write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
+        screen = Screen()
+        screen.lines(repr(found))
+        _say_key(screen, key, is_new)
+        screen.written("Wrote nights.csv, people.csv and manifest.json to", out)
 
 
 @click.command()
@@ -67,7 +84,8 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
                    "[default: OUT.key, beside OUT]")
 @click.option("--who-is-who", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE.csv",
               help="Write which file and person got which id. Keep it, and never share it.")
-@click.option("--landmark", default=None, metavar="HH:MM", help="One landmark for everybody. Default: each one's own.")
+@click.option("--landmark", default=None, metavar="HH:MM", callback=checked(is_clock),
+              help="One landmark for everybody. Default: each one's own.")
 @NIGHT_STARTS
 @TIMEZONE
 @DATE_ORDER
@@ -93,28 +111,41 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
     with clear_errors("The disk takes no more; what was finished before is kept. Make room and run the same command "
                       "again."):
         secret = key or key_path(out)
-        for private in (secret, who_is_who):
-            if private is not None and out.resolve() in private.resolve().parents:
-                raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
+        for option, private in (("--key", secret), ("--who-is-who", who_is_who)):
+            with named(option):
+                if private is not None and out.resolve() in private.resolve().parents:
+                    raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
         is_new = not secret.exists()
+        with named("--key"):
+            mine = None if key is None else find_key(key)
         with parallel_config(backend="loky" if jobs > 1 else "sequential", n_jobs=jobs):
-            found = rk.pool_diaries(folder, out, key=None if key is None else find_key(key), landmark=landmark,
+            found = rk.pool_diaries(folder, out, key=mine, landmark=landmark,
                                     night_starts=night_starts, timezone=timezone, date_order=date_order or "",
                                     same_ids=same_ids, command=command_words(named=False))
-        rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg", stamp=found.stamp)
-        click.echo(repr(found))
-        if is_new:
-            click.echo(f"Made a secret key: {secret}. Keep it, and never share it.")
+        with working() as now:
+            now("Drawing the flow figure")
+            rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg", stamp=found.stamp)
+        screen = Screen()
+        screen.lines(repr(found))
+        _say_key(screen, secret, is_new)
         if who_is_who is not None:
-            who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
-                               same_ids=same_ids)
-            with whole_file(who_is_who) as draft:
-                who.to_csv(draft, index=False)
-            click.echo(f"Wrote {who_is_who}, which must not be shared")
-        click.echo(f"Wrote {found.path}")
+            with working() as now:
+                now("Reading again who is who")
+                who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
+                                   same_ids=same_ids)
+                with whole_file(who_is_who) as draft:
+                    who.to_csv(draft, index=False)
+            screen.written("Which must not be shared: wrote", who_is_who)
+        screen.written("Wrote", found.path)
 
 
-def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> pd.DataFrame:
+def _say_key(screen: Screen, key: Path, is_new: bool) -> None:
+    if is_new:
+        screen.say(f"Made a secret key: {key}. Keep it, and never share it.")
+
+
+def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str, now: Callable[[str], None],
+                    ) -> pd.DataFrame:
     """The nights of everybody. A file is named by its place in the command: its name may be a person's."""
     from rlskit.pool.read import named_nights
 
@@ -122,6 +153,7 @@ def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str) -> 
     read: dict[str, int] = {}
     for number, file in enumerate(files, 1):
         where = f"file {number} of {len(files)}"
+        now(f"Reading {where}")
         try:
             mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
         except DiaryError as wrong:

@@ -15,11 +15,14 @@ from rlskit.cli.common import (
     FILES,
     NIGHT_STARTS,
     TIMEZONE,
+    again,
     clear_errors,
     command_words,
     read_one,
     remarks,
 )
+from rlskit.cli.questions import Question, questions, verdict
+from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.utils.files import whole_file, write_whole
 
@@ -31,29 +34,37 @@ from rlskit.utils.files import whole_file, write_whole
 @NIGHT_STARTS
 @click.option("--write-mapping", is_flag=True, help="Draft rlskit.toml beside the first file; "
               "one that is there gets what it does not name yet at its end.")
-def check(files, timezone, date_order, write_mapping, night_starts) -> None:
-    """What was read, what was left out and why, and what the tags were taken to mean.
+@click.option("--all", "everything", is_flag=True, help="Every tag, every week and every remark, not the first few.")
+def check(files, timezone, date_order, write_mapping, everything, night_starts) -> None:
+    """What was understood of a diary, and what is left to settle.
+
+    Says what was read, which nights had symptoms, what the tags were taken to mean, what was left out and why; the last
+    lines say what to do next.
 
     \b
     Examples
-      rlskit check bearable.csv
-      rlskit check bearable.csv --write-mapping
+      rlskit check my-export.csv
+      rlskit check my-export.csv --write-mapping
+      rlskit check my/exports --all
     """
+    from rlskit.cli.check_page import show_check
+    from rlskit.diary.mapping import mapping_file
     from rlskit.diary.tables import people
-    from rlskit.nights.summary import check_lines, first_nights
 
     with clear_errors():
-        diary = read_one(files, timezone, date_order)
-        drafts = _table_drafts(files) if write_mapping else []
-        drafted = [_write_mapping(diary, files[0], timezone, date_order, drafts)] if write_mapping else []
-        if drafts:  # the draft is in force: what it makes of the tables is what is shown
-            diary = read_one(files, timezone, date_order or _order(drafts))
-        nights = rk.make_nights(diary, night_starts=night_starts) if people(diary) else None
-        lines = check_lines(diary, nights, night_starts)
-        if drafts and nights is not None:
-            lines += ["", *first_nights(diary, nights)]
-        asked = [f"  {question}" for draft in drafts for question in draft.questions]
-        click.echo("\n".join([*lines, *(["", "Questions", *asked] if asked else []), *drafted]))
+        with working() as now:
+            now("Reading the diary")
+            diary = read_one(files, timezone, date_order)
+            drafts = _table_drafts(files) if write_mapping else []
+            drafted, by_hand = _write_mapping(diary, files[0], timezone, date_order, drafts) if write_mapping else ("", [])
+            if write_mapping:  # the draft is in force: what it makes of the diary is what is shown
+                now("Reading the diary with the draft")
+                diary = read_one(files, timezone, date_order or _order(drafts))
+            now("Putting it on its nights")
+            nights = rk.make_nights(diary, night_starts=night_starts) if people(diary) else None
+            asked = [*by_hand, *questions(diary, nights, night_starts, drafts, again("check", "--write-mapping"))]
+            found = verdict(diary, nights, asked, again, mapping=mapping_file(_folder(files[0])), drafted=drafted)
+        show_check(Screen(), diary, nights, asked, found, everything=everything, drafted=bool(drafts))
 
 
 def _table_drafts(files: tuple[Path, ...]) -> list:
@@ -70,13 +81,15 @@ def _table_drafts(files: tuple[Path, ...]) -> list:
     return drafts
 
 
-def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, drafts: list) -> str:
-    """Draft rlskit.toml in the folder of the first file."""
+def _write_mapping(
+    diary, first: Path, timezone: str, date_order: str | None, drafts: list
+) -> tuple[str, list[Question]]:
+    """Draft rlskit.toml in the folder of the first file, or add to it: what was done, and what is to be done by hand."""
     from rlskit.diary.mapping import FILE_NAME, mapping_file
     from rlskit.diary.readers.table_draft import draft_text
     from rlskit.diary.tables import TAG_COLUMNS, join, table
 
-    folder = first if first.is_dir() else first.parent
+    folder = _folder(first)
     listed = table([one for draft in drafts for one in draft.tags], TAG_COLUMNS)
     tags = join([diary.tags, listed], TAG_COLUMNS)
     if there := mapping_file(folder):
@@ -87,7 +100,7 @@ def _write_mapping(diary, first: Path, timezone: str, date_order: str | None, dr
     order = date_order or _order(drafts)
     text = rk.draft_mapping(tags, known, columns=draft_text(drafts), date_order=order if drafts else "")
     write_whole(path, text + remarks(stamp))
-    return f"\nDrafted {path}. Read every line of it, then run rlskit report."
+    return f"Drafted {path}", []
 
 
 def _order(drafts: list) -> str:
@@ -95,8 +108,8 @@ def _order(drafts: list) -> str:
     return next((d.date_order for d in drafts if d.date_order), "")
 
 
-def _add_to_mapping(path: Path, tags: pd.DataFrame, files: list[str], drafts: list) -> str:
-    """Add to an rlskit.toml what it does not name yet, and say so. What cannot stand at its end is printed."""
+def _add_to_mapping(path: Path, tags: pd.DataFrame, files: list[str], drafts: list) -> tuple[str, list[Question]]:
+    """Add to an rlskit.toml what it does not name yet. What cannot stand at its end is to be added by hand."""
     from rlskit.diary.draft import add_sections
     from rlskit.diary.mapping import read_mapping
     from rlskit.diary.readers.table_draft import draft_text
@@ -109,15 +122,20 @@ def _add_to_mapping(path: Path, tags: pd.DataFrame, files: list[str], drafts: li
             raise DiaryError(f"it is {unusual}")
         text = add_sections(old, tags, columns, heading)
     except DiaryError as why:
-        lines = add_sections("", tags, columns, heading)
-        return f"\n{path} is as it was: it takes no sections at its end ({why}). Lines to add by hand:\n{lines}"
+        lines = add_sections("", tags, columns, heading).strip().splitlines()
+        return f"{path} is as it was", [Question(asks=f"{path} takes no sections at its end ({why}). Add by hand:",
+                                                 lines=tuple(lines))]
     if text == old:
-        return f"\n{path} names already what is recognised in {', '.join(files)}; nothing was added."
+        return f"{path} names already what is recognised; nothing was added", []
     write_whole(path, "\ufeff" * bool(unusual) + text)
-    order = "" if mapping.date_order or not _order(drafts) else (
-        f' Write date_order = "{_order(drafts)}" at its top, before the first [.')
-    return (f"\nAdded sections at the end of {path}; what stood in it is as it was. Read every new line, then run "
-            f"rlskit report.{order}")
+    order = [] if mapping.date_order or not _order(drafts) else [
+        Question(asks=f"At the top of {path}, before the first [, write:", lines=(f'date_order = "{_order(drafts)}"',))]
+    return f"Added sections at the end of {path}; what stood in it is as it was", order
+
+
+def _folder(first: Path) -> Path:
+    """Where the rlskit.toml of a diary stands."""
+    return first if first.is_dir() else first.parent
 
 
 @click.command()
@@ -127,27 +145,32 @@ def _add_to_mapping(path: Path, tags: pd.DataFrame, files: list[str], drafts: li
 @DATE_ORDER
 @NIGHT_STARTS
 def convert(files, out, timezone, date_order, night_starts) -> None:
-    """The diary as plain tables: daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, nights.csv (one
-    row a night), source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever
-    it reads an export.
+    """The diary as plain tables.
+
+    Writes daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, nights.csv (one row a night), and
+    source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an
+    export.
 
     \b
     Example
-      rlskit convert bearable.csv --out my/tables
+      rlskit convert my-export.csv --out my/tables
     """
     from rlskit.diary.own import Habit, OwnOutcome
 
     with clear_errors():
-        diary = read_one(files, timezone, date_order)
-        tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
-                  "habits": _own(diary.habits, Habit), "outcomes": _own(diary.outcomes, OwnOutcome),
-                  "nights": rk.make_nights(diary, night_starts=night_starts),
-                  "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
-                  "stamp": rk.stamp_analysis(diary, command=command_words())}
-        with contextlib.ExitStack() as whole:  # all of them or none
-            for name, rows in tables.items():
-                rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
-        click.echo(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to {out}")
+        with working() as now:
+            now("Reading the diary")
+            diary = read_one(files, timezone, date_order)
+            tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
+                      "habits": _own(diary.habits, Habit), "outcomes": _own(diary.outcomes, OwnOutcome),
+                      "nights": rk.make_nights(diary, night_starts=night_starts),
+                      "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
+                      "stamp": rk.stamp_analysis(diary, command=command_words())}
+            now("Writing the tables")
+            with contextlib.ExitStack() as whole:  # all of them or none
+                for name, rows in tables.items():
+                    rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+        Screen().written(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to", out)
 
 
 def _own(definitions, kind) -> pd.DataFrame:

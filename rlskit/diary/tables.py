@@ -110,6 +110,7 @@ CELL_OUT = "cell left out"  # the named cell is not used, the rest of its row is
 DAY_ONLY = "shows the day was kept"  # no mapped answer in it, but it proves that the diary was open that day
 KEPT = "kept"  # used; the issue is a remark
 FEW_CELLS, EXAMPLES = 3, 4  # more cells of a column than these are told together, with so many different ones
+SEE_ISSUES = "; see diary.issues"  # in messages: where a screen has no diary at hand, it leaves this away
 
 TAG_COLUMNS: dict[str, str] = {
     "participant_id": "object",
@@ -294,7 +295,7 @@ def issue(
     """One row of `Diary.issues`, its message worded where / found / expected / what became of it."""
     where = file + (f", line {row}" if row is not None else "") + (f', column "{column}"' if column else "")
     what = f': expected {expected}, found "{found}".' if expected else f": {kind}."
-    became = {LEFT_OUT: " Left out; see diary.issues.", CELL_OUT: " Left out; see diary.issues.",
+    became = {LEFT_OUT: f" Left out{SEE_ISSUES}.", CELL_OUT: f" Left out{SEE_ISSUES}.",
               DAY_ONLY: " Used only as a sign that the day was kept.", KEPT: " Kept."}[outcome]
     message = where + what + became + (f" {advice}" if advice else "")
     return {"file": file, "row": row, "kind": kind, "column": column, "found": str(found), "expected": expected,
@@ -317,8 +318,8 @@ def grouped(issues: pd.DataFrame) -> list[str]:
         found = ", ".join(f'"{what}"' + (f" ({n} times)" if n > 1 else "") for what, n in often.head(EXAMPLES).items())
         others = f" and {count(len(often) - EXAMPLES, 'other')}" if len(often) > EXAMPLES else ""
         said.append(f'{first["file"]}, lines {some["row"].min()} to {some["row"].max()}, column "{first["column"]}": '
-                    f"expected {first['expected']}, found {found}{others}. Left out: {len(some)} cells; see "
-                    "diary.issues.")
+                    f"expected {first['expected']}, found {found}{others}. Left out: {len(some)} cells"
+                    f"{SEE_ISSUES}.")
     return said
 
 

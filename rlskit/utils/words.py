@@ -8,7 +8,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 from typing import Any
-from unicodedata import bidirectional
+from unicodedata import bidirectional, category
 
 import pandas as pd
 
@@ -46,6 +46,8 @@ OF_SEVERAL = {  # what is said to one person → of several people
 CLOCK = "clock"  # the unit of hours after noon, which are said as clock times
 UNITS = {"min": "minutes", CLOCK: "clock time"}
 AMOUNT = re.compile(r"[−-]?\d")
+MARK = "\ufffd"  # stands for a character that shows nothing itself
+TURNS = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067"  # breaks lines, or turns what stands after it
 
 
 # --- numbers in words ----------------------------------------------------------------------------------------------
@@ -209,6 +211,13 @@ def isolate(name: Any) -> str:
     """
     text = str(name)
     return f"\u2068{text}\u2069" if any(bidirectional(letter) in ("R", "AL") for letter in text) else text
+
+
+def visible(text: str) -> str:
+    """Text fit for one line of a screen. Control characters, halves of letters and what turns the direction of writing
+    are shown as a mark: a tag or a file's name can hold them, and a terminal obeys them. What `isolate` sets stays: it
+    turns nothing but what stands in it."""
+    return "".join(" " if c in "\t\r\n" else MARK if c in TURNS or category(c) in ("Cc", "Cs") else c for c in text)
 
 
 def comma_list(names: Iterable[Any]) -> str:

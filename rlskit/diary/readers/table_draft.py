@@ -22,6 +22,7 @@ from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
 
+UNKNOWN = "What is it?"
 EXAMPLES = 5  # different cells of a column that a draft shows
 LEAST = 0.8  # share of the filled cells that must be understood
 MORNING = (4, 12)  # hours in which people tell of the night that they have slept through
@@ -53,11 +54,6 @@ class Draft:
     def tags(self) -> list[dict]:
         """The names in lists, as rows of TAG_COLUMNS: [tags] says what they mean."""
         return [{"tag": name, "group": e.header, "n": n} for e in self.entries for name, n in e.names]
-
-    @property
-    def questions(self) -> list[str]:
-        """Those about columns that are not in force; the others stand in rlskit.toml as `question`."""
-        return [f"{self.file}, column {toml_text(e.header)}: {e.question}" for e in self.entries if not e.keys]
 
 
 def draft_table(path: Path) -> Draft | None:
@@ -154,7 +150,7 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
             return {"column": target}, ""
         if table_words.FREE_TOMORROW.search(words) and _share(cells, _is_yes_no) >= LEAST:
             return {"column": "free_night"}, ""
-        return {}, "What is it?"
+        return {}, UNKNOWN
     about |= {"amount": round(float(str(about["amount"])))} if "amount" in about else {}
     keys = {name: value for name, value in about.items() if name not in ("unticked", "amount")}
     if keys.get("intent") == "unknown":

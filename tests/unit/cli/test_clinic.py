@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from rlskit.cli import cli
+from tests.helpers.unwrapped import unwrapped
 from tests.unit.pages.clinic import build
 
 
@@ -38,24 +39,24 @@ def test_a_filled_template_is_never_overwritten(run, tmp_path):
 def test_another_ending_for_the_facts(run):
     result = run("template", "--clinic", "--out", "clinic.xlsx")
     assert result.exit_code == 1
-    assert result.stderr == (
-        "rlskit: clinic.xlsx: expected a name that ends in .toml for the facts of the clinic page.\n")
+    assert unwrapped(result.stderr) == (
+        "rlskit: --out: clinic.xlsx: expected a name that ends in .toml for the facts of the clinic page.")
 
 
 def test_wrong_facts_are_one_message_and_no_page(run, tmp_path):
     (tmp_path / "clinic.toml").write_text("[mimics]\nsweling = true\n")
     result = run("clinic", "diary.csv", "--facts", "clinic.toml", "--out", "page.pdf")
-    assert result.exit_code == 1 and result.stderr.endswith('found "sweling". Did you mean "swelling"?\n')
+    assert result.exit_code == 1 and unwrapped(result.stderr).endswith('found "sweling". Did you mean "swelling"?')
     assert not (tmp_path / "page.pdf").exists()
 
 
 def test_facts_that_are_not_there(run, tmp_path):
     result = run("clinic", "diary.csv", "--facts", "nowhere.toml")
-    assert result.exit_code == 1 and result.stderr.startswith("rlskit: nowhere.toml: No such file or directory.")
+    assert result.exit_code == 1 and result.stderr.startswith("rlskit: --facts: nowhere.toml: no such file.")
     assert not (tmp_path / "clinic.pdf").exists()
 
 
 def test_another_ending_or_paper(run):
     assert run("clinic", "diary.csv", "--out", "page.html").stderr == (
-        "rlskit: page.html: expected a name that ends in .pdf.\n")
+        "rlskit: --out: page.html: expected a name that ends in .pdf.\n")
     assert run("clinic", "diary.csv", "--paper", "a3").exit_code == 2

@@ -7,7 +7,6 @@ import pytest
 import rlskit as rk
 from rlskit.diary.mapping import Tag
 from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome, habits_of, outcomes_of
-from rlskit.nights.summary import check_lines
 
 LEGS = Tag("Restless legs", "symptoms", unticked="no")
 
@@ -80,13 +79,13 @@ def test_a_habit_of_which_nothing_was_written_is_there_and_empty(diary_of, days)
 
 
 @pytest.mark.parametrize("start", ["12:00", "18:00"])
-def test_check_names_it_and_it_moves_with_the_start_of_the_night(diary_of, days, start):
+def test_it_moves_with_the_start_of_the_night(diary_of, days, start):
     walk = Habit("Evening walk", "evening_walk")
     diary = diary_of([("Evening walk", "2026-03-02 17:30"), ("Restless legs", "2026-03-02 23:00")],
                      days("2026-03-01", 3), tags=(LEGS, Tag("Evening walk", "evening_walk", own=walk, unticked="no")),
                      habits=(walk,))
     found = rk.make_nights(diary, night_starts=start)
-    assert "  Evening walk: 1 yes, 2 no" in check_lines(diary, found) and habits_of(found) == (walk,)
+    assert found["evening_walk_state"].tolist() == ["no", "yes", "no"] and habits_of(found) == (walk,)
 
 
 # --- outcomes --------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from rlskit.cli import cli
 from rlskit.pages import notebooks
 from rlskit.pages.notebooks import as_page, on_files, run_notebooks
 from tests.helpers.places import ROOT
+from tests.helpers.unwrapped import unwrapped
 
 OWN_DIARY = ROOT / "data" / "sample" / "other-formats" / "template" / "template.csv"
 
@@ -108,8 +109,8 @@ def test_without_the_extra_its_name_is_said(tmp_path, monkeypatch):
     words = ["report", str(tmp_path / "mine.csv"), "--out", str(tmp_path / "page"), "--notebooks"]
     result = CliRunner().invoke(cli, words)
     assert result.exit_code == 1
-    assert result.stderr == ('rlskit: report --notebooks: nbconvert is not installed. Run: python -m pip install '
-                             '"rlskit[lab]"\n')
+    assert unwrapped(result.stderr) == ('rlskit: report --notebooks: nbconvert is not installed. Run: python -m pip '
+                                        'install "rlskit[lab]"')
     assert not (tmp_path / "page").exists()
 
 

@@ -20,6 +20,7 @@ from rlskit.cli import cli
 from rlskit.pool import read as reading
 from rlskit.pool.build import NOT_SETTLED
 from rlskit.utils.open_questions import why_open
+from tests.helpers.unwrapped import unwrapped
 
 HEADER = "night,symptoms,alcohol_drinks"
 KEY = bytes(range(32))
@@ -330,8 +331,8 @@ def test_a_disk_that_takes_no_more_keeps_what_was_finished(folder, tmp_path):
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(FULL), str(folder), str(out), limit],
                           capture_output=True, text=True)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert done.stderr == ("rlskit: File too large. The disk takes no more; what was finished before is kept. "
-                           "Make room and run the same command again.\n")
+    assert unwrapped(done.stderr) == ("rlskit: File too large. The disk takes no more; what was finished before is "
+                                      "kept. Make room and run the same command again.")
     assert set(parts(out)) == {f"person={new('ann')}"} and not list(out.rglob("*.part"))
     before = parts(out)
     assert len(rk.pool_diaries(folder, out).people) == 2

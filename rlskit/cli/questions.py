@@ -1,0 +1,154 @@
+"""What `rlskit check` asks, each with the lines of rlskit.toml that settle it, and its verdict: what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION
+from rlskit.diary.night_rule import day_text
+from rlskit.diary.readers.table import APP as TABLE
+from rlskit.diary.readers.table import NO_COLUMNS
+from rlskit.diary.readers.table_draft import UNKNOWN, Draft
+from rlskit.diary.tables import Diary
+from rlskit.diary.toml_values import toml_text
+from rlskit.nights.make import make_nights
+from rlskit.nights.open_questions import read_as, unsettled
+from rlskit.nights.outcomes import symptom_nights
+from rlskit.utils.open_questions import why_open
+from rlskit.utils.words import count
+
+READINGS = {"last night": "the night before the entry", "tonight": "the night after it",
+            "the clock time": "as it is read now"}
+NAMED = 5  # columns that a question names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """readings : what each answer would give. lines : of rlskit.toml, as they are to be written."""
+
+    asks: str
+    readings: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """good : a report can be made. command : the words of what to do next."""
+
+    good: bool
+    text: str
+    command: tuple[str, ...] = ()
+
+
+def questions(
+    diary: Diary, nights: pd.DataFrame | None, night_starts: str, drafts: Sequence[Draft], draft_command: Sequence[str],
+) -> list[Question]:
+    """All that is unsettled in a diary, what hinders most first. draft_command : what drafts the columns of a table."""
+    return [*_which_night(diary, night_starts), *_before_or_because(diary, nights), *_of_mapping(diary),
+            *_not_recognised(drafts), *_waiting(diary, draft_command), *_zone(diary)]
+
+
+def _which_night(diary: Diary, night_starts: str) -> Iterator[Question]:
+    """What each reading of the entries that may tell of the night before gives, and the line that settles it."""
+    for open_ in unsettled(diary, night_starts)[:1]:
+        readings = []
+        for tells_of, meaning in READINGS.items():
+            nights = make_nights(read_as(diary, tells_of), night_starts=night_starts)
+            ill = symptom_nights(nights)
+            first = nights["night"][ill.fillna(False)].min()
+            readings.append(f'"{tells_of}", {meaning}: {int(ill.sum())} symptom nights of {int(ill.notna().sum())}'
+                            + ("" if pd.isna(first) else f", first {day_text(first)}"))
+        key = 'tells_of = "last night"    # or one of the others'
+        lines = [line for app, tag in open_.tags for line in (_section(app, tag), key)]
+        yield Question(asks=f"{open_.how_many}. Which night do they tell of?", readings=tuple(readings),
+                       lines=tuple(lines))
+
+
+def _before_or_because(diary: Diary, nights: pd.DataFrame | None) -> Iterator[Question]:
+    """Stretching of which neither the clock nor rlskit.toml says whether it came before the symptoms."""
+    unknown = 0 if nights is None else int(nights["stretched_state"].eq("unknown_order").sum())
+    tags = diary.tags[diary.tags["column"].eq("stretched") & diary.tags["intent"].isin(["unknown", ""])
+                      & diary.tags["n"].gt(0)]
+    if unknown and len(tags):
+        lines = [line for app, tag in tags[["app", "tag"]].drop_duplicates().itertuples(index=False) for line in
+                 (_section(app, tag), 'intent = "preventive"    # "responsive": because of symptoms')]
+        yield Question(asks=f"On {count(unknown, 'night')} it is not known whether stretching came before the symptoms "
+                            "or because of them. Which is it?", lines=tuple(lines))
+
+
+def _of_mapping(diary: Diary) -> Iterator[Question]:
+    """The questions that stand in rlskit.toml, each once, with all columns that it is asked of."""
+    asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)].drop_duplicates(["column", "expected"])
+    for question, mine in asked.groupby("expected", sort=False):
+        yield Question(asks=f"{question} Correct what does not fit, and take the line `question` out of:",
+                       lines=tuple(_section(TABLE, header) for header in mine["column"]))
+
+
+def _not_recognised(drafts: Sequence[Draft]) -> Iterator[Question]:
+    """Columns of a table that its draft leaves out: each question once, with all columns that it is asked of."""
+    asked: dict[str, list[str]] = {}
+    for entry in (e for draft in drafts for e in draft.entries if not e.keys):
+        asked.setdefault(entry.question, []).append(entry.header)
+    for question, headers in asked.items():
+        names = ", ".join([*map(toml_text, headers[:NAMED]), *(["…"] if len(headers) > NAMED else [])])
+        if question == UNKNOWN:
+            yield Question(asks=f"{count(len(headers), 'column')} not recognised, and not used ({names}). To use one, "
+                                "write what it holds, for example:",
+                           lines=(_section(TABLE, headers[0]), 'column = "symptoms"'))
+        else:
+            yield Question(asks=f"Not used: {names}. {question}")
+
+
+def _waiting(diary: Diary, draft_command: Sequence[str]) -> Iterator[Question]:
+    """Tables that are not used, while something else is."""
+    waiting = diary.issues.loc[diary.issues["kind"].eq(NO_COLUMNS), "file"].unique()
+    if len(waiting) and len(waiting) < len(diary.source):
+        yield Question(asks=f"Not used, as none of its columns is named: {', '.join(waiting)}. This adds them: "
+                            f"`{' '.join(draft_command)}`")
+
+
+def _zone(diary: Diary) -> Iterator[Question]:
+    slept = diary.daily[["try_sleep_time", "final_wake_time"]].notna().any(axis=None)
+    files = [s.file for s in diary.source if not s.timezone and s.rows_used]
+    if slept and files:
+        yield Question(asks="In which time zone did you sleep? The length of a night in which the clocks change "
+                            "depends on it.", lines=('timezone = "Europe/London"',))
+
+
+def _section(app: str, tag: str) -> str:
+    return f"[{'columns' if app == TABLE else 'tags'}.{toml_text(tag)}]"
+
+
+def verdict(
+    diary: Diary, nights: pd.DataFrame | None, asked: Sequence[Question], again: Callable[..., list[str]], *,
+    mapping: Path | None, drafted: str,
+) -> Verdict:
+    """What it all comes to. again : the words of a command on the same files; mapping : the rlskit.toml in force;
+    drafted : what was written into it just now, without a full stop, "" if nothing."""
+    ill = pd.Series(dtype="boolean") if nights is None else symptom_nights(nights)
+    answered, check, report = int(ill.notna().sum()), tuple(again("check")), tuple(again("report"))
+    no_columns = bool(diary.issues["kind"].eq(NO_COLUMNS).any())
+    what = "columns" if no_columns else "tags"
+    if not answered and diary.tags["column"].eq("").all() and (len(diary.tags) or no_columns):
+        if drafted:
+            return Verdict(good=False, command=check, text=f"{drafted}. None of the {what} was recognised: write there "
+                           "what they mean, then check again:")
+        none, this = (f"no {FILE_NAME} says what the {what} mean", "drafts one") if mapping is None else (
+            f"{mapping} names none of the {what}", "adds what is recognised")
+        return Verdict(good=False, text=f"Nothing counts yet: {none}. This {this}:", command=(*check, "--write-mapping"))
+    draft = f"{drafted}. " if drafted else ""
+    if not answered:
+        write = f" too, or write in {FILE_NAME} where it stands" if len(diary.tags) or drafted else ""
+        return Verdict(good=False, text=f"{draft}No night says whether legs were restless, so nothing can be answered "
+                       f"yet. Give the diary that says it{write}; then check again:", command=check)
+    if nights is not None and why_open(nights, "symptoms"):
+        return Verdict(good=False, text=f"{draft}Nothing can be said about symptoms yet. Write the answer to question 1 "
+                       f"in {FILE_NAME}, then check again:", command=check)
+    begin, end = (f"{drafted}", "Read every line of it, then make") if drafted else ("Ready", "Make")
+    left = f", {count(len(asked), 'question')} to settle" if asked else ""
+    return Verdict(good=True, command=report, text=f"{begin}: {count(ill.sum(), 'symptom night')} among {answered:,} "
+                   f"with an answer{left}. {end} the report:")
