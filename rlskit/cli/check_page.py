@@ -9,20 +9,21 @@ import pandas as pd
 from rich.cells import cell_len
 
 from rlskit.cli.questions import Question, Verdict
-from rlskit.cli.screen import Part, Screen
+from rlskit.cli.screen import Screen
+from rlskit.diary.mapping import OPEN_QUESTION
 from rlskit.diary.night_rule import day_text
 from rlskit.diary.own import habits_of
 from rlskit.diary.readers.assemble import NOT_MAPPED
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.readers.table import APP as TABLE
-from rlskit.diary.tables import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, SEE_ISSUES, Diary
+from rlskit.diary.tables import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, SEE_ISSUES, Diary, grouped
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import and_list, capital, carry_on, count, date_range, short_date
 
 MAPPED, WEEKS, EXAMPLES = 20, 64, 2  # how many are shown without --all
 ALL = "(--all lists them)"
 MARKS = ("■□·", "#o.")  # symptoms, none, not recorded; where letters are few
-STYLES = ("bold", "", "dim")
 BECAME = {LEFT_OUT: "left out", CELL_OUT: "read without one cell", KEPT: "read with a remark",
           DAY_ONLY: "used only as a sign that the diary was kept"}
 ANSWERS = {
@@ -87,7 +88,9 @@ def _nights(screen: Screen, nights: pd.DataFrame, everything: bool) -> None:
     screen.heading(f"{date_range(first, last)}: {count(len(nights), 'night')}, "
                    f"{int(nights['recorded'].sum()):,} with something written")
     ill = symptom_nights(nights)
-    if ill.notna().any():
+    if why_open(nights, "symptoms"):
+        screen.say("Which nights had symptoms is open: question 1 below.", indent=2)
+    elif ill.notna().any():
         _strip(screen, nights["night"], ill, everything)
     own = {habit.column: habit.name for habit in habits_of(nights)}
     states = pd.DataFrame({name: [nights[f"{column}_state"].isin(group).sum() for group in STATES.values()]
@@ -110,7 +113,7 @@ def _nights(screen: Screen, nights: pd.DataFrame, everything: bool) -> None:
 def _table(screen: Screen, numbers: pd.DataFrame) -> None:
     """Whole numbers in columns, each row's name last, where it may be as long as it likes."""
     wide = [len(word) + 3 for word in numbers]
-    screen.say(("".join(word.rjust(w) for word, w in zip(numbers, wide, strict=True)), "dim"))
+    screen.say("".join(word.rjust(w) for word, w in zip(numbers, wide, strict=True)))
     for name, row in zip(numbers.index, numbers.itertuples(index=False), strict=True):
         cells = "".join(f"{n:,}".rjust(w) for n, w in zip(row, wide, strict=True))
         screen.say(f"{cells}   {name}", hang=sum(wide) + 3)
@@ -124,12 +127,9 @@ def _strip(screen: Screen, dates: pd.Series, ill: pd.Series, everything: bool) -
     shown = mondays if everything else mondays[-WEEKS:]
     many = max((screen.width - 15) // 8, 1)
     for at in range(0, len(shown), many):
-        parts: list[Part] = []
-        for monday in shown[at:at + many]:
-            for day in pd.date_range(monday, periods=7):
-                parts.append((marks[state[day]], STYLES[state[day]]) if day in state else " ")
-            parts.append(" ")
-        screen.say(f"{short_date(shown[at]):>11}  ", *parts, indent=2, whole=True)
+        weeks = ["".join(marks[state[day]] if day in state else " " for day in pd.date_range(monday, periods=7))
+                 for monday in shown[at:at + many]]
+        screen.say(f"{short_date(shown[at]):>11}  {' '.join(weeks)}", indent=2, whole=True)
     hidden = f"The last {WEEKS} of {len(mondays)} weeks; --all shows them all." if len(shown) < len(mondays) else ""
     screen.say(f"One mark a night, weeks from Monday: {marks[0]} symptoms  {marks[1]} none  {marks[2]} not recorded",
                indent=2)
@@ -168,16 +168,17 @@ def _how_much(night: dict, column: str) -> str:
 def _tags(screen: Screen, tags: pd.DataFrame, everything: bool) -> None:
     if not len(tags):
         return
-    screen.heading(f"What the {'columns' if tags['app'].eq(TABLE).all() else 'tags'} were taken to mean")
+    what = "Columns: how often filled" if tags["app"].eq(TABLE).all() else "Tags: how often ticked"
+    screen.heading(f"{what}, and what they were taken to mean")
     mapped, rest = tags[tags["column"].ne("")], tags[tags["column"].eq("")]
     for t in mapped.head(None if everything else MAPPED).itertuples(index=False):
-        screen.say(f'"{t.tag}" → {_meaning(t)}' + (_when(t) if everything else ""), indent=2)
+        screen.say(f'{t.n:>6}  "{t.tag}" → {_meaning(t)}' + (_when(t) if everything else ""), hang=8)
     if len(mapped) > MAPPED and not everything:
         screen.say(f"… and {count(len(mapped) - MAPPED, 'more tag')} {ALL}", indent=2)
     if everything:
         screen.say(f"{count(len(rest), 'tag')} not mapped; not used:", indent=2)
         for t in rest.itertuples(index=False):
-            screen.say(f'{t.n:>6}  "{t.tag}"' + (f" ({t.group})" if t.group else ""), indent=2, hang=8)
+            screen.say(f'{t.n:>6}  "{t.tag}"' + (f" ({t.group})" if t.group else ""), hang=8)
     elif len(rest):
         screen.say(_one_line(f"{len(rest)} not mapped, not used: ", list(rest["tag"]), screen.width - 2), indent=2)
 
@@ -185,10 +186,10 @@ def _tags(screen: Screen, tags: pd.DataFrame, everything: bool) -> None:
 def _meaning(tag: Any) -> str:
     """Of a row of `Diary.tags`."""
     if tag.n == 0:
-        return f"{tag.column}: stands in rlskit.toml, but was never ticked in {tag.file}"
+        return f"{tag.column}: stands in rlskit.toml, but nowhere in {tag.file}"
     intent = "" if tag.intent in ("", "unknown") else f", {tag.intent}"
     unticked = "" if tag.column == "ignore" else f", not ticked = {tag.unticked.replace('_', ' ')}"
-    return f"{tag.column}{intent}{unticked}; {count(tag.n, 'time')}"
+    return f"{tag.column}{intent}{unticked}"
 
 
 def _when(tag: Any) -> str:
@@ -211,38 +212,38 @@ def _one_line(head: str, names: Sequence[str], width: int) -> str:
 def _left_out(screen: Screen, diary: Diary, everything: bool) -> None:
     """Each reason once, counted, with examples."""
     issues = diary.issues.drop(index=_unread(diary).index)
-    said = issues[~_show_the_day(issues)]
+    said = issues[~_show_the_day(issues) & issues["kind"].ne(OPEN_QUESTION)]
     if said.empty:
         return
     screen.heading("Left out, or read with a remark")
-    alone = len(diary.source) == 1
+    only = diary.source[0].file if len(diary.source) == 1 else ""
     for (kind, outcome), mine in said.groupby(["kind", "outcome"], sort=False):
-        examples = [_example(message, file, alone) for message, file in zip(mine["message"], mine["file"], strict=True)]
+        messages = [_example(message, only) for message in (mine["message"] if everything else grouped(mine))]
         noun = "row" if mine["row"].notna().all() else "column" if mine["column"].ne("").all() else "file"
         many = count(len(mine), noun)
-        if len(mine) == 1:
-            screen.say(examples[0], indent=2)
+        if len(messages) == 1:
+            screen.say(messages[0], indent=2)
         elif (mine["column"].eq("") & mine["expected"].eq("")).all():  # nothing to tell but which
-            screen.say(f"{many} {BECAME[outcome]}: {kind} ({_which(mine, alone)})", indent=2)
+            screen.say(f"{many} {BECAME[outcome]}: {kind} ({_which(mine, only)})", indent=2)
         elif mine["expected"].eq("").all() and not everything:
-            screen.say(f"{many} like this: {carry_on(examples[0])}", indent=2)
+            screen.say(f"{many} like this: {carry_on(messages[0])}", indent=2)
         else:
             screen.say(f"{many} {BECAME[outcome]}: {kind}." + ("" if everything else " The first:"), indent=2)
-            for example in examples[:None if everything else EXAMPLES]:
-                screen.say(example, indent=4)
+            for message in messages[:None if everything else EXAMPLES]:
+                screen.say(message, indent=4)
 
 
-def _example(message: str, file: str, alone: bool) -> str:
-    """A message as a screen shows it: where there is one file only, without its name."""
+def _example(message: str, only: str) -> str:
+    """A message as a screen shows it: without the name of the file where it is the only one."""
     message = message.replace(SEE_ISSUES, "")
-    return capital(message.removeprefix(file).lstrip(":, ")) if alone else message
+    return capital(message.removeprefix(only).lstrip(":, ")) if only else message
 
 
-def _which(mine: pd.DataFrame, alone: bool) -> str:
+def _which(mine: pd.DataFrame, only: str) -> str:
     files = mine["file"].unique()
     if len(files) > 1 or mine["row"].isna().any():
         return ", ".join(files[:EXAMPLES]) + (", …" if len(files) > EXAMPLES else "")
-    return ("" if alone else f"{files[0]}, ") + f"lines {mine['row'].min()} to {mine['row'].max()}"
+    return ("" if only else f"{files[0]}, ") + f"lines {mine['row'].min()} to {mine['row'].max()}"
 
 
 def _to_settle(screen: Screen, asked: Sequence[Question]) -> None:

@@ -21,8 +21,7 @@ from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import count
 
-READINGS = {"last night": "the night before the entry", "tonight": "the night after it",
-            "the clock time": "as it is read now"}
+READINGS = {"last night": "the night before", "tonight": "the night after", "the clock time": "as read now"}
 NAMED = 5  # columns that a question names
 
 
@@ -139,7 +138,8 @@ def verdict(
                            "what they mean, then check again:")
         none, this = (f"no {FILE_NAME} says what the {what} mean", "drafts one") if mapping is None else (
             f"{mapping} names none of the {what}", "adds what is recognised")
-        return Verdict(good=False, text=f"Nothing counts yet: {none}. This {this}:", command=(*check, "--write-mapping"))
+        return Verdict(good=False, command=(*check, "--write-mapping"),
+                       text=f"Nothing counts yet: {none}. This {this}:")
     draft = f"{drafted}. " if drafted else ""
     if not answered:
         write = f" too, or write in {FILE_NAME} where it stands" if len(diary.tags) or drafted else ""

@@ -148,7 +148,7 @@ def working() -> Iterator[Callable[[str], None]]:
     if not screen.is_terminal:
         yield lambda what: None
         return
-    status = Status("", console=screen.console, spinner="line")
+    status = Status("", console=screen.console, spinner="line", refresh_per_second=4)
     late = threading.Timer(PATIENCE, status.start)
     late.daemon = True
     late.start()
