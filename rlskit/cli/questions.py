@@ -143,11 +143,11 @@ def verdict(
     draft = f"{drafted}. " if drafted else ""
     if not answered:
         write = f" too, or write in {FILE_NAME} where it stands" if len(diary.tags) or drafted else ""
-        return Verdict(good=False, text=f"{draft}No night says whether legs were restless, so nothing can be answered "
-                       f"yet. Give the diary that says it{write}; then check again:", command=check)
+        return Verdict(good=False, text=f"{draft}No night says whether legs were restless, so nothing can be "
+                       f"answered yet. Give the diary that says it{write}; then check again:", command=check)
     if nights is not None and why_open(nights, "symptoms"):
-        return Verdict(good=False, text=f"{draft}Nothing can be said about symptoms yet. Write the answer to question 1 "
-                       f"in {FILE_NAME}, then check again:", command=check)
+        return Verdict(good=False, text=f"{draft}Nothing can be said about symptoms yet. Write the answer to question "
+                       f"1 in {FILE_NAME}, then check again:", command=check)
     begin, end = (f"{drafted}", "Read every line of it, then make") if drafted else ("Ready", "Make")
     left = f", {count(len(asked), 'question')} to settle" if asked else ""
     return Verdict(good=True, command=report, text=f"{begin}: {count(ill.sum(), 'symptom night')} among {answered:,} "

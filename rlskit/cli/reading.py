@@ -56,7 +56,7 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
             now("Reading the diary")
             diary = read_one(files, timezone, date_order)
             drafts = _table_drafts(files) if write_mapping else []
-            drafted, by_hand = "", []
+            drafted, by_hand = "", ()
             if write_mapping:  # the draft is in force: what it makes of the diary is what is shown
                 drafted, by_hand = _write_mapping(diary, files[0], timezone, date_order, drafts)
                 now("Reading the diary with the draft")
@@ -85,7 +85,7 @@ def _table_drafts(files: tuple[Path, ...]) -> list:
 def _write_mapping(
     diary, first: Path, timezone: str, date_order: str | None, drafts: list
 ) -> tuple[str, list[Question]]:
-    """Draft rlskit.toml in the folder of the first file, or add to it: what was done, and what is to be done by hand."""
+    """Draft rlskit.toml in the folder of the first file, or add to it: what was done, what is to be done by hand."""
     from rlskit.diary.mapping import FILE_NAME, mapping_file
     from rlskit.diary.readers.table_draft import draft_text
     from rlskit.diary.tables import TAG_COLUMNS, join, table

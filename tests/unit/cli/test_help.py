@@ -54,8 +54,8 @@ computer.
 2. What does it say?
   rlskit report my-export.csv
 
-3. One page to take to a clinic
-  rlskit clinic my-export.csv
+3. Settle it by a fair test
+  rlskit plan my-export.csv
 
 No diary yet? `rlskit template --out diary.pdf` makes one to fill by pen, and
 `rlskit demo` shows it all on a made-up diary. Everything else: `rlskit --help`.

@@ -66,10 +66,11 @@ def test_without_a_diary(tmp_path):
 
 
 WRONG = {
-    "neither": (["plan"], "plan: expected the files of a diary, or --rate with the share of nights with symptoms, found "
-                          "neither."),
+    "neither": (["plan"], "plan: expected the files of a diary, or --rate with the share of nights with symptoms, "
+                          "found neither."),
     "both": (["plan", "x.csv", "--rate", "0.5"], "found both."),
-    "medicine": (["plan", "--rate", "0.5", "--treatment", "Sifrol at 20:00"], "A coin must never decide about medicine"),
+    "medicine": (["plan", "--rate", "0.5", "--treatment", "Sifrol at 20:00"],
+                 "A coin must never decide about medicine"),
     "few": (["plan", "--rate", "0.5", "--nights", "30"], "found 30; expected 40 to 1095."),
     "over": (["plan", "--rate", "0.5", "--start", "2026-01-05"], "A plan made after its nights is no plan"),
     "zone": (["plan", "--rate", "0.5", "--timezone", "Mars"], "expected an IANA time zone"),

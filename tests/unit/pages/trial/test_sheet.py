@@ -16,8 +16,8 @@ FILES = ["plan.json", "nights.ics", "sheet.pdf", "nights.csv", "rlskit.toml"]
 
 @pytest.fixture(scope="module")
 def plan():
-    return rk.plan_trial(0.5, "Evening walk with the dog round the lake at 18:00", control="Чтение, sitting (no walk) 40 "
-                         "letters long"[:40], design="periods", nights=60, seed=3,
+    return rk.plan_trial(0.5, "Evening walk with the dog round the lake at 18:00",
+                         control="Чтение, sitting (no walk) 40 letters long"[:40], design="periods", nights=60, seed=3,
                          made=dt.datetime(2027, 1, 2, 18, tzinfo=dt.UTC))
 
 
