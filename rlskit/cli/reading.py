@@ -56,9 +56,9 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
             now("Reading the diary")
             diary = read_one(files, timezone, date_order)
             drafts = _table_drafts(files) if write_mapping else []
-            drafted, by_hand = "", ()
+            drafted, by_hand = (_write_mapping(diary, files[0], timezone, date_order, drafts) if write_mapping
+                                else ("", []))
             if write_mapping:  # the draft is in force: what it makes of the diary is what is shown
-                drafted, by_hand = _write_mapping(diary, files[0], timezone, date_order, drafts)
                 now("Reading the diary with the draft")
                 diary = read_one(files, timezone, date_order or _order(drafts))
             now("Putting it on its nights")
