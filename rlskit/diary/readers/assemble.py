@@ -132,8 +132,9 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
         "amount": [amount(t, r) for t, r in zip(tag, rows.itertuples(index=False), strict=True)],
         "unit": [r.unit if t.unit in ("score", "") else t.unit for t, r in
                  zip(tag, rows.itertuples(index=False), strict=True)],
-        "item": tag.map(lambda t: t.item), "item_raw": rows["raw"],
-        "intent": tag.map(lambda t: t.told_intent), "row": rows["row"],
+        "item": rows["item"].where(rows["item"].ne(""), tag.map(lambda t: t.item)), "item_raw": rows["raw"],
+        "intent": rows["intent"].where(~rows["intent"].isin(["", "unknown"]), tag.map(lambda t: t.told_intent)),
+        "row": rows["row"],
     }), EVENT_COLUMNS)
     events = _with_ids(events, app)  # before its night is known: that can depend on what else is in the file
     tag = tag.reset_index(drop=True)

@@ -23,6 +23,8 @@ MENTION_COLUMNS: dict[str, str] = {
     "level": "object",  # "Little"
     "amount": "Float64",
     "unit": "object",
+    "item": "object",  # the movement, and the intent, where the row itself says them; else those of the tag
+    "intent": "object",
 }
 
 # One row per sleep.

@@ -20,6 +20,7 @@ from rlskit.diary.night_rule import night_told
 from rlskit.diary.own import COUNT, YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
+from rlskit.diary.readers.table_stretch import as_tick, one_stretch, read_stretch
 from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
 from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
@@ -33,7 +34,7 @@ HALF_A_NO = "a no, and another column for the same is empty"
 ABOUT_ROW = ("night", "time", "person", "ignore")
 DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
            "stretched": ("stretch_time", "stretch_min", *STRETCH_DETAILS, "symptoms_before_stretch", "movement")}
-AS_TICK = {"severity_0_10": "symptoms", "stretch_min": "stretched"}  # where a row is an entry
+AS_TICK = {"severity_0_10": "symptoms"}  # where a row is an entry
 NEVER_ANSWERS = ("caffeine_mg", "early_symptoms", "tags")
 # Unit of a column → the units (of template_answers.count) that its cells may have, the first of a bare number.
 _UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",), "s": ("seconds",)}
@@ -63,6 +64,7 @@ class Plan:
     answers: tuple[Tag, ...]
     ticks: tuple[Tag, ...]
     lists: tuple[Tag, ...]  # columns whose cells name tags, one or several
+    stretch: tuple[Tag, ...]  # columns that tell of one stretch together
     entries: bool
     tells_of: str
     refused: frozenset[str] = frozenset()  # headers of columns of which one side alone is understood
@@ -81,9 +83,10 @@ def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
     night = next((t for t in tags if t.column == "night"), None)
     entries = any(t.column == "time" for t in tags) or (night is not None and night.entry_time == "event")
     columns = [t.column for t in tags]
-    answers, ticks = [], []
+    stretch = one_stretch(tags, file) if entries else ()
+    answers, ticks = [], [*as_tick(stretch)]
     for tag in tags:
-        if tag.column in (*ABOUT_ROW, "tags"):
+        if tag.column in (*ABOUT_ROW, "tags") or tag in stretch:
             continue
         several = columns.count(tag.column) > 1
         with_details = [t for t in tags if t.column in DETAILS.get(tag.column, ())]
@@ -101,7 +104,7 @@ def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
         else:
             answers.append(tag)
     return Plan(answers=tuple(answers), ticks=tuple(ticks), lists=tuple(t for t in tags if t.column == "tags"),
-                entries=entries, tells_of=night.tells_of if night else "")
+                stretch=stretch, entries=entries, tells_of=night.tells_of if night else "")
 
 
 def _says_more(tag: Tag) -> bool:
@@ -118,7 +121,7 @@ def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]
         known = BY_NAME.get(column_name(tag.column))
         kind = known.kind if known else ""
         is_tick = any(t.name == tag.name for t in plan.ticks) and not (
-            isinstance(tag.own, OwnOutcome) or tag.column in AS_TICK)
+            isinstance(tag.own, OwnOutcome) or tag.column in (*AS_TICK, *DETAILS["stretched"]))
         if tag.unticked == "no" or not (is_tick or (tag in plan.answers and kind in ("yes_no", *AMOUNTS))):
             continue
         cells[tag.name] = (partial(_how_much if is_tick else _answered, tag), said)
@@ -174,6 +177,8 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
     known : the tags of rlskit.toml, by tag_key: a name in a list may hold a comma, and tell of a night of its own."""
     before, (row, refused) = len(out.answers) + len(out.mentions), _without_refused(row, plan, out)
     missed = _ticks(row, plan, out, known) or refused
+    base = {"row": row.line, "participant_id": row.person}
+    missed |= read_stretch(plan.stretch, row.cells, base, _when(row), night_of(row, ""), out)
     called = {column_name(t.column): t.name for t in plan.answers}
     for night, cells in _by_night(row, plan).items():
         read_row(row.line, {"night": night, "person": row.person, **cells}, "ymd", "", plan.seen, out, called)
@@ -245,7 +250,7 @@ def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     now = {tag.name: text(value) for tag, value in row.cells if tag in plan.lists or tag.name in names if text(value)}
     said, missed = [], False
     for tag, value in row.cells:
-        if tag.name not in names or not text(value):
+        if tag.name not in names or tag in plan.stretch or not text(value):
             continue
         try:
             said.append((tag, tick(tag, value)))
@@ -307,7 +312,7 @@ def tick(tag: Tag, value: object) -> dict:
         return {"amount": _own_amount(tag.own, value)}
     if tag.column == "severity_0_10" or tag.unit == "nrs_0_10":
         return {"amount": template_answers.severity(value), "unit": "nrs_0_10"}
-    unit = "min" if tag.column == "stretch_min" else tag.unit
+    unit = tag.unit
     if unit not in _UNITS:
         return {"amount": 0.0 if template_answers.yes_no(value) == "no" else None}
     counts = template_answers.unit_of(value) or tag.cell_unit

@@ -38,7 +38,7 @@ def read_row(line: int, row: dict, order: str, person: str, seen: dict[tuple, di
         out.issues.append(issue(out.file, NOT_FILLED, row=line, found=f"{date:%Y-%m-%d}"))
         return
     issues: list[dict] = []
-    cells = _understand(line, said, out.file, issues, called, refused)
+    cells = understand(line, said, out.file, issues, called, refused)
     who = person or text(row.get("person"))
     before = seen.setdefault((who, date), {})
     if before.keys() & cells.keys():
@@ -75,8 +75,8 @@ def date_of(line: int, value: object, order: str, out: Parsed, column: str = "ni
     return date
 
 
-def _understand(line: int, said: dict, file: str, issues: list[dict], called: Mapping[str, str],
-                refused: frozenset[str]) -> dict[str, object]:
+def understand(line: int, said: dict, file: str, issues: list[dict], called: Mapping[str, str],
+               refused: frozenset[str]) -> dict[str, object]:
     """The cells that can be read, by column; an issue for each that cannot."""
     cells: dict[str, object] = {}
     for name, value in said.items():
