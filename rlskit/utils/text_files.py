@@ -49,5 +49,5 @@ def read_toml(path: Path, advice: str) -> dict:
                          f"in a line, found more. {advice}")
     try:
         return tomllib.loads(decode(raw)[0])
-    except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as wrong:
+    except (ValueError, RecursionError) as wrong:  # no TOML, no text, a number of thousands of digits, a deep list
         raise DiaryError(f"{path.name}: not valid TOML ({wrong}). {advice}") from None

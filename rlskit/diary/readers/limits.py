@@ -34,14 +34,19 @@ def beyond(path: Path) -> tuple[str, str]:
         return f"a zip of more than {MOST_MEMBERS:,} files", "Unzip it and give the diary in it."
     if raw.startswith(b"PK"):
         return "", ""  # what is read of it is counted when it is unpacked
-    ends = max((b"\n", b"\r"), key=raw.count)
-    lines = raw.split(ends)
-    if len(lines) > MOST_LINES + 1:
+    return beyond_text(raw)
+
+
+def beyond_text(raw: bytes) -> tuple[str, str]:
+    """The same of the content of a text."""
+    end = max((b"\n", b"\r"), key=raw.count)
+    if raw.count(end) > MOST_LINES:
         return f"more than {MOST_LINES:,} lines", SMALLER
-    for delimiter in (b",", b";", b"\t"):
+    for delimiter in (b",", b";", b"\t", b"|", b"^"):
         if raw.count(delimiter) > MOST_CELLS:
             return f"more than {MOST_CELLS:,} cells", SMALLER
-        if raw.count(delimiter) >= MOST_COLUMNS and max(line.count(delimiter) for line in lines) >= MOST_COLUMNS:
+        if raw.count(delimiter) >= MOST_COLUMNS and max(
+                line.count(delimiter) for line in raw.split(end)) >= MOST_COLUMNS:
             return f"more than {MOST_COLUMNS:,} columns", "Delete the columns that are not of the diary."
     return "", ""
 

@@ -31,6 +31,7 @@ import pandas as pd
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
 from rlskit.diary.readers.archive import members, read_member
 from rlskit.diary.readers.clock import real_day
+from rlskit.diary.readers.limits import beyond_text
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.sleep_as_android_records import (
     FIXED,
@@ -91,7 +92,11 @@ def recognises(path: Path) -> bool:
 def _text(path: Path) -> tuple[str, list[dict]]:
     """The text of the export, which the app's own backup holds beside its settings."""
     if MEMBER in members(path):
-        return as_text(read_member(path, MEMBER, "a Sleep as Android backup"), path.name)
+        raw = read_member(path, MEMBER, "a Sleep as Android backup")
+        too_much, advice = beyond_text(raw)
+        if too_much:
+            raise DiaryError(f"{path.name}: found {too_much}. {advice}", kind=too_much)
+        return as_text(raw, path.name)
     return read_text(path)
 
 

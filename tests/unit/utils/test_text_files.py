@@ -40,7 +40,7 @@ def test_a_toml_of_more_than_anybody_writes_is_refused_unread(tmp_path, content)
     assert str(wrong.value) == ("a.toml: expected at most 1 MB, and 20,000 characters in a line, found more. Do this.")
 
 
-@pytest.mark.parametrize("content", [b"a = \n", b"\xff\xfea", b"a = " + b"[" * 9999])
+@pytest.mark.parametrize("content", [b"a = \n", b"\xff\xfea", b"a = " + b"[" * 9999, b"a = " + b"9" * 5000])
 def test_what_is_no_toml_is_one_message(tmp_path, content):
     (tmp_path / "a.toml").write_bytes(content)
     with pytest.raises(DiaryError, match=r"^a\.toml: not valid TOML \(.*\)\. Do this\.$"):

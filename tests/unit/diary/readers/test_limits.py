@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from rlskit.diary.readers import daylio_backup, limits, workbook
+from rlskit.diary.readers import daylio_backup, limits, sleep_as_android, workbook
 from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.read import read_diary
 from rlskit.errors import DiaryError
@@ -104,6 +104,14 @@ def test_a_zip_of_many_files_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "MOST_MEMBERS", 10)
     with pytest.raises(UnknownFile, match=r"^z\.zip: found a zip of more than 10 files\. Unzip it and give"):
         find_reader(tmp_path / "z.zip")
+
+
+def test_a_backup_of_more_lines_than_any_diary_is_refused(tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        archive.writestr(sleep_as_android.MEMBER, "Id,From,To,Hours,Tz,Rating\n" + "\n" * 40)
+    monkeypatch.setattr(limits, "MOST_LINES", 39)
+    with pytest.raises(DiaryError, match=r"^s\.zip: found more than 39 lines\. Export a shorter time"):
+        read_diary(tmp_path / "s.zip")
 
 
 def test_a_backup_of_more_values_than_any_diary_is_refused(tmp_path, monkeypatch):
