@@ -37,7 +37,8 @@ from rlskit.utils.stamp import versions
 WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
 MOVEMENTS = ("calf", "hamstring", "walk", "yoga")  # names of movements that tell nothing about anybody
 OTHER_MOVEMENT = "other"  # all else
-AMOUNTS = ("stretch_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")
+AMOUNTS = ("stretch_min", "stretch_hold_s", "quiet_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
+           "alcohol_drinks")
 LEAST_NUMBER_OF_A_PHONE = 1e6  # and of a record: nothing that is measured of a person is so large
 LENGTHS = ((28, "up to 4 weeks"), (91, "5 to 13 weeks"), (182, "14 to 26 weeks"), (366, "27 to 52 weeks"))
 

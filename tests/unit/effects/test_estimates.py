@@ -282,6 +282,8 @@ def test_pre_stated_contrasts_are_one_table():
         "alcohol_drinks": (2.0, 0.0),
         "bedtime_sd_7_min": (90.0, 15.0),
         "stretch_min": (20.0, 0.0),
+        "stretch_hold_s": (30.0, 10.0),
+        "stretch_intensity_0_10": (7.0, 3.0),
         "stretched_days_14": (14.0, 0.0),
         "stretched_weeks_28": (4.0, 0.0),
         "waketime_sd_7_min": (90.0, 15.0),
