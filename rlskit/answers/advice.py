@@ -41,6 +41,7 @@ from rlskit.models.fitting import BINARY, GAUSSIAN, Fit, fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.stamp import INPUTS, table_sha256
 from rlskit.utils.words import carry_on, of_people
 
@@ -355,7 +356,7 @@ def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:
     if missing > 0.3:
         lines.append(f"{missing:.0%} of the nights have no answer about symptoms. If those nights were unlike the "
                      "others, the numbers below are off.")
-    if answered < len(nights):
+    if answered < len(nights) and not why_open(nights, "symptoms"):
         lines.append(_bounds(nights, answered))
     lines.append("Comparing nights that happened is not a trial: other things may differ between them.")
     lines += nights.attrs.get("notes", [])

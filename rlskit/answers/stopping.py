@@ -19,6 +19,7 @@ from rlskit.effects.estimates import compare
 from rlskit.errors import ModelError
 from rlskit.models.fitting import fit
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import about, count, interval, plain
 
 SPAN = 28  # nights on each side
@@ -67,6 +68,8 @@ def after_stopping(nights: pd.DataFrame, level: float = 0.95) -> Stopped | None:
     if not nights["stretched"].notna().any():
         return None
     nothing = Stopped((), 0, 0, math.nan, math.nan, math.nan, math.nan, math.nan, level)
+    if why := why_open(nights, "symptoms", "stretched"):
+        return _refused(nothing, why)
     people = nights["person"].nunique()
     if people > 1:
         return _refused(nothing, f"Stops are described for one person's diary at a time; these are {people:,} "

@@ -102,7 +102,7 @@ REASONS = {
         CANNOT, "No night says if you had symptoms, yes or no.",
         "Write yes or no each night. If a tag tells it, name that tag in rlskit.toml.", shared=True),
     why.UNSETTLED: Said(
-        CANNOT, "It is not settled which night the answers about symptoms tell of.", "See how to settle it:",
+        CANNOT, "A question about what these answers mean is not settled.", "See how to settle it:",
         shared=True),
     why.ALL_ILL: Said(
         ONE_SIDED, "All {answered} nights had symptoms. It needs at least {need} nights without.",

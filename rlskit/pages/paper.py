@@ -27,6 +27,7 @@ from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import NIGHTS
 from rlskit.utils.files import whole_file
 from rlskit.utils.kinds import TABLE, Kind, check_kind, takes
+from rlskit.utils.open_questions import open_people
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
 
 YES_NO = {"stretched": "Stretched before symptoms", "stretch_responsive": "Stretched because of symptoms",
@@ -49,17 +50,19 @@ def describe_people(nights: pd.DataFrame, traits: pd.DataFrame | None = None) ->
 
     nights : from make_nights or a pooled dataset. traits : one row per person, column `person` and what is known of
     them. Amounts are means of each person's nights, then median and quartiles over people, so that nobody counts
-    twice.
+    twice. People of whom it is not settled which nights had symptoms are in no rate.
     """
     who = nights.groupby("person", sort=False, observed=True)
     answered = symptom_nights(nights).astype("Float64")
     per = answered.groupby(nights["person"], sort=False, observed=True)
     known, n = int(answered.notna().sum()), len(nights)
     some = int(per.count().gt(0).sum())
+    settled = 30 * per.mean().loc[lambda mean: ~mean.index.astype(str).isin(open_people(nights, "symptoms"))]
     rows = [("People", f"{who.ngroups}", n, who.ngroups), ("Nights", f"{n}", n, who.ngroups),
             (f"Nights per person, {MIDDLE}", _quartiles(who.size()), n, who.ngroups),
             ("Nights with an answer about symptoms, n (%)", f"{known} ({answered.notna().mean():.0%})", known, some),
-            (f"Symptom nights per 30 answered, {MIDDLE}", _quartiles(30 * per.mean()), known, some)]
+            (f"Symptom nights per 30 answered, {MIDDLE}", _quartiles(settled) if len(settled) else "open",
+             int(per.count()[settled.index].sum()), int(settled.notna().sum()))]
     for column, name in YES_NO.items():
         if column in nights:
             rows.append(_means(f"{name}, % of nights recorded", 100 * nights[column].astype("Float64"), nights))

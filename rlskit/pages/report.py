@@ -24,6 +24,7 @@ from rlskit.pages.report_tables import Table
 from rlskit.pages.side_by_side import left_out_line, list_lines
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import check_kind, takes
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.stamp import HEADING, stamp_analysis, stamp_lines
 from rlskit.utils.words import whole
 
@@ -75,10 +76,10 @@ def render_page(
         css=files.joinpath(SHEET).read_text(encoding="utf-8"), icon=drawings.icon, hatch=drawings.HATCH,
         person=None if answers.person in (None, "", "me") else str(answers.person),
         dates=wording.date_range(answers.first_night, answers.last_night),
-        rate=_rate(nights, rates, trend, len(states)), cards=cards, others=others,
+        rate=_rate(nights, rates, trend, len(states)), settle=why_open(nights, "symptoms"), cards=cards, others=others,
         axis=drawings.draw_axis(common_span(answers)),
         calendar=drawings.draw_calendar(states, WORDS), graded=states["severity"].notna().any(),
-        weeks=drawings.draw_weeks(rates) if len(rates) else "",
+        weeks=drawings.draw_weeks(rates) if len(rates) and not rates["open"].iloc[0] else "",
         counted=(tables.month_table(states), tables.week_table(rates), tables.night_table(states, WORDS)),
         overview=list_lines(answers), rest=left_out_line(answers),
         numbers=(tables.answer_table(answers), tables.basis_table(answers)),
@@ -107,10 +108,10 @@ class Rate:
 
 
 def _rate(nights: pd.DataFrame, rates: pd.DataFrame, trend: Trend | None, of: int) -> Rate | None:
-    """None where no night says yes or no."""
+    """None where no night says yes or no, or it is not settled which nights had symptoms."""
     found = estimate_rate(nights, out_of=30).iloc[0]
     n = int(found["n_answered"])
-    if not n:
+    if not n or found["open"]:
         return None
     missing = f"; {wording.count(of - n, 'night')} not written down" if of > n else ""
     counted = f"{int(found['n_symptom_nights'])} of {wording.count(n, 'night')} written down"

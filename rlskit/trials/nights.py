@@ -17,6 +17,7 @@ from rlskit.nights.make import make_nights
 from rlskit.nights.outcomes import sleep_after, symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.trials.plan import HOURS, POINTS, YES_NO, TrialOutcome, TrialPlan
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import long_date
 
 LAST_DAYS = 7  # nights that may be unwritten at the end of a trial that is over
@@ -96,6 +97,8 @@ def _answers(nights: pd.DataFrame, outcome: TrialOutcome) -> pd.Series:
     if outcome.column not in nights:
         raise ModelError(f'analyse_trial: the plan asks about "{outcome.column}", and the diary has no such column. '
                          "rlskit.toml says which column of a file means it.")
+    if why := why_open(nights, "symptoms", outcome.column):
+        raise ModelError(f"analyse_trial: {why}")
     answer: Any = nights[outcome.column]
     ill = symptom_nights(nights)
     if outcome.column == "symptoms":

@@ -37,6 +37,7 @@ from rlskit.trials.plan import (
 from rlskit.trials.power import FOLLOWED, LENGTHS, LONGEST, SIZES, WORTH_SEEING, Habits, fewest_nights, power_at
 from rlskit.trials.refused import refuse_medicine
 from rlskit.utils.arguments import is_level, is_whole
+from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import long_date, whole
 
 TREATMENT = "calf stretch at 19:30"
@@ -143,6 +144,8 @@ def measure_habits(nights: pd.DataFrame) -> Habits:
     """Rate, persistence and share of answers of one person's nights. Raises ModelError for under 14 answered nights, or
     all alike."""
     check_nights(nights, WHERE)
+    if why := why_open(nights, "symptoms"):
+        raise ModelError(f"{WHERE}: {why}")
     ill = symptom_nights(nights)
     known = ill.dropna()
     if len(known) < KNOWN:

@@ -17,3 +17,10 @@ def why_open(nights: pd.DataFrame, *columns: str) -> str:
     return " ".join(dict.fromkeys(
         why for person, begins, why in asked
         if (person in people or "person" not in nights) and any(one.startswith(begins) for one in columns)))
+
+
+def open_people(nights: pd.DataFrame, *columns: str) -> set[str]:
+    """Of whom something is to be settled before anything is claimed of these columns."""
+    asked = {person for person, begins, _ in nights.attrs.get(OPEN, ())
+             if any(one.startswith(begins) for one in columns)}
+    return set(nights["person"].astype(str)) if "" in asked else asked

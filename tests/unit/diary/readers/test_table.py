@@ -251,7 +251,7 @@ def test_a_key_with_a_wrong_unit_is_named(tmp_path):
     columns = {"Datum": "night", "Kaffee": {"column": "caffeine_mg", "unit": "cup"}}
     with pytest.raises(DiaryError) as wrong:
         rk.read_diary(write(tmp_path, columns, "1;2"))
-    assert str(wrong.value) == ('rlskit.toml, [columns."Kaffee"], unit: expected one of cups, mg, drinks, min, h, '
+    assert str(wrong.value) == ('rlskit.toml, [columns."Kaffee"], unit: expected one of cups, mg, drinks, min, h, s, '
                                 'found "cup". Did you mean "cups"?')
 
 
