@@ -6,12 +6,15 @@ import pandas as pd
 import pytest
 
 import rlskit as rk
+from rlskit.answers.stopping import after_stopping
+from rlskit.errors import ModelError
 from rlskit.figures.captions import caption
 from rlskit.nights.open_questions import LEAST, Unsettled, read_as, unsettled
 from rlskit.nights.outcomes import symptom_nights
-from rlskit.nights.summary import check_lines
 from rlskit.pages.clinic.numbers import compare_periods
 from rlskit.pages.clinic.periods import split_periods
+from rlskit.pages.report import render_page
+from rlskit.trials.planning import measure_habits
 from rlskit.utils.open_questions import why_open
 
 DAYS = [dt.date(2026, 1, 1) + dt.timedelta(days=i) for i in range(41)]
@@ -61,21 +64,6 @@ def test_once_it_is_told_the_nights_are_as_meant(tmp_path, app, clock):
     assert nights["symptoms_state"][wine].eq("yes").all() and nights["symptoms_state"][~wine].eq("no").all()
 
 
-def test_check_shows_each_reading_and_the_lines_that_settle_it(tmp_path):
-    diary = diary_of(tmp_path)
-    lines = check_lines(diary, rk.make_nights(diary))
-    assert lines[lines.index("To settle before anything is claimed"):] == [
-        "To settle before anything is claimed",
-        "  10 of 10 entries about restless legs were made in the morning or at midday. Which night do they tell of?",
-        '    "last night", the night before the entry: 10 symptom nights of 41, the first 1 Jan 2026, 5 Jan 2026, '
-        "9 Jan 2026",
-        '    "tonight", the night after it: 10 symptom nights of 41, the first 2 Jan 2026, 6 Jan 2026, 10 Jan 2026',
-        '    "the clock time", as it is read now: 10 symptom nights of 41, the first 2 Jan 2026, 6 Jan 2026, '
-        "10 Jan 2026",
-        "  Write the reading that is yours in rlskit.toml, for example:",
-        '    [tags."Restless legs"]', '    tells_of = "last night"']
-
-
 @pytest.mark.parametrize("tells_of", ["last night", "tonight", "the clock time"])
 def test_a_reading_is_what_the_mapping_would_give(tmp_path, tells_of):
     tried = rk.make_nights(read_as(diary_of(tmp_path), tells_of))
@@ -101,8 +89,7 @@ def test_evenings_and_a_few_restless_mornings_are_no_question_unless_the_name_sa
 def test_a_tag_called_last_night_is_asked_about_and_no_such_night_is_a_no(tmp_path):
     diary = diary_of(tmp_path, clock="22:30", told=DAYS[4:20:4], name="Restless legs last night")
     nights = rk.make_nights(diary).set_index("night")
-    assert check_lines(diary, rk.make_nights(diary))[-7] == (
-        "  4 of 4 entries about restless legs are called last night. Which night do they tell of?")
+    assert unsettled(diary)[0].how_many == "4 of 4 entries about restless legs are called last night"
     assert nights.loc[[str(day) for day in DAYS[3:16:4]], "symptoms_state"].ne("no").all()
 
 
@@ -117,6 +104,19 @@ def test_no_rate_is_stated_while_it_is_open(tmp_path):
     assert numbers.loc["symptom_nights", "reason"].iloc[0] == "open: `rlskit check` asks"
     assert rk.trace_trend(nights).reason == why and rk.answer_questions(nights).onset is None
     assert rk.estimate_rate(rk.make_nights(diary_of(tmp_path, tells_of="tonight")))["open"].eq("").all()
+
+
+def test_and_no_page_plan_or_trial_goes_by_it(tmp_path):
+    diary = diary_of(tmp_path)
+    nights = rk.make_nights(diary)
+    why, answers = why_open(nights, "symptoms"), rk.answer_questions(nights)
+    assert not any("in 30" in line for line in answers.caveats)
+    page = render_page(diary, nights, answers, rk.estimate_rates(nights), trend=rk.trace_trend(nights))
+    assert "How often you had symptoms is open." in page and "Weeks are not counted before that is settled." in page
+    assert rk.describe_people(nights).set_index("what").filter(like="per 30", axis=0)["value"].tolist() == ["open"]
+    assert after_stopping(nights.assign(stretched=True)).reason == why
+    with pytest.raises(ModelError, match="made in the morning"):
+        measure_habits(nights)
 
 
 def test_what_is_open_of_one_person_says_nothing_about_another(tmp_path):
@@ -142,6 +142,3 @@ def test_a_column_with_an_open_question_is_read_and_nothing_is_claimed_of_it(tmp
         "`rlskit check` shows it.")
     assert answers.loc["iron", "verdict"] in ("fewer", "more", "unclear")
     assert nights["alcohol_drinks"].sum() == 20 and rk.estimate_rate(nights)["open"].eq("").all()
-    assert check_lines(diary, nights)[-3:] == [
-        "To settle before anything is claimed", '  my.csv, column "Wine": Is a glass one drink?',
-        '    Correct [columns."Wine"] in rlskit.toml, and take its line question out.']

@@ -1,10 +1,9 @@
-"""What `rlskit check` prints: cells that are left out are counted, with examples."""
+"""Cells that are left out for one reason are counted, with examples, in the words of every page."""
 
 import pytest
 
 import rlskit as rk
-from rlskit.diary.tables import account
-from rlskit.nights.summary import check_lines
+from rlskit.diary.tables import account, grouped
 
 WORDS = ["a few", "0", "2", "a few", "lots", "some", "1", "plenty", "rather much", "3"]
 TABLE = ('[columns.Datum]\ncolumn = "night"\n[columns.Licht]\ncolumn = "lights_out"\n'
@@ -28,8 +27,8 @@ def test_amounts_that_are_left_out_are_counted_with_examples(tmp_path, header, r
     (tmp_path / "mine.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     (tmp_path / "rlskit.toml").write_text(mapping, encoding="utf-8")
     diary = rk.read_diary(tmp_path / "mine.csv")
-    lines = [line.strip() for line in check_lines(diary, rk.make_nights(diary)) if "Left out" in line]
-    assert lines == [f'mine.csv, lines 4 to 19, column "{column}": expected {expected}, {FOUND}']
+    assert [line for line in grouped(diary.issues) if "Left out" in line] == [
+        f'mine.csv, lines 4 to 19, column "{column}": expected {expected}, {FOUND}']
     assert account(diary)["rows"].sum() == 18
     assert sum(diary.issues["column"].eq(column)) == 11
 
@@ -38,5 +37,5 @@ def test_a_few_cells_are_told_one_by_one(tmp_path):
     (tmp_path / "mine.csv").write_text("night,alcohol_drinks,lights_out\n2026-03-01,0,22:00\n2026-03-02,1,22:00\n"
                                        "2026-03-03,lots,22:00\n", encoding="utf-8")
     diary = rk.read_diary(tmp_path / "mine.csv")
-    assert '  mine.csv, line 4, column "alcohol_drinks": expected a number of drinks, found "lots". Left out; see ' \
-           "diary.issues." in check_lines(diary, rk.make_nights(diary))
+    assert 'mine.csv, line 4, column "alcohol_drinks": expected a number of drinks, found "lots". Left out; see ' \
+           "diary.issues." in grouped(diary.issues)
