@@ -115,6 +115,8 @@ _HOME = {
 # What results are made of. Like the public classes these say that they live in rlskit itself, so that a result that was
 # stored (pickle) is read again after a file has moved.
 _STORED = {
+    "Primary": "answers.claims",
+    "Look": "answers.looks",
     "OnsetShift": "answers.onset",
     "Relief": "answers.relief",
     "Stopped": "answers.stopping",

@@ -8,7 +8,7 @@ import pickle
 import pandas as pd
 import pytest
 
-from rlskit.answers.questions import HOUR, QUESTIONS
+from rlskit.answers.questions import AT_THE_LANDMARK, HOUR, QUESTIONS
 from rlskit.diary.mapping import read_mapping
 from rlskit.diary.own import (
     HABITS,
@@ -146,7 +146,7 @@ def test_every_mistake_is_named(tmp_path, text, said):
 
 
 def test_the_rows_that_no_habit_may_be_called_are_those_of_the_advice_table():
-    keys = {q.key for q in (*QUESTIONS, HOUR)} | {"nights_needed", "relief", "after_stopping"}
+    keys = {q.key for q in (*QUESTIONS, HOUR, AT_THE_LANDMARK)} | {"nights_needed", "relief", "after_stopping"}
     assert keys - {"iron", "magnesium"} == set(ROWS)  # those two are columns too
 
 
