@@ -20,7 +20,7 @@ from rlskit.errors import DiaryError
 from rlskit.pool.anonymise import MOVEMENTS, OTHER_MOVEMENT
 from rlskit.utils.files import whole_file, write_whole
 
-FORMAT = 6  # of the dataset; another one is written anew
+FORMAT = 7  # of the dataset; another one is written anew
 NIGHTS, DONE, LOCK, SUMMARY, STAMP = "nights", "done", ".writing", "summary", "stamp.csv"
 WITH_STATE = ("symptoms", "early_symptoms", "stretched", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
               "alcohol_drinks", "iron", "magnesium", "free_night")  # fmt: skip

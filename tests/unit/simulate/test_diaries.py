@@ -253,6 +253,15 @@ def test_without_an_effect_the_truth_is_zero():
     assert truth.estimands["nights_per_30"].tolist() == pytest.approx([0.0] * 4, abs=1e-12)
 
 
+def test_a_column_whose_effect_is_stated_has_a_true_size_too():
+    effects = {"magnesium": -1.2, "iron": 0.0}
+    truth = simulate_diaries(nights=30, effects=effects, night_sd=0.8, missing=0.0, seed=18).truth
+    stated = truth.estimands.set_index("term")["nights_per_30"]
+    f = truth.parameters["intercept"] + 0.8 * np.random.default_rng(18).normal(size=400_000)
+    assert stated["magnesium"] == pytest.approx(30 * (expit(f - 1.2) - expit(f)).mean(), abs=0.02)
+    assert list(stated.index[4:]) == ["iron", "magnesium"] and stated["iron"] == 0.0
+
+
 def test_people_have_their_own_effects_that_average_to_the_common_one():
     truth = simulate_diaries(people=400, nights=20, person_sd={"intercept": 1.0, "stretched": 0.8}, seed=16).truth
     assert truth.people["intercept"].std() == pytest.approx(1.0, abs=0.15)
