@@ -278,7 +278,7 @@ def _power(one: _Asked, verdict: str, closed: bool, together: float, nights: pd.
 
 def _more(one: _Asked, together: float, nights: pd.DataFrame) -> int:
     assert one.weight is not None
-    kept = nights_kept(nights, one.frame.nights)
+    kept = nights_kept(one.frame.question, nights)
     return more_nights(one.weight.error, together, kept, pace=pace_of(one.frame.question))
 
 

@@ -327,7 +327,7 @@ def _untold(question: Question, nights, rows, why_not: str) -> Refused | None:
 
 def _too_few(question: Question, nights, rows, contrast: tuple[float, float]) -> Refused | None:
     a, b = contrast
-    values, span = rows["exposure"].to_numpy(float), nights_kept(nights, rows)
+    values, span = rows["exposure"].to_numpy(float), nights_kept(question, nights)
     if a == b and len(rows) >= LEAST_NIGHTS:
         # Another value must be at least 1 night in 10 before two percentiles of the diary differ.
         other = int(rows["exposure"].ne(rows["exposure"].median()).sum())
@@ -342,11 +342,14 @@ def _too_few(question: Question, nights, rows, contrast: tuple[float, float]) ->
     return refusal(counts, question.more, question.less, span, USUAL if question.outcome else SYMPTOMS)
 
 
-def nights_kept(nights: pd.DataFrame, rows: pd.DataFrame) -> int:
-    """Calendar nights since the first of these rows: a habit that was written down late is not kept at the pace of the
+def nights_kept(question: Question, nights: pd.DataFrame) -> int:
+    """Calendar nights since the habit was first written down: one that was added late is not kept at the pace of the
     whole diary. Of several people all their nights."""
-    since = rows["night"].min() if len(rows) and nights["person"].nunique() == 1 else nights["night"].min()
-    return max(int((nights["night"] >= since).sum()), 1)
+    state = nights.get(f"{question.term}_state")
+    if state is None or nights["person"].nunique() > 1:
+        return max(len(nights), 1)
+    told = nights.loc[state.isin(["yes", "no", "unknown_order"]), "night"]
+    return max(int((nights["night"] >= told.min()).sum()), 1)
 
 
 def _is_high(question: Question, rows: pd.DataFrame) -> np.ndarray:

@@ -154,8 +154,7 @@ def _trend_caption(trend: Any) -> str:
     weeks.attrs["level"] = trend.level
     line = f"No line: {carry_on(trend.reason.rstrip('.'))}." if trend.reason else (
         f"Dashed: straight line with {trend.level:.0%} limits; four weeks later against now "
-        f"{signed(trend.change)} ({signed_interval(trend.lower, trend.upper)}) symptom-free nights per 30. "
-        f"{_sentence(trend.method)}")
+        f"{signed(trend.change)} ({signed_interval(trend.lower, trend.upper)}) in 30.")
     return f"{_weeks(weeks, name, 'free of symptoms')} {line} {_answered(weeks)}"
 
 
@@ -177,16 +176,10 @@ def _effects_caption(source: Any) -> str:
         return f"{scale.caption} No row has enough recorded nights to draw. {_basis(source)}"
     both = any(r.lower_alone is not None for r in drawn)
     thin, thick = _thin(source), levels_of(source)[1]
-    parts = [
-        scale.caption,
-        f"Dot: best estimate; thin line, and numbers in brackets: {thin}; thick line: {thick} interval of that row "
-        "alone." if both else f"Dot: best estimate; line: {thin}.",
-        f"Filled dot: the whole {'thin ' if both else ''}line is on one side of {scale.nothing}; hollow dot: it is "
-        "not, so the sign is unclear, or nothing is claimed.",
-    ]
+    lines = f"Thin line and brackets: {thin}; thick: {thick} interval of that row alone." if both else f"Line: {thin}."
+    parts = [f"{scale.title}. {lines} Filled dot: wholly on one side of {scale.nothing}."]
     parts += [f"Rows marked {tag}: {only}." for tag, only in counted(rows).items()]
-    parts += [_basis(source), _sentence(source.method), *(_sentence(c) for c in source.caveats)]
-    return " ".join(p for p in parts if p)
+    return " ".join([*parts, _basis(source)])
 
 
 def _thin(source: Any) -> str:

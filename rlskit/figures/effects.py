@@ -32,7 +32,9 @@ from rlskit.figures.style import (
 )
 from rlskit.utils.kinds import takes
 
-HEAD = 16.0  # points: the words "fewer" and "more" above the first row
+HEAD = 30.0  # points: the words "fewer" and "more", and the ticks, above the first row
+LIFT = 17.0  # of those words, over the ticks
+KEY = 14.0  # the key below the axis title
 TICKS = 34.0  # tick labels and axis title below the last row
 HEADING = "estimate (limits)"  # above the numbers
 
@@ -85,7 +87,7 @@ def _frame(ax: Axes, sheet: Sheet, places: list[Place], columns: Columns, scale:
     """Size, axis, row rules, the line of no difference and the words at both ends; no axis where nothing is drawn."""
     body, drawn, across = places[-1].bottom, [p for p in places if not p.row.refused], columns.across
     room = across + 2 * min(columns.left, columns.right)  # the axis title may reach below the words beside
-    ticks = TICKS + label_height(scale, room) if drawn else 2.0
+    ticks = TICKS + label_height(scale, room) + KEY if drawn else 2.0
     sheet.size(left=columns.left, right=columns.right, top=HEAD if drawn else 2.0,
                bottom=ticks + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=columns.left - 2, right=columns.right, drop=ticks + 2)
@@ -103,17 +105,35 @@ def _frame(ax: Axes, sheet: Sheet, places: list[Place], columns: Columns, scale:
     rows = [p.row for p in drawn]
     values = [v for r in rows for v in (r.lower, r.upper, r.lower_alone, r.upper_alone, r.estimate)]
     draw_scale(ax, scale, values, across, room)
-    name_ends(ax, scale, across)
+    ax.tick_params(axis="x", top=True, labeltop=True)
+    name_ends(ax, scale, across, LIFT)
+    _key(ax, any(r.lower_alone is not None for r in rows), ticks - KEY, -ends[0] * across if sheet.owned else 0.0)
+    low, high = ax.get_xlim()
+    grid = [float(at) for at in ax.get_xticks() if low <= at <= high and at != scale.zero]
     if text_width(HEADING) <= columns.numbers:
-        ax.annotate(HEADING, (1, 1), (GAP, 4), xycoords="axes fraction", textcoords="offset points", ha="left",
+        ax.annotate(HEADING, (1, 1), (GAP, LIFT), xycoords="axes fraction", textcoords="offset points", ha="left",
                     va="bottom", fontsize=SMALL, color=SOFT, annotation_clip=False, gid="heading")
     for place in drawn:  # the line stops at a refused row and at words, which it would cross
         top, bottom = (place.top, place.bottom) if columns.words else (place.middle - place.half,
                                                                        place.middle + place.half)
         ax.plot([scale.zero] * 2, [top, bottom], color=SOFT, linewidth=1, zorder=1, gid="zero")
+        ax.vlines(grid, top, bottom, color=RULE, linewidth=0.6, zorder=0.5, gid="rule")
         if too_small:
             ax.fill_between([scale.zero - too_small, scale.zero + too_small], top, bottom, color=ZONE, linewidth=0,
                             zorder=0, gid="too small")
+
+
+def _key(ax: Axes, both: bool, drop: float, left: float) -> None:
+    """What dot and lines are, below the axis: a sample of each before its words, from the left edge of the paper."""
+    x = -left
+    for words, wide, dot in (("best guess", 0.0, True), ("all rows together" if both else "interval", 1.3, False),
+                             *((("this row alone", 3.6, False),) if both else ())):
+        at: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
+        ax.annotate("●" if dot else "▬" if wide > 2 else "—", (0, 0), (x, -drop - 6), ha="left", va="center",
+                    fontsize=SMALL, color=BLUE, gid="key", **at)
+        ax.annotate(words, (0, 0), (x + 12, -drop - 6), ha="left", va="center", fontsize=SMALL, color=SOFT, gid="key",
+                    **at)
+        x += 12 + text_width(words) + 12
 
 
 def _write(ax: Axes, lines: Iterable[Line], x: float, offset: float, gid: str, *, style: str = "normal") -> None:

@@ -60,7 +60,7 @@ def columns_for(rows: list[Row], scale: Scale, sheet: Sheet) -> Columns:
         return Columns(0.0, sheet.width, 0.0, 0.0, 0.0)
     words = round(sheet.width * WORDS_SHARE) if sheet.width >= WIDE else 0.0
     wide = [text_width(word[0]) for row in rows if not row.refused for word in _said(row, scale, NUMBERS)]
-    left, beside = words + GAP / 2 if words else GAP, max(wide, default=0.0)
+    left, beside = words + GAP / 2 if words else GAP, max(wide, default=0.0) + 2.0  # words with gaps are a little wider
     right = beside + 1.5 * GAP if wide else GAP
     return Columns(words, sheet.width - left - right, beside, left, right)
 

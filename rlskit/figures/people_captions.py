@@ -16,12 +16,11 @@ def people_caption(source: Any) -> str:
     level = f"{100 * source.level:.3g}%"
     silent = int(people["estimate"].isna().sum())
     parts = [
-        f"{scale.title}: {readable(source.term)}, {source.contrast}, each person by themselves.",
-        f"Dot: best estimate; line: {level} interval; filled: the whole line is on one side of {scale.nothing}.",
-        f"Diamond: the average over people. Square and grey band: where one more person may be, {level} interval.",
+        f"{scale.title}: {readable(source.term)}, {source.contrast}.",
+        f"Dot, line: estimate, {level} interval; filled: on one side of {scale.nothing}.",
+        "Diamond: average; square, band: one more person.",
         f"{_people(silent)} never changed it." if silent else "",
         describe_share(source), f"{_people(source.n_people)}, {count(source.n_nights, 'night')}.",
-        *(_sentence(text) for text in (source.method, *source.caveats)),
     ]  # fmt: skip
     return " ".join(part for part in parts if part)
 
@@ -53,8 +52,3 @@ def _numbers(row: Any, scale: Scale) -> str:
     if scale.signed:
         return f"{signed(row['estimate'], scale.digits)} ({signed_interval(row['lower'], row['upper'], scale.digits)})"
     return f"{row['estimate']:.{scale.digits}f} ({row['lower']:.{scale.digits}f} to {row['upper']:.{scale.digits}f})"
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if not text or text[-1] in ".!?" else text + "."

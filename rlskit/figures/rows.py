@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from rlskit.answers.frames import OWN_RANGE
 from rlskit.answers.result import unit_and_digits
 from rlskit.answers.sentences import (
     NOT_ENOUGH,
@@ -20,7 +21,7 @@ from rlskit.answers.sentences import (
     why,
 )
 from rlskit.effects.text import in_own_units
-from rlskit.utils.words import readable, sentence, split_nights, yes_no
+from rlskit.utils.words import readable, sentence, split_nights, whole_signed, yes_no
 
 NOTHING = "not recorded"
 
@@ -59,6 +60,7 @@ class Scale:
     digits: int = 1
     signed: bool = True
     log: bool = False
+    whole: bool = False
 
     @property
     def nothing(self) -> str:
@@ -92,6 +94,8 @@ def scale_of(source: Any) -> Scale:
     scale, at_least = SCALES[getattr(source, "scale", "nights_per_30")], getattr(source, "at_least", None)
     if at_least is not None:
         return _reworded(scale, f"night at {at_least} or more", f"nights at {at_least} or more", "fewer", "more")
+    if "question" in source.table:
+        return replace(scale, whole=True)
     if scale.log and source.base_unit == "points":
         return _reworded(scale, "worse night", "worse nights", "milder nights", "worse nights")
     if in_own_units(source):
@@ -111,10 +115,11 @@ def _reworded(scale: Scale, night: str, nights: str, less: str, more: str) -> Sc
 
 
 def effect_rows(source: Any) -> list[Row]:
-    """The rows of an Answers or Effects, in the order of its table; Effects at several levels share one row."""
+    """The rows of Answers, clear ones first, then by size, those without an interval last; of Effects in the order of
+    the table, where several levels share one row."""
     table = source.table
     if "question" in table:
-        return _named_once([_answer(row) for _, row in table.iterrows()])
+        return _named_once(sorted((_answer(row) for _, row in table.iterrows()), key=_rank))
     scale = scale_of(source)
     if "level" not in table or table["level"].nunique() < 2:
         return [_effect(row, scale) for _, row in table.iterrows()]
@@ -124,6 +129,10 @@ def effect_rows(source: Any) -> list[Row]:
         wide, narrow = _effect(some.iloc[-1], scale), _effect(some.iloc[0], scale)
         rows.append(wide if wide.refused else replace(wide, lower_alone=narrow.lower, upper_alone=narrow.upper))
     return rows
+
+
+def _rank(row: Row) -> tuple[bool, bool, bool, float]:
+    return row.refused, row.instead == NOTHING, not row.claim, 0.0 if row.refused else -abs(row.estimate)
 
 
 def _named_once(rows: list[Row]) -> list[Row]:
@@ -162,7 +171,8 @@ def _answer(row: pd.Series) -> Row:
     only = str(row["population"]).removeprefix("per 30 nights").strip()
     silent = claims_nothing(row)
     tag = f"{row['design_tag']}: which came first is not told" if silent else str(row["design_tag"])
-    return Row(str(row["label"]), str(row["contrast"]), _number(row["estimate"]), _number(row["lower"]),
+    contrast = str(row["contrast"]).replace(OWN_RANGE, " (your own range)")
+    return Row(str(row["label"]), contrast, _number(row["estimate"]), _number(row["lower"]),
                _number(row["upper"]), *alone, tag=tag, nights=nights,
                reason=str(row["reason"] or ""), refused=refused,
                claim=row["verdict"] in ("fewer", "more") and not silent,
@@ -197,7 +207,11 @@ def _effect(row: pd.Series, scale: Scale) -> Row:
 
 
 def numbers(row: Row, scale: Scale) -> str:
-    """"−3.6 (−6.4 to −0.7)", an open side in words."""
+    """"−3.6 (−6.4 to −0.7)", an open side in words; of answers in whole nights, as sentences round them."""
+    if scale.whole:
+        ends = " to ".join(f"no {name} limit" if math.isinf(v) else whole_signed(v)
+                           for name, v in (("lower", row.lower), ("upper", row.upper)))
+        return f"{whole_signed(row.estimate)} ({ends})"
     if scale.signed:
         return f"{signed(row.estimate, scale.digits)} ({signed_interval(row.lower, row.upper, scale.digits)})"
     low = "no lower limit" if math.isinf(row.lower) else f"{row.lower:.{scale.digits}f}"

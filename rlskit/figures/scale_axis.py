@@ -57,11 +57,11 @@ def ratio_ticks(furthest: float, across: float) -> list[float]:
     return [1 / last, 1.0, last]
 
 
-def name_ends(ax: Axes, scale: Scale, across: float) -> None:
-    """"← fewer" and "more →" above the axis, in full where there is room."""
+def name_ends(ax: Axes, scale: Scale, across: float, lift: float = 4.0) -> None:
+    """"← fewer" and "more →" `lift` points above the axis, in full where there is room."""
     words = (f"← {scale.less}", f"{scale.more} →")
     if sum(text_width(one) for one in words) + 10 > across:
         words = (f"← {scale.less.split()[0]}", f"{scale.more.split()[0]} →")
     for text, x, side in zip(words, (0, 1), ("left", "right"), strict=True):
-        ax.annotate(text, (x, 1), (0, 4), xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
+        ax.annotate(text, (x, 1), (0, lift), xycoords="axes fraction", textcoords="offset points", ha=side, va="bottom",
                     fontsize=SMALL, color=INK, annotation_clip=False, gid="direction")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,9 +55,12 @@ def draw_tally(tally: pd.DataFrame, sheet: Sheet) -> Axes:
     ax.set_axisbelow(True)
     pairs = tally.pivot_table(index="person", columns="side", values="per_30")
     thin = 0.6 if len(pairs) <= 60 else 0.3
-    ax.add_collection(LineCollection([[(REACH, a), (1 - REACH, b)] for a, b in pairs[list(SIDES)].to_numpy()],
+    swarms = [_dots(ax, pairs[side].dropna(), x, len(pairs)) for x, side in enumerate(SIDES)]
+    sheet.figure.draw_without_rendering()  # seaborn moves the dots apart when they are drawn
+    placed = [dict(zip(pairs[side].dropna().index, np.asarray(dots.get_offsets()).tolist(), strict=True))
+              for side, dots in zip(SIDES, swarms, strict=True)]
+    ax.add_collection(LineCollection([[placed[0][who], placed[1][who]] for who in pairs.dropna().index],
                                      colors=SOFT, linewidths=thin, zorder=1, gid="person"), autolim=False)
-    _dots(ax, tally, len(pairs))
     for x, side in enumerate(SIDES):
         middle = pairs[side].median()
         ax.plot([x - REACH, x + REACH], [middle] * 2, color=INK, linewidth=2.2, zorder=4, solid_capstyle="butt",
@@ -66,18 +70,17 @@ def draw_tally(tally: pd.DataFrame, sheet: Sheet) -> Axes:
     return ax
 
 
-def _dots(ax: Axes, tally: pd.DataFrame, people: int) -> None:
+def _dots(ax: Axes, mine: pd.Series, x: int, people: int) -> Any:
     """Dots that do not hide one another: seaborn places them, when the picture is drawn."""
     import seaborn  # loaded for this picture alone: it takes as long as everything else
 
     size = float(np.clip(7.0 - people / 20, 2.5, 6.0))
-    for x, (side, face) in enumerate(zip(SIDES, (PAPER, BLUE), strict=True)):
-        mine = tally.loc[tally["side"].eq(side), "per_30"]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # where hundreds of dots do not fit, some overlap
-            seaborn.swarmplot(x=np.full(len(mine), x), y=mine.to_numpy(), native_scale=True, ax=ax, size=size,
-                              color=face, edgecolor=BLUE, linewidth=0.9, zorder=3, legend=False)
-        ax.collections[-1].set_gid(side)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # where hundreds of dots do not fit, some overlap
+        seaborn.swarmplot(x=np.full(len(mine), x), y=mine.to_numpy(), native_scale=True, ax=ax, size=size,
+                          color=(PAPER, BLUE)[x], edgecolor=BLUE, linewidth=0.9, zorder=3, legend=False)
+    ax.collections[-1].set_gid(SIDES[x])
+    return ax.collections[-1]
 
 
 def _axes(ax: Axes, by: str) -> None:
@@ -101,10 +104,10 @@ def tally_caption(tally: pd.DataFrame) -> str:
     people, nights = tally["person"].nunique(), int(tally["n_nights"].sum())
     gone = int(tally.attrs.get("left_out", 0))
     least = tally.attrs.get("least", 0)
-    missing = f" Left out, with fewer than {least} answered nights on a side: {_people(gone)}." if gone else ""
-    return (f"Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled); a line joins "
-            f"the two of a person; bars: the person in the middle. {_directions(tally)}Nothing else is taken into "
-            f"account, so this is no effect. {_people(people)}, {count(nights, 'night')}.{missing}")
+    missing = f" Left out, under {least} answered nights on a side: {_people(gone)}." if gone else ""
+    return (f"Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled), joined by a "
+            f"line; bars: the person in the middle. {_directions(tally)}Nothing else is taken into account, so this is "
+            f"no effect. {_people(people)}, {count(nights, 'night')}.{missing}")
 
 
 def _directions(tally: pd.DataFrame) -> str:

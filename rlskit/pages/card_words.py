@@ -29,15 +29,15 @@ class Topic:
 
 
 _TRACKED = "Write a number each day, 0 too."
+_STRETCHED = "Write yes or no each evening, and the time you stretched."
 TOPICS = {
     "stretching": Topic(
         "Does stretching before bed help?", "stretching", "with stretching", "Evenings",
         "Evenings you stretch on may differ in other ways.",
-        "Write yes or no each evening, and the time you stretched.", coin=True),
+        _STRETCHED, coin=True),
     "stretching_landmark": Topic(
         "Stretching, with the evening split at one time", "stretching, split at one time", "with stretching",
-        "Evenings", "This is a check of the card on stretching.",
-        "Write yes or no each evening, and the time you stretched."),
+        "Evenings", "This is a check of the card on stretching.", _STRETCHED),
     "stretch_routine": Topic(
         "Does a stretching routine help?", "a stretching routine", "after {a} with stretching out of 14, not {b}",
         "Nights", "Good spells leave more quiet evenings to stretch on.", "Write yes or no each evening."),

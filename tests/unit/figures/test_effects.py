@@ -27,7 +27,7 @@ def test_an_interval_is_drawn_where_the_table_says():
     assert line(ax, "zero")[0] == pytest.approx([0, 0])
     assert [t.get_text() for t in artists(ax, "direction")] == ["← fewer", "more →"]
     assert said(ax, "row text") == ["Stretching before symptoms", "stretched vs not", "· before-symptom only"]
-    assert said(ax, "row numbers") == ["−3.6 (−6.4 to −0.7)", "60 with, 72 without"]
+    assert said(ax, "row numbers") == ["−4 (−6 to under −1)", "60 with, 72 without"]
     low, high = ax.get_xlim()
     assert low < -6.4 and high > 3
 
@@ -38,14 +38,14 @@ def test_an_open_interval_runs_to_the_edge_with_an_arrow():
     assert line(ax, "interval")[0] == pytest.approx([-6.4, edge])
     assert line(ax, "open")[0] == pytest.approx([edge])
     assert artists(ax, "open")[0].get_marker() == ">"
-    assert said(ax, "row numbers") == ["−3.6", "(−6.4 to no upper limit)", "60 with, 72 without"]
+    assert said(ax, "row numbers") == ["−4 (−6 to no upper limit)", "60 with, 72 without"]
     assert np.isfinite(ax.get_xlim()).all()
 
 
 def test_a_refused_row_keeps_its_place_and_gives_its_reason():
     ax = plot_effects(samples.make_answers())
     said = " ".join(t.get_text() for t in artists(ax, "refused"))
-    assert said == "not enough recorded to say: only 3 nights with alcohol; 7 are needed."
+    assert said == "Not enough recorded to say: only 3 nights with alcohol; 7 are needed."
     assert len(artists(ax, "estimate")) == 3
     assert "Alcohol" in [t.get_text() for t in artists(ax, "row text")]
     heights = [artists(ax, "zero")[i].get_ydata() for i in range(3)]
@@ -70,24 +70,36 @@ def test_a_claim_has_a_filled_dot_and_nothing_else_has():
 def test_untimed_stretching_is_drawn_with_its_warning():
     untimed = samples.make_answers(samples.ROW | {"design_tag": "association only"})
     words = " ".join(t.get_text() for t in artists(plot_effects(untimed), "row text"))
-    assert "association only: stretching often follows symptoms" in words
-    assert "association only: stretching often follows symptoms" in alt_text(untimed)
+    assert "association only: which came first is not told" in words
+    assert "association only: which came first is not told" in alt_text(untimed)
 
 
 def test_caption_of_the_effects():
     assert caption(samples.make_answers()) == (
-        "Difference in symptom nights per 30 nights between the two kinds of night that each row compares. Dot: best "
-        "estimate; thin line, and numbers in brackets: 95% limits that hold for all rows together; thick line: 95% "
-        "interval of that row alone. Filled dot: the whole thin line is on one side of zero; hollow dot: it is not, so "
-        "the sign is unclear, or nothing is claimed. Rows marked before-symptom only: nights still symptom-free at "
-        "22:30. One person, 2 March to 28 August 2026: 153 of 180 nights recorded. Night-to-night model, profile "
-        "likelihood, limits for all rows together. 27 nights have nothing written down.")
+        "Difference in symptom nights per 30 nights. Thin line and brackets: 95% limits that hold for all rows "
+        "together; thick: 95% interval of that row alone. Filled dot: wholly on one side of zero. Rows marked "
+        "before-symptom only: nights still symptom-free at 22:30. One person, 2 March to 28 August 2026: 153 of 180 "
+        "nights recorded.")
+
+
+def test_clear_rows_come_first_then_by_size_and_rows_without_an_interval_last():
+    nothing = samples.ALCOHOL | {"label": "Iron taken", "verdict": "not_recorded", "reason": "Not recorded."}
+    rows = effect_rows(samples.make_answers(nothing, samples.ALCOHOL, samples.CAFFEINE, samples.ROW, samples.BEDTIME))
+    assert [row.label for row in rows] == ["Irregular bedtimes", "Stretching before symptoms", "Caffeine after noon",
+                                           "Alcohol", "Iron taken"]
+
+
+def test_ticks_stand_on_both_sides_with_a_grid_and_the_key_is_in_the_picture():
+    ax = plot_effects(samples.make_answers())
+    assert ax.xaxis.get_tick_params()["labeltop"] and ax.xaxis.get_tick_params()["labelbottom"]
+    assert said(ax, "key")[1::2] == ["best guess", "all rows together", "this row alone"]
+    assert said(plot_effects(samples.make_effects()), "key")[1::2] == ["best guess", "interval"]
 
 
 def test_alt_text_of_the_effects():
     assert alt_text(samples.make_answers(samples.ROW, samples.ALCOHOL)) == (
         "Difference in symptom nights per 30 nights, one row per question; in brackets: 95% limits that hold for all "
-        "rows together. Stretching before symptoms, stretched vs not: −3.6 (−6.4 to −0.7), before-symptom only. "
+        "rows together. Stretching before symptoms, stretched vs not: −4 (−6 to under −1), before-symptom only. "
         "Alcohol, 2 drinks vs 0: not enough recorded to say: only 3 nights with alcohol; 7 are needed.")
 
 
@@ -109,7 +121,7 @@ def test_effects_of_a_fit_are_drawn_on_their_own_scale():
     two.table["level"], two.table["lower"] = [0.95, 0.99], [-4.0, -5.0]
     ax = plot_effects(two)
     assert line(ax, "interval")[0][0] == pytest.approx(-5) and line(ax, "interval alone")[0][0] == pytest.approx(-4)
-    assert "thin line, and numbers in brackets: 99% interval; thick line: 95% interval" in caption(two)
+    assert "Thin line and brackets: 99% interval; thick: 95% interval of that row alone." in caption(two)
 
 
 def test_an_odds_ratio_that_reaches_zero_is_open():
@@ -170,4 +182,4 @@ def test_on_a_users_axes_all_words_stand_above_the_interval():
     _, own = pyplot.subplots(figsize=(5, 6))
     plot_effects(samples.make_answers(samples.ROW), own)
     assert said(own, "row numbers") == []
-    assert said(own, "row text")[3:] == ["−3.6 (−6.4 to −0.7)", "· 60 with, 72 without"]
+    assert said(own, "row text")[3:] == ["−4 (−6 to under −1)", "· 60 with, 72 without"]

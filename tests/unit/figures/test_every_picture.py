@@ -37,6 +37,7 @@ def test_the_caption_is_drawn_from_the_table(name):
     plot, table = PICTURES[name]
     (drawn,) = artists(plot(table), "caption")
     assert " ".join(drawn.get_text().split()) == caption(table)
+    assert len(caption(table).split()) <= 60
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -82,11 +82,11 @@ def test_the_dots_of_a_crowd_stand_out_from_their_lines():
 def test_caption_and_words_for_who_does_not_see_it():
     source = samples.make_people(4, opposing=True, names=["Ada", "Ben", "Cleo", "Dev"])
     assert caption(source) == (
-        "Difference in symptom nights per 30 nights: stretched, yes vs no, each person by themselves. "
-        "Dot: best estimate; line: 95% interval; filled: the whole line is on one side of zero. "
-        "Diamond: the average over people. Square and grey band: where one more person may be, 95% interval. "
+        "Difference in symptom nights per 30 nights: stretched, yes vs no. "
+        "Dot, line: estimate, 95% interval; filled: on one side of zero. "
+        "Diamond: average; square, band: one more person. "
         "Of all people like these, about 74% (45% to 94%) would have fewer symptom nights and about 26% (6% to 55%) "
-        "more. 4 people, 240 nights. Partial pooling; average by profile likelihood. An association in recorded nights."
+        "more. 4 people, 240 nights."
     )
     assert alt_text(source) == (
         "Difference in symptom nights per 30 nights for stretched, yes vs no, one line per person. "

@@ -86,8 +86,8 @@ def test_caption_and_alt_text_of_the_trend():
     assert caption(trend) == (
         "Symptom-free nights per week. Dots: nights free of symptoms out of those answered that week, as if all 7 had "
         "been answered; hollow dots: fewer than 4 answered; line and band: estimate and 95% interval. Dashed: straight "
-        "line with 95% limits; four weeks later against now +1.4 (−0.5 to +3.2) symptom-free nights per 30. Smoothed; "
-        "line: logistic model with night-to-night persistence. 10 answered nights in 2 weeks.")
+        "line with 95% limits; four weeks later against now +1.4 (−0.5 to +3.2) in 30. 10 answered nights in "
+        "2 weeks.")
     assert alt_text(trend).startswith("Symptom-free nights, week by week, from 3.0 of 7 in the week of 2 Mar 2026 to ")
 
 

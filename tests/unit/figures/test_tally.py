@@ -52,6 +52,9 @@ def test_dots_lines_and_medians_are_the_table():
         assert bar.get_ydata()[0] == pytest.approx(sides[side].median())
     (lines,) = found(ax, "person")
     ends = np.array([segment[:, 1] for segment in lines.get_segments()])
+    for end, side in enumerate(("without", "with")):  # a line begins and ends at the dots of its person
+        places = found(ax, side)[0].get_offsets()
+        assert np.array([segment[end] for segment in lines.get_segments()]) == pytest.approx(np.asarray(places))
     assert ends == pytest.approx(np.column_stack([sides["without"], sides["with"]]))
     assert found(ax, "without")[0].get_facecolor()[0, :3] == pytest.approx(1.0)  # hollow
 
@@ -60,10 +63,10 @@ def test_caption_of_a_tally():
     tally = samples.make_tally(20)
     nights = tally["n_nights"].sum()
     assert caption(tally) == (
-        "Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled); a line joins the "
-        "two of a person; bars: the person in the middle. Fewer with it: 19 people; more: 1 person. Nothing else is "
-        f"taken into account, so this is no effect. 20 people, {nights:,} nights. Left out, with fewer than 5 answered "
-        "nights on a side: 3 people.")
+        "Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled), joined by a "
+        "line; bars: the person in the middle. Fewer with it: 19 people; more: 1 person. Nothing else is taken into "
+        f"account, so this is no effect. 20 people, {nights:,} nights. Left out, under 5 answered nights on a side: 3 "
+        "people.")
     assert "The person in the middle has" in alt_text(tally)
 
 
