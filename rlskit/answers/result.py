@@ -19,6 +19,7 @@ from rlskit.answers.looks import Look
 from rlskit.answers.onset import OnsetShift
 from rlskit.answers.relief import Relief
 from rlskit.answers.stopping import Stopped
+from rlskit.trials.result import TrialResult
 from rlskit.utils.kinds import Kind
 from rlskit.utils.words import signed, signed_interval
 
@@ -59,6 +60,7 @@ class Answers:
     routine; None where nothing about it was written down. `code`: the
     reason as answers/refusals.py names it, "" for the habit's own doubt; `have`, `need`: the count that is short
     where refused; `a`, `b`: the two amounts compared, in `exposure_unit`, which is empty for yes and no.
+    `trials`: answers of coin-flip nights, which come first.
     """
 
     __module__ = "rlskit"
@@ -85,6 +87,7 @@ class Answers:
     look: Look | None = None
     relief: Relief | None = None
     stopped: Stopped | None = None
+    trials: tuple[TrialResult, ...] = ()
 
     def __repr__(self) -> str:
         return as_text(self)

@@ -17,7 +17,7 @@ from rlskit.answers.questions import STRETCH_FOLLOWS
 from rlskit.answers.refusals import ORDER
 from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
-from rlskit.answers.trial_sentences import tell_trial
+from rlskit.answers.trial_sentences import answer, name_trial, tell_trial
 from rlskit.trials.result import TrialResult
 from rlskit.utils.words import (
     LINE,
@@ -136,10 +136,11 @@ def _told(answers: Answers) -> Told:
 
 
 def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
-    """(name, contrast, sentences) of each question, in the order of the table; what the diary has nothing about comes
-    last, in one sentence."""
-    rows = [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
-            for _, row in answers.table.iterrows() if row["verdict"] != "not_recorded"]
+    """(name, contrast, sentences) of each question, coin-flip nights first, then in the order of the table; what the
+    diary has nothing about comes last, in one sentence."""
+    rows = [(name_trial(trial), trial.design_tag, answer(trial)) for trial in answers.trials]
+    rows += [(str(row["label"]), str(row["contrast"]), describe_row(row, answers))
+             for _, row in answers.table.iterrows() if row["verdict"] != "not_recorded"]
     silent = answers.table.loc[answers.table["verdict"].eq("not_recorded"), "label"]
     onset = getattr(answers, "onset", None)
     if onset is not None:

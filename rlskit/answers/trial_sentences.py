@@ -26,7 +26,19 @@ from rlskit.trials.result import (
     TrialResult,
 )
 from rlskit.trials.words import LABELS
-from rlskit.utils.words import about, capital, count, interval, join, long_date, readable, sentence
+from rlskit.utils.words import (
+    about,
+    capital,
+    carry_on,
+    count,
+    interval,
+    join,
+    long_date,
+    readable,
+    sentence,
+    signed,
+    signed_interval,
+)
 
 COIN = "A coin chose the nights, so this is a fair test."
 WATCHED = "This is a link, not proof. Something else about those nights may be behind it."
@@ -47,7 +59,7 @@ def tell_trial(result: TrialResult) -> Told:
     """The parts of the text on a trial."""
     plan = result.plan
     contrast = "nights with a yes of the coin vs nights with a no"
-    rows = [(_name(result), "" if result.unfair else contrast, answer(result))]
+    rows = [(name_trial(result), "" if result.unfair else contrast, answer(result))]
     if result.unfair:
         rows.append(("Watching alone", "", join(_amount(result.row(MODEL)), WATCHED)))
         return Told("What these nights say", _first(result), tuple(rows), LIMITS)
@@ -90,6 +102,24 @@ def answer(result: TrialResult) -> str:
     return join(f"Not clear: {guess}", promise if _counted(row) else "", COIN, _compared(row))
 
 
+def headline(result: TrialResult) -> str:
+    """The answer in one line, for the top of a page: "Calf stretch at 19:30: −5.2 symptom nights per 30 nights (95%
+    interval −8.1 to −2.2); 112 nights; coin-flip".
+    """
+    if result.verdict == TOO_EARLY:
+        number, day = result.next_look() or (0, result.plan.end)
+        return (f"{name_trial(result)}: coin-flip nights are going on; the first look is after {number} nights, on "
+                f"{long_date(day)}.")
+    row = result.row(MODEL if result.unfair else ASSIGNED)
+    if row["reason"]:
+        return f"{name_trial(result)}: {carry_on(sentence(row['reason']))}"
+    unit = f"{_noun(row)}s per 30 nights" if _counted(row) else f"{name_outcome(row['outcome'])}, {row['unit']}"
+    open_still = "" if result.verdict in (FEWER, MORE) else f" {capital(verdict_text(result))}."
+    return (f"{name_trial(result)}: {signed(row['estimate'])} {unit} ({100 * row['level']:.3g}% interval "
+            f"{signed_interval(row['lower'], row['upper'])}); {count(row['n_nights'], 'night')}; "
+            f"{result.design_tag}.{open_still}")
+
+
 def _first(result: TrialResult) -> tuple[str, ...]:
     """What to know first: the nights, then the remarks."""
     plan, arms = result.plan, result.arms
@@ -99,7 +129,8 @@ def _first(result: TrialResult) -> tuple[str, ...]:
     return (text, *result.remarks)
 
 
-def _name(result: TrialResult) -> str:
+def name_trial(result: TrialResult) -> str:
+    """What was tried, with its hour."""
     return f"{capital(result.plan.treatment)}" + ("" if result.plan.at in result.plan.treatment else
                                                  f" at {result.plan.at}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -61,7 +61,7 @@ def report(files, out, timezone, date_order, night_starts, landmark, no_ledger, 
             stamp = rk.stamp_analysis(diary, command=command_words())
             folder = files[0] if files[0].is_dir() else files[0].parent
             ledger = None if no_ledger or folder.resolve().is_relative_to(rk.sample_path().resolve()) else folder
-            page, remark = _report(diary, out, now, night_starts, landmark, stamp, ledger)
+            page, remark = _report(diary, out, now, night_starts, landmark, stamp, ledger, files)
         screen = Screen()
         if remark:
             screen.say(remark)
@@ -78,17 +78,18 @@ def report(files, out, timezone, date_order, night_starts, landmark, no_ledger, 
 
 def _report(
     diary, out: Path, now: Callable[[str], None], night_starts: str = "12:00", landmark: str | None = None, stamp=None,
-    ledger: Path | None = None,
+    ledger: Path | None = None, files: Sequence[Path] = (),
 ) -> tuple[Path, str]:
     """The page, and what is to be said about it. now : says what is being done; ledger : the folder in which looks are
-    counted, None where they are not."""
+    counted, None where they are not; files : where plans of coin-flip nights may lie."""
     from rlskit.answers.dose import amounts_in
     from rlskit.answers.ledger import LEDGER, keep_look, read_looks
+    from rlskit.answers.trials import add_trials
 
     now("Answering the questions")
     nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
     looks = None if ledger is None else read_looks(ledger)
-    answers = rk.answer_questions(nights, looks=looks)
+    answers = add_trials(rk.answer_questions(nights, looks=looks), diary, files)
     # what stands on the order of stretching and symptoms is tried before it is shown
     question = "stretching_landmark" if answers.half_hour else "stretching"
     asked = answers.table[answers.table["question"].eq(question)].iloc[0]
@@ -136,6 +137,8 @@ def clinic(files, out, paper, facts, timezone, date_order, night_starts) -> None
       rlskit template --clinic --out my/clinic.toml
       rlskit clinic my-export.csv --facts my/clinic.toml --out my/page.pdf
     """
+    from rlskit.answers.trials import add_trials
+
     with clear_errors():
         with named("--facts"):
             typed = rk.read_facts(facts) if facts else None
@@ -144,7 +147,8 @@ def clinic(files, out, paper, facts, timezone, date_order, night_starts) -> None
             diary = read_one(files, timezone, date_order)
             now("Working out the page")
             nights = rk.make_nights(diary, night_starts=night_starts)
-            page = rk.write_clinic_page(diary, nights, rk.answer_questions(nights), out, facts=typed, paper=paper,
+            answers = add_trials(rk.answer_questions(nights), diary, files)
+            page = rk.write_clinic_page(diary, nights, answers, out, facts=typed, paper=paper,
                                         stamp=rk.stamp_analysis(diary, command=command_words()))
         Screen().written("The page is", page)
 

@@ -22,6 +22,7 @@ from rlskit.pages import report_tables as tables
 from rlskit.pages.cards import common_span, list_cards
 from rlskit.pages.report_tables import Table
 from rlskit.pages.side_by_side import left_out_line, list_lines
+from rlskit.pages.trial_cards import trial_card
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import check_kind, takes
 from rlskit.utils.open_questions import why_open
@@ -71,13 +72,14 @@ def render_page(
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         files.joinpath(TEMPLATE).read_text(encoding="utf-8"))
     states = night_states(nights)
-    cards, others = list_cards(diary, nights, answers)
+    (cards, others), span = list_cards(diary, nights, answers), common_span(answers)
     return page.render(
         css=files.joinpath(SHEET).read_text(encoding="utf-8"), icon=drawings.icon, hatch=drawings.HATCH,
         person=None if answers.person in (None, "", "me") else str(answers.person),
         dates=wording.date_range(answers.first_night, answers.last_night),
-        rate=_rate(nights, rates, trend, len(states)), settle=why_open(nights, "symptoms"), cards=cards, others=others,
-        axis=drawings.draw_axis(common_span(answers)),
+        rate=_rate(nights, rates, trend, len(states)), settle=why_open(nights, "symptoms"),
+        cards=[*(trial_card(one, span) for one in answers.trials), *cards], others=others,
+        axis=drawings.draw_axis(span),
         calendar=drawings.draw_calendar(states, WORDS), graded=states["severity"].notna().any(),
         weeks=drawings.draw_weeks(rates) if len(rates) and not rates["open"].iloc[0] else "",
         counted=(tables.month_table(states), tables.week_table(rates), tables.night_table(states, WORDS)),

@@ -4,6 +4,8 @@ the answer."""
 from __future__ import annotations
 
 import csv
+import datetime as dt
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -11,7 +13,6 @@ from click.testing import CliRunner
 
 import rlskit as rk
 from rlskit.cli import cli
-from tests.helpers.made_trials import made_plan
 
 
 def diary(plan, path, *, effect, seed=1, follows=0.7, missing=0.1):
@@ -32,11 +33,13 @@ def diary(plan, path, *, effect, seed=1, follows=0.7, missing=0.1):
 
 
 @pytest.fixture
-def planned(tmp_path):
-    plan = made_plan(180, looks=(90, 180))
-    (tmp_path / "plan").mkdir()
-    rk.write_plan(plan, tmp_path / "plan")
-    return plan, tmp_path
+def planned(tmp_path, monkeypatch):
+    """A plan made on 1 March 2026, whenever the test runs, with a coin that falls the same way each time."""
+    monkeypatch.setattr("rlskit.trials.planning.secrets.randbits", lambda _: 5)
+    monkeypatch.setattr("rlskit.cli.trial._now", lambda _: dt.datetime(2026, 3, 1, 9, tzinfo=ZoneInfo("Europe/London")))
+    done = run("plan", "--rate", "0.5", "--nights", "180", "--looks", "monthly", "--out", tmp_path / "plan")
+    assert done.exit_code == 0, done.output
+    return rk.read_plan(tmp_path / "plan"), tmp_path
 
 
 def run(*words):
@@ -69,9 +72,9 @@ def test_before_the_first_look_it_says_when_that_is(planned):
     plan, folder = planned
     diary(plan, folder / "diary.csv", effect=-0.4)
     lines = (folder / "diary.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / "some.csv").write_text("".join(lines[:40]), encoding="utf-8")
+    (folder / "some.csv").write_text("".join(lines[:20]), encoding="utf-8")
     text = " ".join(run("analyse", folder / "plan", folder / "some.csv").output.split())
-    assert "Too early to say" in text and "The first planned look is after 90 nights, on 30 May 2026." in text
+    assert "Too early to say" in text and "The first planned look is after 30 nights, on 31 March 2026." in text
 
 
 def test_an_edited_plan_is_seen(planned):

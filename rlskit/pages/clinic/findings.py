@@ -18,6 +18,7 @@ from rlskit.answers.sentences import (
     signed,
     signed_interval,
 )
+from rlskit.answers.trial_sentences import headline
 from rlskit.pages.clinic.facts import ClinicFacts
 from rlskit.utils.words import isolate
 
@@ -28,20 +29,23 @@ TOO_FEW = "Too few nights recorded to compare nights with one another."
 
 
 def list_sayings(answers: Answers, enough: bool) -> list[str]:
-    """At most three lines: effect, interval, nights and design of the clearest answers; nothing else is claimed.
+    """At most three lines: effect, interval, nights and design of the clearest answers, coin-flip nights first; nothing
+    else is claimed.
 
     enough: whether the whole diary has enough nights for rates. The line on stretching that claims nothing is always
     there unless stretching has an answer of its own.
     """
+    trials = [headline(trial) for trial in answers.trials][: MOST - 1]
     if not enough:
-        return [TOO_FEW, STRETCH_FOLLOWS]
+        return [*trials, TOO_FEW, STRETCH_FOLLOWS][:MOST]
     rows = [row for _, row in answers.table.iterrows()
             if is_answered(row) and is_of_nights(row) and not claims_nothing(row)
             and not row["question"].startswith(ELSEWHERE)]
     # Clear ones first, else the table's own order; caffeine before noon behind what is said more often.
     rows.sort(key=lambda row: (row["verdict"] not in ("fewer", "more"), row["question"] == "caffeine_before_noon"))
-    told = any(row["question"] == "stretching" for row in rows[:MOST])
-    lines = [_line(row, answers) for row in rows[: MOST if told else MOST - 1]]
+    room = MOST - len(trials)
+    told = any(row["question"] == "stretching" for row in rows[:room])
+    lines = trials + [_line(row, answers) for row in rows[: room if told else room - 1]]
     if not lines:
         lines.append(f"{NOT_ENOUGH[0].upper()}{NOT_ENOUGH[1:]} what goes with more or fewer symptom nights.")
     return lines if told else [*lines, STRETCH_FOLLOWS]
