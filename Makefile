@@ -99,6 +99,9 @@ scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; 
 fuzz: $(STAMP)  ## 2,000 damaged files of every layout: a diary or a sentence? Appends to fuzz.csv, an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/fuzz.py
 
+trials: $(STAMP)-dev  ## false claims, coverage and power of coin-flip nights; appends to trials.csv, an hour, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/trials.py
+
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py
 
