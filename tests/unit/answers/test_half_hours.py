@@ -11,7 +11,6 @@ from benchmarks import evening
 from rlskit.answers.advice import _against
 from rlskit.answers.half_hours import ask, checked_by
 from rlskit.answers.questions import AT_THE_LANDMARK, BY_THE_HALF_HOUR, STRETCHING, questions_of
-from rlskit.answers.sentences import summarise
 from rlskit.effects.evenings import compare_paths, paths_of
 from rlskit.models.evenings import fit_evenings
 from rlskit.nights.half_hours import tells_half_hours, usual_hour
@@ -61,7 +60,6 @@ def test_what_is_said(answers):
     assert ("Main reason for doubt: stretching because the evening already feels uneasy would hide or undo what it "
             "does; only a coin that chooses the evenings can tell that apart.") in text
     assert "This row is a check of the one above; the two should point the same way." in text
-    assert not any("evening split" in line for line in summarise(answers))
 
 
 def test_a_night_of_unknown_stretching_counts_in_the_average_and_not_in_the_fit(nights):
