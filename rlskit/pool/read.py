@@ -73,13 +73,14 @@ def read_export(export: Path, settings: Settings, words: str, before: str) -> Ex
     landmark = nights.attrs.get("landmark")
     found = []
     for person, mine in nights.groupby("person", sort=False):
-        safe = known_columns(mine)[0].drop(columns="person")
+        known = known_columns(mine)[0]
+        safe = known.drop(columns="person")
         own = landmark.get(person) if isinstance(landmark, dict) else landmark
         bare = hash_id(person, settings.key)
         new = hash_id(pooled_name(export, str(person), settings.same_ids), settings.key)
         settle = sorted({begins for who, begins, _ in nights.attrs[OPEN] if who in ("", person)
                          and any(column.startswith(begins) for column in safe)})
-        found.append((new, bare, safe, {"person": new, "landmark": own or "", "open": settle} | _summary(safe)))
+        found.append((new, bare, safe, {"person": new, "landmark": own or "", "open": settle} | _summary(known)))
     return Export(stamp, content, tuple(found))
 
 

@@ -126,7 +126,7 @@ def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]
             continue
         cells[tag.name] = (partial(_how_much if is_tick else _answered, tag), said)
         own_amount = isinstance(tag.own, Habit) and tag.own.kind != YES_NO
-        if kind in AMOUNTS or own_amount or (tag.column in COLUMNS and tag.unit in _UNITS):
+        if kind in AMOUNTS or own_amount or (is_tick and tag.column in COLUMNS and tag.unit in _UNITS):
             amounts.add(tag.name)
     return replace(plan, refused=one_sided(cells, amounts))
 

@@ -70,6 +70,7 @@ AMOUNT = TABLE.replace('column = "symptoms"', 'column = "alcohol_drinks"')
      ["0", "viel", "viel"]),
     ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"symptoms"\nlevels = { ruhig = 0 }'), "Beine",
      ["ruhig", "wild"]),
+    ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"stretched"'), "Beine", ["ja", "ja", "6:45"]),
     ("Datum,Beine,Licht", TABLE.replace('"symptoms"', '"symptoms"\nlevels = { 1 = 1 }'), "Beine", ["1", "2", "2"]),
 ])
 def test_of_every_kind_and_reader_the_column_is_left_out_whole(tmp_path, header, mapping, column, words):
