@@ -17,7 +17,7 @@ MOST_LINES = 500_000
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 MOST_ROWS = 1_048_576  # of a spreadsheet, blank ones counted
 MOST_CELLS = 10_000_000  # blank ones counted
-MOST_TAGS = 1_500_000  # of the XML of a workbook's cells: some 400,000 of them
+MOST_TAGS = 1_000_000  # of the XML of a workbook's cells: some 250,000 of them
 MOST_STYLES = 200_000  # of its other XML
 MOST_VALUES = 1_000_000  # of JSON
 

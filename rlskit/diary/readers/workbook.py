@@ -34,10 +34,20 @@ def sheets(path: Path) -> list[tuple[str, Rows]]:
 
     DiaryError for a damaged workbook, and for one that holds or unpacks to more than a diary.
     """
-    return [(name, list(rows)) for name, rows in _sheets(path.name, path.read_bytes())]
+    found = _kept(path.name, path.read_bytes())
+    if isinstance(found, DiaryError):
+        raise found
+    return [(name, list(rows)) for name, rows in found]
 
 
 @lru_cache(maxsize=1)  # several readers ask for the same workbook, one after the other
+def _kept(file: str, raw: bytes) -> list[tuple[str, Rows]] | DiaryError:
+    try:
+        return _sheets(file, raw)
+    except DiaryError as wrong:
+        return wrong
+
+
 def _sheets(file: str, raw: bytes) -> list[tuple[str, Rows]]:
     from openpyxl import load_workbook
 

@@ -52,6 +52,7 @@ def test_a_text_beyond_a_limit_is_refused_unread(tmp_path, monkeypatch, limit, m
     ("UNPACKED", 999), ("MOST_TAGS", 99), ("MOST_STYLES", 99), ("MOST_ROWS", 30), ("MOST_CELLS", 92)])
 def test_a_workbook_beyond_a_limit_is_refused(tmp_path, monkeypatch, limit, most):
     path = book(tmp_path / "t.xlsx")
+    workbook._kept.cache_clear()
     monkeypatch.setattr(limits, limit, most)
     with pytest.raises(UnknownFile) as wrong:
         read_diary(path)
