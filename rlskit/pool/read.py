@@ -141,7 +141,7 @@ def shared_files(folder: Path) -> tuple[tuple[Path, bool], ...]:
 
 def _summary(nights: pd.DataFrame) -> dict:
     """Counts of one person's nights. A night follows the one before it: make_nights has every calendar night."""
-    ill = symptom_nights(nights).astype("Float64")
+    ill = symptom_nights(nights.assign(person="one person")).astype("Float64")  # who it is does not stand in a part
     last = ill.shift(1)
     off = {c: nights[f"{c}_state"].eq("not_tracked").to_numpy(dtype=bool) for c in ANSWERS if f"{c}_state" in nights}
     after = [ill[last.eq(one).fillna(False)].mean() for one in (1.0, 0.0)]
