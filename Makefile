@@ -93,6 +93,9 @@ patience: $(STAMP)-dev  ## are diaries as long as they were said to have to be l
 	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py --diaries 100 --cells "habit in spells" "3 nights in 30"
 	OMP_NUM_THREADS=1 $(PY) benchmarks/nights_needed.py --plan 8
 
+trial-power: $(STAMP)  ## what coin-flip nights can see, promised and found; writes benchmarks/trial_power.md in some minutes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/trial_power.py
+
 scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/scale.py
 

@@ -34,7 +34,7 @@ from rlskit.trials.plan import (
     TrialOutcome,
     TrialPlan,
 )
-from rlskit.trials.power import FOLLOWED, LENGTHS, LONGEST, SIZES, WORTH_SEEING, Habits, fewest_nights, power_at
+from rlskit.trials.power import EFFECTS, LENGTHS, LONGEST, SIZES, WORTH_SEEING, Habits, fewest_nights, power_at
 from rlskit.trials.refused import refuse_medicine
 from rlskit.utils.arguments import is_level, is_whole
 from rlskit.utils.open_questions import why_open
@@ -130,7 +130,7 @@ def plan_trial(
         person=person, timezone=moment.tzinfo.key if isinstance(moment.tzinfo, ZoneInfo) else "", rate=habits.rate,
         night_sd=habits.sd, phi=habits.phi, answered=habits.answered, effect=float(WORTH_SEEING),
         power=_promised(habits, design, WORTH_SEEING, length),
-        power_followed=_promised(habits, design, FOLLOWED * WORTH_SEEING, length), made=moment,
+        power_followed=_promised(habits, design, EFFECTS[-1], length), made=moment,
         **_tables(habits, design))
 
 

@@ -29,7 +29,7 @@ from rlskit.trials.randomisation import PACE, SHARED
 
 SIZES = (3, 6, 9, 12)  # nights in 30
 WORTH_SEEING, FOLLOWED = 6, 0.7  # what a trial is planned for, and the share of evenings that people follow
-EFFECTS = (*SIZES, FOLLOWED * WORTH_SEEING)
+EFFECTS = (*SIZES, round(FOLLOWED * WORTH_SEEING, 1))
 LENGTHS = (40, 60, 120, 180, 365)
 LEVEL, ENOUGH = 0.05, 0.8
 TRIALS, EACH = 2000, 500  # drawn, and how many at a time

@@ -12,10 +12,11 @@ from typing import Any
 from rlskit.errors import DiaryError
 from rlskit.pages.typeset import typeset
 from rlskit.trials.outputs import CALENDAR, MAPPING, TABLE, plan_calendar, plan_mapping, plan_table
-from rlskit.trials.plan import TrialPlan
+from rlskit.trials.plan import PLAN, TrialPlan
 from rlskit.trials.seal import FILE_NAME, write_plan
 from rlskit.trials.words import coin_says, day_name
 from rlskit.utils.files import whole_file
+from rlskit.utils.kinds import takes
 from rlskit.utils.words import capital, count, short_date
 
 SHEET = "sheet.pdf"
@@ -26,6 +27,7 @@ HOW = ("Look at tonight's row in the evening, not before. Do what the coin says,
        "otherwise, tick that; the night still counts.")
 
 
+@takes(PLAN)
 def write_plan_files(plan: TrialPlan, folder: str | Path, *, paper: str = "a4") -> list[Path]:
     """Seal a plan into a folder and write its nights beside it; return the paths, the sealed plan first.
 
