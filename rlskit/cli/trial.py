@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from pathlib import Path
 
 import click
 
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, NIGHT_STARTS, TIMEZONE, clear_errors, read_one
+from rlskit.cli.screen import Screen, working
 from rlskit.diary.night_rule import zone
 from rlskit.errors import DiaryError
-from rlskit.utils.words import LINE
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -40,30 +39,40 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @NIGHT_STARTS
 def plan(files, out, rate, treatment, control, also, start, nights, design, looks, paper, timezone, date_order,
          night_starts) -> None:
-    """Plan a fair test: a coin decides each evening whether you stretch.
+    """Plan a fair test: a coin decides each evening.
 
     Watching cannot separate "stretching helps" from "I stretch when it is bad"; a coin can. How many nights it takes
     comes from your own diary. OUT holds the plan, sealed, and its nights for your phone, on paper and as a table.
 
     \b
     Examples
-      rlskit plan my/bearable.csv --out my/trial
-      rlskit plan --rate 0.5 --treatment "evening walk at 18:00" --nights 120 --out my/trial
+      rlskit plan my-export.csv --out my/trial
+      rlskit plan --rate 0.5 --treatment "walk at 18:00" --nights 120 --out my/walk
       rlskit tonight my/trial
     """
+    from rlskit.trials.find import at_once, find_plans
+
     with clear_errors():
         if bool(files) == (rate is not None):
             raise DiaryError("plan: expected the files of a diary, or --rate with the share of nights with symptoms, "
                              f"found {'both' if files else 'neither'}.")
-        diary = read_one(files, timezone, date_order) if files else None
-        known = rate if diary is None else rk.make_nights(diary, night_starts=night_starts)
-        place = timezone or next((s.timezone for s in diary.source if s.timezone), "") if diary else timezone
-        made = rk.plan_trial(known, treatment, control=control, also=also, start=start.date() if start else None,
-                             nights=nights, design=design, looks=looks, made=_now(place))
-        paths = rk.write_plan_files(made, out, paper=paper)
-        click.echo("\n".join(_wrapped(str(made).split("\n"))))
-        click.echo(f"\nWrote {', '.join(path.name for path in paths)} to {out}\n"
-                   f"Each evening: rlskit tonight {out}")
+        with working() as now:
+            now("Reading the diary")
+            diary = read_one(files, timezone, date_order) if files else None
+            known = rate if diary is None else rk.make_nights(diary, night_starts=night_starts)
+            now("Trying how many nights it takes")
+            place = timezone or next((s.timezone for s in diary.source if s.timezone), "") if diary else timezone
+            made = rk.plan_trial(known, treatment, control=control, also=also, start=start.date() if start else None,
+                                 nights=nights, design=design, looks=looks, made=_now(place))
+            paths = rk.write_plan_files(made, out, paper=paper)
+        screen = Screen()
+        screen.lines(str(made))
+        screen.say()
+        if beside := at_once(made, find_plans([out.resolve().parent])):
+            screen.say(beside)
+        screen.written(f"Wrote {', '.join(path.name for path in paths)} to", out)
+        screen.say("Each evening:")
+        screen.command(["rlskit", "tonight", str(out)])
 
 
 @click.command()
@@ -80,7 +89,7 @@ def tonight(folder, on) -> None:
 
     with clear_errors():
         made = rk.read_plan(folder)
-        click.echo(tonight_line(made, on.date() if on else _evening(_now(made.timezone))))
+        Screen().say(tonight_line(made, on.date() if on else _evening(_now(made.timezone))), hang=0)
 
 
 def _now(name: str) -> dt.datetime:
@@ -91,9 +100,3 @@ def _now(name: str) -> dt.datetime:
 def _evening(moment: dt.datetime) -> dt.date:
     """The evening that a moment belongs to: until 04:00 the one before."""
     return (moment - dt.timedelta(hours=4)).date()
-
-
-def _wrapped(lines: list[str]) -> list[str]:
-    """Lines as wide as a page; a table stays as it is."""
-    return [line if len(line) <= LINE or not line.startswith("  ") else
-            textwrap.fill(line.strip(), LINE, initial_indent="  ", subsequent_indent="    ") for line in lines]

@@ -129,7 +129,7 @@ def _tables(plan: Any) -> list[str]:
     rows = [["nights", *(f"{size:g} fewer in 30" for size in sizes)]]
     rows += [[str(n), *(_per_cent(power[n, size]) for size in sizes)] for n in lengths]
     rows.append(["needed", *(_needed(needs.get(size)) for size in sizes)])
-    return ["", "Chance that so many nights show an effect of a size, and nights needed for 80 in 100", "",
+    return ["", "How likely so many nights show an effect, and nights needed for 80 in 100", "",
             *aligned(rows)]
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 import rlskit as rk
 from rlskit.cli import cli
 from rlskit.cli.trial import _evening
+from tests.helpers.unwrapped import unwrapped
 
 TOMORROW = dt.date.today() + dt.timedelta(days=1)
 
@@ -32,7 +33,7 @@ def test_a_diary_and_nothing_else(made):
     assert sorted(path.name for path in folder.iterdir()) == ["nights.csv", "nights.ics", "plan.json", "rlskit.toml",
                                                               "sheet.pdf"]
     assert plan.sha256 in done.output and "this cannot be blinded" in " ".join(done.output.split())
-    assert max(map(len, done.output.split("\n\nSealed")[0].splitlines())) <= 90
+    assert max(map(len, done.output.split("\n\nWrote")[0].splitlines())) <= 80
 
 
 def test_tonight(made):
@@ -42,10 +43,11 @@ def test_tonight(made):
         one = plan.schedule[number]
         said = run("tonight", folder, "--on", one.night).output
         assert re.fullmatch(rf"Tonight, \w+day \d+ \w+ \d+: {plan.treatment if one.treat else plan.control}\. Night "
-                            rf"\d+ of {len(plan.schedule)}\.\n", said)
+                            rf"\d+ of {len(plan.schedule)}\.", unwrapped(said))
     before, after = plan.start - dt.timedelta(days=1), plan.end + dt.timedelta(days=1)
     assert run("tonight", folder, "--on", before).output.startswith("No coin tonight: the first of ")
-    assert "Read the answer with `rlskit analyse`." in run("tonight", folder / "plan.json", "--on", after).output
+    said = unwrapped(run("tonight", folder / "plan.json", "--on", after).output)
+    assert "Read the answer with `rlskit analyse`." in said
     assert run("tonight", folder).exit_code == 0
 
 
@@ -82,7 +84,7 @@ WRONG = {
 def test_one_sentence_for_what_is_wrong(tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     done = run(*words, *(["--out", "trial"] if words[0] == "plan" else []))
-    assert done.exit_code == 1 and message in done.stderr and done.stderr.count("\n") == 1
+    assert done.exit_code == 1 and message in unwrapped(done.stderr)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -91,4 +93,15 @@ def test_an_edited_plan_and_a_second_one(made, tmp_path):
     assert "never overwritten" in run("plan", "--rate", 0.5, "--nights", 40, "--out", folder).stderr
     text = (folder / "plan.json").read_text(encoding="utf-8")
     (tmp_path / "plan.json").write_text(text.replace('"treat": true', '"treat": false', 1), encoding="utf-8")
-    assert "this plan was changed after it was sealed" in run("tonight", tmp_path).stderr
+    assert "this plan was changed after it was sealed" in unwrapped(run("tonight", tmp_path).stderr)
+
+
+def test_two_plans_at_once(made):
+    folder, done = made
+    after = rk.read_plan(folder).end + dt.timedelta(days=1)
+    words = ("plan", "--rate", 0.5, "--treatment", "walk at 18:00", "--nights", 40, "--out")
+    said = " ".join(run(*words, folder.parent / "walk").output.split())
+    assert f"Two at once cannot be told apart: follow one of them, or begin this one afterwards, with --start {after}." \
+        in said
+    for alone in (done, run(*words, folder.parent / "later", "--start", after + dt.timedelta(days=40))):
+        assert alone.exit_code == 0 and "at once" not in alone.output
