@@ -16,7 +16,7 @@ from rlskit.answers.questions import LANDMARK, LANDMARK_TAG, OWN, Question, ques
 from rlskit.answers.result import CLEAR, POINTS, Answers
 from rlskit.answers.sentences import claims_nothing, is_answered, is_of_nights
 from rlskit.diary.tables import Diary
-from rlskit.pages.card_words import DOUBTS, ORDER, REASONS, TOPICS, Said, Topic
+from rlskit.pages.card_words import DEFAULT, DOUBTS, ORDER, REASONS, TOPICS, Said, Topic
 from rlskit.pages.drawings import NOTHING, draw_counts, draw_range
 from rlskit.utils.words import (
     TWO_YEARS,
@@ -40,9 +40,10 @@ MANY_FILES = 2  # more are not named one by one
 
 @dataclass(frozen=True)
 class Card:
-    """One answer. state : clear, unclear, refused or not_recorded, as the icon shows it; kind : of comparison, and how
-    many nights; picture : SVG; command : of the next step, "" where there is none."""
+    """One answer. questions : their keys; state : clear, unclear, refused or not_recorded, as the icon shows it; kind :
+    of comparison, and how many nights; picture : SVG; command : of the next step, "" where there is none."""
 
+    questions: tuple[str, ...]
     ask: str
     state: str
     verdict: str
@@ -82,18 +83,19 @@ def list_cards(diary: Diary, nights: pd.DataFrame, answers: Answers) -> tuple[li
     span = common_span(answers)
     files = files_of(diary)
     cards = [[_card(together, answers, nights, files, span) for together in group] for group in groups]
-    return _told_once(cards[0]), _told_once(cards[1])
+    return _told_once(cards[0], files), _told_once(cards[1], files)
 
 
-def _told_once(cards: list[Card]) -> list[Card]:
-    """A command and the reason for it stand in full where they come first."""
-    seen: set[str] = set()
-    out = []
+def _told_once(cards: list[Card], files: str) -> list[Card]:
+    """Files of a command and the reason for it stand in full where they come first."""
+    full = f" plan {files} --out plan"
+    seen, told, out = False, set(), []
     for card in cards:
-        again = {card.command, card.next} & seen
-        out.append(replace(card, command=" ".join(card.command.split()[:2]) if card.command in again else card.command,
-                           next=SAME_STEP if card.command and card.next in again else card.next))
-        seen |= {card.command, card.next}
+        again = seen and full in card.command
+        out.append(replace(card, command=card.command.replace(full, " plan …") if again else card.command,
+                           next=SAME_STEP if card.command and card.next in told else card.next))
+        seen |= full in card.command
+        told.add(card.next)
     return out
 
 
@@ -107,15 +109,18 @@ def _topic(row: pd.Series, question: Question | None) -> Topic:
     """The words for a habit, a movement or an outcome of one's own, or for a row that has none of its own here."""
     if question is None:
         return Topic(f"{row['label']}?", carry_on(str(row["label"])), "", "Nights", "", "")
-    name = carry_on(isolate(question.topic if question.outcome is None else question.outcome.name))
-    said = name.replace("{", "{{").replace("}", "}}")
     if question.outcome:
+        name = carry_on(isolate(question.outcome.name))
         doubt = "A night may be judged by how the legs were."
         return Topic(f"{isolate(row['label'])}?", name, question.more, "Nights", doubt, f"Write {name} each day.")
-    change = f"with {{a}} of {said}, not {{b}}" if question.unit else question.more
-    ask = f"Does {name} help?" if question.kind == LANDMARK else f"Does {name} matter?"
-    return Topic(ask, name, change, "Evenings" if question.kind == LANDMARK else "Days",
-                 "Those days may differ in other ways.", f"Write {name} each day.", coin=not question.unit)
+    own = question.advice == OWN  # a habit by the name its owner gave it, else a movement
+    name = f"“{isolate(row['label'])}”" if own else f"the movement “{isolate(question.topic)}”"
+    said = name.replace("{", "{{").replace("}", "}}")
+    helps = question.kind == LANDMARK
+    change = f"with {{a}} of {said}, not {{b}}" if question.unit else f"with {said}"
+    return Topic(f"Does {name} {'help' if helps else 'matter'}?", name, change, "Evenings" if helps else "Days",
+                 "Those days may differ in other ways.", f"Write {name} each day.",
+                 coin=f"{question.topic} at 18:00" if not question.unit else "")
 
 
 def _best(asked: dict[str, _Asked], keys: Sequence[str]) -> str:
@@ -166,8 +171,8 @@ def _answer(one: _Asked, answers: Answers, files: str, span: float) -> Card:
     doubt = DOUBTS.get(row["code"], topic.doubt)
     sentence = f"{'About' if clear else 'Perhaps'} {guess}. It could be {ends}."
     step, command = _after_answer(row, topic, clear, answers, files)
-    return Card(capital(topic.ask), "clear" if clear else "unclear", verdict if clear else NOT_CLEAR,
-                join(sentence, doubt and f"But: {carry_on(doubt)}"),
+    return Card((str(row["question"]),), capital(topic.ask), "clear" if clear else "unclear",
+                verdict if clear else NOT_CLEAR, join(sentence, doubt and f"But: {carry_on(doubt)}"),
                 _kind(row, topic), picture, step, command)
 
 
@@ -229,7 +234,8 @@ def _no_answer(together: list[_Asked], answers: Answers, nights: pd.DataFrame, f
     state = "not_recorded" if row["verdict"] == "not_recorded" else "refused"
     picture = NOTHING if row["verdict"] == "not_recorded" else draw_counts(words["have"], words["need"])
     command = f"rlskit check {files}" if step.endswith(":") else ""
-    return Card(capital(ask), state, said.verdict, capital(sentence), "", picture, carry_on(step), command)
+    keys = tuple(str(each.row["question"]) for each in together)
+    return Card(keys, capital(ask), state, said.verdict, capital(sentence), "", picture, carry_on(step), command)
 
 
 def _count(value: Any) -> int:
@@ -239,15 +245,16 @@ def _count(value: Any) -> int:
 # --- what to do next -----------------------------------------------------------------------------------------------
 def _after_answer(row: pd.Series, topic: Topic, clear: bool, answers: Answers, files: str) -> tuple[str, str]:
     more = row["nights_needed"]
-    plan = f"rlskit plan {files} --out plan" if topic.coin else ""
+    treatment = "" if topic.coin == DEFAULT else f" --treatment {shlex.quote(topic.coin)}"
+    plan = f"rlskit plan {files} --out plan{treatment}" if topic.coin else ""
     if clear:
-        return ("a coin-flip test could show if it is more than a link." if plan else
+        return ("a coin could show if it is more than a link." if plan else
                 "keep writing; more nights may still change it."), plan
     if pd.isna(more):
         return "keep writing.", ""
     if more > TWO_YEARS:
-        slow = "it would take over two years to see a change of 3 in 30."
-        return (f"let a coin decide. By watching alone {slow}" if plan else f"keep writing, but {slow}"), plan
+        return ("let a coin decide. Watching alone would take over two years to show a change of 3 in 30." if plan else
+                "keep writing, though it would take over two years."), plan
     watch = _keep_writing(more, answers, " to see a change of 3 in 30")
     return (f"{watch[:-1]}. Or let a coin decide." if plan else watch), plan
 

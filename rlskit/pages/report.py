@@ -21,7 +21,7 @@ from rlskit.pages import drawings
 from rlskit.pages import report_tables as tables
 from rlskit.pages.cards import common_span, list_cards
 from rlskit.pages.report_tables import Table
-from rlskit.pages.side_by_side import left_out_line, list_lines
+from rlskit.pages.side_by_side import REST, left_out_line, list_lines
 from rlskit.pages.trial_cards import trial_card
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import check_kind, takes
@@ -83,7 +83,8 @@ def render_page(
         calendar=drawings.draw_calendar(states, WORDS), graded=states["severity"].notna().any(),
         weeks=drawings.draw_weeks(rates) if len(rates) and not rates["open"].iloc[0] else "",
         counted=(tables.month_table(states), tables.week_table(rates), tables.night_table(states, WORDS)),
-        overview=list_lines(answers), rest=left_out_line(answers),
+        overview=list_lines(answers, [key for card in cards for key in card.questions]), folded=REST,
+        rest=left_out_line(answers),
         numbers=(tables.answer_table(answers), tables.basis_table(answers)),
         checks=None if checks is None else _shown(checks, tables.check_table(checks)),
         checked=None if checks is None else checks.label,

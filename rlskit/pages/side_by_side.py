@@ -1,8 +1,9 @@
-"""All answers on one axis, clear ones first, then by size: the rows of the report's overview."""
+"""Answers on one axis, clear ones first, then by size: the rows of the report's overview."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,7 +14,7 @@ from rlskit.pages.cards import amount_words, common_span
 from rlskit.pages.drawings import draw_range
 from rlskit.utils.words import and_list, carry_on, number, whole_signed
 
-CLEAR_FIRST, OPEN = "Clear", "Not clear yet"
+CLEAR_FIRST, OPEN, REST = "Clear", "Not clear yet", "More answers, none clear"
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,18 @@ class Line:
     numbers: str
 
 
-def list_lines(answers: Answers) -> list[tuple[str, list[Line]]]:
-    """(heading, lines) of clear answers and of the others about symptom nights."""
+def list_lines(answers: Answers, cards: Iterable[str] | None = None) -> list[tuple[str, list[Line]]]:
+    """(heading, lines) of clear answers about symptom nights, of those whose question has a card on the first
+    screen, and of the rest, which is folded. cards : the keys of those questions; None for all."""
     rows = [r for _, r in answers.table.iterrows() if is_answered(r) and is_of_nights(r) and not claims_nothing(r)]
     rows.sort(key=lambda r: -abs(number(r["estimate"])))
     span = common_span(answers)
-    clear = [r["verdict"] in CLEAR for r in rows]
-    groups = [(name, [_line(r, span) for r, is_clear in zip(rows, clear, strict=True) if is_clear is want])
-              for name, want in ((CLEAR_FIRST, True), (OPEN, False))]
-    return [(name, lines) for name, lines in groups if lines]
+    front = {str(r["question"]) for r in rows} if cards is None else set(cards)
+    groups: dict[str, list[Line]] = {CLEAR_FIRST: [], OPEN: [], REST: []}
+    for row in rows:
+        group = CLEAR_FIRST if row["verdict"] in CLEAR else OPEN if row["question"] in front else REST
+        groups[group].append(_line(row, span))
+    return [(name, lines) for name, lines in groups.items() if lines]
 
 
 def _line(row: pd.Series, span: float) -> Line:

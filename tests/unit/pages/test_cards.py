@@ -79,7 +79,7 @@ def test_best_guess_both_ends_and_kind_of_comparison():
 @pytest.mark.parametrize(("more", "words"), [
     (240, "keep writing: about 240 more nights to see a change of 3 in 30, until about 25 April 2027. Or let a coin "
      "decide."),
-    (900, "let a coin decide. By watching alone it would take over two years to see a change of 3 in 30.")])
+    (900, "let a coin decide. Watching alone would take over two years to show a change of 3 in 30.")])
 def test_an_unclear_answer_names_the_nights_and_the_coin(more, words):
     card = first(samples.ROW | {"verdict": "unclear", "nights_needed": more})
     assert (card.verdict, card.next) == ("Not clear yet", words)
@@ -89,7 +89,8 @@ def test_an_unclear_answer_names_the_nights_and_the_coin(more, words):
 def test_a_command_stands_in_full_once():
     stretching = samples.ROW | {"verdict": "unclear", "nights_needed": 900}
     cards = cards_of(stretching, samples.CAFFEINE | {"nights_needed": 900})
-    assert [card.command for card in cards[:2]] == ["rlskit plan bearable.csv sleep.csv --out plan", "rlskit plan"]
+    assert [card.command for card in cards[:2]] == [
+        "rlskit plan bearable.csv sleep.csv --out plan", "rlskit plan … --treatment 'no caffeine at 12:00'"]
     assert cards[1].next == "let a coin decide here too."
 
 
@@ -106,6 +107,8 @@ def test_the_overview_has_clear_rows_first_then_by_size():
     groups = list_lines(samples.make_answers(samples.CAFFEINE, samples.ROW, samples.BEDTIME, samples.ALCOHOL))
     assert [(heading, [one.name for one in some]) for heading, some in groups] == [
         ("Clear", ["Irregular bedtimes", "Stretching before symptoms"]), ("Not clear yet", ["Caffeine after noon"])]
+    _, (rest, folded) = list_lines(samples.make_answers(samples.ROW, samples.CAFFEINE), ["stretching"])
+    assert rest == "More answers, none clear" and [line.name for line in folded] == ["Caffeine after noon"]
     assert left_out_line(samples.make_answers(samples.ROW, samples.ALCOHOL)) == "Cannot be asked yet: alcohol."
 
 

@@ -112,7 +112,7 @@ def test_the_answer_stands_first_and_method_and_files_last():
     html = hard_page("sample")
     headings = [text for level, text in Outline(html).headings if level <= 2]
     assert headings[:4] == ["Your restless legs diary", "What goes with your nights", "Night by night",
-                            "All answers side by side"]
+                            "Answers side by side"]
     folded = re.findall(r"<summary>(.+?)</summary>", html[: html.index("Files</caption>")])
     assert folded[0] == "More about each answer"
     assert folded[-2:] == ["What it cannot tell you", "What was read and left out"]

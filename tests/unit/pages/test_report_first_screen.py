@@ -15,7 +15,7 @@ SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 NAMES = ("sample", "all symptoms", "thirty nights", "untimed", "sparse")
 # stretching's sentence and its next step, of each diary
 STRETCHING = {
-    "sample": ("Perhaps 5 fewer symptom nights in 30 with stretching", "let a coin decide"),
+    "sample": ("Perhaps 4 fewer symptom nights in 30 with stretching", "let a coin decide"),
     "all symptoms": ("All 115 nights had symptoms", "write “no” after a quiet night"),
     "thirty nights": ("Perhaps 2 fewer symptom nights in 30 with stretching", "let a coin decide"),
     "untimed": ("The diary does not say which came first", "write when you stretched"),
