@@ -28,8 +28,10 @@ def trial_card(result: TrialResult, span: float) -> Card:
         sentence = f"{sentence} But: {result.unfair}"
     step = OVER if following is None else f"follow the coin until {long_date(following[1])}, the next look."
     kind = "No coin decided" if result.unfair else "A coin decided each evening"
-    return Card(result.plan.question, "clear" if clear else "unclear" if counted else "refused",
-                capital(verdict_text(result)), sentence, f"{kind}: {_nights(row, result)}", picture, step, "")
+    return Card(
+        questions=(), ask=result.plan.question, state="clear" if clear else "unclear" if counted else "refused",
+        verdict=capital(verdict_text(result)), sentence=sentence, kind=f"{kind}: {_nights(row, result)}",
+        picture=picture, next=step, command="")
 
 
 def _nights(row, result: TrialResult) -> str:

@@ -101,7 +101,7 @@ def test_two_plans_at_once(made):
     after = rk.read_plan(folder).end + dt.timedelta(days=1)
     words = ("plan", "--rate", 0.5, "--treatment", "walk at 18:00", "--nights", 40, "--out")
     said = " ".join(run(*words, folder.parent / "walk").output.split())
-    assert f"Two at once cannot be told apart: follow one of them, or begin this one afterwards, with --start {after}." \
-        in said
+    assert ("Two at once cannot be told apart: follow one of them, or begin this one afterwards, with --start "
+            f"{after}.") in said
     for alone in (done, run(*words, folder.parent / "later", "--start", after + dt.timedelta(days=40))):
         assert alone.exit_code == 0 and "at once" not in alone.output
