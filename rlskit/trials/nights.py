@@ -93,20 +93,18 @@ def _check_person(plan: TrialPlan, nights: pd.DataFrame) -> None:
 
 
 def _answers(nights: pd.DataFrame, outcome: TrialOutcome) -> pd.Series:
-    """The answer of each night, by its date: 1 and 0 for yes and no."""
+    """The answer of each night, by its date: 1 and 0 for yes and no; symptoms are those after the plan's hour."""
     if outcome.column not in nights:
         raise ModelError(f'analyse_trial: the plan asks about "{outcome.column}", and the diary has no such column. '
                          "rlskit.toml says which column of a file means it.")
     if why := why_open(nights, "symptoms", outcome.column):
         raise ModelError(f"analyse_trial: {why}")
     answer: Any = nights[outcome.column]
-    ill = symptom_nights(nights)
-    if outcome.column == "symptoms":
-        answer = ill
-    elif outcome.kind == HOURS and outcome.column == "sleep_h":
+    if outcome.kind == HOURS and outcome.column == "sleep_h":
         answer = sleep_after(nights)
     elif outcome.kind == POINTS and outcome.column == "severity_0_10":
-        answer = answer.astype("Float64").mask(ill.eq(False).fillna(False).astype(bool), 0.0)
+        well = symptom_nights(nights).eq(False).fillna(False).astype(bool)
+        answer = answer.astype("Float64").mask(well, 0.0)
     kind = "boolean" if outcome.kind == YES_NO else "Float64"
     values = answer.astype(kind).astype("Float64").to_numpy(float, na_value=np.nan)
     return pd.Series(values, index=nights["night"])
