@@ -38,7 +38,7 @@ from rlskit.trials.power import EFFECTS, LENGTHS, LONGEST, SIZES, WORTH_SEEING, 
 from rlskit.trials.refused import refuse_medicine
 from rlskit.utils.arguments import is_level, is_whole
 from rlskit.utils.open_questions import why_open
-from rlskit.utils.words import long_date, whole
+from rlskit.utils.words import count, long_date, whole
 
 TREATMENT = "calf stretch at 19:30"
 LEAST, MOST = 40, 360  # nights: fewer see next to nothing; more are proposed to nobody
@@ -149,13 +149,14 @@ def measure_habits(nights: pd.DataFrame) -> Habits:
     ill = symptom_nights(nights)
     known = ill.dropna()
     if len(known) < KNOWN:
-        raise ModelError(f"{WHERE}: found {len(known)} nights with an answer about symptoms; expected {KNOWN} or more "
-                         "to know how often they come. Write down two weeks first, or give a share of nights, such as "
-                         "0.5.")
+        how = ("`rlskit check FILE --write-mapping` drafts which of your own tags or columns mean symptoms"
+               if known.empty else "Write down two weeks first")
+        raise ModelError(f"{WHERE}: found {count(len(known), 'night')} with an answer about symptoms; expected {KNOWN} "
+                         f"or more to know how often they come. {how}; or give a share of nights, such as 0.5.")
     rate = float(known.mean())
     if rate in (0.0, 1.0):
         raise ModelError(f"{WHERE}: found symptoms on {'every' if rate else 'no'} night; expected some nights with and "
-                         "some without. " + ("Where every night is bad, let severity decide whether it helps."
+                         "some without. " + ("Where hardly a night is free of them, give a share such as 0.95 (--rate)."
                                              if rate else "There is nothing that could get better."))
     fitted = fit("ill ~ 1", nights.assign(ill=ill.astype("Int64")))
     runs = fitted.night_sd > 0.0 and fitted.night_correlation > 0.0

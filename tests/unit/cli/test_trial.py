@@ -100,7 +100,7 @@ def test_two_plans_at_once(made):
     folder, done = made
     after = rk.read_plan(folder).end + dt.timedelta(days=1)
     words = ("plan", "--rate", 0.5, "--treatment", "walk at 18:00", "--nights", 40, "--out")
-    said = " ".join(run(*words, folder.parent / "walk").output.split())
+    said = unwrapped(run(*words, folder.parent / "walk").output)
     assert ("Two at once cannot be told apart: follow one of them, or begin this one afterwards, with --start "
             f"{after}.") in said
     for alone in (done, run(*words, folder.parent / "later", "--start", after + dt.timedelta(days=40))):

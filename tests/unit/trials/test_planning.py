@@ -113,6 +113,9 @@ def test_no_number_of_nights_is_proposed_where_none_would_do(sample):
 def test_diaries_of_which_no_plan_can_be_made(sample):
     with pytest.raises(rk.ModelError, match="found 5 nights with an answer about symptoms; expected 14 or more"):
         rk.plan_trial(sample[sample["symptoms"].notna()].head(5))
+    nothing = sample.assign(symptoms=pd.array([None] * len(sample), dtype="boolean"), early_symptoms=pd.NA)
+    with pytest.raises(rk.ModelError, match=r"found 0 nights .* --write-mapping` drafts which of your own tags"):
+        rk.plan_trial(nothing)
     with pytest.raises(rk.ModelError, match="found symptoms on no night"):
         rk.plan_trial(sample.assign(symptoms=pd.array([False] * len(sample), dtype="boolean"), early_symptoms=pd.NA))
     two = pd.concat([sample, sample.assign(person="other")], ignore_index=True)
