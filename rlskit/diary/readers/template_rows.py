@@ -14,13 +14,14 @@ from types import MappingProxyType
 from rlskit.diary.readers import clock, template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
-from rlskit.diary.readers.template_columns import BY_NAME
+from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME
 from rlskit.diary.readers.template_night import Night, night_answers
-from rlskit.diary.tables import CELL_OUT, issue
+from rlskit.diary.tables import CELL_OUT, KEPT, issue
 
 NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
 ONE_SIDE = "a column of which only yes or only no is understood"
+NO_AMOUNT = "a yes without an amount, which no answer about how much can use"
 NOTHING = "nothing in this row was understood"
 DISAGREES = "a second row for the same night, and it disagrees"
 TWICE = "the same night twice"
@@ -91,6 +92,9 @@ def understand(line: int, said: dict, file: str, issues: list[dict], called: Map
             continue
         if answer is not None:
             cells[name] = answer
+        if answer == "yes" and BY_NAME[name].kind in AMOUNTS:
+            issues.append(issue(file, NO_AMOUNT, row=line, column=called.get(name, name), found=text(value),
+                                expected="how much", outcome=KEPT))
     return cells
 
 
