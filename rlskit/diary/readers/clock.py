@@ -20,6 +20,7 @@ _MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|à
                      r"\s*(?:uhr|z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$", re.IGNORECASE)
 _WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
 
+LONGEST = 80  # characters of a date with a clock time; a longer cell is neither
 SWAPPED = "a spreadsheet has swapped day and month"
 ORDER = "day and month cannot be told apart"
 
@@ -61,7 +62,7 @@ def split_moment(text: str) -> tuple[str, str]:
     """A date with a clock time as the two of them, such as ("9/21/2026", "6:30 PM"); the clock is "" where there is
     none. A zone behind it is left away: the wall clock counts."""
     plain = text.replace("\u202f", " ").replace("\u00a0", " ").strip()
-    found = _MOMENT.match(plain)
+    found = _MOMENT.match(plain) if len(plain) <= LONGEST else None
     if not found:
         return plain, ""
     return found["date"].strip(" ,"), f"{found['clock']} {found['half'] or ''}".strip()
