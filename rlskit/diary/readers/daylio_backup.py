@@ -122,5 +122,8 @@ def _contradicted(entry: dict, moment: dt.datetime) -> bool:
     stamp, offset = entry.get("datetime"), entry.get("timeZoneOffset")
     if not isinstance(stamp, int) or not isinstance(offset, int):
         return False
-    local = dt.datetime(1970, 1, 1) + dt.timedelta(milliseconds=stamp + offset)
+    try:
+        local = dt.datetime(1970, 1, 1) + dt.timedelta(milliseconds=stamp + offset)
+    except OverflowError:  # of no year
+        return True
     return abs(local - moment) > dt.timedelta(minutes=1)

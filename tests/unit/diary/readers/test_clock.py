@@ -116,6 +116,6 @@ def test_what_is_no_clock_time_stays_unread(written):
 
 def test_a_cell_of_any_length_is_split_at_once():
     began = time.process_time()
-    for cell in ("9" * 400_000, "9 " * 200_000, "9:" * 200_000, "1/2/2026 " + "9" * 400_000):
+    for cell in ("9" * 400_000, "9 " * 200_000, "9:" * 200_000, "1/2/2026 " + "9" * 400_000) * 50:
         assert split_moment(cell) == (cell.strip(), "")
     assert time.process_time() - began < 0.5

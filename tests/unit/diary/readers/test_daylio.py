@@ -253,6 +253,12 @@ def test_the_defects_of_a_backup_are_named(tmp_path):
     assert account(diary)["rows"].sum() == 5
 
 
+@pytest.mark.parametrize("stamp", [10**18, -(10**18), 10**30])
+def test_a_time_stamp_of_no_year_disagrees_with_the_clock(tmp_path, stamp):
+    diary = read_diary(backup(tmp_path / "b.daylio", [entry(datetime=stamp)]))
+    assert diary.issues["kind"].tolist()[0] == "clock and time stamp disagree" and diary.tags["n"].tolist() == [1]
+
+
 @pytest.mark.parametrize("odd", [7, None, "x", [], ["tags"], {"tags": 7}, {"tags": None}, {"tags": {}}])
 def test_an_entry_of_another_shape_is_left_out_and_the_others_are_read(tmp_path, odd):
     odd = entry(**odd) if isinstance(odd, dict) else odd
