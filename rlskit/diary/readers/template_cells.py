@@ -11,13 +11,12 @@ from rlskit.diary.readers.rows import CUT_OFF, MOST_NAMED, and_more
 from rlskit.diary.readers.template_answers import text, word
 from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, YEAR, column_name, is_header
 from rlskit.diary.readers.text import UNENDING, TextTable, number, read_table
-from rlskit.diary.readers.workbook import is_workbook, sheets
+from rlskit.diary.readers.workbook import HEADER_WITHIN, is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
 MOST_IN_A_CUP = 500  # mg
 NIGHTS = ("tonight", "last night")
-HEADER_WITHIN = 20  # a title and merged rows may stand above the header
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from rlskit.diary.readers.archive import library, members
 from rlskit.diary.readers.template_answers import text
 from rlskit.errors import DiaryError
 
+HEADER_WITHIN = 20  # filled rows: a title and merged rows may stand above the header
 DAMAGED, TOO_LARGE = "a damaged workbook", "a workbook too large for a diary"
 _XML = ("xl/worksheets/", "xl/sharedStrings")  # parts that hold the cells
 _MEDIA = ("xl/media/", "xl/embeddings/")  # not read
@@ -57,8 +58,14 @@ def _sheets(file: str, raw: bytes) -> list[tuple[str, Rows]]:
         found = []
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # they are what some program wrote there, right or wrong
-            found.append((sheet.title, list(_filled(file, sheet.iter_rows(values_only=True)))))
+            found.append((sheet.title, _as_wide(list(_filled(file, sheet.iter_rows(values_only=True))))))
         return found
+
+
+def _as_wide(rows: Rows) -> Rows:
+    """The rows, those among which a header may stand as wide as the widest: a column can have no name."""
+    width = max((len(cells) for _, cells in rows), default=0)
+    return [(at, cells + [None] * (width - len(cells))) for at, cells in rows[:HEADER_WITHIN]] + rows[HEADER_WITHIN:]
 
 
 def _filled(file: str, rows: Iterable[tuple]) -> Iterator[tuple[int, list[object]]]:

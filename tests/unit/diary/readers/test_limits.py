@@ -22,13 +22,13 @@ def table(path, text):
     return path
 
 
-def book(path, *far):
-    """A template of 30 nights, with a blank cell at each of these coordinates."""
+def book(path, *far, note=" "):
+    """A template of 30 nights, with a blank cell, or a note, at each of these coordinates."""
     made = openpyxl.Workbook()
     for line in (f"{HEADER}\n{NIGHTS}").splitlines():
         made.active.append(line.split(","))
     for coordinate in far:
-        made.active[coordinate] = " "
+        made.active[coordinate] = note
     made.save(path)
     return path
 
@@ -75,6 +75,11 @@ def test_one_blank_cell_far_away_costs_nothing(tmp_path, far):
     diary = read_diary(path)
     assert time.process_time() - began < 5
     assert (diary.source[0].rows, len(diary.issues)) == (30, 0)
+
+
+def test_a_cell_in_a_column_without_a_name_takes_no_row_away(tmp_path):
+    diary = read_diary(book(tmp_path / "t.xlsx", "F9", note="ring the doctor"))
+    assert (diary.source[0].rows_used, len(diary.issues)) == (30, 0)
 
 
 def test_thousands_of_columns_are_counted_and_a_few_are_named(tmp_path):
