@@ -20,7 +20,7 @@ from rlskit.cli.trial import plan, tonight
 
 THREE = (("Is my diary understood?", "check", "my-export.csv"),
          ("What does it say?", "report", "my-export.csv"),
-         ("Settle it by a fair test", "plan", "my-export.csv"))
+         ("Settle it by a fair test", "plan", "my-export.csv", "--out", "my/trial"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -33,7 +33,7 @@ def cli(context: click.Context) -> None:
     Examples
       rlskit check my-export.csv                    what was understood
       rlskit report my-export.csv --out my/report   the page with the answers
-      rlskit plan my-export.csv --out my/trial      a fair test: a coin decides each evening
+      rlskit plan my-export.csv --out my/trial      a fair test by coin flips
       rlskit template --out diary.pdf               an empty diary to fill by pen
       rlskit demo                                   a made-up diary, start to end
     """

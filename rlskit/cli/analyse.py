@@ -9,6 +9,7 @@ import click
 
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, FILES, TIMEZONE, clear_errors, command_words, read_one
+from rlskit.cli.screen import Screen, working
 from rlskit.utils.files import whole_file
 
 TABLES = ("table", "looks", "course", "arms")
@@ -28,8 +29,8 @@ def analyse(plan, files, out, timezone, date_order) -> None:
 
     \b
     Examples
-      rlskit analyse my/plan bearable.csv
-      rlskit analyse my/plan bearable.csv --out my/answer
+      rlskit analyse my/trial my-export.csv
+      rlskit analyse my/trial my-export.csv --out my/answer
     """
     from rlskit.trials.find import find_plans
 
@@ -37,15 +38,20 @@ def analyse(plan, files, out, timezone, date_order) -> None:
         sealed = rk.read_plan(plan)
         folder = plan if plan.is_dir() else plan.parent
         others = [one for one in find_plans([folder.resolve().parent]) if one.sha256 != sealed.sha256]
-        diary = read_one(files, timezone or sealed.timezone, date_order)
-        result = rk.analyse_trial(sealed, diary, others=others)
-        click.echo(rk.describe(result), nl=False)
-        if out is None:
-            return
-        stamp = rk.stamp_analysis(diary, command=command_words(), seed=sealed.seed)
-        rk.save_picture(result, out / "trial.svg", stamp=stamp)
-        with contextlib.ExitStack() as whole:
-            for name in TABLES:
-                getattr(result, name).to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
-            stamp.to_csv(whole.enter_context(whole_file(out / "stamp.csv")), index=False)
-        click.echo(f"\nWrote trial.svg, {', '.join(f'{name}.csv' for name in TABLES)} and stamp.csv to {out}")
+        screen = Screen()
+        with working() as now:
+            now("Reading the diary")
+            diary = read_one(files, timezone or sealed.timezone, date_order)
+            now("Working out the answer")
+            result = rk.analyse_trial(sealed, diary, others=others)
+            stamp = rk.stamp_analysis(diary, command=command_words(), seed=sealed.seed)
+            if out is not None:
+                rk.save_picture(result, out / "trial.svg", stamp=stamp)
+                with contextlib.ExitStack() as whole:
+                    for name in TABLES:
+                        getattr(result, name).to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+                    stamp.to_csv(whole.enter_context(whole_file(out / "stamp.csv")), index=False)
+        screen.lines(rk.describe(result).rstrip("\n"))
+        if out is not None:
+            screen.say()
+            screen.written(f"Wrote trial.svg, {', '.join(f'{name}.csv' for name in TABLES)} and stamp.csv to", out)

@@ -188,7 +188,7 @@ def _meaning(tag: Any) -> str:
     if tag.n == 0:
         return f"{tag.column}: stands in rlskit.toml, but nowhere in {tag.file}"
     intent = "" if tag.intent in ("", "unknown") else f", {tag.intent}"
-    unticked = "" if tag.column == "ignore" else f", not ticked = {tag.unticked.replace('_', ' ')}"
+    unticked = ", not ticked = no" if tag.unticked == "no" and tag.column != "ignore" else ""
     return f"{tag.column}{intent}{unticked}"
 
 

@@ -47,7 +47,7 @@ def plan(files, out, rate, treatment, control, also, start, nights, design, look
     \b
     Examples
       rlskit plan my-export.csv --out my/trial
-      rlskit plan --rate 0.5 --treatment "walk at 18:00" --nights 120 --out my/walk
+      rlskit plan --rate 0.5 --treatment "walk at 18:00" --nights 60 --out my/walk
       rlskit tonight my/trial
     """
     from rlskit.trials.find import at_once, find_plans

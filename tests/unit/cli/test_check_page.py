@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rlskit.cli import cli
 from rlskit.cli.check_page import MAPPED, WEEKS
 from tests.helpers.places import SAMPLE
+from tests.helpers.unwrapped import unwrapped
 
 HEADER = "night,symptoms,stretched,stretch_time,alcohol_drinks\n"
 TAGS = "Tags: how often ticked, and what they were taken to mean"
@@ -129,14 +130,16 @@ def test_a_tag_that_is_never_ticked_is_said(check, tmp_path):
     assert '     0  "Wein" → alcohol_drinks: stands in rlskit.toml, but nowhere in d.csv' in check("d.csv")
 
 
-def test_what_was_left_out_is_counted_with_examples(check, tmp_path):
-    rows = [f"2026-01-{d:02d},{'maybe' if d % 2 else 'no' if d % 4 else 'yes'},no,,{d % 2}" for d in range(1, 21)]
+def test_a_few_cells_are_told_one_by_one_and_all_on_demand(check, tmp_path):
+    rows = [f"2026-01-{d:02d},{'no' if d % 2 else 'yes'},no,,{'lots' if d < 9 else d % 2}" for d in range(1, 21)]
+    rows += ["2026-01-01,yes,no,,1", "2026-01-02,yes,no,,1"]
     (tmp_path / "x.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
-    said = part(check("x.csv"), "Left out, or read with a remark")
-    assert said[0].startswith("  10 rows read without one cell: ") and said[0].endswith("The first:")
-    assert said[1].startswith('    Line 2, column "symptoms": expected ')
-    assert 'found "maybe". Left out.' in " ".join(said)
-    assert len(part(check("x.csv", "--all"), "Left out, or read with a remark")) > len(said)
+    heading = "Left out, or read with a remark"
+    assert part(check("x.csv"), heading)[:3] == [
+        '  Lines 2 to 9, column "alcohol_drinks": expected a number of drinks, found',
+        '    "lots" (8 times). Left out: 8 cells.',
+        "  2 rows left out: a second row for the same night, and it disagrees. The first:"]
+    assert unwrapped("\n".join(part(check("x.csv", "--all"), heading))).count('found "lots". Left out.') == 8
 
 
 def test_a_file_of_the_folder_that_is_not_read_stands_with_the_others(check, tmp_path):

@@ -28,15 +28,18 @@ def examples(*words) -> list[str]:
     return [line.partition("   ")[0] for line in lines]
 
 
+def diary(first: dt.date, n: int) -> str:
+    rows = [f"{first + dt.timedelta(days=i)},{'no' if i % 3 else 'yes'},{i % 2}" for i in range(n)]
+    return "night,symptoms,alcohol_drinks\n" + "\n".join(rows) + "\n"
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """A folder with the files that the examples name."""
     monkeypatch.chdir(tmp_path)
-    rows = [f"{dt.date(2026, 1, 1) + dt.timedelta(days=i)},{'no' if i % 3 else 'yes'},{i % 2}" for i in range(12)]
-    text = "night,symptoms,alcohol_drinks\n" + "\n".join(rows) + "\n"
     for name in ("my-export.csv", "my/exports/diary.csv", "diaries/ann.csv", "diaries/bob.csv"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_text(text, encoding="utf-8")
+        Path(name).write_text(diary(dt.date(2026, 1, 1), 16), encoding="utf-8")
     sleep = (SAMPLE / "sleep-as-android.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     Path("sleep-export.csv").write_text("".join(sleep[:20]), encoding="utf-8")
     return tmp_path
@@ -55,7 +58,7 @@ computer.
   rlskit report my-export.csv
 
 3. Settle it by a fair test
-  rlskit plan my-export.csv
+  rlskit plan my-export.csv --out my/trial
 
 No diary yet? `rlskit template --out diary.pdf` makes one to fill by pen, and
 `rlskit demo` shows it all on a made-up diary. Everything else: `rlskit --help`.
@@ -77,11 +80,14 @@ def test_examples_run(home, monkeypatch, name):
     monkeypatch.setattr(subprocess, "call", lambda command: started.append(command) or 0)
     monkeypatch.setattr(rk, "sample_path", lambda: Path("my-export.csv"))  # tests/whole runs the demo as it is
     monkeypatch.setattr(notebooks, "run_notebooks", lambda *files, **how: [])
+    if name in ("analyse", "tonight"):
+        ask("plan", "--rate", "0.5", "--nights", "40", "--out", "my/trial")
+        Path("my-export.csv").write_text(diary(dt.date.today(), 60), encoding="utf-8")
     for number, line in enumerate(examples(name)):
         words = shlex.split(line)[1:]
         files = [str(f) for w in words for f in (sorted(Path().glob(w)) if "*" in w else [w])]
         if number:
-            monkeypatch.setattr(pages, "_report", lambda *files, **how: Path("page"))
+            monkeypatch.setattr(pages, "_report", lambda *files, **how: (Path("page"), ""))
         done = ask(*files)
         assert done.exit_code == 0, (line, done.output)
     assert bool(started) == (name == "lab")

@@ -98,8 +98,8 @@ def test_a_table_that_waits_beside_a_diary_that_is_read(check, tmp_path):
     (folder / "rlskit.toml").write_text(LEGS)
     (folder / "own.csv").write_text("When,Cocoa\n" + "\n".join(f"2026-01-{d:02d},{d}" for d in range(1, 15)) + "\n")
     assert asked(check("my")) == [
-        "  1. own.csv is not used: none of its columns is named. What do they hold? For",
-        "     example:", '       [columns."header of the column"]', '       column = "night"']
+        "  1. Not used, as none of its columns is named: own.csv. This adds them:",
+        "     `rlskit check my --write-mapping`"]
 
 
 # --- the verdict -----------------------------------------------------------------------------------------------------
@@ -111,8 +111,8 @@ def test_a_table_that_waits_beside_a_diary_that_is_read(check, tmp_path):
         "Nothing counts yet: no rlskit.toml says what the tags mean. This drafts one:",
         "  rlskit check d.csv --timezone Europe/London --write-mapping"]),
     ('timezone = "Europe/London"\n', (), [
-        "Nothing counts yet: rlskit.toml names none of the tags. Write there what they",
-        "mean, then check again:", "  rlskit check d.csv"]),
+        "Nothing counts yet: rlskit.toml names none of the tags. This adds what is",
+        "recognised:", "  rlskit check d.csv --write-mapping"]),
     ('[tags."tv"]\ncolumn = "iron"\n', (), [
         "No night says whether legs were restless, so nothing can be answered yet. Give",
         "the diary that says it too, or write in rlskit.toml where it stands; then check", "again:",
@@ -142,5 +142,27 @@ def test_a_draft_that_recognises_nothing_says_so(check, tmp_path):
     text = (tmp_path / "d.csv").read_text().replace("Restless legs", "zzz").replace("tea", "tv")
     (tmp_path / "d.csv").write_text(text)
     assert check("d.csv", "--write-mapping")[-3:] == [
-        "Drafted rlskit.toml, but recognised none of the tags. Write there what they",
+        "Drafted rlskit.toml. None of the tags was recognised: write there what they",
         "mean, then check again:", "  rlskit check d.csv"]
+
+
+def test_a_question_of_the_mapping_and_the_line_that_goes_when_it_is_settled(check, tmp_path):
+    rows = [f"{FIRST + dt.timedelta(days=i)},{'yes' if i % 3 else 'no'},{i % 2}" for i in range(20)]
+    (tmp_path / "my.csv").write_text("Date,Legs,Wine\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    mapping = ('[columns.Date]\ncolumn = "night"\n[columns.Legs]\ncolumn = "symptoms"\n'
+               '[columns.Wine]\ncolumn = "alcohol_drinks"\n')
+    (tmp_path / "rlskit.toml").write_text(f'{mapping}question = "Is a glass one drink?"\n', encoding="utf-8")
+    lines = check("my.csv")
+    assert asked(lines) == [
+        "  1. Is a glass one drink? Correct what does not fit, and take the line",
+        "     `question` out of:", '       [columns."Wine"]']
+    assert lines[-3:] == ["Ready: 13 symptom nights among 20 with an answer, 1 question to settle. Make the",
+                          "report:", "  rlskit report my.csv"]
+
+
+def test_no_night_is_shown_while_it_is_open_which_had_symptoms(check, tmp_path):
+    daylio(tmp_path)
+    (tmp_path / "rlskit.toml").write_text(LEGS)
+    lines = check("d.csv")
+    assert "  Which nights had symptoms is open: question 1 below." in lines
+    assert not any("■" in line for line in lines)
