@@ -17,6 +17,12 @@ from rlskit.errors import DiaryError
 NO_DIARY = "not a diary that rlskit knows"
 _OLD_OFFICE, _WORKBOOK = b"\xd0\xcf\x11\xe0", "Workbook".encode("utf-16-le")
 _OTHER_SHEETS = {"mimetype", "Index/Document.iwa"}  # in the zips that OpenDocument and Numbers write
+# How files begin that are no tables, what they are, and what to do.
+_EXPORT = "Give the file that your app exports as CSV; this one is not read."
+_TYPE = "rlskit reads no pictures and no text documents; type the nights into `rlskit template --out diary.xlsx`."
+_BEGINNINGS = ((b"\x89PNG", "a picture", _TYPE), (b"\xff\xd8\xff", "a picture", _TYPE), (b"GIF8", "a picture", _TYPE),
+               (b"%PDF", "a PDF", _TYPE), (b"{\\rtf", "a text document", _TYPE),
+               (b"<", "XML or a page of the web", _EXPORT), (b"{", "JSON", _EXPORT), (b"[{", "JSON", _EXPORT))
 _SHARED = 3  # columns that a header must share with an app's, for the file to look like one of it
 
 
@@ -38,6 +44,13 @@ def _archive(path: Path) -> tuple[str, str] | None:
         return "a spreadsheet of another kind than .xlsx", "Open it, save it as .xlsx and give that file."
     if is_dictionary(path):
         return "a REDCap data dictionary", "It is read with the data beside it; give the data."
+    if "word/document.xml" in names:
+        return "a text document", _TYPE
+    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if found := next(((what, advice) for begins, what, advice in _BEGINNINGS if bare.startswith(begins)), None):
+        return found
+    if start[4:8] == b"ftyp" or (start[:4], start[8:12]) == (b"RIFF", b"WEBP"):
+        return "a picture or a film", _TYPE
     if names and "[Content_Types].xml" not in names:  # which text documents and workbooks hold: they are zips, too
         return "a zip without a backup that rlskit knows", "Unzip it and give the files in it."
     return None

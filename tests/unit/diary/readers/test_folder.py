@@ -37,9 +37,9 @@ OTHER_SHEET = "a spreadsheet of another kind than .xlsx"
 
 @pytest.mark.parametrize(("name", "content", "kind"), [
     ("Thumbs.db", b"\xd0\xcf\x11\xe0\x00\x00", NOT_A_DIARY),
-    ("photo.jpg", b"\xff\xd8\xff\xe0\x00", NOT_A_DIARY),
-    ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", NOT_A_DIARY),
-    ("notes.docx", zipped("[Content_Types].xml", "word/document.xml"), NOT_A_DIARY),
+    ("photo.jpg", b"\xff\xd8\xff\xe0\x00", "a picture"),
+    ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF"),
+    ("notes.docx", zipped("[Content_Types].xml", "word/document.xml"), "a text document"),
     ("diary.xls", b"\xd0\xcf\x11\xe0\x00" + "Workbook".encode("utf-16-le"), OTHER_SHEET),
     ("diary.ods", zipped("mimetype", "content.xml"), OTHER_SHEET),
     ("diary.numbers", zipped("Index/Document.iwa"), OTHER_SHEET),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import openpyxl
 import pytest
 
@@ -62,3 +64,22 @@ def test_a_table_of_ones_own_with_dates_is_not_taken_for_a_template_that_lacks_i
 
 def test_a_data_dictionary_alone_is_named():
     assert refused(EXPORTS / "redcap/study/dictionary.csv") == "a REDCap data dictionary"
+
+
+@pytest.mark.parametrize(("begins", "what"), [
+    (b"\x89PNG\r\n\x1a\n0000", "a picture"), (b"\xff\xd8\xff\xe0xxxx", "a picture"), (b"GIF89a00", "a picture"),
+    (b"RIFF0000WEBPVP8 ", "a picture or a film"), (b"\x00\x00\x00\x18ftypheic0000", "a picture or a film"),
+    (b"%PDF-1.4\n%abc", "a PDF"), (b"{\\rtf1\\ansi", "a text document"), (b'\xef\xbb\xbf{"sleep": []}', "JSON"),
+    (b'[{"dateOfSleep": "2026-01-01"}]', "JSON"), (b'<?xml version="1.0"?>\n<HealthData>', "XML or a page of the web"),
+    (b"<!doctype html>", "XML or a page of the web")])
+def test_what_is_no_table_is_called_what_it_is(tmp_path, begins, what):
+    path = tmp_path / "export.csv"
+    path.write_bytes(begins)
+    assert refused(path) == what
+
+
+def test_a_letter_is_a_text_document(tmp_path):
+    with zipfile.ZipFile(tmp_path / "diary.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document/>")
+    assert refused(tmp_path / "diary.docx") == "a text document"
