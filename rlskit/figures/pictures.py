@@ -48,19 +48,17 @@ _UNDATED: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date
 
 @dataclass(frozen=True)
 class Picture:
-    """One table as a picture, drawn for a page and again for a narrow screen; the page must print the caption."""
+    """One table as a picture; the page must print the caption."""
 
-    wide: str  # SVG
-    narrow: str  # SVG
+    svg: str
     caption: str
     alt: str
 
 
 def render(table: Any, **options: Any) -> Picture:
-    """The picture of nights, weekly rates, Answers, Effects or Checks; `options` go to the plot (too_small=2, say)."""
-    draw = _drawing(table)
-    return Picture(_svg(draw, table, PAGE_WIDTH, options), _svg(draw, table, COLUMN_WIDTH, options), caption(table),
-                   alt_text(table))
+    """The picture of nights, weekly rates, Answers, Effects or Checks, drawn once, for the width of a phone, which a
+    wide screen enlarges; `options` go to the plot (too_small=2, say)."""
+    return Picture(_svg(_drawing(table), table, COLUMN_WIDTH, options), caption(table), alt_text(table))
 
 
 def _drawing(table: Any) -> Callable:

@@ -146,10 +146,9 @@ def _reading(diary: Diary, nights: pd.DataFrame) -> dict[str, Any]:
 # --- pictures ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Shown:
-    """A picture of the page and the tables under it. `wide` and `narrow` are data: addresses."""
+    """A picture of the page and the tables under it. `address` is a data: address."""
 
-    wide: str
-    narrow: str
+    address: str
     alt: str
     caption: str
     tables: tuple[Table, ...]
@@ -177,7 +176,7 @@ def _shown(table: Any, *tables: Table) -> Shown:
     from rlskit.figures import render
 
     picture = render(table)
-    return Shown(_address(picture.wide), _address(picture.narrow), picture.alt, picture.caption, tables)
+    return Shown(_address(picture.svg), picture.alt, picture.caption, tables)
 
 
 def _address(svg: str) -> str:

@@ -130,7 +130,7 @@ def answer_table(answers: Answers) -> Table:
             *("" if pd.isna(r[c]) else f"{int(r[c]):,}" for c in ("n_nights", "n_exposed", "n_unexposed")),
         ))
     level = f"{answers.level:.0%}"
-    return Table("The numbers of this figure", (
+    return Table("The numbers of each answer", (
         "question", "compared", "symptom nights per 30", f"{level} limits, all rows together",
         f"{level} interval, this row alone", "nights", "with, or nearer the first amount", "the others"), rows)
 

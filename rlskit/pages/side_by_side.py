@@ -10,7 +10,7 @@ import pandas as pd
 
 from rlskit.answers.result import CLEAR, Answers
 from rlskit.answers.sentences import claims_nothing, is_answered, is_of_nights
-from rlskit.pages.cards import amount_words, common_span
+from rlskit.pages.cards import TOLD_BELOW, amount_words, common_span
 from rlskit.pages.drawings import draw_range
 from rlskit.utils.words import and_list, carry_on, number, whole_signed
 
@@ -54,6 +54,6 @@ def left_out_line(answers: Answers) -> str:
     table = answers.table
     silent = table["verdict"].eq("refused") | table.apply(lambda r: is_answered(r) and claims_nothing(r), axis=1)
     parts = [(f"{head}: {and_list(carry_on(str(name)) for name in names)}.") for head, names in (
-        ("Cannot be asked yet", table.loc[silent & table["question"].ne("nights_needed"), "label"]),
+        ("Cannot be asked yet", table.loc[silent & ~table["question"].isin(TOLD_BELOW), "label"]),
         ("Not written down", table.loc[table["verdict"].eq("not_recorded"), "label"])) if len(names)]
     return " ".join(parts)

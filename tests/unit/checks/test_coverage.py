@@ -226,7 +226,7 @@ def test_the_picture_draws_the_table(shown):
     words = [text.get_text() for text in ax.texts]
     assert "no interval in 200 simulated diaries" in words and "should be 95%" in words
     assert "false alarms: 6.0%" in words and "no interval in 4 of 200" in words
-    assert render(shown).wide.startswith("<svg")
+    assert render(shown).svg.startswith("<svg")
 
 
 def test_a_wide_range_in_a_narrow_column_leaves_the_claim_on_the_paper(shown):

@@ -104,4 +104,4 @@ def test_captions_and_words():
 
 def test_a_page_can_carry_the_panel():
     picture = render(made())
-    assert picture.wide.startswith("<svg") and picture.caption == caption(made()) and picture == render(made())
+    assert picture.svg.startswith("<svg") and picture.caption == caption(made()) and picture == render(made())

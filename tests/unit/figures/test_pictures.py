@@ -58,9 +58,9 @@ def test_a_table_without_a_picture_is_refused():
 @pytest.mark.parametrize("table", [samples.make_nights(40), samples.make_rates(8), samples.make_answers()])
 def test_a_picture_for_a_page_follows_light_and_dark_and_is_the_same_every_time(table):
     picture = render(table)
-    assert picture.wide.startswith("<svg") and picture.narrow.startswith("<svg")
-    assert "prefers-color-scheme:dark" in picture.wide
-    body = picture.wide.split("</style>", 1)[1]
+    assert picture.svg.startswith("<svg")
+    assert "prefers-color-scheme:dark" in picture.svg
+    body = picture.svg.split("</style>", 1)[1]
     assert not any(colour in body for colour in DARK_COLOURS)
     assert picture == render(table)
     assert picture.caption == caption(table) and picture.alt == alt_text(table)

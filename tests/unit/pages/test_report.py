@@ -250,7 +250,7 @@ def test_nothing_is_loaded_from_anywhere(name):
     outline = Outline(html)
     assert not re.search(r"https?:|//[a-z]", re.sub(r"data:[^\"]+", "", html))
     loaded = [a.get("src") or a.get("srcset") for a in outline.all("img") + outline.all("source")]
-    assert len(loaded) == (10 if name == "sample" else 0)
+    assert len(loaded) == (5 if name == "sample" else 0)
     assert all(one.startswith("data:image/svg+xml;base64,") for one in loaded)
     for one in loaded:
         svg = base64.b64decode(one.split(",", 1)[1]).decode()
@@ -366,6 +366,6 @@ def test_the_page_prints(chromium, tmp_path):
         window.emulate_media(media="print")
         assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
         wide = window.evaluate("[...document.images].map(i => Math.round(i.getBoundingClientRect().width))")
-        assert set(wide) == {624}
+        assert set(wide) == {378}
         assert window.evaluate(CUT) == []
     window.close()
