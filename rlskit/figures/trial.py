@@ -33,7 +33,7 @@ from rlskit.figures.style import (
 from rlskit.trials.plan import YES_NO
 from rlskit.trials.result import MORNING, TRIAL, TrialResult
 from rlskit.utils.kinds import takes
-from rlskit.utils.words import capital
+from rlskit.utils.words import capital, join
 
 LEFT, RIGHT, BODY, TICKS = 30.0, 14.0, 190.0, 36.0  # points
 SETTLED = 21  # nights; the plain difference of fewer leaps too far to set the axis
@@ -175,23 +175,21 @@ def _title(result: TrialResult) -> str:
 # --- words ---------------------------------------------------------------------------------------------------------
 def trial_caption(result: TrialResult) -> str:
     """What the picture shows, in words."""
-    plan, claims = result.plan, naive_claims(result)
-    way = ("A coin chose the nights." if not result.unfair else f"No fair test: {result.unfair}")
-    first = "" if claims.empty else (f", first on {long_date(claims['night'].iloc[0])}, on "
-                                     f"{count(len(claims), 'morning')} in all")
-    bets = (f"Band: {100 * result.course.attrs['level']:.0f}% limits that hold however often one looks. " if
-            _has_bets(result) else "")
-    looks = "" if result.unfair else "Dots: planned looks with their intervals, filled where the look claims. "
-    return (f"{way} Line: plain difference between nights with a yes and nights with a no, all nights so far. {bets}"
-            f"{looks}Marks at the foot: mornings on which a reader who takes every morning for the only one would have "
-            f"claimed a difference{first or ': none'}. {count(result.nights, 'night')} of "
-            f"{len(plan.schedule)}; {result.design_tag}.")
+    claims, nights = naive_claims(result), len(result.plan.schedule)
+    first = "none" if claims.empty else f"{len(claims)}, the first {long_date(claims['night'].iloc[0])}"
+    bets = f"Band: {100 * result.course.attrs['level']:.0f}% limits that hold however often one looks."
+    return join("No fair test." if result.unfair else "A coin chose the nights.",
+                "Line: plain difference so far, nights with a yes against nights with a no.",
+                bets if _has_bets(result) else "",
+                "" if result.unfair else "Dots: planned looks, filled where they claim.",
+                f"Marks: mornings on which a naive reader would have claimed something: {first}.",
+                f"{result.nights} of {count(nights, 'night')}; {result.design_tag}.")
 
 
 def trial_alt(result: TrialResult) -> str:
     """The same for somebody who does not see it, with the last look."""
     taken = result.looks[result.looks["taken"]]
-    said = "No planned look has been taken. "
+    said = f"{result.unfair or 'No planned look has been taken.'} "
     if len(taken):
         look = taken.iloc[-1]
         said = (f"Look after {look['nights']} nights: {signed(look['estimate'])} "

@@ -7,6 +7,7 @@ import pytest
 
 import rlskit as rk
 from rlskit.errors import ModelError
+from rlskit.figures import caption
 from rlskit.figures.style import COLUMN_WIDTH, PAGE_WIDTH
 from rlskit.figures.trial import naive_claims
 from rlskit.trials.plan import COUNT, TrialOutcome
@@ -44,7 +45,8 @@ def test_words_say_what_the_picture_shows(result, tmp_path):
     text = rk.alt_text(result)
     claims = naive_claims(result)
     assert text.startswith("Calf stretch, trial night by night. Look after 60 nights: ")
-    assert f"on {len(claims)} mornings in all. 100 nights of 120; coin-flip." in text
+    assert f"claimed something: {len(claims)}, the first" in text and "100 of 120 nights; coin-flip." in text
+    assert len(caption(result).split()) <= 60
     saved = rk.save_picture(result, tmp_path / "trial.svg").read_text(encoding="utf-8")
     assert "Look after 60 nights" in saved
 
@@ -53,7 +55,8 @@ def test_no_trial_has_neither_looks_nor_their_words():
     plan = made_plan(60)
     unfair = rk.analyse_trial(made_plan(60, schedule=plan.schedule, seed=9), followed(plan), draws=99)
     ax = rk.plot_trial(unfair)
-    assert not artists(ax, "look") and "No fair test: The schedule is not the one" in rk.alt_text(unfair)
+    assert not artists(ax, "look") and "No fair test. Line:" in rk.alt_text(unfair)
+    assert "The schedule is not the one that the plan's own seed draws" in rk.alt_text(unfair)
 
 
 def test_an_outcome_without_ends_has_no_band():
