@@ -63,8 +63,7 @@ WORLDS = {
     "-6, state dependence strong": World(-2.65, bad=1.4, stretch=-0.9, answers=2.0),
     "-6, latent only": World(-2.2, stretch=-0.9, sd=0.8),
     "wears off after 2 hours": World(-2.6, bad=0.6, stretch=-0.85, lasts=2.0),
-    "-6, hour told on half of the nights": World(-2.4, bad=0.6, stretch=-0.85, told=0.5),
-    "null, hour told on half of the nights": World(-2.75, bad=0.6, told=0.5),
+    "-6, hour told on 95 of 100 nights": World(-2.4, bad=0.6, stretch=-0.85, told=0.95),
     "null, stretches on uneasy evenings (cannot be answered)": World(-2.75, bad=0.6, sd=0.8, uneasy=1.0),
 }
 LENGTHS = (90, 180, 365)

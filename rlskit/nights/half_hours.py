@@ -19,7 +19,7 @@ from rlskit.nights.outcomes import symptom_nights
 
 NOON = 12
 HALF = 0.5  # hours
-ONSETS_TOLD, ORDER_TOLD = 0.5, 0.9  # shares of symptom nights, and of evenings with stretching, that a diary must tell
+ONSETS_TOLD, ORDER_TOLD = 0.9, 0.9  # shares of symptom nights, and of evenings with stretching, that a diary must tell
 LEAST_ONSETS, LEAST_HALF_HOURS = 10, 4  # told, and half hours in which symptoms begin
 SOON = 2.0  # hours after a stretch that are told from what is later
 BEYOND = 0.025
@@ -51,9 +51,12 @@ class Told:
 
 
 def tells_half_hours(nights: pd.DataFrame) -> bool:
-    """Whether one person's nights tell the hours of at least half of the first symptoms, at several times of the
-    evening, and, of nearly all evenings with stretching, whether and when it came before any symptoms: on nights with
-    symptoms too, or setting the others aside would choose nights by their outcome."""
+    """Whether one person's nights tell the hours of nearly all first symptoms, at several times of the evening, and, of
+    nearly all evenings with stretching, whether and when it came before any symptoms: on nights with symptoms too, or
+    setting the others aside would choose nights by their outcome.
+
+    More untold hours would mislead: on an evening without a stretch symptoms came before one could, and so rather
+    early, which the rows left to it do not know."""
     needed = {"onset_h", "stretched_before", "stretched_before_h"}
     if not needed <= set(nights) or nights["person"].nunique() != 1:
         return False
@@ -111,7 +114,7 @@ def half_hour_rows(told: Told, evening: Evening) -> pd.DataFrame:
     at = _row(told.onset, evening)
     untold = told.ill & np.isnan(told.onset)
     since = np.fmax(told.since, np.nan_to_num(told.stretched, nan=-np.inf))
-    first = np.where(untold, np.minimum(np.searchsorted(evening.hours, since), last), 0)
+    first = np.where(untold, np.clip(np.searchsorted(evening.hours, since, "right") - 1, 0, last), 0)
     until = np.where(untold, np.maximum(np.searchsorted(evening.hours, told.until) - 1, first), last)
     end = np.where(told.ill & ~untold, at, until)
     rows = np.arange(evening.hours.size)

@@ -47,7 +47,7 @@ def test_a_stretch_counts_from_the_next_row_on_and_after_two_hours_apart(at, soo
 @pytest.mark.parametrize(("known", "rows", "untold"), [
     ({}, 12, 12),
     ({"stretched": 21 - 12}, 12, 6),  # symptoms came after it
-    ({"stretched": 20.9 - 12}, 12, 6),
+    ({"stretched": 20.9 - 12}, 12, 7),  # perhaps in the row in which it was done
     ({"since": 22.5 - 12}, 12, 3),  # still quiet at 22:30
     ({"until": 20 - 12}, 4, 4),  # they were there at 20:00
     ({"stretched": 19 - 12, "until": 20 - 12}, 4, 2),
@@ -105,6 +105,7 @@ def test_every_half_hour_of_a_path_whatever_comes_of_it():
 def test_what_nights_tell_of_each_evening():
     """Landmarks after midnight and of people who sleep by day are clock times of the evening that the hours are of."""
     nights = pd.DataFrame({
+        "person": "p", "night": pd.date_range("2026-01-01", periods=5),
         "symptoms": pd.array([True, True, True, False, True], dtype="boolean"),
         "early_symptoms": pd.array([False, True, pd.NA, False, False], dtype="boolean"),
         "onset_h": pd.array([pd.NA, pd.NA, pd.NA, pd.NA, 10.5], dtype="Float64"),
