@@ -70,7 +70,7 @@ def _names(data: dict) -> dict[str, tuple[str, str]]:
 
 def _read_entry(numbers: list, when: dict, names: dict[str, tuple[str, str]], out: Parsed) -> None:
     """What an entry mentions. Where one of its activities has no name, it does not show that another was left out."""
-    told = {number: names.get(number, ("", "")) for number in map(str, numbers)}
+    told = {number: names.get(number, ("", "")) for number in (_whole(str(n)) for n in numbers)}
     for number, (name, group) in told.items():
         if name:
             out.mentions.append({**when, "entry_clock": "entry", "group": group or "activities", "tag": name,

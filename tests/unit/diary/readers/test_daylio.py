@@ -268,7 +268,7 @@ def test_an_entry_of_another_shape_is_left_out_and_the_others_are_read(tmp_path,
     assert list(diary.tags["n"]) == [1] and account(diary)["rows"].sum() == 2
 
 
-@pytest.mark.parametrize("odd", [[7], {"id": 7}, 1e308, None, "seven", 8])
+@pytest.mark.parametrize("odd", [[7], {"id": 7}, 1e308, None, "seven", "\ud800", 8])
 def test_an_activity_of_another_shape_is_named_and_makes_no_no_of_another(tmp_path, odd):
     (tmp_path / "rlskit.toml").write_text('[tags."café"]\ncolumn = "caffeine_mg"\nunticked = "no"\n')
     diary = read_diary(backup(tmp_path / "b.daylio", [entry(), entry(day=25, tags=[odd])]))
