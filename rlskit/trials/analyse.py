@@ -45,12 +45,14 @@ from rlskit.trials.result import (
     TrialResult,
     TrialSeries,
 )
-from rlskit.utils.kinds import takes
+from rlskit.utils.kinds import Kind, takes
 
 FAMILIES: dict[str, Outcome] = {YES_NO: BINARY, POINTS: ORDINAL, HOURS: GAUSSIAN, COUNT: GAUSSIAN}
 TIMES = {YES_NO: 30.0}
 SEED = 36  # beside that of the plan, so that no redrawn schedule is the drawn one by construction
 LEAST_A_SIDE = 5  # answered nights; fewer make no number
+TRIALS = Kind(said="trials by the name of each person", made='Write {"anna": (plan, diary), "ben": (plan, diary)}.',
+              types=(Mapping,))
 
 
 @takes(PLAN)
@@ -95,6 +97,7 @@ def analyse_trial(
         nights=len(nights.day), method=_method(coin, looks))
 
 
+@takes(TRIALS)
 def analyse_trials(
     trials: Mapping[str, tuple[TrialPlan, Diary | pd.DataFrame]], *, level: float = 0.95, draws: int = DRAWS
 ) -> TrialSeries:
