@@ -7,6 +7,7 @@ tests/unit/trials, and benchmarks/trials.md for false claims, coverage and power
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,7 @@ TRIALS = Kind(said="trials by the name of each person", made='Write {"anna": (pl
 @takes(PLAN)
 def analyse_trial(
     plan: TrialPlan, diary: Diary | pd.DataFrame, *, others: Sequence[TrialPlan] = (), level: float = 0.95,
-    draws: int = DRAWS,
+    draws: int = DRAWS, today: dt.date | None = None,
 ) -> TrialResult:
     """The answer of coin-flip nights.
 
@@ -68,7 +69,8 @@ def analyse_trial(
     diary : of the person of the plan; or its nights, from make_nights(diary, landmark=plan.at).
     others : other plans of the same person, so that nights of two trials are told.
     level : over all planned looks together.
-    draws : schedules redrawn, where all there are would be too many.
+    draws : schedules redrawn, where all there are would be too many. today : default the date of this computer; it
+        says whether a plan is over whose last nights, a week at most, were not written down.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def analyse_trial(
     ------
     ModelError : another person's diary, several people, a column that is not there, or no night of the plan.
     """
-    nights, because = read_trial(plan, diary), unfair(plan)
+    nights, because = read_trial(plan, diary, today), unfair(plan)
     coin = _Coin(plan, redraw(block_orders(plan.design, period_of(plan)), len({n.block for n in plan.schedule}),
                               draws=draws, seed=plan.seed + SEED))
     times = TIMES.get(plan.outcome_kind, 1.0)

@@ -54,8 +54,10 @@ class TrialNights:
             over=self.over and nights >= len(self.day))
 
 
-def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame) -> TrialNights:
-    """The diary, or its nights, beside the schedule of the plan.
+def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | None = None) -> TrialNights:
+    """The diary, or its nights, beside the schedule of the plan. It is over once its last night is in the table, or,
+    where at most a week before it is unwritten, once the last night is past (`today`): never before, or the last week
+    would be one look after another.
 
     Raises ModelError for several people, for somebody else's diary, where the diary lacks what the plan asks about, and
     where no night of the plan is in it.
@@ -70,7 +72,8 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame) -> TrialNights:
         raise ModelError(f"analyse_trial: the plan runs from {long_date(plan.start)} to {long_date(plan.end)}, and the "
                          f"diary from {long_date(first)} to {long_date(last)}: no night of the plan is written down. "
                          "Add the file with the nights of the plan.")
-    over = last >= schedule[-1] - pd.Timedelta(days=LAST_DAYS)
+    past = pd.Timestamp(today or dt.date.today()) > schedule[-1]
+    over = nights["night"].max() >= schedule[-1] or (past and last >= schedule[-1] - pd.Timedelta(days=LAST_DAYS))
     come = len(schedule) if over else int((schedule <= last).sum())
     table = nights.set_index("night").reindex(schedule[:come])
     answers = tuple(_answers(nights, one).reindex(table.index).to_numpy(float) for one in plan.outcomes)

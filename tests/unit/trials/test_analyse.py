@@ -73,10 +73,12 @@ def test_nights_past_the_last_look_wait_for_the_next():
     pd.testing.assert_series_equal(some.row("as assigned"), same.row("as assigned"))
 
 
-def test_a_week_unwritten_at_the_end_ends_the_trial_all_the_same():
+def test_a_week_unwritten_at_the_end_ends_the_trial_once_that_end_is_past():
     plan = made_plan(60)
-    nights = followed(plan, nights=54, missing=0.0)
-    assert analyse(plan, nights).verdict == "unclear" and analyse(plan, nights.iloc[:52]).verdict == "too early"
+    nights, after = followed(plan, nights=54, missing=0.0), plan.end + dt.timedelta(days=1)
+    assert analyse(plan, nights, today=plan.end).verdict == "too early"
+    assert analyse(plan, nights, today=after).verdict == "unclear"
+    assert analyse(plan, nights.iloc[:52], today=after).verdict == "too early"
 
 
 def test_second_outcomes_stand_below_the_first():
