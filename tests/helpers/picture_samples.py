@@ -52,7 +52,7 @@ def make_rates(n=26, *, seed=2, start="2026-03-02", empty=()):
         "rate": rate,
         "lower": np.maximum(rate - 1.3, 0),
         "upper": np.minimum(rate + 1.4, 7),
-        "method": "smoothed over weeks, knows that bad nights come in runs",
+        "method": "smoothed over weeks, knows that bad nights come in runs", "open": "",
     })
     for week in empty:
         rates.loc[week, ["n_answered", "n_symptom_nights"]] = 0
