@@ -153,9 +153,10 @@ def _traced(frame: Frame, person: str, level: float) -> DoseCurve:
     method = f"natural cubic spline with {len(knots) + 1} degrees of freedom" if knots else "a straight line only"
     models = "2 models" if knots else "1 model"
     return DoseCurve(
-        table, frame.question.term, frame.question.label, frame.question.unit, float(low), level, bool(knots),
-        frame.population, frame.design_tag, frame.adjusted_for, len(frame.nights), int((values > low).sum()), person,
-        f"logistic model with night-to-night persistence, {method}, profile likelihood; {models}", "")
+        table=table, term=frame.question.term, label=frame.question.label, unit=frame.question.unit,
+        reference=float(low), level=level, curved=bool(knots), population=frame.population, design_tag=frame.design_tag,
+        adjusted_for=frame.adjusted_for, n_nights=len(frame.nights), n_exposed=int((values > low).sum()), person=person,
+        method=f"logistic model with night-to-night persistence, {method}, profile likelihood; {models}", reason="")
 
 
 def _knots(values: np.ndarray, low: float, high: float) -> list[float]:
@@ -206,5 +207,7 @@ def _band_level(model: Fit, grid: np.ndarray, reference: float, level: float) ->
 def _empty(frame: Frame, person: str, level: float, reason: str) -> DoseCurve:
     table = pd.DataFrame({name: pd.Series(dtype=float) for name in COLUMNS})
     q = frame.question
-    return DoseCurve(table, q.term, q.label, q.unit, q.b, level, False, frame.population, frame.design_tag, (),
-                     len(frame.nights), frame.n_exposed or 0, person, "", reason)
+    return DoseCurve(
+        table=table, term=q.term, label=q.label, unit=q.unit, reference=q.b, level=level, curved=False,
+        population=frame.population, design_tag=frame.design_tag, adjusted_for=(), n_nights=len(frame.nights),
+        n_exposed=frame.n_exposed or 0, person=person, method="", reason=reason)

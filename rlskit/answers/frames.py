@@ -216,8 +216,10 @@ def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
 def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
     empty = pd.DataFrame({"person": nights["person"], "night": nights["night"], "symptom": False, "exposure": 0.0})[:0]
     a, b, contrast, compares = _contrast(question, np.zeros(0), question.kind == LANDMARK)
-    return Frame(question, empty, "", a, b, contrast, compares, "", "", (), (), 0, 0,
-                 Refused(NEVER_RECORDED, NOT_RECORDED), recorded=False)
+    return Frame(
+        question=question, nights=empty, formula="", a=a, b=b, contrast=contrast, compares=compares, population="",
+        design_tag="", adjusted_for=(), slopes=(), n_exposed=0, n_unexposed=0,
+        refused=Refused(NEVER_RECORDED, NOT_RECORDED), recorded=False)
 
 
 def asked_of(question: Question, nights: pd.DataFrame) -> Asked:

@@ -68,5 +68,6 @@ def onset_shift(nights: pd.DataFrame, level: float = 0.95) -> OnsetShift | None:
                   f"and on {counts[0]} of the second; at least {LEAST_VALUES} are needed in each.")
     elif np.isnan(lower):
         reason = "Not enough recorded to say: the diary is too short, or its hours are too much alike."
-    return OnsetShift(medians[0], medians[1], change, lower, upper, level, counts[0], counts[1], rates[0], rates[1],
-                      reason)
+    return OnsetShift(
+        now=medians[0], before=medians[1], change=change, lower=lower, upper=upper, level=level, n_now=counts[0],
+        n_before=counts[1], rate_now=rates[0], rate_before=rates[1], reason=reason)

@@ -130,13 +130,17 @@ def plan_nights(
     world = _world(model, ("exposure", frame.a, frame.b), so_far, level, effect, seed, frame.question.kind == TREND)
     pace = pace_of(frame.question)
     closed = more_nights(weigh(model, "exposure", frame.a, frame.b).error, level, so_far, effect, pace)
-    rows, lengths = search(world, closed, effect, power, simulations, jobs, progress, pace)
+    rows, lengths = search(
+        world=world, closed=closed, effect=effect, power=power, simulations=simulations, jobs=jobs, progress=progress,
+        pace=pace)
     best, least, most = (_more(n, so_far) for n in lengths)
     caveats = ["If the model is right and the diary goes on as it was kept so far."]
     if len(world.thetas) == 1:
         caveats.append("So large an effect fits these nights on one side only, and that side was drawn.")
-    return NightsPlan(question, frame.question.label, effect, power, level, so_far, best, least, most, closed,
-                      pd.DataFrame(rows, columns=list(COLUMNS)), world.seed, tuple(caveats))
+    return NightsPlan(
+        question=question, label=frame.question.label, effect=effect, power=power, level=level, nights_so_far=so_far,
+        nights_needed=best, earliest=least, latest=most, closed_form=closed,
+        table=pd.DataFrame(rows, columns=list(COLUMNS)), seed=world.seed, caveats=tuple(caveats))
 
 
 def search(world: _World, closed: int, effect: float, power: float, simulations: int, jobs: int, progress: bool,
@@ -242,8 +246,10 @@ def _world(
                          "expected a smaller one.")
     first = night.min()
     each_night = (a.x - b.x)[0] / (contrast[1] - contrast[2]) if over_time else np.zeros(design.x.shape[1])
-    return _World(design.nights, night - first, max(so_far, int(night.max() - first) + 1), design.x, a.x, b.x,
-                  each_night, _medicine(model) & over_time, maximum.objective.prior, layout, thetas, level, seed)
+    return _World(
+        nights=design.nights, day=night - first, so_far=max(so_far, int(night.max() - first) + 1), x=design.x, a=a.x,
+        b=b.x, each_night=each_night, dated=_medicine(model) & over_time, prior=maximum.objective.prior, layout=layout,
+        thetas=thetas, level=level, seed=seed)
 
 
 def _medicine(model: Fit) -> np.ndarray:

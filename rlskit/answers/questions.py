@@ -75,10 +75,11 @@ class Question:
 
 
 STRETCHING = Question(
-    "stretching", "a calf stretch before bed stops restless legs", "Stretching before symptoms", LANDMARK, "stretched",
-    1, 0, "", "nights you stretched before any symptoms with nights you did not", "stretching", "with stretching",
-    "without stretching", "Evenings on which you stretched may differ from the others in ways the diary does "
-    "not hold.")
+    key="stretching", advice="a calf stretch before bed stops restless legs", label="Stretching before symptoms",
+    kind=LANDMARK, term="stretched", a=1, b=0, unit="",
+    compares="nights you stretched before any symptoms with nights you did not", topic="stretching",
+    more="with stretching", less="without stretching",
+    doubt="Evenings on which you stretched may differ from the others in ways the diary does not hold.")
 # By the half hour, where the diary tells the hours; beside it, as a check, what a split at one time says.
 BY_THE_HALF_HOUR = replace(
     STRETCHING, kind=EVENINGS, term="stretched_before",
@@ -90,87 +91,106 @@ AT_THE_LANDMARK = replace(
     doubt="Early evenings are left out, and later stretches count with the evenings without. This row is a check of "
     "the one above; the two should point the same way.")
 ROUTINE = Question(
-    "stretch_routine", "a daily routine builds up", "A stretching routine", ANY, "stretched_days_14", 14, 0, "days",
-    "nights after stretching on {a} of the last 14 with nights after {b}", "stretching", "after much stretching",
-    "after little stretching",
-    "Good spells leave more quiet evenings to stretch on, and people with a routine stretch tonight too.", window=14)
+    key="stretch_routine", advice="a daily routine builds up", label="A stretching routine", kind=ANY,
+    term="stretched_days_14", a=14, b=0, unit="days",
+    compares="nights after stretching on {a} of the last 14 with nights after {b}", topic="stretching",
+    more="after much stretching", less="after little stretching",
+    doubt="Good spells leave more quiet evenings to stretch on, and people with a routine stretch tonight too.",
+    window=14)
 STEADINESS = Question(
-    "stretch_steadiness", "keep at it, week after week", "Weeks of stretching in a row", ANY, "stretched_weeks_28", 4,
-    0, "weeks", "nights after {a} in a row with stretching on 5 days or more of 7 with nights after {b}",
-    "weeks of stretching in a row", "after more weeks in a row", "after fewer weeks in a row",
-    "Good spells leave more quiet evenings to stretch on, and a bad spell can end a routine.", window=28)
+    key="stretch_steadiness", advice="keep at it, week after week", label="Weeks of stretching in a row", kind=ANY,
+    term="stretched_weeks_28", a=4, b=0, unit="weeks",
+    compares="nights after {a} in a row with stretching on 5 days or more of 7 with nights after {b}",
+    topic="weeks of stretching in a row", more="after more weeks in a row", less="after fewer weeks in a row",
+    doubt="Good spells leave more quiet evenings to stretch on, and a bad spell can end a routine.", window=28)
 MINUTES = Question(
-    "stretch_minutes", "stretch for 15 to 20 minutes", "Minutes of stretching", LANDMARK, "stretch_min", 20, 0, "min",
-    "evenings with {a} of stretching before any symptoms with evenings with {b}", "minutes of stretching",
-    "with more minutes of stretching", "with fewer minutes of stretching",
-    "Evenings with time for a long stretch may differ from the others in ways the diary does not hold.", dose=True)
+    key="stretch_minutes", advice="stretch for 15 to 20 minutes", label="Minutes of stretching", kind=LANDMARK,
+    term="stretch_min", a=20, b=0, unit="min",
+    compares="evenings with {a} of stretching before any symptoms with evenings with {b}",
+    topic="minutes of stretching", more="with more minutes of stretching", less="with fewer minutes of stretching",
+    doubt="Evenings with time for a long stretch may differ from the others in ways the diary does not hold.",
+    dose=True)
 HOLD = Question(
-    "stretch_hold", "hold each stretch for 30 seconds", "Seconds a stretch is held", LANDMARK, "stretch_hold_s", 30, 10,
-    "s", "evenings with stretches held for {a} before any symptoms with evenings with {b}",
-    "holding time", "with longer holds", "with shorter holds",
-    "Long holds come with more minutes of stretching, and on evenings that may differ from the others.")
+    key="stretch_hold", advice="hold each stretch for 30 seconds", label="Seconds a stretch is held", kind=LANDMARK,
+    term="stretch_hold_s", a=30, b=10, unit="s",
+    compares="evenings with stretches held for {a} before any symptoms with evenings with {b}", topic="holding time",
+    more="with longer holds", less="with shorter holds",
+    doubt="Long holds come with more minutes of stretching, and on evenings that may differ from the others.")
 INTENSITY = Question(
-    "stretch_intensity", "stretch gently, never hard", "Intensity of stretching", LANDMARK, "stretch_intensity_0_10", 7,
-    3, "of 10", "evenings with a pull of {a} before any symptoms with evenings with {b}",
-    "intensity of stretching", "with harder stretching", "with gentler stretching",
-    "How the legs feel may decide how hard the pull is, even before there are symptoms.")
+    key="stretch_intensity", advice="stretch gently, never hard", label="Intensity of stretching", kind=LANDMARK,
+    term="stretch_intensity_0_10", a=7, b=3, unit="of 10",
+    compares="evenings with a pull of {a} before any symptoms with evenings with {b}", topic="intensity of stretching",
+    more="with harder stretching", less="with gentler stretching",
+    doubt="How the legs feel may decide how hard the pull is, even before there are symptoms.")
 # No row of the table: a curve beside that of minutes (docs/decisions/0016-advice-table.md).
 HOUR = Question(
-    "stretch_hour", "stretch in the evening", "Hour of stretching", LANDMARK, "stretch_h", 9, 6, CLOCK,
-    "evenings with stretching at {a}, before any symptoms, with evenings with stretching at {b}",
-    "the hour of stretching", "with later stretching", "with earlier stretching",
-    "Evenings with late stretching may differ from the others in ways the diary does not hold.", dose=True)
+    key="stretch_hour", advice="stretch in the evening", label="Hour of stretching", kind=LANDMARK, term="stretch_h",
+    a=9, b=6, unit=CLOCK,
+    compares="evenings with stretching at {a}, before any symptoms, with evenings with stretching at {b}",
+    topic="the hour of stretching", more="with later stretching", less="with earlier stretching",
+    doubt="Evenings with late stretching may differ from the others in ways the diary does not hold.", dose=True)
 CAFFEINE_BEFORE = Question(
-    "caffeine_before_noon", "cut caffeine", "Caffeine before noon", ANY, "caffeine_before_noon_mg", 200, 0, "mg",
-    "days with {a} of caffeine before noon with days with {b}", "caffeine", "with more caffeine before noon",
-    "with less caffeine before noon",
-    "Tired or busy days have more coffee in the morning, and differ in other ways too.", dose=True, on_page=False)
+    key="caffeine_before_noon", advice="cut caffeine", label="Caffeine before noon", kind=ANY,
+    term="caffeine_before_noon_mg", a=200, b=0, unit="mg",
+    compares="days with {a} of caffeine before noon with days with {b}", topic="caffeine",
+    more="with more caffeine before noon", less="with less caffeine before noon",
+    doubt="Tired or busy days have more coffee in the morning, and differ in other ways too.", dose=True, on_page=False)
 CAFFEINE_AFTER = Question(
-    "caffeine_after_noon", "cut caffeine, above all after noon", "Caffeine after noon", ANY, "caffeine_after_noon_mg",
-    200, 0, "mg", "days with {a} of caffeine after noon with days with {b}", "caffeine",
-    "with more caffeine after noon", "with less caffeine after noon",
-    "Tired or busy days have more coffee after noon, and differ in other ways too.", dose=True)
+    key="caffeine_after_noon", advice="cut caffeine, above all after noon", label="Caffeine after noon", kind=ANY,
+    term="caffeine_after_noon_mg", a=200, b=0, unit="mg",
+    compares="days with {a} of caffeine after noon with days with {b}", topic="caffeine",
+    more="with more caffeine after noon", less="with less caffeine after noon",
+    doubt="Tired or busy days have more coffee after noon, and differ in other ways too.", dose=True)
 ALCOHOL = Question(
-    "alcohol", "limit alcohol", "Alcohol", ANY, "alcohol_drinks", 2, 0, "drinks",
-    "evenings with {a} with evenings with {b}", "alcohol", "with more alcohol", "with less alcohol",
-    "Evenings with drinks are often late or busy evenings too.", dose=True)
+    key="alcohol", advice="limit alcohol", label="Alcohol", kind=ANY, term="alcohol_drinks", a=2, b=0, unit="drinks",
+    compares="evenings with {a} with evenings with {b}", topic="alcohol", more="with more alcohol",
+    less="with less alcohol", doubt="Evenings with drinks are often late or busy evenings too.", dose=True)
 BEDTIMES = Question(
-    "bedtime_regularity", "keep regular bedtimes", "Irregular bedtimes", ANY, "bedtime_sd_7_min", 90, 15, "min",
-    "nights after a week of irregular bedtimes (spread of {a}) with nights after a regular week (spread of {b})",
-    "bedtimes", "after irregular bedtimes", "after regular bedtimes",
-    "Bad nights make bedtimes irregular too. Counting the symptom nights of that week does not undo all of it: in "
-    "made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.")
+    key="bedtime_regularity", advice="keep regular bedtimes", label="Irregular bedtimes", kind=ANY,
+    term="bedtime_sd_7_min", a=90, b=15, unit="min",
+    compares="nights after a week of irregular bedtimes (spread of {a}) with nights after a regular week (spread of "
+    "{b})",
+    topic="bedtimes", more="after irregular bedtimes", less="after regular bedtimes",
+    doubt="Bad nights make bedtimes irregular too. Counting the symptom nights of that week does not undo all of it: "
+    "in made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.")
 WAKE_TIMES = Question(
-    "waketime_regularity", "get up at the same time every day", "Irregular wake times", ANY, "waketime_sd_7_min", 90,
-    15, "min", "nights after a week of irregular wake times (spread of {a}) with nights after a regular week (spread "
-    "of {b})", "wake times", "after irregular wake times", "after regular wake times",
-    "Bad nights make wake times irregular too, and counting the symptom nights of that week does not undo all of it.")
+    key="waketime_regularity", advice="get up at the same time every day", label="Irregular wake times", kind=ANY,
+    term="waketime_sd_7_min", a=90, b=15, unit="min",
+    compares="nights after a week of irregular wake times (spread of {a}) with nights after a regular week (spread of "
+    "{b})",
+    topic="wake times", more="after irregular wake times", less="after regular wake times",
+    doubt="Bad nights make wake times irregular too, and counting the symptom nights of that week does not undo all of "
+    "it.")
 JETLAG = Question(
-    "social_jetlag", "keep sleep times steady, weekends too", "Later sleep on free days", ANY, "social_jetlag_28_min",
-    90, 15, "min", "nights after four weeks in which sleep on free days came {a} later than on working days with "
-    "nights after weeks with {b}", "sleep on free days", "after later sleep on free days",
-    "after steadier sleep on free days",
-    "A bad spell can make both sleep and legs irregular, and this habit changes slowly, as the legs do.", window=28)
+    key="social_jetlag", advice="keep sleep times steady, weekends too", label="Later sleep on free days", kind=ANY,
+    term="social_jetlag_28_min", a=90, b=15, unit="min",
+    compares="nights after four weeks in which sleep on free days came {a} later than on working days with nights "
+    "after weeks with {b}",
+    topic="sleep on free days", more="after later sleep on free days", less="after steadier sleep on free days",
+    doubt="A bad spell can make both sleep and legs irregular, and this habit changes slowly, as the legs do.",
+    window=28)
 
 
 def _supplement(name: str) -> Question:
     return Question(
-        name, "take enough iron and magnesium", f"{name.capitalize()} taken", ANY, name, 1, 0, "",
-        f"days with {name} with days without", name, f"with {name}", f"without {name}",
-        "People take more of it when their legs are bad, or when they hope for a good night.")
+        key=name, advice="take enough iron and magnesium", label=f"{name.capitalize()} taken", kind=ANY, term=name, a=1,
+        b=0, unit="", compares=f"days with {name} with days without", topic=name, more=f"with {name}",
+        less=f"without {name}",
+        doubt="People take more of it when their legs are bad, or when they hope for a good night.")
 
 
 SUPPLEMENTS = (_supplement("iron"), _supplement("magnesium"))
 TREND_OVER_TIME = Question(
-    "trend", "symptom-free nights rise week by week", "Change over time", TREND, "day_index", 28, 0, "",
-    "nights four weeks apart", "time", "late in the diary", "early in the diary",
-    "Whatever changed over these weeks, a season or a habit, changes along with time.")
+    key="trend", advice="symptom-free nights rise week by week", label="Change over time", kind=TREND, term="day_index",
+    a=28, b=0, unit="", compares="nights four weeks apart", topic="time", more="late in the diary",
+    less="early in the diary", doubt="Whatever changed over these weeks, a season or a habit, changes along with time.")
 
 BEFORE_MOVEMENTS = (STRETCHING, ROUTINE, STEADINESS, MINUTES, HOLD, INTENSITY)
 AFTER_MOVEMENTS = (CAFFEINE_BEFORE, CAFFEINE_AFTER, ALCOHOL, BEDTIMES, WAKE_TIMES, JETLAG, *SUPPLEMENTS)
 MOVEMENTS = Question(
-    "movements", "find the movement that works for you", "Movements compared", LANDMARK, "movement_", 1, 0, "",
-    "each movement with none", "two or more kinds of movement", "with it", "without it", "")
+    key="movements", advice="find the movement that works for you", label="Movements compared", kind=LANDMARK,
+    term="movement_", a=1, b=0, unit="", compares="each movement with none", topic="two or more kinds of movement",
+    more="with it", less="without it", doubt="")
 
 
 def questions_for(columns: Iterable[str], habits: Sequence[Habit] = ()) -> tuple[Question, ...]:
@@ -221,20 +241,21 @@ def _habit(habit: Habit) -> Question:
         compares = f"{day} with {{a}} of {said} with {day} with {{b}}"
         more, less = f"with more of {name}", f"with less of {name}"
     return Question(
-        habit.column, OWN, habit.name, LANDMARK if habit.preventive else ANY, habit.column, a, b,
-        habit.unit, compares, name, more, less,
-        f"{day.capitalize()} with it may differ from the others in ways the diary does not hold, and how the legs feel "
-        "may decide whether it is done.", done=habit.column, dose=habit.kind != YES_NO,
-        like=PREVENTIVE_HABIT if habit.preventive else HABIT)
+        key=habit.column, advice=OWN, label=habit.name, kind=LANDMARK if habit.preventive else ANY, term=habit.column,
+        a=a, b=b, unit=habit.unit, compares=compares, topic=name, more=more, less=less,
+        doubt=f"{day.capitalize()} with it may differ from the others in ways the diary does not hold, and how the "
+        "legs feel may decide whether it is done.",
+        done=habit.column, dose=habit.kind != YES_NO, like=PREVENTIVE_HABIT if habit.preventive else HABIT)
 
 
 def _movement(name: str, names: list[str]) -> Question:
     said = name.replace("_", " ")
     others = tuple(f"movement_{other}" for other in names if other != name)
     return Question(
-        f"movement_{name}", "find the movement that works for you", f"Movement: {said}", LANDMARK, f"movement_{name}",
-        1, 0, "", f"evenings with {said} before any symptoms with evenings without it", said, f"with {said}",
-        f"without {said}", "You chose the movement, perhaps by how your legs felt.", beside=others)
+        key=f"movement_{name}", advice="find the movement that works for you", label=f"Movement: {said}", kind=LANDMARK,
+        term=f"movement_{name}", a=1, b=0, unit="",
+        compares=f"evenings with {said} before any symptoms with evenings without it", topic=said, more=f"with {said}",
+        less=f"without {said}", doubt="You chose the movement, perhaps by how your legs felt.", beside=others)
 
 
 LANDMARK_TAG = "before-symptom only"

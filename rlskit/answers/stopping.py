@@ -67,7 +67,9 @@ def after_stopping(nights: pd.DataFrame, level: float = 0.95) -> Stopped | None:
     """The weeks around the stops in one person's nights; None where nothing about stretching was written down."""
     if not nights["stretched"].notna().any():
         return None
-    nothing = Stopped((), 0, 0, math.nan, math.nan, math.nan, math.nan, math.nan, level)
+    nothing = Stopped(
+        stops=(), n_before=0, n_after=0, before=math.nan, after=math.nan, change=math.nan, lower=math.nan,
+        upper=math.nan, level=level)
     if why := why_open(nights, "symptoms", "stretched"):
         return _refused(nothing, why)
     people = nights["person"].nunique()
@@ -97,8 +99,9 @@ def after_stopping(nights: pd.DataFrame, level: float = 0.95) -> Stopped | None:
     if found["reason"]:
         return _refused(nothing, f"Not enough recorded to say: {found['reason']}.")
     sides = [rows.loc[rows["after"].eq(side), "ill"] for side in (0.0, 1.0)]
-    return Stopped(tuple(table.index[at]), len(sides[0]), len(sides[1]), PER * sides[0].mean(), PER * sides[1].mean(),
-                   found["estimate"], found["lower"], found["upper"], level)
+    return Stopped(
+        stops=tuple(table.index[at]), n_before=len(sides[0]), n_after=len(sides[1]), before=PER * sides[0].mean(),
+        after=PER * sides[1].mean(), change=found["estimate"], lower=found["lower"], upper=found["upper"], level=level)
 
 
 def _refused(nothing: Stopped, reason: str) -> Stopped:

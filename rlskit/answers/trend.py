@@ -95,7 +95,9 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
     method = "; ".join(table.pop("method").unique())
     answered, person = int(nights["free"].notna().sum()), str(people[0])
     line = dict.fromkeys(("line", "line_lower", "line_upper"), np.nan)
-    nothing = Trend(table.assign(**line), np.nan, np.nan, np.nan, level, answered, person, method, "")
+    nothing = Trend(
+        table=table.assign(**line), change=np.nan, lower=np.nan, upper=np.nan, level=level, n_nights=answered,
+        person=person, method=method, reason="")
     frame = frame_of(TREND_OVER_TIME, nights)
     if frame.reason:
         return Trend(**{**vars(nothing), "reason": frame.reason})
@@ -108,8 +110,10 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
         table = table.assign(**_line(model, middle.clip(known.min(), known.max()).to_numpy(float), level))
     except ModelError as wrong:
         return Trend(**{**vars(nothing), "reason": f"No line could be computed: {wrong}"})
-    return Trend(table, change["estimate"], change["lower"], change["upper"], level, answered, person,
-                 f"{method}; line: logistic model with night-to-night persistence, profile likelihood", "")
+    return Trend(
+        table=table, change=change["estimate"], lower=change["lower"], upper=change["upper"], level=level,
+        n_nights=answered, person=person,
+        method=f"{method}; line: logistic model with night-to-night persistence, profile likelihood", reason="")
 
 
 def _share_on(model: Fit, day: float):

@@ -87,7 +87,9 @@ class Context:
         if isinstance(maximum, GaussianMaximum):
             return NumericRefit(maximum, design.nights, design.response, design.x, a, b, design.weights)
         if design.levels is not None:
-            return Refit(maximum, design.nights, design.x, a, b, design.weights, design.levels.steps, 1.0)
+            return Refit(
+                maximum=maximum, nights=design.nights, x=design.x, a=a, b=b, weights=design.weights,
+                steps=design.levels.steps, times=1.0)
         return Refit(maximum, design.nights, design.x, a, b, design.weights)
 
     @cached_property
@@ -217,9 +219,10 @@ def line_up(
     yes_no = bool(values.isin((0.0, 1.0)).all())
     words = _in_words(name, asked)
     own = _at(words, stated.a) if stated.groups and not yes_no else words
-    return Context(fit, name, stated, label or own, table, source, dated,
-                    calendar, column, window, yes_no, level,
-                    level if claim_level is None else claim_level, reach)
+    return Context(
+        fit=fit, exposure=name, contrast=stated, label=label or own, table=table, nights=source, dated=dated,
+        calendar=calendar, before=column, window=window, yes_no=yes_no, level=level,
+        claim_level=level if claim_level is None else claim_level, reach=reach)
 
 
 def _in_words(name: str, asked: Asked) -> str:

@@ -84,9 +84,8 @@ def link_with_before(m: Context) -> Row:
             columns = np.delete(columns, j, axis=1)
     person = pd.factorize(table["person"][usable])[0]
     control = small_fit(
-        np.where(early[usable] > 0, 1.0, -1.0), person, table["night"].to_numpy()[usable], columns, 0, (m.a, m.b),
-        m.prior or WEAK, m.calendar,
-    )  # fmt: skip
+        sign=np.where(early[usable] > 0, 1.0, -1.0), person=person, night=table["night"].to_numpy()[usable],
+        columns=columns, at=0, values=(m.a, m.b), prior=m.prior or WEAK, persistence=m.calendar)  # fmt: skip
     found = control.limits(m.level, _tails(m))
     numbers = f"{more_or_fewer(found.estimate)} nights in 30 ({signed_interval(found.lower, found.upper)})"
     if found.claim:

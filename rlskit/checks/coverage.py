@@ -128,9 +128,9 @@ def coverage_check(
         null_rows = [one[0] for one in found[(k + 1) * simulations : (k + 2) * simulations]]
         rows.append(_row(contrast, value_at(asked, theta, contrast), own, null_rows, nothing))
     return CoverageCheck(
-        pd.DataFrame(rows, columns=COLUMNS), level, simulations, seed, fit.n_nights, fit.n_people,
-        _method(effects), _caveats(fit), effects.scale, at_least, effects.base_unit,
-    )  # fmt: skip
+        table=pd.DataFrame(rows, columns=COLUMNS), level=level, simulations=simulations, seed=seed,
+        n_nights=fit.n_nights, n_people=fit.n_people, method=_method(effects), caveats=_caveats(fit),
+        scale=effects.scale, at_least=at_least, base_unit=effects.base_unit)  # fmt: skip
 
 
 def _check(fit: Fit, simulations: int, jobs: int, level: float) -> None:

@@ -131,12 +131,16 @@ def check_fit(
     if not isinstance(nights, pd.DataFrame):
         raise ModelError(f"check_fit, nights: found {nights!r}; expected the table of nights that was fitted, or the "
                          "whole one that it was taken from.")
-    m: Context = line_up(fit, nights, exposure, contrast, before, label, person, night, level, window, claim_level)
+    m: Context = line_up(
+        fit=fit, nights=nights, exposure=exposure, contrast=contrast, before=before, label=label, person=person,
+        night=night, level=level, window=window, claim_level=claim_level)
     table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
     table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
     answer = m.refit.limits(level)  # beside the negative control, at the same level
-    return Checks(table, fit.formula, m.exposure, m.label, m.contrast.a, m.contrast.b, answer.estimate, answer.lower,
-                  answer.upper, level, fit.n_nights, fit.n_people, _counted_in(m))
+    return Checks(
+        table=table, formula=fit.formula, exposure=m.exposure, label=m.label, a=m.contrast.a, b=m.contrast.b,
+        estimate=answer.estimate, lower=answer.lower, upper=answer.upper, level=level, n_nights=fit.n_nights,
+        n_people=fit.n_people, unit=_counted_in(m))
 
 
 def _counted_in(m: Context) -> str:

@@ -142,8 +142,10 @@ def vary_analysis(
         table[name] = table[name].astype("Int64")
     effects = compare(main, stated.term, stated.a, stated.b, level=level)
     used = tuple(name for name in DIMENSIONS if table[name].ne("").any())
-    return Specifications(table, used, stated.term, stated.text, formula, "nights_per_30", level, effects.method,
-                          main.n_nights, main.n_people, _caveats(table, effects.caveats))
+    return Specifications(
+        table=table, dimensions=used, term=stated.term, contrast=stated.text, formula=formula, scale="nights_per_30",
+        level=level, method=effects.method, n_nights=main.n_nights, n_people=main.n_people,
+        caveats=_caveats(table, effects.caveats))
 
 
 def _contrast(main: Fit, exposure: str, asked: object) -> Contrast:

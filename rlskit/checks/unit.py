@@ -61,16 +61,20 @@ def unit_of(fit: Fit) -> Unit:
     """How this fit's outcome is counted and spoken of."""
     design = fit.design
     if fit.outcome.name == BINARY.name:
-        return Unit("symptoms", " symptom nights in 30", ("fewer", "more"), "Symptom nights", "Bad nights", 0.0, 1.0,
-                    "nights free of symptoms", "symptom nights", False, PER, 1)
+        return Unit(
+            outcome="symptoms", counted=" symptom nights in 30", ways=("fewer", "more"), nights="Symptom nights",
+            bad="Bad nights", low=0.0, high=1.0, low_as="nights free of symptoms", high_as="symptom nights", seen=False,
+            times=PER, digits=1)
     if fit.outcome.name == ORDINAL.name:
         assert design.levels is not None
         low, high = float(design.levels.points[0]), float(design.levels.points[-1])
-        return Unit("severity", " points", ("lower", "higher"), "Nights", "Bad nights",
-                    low, high, f"nights at the lowest level ({design.levels.labels[0]})",
-                    f"nights at the highest level ({design.levels.labels[-1]})", False, 1.0, 2)
+        return Unit(
+            outcome="severity", counted=" points", ways=("lower", "higher"), nights="Nights", bad="Bad nights", low=low,
+            high=high, low_as=f"nights at the lowest level ({design.levels.labels[0]})",
+            high_as=f"nights at the highest level ({design.levels.labels[-1]})", seen=False, times=1.0, digits=2)
     name, low, high = isolate(readable(design.outcome)), float(design.response.min()), float(design.response.max())
     digits = int(np.clip(2 - np.floor(np.log10(design.response.std())), 0, 6))
-    return Unit(name, "", ("lower", "higher"), "Nights", "Nights", low, high,
-                f"nights like the lowest seen ({low:.{digits}f})", f"nights like the highest seen ({high:.{digits}f})",
-                True, 1.0, digits)
+    return Unit(
+        outcome=name, counted="", ways=("lower", "higher"), nights="Nights", bad="Nights", low=low, high=high,
+        low_as=f"nights like the lowest seen ({low:.{digits}f})",
+        high_as=f"nights like the highest seen ({high:.{digits}f})", seen=True, times=1.0, digits=digits)

@@ -61,7 +61,9 @@ def report(files, out, timezone, date_order, night_starts, landmark, no_ledger, 
             stamp = rk.stamp_analysis(diary, command=command_words())
             folder = files[0] if files[0].is_dir() else files[0].parent
             ledger = None if no_ledger or folder.resolve().is_relative_to(rk.sample_path().resolve()) else folder
-            page, remark = _report(diary, out, now, night_starts, landmark, stamp, ledger, files)
+            page, remark = _report(
+                diary=diary, out=out, now=now, night_starts=night_starts, landmark=landmark, stamp=stamp, ledger=ledger,
+                files=files)
         screen = Screen()
         if remark:
             screen.say(remark)

@@ -215,7 +215,9 @@ def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at
     unit = "nights per 30" if counted.times > 1.0 else "points"
     if fit.outcome == GAUSSIAN:
         unit = fit.design.outcome
-    return Effects(table, scale, level, method, fit.n_nights, fit.n_people, caveats, at_least, unit)
+    return Effects(
+        table=table, scale=scale, level=level, method=method, n_nights=fit.n_nights, n_people=fit.n_people,
+        caveats=caveats, at_least=at_least, base_unit=unit)
 
 
 def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str:

@@ -136,8 +136,10 @@ def explain_spread(
     method = (f"profile likelihood on each effect, each difference and each sd, {fit.status.method}; effects and "
               f"differences by Student's t{'' if numeric else f' with {free} degrees of freedom'}")
     unit = design.outcome if numeric else "nights per 30" if counted.times > 1.0 else "points"
-    return Moderation(table, spread, chosen.term, chosen.text, moderator, fit.formula, level, method, fit.n_nights,
-                      fit.n_people, _caveats(moderator, labels, counts), scale, at_least, unit)
+    return Moderation(
+        table=table, spread=spread, term=chosen.term, contrast=chosen.text, moderator=moderator, formula=fit.formula,
+        interval_level=level, method=method, n_nights=fit.n_nights, n_people=fit.n_people,
+        caveats=_caveats(moderator, labels, counts), scale=scale, at_least=at_least, base_unit=unit)
 
 
 def _difference(signed: list[tuple[np.ndarray, tuple]], steps: np.ndarray) -> Callable:

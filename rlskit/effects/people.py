@@ -124,9 +124,9 @@ def estimate_people(
     heterogeneity = pd.DataFrame(shares, columns=["direction", "beyond", "share", "lower", "upper"])
     method = f"own and new-person intervals by partial pooling {found.method}; average by {average.method}"
     effects = PeopleEffects(
-        table[PEOPLE_COLUMNS], heterogeneity, chosen.term, chosen.text, scale, level, method, fit.n_nights,
-        fit.n_people, (), at_least, average.base_unit,
-    )  # fmt: skip
+        table=table[PEOPLE_COLUMNS], heterogeneity=heterogeneity, term=chosen.term, contrast=chosen.text, scale=scale,
+        level=level, method=method, n_nights=fit.n_nights, n_people=fit.n_people, caveats=(), at_least=at_least,
+        base_unit=average.base_unit)  # fmt: skip
     return replace(effects, caveats=_caveats(effects, average.caveats, found.effective))
 
 

@@ -83,8 +83,10 @@ def draw_negative_control(checks: Any, sheet: Sheet) -> Axes:
         _row("Symptoms of the night: the answer", f"{name}, {contrast}", checks.estimate, checks.lower, checks.upper),
         _row("Symptoms before it: the control", f"{name}, {contrast}", control["value"], control["lower"],
              control["upper"]) if drawn else
-        Row("Symptoms before it: the control", f"{name}, {contrast}", np.nan, np.nan, np.nan, None, None, "", "", "",
-            True, False, instead=str(control["sentence"])),
+        Row(
+            label="Symptoms before it: the control", contrast=f"{name}, {contrast}", estimate=np.nan, lower=np.nan,
+            upper=np.nan, lower_alone=None, upper_alone=None, tag="", nights="", reason="", refused=True, claim=False,
+            instead=str(control["sentence"])),
     ]  # fmt: skip
     if checks.unit != "per 30 nights":  # the answer is on another scale than its control
         outcome = "severity" if checks.unit == "points" else checks.unit
@@ -104,8 +106,10 @@ def _elsewhere(checks: Any) -> str:
 
 
 def _row(label: str, contrast: str, estimate: float, lower: float, upper: float) -> Row:
-    return Row(label, contrast, float(estimate), float(lower), float(upper), None, None, "", "", "", False,
-               bool(lower > 0 or upper < 0))
+    return Row(
+        label=label, contrast=contrast, estimate=float(estimate), lower=float(lower), upper=float(upper),
+        lower_alone=None, upper_alone=None, tag="", nights="", reason="", refused=False,
+        claim=bool(lower > 0 or upper < 0))
 
 
 # --- the panel -----------------------------------------------------------------------------------------------------

@@ -82,8 +82,9 @@ def places_for(rows: list[Row], scale: Scale, sheet: Sheet, columns: Columns) ->
         at = top + (body - tall) / 2 if columns.words else top
         from_ = top + (body - strip) / 2 if columns.words else top + tall
         middle = from_ + strip / 2
-        places.append(Place(row, y, top + body + PAD, middle, strip / 2, _stack(words, at),
-                            _stack(said, middle - _height(said) / 2), _stack(refused, from_)))
+        places.append(Place(
+            row=row, top=y, bottom=top + body + PAD, middle=middle, half=strip / 2, words=_stack(words, at),
+            numbers=_stack(said, middle - _height(said) / 2), refusal=_stack(refused, from_)))
         y = top + body + PAD
     return places
 

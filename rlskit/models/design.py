@@ -201,7 +201,9 @@ def make_design(
     moments = Moments(len(values), values.mean(axis=0), values.std(axis=0), rounding)
     alone = [n for n in asked.columns if frame[n].dtype != float and len(frame[n].unique()) == 1]
     columns = choose_columns(found, moments, alone, matrix.model_spec, slopes, people, asked.formula)
-    design = build(asked, rows, values, columns, levels, kind, night_to_night, matrix.model_spec)
+    design = build(
+        asked=asked, rows=rows, values=values, columns=columns, levels=levels, kind=kind, persistence=night_to_night,
+        spec=matrix.model_spec)
     check_collinear(design.x, list(columns.names))
     check_constant(columns, levels, formula)
     return design

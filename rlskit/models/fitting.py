@@ -139,8 +139,9 @@ def fit(
                          "the folder of a dataset by pool_diaries.")
     if not isinstance(nights, pd.DataFrame):
         where = nights if isinstance(nights, Dataset) else Dataset(str(nights))
-        opened = open_dataset(Question(where.home, formula, outcome.name, person, night, slopes, night_to_night,
-                                       where.quiet))
+        opened = open_dataset(Question(
+            home=where.home, formula=formula, kind=outcome.name, person=person, night=night, slopes=slopes,
+            night_to_night=night_to_night, quiet=where.quiet))
     else:
         opened = nights
     design: AnyDesign
@@ -165,11 +166,11 @@ def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats
         # its thresholds take the place of the constant
         coef, cov = coef.drop("Intercept"), cov.drop("Intercept").drop(columns="Intercept")
     return Fit(
-        design.formula, outcome, coef, cov, _person_sd(design, found.scale), found.sigma,
-        found.phi if design.persistence else np.nan, found.log_likelihood, design.size, len(design.people),
-        design.left_out, found.status, cast(Design, design), found.maximum,
-        (*caveats, *roughness(found.maximum)), _thresholds(design, found.maximum),
-    )  # fmt: skip
+        formula=design.formula, outcome=outcome, coef=coef, cov=cov, person_sd=_person_sd(design, found.scale),
+        night_sd=found.sigma, night_correlation=found.phi if design.persistence else np.nan,
+        log_likelihood=found.log_likelihood, n_nights=design.size, n_people=len(design.people),
+        left_out=design.left_out, status=found.status, design=cast(Design, design), maximum=found.maximum,
+        caveats=(*caveats, *roughness(found.maximum)), thresholds=_thresholds(design, found.maximum))  # fmt: skip
 
 
 def _slopes(asked: Any) -> tuple[str, ...]:
@@ -221,9 +222,9 @@ def _fit_levels(design: AnyDesign, prior: Prior | None) -> _Found:
     coef = np.where(ends == 0.0, coef, ends)
     cov[ends != 0.0], cov[:, ends != 0.0] = np.nan, np.nan
     return _Found(
-        coef, cov, part.scale, abs(part.sigma), part.phi, maximum.log_likelihood, levels_status(design, maximum, ends),
-        maximum,
-    )  # fmt: skip
+        coef=coef, cov=cov, scale=part.scale, sigma=abs(part.sigma), phi=part.phi,
+        log_likelihood=maximum.log_likelihood, status=levels_status(design, maximum, ends),
+        maximum=maximum)  # fmt: skip
 
 
 def _thresholds(design: AnyDesign, maximum: Any) -> pd.Series:
@@ -259,9 +260,9 @@ def _fit_gaussian(design: AnyDesign, prior: Prior | None) -> _Found:
     # a density in the units of the columns that were integrated out
     log_likelihood = maximum.log_likelihood + float(np.linalg.slogdet(to_user)[1])
     return _Found(
-        to_user @ maximum.beta, to_user @ maximum.covariance @ to_user.T, maximum.scale, maximum.sigma, maximum.phi,
-        log_likelihood, gaussian_status(design, maximum), maximum,
-    )  # fmt: skip
+        coef=to_user @ maximum.beta, cov=to_user @ maximum.covariance @ to_user.T, scale=maximum.scale,
+        sigma=maximum.sigma, phi=maximum.phi, log_likelihood=log_likelihood, status=gaussian_status(design, maximum),
+        maximum=maximum)  # fmt: skip
 
 
 _ENGINES: dict[Outcome, Callable[[AnyDesign, Prior | None], _Found]] = {

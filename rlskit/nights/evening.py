@@ -94,12 +94,12 @@ def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
     done, moments, why = _done(stretches, spans(stretches), nights, onset_h)
     timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["night_date"].isin(nights)]
     return Evenings(
-        nights, _moments(ill, span, nights), any_state.to_numpy(object),
-        answered["rls_present"].eq("yes").to_numpy(bool), early.to_numpy(object), onset_h, severity, done, moments,
-        why, stretch_state.to_numpy(object),
-        nights.get_indexer(timed["night_date"]),
-        minutes_on_night(timed["start_local"], timed["night_date"]).to_numpy(float),
-        timed["intent"].to_numpy(object))
+        nights=nights, ill=_moments(ill, span, nights), any_state=any_state.to_numpy(object),
+        typed_yes=answered["rls_present"].eq("yes").to_numpy(bool), early_state=early.to_numpy(object), onset_h=onset_h,
+        severity=severity, stretches=done, done=moments, why=why, stretch_state=stretch_state.to_numpy(object),
+        said_night=nights.get_indexer(timed["night_date"]),
+        said_at=minutes_on_night(timed["start_local"], timed["night_date"]).to_numpy(float),
+        said=timed["intent"].to_numpy(object))
 
 
 def doing_else(of: Evenings, events: pd.DataFrame, span: pd.DataFrame, state: pd.Series) -> Evenings:

@@ -67,8 +67,9 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     events, tags = (part.assign(file=part["file"].replace(whole)) for part in (diary.events, diary.tags))
     events["doubtful"] = events.index.isin(doubtful_ticks(diary, night_starts).index)
     daily, events, tags = (_by_person(part) for part in (diary.daily, events, tags))
-    parts = [person_nights(daily(person), events(person), tags(person, ""), person, landmark, night_starts,
-                           diary.habits, with_sleep(diary.outcomes)) for person in who]
+    parts = [person_nights(
+        daily=daily(person), events=events(person), tags=tags(person, ""), person=person, landmark=landmark,
+        night_starts=night_starts, habits=diary.habits, outcomes=with_sleep(diary.outcomes)) for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
     nights["last_night"] = last_night(nights)
     nights = nights[_ordered(list(nights.columns), diary)]

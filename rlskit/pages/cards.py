@@ -171,9 +171,10 @@ def _answer(one: _Asked, answers: Answers, files: str, span: float) -> Card:
     doubt = DOUBTS.get(row["code"], topic.doubt)
     sentence = f"{'About' if clear else 'Perhaps'} {guess}. It could be {ends}."
     step, command = _after_answer(row, topic, clear, answers, files)
-    return Card((str(row["question"]),), capital(topic.ask), "clear" if clear else "unclear",
-                verdict if clear else NOT_CLEAR, join(sentence, doubt and f"But: {carry_on(doubt)}"),
-                _kind(row, topic), picture, step, command)
+    return Card(
+        questions=(str(row["question"]),), ask=capital(topic.ask), state="clear" if clear else "unclear",
+        verdict=verdict if clear else NOT_CLEAR, sentence=join(sentence, doubt and f"But: {carry_on(doubt)}"),
+        kind=_kind(row, topic), picture=picture, next=step, command=command)
 
 
 def _which_evenings(row: pd.Series, answers: Answers) -> str:
@@ -235,7 +236,9 @@ def _no_answer(together: list[_Asked], answers: Answers, nights: pd.DataFrame, f
     picture = NOTHING if row["verdict"] == "not_recorded" else draw_counts(words["have"], words["need"])
     command = f"rlskit check {files}" if step.endswith(":") else ""
     keys = tuple(str(each.row["question"]) for each in together)
-    return Card(keys, capital(ask), state, said.verdict, capital(sentence), "", picture, carry_on(step), command)
+    return Card(
+        questions=keys, ask=capital(ask), state=state, verdict=said.verdict, sentence=capital(sentence), kind="",
+        picture=picture, next=carry_on(step), command=command)
 
 
 def _count(value: Any) -> int:

@@ -104,7 +104,9 @@ def anonymise(
     shared = shared.sort_values(["person", "night"], kind="stable", ignore_index=True)
     table = table.sort_values("person", key=lambda s: s.map(order), ignore_index=True)
     shared.attrs = {}
-    manifest = _manifest(people, dropped, capped, suppressed, classes, table, _spans(shared), k, keep_season)
+    manifest = _manifest(
+        people=people, dropped=dropped, capped=capped, suppressed=suppressed, classes=classes, table=table,
+        spans=_spans(shared), k=k, keep_season=keep_season)
     manifest["done"] += [f"{name}: numbers put into bands of at least {k} people." for name in banded]
     if named:
         manifest["done"].append(f"{named} {'trait was' if named == 1 else 'traits were'} dropped: what "

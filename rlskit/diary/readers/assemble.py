@@ -76,9 +76,11 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     # What is left out of a row that is used otherwise is one cell of it: every row counts once.
     issues = [{**i, "outcome": CELL_OUT} if i["outcome"] == LEFT_OUT and i["row"] in used else i for i in issues]
     issues += _explain(parsed, used, issues)
-    source = Source(parsed.file, parsed.app, parsed.layout, parsed.rows, len(used), person, tz, tz_from,
-                    parsed.date_order, mapping.grams_per_drink, columns=parsed.columns, primary=mapping.primary,
-                    primary_since=mapping.primary_since, horizon=mapping.horizon)
+    source = Source(
+        file=parsed.file, app=parsed.app, layout=parsed.layout, rows=parsed.rows, rows_used=len(used),
+        participant_id=person, timezone=tz, timezone_from=tz_from, date_order=parsed.date_order,
+        grams_per_drink=mapping.grams_per_drink, columns=parsed.columns, primary=mapping.primary,
+        primary_since=mapping.primary_since, horizon=mapping.horizon)
     return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
                  mapping.habits, mapping.outcomes)
 

@@ -51,8 +51,9 @@ def parse(path: Path, options: Options) -> Parsed:
         if record.line in dates:
             _read_row(record, dates[record.line], out)
     layout = "v2, with ISO dates" if "date formatted" in table.columns else "v1"
-    return Parsed(table.file, "bearable", layout, table.rows, out.mentions, out.sleeps, out.entries, out.answers,
-                  issues=out.issues, reasons=out.reasons, date_order=order)
+    return Parsed(
+        file=table.file, app="bearable", layout=layout, rows=table.rows, mentions=out.mentions, sleeps=out.sleeps,
+        entries=out.entries, answers=out.answers, issues=out.issues, reasons=out.reasons, date_order=order)
 
 
 @dataclass

@@ -85,7 +85,9 @@ def parse(path: Path, options: Options) -> Parsed:
         if line in sheet.broken:
             out.issues.append(issue(out.file, sheet.broken[line], row=line))
             continue
-        _read_row(line, dict(enumerate(cells)), moments[line], tags, plan, order, options, out)
+        _read_row(
+            line=line, cells=dict(enumerate(cells)), moment=moments[line], tags=tags, plan=plan, order=order,
+            options=options, out=out)
     out.issues.extend(_unread(sheet, tags, out.file) + column_remarks(options.columns, sheet.header, out.file))
     return out
 

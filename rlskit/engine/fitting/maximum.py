@@ -172,7 +172,9 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
     covariance = safe_inverse(curvature(objective.from_scratch, anchor, central=not many), floor)
     best = Optimum(best.theta, best.value, best.gradient, covariance, converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
-    return Maximum(objective, best, covariance, parameters, log_likelihood, separation, anchor, error)
+    return Maximum(
+        objective=objective, optimum=best, covariance=covariance, parameters=parameters, log_likelihood=log_likelihood,
+        separation=separation, anchor=anchor, error=error)
 
 
 def _pulled_in(objective: Objective, start: np.ndarray, inverse: np.ndarray) -> np.ndarray:

@@ -183,8 +183,10 @@ def _cut(nights: Nights, x: np.ndarray, one: int, other: int) -> Shard:
 def look(shard: Shard) -> Facts:
     nights, x = shard.nights, shard.x
     counts = np.bincount(nights.family.level, minlength=nights.family.shapes + 2)
-    return Facts(nights.size, nights.people, nights.q, nights.persistence, nights.nearest, counts, x.T @ x,
-                 x.sum(axis=0), np.ptp(x, axis=0) > 0.0, nights.family.take(slice(0, 0)))
+    return Facts(
+        size=nights.size, people=nights.people, q=nights.q, persistence=nights.persistence, nearest=nights.nearest,
+        counts=counts, gram=x.T @ x, total=x.sum(axis=0), varies=np.ptp(x, axis=0) > 0.0,
+        family=nights.family.take(slice(0, 0)))
 
 
 def gradient(shard: Shard, theta: np.ndarray, rule: Rule) -> tuple[float, np.ndarray, int] | None:

@@ -75,9 +75,9 @@ def fit_gaussian_objective(objective: GaussianObjective, unit: float = 1.0) -> G
     sigma = unit * float(np.sqrt(found.rss / objective.freedom))
     part: Covariance = seen.covariance
     return GaussianMaximum(
-        objective, best, seen, unit * (objective.shift + found.beta), sigma**2 * found.unscaled, sigma,
-        sigma * part.scale, part.phi, best.value - objective.freedom * float(np.log(unit)), unit,
-    )
+        objective=objective, optimum=best, moments=seen, beta=unit * (objective.shift + found.beta),
+        covariance=sigma**2 * found.unscaled, sigma=sigma, scale=sigma * part.scale, phi=part.phi,
+        log_likelihood=best.value - objective.freedom * float(np.log(unit)), unit=unit)
 
 
 def least_gain(n: int) -> float:

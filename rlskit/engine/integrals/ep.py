@@ -97,8 +97,8 @@ def _posterior(nights, matrix, offset, g, sigma, precision, shift) -> Posterior:
     # sums, not dot products: those of long vectors would wake every thread of the BLAS
     log_integral = float(((shift - 0.5 * precision * offset) * offset + 0.5 * residual * mean).sum()) - 0.5 * log_det
     return Posterior(
-        offset + mean, variance, residual, log_integral, matrix, chain_factor, people, people_mean, people_spread
-    )
+        mean=offset + mean, variance=variance, residual=residual, log_integral=log_integral, chain=matrix,
+        chain_factor=chain_factor, people=people, people_mean=people_mean, people_spread=people_spread)
 
 
 def posterior(

@@ -57,8 +57,9 @@ def profile_limits(
         reach = cutoffs * np.sqrt(factor)
         enough = GAIN if maximum.separation is None else GAIN_ON_THE_WAY
         gain = max(enough, least_gain(objective.parts.facts))
-        found = limits(objective, maximum.optimum, estimand, reach, even, below, above, maximum.anchor, gain,
-                       objective.noise)
+        found = limits(
+            function=objective, best=maximum.optimum, estimand=estimand, cutoffs=reach, even=even, open_below=below,
+            open_above=above, anchor=maximum.anchor, gain=gain, noise=objective.noise)
         if found.higher is None:
             return maximum, replace(found, lower=found.lower[rank], upper=found.upper[rank]), factor
         maximum = fit_objective(objective.anew(), start=found.higher)

@@ -107,7 +107,9 @@ def limits(
             for scale in () if is_open else scales:
                 missed = np.isinf(found)
                 if missed.any():
-                    here = _one_side(function, best, scale, anchor, wanted, sign, even, gain, noise)
+                    here = _one_side(
+                        function=function, best=best, scale=scale, anchor=anchor, wanted=wanted, sign=sign, even=even,
+                        gain=gain, noise=noise)
                     found[missed] = scale.back(here)[missed]
             sides.append(found)
     except _Higher as higher:
@@ -170,8 +172,9 @@ def _one_side(function, best, scale, anchor, wanted, sign, even, gain, noise) ->
     top, here = (ProfilePoint(h, 0.0, 1.0 / sd, anchor) for h in (estimate, near))
     off_top = not np.array_equal(anchor, best.theta)
     unsure = [j for j in even if best.inverse[j, j] > AWAY_FROM_ZERO**2]
-    side = _Side(function, best.value, scale.estimand, kappa, response / sd**2, sign, even, unsure, gain, noise,
-                 (here,) * off_top)
+    side = _Side(
+        function=function, highest=best.value, estimand=scale.estimand, kappa=kappa, along=response / sd**2, sign=sign,
+        even=even, unsure=unsure, gain=gain, noise=noise, home=(here,) * off_top)
     inverse = best.inverse - np.outer(response, response) * (kappa / (1.0 + kappa * sd**2))
     found = _walk(side, wanted, top, here, inverse, stones=off_top)
     if off_top or np.isfinite(found).all():

@@ -111,9 +111,11 @@ def _look(question: Question, first: int, stop: int) -> _Look:
     if EARLY in nights and "stretched" in asked.columns:
         early = int(nights.loc[rows.frame[ROW], EARLY].eq(True).fillna(False).sum())
     outcome = rows.frame[asked.outcome].to_numpy(dtype=float)
-    return _Look(sizes, dict(Counter(rows.left_out["reason"])), tuple(np.unique(outcome)[:50]), float(outcome.sum()),
-                 rows.declared, {name: _kind(rows.frame[name]) for name in asked.columns}, early,
-                 digests_of(question.home, first, stop), dict(nights.attrs.get(SET_ASIDE, ())))
+    return _Look(
+        sizes=sizes, left_out=dict(Counter(rows.left_out["reason"])), seen=tuple(np.unique(outcome)[:50]),
+        yes=float(outcome.sum()), declared=rows.declared,
+        words={name: _kind(rows.frame[name]) for name in asked.columns}, early=early,
+        digests=digests_of(question.home, first, stop), aside=dict(nights.attrs.get(SET_ASIDE, ())))
 
 
 def _kind(column: pd.Series) -> tuple[str, tuple]:

@@ -128,8 +128,10 @@ def _hold(recipe: Recipe, run: Run) -> _Held:
         columns = Columns(np.array(recipe.keep), recipe.names, np.array(recipe.centre), np.array(recipe.scale),
                           recipe.slope_names, {})
         light = Rows(frame, rows.people, rows.starts, rows.left_out.iloc[:0], {})
-        design = build(asked, light, values, columns, levels_of(recipe), recipe.question.kind,
-                       recipe.question.night_to_night, spec, recipe.everybody)
+        design = build(
+            asked=asked, rows=light, values=values, columns=columns, levels=levels_of(recipe),
+            kind=recipe.question.kind, persistence=recipe.question.night_to_night, spec=spec,
+            everybody=recipe.everybody)
         found = _Held(design, Shard(design.nights, design.x, run.before))
         with _lock:
             while _held and sum(one.design.size for one in _held.values()) > KEPT_NIGHTS - design.size:
