@@ -221,7 +221,7 @@ def test_a_damaged_export_in_the_middle_is_set_aside_with_its_reason(folder, out
     assert repr(pool).splitlines()[-3] == f"  left out: 1 export: no night of a diary in it ({new('bo.csv')})"
     before = parts(out)
     (folder / "azure.csv").unlink()
-    diary(folder / "bo.csv")  # mended
+    diary(folder / "bo.csv", "no yes yes")  # mended
     pool = rk.pool_diaries(folder, out)
     assert list(pool.exclusions["export"]) == [new("boa.daylio")] and new("bo") in set(pool.people["person"])
     assert before.items() <= parts(out).items()
@@ -327,7 +327,7 @@ def test_a_disk_that_takes_no_more_keeps_what_was_finished(folder, tmp_path):
     out = tmp_path / "out"
     shutil.rmtree(folder / "cleo")
     diary(folder / "bob.csv", "yes no no", nights=500)
-    limit = "29000"
+    limit = "34000"
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(FULL), str(folder), str(out), limit],
                           capture_output=True, text=True)
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -386,7 +386,7 @@ def test_a_run_that_was_killed_leaves_nothing_that_counts(folder, tmp_path):
 
 def test_two_runs_at_once(folder, out):
     before = parts(out)
-    diary(folder / "dan.csv")
+    diary(folder / "dan.csv", "no yes yes")
     other = run_python(f"""
         import pathlib, time
         from rlskit.pool.lock import only_one
