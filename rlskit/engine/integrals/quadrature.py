@@ -136,7 +136,8 @@ def integrate_people(
     centre = rows.at_rows(offset) + (g * modes[who]).sum(axis=1)[rows.night] - rows.shift
     slope = (g[:, None, :] @ root[who])[:, 0, :][rows.night]
     over = _over_nights if nights.persistence else _over_people
-    total, by_row, by_point, by_sigma, by_phi = over(nights, rows, centre, slope, sigma, phi, points=at, log_weight=log_weight)
+    total, by_row, by_point, by_sigma, by_phi = over(nights, rows, centre, slope, sigma, phi, points=at,
+                                                     log_weight=log_weight)
     by_offset, by_shape = nights.family.join(by_row)
     by_point = np.add.reduceat(by_point, rows.first, axis=0)
     moment = np.add.reduceat(by_row, rows.first)[:, None] * modes[who] + (root[who] @ by_point[:, :, None])[:, :, 0]
