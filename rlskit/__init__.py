@@ -224,8 +224,8 @@ if TYPE_CHECKING:
     from rlskit.pages.template import write_template
     from rlskit.pages.trial import write_plan_files
     from rlskit.pool.anonymise import Anonymised, anonymise
-    from rlskit.pool.build import Pool, load_nights, match_ids, pool_diaries, read_pool
-    from rlskit.pool.flow import tabulate_flow
+    from rlskit.pool.build import load_nights, match_ids, pool_diaries, read_pool
+    from rlskit.pool.flow import Pool, tabulate_flow
     from rlskit.pool.ids import hash_id
     from rlskit.simulate.diaries import simulate_diaries
     from rlskit.trials.analyse import analyse_trial, analyse_trials

@@ -19,7 +19,7 @@ from rlskit.effects.caveats import FEW_PEOPLE
 from rlskit.effects.contrasts import Contrast, one_contrast, term_of
 from rlskit.effects.counting import count_steps
 from rlskit.effects.estimates import SCALES, column_of, compare, nearer
-from rlskit.effects.spread import DIFFER
+from rlskit.effects.spread import DIFFER, PEOPLE_DIFFER
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianPersonEffects,
@@ -244,7 +244,7 @@ def _caveats(effects: PeopleEffects, average: tuple[str, ...], effective: float)
     less, more = _directions(effects)
     fewer, higher = int((people["upper"] < nothing).sum()), int((people["lower"] > nothing).sum())
     if fewer and higher:
-        notes.append(f"These people differ: {fewer} of {effects.n_people} have {less} and {higher} {more}, each "
+        notes.append(f"{PEOPLE_DIFFER}{fewer} of {effects.n_people} have {less} and {higher} {more}, each "
                      "with the whole interval on that side. The average speaks for neither.")
     average = tuple(note for note in average if not note.startswith(DIFFER))  # said better by the shares here
     if effects.n_people < FEW_PEOPLE:

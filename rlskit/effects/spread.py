@@ -15,6 +15,7 @@ from rlskit.effects.contrasts import Contrast, mean_change
 from rlskit.models.fitting import BINARY, ORDINAL, Fit
 
 MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
+PEOPLE_DIFFER = "These people differ: "
 SAME, DIFFER, SHOWN = "Taken to be the same in everybody:", "People differ in ", " estimate_people"
 
 
@@ -72,6 +73,11 @@ def differing(fit: Fit, contrast: Contrast, below: float) -> str:
     return (f"{DIFFER}{contrast.asked}: by the spread between them it goes with {less} for about {100 * below:.0f} in "
             f"100 people and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither."
             f"{SHOWN}(fit, {shown}) shows each.")
+
+
+def disagreements(caveats: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the caveats that say that an average speaks for people on neither side of it."""
+    return tuple(note for note in caveats if note.startswith((DIFFER, PEOPLE_DIFFER)))
 
 
 def note_of(caveats: tuple[str, ...], term: str, contrast: str) -> str:

@@ -17,6 +17,7 @@ from rlskit.checks.specifications import SPECIFICATIONS
 from rlskit.effects.estimates import EFFECTS
 from rlskit.effects.people import PEOPLE_EFFECTS
 from rlskit.effects.rates import RATES, TALLY
+from rlskit.effects.spread import disagreements
 from rlskit.errors import ModelError
 from rlskit.figures.dose import dose_alt, dose_caption
 from rlskit.figures.flow import FLOW, flow_alt, flow_caption
@@ -179,7 +180,7 @@ def _effects_caption(source: Any) -> str:
     lines = f"Thin line and brackets: {thin}; thick: {thick} interval of that row alone." if both else f"Line: {thin}."
     parts = [f"{scale.title}. {lines} Filled dot: wholly on one side of {scale.nothing}."]
     parts += [f"Rows marked {tag}: {only}." for tag, only in counted(rows).items()]
-    return " ".join([*parts, _basis(source)])
+    return " ".join([*parts, *disagreements(source.caveats), _basis(source)])
 
 
 def _thin(source: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rlskit.answers.sentences import count, signed, signed_interval
 from rlskit.effects.people import describe_share
+from rlskit.effects.spread import disagreements
 from rlskit.figures.rows import Scale, scale_of
 from rlskit.utils.words import isolate, readable
 
@@ -20,7 +21,8 @@ def people_caption(source: Any) -> str:
         f"Dot, line: estimate, {level} interval; filled: on one side of {scale.nothing}.",
         "Diamond: average; square, band: one more person.",
         f"{_people(silent)} never changed it." if silent else "",
-        describe_share(source), f"{_people(source.n_people)}, {count(source.n_nights, 'night')}.",
+        *disagreements(source.caveats), describe_share(source),
+        f"{_people(source.n_people)}, {count(source.n_nights, 'night')}.",
     ]  # fmt: skip
     return " ".join(part for part in parts if part)
 

@@ -68,7 +68,7 @@ def check_kind(value: Any, where: str, *kinds: Kind) -> None:
     if any(kind.fits(value) for kind in kinds):
         return
     found = next((kind for kind in _KNOWN if kind not in (PATH, TABLE) and kind.fits(value)), None)
-    goes = f" {found.said[0].upper()}{found.said[1:]} goes to {found.taken}." if found and found.taken else ""
+    goes = f" What you have goes to {found.taken}." if found and found.taken else ""
     raise kinds[0].error(f"{where}: found {found.said if found else _plainly(value)}; expected {kinds[0].said}. "
                          f"{kinds[0].made}{goes}")
 
@@ -80,6 +80,8 @@ def _plainly(value: Any) -> str:
     if isinstance(value, str | Path):
         return f'the text "{value}"'
     if isinstance(value, pd.DataFrame):
+        if not value.shape[1]:
+            return "an empty table"
         return f"a table with the columns {', '.join(map(str, list(value)[:5]))}{', …' if value.shape[1] > 5 else ''}"
     if isinstance(value, int | float):
         return f"the number {value}"

@@ -51,7 +51,7 @@ def test_a_wrong_object_is_one_sentence(name, things, tmp_path, monkeypatch):
 def test_the_sentence_says_what_was_found_what_was_expected_and_where_it_goes(things):
     for function, thing, said in (
         (rk.estimate_effects, "a diary", "estimate_effects: found a diary; expected a fit. Make one with "
-                                         "rk.fit(formula, nights). A diary goes to rk.make_nights(diary)."),
+                                         "rk.fit(formula, nights). What you have goes to rk.make_nights(diary)."),
         (rk.make_nights, "no path", 'make_nights: found the text "no/such"; expected a diary. Read one with '
                                     "rk.read_diary(path)."),
         (rk.plot_calendar, "a table", "plot_calendar: found a table with the columns x; expected nights. Make them "
@@ -59,7 +59,7 @@ def test_the_sentence_says_what_was_found_what_was_expected_and_where_it_goes(th
         (rk.read_diary, "nothing", 'read_diary: found nothing (None); expected a path. Write it as text, such as '
                                    '"my/diary.csv".'),
         (rk.plot_effects, "a fit", "plot_effects: found a fit; expected answers. Make them with "
-                                   "rk.answer_questions(nights). A fit goes to rk.estimate_effects(fit)."),
+                                   "rk.answer_questions(nights). What you have goes to rk.estimate_effects(fit)."),
     ):
         with pytest.raises((DiaryError, ModelError)) as wrong:
             function(things[thing])

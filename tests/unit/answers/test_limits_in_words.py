@@ -14,8 +14,10 @@ from tests.helpers import picture_samples as samples
 # own limits and those for all rows that no rounding makes alike
 ROW = samples.ROW | {"estimate": 8.0, "lower_pointwise": 4.0, "upper_pointwise": 12.0, "lower": 2.0, "upper": 14.0,
                      "verdict": "more"}
-OWN = ("between 4 more and 12 more", "+4.0 to +12.0", "+4.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+12.0")
-FAMILY = ("between 2 more and 14 more", "+2.0 to +14.0", "+2.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+14.0")
+OWN = ("between 4 more and 12 more", "+4.0 to +12.0", "+4.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+12.0",
+       "+4 to +12")
+FAMILY = ("between 2 more and 14 more", "+2.0 to +14.0", "+2.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+14.0",
+          "+2 to +14")
 SURFACES = {
     "sentences": describe, "print": as_text, "html": as_html,
     "clinic page": lambda answers: " ".join(list_sayings(answers, enough=True)),

@@ -196,7 +196,7 @@ def test_how_long_to_go_on_in_words():
 
 
 # --- what has no words ---------------------------------------------------------------------------------------------
-EXPECTED = "expected Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan or Trend."
+EXPECTED = "expected Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan, Trend or TrialResult."
 
 
 @pytest.mark.parametrize(("thing", "message"), [

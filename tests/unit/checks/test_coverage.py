@@ -252,5 +252,5 @@ def test_the_words_for_the_picture(shown):
 
 
 def test_only_a_coverage_check_is_drawn():
-    with pytest.raises(rk.ModelError, match="expected the result of coverage_check, found DataFrame"):
+    with pytest.raises(rk.ModelError, match="found an empty table; expected a coverage check"):
         rk.plot_coverage(pd.DataFrame())

@@ -318,7 +318,7 @@ def test_hours_of_sleep_person_by_person(hours):
     assert lines[-4].startswith(
         "Method: own and new-person intervals by partial pooling (exact given the spread between people, over draws of "
         "it from the restricted likelihood); average by profile likelihood on the contrast itself")
-    assert caption(found).startswith("Difference in sleep (h): done, yes vs no, each person by themselves.")
+    assert caption(found).startswith("Difference in sleep (h): done, yes vs no. Dot, line: ")
     assert "2 lower, 2 higher, 0 unclear" in alt_text(found)
     with pytest.raises(ModelError) as caught:
         rk.estimate_people(fit, "done", scale="nights_per_30")

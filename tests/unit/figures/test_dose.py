@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib
 import numpy as np
 import pytest
@@ -87,10 +89,10 @@ def test_hours_are_said_and_drawn_as_clock_times():
 
 def test_a_curve_of_nothing_recorded_names_no_design():
     curve = samples.make_hours(reason="Not recorded.")
-    curve.n_nights, curve.design_tag = 0, ""
+    curve = replace(curve, n_nights=0, design_tag="")
     assert caption(curve) == "Does the hour matter? 0 nights."
 
 
 def test_another_value_is_refused():
-    with pytest.raises(rk.ModelError, match="plot_dose: expected the result of trace_dose, found DataFrame"):
+    with pytest.raises(rk.ModelError, match="plot_dose: found nights; expected a dose curve"):
         rk.plot_dose(samples.make_nights(9))

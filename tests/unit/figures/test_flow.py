@@ -84,5 +84,5 @@ def test_caption_and_alt_text_are_the_table():
 def test_it_is_saved_and_another_table_is_refused(tmp_path):
     rk.save_picture(flow(), tmp_path / "flow.svg")
     assert "Exports found: 40" in (tmp_path / "flow.svg").read_text()
-    with pytest.raises(rk.ModelError, match=r"plot_flow: expected the table of tabulate_flow, found DataFrame\."):
+    with pytest.raises(rk.ModelError, match="n, people, left_out; expected a flow of nights"):
         rk.plot_flow(flow().drop(columns="reason"))

@@ -107,7 +107,9 @@ def test_numbers_stand_behind_a_name_written_from_right_to_left():
 def test_other_tables_are_refused():
     with pytest.raises(ModelError) as caught:
         plot_people(samples.make_effects())
-    assert str(caught.value) == "plot_people: expected PeopleEffects (estimate_people), found SimpleNamespace."
+    assert str(caught.value) == (
+        "plot_people: found effects; expected effects of each person. Make them with rk.estimate_people(fit, term). "
+        "What you have goes to rk.plot_effects(effects).")
 
 
 def test_a_users_own_axes_keep_their_place():

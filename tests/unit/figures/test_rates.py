@@ -92,5 +92,5 @@ def test_caption_and_alt_text_of_the_trend():
 
 
 def test_another_table_is_refused_by_its_name():
-    with pytest.raises(ModelError, match="plot_trend: expected the result of trace_trend, found DataFrame"):
+    with pytest.raises(ModelError, match="plot_trend: found rates; expected a trend"):
         plot_trend(samples.make_rates(4))

@@ -93,8 +93,9 @@ def test_caption_of_the_sleep():
 def test_another_table_is_refused_with_the_way_out():
     with pytest.raises(rk.ModelError) as refusal:
         rk.plot_sleep(samples.make_nights(9))
-    assert str(refusal.value) == ("plot_sleep: expected the table of trace_sleep, found DataFrame. "
-                                  "Try rk.plot_sleep(rk.trace_sleep(diary)).")
+    assert str(refusal.value) == (
+        "plot_sleep: found nights; expected nights of sleep. Make them with rk.trace_sleep(diary). What you have goes "
+        "to rk.answer_questions(nights).")
 
 
 def test_trace_sleep_of_the_sample():

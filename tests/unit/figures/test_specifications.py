@@ -135,4 +135,6 @@ def test_it_is_saved_like_any_picture_and_nothing_else_is_drawn(tmp_path):
     assert save_picture(make_specifications(), tmp_path / "curve.png").stat().st_size > 10_000
     with pytest.raises(ModelError) as wrong:
         rk.plot_specifications(pd.DataFrame())
-    assert str(wrong.value) == "plot_specifications: expected Specifications (vary_analysis), found DataFrame."
+    assert str(wrong.value) == (
+        "plot_specifications: found an empty table; expected the results of several analyses. Make them with "
+        "rk.vary_analysis(formula, nights).")

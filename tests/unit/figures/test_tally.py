@@ -77,5 +77,5 @@ def test_nobody_with_enough_nights_gives_words():
 
 
 def test_another_table_is_refused():
-    with pytest.raises(rk.ModelError, match="plot_tally: expected the table of tally_people, found DataFrame"):
+    with pytest.raises(rk.ModelError, match="plot_tally: found nights; expected a tally"):
         rk.plot_tally(samples.make_nights(9))

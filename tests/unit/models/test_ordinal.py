@@ -291,11 +291,11 @@ def test_coefficients_have_no_intercept_row(one):
 @pytest.mark.parametrize(
     ("asked", "axis", "sides", "caption"),
     [
-        ({}, "difference in points", ("← lower", "higher →"), "Difference in points between"),
+        ({}, "difference in points", ("← lower", "higher →"), "Difference in points"),
         ({"scale": "nights_per_30", "at_least": 3}, "difference in nights at 3 or more per 30 nights",
-         ("← fewer", "more →"), "Difference in nights at 3 or more per 30 nights between"),
+         ("← fewer", "more →"), "Difference in nights at 3 or more per 30 nights"),
         ({"scale": "probability", "at_least": 3}, "difference in probability", ("← fewer", "more →"),
-         "Difference in the probability of a night at 3 or more between"),
+         "Difference in the probability of a night at 3 or more"),
         ({"scale": "odds_ratio"}, "odds ratio", ("← milder nights", "worse nights →"), "Odds ratio of a worse night"),
     ],
 )  # fmt: skip

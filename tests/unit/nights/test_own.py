@@ -103,7 +103,7 @@ def test_a_rating_is_the_mean_of_its_night_and_an_empty_night_is_empty(diary_of,
     diary, nights = judged(diary_of, mood, ticks, days("2026-03-01", 5))
     assert nights["evening_mood"].fillna(-1).tolist() == [5.5, 0.0, -1.0, -1.0, -1.0]
     assert outcomes_of(nights) == (mood, SLEEP_QUALITY)
-    said = diary.issues.loc[diary.issues["kind"].eq("a value that is not on the scale of the outcome"), "message"]
+    said = diary.issues.loc[diary.issues["kind"].eq("a value that is not on the scale of the column"), "message"]
     assert said.tolist() == ['diary.csv, line 5, column "Evening mood": expected a value of 0-10, found "11". Kept. '
                              "The night gets no value from it."]
 

@@ -54,7 +54,8 @@ def test_the_notebooks_run_on_the_own_diary_and_the_originals_stay_clean(shipped
     words = ["report", "mine.csv", "--out", "page", "--notebooks", "--night-starts", "13:00"]
     result = CliRunner().invoke(cli, words)
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines()[-1] == f"The notebooks are {Path('page') / '01-load.html'}"
+    assert result.output.splitlines()[-2:] == [f"The notebooks are {Path('page') / '01-load.html'}",
+                                               f"The report is {Path('page') / 'index.html'}"]
     assert sorted(p.name for p in (tmp_path / "page").iterdir()) == ["01-load.html", "01-load.ipynb", "index.html"]
     assert (folder / "01-load.ipynb").read_bytes() == before
     done = nbformat.read(tmp_path / "page" / "01-load.ipynb", as_version=4)

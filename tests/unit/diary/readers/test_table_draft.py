@@ -148,10 +148,14 @@ much came after noon.'
                          "  Mon 2 Mar 2026: restless legs yes, caffeine 95 mg"]
     assert shown[shown.index("To settle, by a line in rlskit.toml"):] == [
         "To settle, by a line in rlskit.toml",
-        '  1. Column "Datum": Is it the date of the evening? If it is that of the morning',
-        '     after, write tells_of = "last night".',
-        '  2. Column "Kaffee": Is a cup of it 95 mg of caffeine? At which hour? Without a',
-        '     line such as time = "08:00" nobody knows how much came after noon.',
+        "  1. Is it the date of the evening? If it is that of the morning after, write",
+        '     tells_of = "last night". Correct what does not fit, and take the line',
+        "     `question` out of:",
+        '       [columns."Datum"]',
+        "  2. Is a cup of it 95 mg of caffeine? At which hour? Without a line such as",
+        '     time = "08:00" nobody knows how much came after noon. Correct what does not',
+        "     fit, and take the line `question` out of:",
+        '       [columns."Kaffee"]',
         '  3. 1 column not recognised, and not used ("Laune"). To use one, write what it',
         "     holds, for example:",
         '       [columns."Laune"]',
