@@ -4,12 +4,11 @@ beforehand does it prove to them that the plan is the one that was made."""
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from rlskit.errors import DiaryError
 from rlskit.trials.plan import PLAN, TrialPlan, plan_from, plan_values
-from rlskit.utils.files import whole_file
+from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import PATH, takes
 
 FILE_NAME = "plan.json"
@@ -28,11 +27,7 @@ def write_plan(plan: TrialPlan, folder: str | Path) -> Path:
     values = plan_values(plan)
     nights = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in values.pop("schedule"))
     rest = json.dumps({SEAL: plan.sha256, **values}, ensure_ascii=False, indent=1)
-    with whole_file(path) as draft:
-        draft.touch(mode=0o600)
-        draft.write_text(f'{rest[:-2]},\n "schedule": [\n  {nights}\n ]\n}}\n', encoding="utf-8")
-        os.chmod(draft, 0o600)
-    return path
+    return write_whole(path, f'{rest[:-2]},\n "schedule": [\n  {nights}\n ]\n}}\n', private=True)
 
 
 @takes(PATH)
