@@ -15,6 +15,7 @@ from pathlib import Path
 from rlskit.diary.readers.template_cells import NIGHTS
 from rlskit.diary.readers.template_columns import COLUMNS, CUP, MOVEMENTS, SETTINGS, TELLS_OF, WRITTEN, Column
 from rlskit.errors import DiaryError
+from rlskit.pages.typeset import typeset
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import stamp_analysis, stamp_lines
@@ -31,7 +32,7 @@ ON_PAPER = (
 )
 DAYS_PER_PAGE = 14
 ROOM = 1000  # rows of the spreadsheet that offer the choices, for diaries that go on
-PAPERS = ("a4", "letter")
+PAPERS = {"a4": "a4", "letter": "us-letter"}  # as typst names them
 
 
 @takes(PATH)
@@ -178,81 +179,17 @@ def _how_sheet(book) -> None:
 
 # --- PDF -------------------------------------------------------------------------------------------------------------
 # Share of the page's width that a column gets; the others get 1.
-_WIDTHS = {"night": 1.5, "movement": 1.3, "magnesium": 1.15, "medicine_change": 1.8, "stretch_min": 0.9}
+_WIDTHS = {"night": 1.5, "movement": 1.3, "magnesium": 1.15, "medicine_change": 1.8, "stretch_min": 0.9,
+           "severity_0_10": 1.1}
 
 
 def _pdf(nights: list[dt.date | None], paper: str = "a4") -> bytes:
-    """Two weeks a page, landscape, in the standard fonts; yes and no are printed, to be circled."""
-    from reportlab.lib.pagesizes import A4, LETTER, landscape
-    from reportlab.lib.units import mm
-    from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
-
-    out = io.BytesIO()
-    page = landscape(A4 if paper == "a4" else LETTER)
-    margin = 8 * mm
-    width = page[0] - 2 * margin - 12  # the frame keeps 6 points free on each side
-    document = SimpleDocTemplate(
-        out, pagesize=page, leftMargin=margin, rightMargin=margin, topMargin=margin, bottomMargin=margin,
-        title=TITLE, author="rlskit", subject="One row per night, to fill by pen", lang="en",
-        keywords="; ".join(stamp_lines(stamp_analysis())))
-    styles = _styles()
-    story: list = []
-    for first in range(0, len(nights), DAYS_PER_PAGE):
-        story += [PageBreak()] if first else []
-        story += [Paragraph(TITLE, styles["title"])]
-        story += [Paragraph(line, styles["body"]) for line in (*INTRO, ON_PAPER)]
-        story += [Spacer(1, 2 * mm), _grid(nights[first:first + DAYS_PER_PAGE], width, styles),
-                  Spacer(1, 2.5 * mm), _how_table(width, styles)]
-    document.build(story)
-    return out.getvalue()
-
-
-def _styles() -> dict:
-    from reportlab.lib.colors import HexColor
-    from reportlab.lib.styles import ParagraphStyle
-
-    body = ParagraphStyle("body", fontName="Helvetica", fontSize=8, leading=10)
-    return {
-        "title": ParagraphStyle("title", parent=body, fontName="Helvetica-Bold", fontSize=14, leading=18),
-        "body": body,
-        "head": ParagraphStyle("head", parent=body, fontName="Helvetica-Bold", fontSize=6.5, leading=7.8),
-        "how": ParagraphStyle("how", parent=body, fontSize=7.5, leading=8.8),
-        "choice": ParagraphStyle("choice", parent=body, fontSize=8, alignment=1, textColor=HexColor("#5F6B76")),
-        "night": ParagraphStyle("night", parent=body, fontSize=8, leading=9),
-    }
-
-
-def _grid(nights: list[dt.date | None], width: float, styles: dict):
-    """The rows to fill: one per night, lines heavier between the weeks."""
-    from reportlab.lib.colors import HexColor
-    from reportlab.lib.units import mm
-    from reportlab.platypus import Paragraph, Table
-
-    shares = [_WIDTHS.get(c.name, 1.0) for c in WRITTEN]
-    cells = [[Paragraph(label(c), styles["head"]) for c in WRITTEN]]
-    for night in nights:
-        cells.append([Paragraph(f"{night:%a}<br/>{night.isoformat()}" if night else "", styles["night"]), *[
-            Paragraph("yes&nbsp;&nbsp;&nbsp;no" if c.kind in ("yes_no", "yes_nos") else "", styles["choice"])
-            for c in WRITTEN[1:]]])
-    line, week = HexColor("#9AA5B1"), HexColor("#33404D")
-    look = [
-        ("GRID", (0, 0), (-1, -1), 0.4, line), ("BACKGROUND", (0, 0), (-1, 0), HexColor("#E8EEF4")),
-        ("VALIGN", (0, 0), (-1, 0), "TOP"), ("VALIGN", (0, 1), (-1, -1), "MIDDLE"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2), ("RIGHTPADDING", (0, 0), (-1, -1), 1),
-        ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-        *[("LINEBELOW", (0, row), (-1, row), 1.1, week) for row in range(0, len(nights) + 1, 7)],
-    ]
-    return Table(cells, colWidths=[width * s / sum(shares) for s in shares],
-                 rowHeights=[11.5 * mm] + [8.6 * mm] * len(nights), style=look, repeatRows=1)
-
-
-def _how_table(width: float, styles: dict):
-    """How to fill each column, in two columns of small print below the rows."""
-    from reportlab.platypus import Paragraph, Table
-
-    lines = [Paragraph(f"<b>{label(c)}</b>: {c.how}", styles["how"]) for c in WRITTEN]
-    half = (len(lines) + 1) // 2
-    rows = [[lines[i], lines[half + i] if half + i < len(lines) else ""] for i in range(half)]
-    return Table(rows, colWidths=[width / 2] * 2, style=[
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 0.6)])
+    """Two weeks a page, landscape; yes and no are printed, to be circled. template.typ sets it."""
+    rows = [f"{night:%a}\n{night.isoformat()}" if night else "" for night in nights]
+    content = {
+        "title": TITLE, "stamp": stamp_lines(stamp_analysis()), "intro": [*INTRO, ON_PAPER],
+        "paper": PAPERS[paper],
+        "columns": [{"name": label(c), "how": c.how, "width": _WIDTHS.get(c.name, 1),
+                     "choice": c.kind in ("yes_no", "yes_nos")} for c in WRITTEN],
+        "sheets": [rows[at:at + DAYS_PER_PAGE] for at in range(0, len(rows), DAYS_PER_PAGE)]}
+    return typeset("rlskit.pages", "template.typ", "paper diary", content)[0]

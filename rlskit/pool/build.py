@@ -29,7 +29,6 @@ from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.errors import DiaryError
 from rlskit.pool.flow import Pool, write_summary
 from rlskit.pool.ids import check_key, digest, find_key, hash_id
-from rlskit.pool.lock import only_one
 from rlskit.pool.read import (
     ANSWERS,
     Export,
@@ -54,7 +53,7 @@ from rlskit.pool.store import (
     write_part,
     write_record,
 )
-from rlskit.utils.files import shown_name, whole_file
+from rlskit.utils.files import only_one, shown_name, whole_file
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import INPUTS, private_stamp, stamp_analysis
@@ -105,7 +104,7 @@ def pool_diaries(
     if out.exists() and not out.is_dir():
         raise DiaryError(f"{out}: expected a folder to write to, found a file. Name another with --out.")
     out.mkdir(parents=True, exist_ok=True)
-    with only_one(out, LOCK):
+    with only_one(out / LOCK):
         check_is_ours(out)
         secret = find_key(key_path(out)) if key is None else key
         check_key(secret, "pool_diaries")

@@ -47,3 +47,19 @@ def make_folder(folder: Path, what: str) -> None:
     except (FileExistsError, NotADirectoryError):
         raise DiaryError(f"{folder}: expected a folder to write {what} to, found a file. "
                          "Name another with --out.") from None
+
+
+@contextlib.contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Keep other runs from writing beside the file `lock` for as long as the block lasts. DiaryError where one does.
+
+    The operating system takes the lock back when its run ends, however it ends; the empty file stays.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(lock, blocking=False, mode=0o600):
+            yield
+    except Timeout:
+        raise DiaryError(f"{lock.parent}: another run is writing there. Wait for it, or name another folder.",
+                         kind="another run is writing there") from None

@@ -65,7 +65,7 @@ def test_spreadsheet_has_the_same_columns_choices_and_a_sheet_on_how_to_fill(tmp
 def test_paper_has_two_weeks_a_page_with_the_same_columns_as_text(tmp_path, paper, size):
     pdf = PdfReader(write_template(tmp_path / "diary.pdf", weeks=4, start=MONDAY, paper=paper))
     assert pdf.metadata.title == "Restless-legs diary"
-    assert pdf.trailer["/Root"]["/Lang"] == "en"
+    assert pdf.trailer["/Root"]["/Lang"] == "en-GB"
     assert len(pdf.pages) == 2
     for i, page in enumerate(pdf.pages):
         assert tuple(round(float(x), 2) for x in page.mediabox[2:]) == size
