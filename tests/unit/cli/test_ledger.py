@@ -14,6 +14,13 @@ from tests.unit.cli.test_commands import diary
 
 
 @pytest.fixture
+def undrawn(monkeypatch):
+    """Everything is done but the checks and the drawing of the page, which take the longest."""
+    monkeypatch.setattr(rk, "check_answer", lambda *_, **__: None)
+    monkeypatch.setattr(rk, "write_report", lambda diary, nights, answers, rates, out, *_, **__: out / "index.html")
+
+
+@pytest.fixture
 def report(tmp_path):
     """report(nights, *words) writes a diary of so many nights and reads it; its ledger, None where there is none."""
     def run(nights, *words):
@@ -27,7 +34,7 @@ def report(tmp_path):
     return run
 
 
-def test_looks_are_counted_and_the_same_nights_are_the_same_look(report):
+def test_looks_are_counted_and_the_same_nights_are_the_same_look(report, undrawn):
     assert len(report(40)) == 1
     assert len(report(40)) == 1
     first, second = report(50)
@@ -41,7 +48,7 @@ def test_without_a_ledger_nothing_is_kept_and_the_page_says_what_that_means(repo
     assert "reading it again and again raises false alarms" in page
 
 
-def test_a_folder_that_cannot_be_written_is_a_remark(report, tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_a_remark(report, undrawn, monkeypatch):
     def full(*_):
         raise OSError("no space left")
 
@@ -49,6 +56,6 @@ def test_a_folder_that_cannot_be_written_is_a_remark(report, tmp_path, monkeypat
     assert report(40) is None
 
 
-def test_the_sample_keeps_no_ledger(tmp_path):
+def test_the_sample_keeps_no_ledger(tmp_path, undrawn):
     result = CliRunner().invoke(cli, ["report", str(rk.sample_path() / "bearable.csv"), "--out", str(tmp_path / "out")])
     assert result.exit_code == 0 and not (rk.sample_path() / LEDGER).exists()

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
@@ -70,6 +70,7 @@ def test_a_tag_that_says_last_night_is_drafted_so():
     assert "tells_of" not in suggest("restless legs")
 
 
+@settings(max_examples=30)
 @given(st.datetimes(dt.datetime(2026, 1, 2), dt.datetime(2026, 12, 30)), st.sampled_from(["minute", "slot", "date"]),
        st.sampled_from(["pre", "am", "mid", "pm"]))
 @example(dt.datetime(2026, 3, 4, 3, 59), "minute", "pre")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlskit as rk
@@ -72,6 +72,7 @@ CELLS = {"symptoms": ["yes", "No", "nein", "maybe", ""], "severity_0_10": ["0", 
          "stretch_min": ["15", "0", ""], "caffeine_before_noon_cups": ["2", "1,5", "none", ""]}  # fmt: skip
 
 
+@settings(max_examples=40)  # of up to five nights each
 @given(st.lists(st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in CELLS.items()}), min_size=1,
                 max_size=5))
 def test_the_same_cells_say_the_same_as_in_the_template(tmp_path_factory, rows):
