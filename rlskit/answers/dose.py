@@ -27,8 +27,8 @@ from rlskit.errors import ModelError
 from rlskit.models.fitting import Fit, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Shown
 from rlskit.utils.words import CLOCK, UNITS, amount_of
 
 COLUMNS = ("x", "estimate", "lower", "upper", "line", "line_lower", "line_upper")
@@ -36,7 +36,7 @@ POINTS, CURVE_NODES, LINE_NODES = 25, 7, 4
 
 
 @dataclass(frozen=True)
-class DoseCurve(ShownAsHtml):
+class DoseCurve(Shown):
     """Symptom nights per 30 nights against the amount `reference`, along the amounts this person has been at.
 
     `table`: x (in `unit`; hours after noon where that is "clock"); estimate, lower, upper of the smooth curve; line,
@@ -63,10 +63,10 @@ class DoseCurve(ShownAsHtml):
     method: str
     reason: str
 
-    def __repr__(self) -> str:
+    def parts(self) -> list[str]:
         unit = UNITS.get(self.unit, self.unit)
         if self.reason:
-            return f"{self.label}, by {unit}: {self.reason}"
+            return [f"{self.label}, by {unit}: {self.reason}"]
         against = amount_of(self.reference, self.unit)
         lines = [f"{self.label}, by {unit}: symptom nights {self.population}, against {against}",
                  f"  {self.n_nights} nights, {self.design_tag}; {self.level:.0%} band for the whole curve"]
@@ -74,7 +74,7 @@ class DoseCurve(ShownAsHtml):
             at = amount_of(r.x, CLOCK) if self.unit == CLOCK else f"{r.x:6.4g} {unit}"
             lines.append(f"  {at}: {r.estimate:+5.1f} ({r.lower:+.1f} to {r.upper:+.1f}), straight line "
                          f"{r.line:+.1f} ({r.line_lower:+.1f} to {r.line_upper:+.1f})")
-        return "\n".join([*lines, "  next: rk.plot_dose(curve)"])
+        return [*lines, "  next: rk.plot_dose(curve)"]
 
 
 CURVE = Kind(said="a dose curve", made="Make one with rk.trace_dose(nights, term).",

@@ -43,7 +43,7 @@ from rlskit.models.columns import NIGHT
 from rlskit.models.fitting import Fit, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_count, check_jobs, check_level
-from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.shown import Columns, Part, Shown
 from rlskit.utils.words import TWO_YEARS
 
 COLUMNS = ("nights", "effect", "simulations", "seen", "power", "lower", "upper")
@@ -55,7 +55,7 @@ PERIOD = "medicine_period"
 
 
 @dataclass(frozen=True)
-class NightsPlan(ShownAsHtml):
+class NightsPlan(Shown):
     """How long a diary must go on, by simulation.
 
     `nights_needed`: more calendar nights until an effect of `effect` symptom nights in 30 is seen with probability
@@ -81,8 +81,8 @@ class NightsPlan(ShownAsHtml):
     seed: int
     caveats: tuple[str, ...]
 
-    def __repr__(self) -> str:
-        return "\n".join(_lines(self))
+    def parts(self) -> list[Part]:
+        return _parts(self)
 
 
 def plan_nights(
@@ -367,7 +367,7 @@ def _said(more: int | None) -> str:
     return "more than two years" if more is None else f"{more:,}"
 
 
-def _lines(plan: NightsPlan) -> list[str]:
+def _parts(plan: NightsPlan) -> list[Part]:
     lines = [f"{plan.label}: an effect of {plan.effect:g} symptom nights in 30, seen {100 * plan.power:.0f} times in "
              f"100 at {100 * plan.level:.3g}%", ""]
     if plan.nights_needed is None:
@@ -378,9 +378,9 @@ def _lines(plan: NightsPlan) -> list[str]:
         lines.append(f"About {plan.nights_needed:,} more nights, beside {plan.nights_so_far:,} so far (simulation "
                      f"alone: {_said(plan.earliest)} to {_said(plan.latest)}).")
     lines += [f"The advice table's quick formula says {plan.closed_form:,} at this level; the table asks at the level "
-              "of all its questions together.", "",
-              f"{'nights':>6}  {'effect':>6}  {'diaries':>7}  share that showed it"]
-    for row in plan.table.itertuples(index=False):
-        lines.append(f"{row.nights:>6}  {row.effect:>+6g}  {row.simulations:>7}  {100 * row.power:.0f}% "
-                     f"({100 * row.lower:.0f} to {100 * row.upper:.0f})")
-    return [*lines, "", *plan.caveats, f"Seed {plan.seed}."]
+              "of all its questions together.", ""]
+    shares = [(str(row.nights), f"{row.effect:+g}", str(row.simulations),
+               f"{100 * row.power:.0f}% ({100 * row.lower:.0f} to {100 * row.upper:.0f})")
+              for row in plan.table.itertuples(index=False)]
+    table = Columns([("nights", "effect", "diaries", "share that showed it"), *shares], left=(3,))
+    return [*lines, table, "", *plan.caveats, f"Seed {plan.seed}."]

@@ -23,8 +23,8 @@ from rlskit.models.fitting import Fit, fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Shown
 
 COLUMNS = ("week", "n_answered", "n_free_nights", "rate", "lower", "upper", "open", "line", "line_lower",
            "line_upper")
@@ -33,7 +33,7 @@ PER_4_WEEKS = 28.0
 
 
 @dataclass(frozen=True)
-class Trend(ShownAsHtml):
+class Trend(Shown):
     """Symptom-free nights per 7, week by week.
 
     `table`: week (first day), n_answered, n_free_nights, then rate, lower, upper of each week, open (as in
@@ -54,14 +54,14 @@ class Trend(ShownAsHtml):
     method: str
     reason: str
 
-    def __repr__(self) -> str:
+    def parts(self) -> list[str]:
         weeks = f"{len(self.table)} week" + ("" if len(self.table) == 1 else "s")
         lines = [f"Symptom-free nights over {weeks}, {self.n_nights} answered nights"]
         if self.reason:
-            return f"{lines[0]}\n  no line: {self.reason}"
+            return [*lines, f"  no line: {self.reason}"]
         lines.append(f"  four weeks later against now: {self.change:+.1f} symptom-free nights per 30 ({self.level:.0%} "
                      f"interval {self.lower:+.1f} to {self.upper:+.1f})")
-        return "\n".join([*lines, "  next: rk.plot_trend(trend)"])
+        return [*lines, "  next: rk.plot_trend(trend)"]
 
 
 TREND_RESULT = Kind(said="a trend", made="Make one with rk.trace_trend(nights).",

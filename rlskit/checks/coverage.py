@@ -30,8 +30,8 @@ from rlskit.models.fitting import GAUSSIAN, Fit
 from rlskit.models.formula import read_formula
 from rlskit.models.past import sources_back
 from rlskit.utils.arguments import check_count, check_jobs, check_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Columns, Part, Shown
 
 COLUMNS = [
     "term", "contrast", "truth", "simulations", "answered", "refused", "failed", "covered", "coverage", "error",
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class CoverageCheck(ShownAsHtml):
+class CoverageCheck(Shown):
     """What simulated diaries shaped like one's own say about its intervals, if the model is right.
 
     table: one row per contrast. truth: the model's own contrast, in `unit`s. simulations = answered + refused (such a
@@ -67,8 +67,8 @@ class CoverageCheck(ShownAsHtml):
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
 
-    def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+    def parts(self) -> list[Part]:
+        return _parts(self)
 
     @property
     def unit(self) -> str:
@@ -225,7 +225,7 @@ def _caveats(fit: Fit) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _describe(check: CoverageCheck) -> list[str]:
+def _parts(check: CoverageCheck) -> list[Part]:
     people = "one person" if check.n_people == 1 else f"{check.n_people:,} people"
     table, own = check.table, in_own_units(check)
     cells = [["term", "contrast", "truth", "intervals that held it", "false alarms", "refused"]]
@@ -238,13 +238,9 @@ def _describe(check: CoverageCheck) -> list[str]:
         refused = f"{100 * row.refused / row.simulations:.0f}%"
         failed = f", {row.failed} failed" if row.failed else ""
         cells.append([row.term, row.contrast, number_text(row.truth, own), held, alarms, f"{refused:>7}{failed}"])
-    wide = [max(len(line[i]) for line in cells) for i in range(5)]
-    left = (0, 1, 3)
-    lines = [f"If the model is right: {check.diaries} like this one, {check.n_nights} nights of {people}", ""]
-    lines += ["  ".join([f"{text:{n}}" if i in left else f"{text:>{n}}"
-                         for i, (text, n) in enumerate(zip(line, wide, strict=False))] + line[5:]) for line in cells]
     unit = f"{check.unit}{',' if own else ''}"
-    lines += ["", f"{100 * check.level:.3g}% intervals of the {unit} by {check.method}; they should "
-              f"hold the truth {100 * check.level:.3g} times in 100 and raise {100 * (1 - check.level):.3g} false "
-              f"alarms. Seed {check.seed}."]
-    return [*lines, *check.caveats, "Next: rk.plot_coverage(check) draws it."]
+    return [f"If the model is right: {check.diaries} like this one, {check.n_nights} nights of {people}", "",
+            Columns(cells, left=(0, 1, 3, 5)), "",
+            f"{100 * check.level:.3g}% intervals of the {unit} by {check.method}; they should "
+            f"hold the truth {100 * check.level:.3g} times in 100 and raise {100 * (1 - check.level):.3g} false "
+            f"alarms. Seed {check.seed}.", *check.caveats, "Next: rk.plot_coverage(check) draws it."]

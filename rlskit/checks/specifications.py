@@ -29,8 +29,8 @@ from rlskit.models.fitting import Fit, fit
 from rlskit.models.formula import read_formula
 from rlskit.models.past import nights_back, with_past
 from rlskit.utils.arguments import check_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Columns, Part, Shown
 
 COLUMNS = ["specification", *DIMENSIONS, "main", "estimate", "lower", "upper", "n_people", "n_nights", "reason"]
 MAIN = "main analysis"
@@ -38,7 +38,7 @@ _FITTED = attrgetter("formula", "slopes", "quiet", "night_to_night", "keep")
 
 
 @dataclass(frozen=True)
-class Specifications(ShownAsHtml):
+class Specifications(Shown):
     """One contrast under many choices.
 
     table: specification (what differs from the main analysis), a column for each of `dimensions` (the choice taken, ""
@@ -61,8 +61,8 @@ class Specifications(ShownAsHtml):
     n_people: int
     caveats: tuple[str, ...]
 
-    def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+    def parts(self) -> list[Part]:
+        return _parts(self)
 
 
 SPECIFICATIONS = Kind(said="the results of several analyses", made="Make them with rk.vary_analysis(formula, nights).",
@@ -201,21 +201,19 @@ def _caveats(table: pd.DataFrame, own: tuple[str, ...]) -> tuple[str, ...]:
     return (*notes, *own)
 
 
-def _describe(found: Specifications) -> list[str]:
+def _parts(found: Specifications) -> list[Part]:
     table = found.table
     done, people = table[table["estimate"].notna()], "one person" if found.n_people == 1 else f"{found.n_people} people"
-    wide = max(len(name) for name in table["specification"])
-    lines = [f"Change in symptom nights per 30 nights under {len(done)} specifications; {found.term}, {found.contrast}",
-             f"{found.formula}; {found.n_nights} nights of {people} in the main analysis", "",
-             f"{'specification':{wide}}  {'estimate':>8}  {f'{100 * found.level:.3g}% interval':<18}  nights / people"]
+    title = f"{100 * found.level:.3g}% interval"
+    cells: list[tuple[str, ...]] = [("specification", "estimate", title, "nights / people")]
     for row in table.itertuples():
-        if row.reason:
-            lines.append(f"{row.specification:{wide}}  {'—':>8}  not possible: {row.reason}")
-            continue
         interval = f"{limit_text(row.lower, found.scale)} to {limit_text(row.upper, found.scale)}"
-        counted = f"{row.n_nights} / {row.n_people}"
-        lines.append(f"{row.specification:{wide}}  {row.estimate:>8.2f}  {interval:<18}  {counted}")
-    return [*lines, "", summarise_specifications(found), f"Method: {found.method}.", *found.caveats]
+        cells.append((row.specification, "—", f"not possible: {row.reason}") if row.reason else
+                     (row.specification, f"{row.estimate:.2f}", interval, f"{row.n_nights} / {row.n_people}"))
+    return [f"Change in symptom nights per 30 nights under {len(done)} specifications; {found.term}, {found.contrast}",
+            f"{found.formula}; {found.n_nights} nights of {people} in the main analysis", "",
+            Columns(cells, left=(0, 2, 3)), "", summarise_specifications(found), f"Method: {found.method}.",
+            *found.caveats]
 
 
 def summarise_specifications(found: Specifications) -> str:

@@ -15,8 +15,8 @@ from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnO
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, STRETCH_DETAILS
 from rlskit.errors import DiaryError
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import PATH, takes
+from rlskit.utils.shown import Shown
 from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "rlskit.toml"
@@ -123,7 +123,7 @@ class Redcap:
 
 
 @dataclass(frozen=True)
-class Mapping(ShownAsHtml):
+class Mapping(Shown):
     """The whole of one rlskit.toml; an empty one maps nothing."""
 
     __module__ = "rlskit"
@@ -144,10 +144,10 @@ class Mapping(ShownAsHtml):
     primary_since: str = ""  # the day from which it is, ISO
     horizon: int = 0  # nights over which looks are counted; 0 = not stated
 
-    def __repr__(self) -> str:
+    def parts(self) -> list[str]:
         lines = [f"Mapping of {len(self.tags)} tag{'' if len(self.tags) == 1 else 's'}"
                  + (f", time zone {self.timezone}" if self.timezone else "")]
-        return "\n".join([*lines, *(f"  {tag.name}: {tag.column}" for tag in self.tags.values())])
+        return [*lines, *(f"  {tag.name}: {tag.column}" for tag in self.tags.values())]
 
     def tag(self, name: str) -> Tag | None:
         return self.tags.get(tag_key(name))

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import numpy as np
 
 from rlskit.effects.contrasts import Contrast
-from rlskit.effects.spread import spread_notes
+from rlskit.effects.spread import FEW, Caveat, spread_notes
 from rlskit.models.design import AnyDesign, Design
 from rlskit.models.fitting import Fit
 
@@ -36,10 +36,9 @@ def _whose(fit: Fit) -> str:
     """How many people the average is over, and what so few leave open."""
     if fit.n_people >= FEW_PEOPLE:
         return f"An average over {fit.n_people} people, each counted equally."
-    said = f"Only {fit.n_people} people, each counted equally"
-    if len(fit.design.slope_names) > 1:
-        return f"{said}. The limits are those of many people like them, who may differ more than these do."
-    return f"{said}: it says little about anybody else."
+    more = (". The limits are those of many people like them, who may differ more than these do."
+            if len(fit.design.slope_names) > 1 else ": it says little about anybody else.")
+    return Caveat(f"Only {fit.n_people} people, each counted equally{more}", FEW)
 
 
 def effect_caveats(
@@ -48,7 +47,7 @@ def effect_caveats(
     """opened: of the open sides, True where the nights set no bound and False where none was found. corrected: whether
     limits have the small-diary correction."""
     differing, same = spread_notes(fit, contrasts)
-    notes = [*differing, *fit.caveats]
+    notes: list[str] = [*differing, *fit.caveats]
     if fit.n_people == 1:
         notes.append("One person's diary: it says nothing about other people.")
     else:

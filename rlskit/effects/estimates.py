@@ -25,7 +25,7 @@ from rlskit.effects.contrasts import (
     scenario_at,
 )  # fmt: skip
 from rlskit.effects.counting import count_steps
-from rlskit.effects.text import effect_lines
+from rlskit.effects.text import effect_parts
 from rlskit.engine import (
     GaussianMaximum,
     Layout,
@@ -42,8 +42,8 @@ from rlskit.errors import ModelError
 from rlskit.models.design import AnyDesign, Design
 from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.utils.arguments import is_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.shown import Part, Shown
 from rlskit.utils.stamp import INPUTS, inputs_of
 
 
@@ -69,7 +69,7 @@ COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Effects(ShownAsHtml):
+class Effects(Shown):
     """Answers of one fit, as one tidy `table`.
 
     One row per contrast and level: term, contrast, a, b, estimate, lower, upper, base_rate (under b: symptom nights
@@ -91,8 +91,8 @@ class Effects(ShownAsHtml):
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
 
-    def __repr__(self) -> str:
-        return "\n".join(effect_lines(self))
+    def parts(self) -> list[Part]:
+        return effect_parts(self)
 
 
 EFFECTS = Kind(said="effects", made="Make them with rk.estimate_effects(fit).",

@@ -40,15 +40,15 @@ from rlskit.models.design import Design
 from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.models.matrix import touches
 from rlskit.utils.arguments import check_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.shown import Columns, Part, Shown
 
 FEW_AT_A_LEVEL = 8
 COLUMNS = ["row", "level", "estimate", "lower", "upper", "n_people"]
 
 
 @dataclass(frozen=True)
-class Moderation(ShownAsHtml):
+class Moderation(Shown):
     """One effect by one trait of people.
 
     table: row ("effect" at a level, "difference" of that level from the first), level, estimate, lower, upper (on the
@@ -76,8 +76,8 @@ class Moderation(ShownAsHtml):
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
 
-    def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+    def parts(self) -> list[Part]:
+        return _parts(self)
 
 
 MODERATION = Kind(said="what explains the spread", made="Make it with rk.explain_spread(fit, term, traits).",
@@ -276,18 +276,16 @@ def _caveats(moderator: str, labels: list[str], counts: list[int]) -> tuple[str,
     return tuple(notes)
 
 
-def _describe(found: Moderation) -> list[str]:
+def _parts(found: Moderation) -> list[Part]:
     what, unit, own = f"{100 * found.interval_level:.3g}% interval", said_unit(found), in_own_units(found)
-    lines = [f"{unit[0].upper()}{unit[1:]} by {found.moderator}; {found.term}, {found.contrast}",
+    lines: list[Part] = [f"{unit[0].upper()}{unit[1:]} by {found.moderator}; {found.term}, {found.contrast}",
              f"{found.formula}; {found.n_nights} nights of {found.n_people} people", ""]
     names = [(f"{found.moderator}: {row.level}" if row.row == "effect" else f"difference: {row.level}")
              for row in found.table.itertuples()]
-    wide = max(len(name) for name in names)
-    lines.append(f"{'':{wide}}  {'estimate':>8}  {what:<20}  people")
-    for name, row in zip(names, found.table.itertuples(), strict=True):
-        interval = " to ".join(limit_text(end, found.scale, own) for end in (row.lower, row.upper))
-        lines.append(f"{name:{wide}}  {number_text(row.estimate, own):>8}  {interval:<20}  {row.n_people}")
-    lines.append("")
+    cells = [(name, number_text(row.estimate, own),
+              " to ".join(limit_text(end, found.scale, own) for end in (row.lower, row.upper)), str(row.n_people))
+             for name, row in zip(names, found.table.itertuples(), strict=True)]
+    lines += [Columns([("", "estimate", what, "people"), *cells], left=(0, 2, 3)), ""]
     for row in found.spread.itertuples():
         sd, lower, upper = (number_text(value, own) for value in (row.sd, row.lower, row.upper))
         lines.append(f"Spread between people {row.model} {found.moderator}: sd {sd} ({lower} to {upper}), "

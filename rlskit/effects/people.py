@@ -18,8 +18,8 @@ import pandas as pd
 from rlskit.effects.caveats import FEW_PEOPLE
 from rlskit.effects.contrasts import Contrast, one_contrast, term_of
 from rlskit.effects.counting import count_steps
-from rlskit.effects.estimates import SCALES, column_of, compare, nearer
-from rlskit.effects.spread import DIFFER, PEOPLE_DIFFER
+from rlskit.effects.estimates import SCALES, column_of, compare, nearer, on_scale
+from rlskit.effects.spread import DIFFER, FEW, Caveat, key_of
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianPersonEffects,
@@ -34,8 +34,8 @@ from rlskit.errors import ModelError
 from rlskit.models.design import Design
 from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.utils.arguments import check_level
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.shown import Columns, Part, Shown
 
 FEW_NIGHTS, FEW_DRAWS = 7, 50
 NEARER = 0.75  # of an average of 1 night and more: the middle of new people is then explained
@@ -44,7 +44,7 @@ SHOWN = 30
 
 
 @dataclass(frozen=True)
-class PeopleEffects(ShownAsHtml):
+class PeopleEffects(Shown):
     """One change, person by person.
 
     table: kind ("person", "average", "new person"), person, estimate, lower, upper, n_nights, n_exposed (nights nearer
@@ -70,8 +70,8 @@ class PeopleEffects(ShownAsHtml):
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
 
-    def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+    def parts(self) -> list[Part]:
+        return _parts(self)
 
 
 PEOPLE_EFFECTS = Kind(said="effects of each person", made="Make them with rk.estimate_people(fit, term).",
@@ -153,7 +153,7 @@ def _levels(fit: Fit, contrast: Contrast, scale: str, at_least, size: float | No
     found = person_effects(fit.maximum.objective, draws, a, b, design.weights, steps, size)
     own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
     return _Found(
-        _on_scale(np.quantile(own, tail, axis=1).T, scale), _on_scale(np.quantile(new, tail), scale),
+        on_scale(np.quantile(own, tail, axis=1).T, scale), on_scale(np.quantile(new, tail), scale),
         _shares(found, size, tail), "over draws of every parameter from the penalised likelihood", draws.effective,
     )  # fmt: skip
 
@@ -234,21 +234,18 @@ def _people_rows(design: Design, contrast: Contrast, numbers: np.ndarray) -> lis
     return rows
 
 
-def _on_scale(values: np.ndarray, scale: str) -> np.ndarray:
-    return np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
-
-
 def _caveats(effects: PeopleEffects, average: tuple[str, ...], effective: float) -> tuple[str, ...]:
-    people, notes = effects.table[effects.table["kind"] == "person"], []
+    people = effects.table[effects.table["kind"] == "person"]
+    notes: list[str] = []
     nothing = 1.0 if effects.scale == "odds_ratio" else 0.0
     less, more = _directions(effects)
     fewer, higher = int((people["upper"] < nothing).sum()), int((people["lower"] > nothing).sum())
     if fewer and higher:
-        notes.append(f"{PEOPLE_DIFFER}{fewer} of {effects.n_people} have {less} and {higher} {more}, each "
-                     "with the whole interval on that side. The average speaks for neither.")
-    average = tuple(note for note in average if not note.startswith(DIFFER))  # said better by the shares here
+        notes.append(Caveat(f"These people differ: {fewer} of {effects.n_people} have {less} and {higher} {more}, each "
+                            "with the whole interval on that side. The average speaks for neither.", DIFFER))
+    # said better here, by the shares and by the interval for a new person
+    average = tuple(note for note in average if key_of(note) not in (DIFFER, FEW))
     if effects.n_people < FEW_PEOPLE:
-        average = tuple(note for note in average if not note.startswith("Only "))
         notes.append(f"Only {effects.n_people} people: how much people differ is hardly known, so the interval for a "
                      "new person is wide.")
     mean, new = (effects.table.loc[effects.table["kind"] == kind, "estimate"].iloc[0]
@@ -284,7 +281,7 @@ def describe_share(effects: PeopleEffects) -> str:
     return " ".join(said)
 
 
-def _describe(effects: PeopleEffects) -> list[str]:
+def _parts(effects: PeopleEffects) -> list[Part]:
     what, table = said_unit(effects), effects.table
     people, rest = table[table["kind"] == "person"], table[table["kind"] != "person"]
     lines = [
@@ -296,22 +293,22 @@ def _describe(effects: PeopleEffects) -> list[str]:
     if len(people) > SHOWN:
         order = people.sort_values("estimate")
         shown, left_out = pd.concat([order.head(SHOWN // 2), order.tail(SHOWN // 2)]), len(people) - SHOWN
-    width = max(len(name) for name in [*shown["person"], "new person"])
-    interval = f"{100 * effects.level:.3g}% interval"
-    lines.append(f"{'person':{width}}  {'estimate':>8}  {interval:<20}  nights with / without")
+    title = f"{100 * effects.level:.3g}% interval"
+    cells: list[tuple[str, ...]] = [("person", "estimate", title, "nights with / without")]
     for number, row in enumerate(shown.itertuples()):
         if left_out and number == SHOWN // 2:
-            lines.append(f"… {left_out} people between these two groups …")
-        lines.append(_line(row.person, row, width, effects))
-    lines += [_line(row.kind, row, width, effects) for row in rest.itertuples()]
-    return [*lines, "", describe_share(effects), f"Method: {effects.method}.", *effects.caveats]
+            cells.append((f"… {left_out} people between these two groups …",))
+        cells.append(_cells(row.person, row, effects))
+    cells += [_cells(row.kind, row, effects) for row in rest.itertuples()]
+    return [*lines, Columns(cells, left=(0, 2, 3)), "", describe_share(effects), f"Method: {effects.method}.",
+            *effects.caveats]
 
 
-def _line(name: str, row, width: int, effects: PeopleEffects) -> str:
+def _cells(name: str, row, effects: PeopleEffects) -> tuple[str, ...]:
     if np.isnan(row.estimate):
-        return f"{name:{width}}  {'—':>8}  {row.reason}"
+        return name, "—", row.reason
     own = in_own_units(effects)
     interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
-    nights = "" if row.kind != "person" else f"  {row.n_exposed} / {row.n_unexposed}"
-    reason = f"  ({row.reason})" if row.reason else ""
-    return f"{name:{width}}  {number_text(row.estimate, own):>8}  {interval:<20}{nights}{reason}".rstrip()
+    nights = f"{row.n_exposed} / {row.n_unexposed}" if row.kind == "person" else ""
+    reason = f"({row.reason})" if row.reason else ""
+    return name, number_text(row.estimate, own), interval, "  ".join(filter(None, (nights, reason)))

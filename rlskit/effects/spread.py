@@ -8,6 +8,8 @@ interval.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.special import ndtr
 
@@ -15,8 +17,7 @@ from rlskit.effects.contrasts import Contrast, mean_change
 from rlskit.models.fitting import BINARY, ORDINAL, Fit
 
 MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
-PEOPLE_DIFFER = "These people differ: "
-SAME, DIFFER, SHOWN = "Taken to be the same in everybody:", "People differ in ", " estimate_people"
+DIFFER, SAME, FEW = "people differ", "people taken to be alike", "few people"  # keys of caveats
 
 
 def share_below(fit: Fit, contrast: Contrast) -> float:
@@ -42,13 +43,31 @@ def _pieces(fit: Fit, contrast: Contrast) -> tuple[float, float, float]:
     return float(change @ part.beta), spread, float(np.sqrt(max(change @ covariance @ change, 0.0)))
 
 
-def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[str]]:
+class Caveat(str):
+    """A sentence beside a result that others look for. key : what it says. about : the terms, or (term, contrast), that
+    it is about; short : the same in a cell of a table that names them."""
+
+    __module__ = "rlskit"
+    key: str
+    about: tuple
+    short: str
+
+    def __new__(cls, text: str, key: str, about: tuple = (), short: str = "") -> Caveat:
+        made = super().__new__(cls, text)
+        made.key, made.about, made.short = key, about, short
+        return made
+
+    def __getnewargs__(self) -> tuple:
+        return str(self), self.key, self.about, self.short
+
+
+def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[Caveat], list[Caveat]]:
     """A sentence on each contrast whose average hides people on the other side; and one on those that could not show
     it, because they have no slopes. Both empty for one person."""
-    differ: list[str] = []
+    differ: list[Caveat] = []
     same: list[str] = []
     if fit.n_people == 1:
-        return differ, same
+        return differ, []
     for contrast in contrasts:
         if contrast.refused or contrast.coefficient or contrast.term.startswith("between("):
             continue
@@ -56,36 +75,39 @@ def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[str], list[s
         if np.isnan(below):
             same.append(contrast.term)
         elif hides_people(fit, contrast):
-            differ.append(differing(fit, contrast, below))
-    return differ, [_told_nothing(same)] if same else []
+            differ.append(_differing(fit, contrast, below))
+    return differ, [_told_nothing(tuple(dict.fromkeys(same)))] if same else []
 
 
-def _told_nothing(terms: list[str]) -> str:
-    return (f"{SAME} {', '.join(dict.fromkeys(terms))}. An average near zero may hide people who go opposite ways; "
-            "slopes= lets them differ.")
+def _told_nothing(terms: tuple[str, ...]) -> Caveat:
+    short = "Taken to be the same in everybody"
+    return Caveat(f"{short}: {', '.join(terms)}. An average near zero may hide people who go opposite ways; slopes= "
+                  "lets them differ.", SAME, terms, f"{short}.")
 
 
-def differing(fit: Fit, contrast: Contrast, below: float) -> str:
+def _differing(fit: Fit, contrast: Contrast, below: float) -> Caveat:
     """That people differ, as counts out of 100 people."""
     less, more = {BINARY: ("fewer symptom nights", "more"), ORDINAL: ("milder nights", "worse")}.get(
         fit.outcome, (f"less {fit.design.outcome}", "more"))
     shown = f'"{contrast.term}"' + (f", contrast={(contrast.a, contrast.b)!r}" if contrast.groups else "")
-    return (f"{DIFFER}{contrast.asked}: by the spread between them it goes with {less} for about {100 * below:.0f} in "
-            f"100 people and with {more} for {100 - round(100 * below):.0f}. The average speaks for neither."
-            f"{SHOWN}(fit, {shown}) shows each.")
+    short = (f"People differ in {contrast.asked}: by the spread between them it goes with {less} for about "
+             f"{100 * below:.0f} in 100 people and with {more} for {100 - round(100 * below):.0f}. The average speaks "
+             "for neither.")
+    about = ((contrast.term, contrast.text),)
+    return Caveat(f"{short} estimate_people(fit, {shown}) shows each.", DIFFER, about, short)
 
 
-def disagreements(caveats: tuple[str, ...]) -> tuple[str, ...]:
+def disagreements(caveats: Iterable[str]) -> tuple[str, ...]:
     """Those of the caveats that say that an average speaks for people on neither side of it."""
-    return tuple(note for note in caveats if note.startswith((DIFFER, PEOPLE_DIFFER)))
+    return tuple(note for note in caveats if key_of(note) == DIFFER)
 
 
-def note_of(caveats: tuple[str, ...], term: str, contrast: str) -> str:
+def key_of(caveat: str) -> str:
+    return caveat.key if isinstance(caveat, Caveat) else ""
+
+
+def note_of(caveats: Iterable[str], term: str, contrast: str) -> str:
     """What the caveats of an average say of the people behind one contrast of it, for a cell of a table; empty where
     they say nothing."""
-    for note in caveats:
-        if note.startswith((f"{DIFFER}{term}:", f"{DIFFER}{term} ({contrast}):")):
-            return note.partition(SHOWN)[0]
-        if note.startswith(SAME) and term in note.removeprefix(SAME).partition(".")[0].strip().split(", "):
-            return "Taken to be the same in everybody."
-    return ""
+    found = (note for note in caveats if isinstance(note, Caveat) and {term, (term, contrast)} & {*note.about})
+    return next((note.short for note in found), "")

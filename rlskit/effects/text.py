@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from rlskit.utils.shown import Columns, Part
+
 UNITS = {
     "nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio",
     "points": "points of severity",
@@ -33,32 +35,29 @@ def said_unit(effects: Any) -> str:
     return what if effects.scale == "odds_ratio" else f"change in {what}"
 
 
-def effect_lines(effects: Any) -> list[str]:
-    """An Effects as lines of text: unit, rows, method, caveats."""
+def effect_parts(effects: Any) -> list[Part]:
+    """What an Effects says: unit, rows, method, caveats."""
     people = "one person" if effects.n_people == 1 else f"{effects.n_people} people"
     levels = effects.level if isinstance(effects.level, tuple) else (effects.level,)
     what, own = said_unit(effects), in_own_units(effects)
-    lines = [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", ""]
     table = effects.table
-    term = max([len(t) for t in table["term"]] + [4])
-    wide = max([len(t) for t in table["contrast"]] + [8])
     title = f"{100 * levels[0]:.3g}% interval" if len(levels) == 1 else "interval"
     no_base = table["base_rate"].isna().all() and (table["reason"] == "").all()
-    last = "" if no_base else f"  {effects.base_unit} otherwise"
-    lines.append(f"{'term':{term}}  {'contrast':{wide}}  {'estimate':>8}  {title:<20}{last}".rstrip())
+    last = () if no_base else (f"{effects.base_unit} otherwise",)
+    cells: list[tuple[str, ...]] = [("term", "contrast", "estimate", title, *last)]
     for row in table.itertuples():
-        start = f"{row.term:{term}}  {row.contrast:{wide}}"
         if row.reason:
-            lines.append(f"{start}  {'—':>8}  refused: {row.reason}")
+            cells.append((row.term, row.contrast, "—", f"refused: {row.reason}"))
             continue
         interval = " to ".join(limit_text(end, effects.scale, own) for end in (row.lower, row.upper))
         if len(levels) > 1:
             interval += f" ({100 * row.level:.3g}%)"
-        base = "" if np.isnan(row.base_rate) else f"  {row.base_rate:.1f}"
+        base = "" if np.isnan(row.base_rate) else f"{row.base_rate:.1f}"
         if base and not np.isnan(row.base_lower):
             base += f" ({row.base_lower:.1f} to {row.base_upper:.1f})"
-        lines.append(f"{start}  {number_text(row.estimate, own):>8}  {interval:<20}{base}".rstrip())
-    return [*lines, "", f"Method: {effects.method}.", *effects.caveats]
+        cells.append((row.term, row.contrast, number_text(row.estimate, own), interval, *([] if no_base else [base])))
+    return [f"{what[0].upper()}{what[1:]}; {effects.n_nights} nights of {people}", "",
+            Columns(cells, left=(0, 1, 3, 4)), "", f"Method: {effects.method}.", *effects.caveats]
 
 
 def limit_text(value: float, scale: str, own_units: bool = False) -> str:

@@ -39,8 +39,8 @@ from rlskit.models.shards.gaussian import DispersedGaussian
 from rlskit.models.shards.recipe import Question, ShardedDesign
 from rlskit.models.status import Status, ends_under, gaussian_status, levels_status, roughness
 from rlskit.utils.dataset import Dataset
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Columns, Part, Shown
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ GAUSSIAN = Outcome(NUMERIC, "own units", ("points",))
 
 
 @dataclass(frozen=True)
-class Fit(ShownAsHtml):
+class Fit(Shown):
     """A fitted model of nights.
 
     coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units.
@@ -97,8 +97,8 @@ class Fit(ShownAsHtml):
         """Number of nights not modelled: rows of left_out, or, of a dataset, the sum of its column `nights`."""
         return int(self.left_out["nights"].sum()) if "nights" in self.left_out else len(self.left_out)
 
-    def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+    def parts(self) -> list[Part]:
+        return _parts(self)
 
 
 FIT = Kind(said="a fit", made="Make one with rk.fit(formula, nights).", taken="rk.estimate_effects(fit)", types=(Fit,))
@@ -306,15 +306,14 @@ def _person_sd(design: AnyDesign, scale: np.ndarray) -> pd.Series:
     return pd.Series(np.sqrt((factor**2).sum(axis=1)), index=names, name="person_sd", dtype=float)
 
 
-def _describe(fitted: Fit) -> list[str]:
+def _parts(fitted: Fit) -> list[Part]:
     people = "one person" if fitted.n_people == 1 else f"{fitted.n_people} people"
     left = f", {fitted.n_left_out} left out" if fitted.n_left_out else ""
-    width = max([len(n) for n in fitted.coef.index] + [12])
-    lines = [f"{fitted.formula}", f"{fitted.n_nights} nights of {people}{left}; {fitted.outcome.name} outcome", ""]
-    lines.append(f"{'':{width}}  {fitted.outcome.scale:>10}  {'std. error':>10}")
-    se = np.sqrt(np.diag(fitted.cov))
-    for name, value, error in zip(fitted.coef.index, fitted.coef, se, strict=True):
-        lines.append(f"{name:{width}}  {_shown(value, '.4g'):>10}  {_shown(error, '.3g'):>10}")
+    cells = [(name, _shown(value, ".4g"), _shown(error, ".3g")) for name, value, error in zip(
+        fitted.coef.index, fitted.coef, np.sqrt(np.diag(fitted.cov)), strict=True)]
+    lines: list[Part] = [
+        f"{fitted.formula}", f"{fitted.n_nights} nights of {people}{left}; {fitted.outcome.name} outcome", "",
+        Columns([("", fitted.outcome.scale, "std. error"), *cells])]
     if fitted.design.levels is not None:
         cuts = ", ".join(f"{name} {_shown(value, '.3g')}" for name, value in fitted.thresholds.items())
         lines += ["", f"Thresholds: {cuts}"]

@@ -11,8 +11,8 @@ from rlskit.errors import DiaryError
 from rlskit.models.fitting import Fit
 from rlskit.pool.store import SUMMARY
 from rlskit.utils.files import whole_file, write_whole
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.shown import Shown
 
 FLOW = ["step", "n", "people", "left_out", "reason"]
 _NOTHING_MAPPED = (
@@ -22,7 +22,7 @@ _NOTHING_MAPPED = (
 
 
 @dataclass(frozen=True)
-class Pool(ShownAsHtml):
+class Pool(Shown):
     """A dataset of pooled nights and what went into it.
 
     path : of the dataset, for pandas.read_parquet (columns of make_nights; `person` is the partition).
@@ -49,8 +49,8 @@ class Pool(ShownAsHtml):
     stamp: pd.DataFrame = field(repr=False)
     shared_ids: int = 0
 
-    def __repr__(self) -> str:
-        return "\n".join(describe_pool(self))
+    def parts(self) -> list[str]:
+        return describe_pool(self)
 
 
 POOL = Kind(said="a pool", made="Make one with rk.pool_diaries(folder).",

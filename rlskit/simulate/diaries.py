@@ -28,7 +28,7 @@ from rlskit.simulate.options import check_options, draws
 from rlskit.simulate.settings import EFFECTS, LANDMARK_H, LINEAR
 from rlskit.simulate.tables import night_table, sleep_table
 from rlskit.simulate.truth import World, estimands, fixed, people_truth, solve_intercept
-from rlskit.utils.html import ShownAsHtml
+from rlskit.utils.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class SimulatedDiaries(ShownAsHtml):
+class SimulatedDiaries(Shown):
     """`nights` as make_nights returns them, the `sleeps` behind them (person, night, lights_out, woke_up), `truth`."""
 
     __module__ = "rlskit"
@@ -57,11 +57,11 @@ class SimulatedDiaries(ShownAsHtml):
     sleeps: pd.DataFrame
     truth: Truth
 
-    def __repr__(self) -> str:
+    def parts(self) -> list[str]:
         people, ill = self.nights["person"].nunique(), self.nights["symptoms"].dropna()
         share = f", symptoms on {ill.mean():.0%} of {len(ill)} answered nights" if len(ill) else ""
-        return (f"Simulated diaries: {people} of {len(self.nights) // max(people, 1)} nights each{share}\n"
-                "  next: rk.fit(...) on their .nights; what is true stands in .truth.estimands")
+        return [f"Simulated diaries: {people} of {len(self.nights) // max(people, 1)} nights each{share}",
+                "  next: rk.fit(...) on their .nights; what is true stands in .truth.estimands"]
 
 
 def simulate_diaries(

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rlskit.trials.words import plan_lines
-from rlskit.utils.html import ShownAsHtml
+from rlskit.trials.words import plan_parts
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Part, Shown
 
 PAIRS, BLOCKS, PERIODS = "pairs", "blocks of 4", "periods"
 DESIGNS = (PAIRS, BLOCKS, PERIODS)
@@ -59,7 +59,7 @@ class Chance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialPlan(ShownAsHtml):
+class TrialPlan(Shown):
     """A plan of coin-flip nights, as plan_trial makes it and read_plan reads it.
 
     treatment, control : what is done on either kind of night, in words. at : clock time, "19:30"; answers before it are
@@ -98,8 +98,8 @@ class TrialPlan(ShownAsHtml):
     chances: tuple[Chance, ...] = ()
     needed: tuple[Chance, ...] = ()
 
-    def __repr__(self) -> str:
-        return "\n".join(plan_lines(self))
+    def parts(self) -> list[Part]:
+        return plan_parts(self)
 
     @property
     def outcome(self) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rlskit.trials.plan import COUNT, HOURS, POINTS, YES_NO, TrialPlan
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import Columns, Part, Shown
 from rlskit.utils.words import signed, signed_interval
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ COLUMNS = ("analysis", "outcome", "unit", "estimate", "lower", "upper", "level",
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialResult(ShownAsHtml):
+class TrialResult(Shown):
     """The answer of a trial.
 
     verdict : "fewer", "more", "unclear" (at the end), "going on" (looked at, and no end), "too early" (no look yet),
@@ -82,15 +82,14 @@ class TrialResult(ShownAsHtml):
         rows = self.looks[~self.looks["taken"]]
         return None if rows.empty else (int(rows["nights"].iloc[0]), rows["date"].iloc[0])
 
-    def __repr__(self) -> str:
-        lines = [f"Trial of {self.plan.treatment}: {self.verdict} [{self.design_tag}]", "",
-                 f"{'analysis':<13}  {'outcome':<14}  {'estimate':>8}  interval"]
-        for row in self.table.itertuples(index=False):
-            number = (f"{signed(row.estimate):>8}  {signed_interval(row.lower, row.upper)} ({100 * row.level:.3g}%), "
-                      f"{row.unit}, {row.n_nights} nights" if not row.reason else f"{'':>8}  {row.reason}")
-            lines.append(f"{row.analysis:<13}  {row.outcome:<14}  {number}")
-        return "\n".join([*lines, "", *([self.unfair] if self.unfair else []), *self.remarks,
-                          "  next: print(rk.describe(result)), rk.plot_trial(result)"])
+    def parts(self) -> list[Part]:
+        cells = [(row.analysis, row.outcome, "" if row.reason else signed(row.estimate), row.reason or
+                  f"{signed_interval(row.lower, row.upper)} ({100 * row.level:.3g}%), {row.unit}, "
+                  f"{row.n_nights} nights") for row in self.table.itertuples(index=False)]
+        return [f"Trial of {self.plan.treatment}: {self.verdict} [{self.design_tag}]", "",
+                Columns([("analysis", "outcome", "estimate", "interval"), *cells], left=(0, 1, 3)), "",
+                *([self.unfair] if self.unfair else []), *self.remarks,
+                "  next: print(rk.describe(result)), rk.plot_trial(result)"]
 
 
 TRIAL = Kind(said="the answer of a trial", made="Make one with rk.analyse_trial(plan, diary).",
@@ -98,7 +97,7 @@ TRIAL = Kind(said="the answer of a trial", made="Make one with rk.analyse_trial(
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialSeries(ShownAsHtml):
+class TrialSeries(Shown):
     """Several people with one plan. results : of each person. people : each person, the average and one more person, by
     the mixed model of all their nights. `table`: person, verdict, and their own trial beside the pooled one."""
 
@@ -108,14 +107,15 @@ class TrialSeries(ShownAsHtml):
     people: PeopleEffects
     table: pd.DataFrame
 
-    def __repr__(self) -> str:
-        lines = [f"{len(self.results)} trials with one plan, {min(r.plan.start for r in self.results.values()):%Y}", "",
-                 f"{'person':<12}  {'verdict':<14}  {'own trial':<24}  with the others"]
-        for row in self.table.itertuples(index=False):
-            own = "" if pd.isna(row.estimate) else f"{signed(row.estimate)} ({signed_interval(row.lower, row.upper)})"
-            pooled = f"{signed(row.pooled)} ({signed_interval(row.pooled_lower, row.pooled_upper)})"
-            lines.append(f"{row.person:<12}  {row.verdict:<14}  {own:<24}  {pooled}")
-        return "\n".join([*lines, "  next: print(rk.describe(series.people))"])
+    def parts(self) -> list[Part]:
+        def said(estimate: float, lower: float, upper: float) -> str:
+            return "" if pd.isna(estimate) else f"{signed(estimate)} ({signed_interval(lower, upper)})"
+
+        cells = [(row.person, row.verdict, said(row.estimate, row.lower, row.upper),
+                  said(row.pooled, row.pooled_lower, row.pooled_upper)) for row in self.table.itertuples(index=False)]
+        return [f"{len(self.results)} trials with one plan, {min(r.plan.start for r in self.results.values()):%Y}", "",
+                Columns([("person", "verdict", "own trial", "with the others"), *cells], left=(0, 1, 2, 3)),
+                "  next: print(rk.describe(series.people))"]
 
 
 def date_of(plan: TrialPlan, nights: int) -> dt.date:

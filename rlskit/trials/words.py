@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rlskit.utils.shown import Columns, Part
 from rlskit.utils.words import count, long_date, readable, whole
 
 ORDER = {
@@ -31,7 +31,7 @@ TO_KNOW = (
 )
 
 
-def plan_lines(plan: Any) -> list[str]:
+def plan_parts(plan: Any) -> list[Part]:
     """The plan as the screen shows it."""
     return [f"A fair test: {plan.treatment}, or {plan.control}", *(f"  {line}" for line in _facts(plan)),
             *_tables(plan), "", "Good to know", *(f"  {line}" for line in TO_KNOW), "",
@@ -119,7 +119,7 @@ def chance(share: float) -> str:
     return f"{whole(100 * share)} chances in 100"
 
 
-def _tables(plan: Any) -> list[str]:
+def _tables(plan: Any) -> list[Part]:
     if not plan.chances:
         return []
     sizes = sorted({one.effect for one in plan.chances})
@@ -130,7 +130,7 @@ def _tables(plan: Any) -> list[str]:
     rows += [[str(n), *(_per_cent(power[n, size]) for size in sizes)] for n in lengths]
     rows.append(["needed", *(_needed(needs.get(size)) for size in sizes)])
     return ["", "How likely so many nights show an effect, and nights needed for 80 in 100", "",
-            *aligned(rows)]
+            Columns(rows)]
 
 
 def _per_cent(share: float | None) -> str:
@@ -141,13 +141,6 @@ def _per_cent(share: float | None) -> str:
 
 def _needed(one: Any) -> str:
     return "–" if one is None else f"{one.nights} nights"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of cells as lines of columns, two spaces apart, the first to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(w) if at == 0 else cell.rjust(w) for at, (cell, w) in
-                      enumerate(zip(row, widths, strict=True))) for row in rows]
 
 
 def day_name(day: dt.date) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.errors import DiaryError
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import PATH, takes
+from rlskit.utils.shown import Shown
 from rlskit.utils.text_files import read_toml
 
 FILE_NAME = "clinic.toml"
@@ -76,7 +76,7 @@ class Irls:
 
 
 @dataclass(frozen=True)
-class ClinicFacts(ShownAsHtml):
+class ClinicFacts(Shown):
     """Everything in clinic.toml; what was not filled in is empty. `drug_groups`: name → answered true or false."""
 
     __module__ = "rlskit"
@@ -92,12 +92,12 @@ class ClinicFacts(ShownAsHtml):
     drug_groups: dict[str, bool] = field(default_factory=dict)
     mimics: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
+    def parts(self) -> list[str]:
         lines = [f"Facts for the clinic page{f' of {self.name}' if self.name else ''}"]
         parts = {"medicines": self.medicines, "iron values": self.iron, "IRLS totals": self.irls,
                  "questions": self.questions}
         lines += [f"  {len(some)} {noun}" for noun, some in parts.items() if some]
-        return "\n".join([*lines, "  next: rk.write_clinic_page(..., facts=facts)"])
+        return [*lines, "  next: rk.write_clinic_page(..., facts=facts)"]
 
 
 def facts_template() -> str:

@@ -12,15 +12,15 @@ from rlskit.answers.sentences import count, date_range
 from rlskit.errors import DiaryError
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import NIGHTS
-from rlskit.utils.html import ShownAsHtml
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.shown import Shown
 
 LEAST_NIGHTS, LEAST_SHARE = 14, 0.7  # below either: too few nights for rates
 SHORT_DIARY, LONGEST = 56, 90  # nights: below the first nothing is split off; a default period is at most the second
 
 
 @dataclass(frozen=True)
-class Period(ShownAsHtml):
+class Period(Shown):
     """Nights `first` to `last`, both included. `nights`: the rows of make_nights, one a calendar night.
 
     n_answered: nights with an answer about symptoms. longest_gap: most nights in a row without one. `enough`: at least
@@ -35,8 +35,8 @@ class Period(ShownAsHtml):
     longest_gap: int
     enough: bool
 
-    def __repr__(self) -> str:
-        return "\n".join(_describe(self))
+    def parts(self) -> list[str]:
+        return _describe(self)
 
 
 PERIOD = Kind(said="a period of the diary", made="Make one with rk.split_periods(nights).",

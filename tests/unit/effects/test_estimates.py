@@ -240,8 +240,8 @@ def test_exact_text_of_effects():
         [
             "Change in symptom nights per 30 nights; 80 nights of one person",
             "",
-            "term       contrast   estimate  95% interval          nights per 30 otherwise",
-            "stretched  yes vs no    -15.00  -20.16 to -8.89       22.5 (17.8 to 25.8)",
+            "term       contrast   estimate  95% interval     nights per 30 otherwise",
+            "stretched  yes vs no    -15.00  -20.16 to -8.89  22.5 (17.8 to 25.8)",
             "iron       yes vs no         —  refused: the same on every modelled night: it never varied",
             "",
             "Method: profile likelihood on the contrast itself, logistic likelihood, nothing to integrate.",

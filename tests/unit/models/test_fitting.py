@@ -71,7 +71,7 @@ def test_print_is_readable_and_names_the_next_step():
         "symptoms ~ stretched + caffeine_after_noon_mg + iron",
         "119 nights of one person, 1 left out; yes/no outcome",
         "",
-        "                          log odds  std. error",
+        "                        log odds  std. error",
     ]
     assert "Left out of the model: iron (the same on all 119 modelled nights)" in shown
     assert shown.splitlines()[-1] == (
@@ -88,9 +88,9 @@ def test_exact_text_of_a_fit():
             "symptoms ~ stretched",
             "40 nights of one person; yes/no outcome",
             "",
-            "                log odds  std. error",
-            "Intercept          1.099       0.516",
-            "stretched         -2.197        0.73",
+            "           log odds  std. error",
+            "Intercept     1.099       0.516",
+            "stretched    -2.197        0.73",
             "",
             "Log-likelihood -22.493 by logistic likelihood, nothing to integrate",
             "Status: converged",
@@ -193,7 +193,7 @@ def test_one_column_that_tells_every_night_is_named_alone():
     assert found.status.message.split("; ")[0] == (
         "separation: d predicts some nights perfectly, which leaves too little to tell the effect of caf")
     assert found.coef["d"] == np.inf and np.isnan(found.coef["caf"]) and np.isnan(found.cov).all(axis=None)
-    assert "caf                 open        open" in repr(found)
+    assert "caf            open        open" in repr(found)
     row = rk.compare(found, "caf", 150.0, 0.0).table.iloc[0]
     assert (row["lower"], row["upper"]) == (-np.inf, np.inf)
     number = fit("symptoms ~ x + caf", told().assign(symptoms=told()["x"] > 0.3))

@@ -61,10 +61,10 @@ def test_exact_text_of_a_fit_and_its_effects(one):
         "sleep_h ~ stretched + caffeine_after_noon_mg",
         "88 nights of one person, 2 left out; numeric outcome",
         "",
-        "                         own units  std. error",
-        "Intercept                    7.067       0.168",
-        "stretched                   0.4666       0.134",
-        "caffeine_after_noon_mg   -0.003024    0.000855",
+        "                        own units  std. error",
+        "Intercept                   7.067       0.168",
+        "stretched                  0.4666       0.134",
+        "caffeine_after_noon_mg  -0.003024    0.000855",
         "",
         "Night to night: sd 0.769, correlation 0.46 per night",
         "Log-likelihood -98.243 by restricted maximum likelihood (REML)",
@@ -95,7 +95,7 @@ def test_exact_text_of_a_fit_and_its_effects(one):
 def test_exact_text_of_several_people():
     found = rk.fit(FORMULA, group(), outcome=rk.GAUSSIAN, slopes=("stretched",), night_to_night=False)
     assert repr(found).splitlines()[6:] == [
-        "caffeine_after_noon_mg   -0.002892    0.000502",
+        "caffeine_after_noon_mg  -0.002892    0.000502",
         "",
         "Between people, Intercept: sd 0.665",
         "Between people, stretched: sd 0.305",

@@ -13,10 +13,14 @@ from hypothesis import strategies as st
 
 import rlskit as rk
 from rlskit.pages.clinic.facts import ClinicFacts
-from rlskit.utils.html import as_html
+from rlskit.utils.shown import Columns, Shown
 
-LINES = ["A fit of 9 nights", "  one note", "", "            log odds  std. error", "stretched       -0.5         0.1",
-         "<b>x</b>        1.25       open", "iron            —  ", "", "Next: go on"]
+
+class Fit(Shown):
+    def parts(self):
+        return ["A fit of 9 nights", "  one note", "", Columns([
+            ("", "log odds", "std. error"), ("stretched", "-0.5", "0.1"), ("<b>x</b>", "1.25", "open"),
+            ("iron", "— and no error")]), "", "Next: go on"]
 
 
 def words(html):
@@ -24,17 +28,31 @@ def words(html):
 
 
 def test_columns_are_a_table_and_indented_lines_a_list():
-    assert as_html(LINES) == (
+    assert Fit()._repr_html_() == (
         '<div class="rlskit"><p>A fit of 9 nights</p><ul><li>one note</li></ul>'
         '<table><thead><tr><th scope="col"></th><th scope="col">log odds</th><th scope="col">std. error</th></tr>'
         '</thead><tbody><tr><th scope="row">stretched</th><td>-0.5</td><td>0.1</td></tr>'
         '<tr><th scope="row">&lt;b&gt;x&lt;/b&gt;</th><td>1.25</td><td>open</td></tr>'
-        '<tr><th scope="row">iron</th><td colspan="2">—</td></tr></tbody></table><p>Next: go on</p></div>')
+        '<tr><th scope="row">iron</th><td colspan="2">— and no error</td></tr></tbody></table><p>Next: go on</p></div>')
 
 
-@given(st.lists(st.text("ab <&:,  ", max_size=30), max_size=8))
-def test_no_word_is_lost_and_none_becomes_a_tag(lines):
-    assert words(as_html(lines)) == " ".join(lines).split()
+def test_text_sets_names_to_the_left_and_numbers_to_the_right_and_a_wide_cell_widens_nothing():
+    assert repr(Fit()).split("\n") == [
+        "A fit of 9 nights", "  one note", "",
+        "           log odds  std. error",
+        "stretched      -0.5         0.1",
+        "<b>x</b>       1.25        open",
+        "iron       — and no error", "", "Next: go on"]
+
+
+CELLS = st.lists(st.text("ab <&:,—", max_size=9), min_size=1, max_size=4)
+
+
+@given(CELLS, st.lists(CELLS, max_size=4))
+def test_no_word_is_lost_and_none_becomes_a_tag(head, rows):
+    table = Columns([head, *(row[: len(head)] for row in rows)])
+    assert words(table.html()) == " ".join(table.lines()).split()
+    assert words(table.html()) == " ".join(cell for row in table.rows for cell in row).split()
 
 
 def test_a_period_says_what_it_is():
