@@ -21,13 +21,14 @@ from rlskit.engine.fitting.shard import (
     Parts,
     Rule,
     gradient,
+    gradients,
     night_slopes,
     people_slopes,
     slopes_squared,
     value,
 )
 from rlskit.engine.integrals.ep import TOLERANCE
-from rlskit.engine.integrals.quadrature import allowed_error, denser, finer, first_nodes, suits
+from rlskit.engine.integrals.quadrature import allowed_error, denser, finer, first_nodes, integrates_together, suits
 from rlskit.engine.nights import Nights
 
 LOGIT_PHI_REACH = 9.0
@@ -123,6 +124,14 @@ class Objective:
         and phi up to 0.96. From warm sites a curvature is up to a fifth too high."""
         return self(theta, scratch=not self.nodes)
 
+    def gradients(self, thetas: np.ndarray) -> np.ndarray:
+        """Those at many points (m, k), from scratch, (m, k): together where one pass of the filter does for several."""
+        if not integrates_together(self.parts.facts) or not self.nodes:
+            return np.array([self.from_scratch(theta)[1] for theta in thetas])
+        self.evaluations += len(thetas)
+        found = sum(self.parts.each(gradients, thetas))
+        return found + np.array([self._added(theta)[1] for theta in thetas])
+
     def __call__(self, theta: np.ndarray, scratch: bool = False) -> tuple[float, np.ndarray]:
         if self.layout.persistence and abs(theta[-1]) > LOGIT_PHI_REACH:
             return -np.inf, np.zeros_like(theta)
@@ -130,14 +139,17 @@ class Objective:
         if found is None or not np.isfinite(log_likelihood := sum(one[0] for one in found)):
             return -np.inf, np.zeros_like(theta)
         self.sweeps += sum(one[2] for one in found)
-        part, phi = self.layout.unpack(theta), None
-        if self.layout.persistence:
-            phi = part.phi
+        value, slope = self._added(theta)
+        return log_likelihood + value, sum(one[1] for one in found) + slope
+
+    def _added(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """The prior and the tilt, and their slopes (k,)."""
+        part = self.layout.unpack(theta)
+        phi = part.phi if self.layout.persistence else None
         prior, scale, sigma, logit_phi = penalty(self.prior, part.scale, part.sigma, phi)
-        nothing = np.zeros(self.layout.p), np.zeros(self.layout.shapes)
-        slope = sum(one[1] for one in found) + self.layout.pack(nothing[0], scale, sigma, logit_phi, nothing[1])
+        slope = self.layout.pack(np.zeros(self.layout.p), scale, sigma, logit_phi, np.zeros(self.layout.shapes))
         lift, tilt = self.tilt(theta)
-        return log_likelihood + prior + lift, slope + tilt
+        return prior + lift, slope + tilt
 
     def night_slopes(self, theta: np.ndarray) -> tuple[float, np.ndarray] | None:
         """The integral's log-likelihood and what every night adds to its slope, (n, k); None where it fails."""

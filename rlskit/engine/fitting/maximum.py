@@ -16,7 +16,7 @@ from scipy.special import logit
 from rlskit.engine.fitting.accuracy import Accuracy, affordable, measure, surer
 from rlskit.engine.fitting.ep_correction import EPCorrection
 from rlskit.engine.fitting.likelihood import Objective
-from rlskit.engine.fitting.optimise import Optimum, curvature, maximise, safe_inverse
+from rlskit.engine.fitting.optimise import Optimum, curvature_of, maximise, safe_inverse
 from rlskit.engine.fitting.prior import Prior
 from rlskit.engine.fitting.separation import back_in_sight, furthest, separation_of
 from rlskit.engine.integrals.quadrature import first_nodes, too_coarse
@@ -169,7 +169,7 @@ def _climb(objective: Objective, starts: list[np.ndarray], first: np.ndarray | N
             converged = converged or best.gain < LITTLE
     # the anchor is no maximum: a direction that happens to be flat there would send every later step far away
     floor = FLOOR if separation is None else FLOOR_OFF_MAXIMUM
-    covariance = safe_inverse(curvature(objective.from_scratch, anchor, central=not many), floor)
+    covariance = safe_inverse(curvature_of(objective.gradients, anchor, central=not many), floor)
     best = Optimum(best.theta, best.value, best.gradient, covariance, converged, best.iterations)
     log_likelihood = objective.log_likelihood(best.theta)
     return Maximum(
@@ -197,6 +197,8 @@ def least_gain(nights: Nights | Facts) -> float:
 
 def _enough_nodes(objective: Objective, start: np.ndarray, inverse: np.ndarray):
     """More quadrature nodes until twice as many change the log-likelihood too little to matter near the maximum."""
+    if not objective.layout.q:  # nothing to integrate by them
+        return objective, [start], 0.0
     while True:
         start = maximise(objective, start, inverse, gain=ROUGHLY, most=40, noise=objective.noise).theta
         error = objective.log_likelihood(start) - objective.finer().log_likelihood(start)

@@ -112,17 +112,18 @@ def _reset(inverse, gradient):
 def curvature(function: Function, theta: np.ndarray, step: float = 1e-3, central: bool = True) -> np.ndarray:
     """Minus the Hessian by differences of the gradient, symmetrised, (k, k); one-sided ones, good to about one part in
     a thousand, for half the evaluations."""
-    rows = []
-    here = None if central else function(theta)[1]
-    for j in range(theta.size):
-        move = np.zeros_like(theta)
-        move[j] = step
-        if here is None:
-            rows.append((function(theta - move)[1] - function(theta + move)[1]) / (2.0 * step))
-        else:
-            rows.append((here - function(theta + move)[1]) / step)
-    found = np.array(rows)
-    return 0.5 * (found + found.T)
+    return curvature_of(lambda points: np.array([function(one)[1] for one in points]), theta, step, central)
+
+
+def curvature_of(
+    gradients: Callable[[np.ndarray], np.ndarray], theta: np.ndarray, step: float = 1e-3, central: bool = True
+) -> np.ndarray:
+    """The same from the gradients (m, k) at many points (m, k), asked for at once."""
+    moves = step * np.eye(theta.size)
+    found = gradients(np.vstack([theta - moves if central else theta[None, :], theta + moves]))
+    behind, ahead = found[: -theta.size], found[-theta.size :]
+    rows = (behind - ahead) / (2.0 * step if central else step)
+    return 0.5 * (rows + rows.T)
 
 
 def safe_inverse(matrix: np.ndarray, floor: float = 1e-7) -> np.ndarray:

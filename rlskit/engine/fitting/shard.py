@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rlskit.engine.integrals.ep import Slopes, integrate, slopes
-from rlskit.engine.integrals.quadrature import integrate_people
+from rlskit.engine.integrals.quadrature import integrate_people, integrate_together
 from rlskit.engine.nights import Facts, Nights, add_facts
 from rlskit.engine.parameters import Layout
 
@@ -199,6 +199,17 @@ def gradient(shard: Shard, theta: np.ndarray, rule: Rule) -> tuple[float, np.nda
         shard.x.T @ by.offset, np.tril(shard.nights.z.T @ by.moment), float(by.sigma.sum()), float(by.phi.sum()),
         by.shape.sum(axis=0),
     ), found.sweeps  # fmt: skip
+
+
+def gradients(shard: Shard, thetas: np.ndarray) -> np.ndarray:
+    """Slopes (m, k) at many points (m, k), those of one sigma and phi together."""
+    found, p = np.empty_like(thetas), shard.layout.p
+    for tail in np.unique(thetas[:, p:], axis=0):
+        mine = (thetas[:, p:] == tail).all(axis=1)
+        part = shard.layout.unpack(thetas[mine][0])
+        by_row, *by_chain = integrate_together(shard.nights, shard.x @ thetas[mine, :p].T, part.sigma, part.phi)
+        found[mine] = np.column_stack([by_row.T @ shard.x, *by_chain])
+    return found
 
 
 def value(shard: Shard, theta: np.ndarray, rule: Rule) -> float:

@@ -44,6 +44,8 @@ ALLOWED_ERROR, ALLOWED_EACH = 1e-4, 1e-6
 ALLOWED_WITH_FILTER = 2e-3
 # nights x nodes a block, so that its arrays stay in the processor's cache
 _BLOCK = 50_000
+# rows x offsets that go through the filter together
+_TOGETHER = 20_000
 _NEGLIGIBLE = 1e-12
 _FACTORS_BEFORE_OVERFLOW = 1000
 
@@ -145,6 +147,30 @@ def integrate_people(
     return PeopleIntegral(total + rows.log_constant, converged, predictor, slopes)
 
 
+def integrates_together(nights: Nights | Facts) -> bool:
+    """Whether one pass does for several offsets: those of rows of evenings, where nothing differs between people."""
+    return isinstance(nights.family, Evenings) and nights.persistence and nights.q == 0
+
+
+def integrate_together(nights: Nights, offset: np.ndarray, sigma: float, phi: float) -> tuple[np.ndarray, ...]:
+    """Slopes of log P(y) at m offsets (rows, m): by every row's predictor (rows, m), by sigma and by logit phi (m,)."""
+    rows, parts = yes_no_rows(nights.family), []
+    for few in np.array_split(offset, -(-offset.size // _TOGETHER), axis=1):
+        found = integrate_forward_backward(nights, rows, few, sigma, phi)
+        by_phi = _by_phi(nights, phi, found.second, found.product)
+        parts.append((found.residual, found.with_v.sum(axis=0), by_phi.sum(axis=0)))
+    return tuple(np.concatenate(one, axis=-1) for one in zip(*parts, strict=True))
+
+
+def _by_phi(nights: Nights, phi: float, second: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """The slope by logit phi, night by night, (n, m)."""
+    links, nothing = chain(nights.gap, phi), np.zeros(nights.size)
+    found = np.zeros(second.shape)
+    for k in range(second.shape[1]):
+        found[1:, k] = phi_slope(links, nights.gap, second[:, k], nothing, product[1:, k])
+    return found
+
+
 def _over_people(nights: Nights, rows: Split, centre, slope, sigma, phi, points, log_weight):
     """Without persistence: sums over a person's rows."""
     n, q = slope.shape
@@ -176,10 +202,8 @@ def _over_nights(nights: Nights, rows: Split, centre, slope, sigma, phi, points,
     share = np.repeat(share, nights.sizes, axis=0)
     by_row = share[rows.night] * found.residual
     by_sigma = np.add.reduceat((share[rows.night] * found.with_v).sum(axis=1), rows.first)
-    second, product = (share * found.second).sum(axis=1), (share * found.product).sum(axis=1)
-    by_phi = np.zeros(nights.size)
-    by_phi[1:] = phi_slope(chain(nights.gap, phi), nights.gap, second, np.zeros(nights.size), product[1:])
-    return total, by_row.sum(axis=1), by_row @ points, by_sigma, by_phi
+    second, product = ((share * one).sum(axis=1, keepdims=True) for one in (found.second, found.product))
+    return total, by_row.sum(axis=1), by_row @ points, by_sigma, _by_phi(nights, phi, second, product)[:, 0]
 
 
 def _mixed(log_p: np.ndarray) -> tuple[float, np.ndarray]:
