@@ -22,8 +22,8 @@ def fit_evenings(formula: str, rows: pd.DataFrame, *, untold: str, prior: Prior 
     """Fit the chance that symptoms begin in a row of an evening that was quiet so far.
 
     formula: "begins ~ …", outcome yes in the row in which they began. rows: by night (column `night`), in the order of
-    the evening, all complete; column `untold`: whether symptoms of that night began in one of its rows marked so, which
-    one is not known. n_nights of the result counts nights. Raises ModelError where rows are empty or nothing can be
+    the evening, all complete; column `untold`: above 0 in the rows in one of which symptoms of that night began, which
+    one is not known: the chance of what else is known of that evening, had they begun in it. n_nights of the result counts nights. Raises ModelError where rows are empty or nothing can be
     fit.
     """
     design = make_design(formula, rows, night_to_night=False, kind=YES_NO)
@@ -37,7 +37,7 @@ def fit_evenings(formula: str, rows: pd.DataFrame, *, untold: str, prior: Prior 
     gap = np.diff(number[first], prepend=np.nan)
     gap[0] = np.inf
     # the rows come back sorted by night, in the order of the evening
-    some = rows[untold].to_numpy(dtype=bool)[np.argsort(rows["night"].to_numpy(), kind="stable")]
+    some = rows[untold].to_numpy(dtype=float)[np.argsort(rows["night"].to_numpy(), kind="stable")]
     evenings = Evenings(np.where(design.response > 0.5, 1.0, -1.0), first=first, some=some)
     nights = Nights(evenings, np.array([0]), gap, np.zeros((first.size, 0)), True)
     return replace(fit_design(replace(design, nights=nights), BINARY, prior), n_nights=first.size)

@@ -1,10 +1,11 @@
 """Evenings of several yes/no rows each: symptoms begin in the last one, in none, or in one of those marked `some`.
 
 Equation. With h_k = logistic(f_k) the chance that symptoms begin in row k of an evening that is quiet so far,
-    P(evening) = prod_quiet (1 - h_k) * { h_last | 1 | 1 - prod_some (1 - h_k) },
+    P(evening) = prod_quiet (1 - h_k) * { h_last | 1 | sum_some c_k h_k prod_{j<k in some} (1 - h_j) },
 where f_k = x_k'beta + e, columns x of every row and one e for the whole evening (a gap of 0 inside it). The third
-form is that of symptoms whose beginning was not told: nothing is weighted and nothing guessed. Integrated over e by the
-exact filter (engine/integrals/forward_backward.py). Oracle: products over evenings by brute force in
+form is that of symptoms whose beginning was not told: c_k is the chance of what else is known of the evening, had they
+begun in row k (that nothing else had happened by then); with all c_k = 1 it is 1 - prod_some (1 - h_k). Integrated over
+e by the exact filter (engine/integrals/forward_backward.py). Oracle: products over evenings by brute force in
 tests/unit/engine/families/test_evenings.py.
 """
 
@@ -19,8 +20,8 @@ from rlskit.engine.families.family import Split, YesNo
 
 @dataclass(frozen=True, kw_only=True)
 class Evenings(YesNo):
-    """sign (rows,): +1 where symptoms begin, else -1; first (n,): each evening's first row; some (rows,): of those rows
-    of an evening symptoms began in one. Levels are those of rows."""
+    """sign (rows,): +1 where symptoms begin, else -1; first (n,): each evening's first row; some (rows,): c_k, above 0
+    in the rows of an evening in one of which symptoms began, else 0. Levels are those of rows."""
 
     __module__ = "rlskit"
 
@@ -67,15 +68,16 @@ class Evenings(YesNo):
     def margins(self, x: np.ndarray) -> np.ndarray:
         """Of rows of which some one is a yes their middle: it is no row of the evening, but a direction that raises
         all of them raises it, and one that lowers all lowers it."""
-        told = np.unique((self.sign[:, None] * x)[~self.some], axis=0)
-        if not self.some.any():
+        some = self.some > 0.0
+        told = np.unique((self.sign[:, None] * x)[~some], axis=0)
+        if not some.any():
             return told
-        night = self.night[self.some]
+        night = self.night[some]
         at = np.flatnonzero(np.diff(night, prepend=-1))
-        middle = np.add.reduceat(x[self.some], at) / np.diff(np.append(at, night.size))[:, None]
+        middle = np.add.reduceat(x[some], at) / np.diff(np.append(at, night.size))[:, None]
         return np.vstack([told, np.unique(middle, axis=0)])
 
     def mean_statistic(self, x: np.ndarray, mean: np.ndarray, variance: np.ndarray, gradient: np.ndarray) -> float:
         """Of the rows told one by one: those of which some one is a yes say less than as many others."""
-        told = ~self.some
+        told = self.some == 0.0
         return super().mean_statistic(x[told], mean[told], variance[told], gradient)

@@ -28,8 +28,8 @@ class Split:
 
     sign (m,): of each row; night (m,): whose predictor it has, ascending; first (n,): each night's first row;
     shift (m,): taken off the predictor; log_constant: what the rows leave out of the log-likelihood. own: whether every
-    row has a predictor of its own, its night's and more; some (m,): rows of which at least one in its night is a yes,
-    with sign -1 each.
+    row has a predictor of its own, its night's and more; some (m,): above 0 for rows, with sign -1, in one of which a
+    yes came first in its night: the chance of what else is known of the night if it did.
     """
 
     sign: np.ndarray

@@ -67,14 +67,15 @@ def integrate_forward_backward(
         first, starts = rows.first[mine] - here.start, nights.starts[one:other] - mine.start
         likelihood = _logistic(rows.sign[here, None] * offset[here], rows.sign[here], sigma * v)
         by_night = likelihood if first.size == len(likelihood) else np.multiply.reduceat(likelihood, first, axis=0)
-        if rows.some is not None:
-            by_night, grown = _some_one(likelihood, by_night, first, rows.some[here])
+        some = np.zeros(0) if rows.some is None else rows.some[here]
+        if some.any():
+            by_night, grown = _some_one(likelihood, first, some)
         smoothed = smooth(by_night, nights.gap[mine], starts, nights.sizes[one:other], kernels)
         share = smoothed.share
         residual = np.subtract(1.0, likelihood, out=None if by_night is likelihood else likelihood)
         residual *= share if by_night is likelihood else share[rows.night[here] - mine.start]
-        if rows.some is not None:
-            residual[rows.some[here]] *= grown
+        if some.any():
+            residual[some > 0.0] *= grown
         means = (residual.reshape(-1, v.size) @ moments).reshape(-1, m, 2)
         with_1, with_v = rows.sign[here, None] * np.moveaxis(means, 2, 0)
         found.append((smoothed.log_p, with_1, with_v, share @ (v * v), smoothed.product))
@@ -90,18 +91,30 @@ def _logistic(offset: np.ndarray, sign: np.ndarray, e: np.ndarray) -> np.ndarray
     return np.reciprocal(grown, out=grown)
 
 
-def _some_one(likelihood, by_night, first, some) -> tuple[np.ndarray, np.ndarray]:
-    """by_night where at least one of the rows `some` is a yes, given that of no yes in them; and, row by row of those,
-    what the residual of a no is to be multiplied by: d log(1 - S) = -S / (1 - S) d log S for their product S."""
-    ones = np.where(some[:, None, None], likelihood, 1.0)
-    none = np.multiply.reduceat(ones, first, axis=0)
-    one = np.maximum(1.0 - none, 1e-300)
-    there = np.logical_or.reduceat(some, first)
-    night = np.repeat(np.arange(first.size), np.diff(np.append(first, some.size)))[some]
-    others = np.multiply.reduceat(np.where(some[:, None, None], 1.0, likelihood), first, axis=0)
-    by_night = by_night.copy()
-    by_night[there] = (others * one)[there]
-    return by_night, -(none / one)[night]
+def _some_one(likelihood, first, chance) -> tuple[np.ndarray, np.ndarray]:
+    """By night the product of its rows, those with a `chance` c > 0 as a sum: with the rows k of a night among them,
+    q their likelihoods of a no and S_k = prod_{j<k} q_j, sum_k c_k S_k (1 - q_k). And, row by row of those, what the
+    residual of a no is to be multiplied by: (sum_{j>k} c_j S_j (1 - q_j) - c_k S_k q_k) / sum."""
+    some = np.flatnonzero(chance)
+    night = np.searchsorted(first, some, "right") - 1
+    begin = np.flatnonzero(np.diff(night, prepend=-1))
+    there, at = night[begin], np.repeat(np.arange(begin.size), np.diff(np.append(begin, some.size)))
+    place = np.arange(some.size) - begin[at]
+    no = np.ones((place.max() + 1, begin.size, *likelihood.shape[1:]))
+    no[place, at] = likelihood[some]
+    c = np.zeros((*no.shape[:2], 1, 1))
+    c[place, at, 0, 0] = chance[some]
+    quiet = np.ones_like(no)
+    for earlier, here, now in zip(quiet, no, quiet[1:], strict=False):
+        np.multiply(earlier, here, out=now)
+    begun = c * quiet * (1.0 - no)
+    one = np.maximum(begun.sum(axis=0), 1e-300)
+    grown = (one - np.cumsum(begun, axis=0) - c * quiet * no) / one
+    others = likelihood.copy()
+    others[some] = 1.0
+    by_night = np.multiply.reduceat(others, first, axis=0)
+    by_night[there] *= one
+    return by_night, grown[place, at]
 
 
 def blocks(ends: np.ndarray, most: int):

@@ -14,7 +14,7 @@ from rlskit.engine.integrals.forward_backward import integrate_forward_backward
 from rlskit.engine.limits.persistence import persistence_excess
 
 SIGN = np.array([-1, -1, 1, -1, -1, -1, -1, -1, -1, 1.0])
-SOME = np.array([0, 0, 0, 0, 0, 0, 0, 1, 1, 0], dtype=bool)
+SOME = np.array([0, 0, 0, 0, 0, 0, 0, 0.9, 0.4, 0])
 EVENINGS = Evenings(SIGN, first=np.array([0, 3, 6, 9]), some=SOME)
 GAP = np.array([np.inf, 1.0, 2.0, 1.0])
 X = np.column_stack([np.ones(10), np.random.default_rng(2).normal(size=(10, 2))])
@@ -25,11 +25,12 @@ def nights(evenings=EVENINGS, gap=GAP):
 
 
 def chance(f):
-    """Of all four evenings: begun in row 2; quiet; begun in row 1 or 2, after a quiet row; begun at once."""
+    """Of all four evenings: begun in row 2; quiet; begun in row 1 or 2, after a quiet row, each with the chance of what
+    else is known; begun at once."""
     h = expit(f)
     quiet = 1 - h
     return np.stack([quiet[0] * quiet[1] * h[2], quiet[3] * quiet[4] * quiet[5],
-                     quiet[6] * (1 - quiet[7] * quiet[8]), h[9]])
+                     quiet[6] * (0.9 * h[7] + 0.4 * quiet[7] * h[8]), h[9]])
 
 
 def test_the_likelihood_of_evenings_that_share_their_e_and_follow_each_other():
@@ -58,7 +59,7 @@ def test_slopes_by_finite_differences():
 def test_one_row_an_evening_is_a_night():
     sign = np.array([1, -1, 1, 1, -1.0, -1])
     gap, x = np.array([np.inf, 1, 1, 3, 1, 1]), X[:6]
-    one = Evenings(sign, first=np.arange(6), some=np.zeros(6, dtype=bool))
+    one = Evenings(sign, first=np.arange(6), some=np.zeros(6))
     plain = Nights(YesNo(sign), np.array([0]), gap, np.zeros((6, 0)), True)
     at = np.array([-0.2, 0.4, 0.3, 1.1, 0.4])
     ours, theirs = Objective(nights(one, gap), x, None)(at), Objective(plain, x, None, nodes=1)(at)
@@ -71,7 +72,7 @@ def test_one_row_an_evening_is_a_night():
 def test_what_rows_of_an_evening_add_to_the_statistic_against_dense_matrices():
     """A column that is the same all evening: rows of one evening share e, so they say less than as many evenings."""
     gap = np.r_[np.inf, np.ones(59)]
-    evenings = Evenings(-np.ones(180), first=np.arange(0, 180, 3), some=np.zeros(180, dtype=bool))
+    evenings = Evenings(-np.ones(180), first=np.arange(0, 180, 3), some=np.zeros(180))
     rng = np.random.default_rng(0)
     x = np.column_stack([np.ones(180), np.repeat(rng.normal(size=60).cumsum(), 3)])
     found = persistence_excess(x, gap, 0.05, np.array([0, 1.0]), 0.0, None, evenings.sum_rows)
@@ -85,7 +86,7 @@ def test_some_evenings_and_their_parts():
     assert yes_no_rows(EVENINGS).own and EVENINGS.night.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
     some = EVENINGS.take(np.array([0, 2]))
     assert some.first.tolist() == [0, 3] and some.sign.tolist() == SIGN[[0, 1, 2, 6, 7, 8]].tolist()
-    assert some.some.tolist() == [False] * 4 + [True] * 2 and EVENINGS.take(slice(0, 0)).size == 0
+    assert some.some.tolist() == [0, 0, 0, 0, 0.9, 0.4] and EVENINGS.take(slice(0, 0)).size == 0
     assert EVENINGS.level.tolist() == [0, 0, 1, 0, 0, 0, 0, 0, 0, 1]
 
 
