@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from scipy.special import expit, logit
 
 import rlskit as rk
 from rlskit.answers.half_hours import ask
@@ -43,7 +44,8 @@ FIELDS = ["world", "nights", "seed", "hour", "truth", "estimate", "lower", "uppe
 class World:
     """log rates: `level`; `bad` after a bad night; `stretch`, from a stretch on, for `lasts` hours. `sd` of a latent
     AR(1) with correlation 0.6; `answers`: log odds of planning a stretch after a bad night; `told`: share of the hours
-    of first symptoms that are written down; `uneasy`: log odds of it for one sd of the latent of that very evening."""
+    of first symptoms that are written down; `tells`: log odds of it, and `uneasy`: log odds of planning a stretch, for
+    one sd of the latent of that very evening."""
 
     level: float
     bad: float = 0.0
@@ -52,6 +54,7 @@ class World:
     sd: float = 0.4
     answers: float = 1.2
     told: float = 1.0
+    tells: float = 0.0
     uneasy: float = 0.0
 
 
@@ -64,6 +67,10 @@ WORLDS = {
     "-6, latent only": World(-2.2, stretch=-0.9, sd=0.8),
     "wears off after 2 hours": World(-2.6, bad=0.6, stretch=-0.85, lasts=2.0),
     "-6, hour told on 95 of 100 nights": World(-2.4, bad=0.6, stretch=-0.85, told=0.95),
+    "-6, hour told on 55 of 100 nights": World(-2.4, bad=0.6, stretch=-0.85, told=0.55),
+    "null, strong, hour told on 55 of 100 nights": World(-3.1, bad=1.4, answers=2.0, told=0.55),
+    "-6, hour told on 60 of 100 nights, mostly bad ones":
+        World(-2.4, bad=0.6, stretch=-0.85, sd=0.8, told=0.6, tells=1.0),
     "null, stretches on uneasy evenings (cannot be answered)": World(-2.75, bad=0.6, sd=0.8, uneasy=1.0),
 }
 LENGTHS = (90, 180, 365)
@@ -74,11 +81,12 @@ def diary(world: World, nights: int, seed: int) -> tuple[pd.DataFrame, np.ndarra
     rng = np.random.default_rng([SEED, seed, nights])
     dates = pd.date_range("2025-01-01", periods=nights)
     weekend, coffee = dates.day_of_week.isin([4, 5]), rng.random(nights) < 0.5
-    latent, habit = 0.0, 0.0
+    latents, latent, habit = np.empty(nights), 0.0, 0.0
     rate, onset, done = np.empty(nights), np.full(nights, np.nan), np.full(nights, np.nan)
     bad = bool(rng.random() < 0.4)
     for t in range(nights):
         latent, habit = (0.6 * one + 0.8 * rng.standard_normal() for one in (latent, habit))
+        latents[t] = latent
         rate[t] = world.level + world.bad * bad + world.sd * latent + 0.2 * coffee[t] + 0.25 * weekend[t]
         odds = 0.3 + 0.6 * habit + world.answers * (bad - 0.4) + world.uneasy * latent
         plan = rng.choice(np.arange(6.0, 11.0, STEP)) if rng.random() < 1 / (1 + np.exp(-odds)) else np.nan
@@ -87,7 +95,7 @@ def diary(world: World, nights: int, seed: int) -> tuple[pd.DataFrame, np.ndarra
         done[t] = plan if not onset[t] < plan else np.nan
         bad = bool(begins.any())
     ill, written = ~np.isnan(onset), rng.random(nights) >= 0.1
-    shown = ill & (rng.random(nights) < world.told)
+    shown = ill & (rng.random(nights) < expit(logit(world.told) + world.tells * latents))
     return table(dates, written, ill, np.where(shown, onset, np.nan), done, np.where(ill, onset, np.inf)), rate
 
 

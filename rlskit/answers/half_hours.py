@@ -19,7 +19,7 @@ from rlskit.answers.frames import Evenings, Frame, frame_of
 from rlskit.answers.questions import AT_THE_LANDMARK, EVENINGS, Question
 from rlskit.answers.refusals import NO_ANSWERS, NO_HOUR, Refused
 from rlskit.nights.half_hours import LEAST_ONSETS, Evening, evening_of, half_hour_rows, path_rows, told_of, usual_hour
-from rlskit.nights.outcomes import symptom_nights
+from rlskit.nights.outcomes import last_night, symptom_nights
 from rlskit.utils.words import clock
 
 POINTS_AWAY = 1.0  # nights in 30; what is nearer to no difference points nowhere
@@ -53,7 +53,7 @@ def _with_evenings(frame: Frame, nights: pd.DataFrame) -> Frame:
     assert hour is not None
     mine = nights.loc[frame.nights.index]
     mine.attrs = dict(nights.attrs)
-    told = told_of(mine)
+    told = told_of(mine, last_night(nights)[mine.index].fillna(False).to_numpy(bool))
     hours = told.onset[~np.isnan(told.onset)]
     if hours.size < LEAST_ONSETS:
         more = math.ceil((LEAST_ONSETS - hours.size) * len(nights) / max(hours.size, 1))

@@ -23,8 +23,8 @@ def fit_evenings(formula: str, rows: pd.DataFrame, *, untold: str, prior: Prior 
 
     formula: "begins ~ …", outcome yes in the row in which they began. rows: by night (column `night`), in the order of
     the evening, all complete; column `untold`: above 0 in the rows in one of which symptoms of that night began, which
-    one is not known: the chance of what else is known of that evening, had they begun in it. n_nights of the result counts nights. Raises ModelError where rows are empty or nothing can be
-    fit.
+    one is not known: how likely the rest that is known of the evening is if they did. n_nights of the result counts
+    nights. Raises ModelError where rows are empty or nothing can be fit.
     """
     design = make_design(formula, rows, night_to_night=False, kind=YES_NO)
     if len(design.left_out):

@@ -19,11 +19,12 @@ from rlskit.nights.outcomes import symptom_nights
 
 NOON = 12
 HALF = 0.5  # hours
-ONSETS_TOLD, ORDER_TOLD = 0.9, 0.9  # shares of symptom nights, and of evenings with stretching, that a diary must tell
+ONSETS_TOLD, ORDER_TOLD = 0.5, 0.9  # shares of symptom nights, and of evenings with stretching, that a diary must tell
 LEAST_ONSETS, LEAST_HALF_HOURS = 10, 4  # told, and half hours in which symptoms begin
 SOON = 2.0  # hours after a stretch that are told from what is later
 BEYOND = 0.025
 COLUMNS_OF_CLOCK = 4
+LEAST_CHANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -41,22 +42,26 @@ class Evening:
 class Told:
     """What is known of n evenings, arrays (n,): `ill`, with symptoms; `onset`, hours after noon at which they began,
     nan where that is not told or there were none; `stretched`, the hour of the first stretch before them, nan without
-    one; `since` and `until`: hours between which symptoms of untold onset began, -inf and inf where nothing tells."""
+    one; `since` and `until`: hours between which symptoms of untold onset began, -inf and inf where nothing tells;
+    `after_bad`: whether the night before had symptoms, which changes who stretches when."""
 
     ill: np.ndarray
     onset: np.ndarray
     stretched: np.ndarray
     since: np.ndarray
     until: np.ndarray
+    after_bad: np.ndarray
+
+    @property
+    def silent(self) -> np.ndarray:
+        """With symptoms of untold beginning."""
+        return self.ill & np.isnan(self.onset)
 
 
 def tells_half_hours(nights: pd.DataFrame) -> bool:
-    """Whether one person's nights tell the hours of nearly all first symptoms, at several times of the evening, and, of
-    nearly all evenings with stretching, whether and when it came before any symptoms: on nights with symptoms too, or
-    setting the others aside would choose nights by their outcome.
-
-    More untold hours would mislead: on an evening without a stretch symptoms came before one could, and so rather
-    early, which the rows left to it do not know."""
+    """Whether one person's nights tell the hours of at least half of the first symptoms, at several times of the
+    evening, and, of nearly all evenings with stretching, whether and when it came before any symptoms: on nights with
+    symptoms too, or setting the others aside would choose nights by their outcome."""
     needed = {"onset_h", "stretched_before", "stretched_before_h"}
     if not needed <= set(nights) or nights["person"].nunique() != 1:
         return False
@@ -81,9 +86,9 @@ def usual_hour(nights: pd.DataFrame) -> float | None:
     return float(np.floor(np.median(evening) / HALF + 0.5) * HALF) if evening.size else None
 
 
-def told_of(nights: pd.DataFrame) -> Told:
-    """What nights from make_nights tell; whether there was a stretch is known on all of them. Symptoms of untold onset
-    began before or after the landmark where that is known."""
+def told_of(nights: pd.DataFrame, after_bad: np.ndarray) -> Told:
+    """What nights from make_nights tell; whether there was a stretch is known on all of them, and `after_bad` whether
+    the night before had symptoms. Symptoms of untold onset began before or after the landmark where that is known."""
     restless = nights["early_symptoms"].astype("boolean")
     ill, early, late = (one.fillna(False).to_numpy(bool)
                         for one in (symptom_nights(nights), restless.eq(True), restless.eq(False)))
@@ -94,7 +99,7 @@ def told_of(nights: pd.DataFrame) -> Told:
         mark = clock_minutes(landmark) / 60 - NOON
         mark += 24 * np.round((np.nanmedian(onset) - mark) / 24)  # of the clock times so called the one in the evening
         since[late], until[early] = mark, mark
-    return Told(ill, np.where(ill, onset, np.nan), stretched, since, until)
+    return Told(ill, np.where(ill, onset, np.nan), stretched, since, until, after_bad)
 
 
 def evening_of(onset: np.ndarray) -> Evening:
@@ -106,13 +111,12 @@ def evening_of(onset: np.ndarray) -> Evening:
 def half_hour_rows(told: Told, evening: Evening) -> pd.DataFrame:
     """A row for each half hour that an evening was still quiet at, evening by evening.
 
-    Columns: `evening`, its number; `begins`, whether symptoms began in it (0 or 1); `untold`, whether they began in one
-    of the evening's rows marked so; and those of `path_rows`. Of an evening with symptoms of untold onset the rows run
-    to the last in which they may have begun.
+    Columns: `evening`, its number; `begins`, whether symptoms began in it (0 or 1); `untold`, above 0 in the rows in
+    one of which they began: how likely the rest that is known of the evening is if they did; and those of `path_rows`.
+    Of an evening with symptoms of untold onset the rows run to the last in which they may have begun.
     """
     last = evening.hours.size - 1
-    at = _row(told.onset, evening)
-    untold = told.ill & np.isnan(told.onset)
+    at, untold = _row(told.onset, evening), told.silent
     since = np.fmax(told.since, np.nan_to_num(told.stretched, nan=-np.inf))
     first = np.where(untold, np.clip(np.searchsorted(evening.hours, since, "right") - 1, 0, last), 0)
     until = np.where(untold, np.maximum(np.searchsorted(evening.hours, told.until) - 1, first), last)
@@ -121,8 +125,50 @@ def half_hour_rows(told: Told, evening: Evening) -> pd.DataFrame:
     quiet = rows <= end[:, None]
     table = path_rows(told.stretched, evening)[quiet.ravel()].reset_index(drop=True)
     begins = (told.ill & ~untold)[:, None] & (rows == at[:, None])
-    maybe = untold[:, None] & (rows >= first[:, None])
+    maybe = (untold[:, None] & (rows >= first[:, None])).astype(float)
+    if untold.any():
+        maybe *= _chance_of_the_rest(told, evening)
     return table.assign(begins=begins[quiet].astype(float), untold=maybe[quiet])
+
+
+def _chance_of_the_rest(told: Told, evening: Evening) -> np.ndarray:
+    """Had symptoms begun in a row, the chance of the stretch that is told, or that none came before, (n, rows)."""
+    left = (evening.hours + HALF - told.stretched[:, None]) / HALF  # of the half hour, after the stretch
+    left[:, -1] = 1.0  # which holds what lies beyond
+    none = np.isnan(told.stretched)[:, None]
+    return np.clip(np.where(none, chance_of_none_yet(told, evening), left), LEAST_CHANCE, 1.0)
+
+
+def chance_of_none_yet(told: Told, evening: Evening) -> np.ndarray:
+    """The chance that no stretch has come before symptoms that begin in a row, (n, rows), evenings after a bad night
+    apart from others.
+
+    On an evening without a stretch symptoms of untold onset came before one could, and so rather early: this is how
+    much. A product over half hours of one minus the share stretching among those still quiet and without a stretch
+    (Kaplan & Meier 1958), the half hour itself by half. Evenings with symptoms and no stretch stay in it until they
+    began; where that is not told, those on which it is stand for them.
+    """
+    found = np.ones((told.ill.size, evening.hours.size))
+    for side in (told.after_bad, ~told.after_bad):
+        told_there = side & told.ill & ~told.silent & np.isnan(told.stretched)
+        found[side] = _none_yet(told, side if told_there.any() else np.ones_like(side), evening)
+    return found
+
+
+def _none_yet(told: Told, mine: np.ndarray, evening: Evening) -> np.ndarray:
+    """Of the evenings `mine`, (rows,)."""
+    did, beyond = ~np.isnan(told.stretched), evening.hours.size + 1  # the first of these bins holds what lies before
+    ill = told.ill & ~did
+    ended = np.searchsorted(evening.hours, np.where(did, told.stretched, told.onset), "right")
+    until = np.where(did | ill, ended, beyond)
+    known = mine & ~(ill & told.silent)
+    weight = np.where(ill, (mine & ill).sum() / max((known & ill).sum(), 1), 1.0)
+    there, left, began = (np.bincount(until[some], weight[some], beyond + 1)
+                          for some in (known, known & did, known & ill))
+    still = np.cumsum(there[::-1])[::-1] - 0.5 * began
+    share = (left / np.maximum(still, 1e-9))[:-1]
+    before = np.cumprod(1.0 - share)
+    return before[:-1] * (1.0 - 0.5 * share[1:])
 
 
 def path_rows(stretched: np.ndarray, evening: Evening) -> pd.DataFrame:

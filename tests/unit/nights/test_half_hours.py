@@ -9,15 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
-from rlskit.nights.half_hours import Evening, Told, evening_of, half_hour_rows, natural_spline, path_rows, told_of
+from rlskit.nights.half_hours import (
+    Evening,
+    Told,
+    chance_of_none_yet,
+    evening_of,
+    half_hour_rows,
+    natural_spline,
+    path_rows,
+    told_of,
+)
 
 EVENING = Evening(np.arange(18, 24, 0.5) - 12)  # 18:00 to 23:30
 NONE = np.nan
 
 
-def told(ill=False, onset=NONE, stretched=NONE, since=-np.inf, until=np.inf):
-    return Told(*(np.atleast_1d(np.asarray(one, dtype=kind)) for one, kind in
-                  ((ill, bool), (onset, float), (stretched, float), (since, float), (until, float))))
+def told(ill=False, onset=NONE, stretched=NONE, since=-np.inf, until=np.inf, after_bad=False):
+    kinds = ((ill, bool), (onset, float), (stretched, float), (since, float), (until, float), (after_bad, bool))
+    return Told(*np.broadcast_arrays(*(np.atleast_1d(np.asarray(one, dtype=kind)) for one, kind in kinds)))
 
 
 def hours(rows, column):
@@ -55,8 +64,43 @@ def test_a_stretch_counts_from_the_next_row_on_and_after_two_hours_apart(at, soo
     ({"until": 17 - 12}, 1, 1)])
 def test_symptoms_of_untold_onset_began_in_one_of_the_rows_that_are_left(known, rows, untold):
     found = half_hour_rows(told(True, **known), EVENING)
-    assert (len(found), int(found["untold"].sum())) == (rows, untold)
+    assert (len(found), int(found["untold"].gt(0).sum())) == (rows, untold)
     assert found["untold"].to_numpy()[-untold:].all() and not found["begins"].any()
+
+
+def test_a_stretch_leaves_a_part_of_its_half_hour_to_symptoms_that_came_after_it():
+    rows = half_hour_rows(told(True, stretched=20.9 - 12), EVENING)
+    assert rows["untold"].to_numpy() == pytest.approx([0] * 5 + [0.2] + [1] * 6)
+    assert half_hour_rows(told(True, stretched=25 - 12), EVENING)["untold"].tolist() == [0] * 11 + [1]
+
+
+def test_symptoms_of_untold_hour_without_a_stretch_came_before_one_could():
+    """Four quiet evenings, two of them with stretches, at 19:15 and 20:00."""
+    ill, stretched = [False] * 4 + [True], [19.25 - 12, 20 - 12, NONE, NONE, NONE]
+    found = half_hour_rows(told(ill, stretched=stretched), EVENING)
+    expected = [1, 1, 1 - 1 / 8, 3 / 4, 3 / 4 * (1 - 1 / 6)] + [1 / 2] * 7
+    assert found.loc[found["evening"].eq(4), "untold"].to_numpy() == pytest.approx(expected)
+    earlier = told([*ill, False], stretched=[*stretched, 15 - 12])  # a stretch before all rows is no longer to come
+    assert chance_of_none_yet(earlier, EVENING)[0, :2] == pytest.approx([0.8, 0.8])
+
+
+def test_evenings_that_tell_the_hour_stand_for_those_that_do_not_and_bad_nights_are_apart():
+    rng = np.random.default_rng(1)
+    n = 60
+    ill, bad = rng.random((2, n)) < 0.5
+    stretched = np.where(rng.random(n) < 0.4, rng.uniform(5, 9, n), NONE)
+    onset = np.where(ill, np.fmax(rng.uniform(6, 13, n), stretched + 0.1), NONE)
+    whole = told(ill, onset, stretched, after_bad=bad)
+    stays = ill & np.isnan(stretched)
+    twice = [np.append(one, one[stays]) for one in (ill, stretched, bad)]
+    silent = told(twice[0], np.append(onset, np.full(stays.sum(), NONE)), twice[1], after_bad=twice[2])
+    copied = told(twice[0], np.append(onset, onset[stays]), twice[1], after_bad=twice[2])
+    assert chance_of_none_yet(silent, EVENING) == pytest.approx(chance_of_none_yet(copied, EVENING))
+    found = chance_of_none_yet(whole, EVENING)
+    for side in (bad, ~bad):
+        alone = told(ill[side], onset[side], stretched[side])
+        assert found[side] == pytest.approx(chance_of_none_yet(alone, EVENING))
+    assert (np.diff(found, axis=1) <= 1e-12).all() and found.min() > 0
 
 
 def test_hours_beyond_the_rows_are_in_the_first_and_the_last():
@@ -75,7 +119,7 @@ def test_the_evening_leaves_out_one_in_forty_at_either_end():
 def test_rows_are_those_of_each_evening_by_itself(evenings):
     ill, onset, stretched = (np.array(one, dtype=float) for one in zip(*(
         (a, b if a else NONE, NONE if c is None or (a and c > b) else c) for a, b, c in evenings), strict=True))
-    rows = half_hour_rows(told(ill, onset, stretched, np.full(ill.size, -np.inf), np.full(ill.size, np.inf)), EVENING)
+    rows = half_hour_rows(told(ill, onset, stretched), EVENING)
     for i in range(ill.size):
         mine, alone = rows[rows["evening"].eq(i)], half_hour_rows(told(ill[i], onset[i], stretched[i]), EVENING)
         assert (mine.drop(columns="evening").to_numpy() == alone.drop(columns="evening").to_numpy()).all()
@@ -112,8 +156,9 @@ def test_what_nights_tell_of_each_evening():
         "stretched_before_h": pd.array([8.0, pd.NA, pd.NA, 9.0, pd.NA], dtype="Float64")})
     for landmark, hours, mark in (("21:00", 0, 9.0), ("00:30", 0, 12.5), ("10:00", -12, -2.0)):
         nights.attrs = {"landmark": landmark}
-        found = told_of(nights.assign(onset_h=nights["onset_h"] + hours))
+        found = told_of(nights.assign(onset_h=nights["onset_h"] + hours), np.zeros(5, dtype=bool))
         assert found.ill.tolist() == [True, True, True, False, True]
         assert found.since.tolist() == [mark, -np.inf, -np.inf, mark, mark] and found.until[1] == mark
     nights.attrs = {}
-    assert np.isinf(told_of(nights).since).all() and np.isinf(told_of(nights).until).all()
+    found = told_of(nights, np.zeros(5, dtype=bool))
+    assert np.isinf(found.since).all() and np.isinf(found.until).all()
