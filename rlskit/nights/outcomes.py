@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rlskit.nights.validate import NIGHTS, check_rows
 from rlskit.utils.dataset import Dataset, find_dataset, keep_quiet
 from rlskit.utils.kinds import PATH, takes
+
+DAYS = 10_000_000  # between two people's dates
 
 
 @takes(NIGHTS)
@@ -52,6 +55,13 @@ def sleep_after(nights: pd.DataFrame) -> pd.Series:
 
 def _of_night(nights: pd.DataFrame, values: pd.Series, later: int) -> pd.Series:
     """The same person's value so many calendar nights later (-1: the night before), missing where there is none."""
-    moved = nights[["person", "night"]].assign(night=nights["night"] - pd.Timedelta(days=later), value=values.array)
-    found = nights[["person", "night"]].merge(moved, on=["person", "night"], how="left", validate="one_to_one")
-    return pd.Series(found["value"].array, index=nights.index)
+    day = nights["night"].to_numpy("datetime64[D]")
+    person, dated = pd.factorize(nights["person"])[0], ~np.isnat(day)
+    key = person * DAYS + np.where(dated, day, np.datetime64(0, "D")).astype(np.int64)
+    rows = np.flatnonzero(dated)
+    rows = rows[np.argsort(key[rows], kind="stable")]
+    wanted = key + later
+    at = np.minimum(np.searchsorted(key[rows], wanted), max(rows.size - 1, 0))
+    there = dated & (key[rows[at]] == wanted) if rows.size else dated
+    return pd.Series(values.array.take(np.where(there, rows[at] if rows.size else -1, -1), allow_fill=True),
+                     index=nights.index)
