@@ -48,7 +48,7 @@ LIMITS = (
     "What was done on one day may work on for days. How long is not known, and nights that follow one another then "
     "differ less than they would.",
     "An unclear answer does not mean there is no effect. It means this trial cannot tell.",
-    "What holds for one person here may not hold for anyone else.",
+    "The answer is about these nights. In better or worse times, and for anyone else, it may be another.",
     "This is not a diagnosis and no advice to start, stop or change anything. Take questions to someone who knows your "
     "health.",
 )

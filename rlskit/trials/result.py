@@ -23,7 +23,8 @@ FEWER, MORE, UNCLEAR, GOING_ON, TOO_EARLY, TOO_FEW, UNFAIR = (
     "fewer", "more", "unclear", "going on", "too early", "too few", "not randomised")
 UNITS = {YES_NO: "nights in 30", POINTS: "points", HOURS: "hours", COUNT: "times"}
 ESTIMANDS = {
-    ASSIGNED: "nights on which the coin said yes against nights on which it said no, whatever was then done",
+    ASSIGNED: "nights of this trial: those on which the coin said yes against those on which it said no, whatever was "
+              "then done",
     DONE: "nights on which it was done because the coin said so against the same nights without it",
     MODEL: "the same two kinds of night in a model that knows that nights follow one another",
     BEFORE: "nights after a yes of the coin against nights after a no, what it said tonight allowed for",

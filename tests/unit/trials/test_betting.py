@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,6 +25,23 @@ def test_e_values_and_sequences_agree_with_ville(trial):
     # theirs takes the larger of the two bets, ours both: hardly narrower
     assert ours.lower == pytest.approx(theirs["lower"].to_numpy(), abs=5.1 * STEP)
     assert ours.upper == pytest.approx(theirs["upper"].to_numpy(), abs=5.1 * STEP)
+
+
+@pytest.mark.parametrize("trial", ["nothing", "helps", "always worse"])
+def test_beta_binomial_e_values_claim_the_same(trial):
+    data, theirs = (table[table["trial"].eq(trial)] for table in
+                    (pd.read_csv(ORACLES / f"ville/{name}.csv") for name in ("differences", "sequences")))
+    ours, other = bet_on(data["difference"].to_numpy(float)).e_value, theirs["beta_binomial"].to_numpy()
+    assert (ours.max() >= 20.0) == (other.max() >= 20.0)
+    early = other < 20.0  # two ways of betting on the same pairs: never far apart before either has won
+    assert np.abs(np.log(ours) - np.log(other))[early].max() < np.log(4.0)
+
+
+@pytest.mark.parametrize("blocks", [None, 10, 40])
+def test_over_every_way_that_eight_pairs_can_fall_bets_gain_nothing(blocks):
+    found = np.array([bet_on(np.array(fell), blocks=blocks).e_value for fell in product([-1.0, 1.0], repeat=8)])
+    assert found.mean(axis=0) == pytest.approx(np.ones(8))
+    assert all((found.max(axis=1) >= capital).mean() <= 1.0 / capital for capital in (1.5, 2.0, 4.0, 20.0))
 
 
 def test_without_an_effect_capital_of_twenty_hardly_ever_turns_up():
