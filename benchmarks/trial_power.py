@@ -21,7 +21,7 @@ from scipy.stats import binomtest
 
 from rlskit.trials.design import block_orders
 from rlskit.trials.plan import DESIGNS
-from rlskit.trials.power import LENGTHS, SIZES, Habits, fewest_nights, power_at
+from rlskit.trials.power import LENGTHS, SIZES, Habits, chances, fewest_nights, power_at
 from rlskit.trials.randomisation import compare_schedules, redraw, weigh_nights
 
 SEED, FOUND, MCNEMAR, REDRAWN = 20261130, 400, 2000, 499
@@ -131,7 +131,7 @@ def foreseen(design: str) -> list[str]:
     for n in LENGTHS:
         powers = [power_at(WORLDS[world], design, size, n) for world, size in some]
         lines.append(f"| {n} | " + " | ".join(map(per_cent, powers)) + " |")
-    needed = [fewest_nights(WORLDS[world], design, size) for world, size in some]
+    needed = [fewest_nights(chances(WORLDS[world], design)[size]) for world, size in some]
     return [*lines, "| **needed for 80** | " + " | ".join(str(n or "over 1,095") for n in needed) + " |"]
 
 

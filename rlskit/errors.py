@@ -25,3 +25,13 @@ class ModelError(RlskitError):
     """A model that cannot be fitted or asked for an answer."""
 
     __module__ = "rlskit"
+
+
+class ArgumentError(ModelError):
+    """What is wrong with one argument of a function; a command says its own option instead of `argument`."""
+
+    __module__ = "rlskit"
+
+    def __init__(self, where: str, argument: str, text: str):
+        super().__init__(f"{where}, {argument}: {text}")
+        self.argument, self.text = argument, text

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.answers.claims import HORIZON, Allowed, Primary, allowed, chosen_late, cut_at, family, primary_of
+from rlskit.answers.coin import coin_nights, coin_treatment
 from rlskit.answers.described import blank_row, described_rows
 from rlskit.answers.flow import flow_table
 from rlskit.answers.frames import Frame, nights_kept
@@ -43,7 +44,7 @@ from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.stamp import INPUTS, table_sha256
-from rlskit.utils.words import carry_on, of_people
+from rlskit.utils.words import TWO_YEARS, carry_on, of_people
 
 READ_ONCE = "These limits are for reading the diary once: reading it again and again raises false alarms."
 
@@ -101,6 +102,7 @@ def answer_questions(
         split |= {"reason": turned, "code": TURNS}
     others_said, numbers = described_rows(nights, level)
     rows += [*others_said, _patience(asked, rows, may, nights)]
+    longest = max((row["nights_needed"] or 0 for row in rows if pd.notna(row["nights_needed"])), default=0)
     table = pd.DataFrame(sorted(rows, key=lambda row: row["verdict"] == "not_recorded"), columns=list(COLUMNS))
     for name in COUNTS:
         table[name] = table[name].astype("Int64")
@@ -121,7 +123,8 @@ def answer_questions(
         caveats=(*chosen_late(first, nights), *_caveats(nights, answered), *([READ_ONCE] if looks is None else [])),
         landmark_table=others, n_models=models,
         flow=flow_table(frames, nights), onset=onset_shift(nights, level), half_hour=half_hour, primary=first,
-        claim_levels={key: one.level for key, one in may.items()}, look=look, **numbers)
+        claim_levels={key: one.level for key, one in may.items()}, look=look,
+        coin=coin_nights(nights, look.date) if len(people) == 1 and longest > TWO_YEARS else None, **numbers)
 
 
 def _look(nights: pd.DataFrame, today: dt.date | None) -> Look:
@@ -219,7 +222,8 @@ def _row(one: _Asked, level: float, may: Allowed | None, nights: pd.DataFrame) -
         "adjusted_for": ", ".join(frame.adjusted_for), "verdict": "refused" if frame.recorded else "not_recorded",
         "n_nights": len(frame.nights), "n_exposed": frame.n_exposed,
         "n_unexposed": frame.n_unexposed, "unit": _unit(q.outcome),
-        "better": q.outcome.better if q.outcome else "fewer", "a": frame.a, "b": frame.b, "exposure_unit": q.unit}
+        "better": q.outcome.better if q.outcome else "fewer", "a": frame.a, "b": frame.b, "exposure_unit": q.unit,
+        "coin": coin_treatment(q)}
     found = _limits(one, (level, level if may is None else may.level))
     if isinstance(found, Refused) or may is None:
         why = found if isinstance(found, Refused) else Refused(FAILED, "")
@@ -300,7 +304,7 @@ def _patience(asked: list[_Asked], rows: list[dict], may: dict[str, Allowed], ni
     more = _more(one, may[one.frame.question.key].together, nights)
     topic = "stretching" if about["question"] == "stretching" else one.frame.question.topic
     return row | {"verdict": "plan", "reason": patience(more, topic), "nights_needed": more,
-                  "smallest_effect": about["smallest_effect"]}
+                  "coin": coin_treatment(one.frame.question), "smallest_effect": about["smallest_effect"]}
 
 
 def _turns(landmarks: pd.DataFrame) -> str:

@@ -26,7 +26,7 @@ def blank_row(key: str, advice: str, label: str, contrast: str, tag: str = "") -
     return dict.fromkeys(COLUMNS, np.nan) | {
         "question": key, "advice": advice, "label": label, "contrast": contrast, "compares": "", "population": "",
         "design_tag": tag, "adjusted_for": "", "verdict": "not_recorded", "reason": NOT_RECORDED, "unit": NIGHTS,
-        "code": "", "exposure_unit": "",
+        "code": "", "exposure_unit": "", "coin": "",
         "better": "fewer", **dict.fromkeys(COUNTS)}
 
 

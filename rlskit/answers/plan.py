@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_ndtr, ndtri
 
+from rlskit.answers.coin import coin_nights, coin_step, coin_treatment
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.half_hours import checked_by
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
@@ -44,7 +45,7 @@ from rlskit.models.fitting import Fit, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.shown import Columns, Part, Shown
-from rlskit.utils.words import TWO_YEARS
+from rlskit.utils.words import TWO_YEARS, join
 
 COLUMNS = ("nights", "effect", "simulations", "seen", "power", "lower", "upper")
 WEEK = 7
@@ -62,7 +63,7 @@ class NightsPlan(Shown):
     `power` at `level`, rounded up to tens; 0 where the diary is long enough; None beyond two years. `earliest`,
     `latest`: the same at the two ends of the simulation's own 95% range, None beyond two years. `closed_form`: what the
     advice table says. `table`: one row for each length and direction: nights, effect, simulations, seen, power with
-    lower and upper (95%, Wilson). `nights_so_far`: calendar nights of the diary.
+    lower and upper (95%, Wilson). `nights_so_far`: calendar nights of the diary. `step`: what to do beyond two years.
     """
 
     __module__ = "rlskit"
@@ -80,6 +81,7 @@ class NightsPlan(Shown):
     table: pd.DataFrame
     seed: int
     caveats: tuple[str, ...]
+    step: str = ""
 
     def parts(self) -> list[Part]:
         return _parts(self)
@@ -140,7 +142,8 @@ def plan_nights(
     return NightsPlan(
         question=question, label=frame.question.label, effect=effect, power=power, level=level, nights_so_far=so_far,
         nights_needed=best, earliest=least, latest=most, closed_form=closed,
-        table=pd.DataFrame(rows, columns=list(COLUMNS)), seed=world.seed, caveats=tuple(caveats))
+        table=pd.DataFrame(rows, columns=list(COLUMNS)), seed=world.seed, caveats=tuple(caveats),
+        step=coin_step(coin_treatment(frame.question), coin_nights(nights)) if best is None else "")
 
 
 def search(world: _World, closed: int, effect: float, power: float, simulations: int, jobs: int, progress: bool,
@@ -371,7 +374,7 @@ def _parts(plan: NightsPlan) -> list[Part]:
     lines = [f"{plan.label}: an effect of {plan.effect:g} symptom nights in 30, seen {100 * plan.power:.0f} times in "
              f"100 at {100 * plan.level:.3g}%", ""]
     if plan.nights_needed is None:
-        lines.append("Watching alone cannot answer this: it would take more than two years of nights.")
+        lines.append(join("Watching alone cannot answer this: it would take more than two years of nights.", plan.step))
     elif plan.nights_needed == 0:
         lines.append(f"This diary of {plan.nights_so_far} nights is long enough.")
     else:

@@ -15,13 +15,14 @@ from typing import Any
 import pandas as pd
 
 from rlskit.answers.claims import Primary
+from rlskit.answers.coin import CoinNights, coin_beside
 from rlskit.answers.looks import Look
 from rlskit.answers.onset import OnsetShift
 from rlskit.answers.relief import Relief
 from rlskit.answers.stopping import Stopped
 from rlskit.trials.result import TrialResult
 from rlskit.utils.kinds import Kind
-from rlskit.utils.words import signed, signed_interval
+from rlskit.utils.words import join, signed, signed_interval
 
 CLEAR = ("fewer", "more", "lower", "higher")
 ANSWERED = (*CLEAR, "unclear")
@@ -32,7 +33,7 @@ COLUMNS = (
     "question", "advice", "label", "contrast", "compares", "estimate", "lower", "upper", "lower_pointwise",
     "upper_pointwise", "base_rate", "base_lower", "base_upper", "n_nights", "n_exposed", "n_unexposed", "population",
     "design_tag", "adjusted_for", "verdict", "reason", "nights_needed", "smallest_effect", "unit", "better",
-    "code", "have", "need", "a", "b", "exposure_unit",
+    "code", "have", "need", "a", "b", "exposure_unit", "coin",
 )  # fmt: skip
 COUNTS = ("n_nights", "n_exposed", "n_unexposed", "nights_needed")
 
@@ -60,7 +61,8 @@ class Answers:
     routine; None where nothing about it was written down. `code`: the
     reason as answers/refusals.py names it, "" for the habit's own doubt; `have`, `need`: the count that is short
     where refused; `a`, `b`: the two amounts compared, in `exposure_unit`, which is empty for yes and no.
-    `trials`: answers of coin-flip nights, which come first.
+    `trials`: answers of coin-flip nights, which come first. `coin` of a row: what coin-flip nights could try in its
+    place, "" for nothing; of the answers: what that takes, where watching cannot answer one of the rows.
     """
 
     __module__ = "rlskit"
@@ -88,6 +90,7 @@ class Answers:
     relief: Relief | None = None
     stopped: Stopped | None = None
     trials: tuple[TrialResult, ...] = ()
+    coin: CoinNights | None = None
 
     def __repr__(self) -> str:
         return as_text(self)
@@ -112,7 +115,7 @@ def as_text(answers: Answers) -> str:
                          f"interval {own}; {judged(row.question, answers)} {family}), {row.n_nights} nights, "
                          f"{row.design_tag}")
         elif row.verdict != "not_recorded":
-            lines.append(f"  {row.label}: {row.reason}")
+            lines.append(f"  {row.label}: {join(row.reason, coin_beside(row._asdict(), answers.coin, answers.trials))}")
     silent = _not_recorded(answers)
     return "\n".join([*lines, *([f"  {silent}"] if silent else []), f"  {NEXT}"])
 

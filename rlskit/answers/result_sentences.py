@@ -285,7 +285,8 @@ def _curve(curve: Any) -> Told:
 def _plan(plan: Any) -> Told:
     effect = f"an effect of {plan.effect:g} nights in 30"
     if plan.nights_needed is None:
-        text = f"Watching alone cannot answer this: to see {effect} would take more than two years of nights."
+        text = join(f"Watching alone cannot answer this: to see {effect} would take more than two years of nights.",
+                    plan.step)
     elif not plan.nights_needed:
         text = f"This diary is long enough to show {effect}, were there one."
     else:

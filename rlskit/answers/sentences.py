@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from rlskit.answers.coin import coin_beside
 from rlskit.answers.flow import after_unknown
 from rlskit.answers.questions import STRETCH_FOLLOWS
 from rlskit.answers.refusals import ORDER
@@ -215,16 +216,16 @@ def describe_row(row: pd.Series, answers: Answers) -> str:
 
 def _described(row: pd.Series, answers: Answers) -> str:
     if row["verdict"] in ("plan", "not_recorded"):
-        return join(sentence(row["reason"]), _smallest(row) if row["verdict"] == "plan" else "")
+        return join(sentence(row["reason"]), _coin(row, answers), _smallest(row) if row["verdict"] == "plan" else "")
     if row["verdict"] == "described":
         return join(sentence(row["reason"]), DESIGN_MEANS[row["design_tag"]])
     if row["verdict"] == "refused":
-        return join(sentence(row["reason"]), needed(row["nights_needed"]))
+        return join(sentence(row["reason"]), needed(row["nights_needed"]), _coin(row, answers))
     if claims_nothing(row):
         return join(sentence(row["reason"]), WHAT_CAME_FIRST if row.get("code") != ORDER else "", _nights(row, answers))
     counted = (WHOLE_MONTHS,) if _by_half_hour(row, answers) else (f"This compares {row['compares']}.", _base(row))
     return join(_finding(row, answers), *counted, _nights(row, answers), DESIGN_MEANS.get(row["design_tag"], ""),
-                _adjusted(row), _other_times(row, answers), _reason(row), _patience(row))
+                _adjusted(row), _other_times(row, answers), _reason(row), _patience(row), _coin(row, answers))
 
 
 def _by_half_hour(row: pd.Series, answers: Answers) -> bool:
@@ -327,6 +328,10 @@ def _patience(row: pd.Series) -> str:
         return "Watching alone cannot answer this: to see an effect of 3 nights in 30 would take more than two years."
     when = f"in about {more:,} more nights" if more else "in this diary"
     return f"An effect of 3 nights in 30 would show {when}. {_smallest(row)}".strip()
+
+
+def _coin(row: pd.Series, answers: Answers) -> str:
+    return coin_beside(row, answers.coin, answers.trials)
 
 
 def _smallest(row: pd.Series) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rlskit.answers.result import Answers
 from rlskit.diary.tables import Diary
-from rlskit.errors import ModelError
+from rlskit.errors import ArgumentError
 from rlskit.trials.analyse import analyse_trial
 from rlskit.trials.find import find_plans
 
@@ -23,6 +23,6 @@ def add_trials(answers: Answers, diary: Diary, places: Iterable[Path]) -> Answer
     for plan in plans:
         try:
             trials.append(analyse_trial(plan, diary, others=[one for one in plans if one is not plan]))
-        except ModelError as wrong:
-            caveats.append(f"Coin-flip nights of {plan.treatment}: {str(wrong).removeprefix('analyse_trial: ')}")
+        except ArgumentError as wrong:
+            caveats.append(f"Coin-flip nights of {plan.treatment}: {wrong.text}")
     return replace(answers, trials=tuple(trials), caveats=(*answers.caveats, *caveats))

@@ -14,7 +14,7 @@ import click
 import pandas as pd
 
 from rlskit.cli.screen import Screen
-from rlskit.errors import DiaryError, RlskitError
+from rlskit.errors import ArgumentError, DiaryError, RlskitError
 from rlskit.utils.stamp import HEADING, stamp_lines
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -31,6 +31,8 @@ def clear_errors(advice: str = ""):
     """
     try:
         yield
+    except ArgumentError as wrong:
+        raise SystemExit(_fail(f"{_option(wrong.argument)}: {wrong.text}")) from None
     except RlskitError as wrong:
         raise SystemExit(_fail(str(wrong))) from None
     except BrokenPipeError:
@@ -42,6 +44,15 @@ def clear_errors(advice: str = ""):
                      "Nothing was written there.")
         full = advice and wrong.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
         raise SystemExit(_fail(f"{where}{what}. {advice if full else otherwise}")) from None
+
+
+def _option(argument: str) -> str:
+    """An argument of a function as the running command calls it; a diary came from its files."""
+    params = {param.name: param for param in click.get_current_context().command.params}
+    param = params.get("files" if argument == "diary" else argument)
+    if param is None:
+        return argument
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
 
 
 def _fail(message: str) -> int:

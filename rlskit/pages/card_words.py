@@ -15,8 +15,7 @@ class Topic:
     """A question as a card asks it.
 
     ask : its heading. name : inside a sentence. change : the compared thing, {a} and {b} for the amounts. compared :
-    which nights, for the kind of comparison. doubt : the main one. write : how to write it down. coin : what
-    `rlskit plan` is told to try, where a coin can choose the evenings one at a time; else empty.
+    which nights, for the kind of comparison. doubt : the main one. write : how to write it down.
     """
 
     ask: str
@@ -25,17 +24,15 @@ class Topic:
     compared: str
     doubt: str
     write: str
-    coin: str = ""
 
 
-DEFAULT = "the stretch of rlskit plan"  # which the command need not be told
 _TRACKED = "Write a number each day, 0 too."
 _STRETCHED = "Write yes or no each evening, and the time you stretched."
 TOPICS = {
     "stretching": Topic(
         "Does stretching before bed help?", "stretching", "with stretching", "Evenings",
         "Evenings you stretch on may differ in other ways.",
-        _STRETCHED, coin=DEFAULT),
+        _STRETCHED),
     "stretching_landmark": Topic(
         "Stretching, with the evening split at one time", "stretching, split at one time", "with stretching",
         "Evenings", "This is a check of the card on stretching.", _STRETCHED),
@@ -60,13 +57,13 @@ TOPICS = {
         "Write which movement you did, such as walk or calf."),
     "caffeine_after_noon": Topic(
         "Does caffeine after noon matter?", "caffeine after noon", "with {a} of caffeine after noon, not {b}", "Days",
-        "Busy days have more coffee.", _TRACKED, coin="no caffeine at 12:00"),
+        "Busy days have more coffee.", _TRACKED),
     "caffeine_before_noon": Topic(
         "Does caffeine before noon matter?", "caffeine before noon", "with {a} of caffeine before noon, not {b}",
         "Days", "Tired days have more coffee.", _TRACKED),
     "alcohol": Topic(
         "Does alcohol matter?", "alcohol", "with {a}, not {b}", "Evenings",
-        "Evenings with drinks are often late and busy.", _TRACKED, coin="no alcohol at 18:00"),
+        "Evenings with drinks are often late and busy.", _TRACKED),
     "bedtime_regularity": Topic(
         "Do uneven bedtimes matter?", "bedtimes", "after a week of uneven bedtimes, not even ones", "Weeks",
         "Bad nights make bedtimes uneven too.", "Write when you put the light out, or add a sleep tracker's file."),

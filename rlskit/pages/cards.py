@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 
+from rlskit.answers.coin import plan_of, plan_words
 from rlskit.answers.questions import LANDMARK, LANDMARK_TAG, OWN, Question, questions_of
 from rlskit.answers.result import CLEAR, POINTS, Answers
 from rlskit.answers.sentences import claims_nothing, is_answered, is_of_nights
 from rlskit.diary.tables import Diary
-from rlskit.pages.card_words import DEFAULT, DOUBTS, ORDER, REASONS, TOPICS, Said, Topic
+from rlskit.pages.card_words import DOUBTS, ORDER, REASONS, TOPICS, Said, Topic
 from rlskit.pages.drawings import NOTHING, draw_counts, draw_range
 from rlskit.utils.words import (
     TWO_YEARS,
@@ -88,7 +89,7 @@ def list_cards(diary: Diary, nights: pd.DataFrame, answers: Answers) -> tuple[li
 
 def _told_once(cards: list[Card], files: str) -> list[Card]:
     """Files of a command and the reason for it stand in full where they come first."""
-    full = f" plan {files} --out plan"
+    full = f" plan {files} --out my/trial"
     seen, told, out = False, set(), []
     for card in cards:
         again = seen and full in card.command
@@ -119,8 +120,7 @@ def _topic(row: pd.Series, question: Question | None) -> Topic:
     helps = question.kind == LANDMARK
     change = f"with {{a}} of {said}, not {{b}}" if question.unit else f"with {said}"
     return Topic(f"Does {name} {'help' if helps else 'matter'}?", name, change, "Evenings" if helps else "Days",
-                 "Those days may differ in other ways.", f"Write {name} each day.",
-                 coin=f"{question.topic} at 18:00" if not question.unit else "")
+                 "Those days may differ in other ways.", f"Write {name} each day.")
 
 
 def _best(asked: dict[str, _Asked], keys: Sequence[str]) -> str:
@@ -170,7 +170,7 @@ def _answer(one: _Asked, answers: Answers, files: str, span: float) -> Card:
         verdict = "Better" if row["verdict"] == row["better"] else "Worse"
     doubt = DOUBTS.get(row["code"], topic.doubt)
     sentence = f"{'About' if clear else 'Perhaps'} {guess}. It could be {ends}."
-    step, command = _after_answer(row, topic, clear, answers, files)
+    step, command = _after_answer(row, clear, answers, files)
     return Card(
         questions=(str(row["question"]),), ask=capital(topic.ask), state="clear" if clear else "unclear",
         verdict=verdict if clear else NOT_CLEAR, sentence=join(sentence, doubt and f"But: {carry_on(doubt)}"),
@@ -246,18 +246,21 @@ def _count(value: Any) -> int:
 
 
 # --- what to do next -----------------------------------------------------------------------------------------------
-def _after_answer(row: pd.Series, topic: Topic, clear: bool, answers: Answers, files: str) -> tuple[str, str]:
-    more = row["nights_needed"]
-    treatment = "" if topic.coin == DEFAULT else f" --treatment {shlex.quote(topic.coin)}"
-    plan = f"rlskit plan {files} --out plan{treatment}" if topic.coin else ""
+def _after_answer(row: pd.Series, clear: bool, answers: Answers, files: str) -> tuple[str, str]:
+    more, tried = row["nights_needed"], str(row["coin"])
+    if plan_of(tried, [trial.plan for trial in answers.trials]) is not None:
+        return "the coin-flip nights, on the first card, answer this.", ""
+    plan = plan_words(tried, answers.coin, files) if tried else ""
     if clear:
         return ("a coin could show if it is more than a link." if plan else
                 "keep writing; more nights may still change it."), plan
     if pd.isna(more):
         return "keep writing.", ""
     if more > TWO_YEARS:
-        return ("let a coin decide. Watching alone would take over two years to show a change of 3 in 30." if plan else
-                "keep writing, though it would take over two years."), plan
+        coin = answers.coin
+        takes = f": {count(coin.nights, 'night')}, to {long_date(coin.end)} if begun tomorrow" if coin else ""
+        return (f"let a coin decide{takes}. Watching alone would take over two years to show a change of 3 in 30."
+                if plan else "keep writing, though it would take over two years."), plan
     watch = _keep_writing(more, answers, " to see a change of 3 in 30")
     return (f"{watch[:-1]}. Or let a coin decide." if plan else watch), plan
 

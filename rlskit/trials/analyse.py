@@ -244,9 +244,10 @@ def _frame(nights: TrialNights, outcome: int) -> pd.DataFrame:
 
 def _morning_row(plan: TrialPlan, course: pd.DataFrame, nights: TrialNights) -> dict:
     row = _row(plan, MORNING, 0, nights)
+    if course["e_value"].isna().all():
+        return row | {"reason": "Bets need an outcome of yes or no, or of points." if len(course) else
+                      "No night has come yet."}
     last = course.iloc[-1]
-    if np.isnan(last["e_value"]):
-        return row | {"reason": "Bets need an outcome of yes or no, or of points."}
     ever = float(course["e_value"].max())
     return row | {"estimate": last["in_blocks"], "lower": last["lower"], "upper": last["upper"],
                   "level": course.attrs["level"], "p": min(1.0, 1.0 / ever), "n_nights": int(last["answered"])}

@@ -12,12 +12,13 @@ from rlskit.utils.words import long_date
 
 
 def find_plans(places: Iterable[Path]) -> tuple[TrialPlan, ...]:
-    """The plans beside files, and in folders and the folders in these, the earliest first; each once.
+    """The plans beside files and up to two folders below (`--out my/trial`), the earliest first; each once.
 
     Raises DiaryError for one that was changed after it was sealed.
     """
     folders = dict.fromkeys(place if place.is_dir() else place.parent for place in places)
-    files = (file for folder in folders for file in [folder / FILE_NAME, *sorted(folder.glob(f"*/{FILE_NAME}"))])
+    files = (file for folder in folders for below in ("", "*/", "*/*/")
+             for file in sorted(folder.glob(f"{below}{FILE_NAME}")))
     plans = {plan.sha256: plan for plan in (read_plan(file) for file in files if file.is_file())}
     return tuple(sorted(plans.values(), key=lambda plan: plan.start))
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.diary.tables import Diary
-from rlskit.errors import ModelError
+from rlskit.errors import ArgumentError
 from rlskit.nights.landmark import TIMED, minutes_on_night
 from rlskit.nights.make import make_nights
 from rlskit.nights.outcomes import sleep_after, symptom_nights
@@ -57,10 +57,10 @@ class TrialNights:
 def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | None = None) -> TrialNights:
     """The diary, or its nights, beside the schedule of the plan. It is over once its last night is in the table, or,
     where at most a week before it is unwritten, once the last night is past (`today`): never before, or the last week
-    would be one look after another.
+    would be one look after another. Until the first evening is over it has no nights.
 
     Raises ModelError for several people, for somebody else's diary, where the diary lacks what the plan asks about, and
-    where no night of the plan is in it.
+    where no night of a plan that has begun is in it.
     """
     nights = make_nights(diary, landmark=plan.at) if isinstance(diary, Diary) else diary
     check_nights(nights, "analyse_trial")
@@ -68,11 +68,12 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | No
     schedule = pd.DatetimeIndex([one.night for one in plan.schedule])
     written = nights["recorded"].astype(bool)
     first, last = nights.loc[written, "night"].min(), nights.loc[written, "night"].max()
-    if not (written & nights["night"].isin(schedule)).any():
-        raise ModelError(f"analyse_trial: the plan runs from {long_date(plan.start)} to {long_date(plan.end)}, and the "
-                         f"diary from {long_date(first)} to {long_date(last)}: no night of the plan is written down. "
-                         "Add the file with the nights of the plan.")
-    past = pd.Timestamp(today or dt.date.today()) > schedule[-1]
+    today = today or dt.date.today()
+    if not (written & nights["night"].isin(schedule)).any() and today > plan.start:
+        raise _wrong(f"the plan runs from {long_date(plan.start)} to {long_date(plan.end)}, and the diary from "
+                     f"{long_date(first)} to {long_date(last)}: no night of the plan is written down. Add the file "
+                     "with the nights of the plan.")
+    past = pd.Timestamp(today) > schedule[-1]
     over = nights["night"].max() >= schedule[-1] or (past and last >= schedule[-1] - pd.Timedelta(days=LAST_DAYS))
     come = len(schedule) if over else int((schedule <= last).sum())
     table = nights.set_index("night").reindex(schedule[:come])
@@ -80,28 +81,32 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | No
     return TrialNights(
         night=table.index, day=np.asarray((table.index - schedule[0]).days, dtype=float),
         block=np.array([one.block for one in plan.schedule[:come]]),
-        treat=np.array([one.treat for one in plan.schedule[:come]]),
-        counted=np.array([one.counted for one in plan.schedule[:come]]), done=_done(plan, diary, nights, table),
+        treat=np.array([one.treat for one in plan.schedule[:come]], dtype=bool),
+        counted=np.array([one.counted for one in plan.schedule[:come]], dtype=bool), done=_done(plan, diary, nights, table),
         answers=answers, diary_starts=first.date(), over=bool(over))
+
+
+def _wrong(text: str) -> ArgumentError:
+    return ArgumentError("analyse_trial", "diary", text)
 
 
 def _check_person(plan: TrialPlan, nights: pd.DataFrame) -> None:
     people = list(nights["person"].unique())
     if len(people) != 1:
-        raise ModelError(f"analyse_trial: found nights of {len(people)} people; expected one. Several people who "
-                         "follow one plan: rk.analyse_trials.")
+        raise _wrong(f"found nights of {len(people)} people; expected one. Several people who follow one plan: "
+                     "rk.analyse_trials.")
     if plan.person is not None and str(people[0]) != plan.person:
-        raise ModelError(f'analyse_trial: this plan is of "{plan.person}", and the diary of "{people[0]}". Take the '
-                         "plan and the diary of one person.")
+        raise _wrong(f'this plan is of "{plan.person}", and the diary of "{people[0]}". Take the plan and the diary of '
+                     "one person.")
 
 
 def _answers(nights: pd.DataFrame, outcome: TrialOutcome) -> pd.Series:
     """The answer of each night, by its date: 1 and 0 for yes and no; symptoms are those after the plan's hour."""
     if outcome.column not in nights:
-        raise ModelError(f'analyse_trial: the plan asks about "{outcome.column}", and the diary has no such column. '
-                         "rlskit.toml says which column of a file means it.")
+        raise _wrong(f'the plan asks about "{outcome.column}", and the diary has no such column. rlskit.toml says '
+                     "which column of a file means it.")
     if why := why_open(nights, "symptoms", outcome.column):
-        raise ModelError(f"analyse_trial: {why}")
+        raise _wrong(why)
     answer: Any = nights[outcome.column]
     if outcome.kind == HOURS and outcome.column == "sleep_h":
         answer = sleep_after(nights)

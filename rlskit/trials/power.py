@@ -35,7 +35,6 @@ LEVEL, ENOUGH = 0.05, 0.8
 TRIALS, EACH = 2000, 500  # drawn, and how many at a time
 REDRAWN, MANY_BLOCKS = 999, 20
 LONGEST = 1095  # nights: beyond three years nobody is told a number
-STEP = 10
 
 
 @dataclass(frozen=True)
@@ -50,40 +49,35 @@ class Habits:
 
 
 @cache
-def chances(habits: Habits, design: str = PAIRS, washout: int = WASHOUT,
-            effects: tuple[float, ...] = EFFECTS) -> pd.DataFrame:
+def chances(habits: Habits, design: str = PAIRS, effects: tuple[float, ...] = EFFECTS,
+            longest: int = LONGEST) -> pd.DataFrame:
     """Share of drawn trials whose result is significant at 5% in the true direction: a row a length (index `nights`,
     whole blocks), a column an effect, so many fewer symptom nights in 30 by the coin; NaN where the nights have no room
-    for it."""
+    for it. The same trials are drawn whatever the effects and however long."""
     orders = block_orders(design)
     length = orders.shape[1]
-    blocks = LONGEST // length
+    blocks = longest // length
     some = [size for size in effects if size / 30.0 < habits.rate]
-    rng = np.random.default_rng(20261130)
     seen = np.zeros((len(some), blocks))
-    if some:
-        for _ in range(TRIALS // EACH):
-            seen += _seen(*_draw(habits, orders, blocks, some, counted_nights(design, length, washout), rng))
+    counts = np.arange(length) % PERIOD >= (WASHOUT if design == PERIODS else 0)
+    for part in range(TRIALS // EACH if some else 0):
+        seen += _seen(*_draw(habits, orders, blocks, some, counts, part))
     nights = pd.Index(length * np.arange(1, blocks + 1), name="nights")
     table = pd.DataFrame(seen.T / TRIALS, columns=some, index=nights)
     return table.reindex(columns=list(effects))
 
 
-def counted_nights(design: str, length: int, washout: int) -> np.ndarray:
-    """(length,): which nights of a block are used."""
-    return np.arange(length) % PERIOD >= (washout if design == PERIODS else 0)
-
-
 def _draw(habits: Habits, orders: np.ndarray, blocks: int, effects: list[float], counts: np.ndarray,
-          rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Trials: Qy (effects, blocks, night, trials), Q1 (blocks, night, trials), which order fell (blocks, trials), and
-    the orders as ±1/2."""
+          part: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """EACH trials: Qy (effects, blocks, night, trials), Q1 (blocks, night, trials), which order fell (blocks, trials),
+    and the orders as ±1/2."""
     length = orders.shape[1]
-    order = rng.integers(len(orders), size=(blocks, EACH))
+    coin, mood, chance, pen = np.random.default_rng([20261130, part]).spawn(4)  # each by itself, so that cut is cut
+    order = coin.integers(len(orders), size=(blocks, EACH))
     fell = orders[order].transpose(0, 2, 1).reshape(blocks * length, EACH)
-    run = habits.sd * _runs(habits, blocks * length, rng)
-    luck = rng.random(fell.shape)
-    known = (rng.random(fell.shape) < habits.answered) & np.tile(counts, blocks)[:, None]
+    run = habits.sd * _runs(habits, blocks * length, mood)
+    luck = chance.random(fell.shape)
+    known = (pen.random(fell.shape) < habits.answered) & np.tile(counts, blocks)[:, None]
     without = expit(_log_odds(habits.rate, habits.sd) + run)
     answers = [luck < np.where(fell, expit(_log_odds(habits.rate - size / 30.0, habits.sd) + run), without)
                for size in effects]
@@ -161,33 +155,17 @@ def _schedules(blocks: int, orders: int) -> tuple[np.ndarray, bool]:
     return (chosen[:, None, :] == np.arange(orders)[:, None]).reshape(len(chosen), -1).astype(float), every
 
 
-# --- the two tables ------------------------------------------------------------------------------------------------
-def tabulate_power(habits: Habits, design: str = PAIRS, washout: int = WASHOUT) -> pd.DataFrame:
-    """How many trials in 100 would see an effect of 3, 6, 9 and 12 nights in 30: one row a length of LENGTHS, `nights`,
-    and columns `effect_3` …, shares; missing where the nights have no room for so many fewer."""
-    rows = {f"effect_{size}": [power_at(habits, design, size, n, washout) for n in LENGTHS] for size in SIZES}
-    return pd.DataFrame({"nights": LENGTHS, **rows})
-
-
-def tabulate_nights(habits: Habits, design: str = PAIRS, washout: int = WASHOUT) -> pd.DataFrame:
-    """How many nights see an effect 8 times in 10: columns `effect` (nights in 30) and `nights`, missing where three
-    years do not or where the nights have no room for so many fewer."""
-    found = [fewest_nights(habits, design, size, washout=washout) for size in SIZES]
-    return pd.DataFrame({"effect": SIZES, "nights": pd.array(found, dtype="Int64")})
-
-
-def power_at(habits: Habits, design: str, effect: float, nights: int, washout: int = WASHOUT) -> float:
+# --- read off it ----------------------------------------------------------------------------------------------------
+def power_at(habits: Habits, design: str, effect: float, nights: int) -> float:
     """The chance to see it with as many whole blocks as fit into `nights`."""
-    curve = chances(habits, design, washout)[effect]
+    curve = chances(habits, design)[effect]
     at = nights // int(curve.index[0]) - 1
     return float(curve.iloc[at]) if at >= 0 else 0.0
 
 
-def fewest_nights(habits: Habits, design: str, effect: float, *, washout: int = WASHOUT, most: int = LONGEST,
-                  ) -> int | None:
+def fewest_nights(curve: pd.Series, most: int = LONGEST) -> int | None:
     """The fewest nights, whole blocks and 40 or more, from which on the chance is at least 80%; None where `most`
-    nights are too few."""
-    curve = chances(habits, design, washout)[effect]
+    nights are too few. curve : a column of `chances`."""
     curve = curve[curve.index >= LENGTHS[0]]
     short = np.flatnonzero(~(curve.to_numpy() >= ENOUGH))
     first = short[-1] + 1 if len(short) else 0

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from rlskit.errors import ModelError
+from rlskit.errors import ArgumentError
 
 WHY = ("A coin must never decide about medicine, its dose or leaving it out: starting, stopping or changing it can "
        "harm, and restless legs can come back worse. Talk to the person who prescribed it, or to a pharmacist.")
@@ -24,12 +24,11 @@ AMOUNT = re.compile(r"\d\s*(?:mg|mcg|µg|μg|ug|ml|iu|i\.e\.|ie|me|units?|drops|
 FOOD = re.compile(r"\b(?:caffein|koffein|cafein|coffee|kaffee|cafe|tea|tee|magnesium|alcohol|wine|beer|water|milk)\w*")
 
 
-def refuse_medicine(where: str, *said: str) -> None:
-    """Raise ModelError with the reason where one of these texts names a medicine, a group of them, or a dose."""
-    for text in said:
-        if found := medicine_in(text):
-            raise ModelError(f'{where}: found "{found}" in "{text}"; expected something that you are free to do or '
-                             f"leave on any evening, such as a calf stretch. {WHY}")
+def refuse_medicine(where: str, argument: str, text: str) -> None:
+    """Raise ArgumentError with the reason where a text names a medicine, a group of them, or a dose."""
+    if found := medicine_in(text):
+        raise ArgumentError(where, argument, f'found "{found}" in "{text}"; expected something that you are free to do '
+                                             f"or leave on any evening, such as a calf stretch. {WHY}")
 
 
 def medicine_in(text: str) -> str:

@@ -69,7 +69,7 @@ ROW = {
     "design_tag": "before-symptom only", "adjusted_for": "weekday and trend", "verdict": "fewer",
     "reason": "Nights without a stretch may differ in other ways", "nights_needed": pd.NA, "smallest_effect": np.nan,
     "unit": "nights in 30", "better": "fewer", "code": "", "have": 0, "need": 0, "a": 1.0, "b": 0.0,
-    "exposure_unit": "",
+    "exposure_unit": "", "coin": "calf stretch at 19:30",
 }
 CAFFEINE = ROW | {
     "question": "caffeine_after_noon", "advice": "cut caffeine, above all after noon", "label": "Caffeine after noon",
@@ -78,6 +78,7 @@ CAFFEINE = ROW | {
     "n_nights": 150, "n_exposed": 80, "n_unexposed": 70, "population": "per 30 nights",
     "design_tag": "association only",
     "verdict": "unclear", "reason": "", "a": 200.0, "b": 0.0, "exposure_unit": "mg",
+    "coin": "no caffeine at 12:00",
 }
 ALCOHOL = CAFFEINE | {
     "question": "alcohol", "advice": "limit alcohol", "label": "Alcohol", "contrast": "2 drinks vs 0",
@@ -86,13 +87,14 @@ ALCOHOL = CAFFEINE | {
     "n_unexposed": 147, "verdict": "refused",
     "reason": "Not enough recorded to say: only 3 nights with alcohol; 7 are needed", "nights_needed": 200,
     "code": "few with", "have": 3, "need": 7, "a": 2.0, "b": 0.0, "exposure_unit": "drinks",
+    "coin": "no alcohol at 18:00",
 }
 BEDTIME = CAFFEINE | {
     "question": "bedtime_regularity", "advice": "keep sleep and wake times steady", "label": "Irregular bedtimes",
     "contrast": "90 min vs 15 min", "compares": "nights after a week of uneven bedtimes with nights after a steady one",
     "estimate": 4.4, "lower": 0.3, "upper": 9.0, "lower_pointwise": 1.0, "upper_pointwise": 8.1, "base_rate": 9.5,
     "n_nights": 120, "n_exposed": pd.NA, "n_unexposed": pd.NA, "verdict": "more",
-    "reason": "Bad spells also move bedtimes", "a": 90.0, "b": 15.0, "exposure_unit": "min",
+    "reason": "Bad spells also move bedtimes", "a": 90.0, "b": 15.0, "exposure_unit": "min", "coin": "",
 }
 
 

@@ -72,9 +72,14 @@ WRONG = {
                           "found neither."),
     "both": (["plan", "x.csv", "--rate", "0.5"], "found both."),
     "medicine": (["plan", "--rate", "0.5", "--treatment", "Sifrol at 20:00"],
-                 "A coin must never decide about medicine"),
-    "few": (["plan", "--rate", "0.5", "--nights", "30"], "found 30; expected 40 to 1095."),
-    "over": (["plan", "--rate", "0.5", "--start", "2026-01-05"], "A plan made after its nights is no plan"),
+                 "such as a calf stretch. A coin must never decide about medicine"),
+    "rate": (["plan", "--rate", "1.5"], "rlskit: --rate: found 1.5; expected the share of nights with symptoms"),
+    "late": (["plan", "--rate", "0.5", "--treatment", "walk at 23:00"], "rlskit: --treatment: found 23:00;"),
+    "else": (["plan", "--rate", "0.5", "--control", "my Lyrica"], 'rlskit: --control: found "Lyrica"'),
+    "also": (["plan", "--rate", "0.5", "--also", "mood"], "rlskit: --also: found ['mood'];"),
+    "few": (["plan", "--rate", "0.5", "--nights", "30"], "rlskit: --nights: found 30; expected 40 to 1095."),
+    "over": (["plan", "--rate", "0.5", "--start", "2026-01-05"], "rlskit: --start: found 5 January 2026, and the "
+                                                                 "plan is made on"),
     "zone": (["plan", "--rate", "0.5", "--timezone", "Mars"], "expected an IANA time zone"),
     "no plan": (["tonight", "nowhere"], "no plan there"),
 }

@@ -83,14 +83,14 @@ def test_best_guess_both_ends_and_kind_of_comparison():
 def test_an_unclear_answer_names_the_nights_and_the_coin(more, words):
     card = first(samples.ROW | {"verdict": "unclear", "nights_needed": more})
     assert (card.verdict, card.next) == ("Not clear yet", words)
-    assert card.command == "rlskit plan bearable.csv sleep.csv --out plan"
+    assert card.command == "rlskit plan bearable.csv sleep.csv --out my/trial"
 
 
 def test_a_command_stands_in_full_once():
     stretching = samples.ROW | {"verdict": "unclear", "nights_needed": 900}
     cards = cards_of(stretching, samples.CAFFEINE | {"nights_needed": 900})
     assert [card.command for card in cards[:2]] == [
-        "rlskit plan bearable.csv sleep.csv --out plan", "rlskit plan … --treatment 'no caffeine at 12:00'"]
+        "rlskit plan bearable.csv sleep.csv --out my/trial", "rlskit plan … --treatment 'no caffeine at 12:00'"]
     assert cards[1].next == "let a coin decide here too."
 
 

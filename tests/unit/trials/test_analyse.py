@@ -81,6 +81,14 @@ def test_a_week_unwritten_at_the_end_ends_the_trial_once_that_end_is_past():
     assert analyse(plan, nights.iloc[:52], today=after).verdict == "too early"
 
 
+def test_a_plan_of_tomorrow_has_no_nights_yet():
+    plan = made_plan(60, start=dt.date(2026, 6, 1))
+    result = analyse(plan, followed(made_plan(40)), today=dt.date(2026, 5, 31))
+    assert (result.verdict, result.nights, result.next_look()) == ("too early", 0, (60, plan.end))
+    assert result.table["estimate"].isna().all()
+    assert "Too early to say: 0 nights have come." in rk.describe(result) and rk.plot_trial(result)
+
+
 def test_second_outcomes_stand_below_the_first():
     outcomes = (TrialOutcome(column="symptoms"), TrialOutcome(column="severity_0_10", kind=POINTS),
                 TrialOutcome(column="sleep_h", kind=HOURS, better="higher"))
@@ -150,19 +158,22 @@ def test_under_forty_answers_claim_nothing():
 
 @pytest.mark.parametrize(("plan", "nights", "message"), [
     (made_plan(person="anna"), followed(made_plan()),
-     'analyse_trial: this plan is of "anna", and the diary of "me". Take the plan and the diary of one person.'),
+     'analyse_trial, diary: this plan is of "anna", and the diary of "me". Take the plan and the diary of one person.'),
     (made_plan(), pd.concat([followed(made_plan()), followed(made_plan(), person="you")], ignore_index=True),
-     "analyse_trial: found nights of 2 people; expected one. Several people who follow one plan: rk.analyse_trials."),
+     "analyse_trial, diary: found nights of 2 people; expected one. Several people who follow one plan: "
+     "rk.analyse_trials."),
     (made_plan(start=dt.date(2026, 9, 1)), followed(made_plan(20), missing=0.0),
-     "analyse_trial: the plan runs from 1 September 2026 to 30 October 2026, and the diary from 2 March 2026 to 21 "
+     "analyse_trial, diary: the plan runs from 1 September 2026 to 30 October 2026, and the diary from 2 March 2026 "
+     "to 21 "
      "March 2026: no night of the plan is written down. Add the file with the nights of the plan."),
     (made_plan(outcomes=(TrialOutcome(column="awakenings", kind="count"),)), followed(made_plan()),
-     'analyse_trial: the plan asks about "awakenings", and the diary has no such column. rlskit.toml says which column '
+     'analyse_trial, diary: the plan asks about "awakenings", and the diary has no such column. rlskit.toml says '
+     'which column '
      "of a file means it."),
 ], ids=["another person", "two people", "no night", "no column"])
 def test_wrong_input_gets_one_sentence(plan, nights, message):
     with pytest.raises(ModelError) as wrong:
-        rk.analyse_trial(plan, nights)
+        rk.analyse_trial(plan, nights, today=dt.date(2027, 1, 1))
     assert str(wrong.value) == message
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import rlskit as rk
 from rlskit.trials import planning
+from rlskit.trials.plan import Chance
 
 MADE = dt.datetime(2027, 1, 2, 18, tzinfo=dt.UTC)
 
@@ -25,6 +26,7 @@ def test_a_diary_and_nothing_else(sample):
     assert plan.start == dt.date(2027, 1, 3) and plan.design == "pairs" and plan.looks == (len(plan.schedule),)
     assert 40 <= len(plan.schedule) <= 360 and plan.power >= 0.8 > plan.power_followed
     assert plan.person == sample["person"].iloc[0]
+    assert planning.propose(sample) == Chance(nights=len(plan.schedule), effect=6.0, power=plan.power)
     assert [one.column for one in plan.outcomes] == ["symptoms"] and plan.outcome_kind == "yes/no"
     assert rk.plan_trial(sample, made=MADE).seed != plan.seed  # a coin that nobody knows beforehand
 
@@ -74,7 +76,7 @@ WRONG = {
     "a long name": ({"treatment": "a" * 41 + " at 19:30"}, "found a name of 41 letters; expected a short one"),
     "after its nights": ({"start": dt.date(2027, 1, 1)}, "found 1 January 2027, and the plan is made on 2 January "
                          "2027; expected that day or later. A plan made after its nights is no plan: those nights can "
-                         "only be read as watching, with rk.answer_questions."),
+                         "only be read as watching, as `rlskit report` does."),
     "no date": ({"start": "tomorrow"}, "plan_trial, start: found 'tomorrow'; expected a date"),
     "no zone": ({"made": dt.datetime(2027, 1, 1)}, "expected a moment with its time zone"),
     "no design": ({"design": "nightly"}, 'found "nightly"; expected one of pairs, blocks of 4, periods.'),
@@ -94,19 +96,20 @@ def test_one_sentence_for_what_is_wrong(given, message):
 
 @pytest.mark.parametrize("rate", [0, 1, 1.5, "half", None, float("nan"), True])
 def test_no_rate(rate):
-    with pytest.raises(rk.ModelError, match="expected nights from make_nights, or the share of nights"):
+    with pytest.raises(rk.ModelError, match=r"plan_trial, rate: found .*; expected the share of nights"):
         rk.plan_trial(rate)
 
 
 def test_no_number_of_nights_is_proposed_where_none_would_do(sample):
     with pytest.raises(rk.ModelError) as wrong:
         rk.plan_trial(0.15)
-    assert str(wrong.value) == ("plan_trial: with 5 symptom nights in 30 there is no room for 6 fewer, so no number of "
-                                "nights is proposed. State nights= (--nights) to do it all the same.")
+    assert str(wrong.value) == ("plan_trial, nights: with 5 symptom nights in 30 there is no room for 6 fewer, so "
+                                "none is "
+                                "proposed. State how many to do it all the same.")
     assert "no test can show 6 fewer symptom nights in 30 where there are only 5" in str(rk.plan_trial(
         0.15, nights=60, made=MADE))
     seldom = sample.assign(symptoms=sample["symptoms"].where(sample.index % 4 == 0), early_symptoms=pd.NA)
-    with pytest.raises(rk.ModelError, match=r"no number of nights up to 360 shows 6 fewer .* Write down more of the"):
+    with pytest.raises(rk.ModelError, match=r"no number up to 360 shows 6 fewer .* Write down more of the"):
         rk.plan_trial(seldom)
 
 

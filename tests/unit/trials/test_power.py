@@ -57,12 +57,12 @@ def test_a_larger_effect_and_bad_nights_in_runs_are_seen_sooner():
         seen = [power_at(alone, "pairs", size, length) for size in (3, 6, 9, 12)]
         assert seen == sorted(seen)
         assert power_at(runs, "pairs", 6, length) > power_at(alone, "pairs", 6, length)
-    needed = [fewest_nights(alone, "pairs", size) for size in (3, 6, 9, 12)]
+    needed = [fewest_nights(chances(alone)[size]) for size in (3, 6, 9, 12)]
     assert needed == sorted(needed, reverse=True)
 
 
 def test_no_room_for_the_effect():
-    assert np.isnan(power_at(Habits(0.3), "pairs", 9, 180)) and fewest_nights(Habits(0.3), "pairs", 9) is None
+    assert np.isnan(power_at(Habits(0.3), "pairs", 9, 180)) and fewest_nights(chances(Habits(0.3))[9]) is None
     assert chances(Habits(0.05))[3].isna().all()
 
 

@@ -42,9 +42,10 @@ def test_what_a_coin_must_not_decide(text):
 
 def test_the_reason_names_the_word():
     with pytest.raises(rk.ModelError) as wrong:
-        refuse_medicine("plan_trial", "half of my Sifrol at 20:00")
+        refuse_medicine("plan_trial", "treatment", "half of my Sifrol at 20:00")
     assert str(wrong.value) == (
-        'plan_trial: found "Sifrol" in "half of my Sifrol at 20:00"; expected something that you are free to do or '
+        'plan_trial, treatment: found "Sifrol" in "half of my Sifrol at 20:00"; expected something that you are free '
+        'to do or '
         "leave on any evening, such as a calf stretch. A coin must never decide about medicine, its dose or leaving it "
         "out: starting, stopping or changing it can harm, and restless legs can come back worse. Talk to the person "
         "who prescribed it, or to a pharmacist.")
