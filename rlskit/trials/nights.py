@@ -82,8 +82,8 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | No
         night=table.index, day=np.asarray((table.index - schedule[0]).days, dtype=float),
         block=np.array([one.block for one in plan.schedule[:come]]),
         treat=np.array([one.treat for one in plan.schedule[:come]], dtype=bool),
-        counted=np.array([one.counted for one in plan.schedule[:come]], dtype=bool), done=_done(plan, diary, nights, table),
-        answers=answers, diary_starts=first.date(), over=bool(over))
+        counted=np.array([one.counted for one in plan.schedule[:come]], dtype=bool),
+        done=_done(plan, diary, nights, table), answers=answers, diary_starts=first.date(), over=bool(over))
 
 
 def _wrong(text: str) -> ArgumentError:

@@ -21,7 +21,8 @@ WHY = ("A coin must never decide about medicine, its dose or leaving it out: sta
 LONG = 6
 
 AMOUNT = re.compile(r"\d\s*(?:mg|mcg|µg|μg|ug|ml|iu|i\.e\.|ie|me|units?|drops|tropfen)\b")
-FOOD = re.compile(r"\b(?:caffein|koffein|cafein|coffee|kaffee|cafe|tea|tee|magnesium|alcohol|wine|beer|water|milk)\w*")
+FOOD = re.compile(r"\b(?:caffein|koffein|cafein|coffee|kaffee|cafe|tea|tee|magnesium|alcohol|wine|beer|water|milk|"
+                  r"juice|saft|jus)\w*")
 
 
 def refuse_medicine(where: str, argument: str, text: str) -> None:
@@ -34,7 +35,7 @@ def refuse_medicine(where: str, argument: str, text: str) -> None:
 def medicine_in(text: str) -> str:
     """The first word of a text that means medicine, as it stands in it; "" where there is none."""
     listed = _listed()
-    for word in re.findall(r"\w+", text):
+    for word in re.findall(r"[\w\u0900-\u0963]+", text):
         bare = _plain(word)
         named = bare.startswith(listed.beginnings) or any(name in bare for name in listed.inside)
         if named or bare in listed.words or (bare not in listed.everyday and bare.endswith(listed.endings)):
@@ -57,9 +58,9 @@ class _Listed:
 @cache
 def _listed() -> _Listed:
     lists = tomllib.loads(resources.files("rlskit.trials").joinpath("refused.toml").read_text(encoding="utf-8"))
-    names = tuple(name for group in lists["beginnings"].values() for name in group.split())
+    names = tuple(_plain(name) for group in lists["beginnings"].values() for name in group.split())
     endings = lists["endings"]["refused"].split()
-    return _Listed(names, tuple(name for name in names if len(name) >= LONG),
+    return _Listed(names, tuple(name for name in names if len(name) >= LONG or not name.isascii()),
                    frozenset(lists["words"]["refused"].split()), frozenset(lists["words"]["everyday"].split()),
                    (*endings, *(f"{one}s" for one in endings)))
 

@@ -10,16 +10,21 @@ calf stretch; evening walk; no caffeine after noon; 200 mg caffeine; magnesium; 
 compression socks; foot massage; cold shower; no alcohol; Dehnübung; marche du soir; massage des pieds; weighted
 blanket; heat pad; reading in bed; pilates; meditation; cycle 15 minutes; ice pack; vibration pad; leg press;
 hamstring stretch; no screens; Spaziergang; camomile tea; salt bath; squats; cyclone bike; early dinner; telephone a
-friend; pillow between knees; medical compression stockings; seasoned food; a stone massage
+friend; cherry juice 200 ml; hapkido; lecture; magnesium spray; lavender oil; pillow between knees; medical
+compression stockings; seasoned food; a stone massage
 """
 REFUSED = """
 Sifrol; my Mirapex; pramipexol 0,18; skip the levodopa; half a dose; Gabapentine; gabapentina; LYRICA 75; rotigotine
 patch; stop my medicine; iron tablet; sleeping pills; Schlaftablette; ferinject; zopiclon; amlodipine; bisoprolol;
 ramipril; atorvastatin; ibuprofen 400 mg; paracétamol; no antidepressant; SSRI; dopamine agonist; Madopar LT;
-oxycodon; Targin; médicament; Medikamente; xanax; lisinopril; losartan; pantoprazole; insulin; blood pressure
-tablets; CBD oil; melatonin; aspirin; antihistamine; cetirizine; benadryl; beta blocker; opioids; таблетка;
-прамипексол; something 5 mg; drops 20 drops; iron; Neupro; Requip; Horizant; clonazepam; Rivotril; zolpidem;
-methadone; Suboxone; quetiapine; mirtazapine; PREGABALIN
+oxycodon; Targin; médicament; Medikamente; xanax; lisinopril; losartan; pantoprazole; insulin; blood pressure tablets;
+CBD oil; melatonin; aspirin; antihistamine; cetirizine; benadryl; beta blocker; opioids; таблетка; прамипексол;
+something 5 mg; drops 20 drops; iron; Neupro; Requip; Horizant; clonazepam; Rivotril; zolpidem; methadone; Suboxone;
+quetiapine; mirtazapine; PREGABALIN; L-dopa; skip my pills; pausing Neupro; iron infusions; Eiseninfusion; wean off
+gabapentin; tapering; Leganto; Xadago; Alzain; Valoron; co-codamol; low dose LDN; Tylenol; Advil; Ferrograd; Trevilor;
+painkiller; Schmerzmittel; antidouleur; somnifère; medicación; pastillas; farmaco; fármaco; medicijnen; läkemedel;
+lääke; ilaç; leki; żelazo; járn; φάρμακο; χάπι; снотворное; תרופה; دواء; दवा; 薬を飲む; 약; blood thinner; antibiotic;
+contraceptive; eye drops; inhaler; CPAP; half a dose; weed
 """
 
 
