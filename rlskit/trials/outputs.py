@@ -14,9 +14,10 @@ from rlskit.diary.draft import key_lines, suggest
 from rlskit.diary.toml_values import toml_text
 from rlskit.trials.plan import HOURS, TrialPlan
 from rlskit.trials.words import coin_says, name_of
+from rlskit.utils.words import capital
 
 CALENDAR, TABLE, MAPPING = "nights.ics", "nights.csv", "rlskit.toml"
-NIGHT, COIN, DONE, ILL, WORST, BED, UP = ("Night", "Coin", "Done", "Symptoms", "Worst 0-10", "Lights out", "Woke up")
+NIGHT, COIN, ILL, WORST, TIMES = "Night", "Coin", "Symptoms", "Worst 0-10", ("Lights out", "Woke up")
 LEGS = "Restless legs"
 WRITE_DOWN = ("Tomorrow morning, write down whether you did it and whether there were symptoms after {at}. Yes and no "
               "both count; nothing written is not a no.")
@@ -30,6 +31,7 @@ def plan_calendar(plan: TrialPlan) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//rlskit//coin-flip nights//EN")
     calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", "Coin-flip nights")  # the calendar of its own that phones offer for so many entries
     clock = dt.time.fromisoformat(plan.at)
     seal, nights = plan.sha256[:16], len(plan.schedule)
     for number, one in enumerate(plan.schedule, 1):
@@ -65,7 +67,7 @@ def plan_table(plan: TrialPlan) -> str:
 def plan_mapping(plan: TrialPlan) -> str:
     """What rlskit.toml must say so that a diary is read against the plan: columns of `plan_table`, and tags of apps."""
     name = name_of(plan)
-    tag = name[:1].upper() + name[1:]
+    tag = capital(name)
     lines = [
         "# The evenings of your coin-flip nights. This file belongs beside nights.csv, as it is.",
         "# If you keep your diary in an app, copy the sections [tags] to the rlskit.toml beside its export, and give",
@@ -95,11 +97,20 @@ def _done_keys(plan: TrialPlan, name: str, tag: str) -> dict[str, object]:
 
 def _columns(plan: TrialPlan, done: dict[str, object]) -> dict[str, dict[str, object]]:
     meaning: dict[str, dict[str, object]] = {
-        DONE: done, ILL: {"column": "symptoms"}, WORST: {"column": "severity_0_10"}, BED: {"column": "lights_out"},
-        UP: {"column": "woke_up"}}
+        done_heading(plan): done, ILL: {"column": "symptoms"}, WORST: {"column": "severity_0_10"},
+        **{time: {"column": time.lower().replace(" ", "_")} for time in TIMES}}
     return {NIGHT: {"column": "night"}, COIN: {"column": "ignore"}, **{name: meaning[name] for name in _answers(plan)}}
 
 
+def done_heading(plan: TrialPlan) -> str:
+    """Over yes and no to what was done, whatever the coin said: "Calf stretch done"."""
+    return f"{capital(name_of(plan))} done"
+
+
+def times_asked(plan: TrialPlan) -> tuple[str, ...]:
+    """Clock times to write down, where hours of sleep are asked about."""
+    return TIMES if any(one.kind == HOURS for one in plan.outcomes) else ()
+
+
 def _answers(plan: TrialPlan) -> list[str]:
-    asleep = any(one.kind == HOURS for one in plan.outcomes)
-    return [DONE, ILL, WORST, *([BED, UP] if asleep else [])]
+    return [done_heading(plan), ILL, WORST, *times_asked(plan)]

@@ -11,7 +11,16 @@ from typing import Any
 
 from rlskit.errors import DiaryError
 from rlskit.pages.typeset import typeset
-from rlskit.trials.outputs import CALENDAR, MAPPING, TABLE, plan_calendar, plan_mapping, plan_table
+from rlskit.trials.outputs import (
+    CALENDAR,
+    MAPPING,
+    TABLE,
+    done_heading,
+    plan_calendar,
+    plan_mapping,
+    plan_table,
+    times_asked,
+)
 from rlskit.trials.plan import PLAN, TrialPlan
 from rlskit.trials.seal import FILE_NAME, write_plan
 from rlskit.trials.words import coin_says, day_name
@@ -22,6 +31,7 @@ from rlskit.utils.words import capital, count, short_date
 SHEET = "sheet.pdf"
 PAPERS = {"a4": ("a4", 7.9), "letter": ("us-letter", 7.3)}  # typst's name, mm of a row
 ROWS = 28  # nights a page
+SHORT = 30  # letters that fit into a cell at full size
 HOW = ("Look at tonight's row in the evening, not before. Do what the coin says, even when you would rather not. The "
        "next morning tick yes or no in both places: an empty row is “not written down”, never “no”. If you did "
        "otherwise, tick that; the night still counts.")
@@ -58,7 +68,10 @@ def render_trial_sheet(plan: TrialPlan, paper: str = "a4") -> bytes:
     content: dict[str, Any] = {
         "title": f"Coin-flip nights: {plan.treatment}, or {plan.control}", "how": HOW, "paper": PAPERS[paper][0],
         "row": PAPERS[paper][1],
-        "ill": f"Symptoms after {plan.at}?", "not_counted": "not counted" if plan.washout else "",
+        "size": 8.6 if max(map(len, (plan.treatment, plan.control))) <= SHORT else 6.8,
+        "asked": [f"{done_heading(plan)}?", f"Symptoms after {plan.at}?"],
+        "numbers": ["Worst, 0–10", *times_asked(plan)],
+        "not_counted": "not counted" if plan.washout else "",
         "sheets": [rows[at:at + ROWS] for at in range(0, len(rows), ROWS)],
         "foot": f"{count(len(rows), 'night')}. Plan sealed {short_date(plan.made)}, SHA-256 {plan.sha256}"}
     return typeset("rlskit.pages.trial", "sheet.typ", "sheet of the plan", content)[0]

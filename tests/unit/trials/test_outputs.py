@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 
 import icalendar
 import pandas as pd
@@ -38,7 +39,9 @@ def filled(plan, answers) -> str:
     rows = list(csv.reader(plan_table(plan).splitlines()))
     for row, said in zip(rows[1:], answers, strict=True):
         row[2:] = said
-    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows) + "\n"
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def test_a_filled_table_is_read_against_the_plan(plan, tmp_path):

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 import rlskit as rk
 from rlskit.pages.trial import render_trial_sheet
+from rlskit.trials.outputs import plan_table
 from rlskit.utils.words import short_date
 
 FILES = ["plan.json", "nights.ics", "sheet.pdf", "nights.csv", "rlskit.toml"]
@@ -32,6 +33,15 @@ def test_every_night_is_on_the_sheet(plan, paper, width):
         assert short_date(one.night) in text
     assert text.count("(not counted)") == sum(not one.counted for one in plan.schedule)
     assert plan.sha256 in text and "Symptoms after 18:00?" in text
+
+
+def test_it_asks_what_the_table_asks():
+    plan = rk.plan_trial(0.5, "compression stockings at 18:00", also=["sleep_h"], nights=40, seed=3,
+                         made=dt.datetime(2027, 1, 2, 18, tzinfo=dt.UTC))
+    text = " ".join(PdfReader(io.BytesIO(render_trial_sheet(plan))).pages[0].extract_text().split())
+    assert "Compression stockings done? Symptoms after 18:00? Worst, 0–10 Lights out Woke up" in text
+    assert plan_table(plan).splitlines()[0] == ("Night,Coin,Compression stockings done,Symptoms,Worst 0-10,Lights out,"
+                                                "Woke up")
 
 
 def test_all_files_or_none(plan, tmp_path):
