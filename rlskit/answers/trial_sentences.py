@@ -61,7 +61,8 @@ def tell_trial(result: TrialResult) -> Told:
     contrast = "nights with a yes of the coin vs nights with a no"
     rows = [(name_trial(result), "" if result.unfair else contrast, answer(result))]
     if result.unfair:
-        rows.append(("Watching alone", "", join(_amount(result.row(MODEL)), WATCHED)))
+        row = result.row(MODEL)
+        rows.append(("Watching alone", row["estimand"], join(_amount(row), WATCHED)))
         return Told("What these nights say", _first(result), tuple(rows), LIMITS)
     if result.looked_at:
         rows += [("If it is done", "", _as_done(result)), ("In a model of the nights", "", _model(result)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from rlskit.trials.nights import TrialNights, read_trial
 from rlskit.trials.plan import COUNT, HOURS, PLAN, POINTS, YES_NO, TrialPlan
 from rlskit.trials.randomisation import DRAWS, CoinEffect, Redrawn, compare_schedules, redraw, weigh_nights
 from rlskit.trials.result import (
+    AS_WATCHED,
     ASSIGNED,
     ASSOCIATION,
     BEFORE,
@@ -80,7 +81,8 @@ def analyse_trial(
     ------
     ModelError : another person's diary, several people, a column that is not there, or no night of the plan.
     """
-    nights, because = read_trial(plan, diary, today), unfair(plan)
+    nights = read_trial(plan, diary, today)
+    because = unfair(plan, nights)
     coin = _Coin(plan, redraw(block_orders(plan.design, period_of(plan)), len({n.block for n in plan.schedule}),
                               draws=draws, seed=plan.seed + SEED))
     times = TIMES.get(plan.outcome_kind, 1.0)
@@ -189,9 +191,13 @@ def _rows(coin: _Coin, nights: TrialNights, course: pd.DataFrame, level: float, 
 
 
 def _no_trial(plan: TrialPlan, nights: TrialNights, level: float, because: str) -> list[dict]:
-    """What is left of a trial that the coin did not decide: its nights as they were watched."""
-    return [_row(plan, ASSIGNED, 0, nights, because), _model_row(plan, 0, nights, level, "") | {
-        "design_tag": ASSOCIATION}]
+    """What is left of a trial that the coin did not decide: its nights as they were watched, by what was done where the
+    diary says so."""
+    told = np.isfinite(nights.done).sum() >= LEAST_NIGHTS
+    watched = replace(nights, treat=nights.done == 1.0, counted=nights.counted & np.isfinite(nights.done)
+                      ) if told else nights
+    return [_row(plan, ASSIGNED, 0, nights, because), _model_row(plan, 0, watched, level, "") | {
+        "design_tag": ASSOCIATION, "estimand": AS_WATCHED if told else ESTIMANDS[MODEL]}]
 
 
 def _row(plan: TrialPlan, analysis: str, outcome: int, nights: TrialNights, reason: str = "") -> dict:

@@ -17,10 +17,11 @@ from rlskit.trials.plan import PERIODS, Assignment, TrialPlan
 from rlskit.utils.words import count, long_date
 
 LEAST_NIGHTS = 40  # with an answer
+LEAST_KNOWN = 10  # nights of either kind that say what was done, to tell that the coin was not followed
 
 
-def unfair(plan: TrialPlan) -> str:
-    """Why these nights were not randomised, in a sentence; empty where they were."""
+def unfair(plan: TrialPlan, nights: TrialNights) -> str:
+    """Why the coin did not decide these nights, in a sentence; empty where it did."""
     if alternates(one.treat for one in plan.schedule):
         return ("The schedule goes to and fro in a fixed order. No coin was tossed, so everybody knew what came next, "
                 "and whatever else comes and goes at the same pace looks like an effect.")
@@ -29,6 +30,13 @@ def unfair(plan: TrialPlan) -> str:
                 f"{long_date(plan.start)}. Nights that were already known could have been chosen.")
     if plan.schedule != _drawn_again(plan):
         return ("The schedule is not the one that the plan's own seed draws, so it was written by hand or changed.")
+    said, yes = nights.counted & ~np.isnan(nights.done), nights.treat
+    (done, of), (undue, beside) = ((int(nights.done[said & side].sum()), int((said & side).sum()))
+                                   for side in (yes, ~yes))
+    if min(of, beside) >= LEAST_KNOWN and done * beside <= undue * of:
+        hour, minute = map(int, plan.at.split(":"))
+        return (f"The coin was not followed: it was done on {done} of {of} nights with a yes and on {undue} of "
+                f"{beside} nights with a no (done later than {hour + 1}:{minute:02} is not done).")
     return ""
 
 

@@ -21,6 +21,7 @@ from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import long_date
 
 LAST_DAYS = 7  # nights that may be unwritten at the end of a trial that is over
+LEAST_BEFORE, ALIKE = 14, 0.75  # nights before the plan, and the share that must say the same to be the same diary
 SLACK, LATER = 60, "_1h_later"  # minutes; what was done up to an hour after its time was done
 
 
@@ -98,6 +99,17 @@ def _check_person(plan: TrialPlan, nights: pd.DataFrame) -> None:
     if plan.person is not None and str(people[0]) != plan.person:
         raise _wrong(f'this plan is of "{plan.person}", and the diary of "{people[0]}". Take the plan and the diary of '
                      "one person.")
+
+
+    first, letters = plan.before.split() if plan.before else (plan.start.isoformat(), "")
+    then = pd.Series(list(letters), index=pd.date_range(first, periods=len(letters)), dtype=object)
+    now = pd.Series(symptom_nights(nights).to_numpy(object), index=nights["night"]).reindex(then.index)
+    both = then.ne("-") & now.notna()
+    alike = int((then.eq("y") == now.eq(True))[both].sum())
+    if both.sum() >= LEAST_BEFORE and alike < ALIKE * both.sum():
+        raise _wrong(f"of {int(both.sum())} nights before the plan only {alike} say what they said when it was made, "
+                     "so this is another person's diary, or one that was changed. Take the diary that the plan was "
+                     "made from.")
 
 
 def _answers(nights: pd.DataFrame, outcome: TrialOutcome) -> pd.Series:

@@ -69,7 +69,8 @@ class TrialPlan(Shown):
     (log odds), share of nights with an answer that the plan was made with. effect : in nights in 30, which `power`
     promises to see at the end if every evening is followed, `power_followed` if 7 in 10 are. chances, needed : what
     other numbers of nights can see, and how many nights effects of 3 to 12 in 30 need (none where three years do not
-    do, or where the nights have no room for it). made : when, with its zone.
+    do, or where the nights have no room for it). before : the last nights it was made from, by which their diary is
+    known again: the first date, then y, n or - a night. made : when, with its zone.
     """
 
     __module__ = "rlskit"
@@ -95,6 +96,7 @@ class TrialPlan(Shown):
     power: float
     made: dt.datetime
     power_followed: float | None = None
+    before: str = ""
     chances: tuple[Chance, ...] = ()
     needed: tuple[Chance, ...] = ()
 

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -57,6 +56,7 @@ TREATMENT = "calf stretch at 19:30"
 LEAST, MOST = 40, 360  # nights: fewer see next to nothing; more are proposed to nobody
 MONTH = 30
 LETTERS = 40
+RECALLED = 28  # nights before, by which a diary is known again
 KNOWN = 14  # answered nights from which a rate is taken
 EARLIEST, LATEST = 12 * 60, 21 * 60
 NAMED = re.compile(r"(?P<name>.*\S)\s+at\s+(?P<clock>\d{1,2}:\d{2})", re.IGNORECASE)
@@ -102,7 +102,7 @@ def plan_trial(
     first, coin = _start(start, moment), _seed(seed)
     if design not in DESIGNS:
         raise _wrong("design", f'found "{design}"; expected one of {", ".join(DESIGNS)}.')
-    person, habits = _person(nights_or_rate)
+    person, before, habits = _person(nights_or_rate)
     block = block_orders(design).shape[1]
     length = block * math.ceil((_proposed(habits, design) if nights is None else _stated(nights)) / block)
     return TrialPlan(
@@ -112,7 +112,7 @@ def plan_trial(
         outcomes=(TrialOutcome(column="symptoms"), *_second(also, nights_or_rate)), design=design,
         washout=WASHOUT if design == PERIODS else 0, seed=coin,
         schedule=draw_schedule(first, length, design=design, seed=coin), looks=_looks(looks, length, block),
-        person=person, timezone=moment.tzinfo.key if isinstance(moment.tzinfo, ZoneInfo) else "", rate=habits.rate,
+        person=person, before=before, timezone=getattr(moment.tzinfo, "key", ""), rate=habits.rate,
         night_sd=habits.sd, phi=habits.phi, answered=habits.answered, effect=float(WORTH_SEEING), made=moment,
         **_foreseen(habits, design, length))
 
@@ -230,19 +230,21 @@ def _start(start: dt.date | None, made: dt.datetime) -> dt.date:
     return day
 
 
-def _person(nights_or_rate: object) -> tuple[str | None, Habits]:
-    """Whose nights they are, and what they are like."""
+def _person(nights_or_rate: object) -> tuple[str | None, str, Habits]:
+    """Whose nights they are, the last of them, and what they are like."""
     if isinstance(nights_or_rate, pd.DataFrame):
         check_nights(nights_or_rate, WHERE)
         people = nights_or_rate["person"].unique()
         if len(people) != 1:
             raise _wrong("diary", f"found nights of {len(people)} people; expected one. Make a plan for each person, "
                                   "with the same treatment, question and number of nights.")
-        return str(people[0]), measure_habits(nights_or_rate)
+        last = nights_or_rate.sort_values("night").tail(RECALLED)
+        ill = symptom_nights(last).map({True: "y", False: "n"}).astype(object).fillna("-")
+        return str(people[0]), f"{last['night'].iloc[0]:%Y-%m-%d} {''.join(ill)}", measure_habits(nights_or_rate)
     if not is_level(nights_or_rate):
         raise _wrong("rate", f"found {nights_or_rate!r}; expected the share of nights with symptoms, between 0 and 1, "
                              "such as 0.5; or nights from make_nights.")
-    return None, Habits(rate=float(nights_or_rate))  # type: ignore[arg-type]
+    return None, "", Habits(rate=float(nights_or_rate))  # type: ignore[arg-type]
 
 
 def _stated(nights: object) -> int:

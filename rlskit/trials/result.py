@@ -30,6 +30,7 @@ ESTIMANDS = {
     BEFORE: "nights after a yes of the coin against nights after a no, what it said tonight allowed for",
     MORNING: "the same difference, inside the blocks, valid however often one looks",
 }
+AS_WATCHED = "nights on which it was done against nights on which it was not, as they came"
 COLUMNS = ("analysis", "outcome", "unit", "estimate", "lower", "upper", "level", "p", "n_nights", "n_with",
            "design_tag", "estimand", "reason")
 

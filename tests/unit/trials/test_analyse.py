@@ -183,8 +183,29 @@ def test_what_was_done_is_not_told_or_does_not_go_with_the_coin():
     nobody = pd.array([None] * 60, dtype="boolean")
     untold = analyse(plan, nights.assign(stretched=nobody, stretched_state="not_recorded"))
     assert untold.row("as done")["reason"] == "The diary does not say whether it was done."
-    always = analyse(plan, nights.assign(stretched=pd.array([True] * 60, dtype="boolean"), stretched_state="yes"))
-    assert always.row("as done")["reason"] == "What was done did not go with the coin."
+
+
+@pytest.mark.parametrize("says", [lambda treat: np.ones(60, bool), lambda treat: np.zeros(60, bool), np.logical_not],
+                         ids=["always", "never", "the other way"])
+def test_where_the_coin_was_not_followed_there_is_no_trial(says):
+    plan = made_plan(60)
+    treat = np.array([one.treat for one in plan.schedule])
+    nights = followed(plan, missing=0.0).assign(stretched=pd.array(says(treat), dtype="boolean"))
+    result = analyse(plan, nights)
+    assert result.verdict == "not randomised" and result.unfair.startswith("The coin was not followed: it was done on")
+    row = result.row("mixed model")
+    assert row["estimand"] == "nights on which it was done against nights on which it was not, as they came"
+    assert np.isfinite(row["estimate"]) == (0 < nights["stretched"].sum() < 60)
+
+
+def test_another_persons_diary_is_known_by_the_nights_before():
+    before = followed(made_plan(60, start=START - dt.timedelta(days=60), seed=9), missing=0.2)
+    plan = rk.plan_trial(before, nights=60, start=START, seed=3, made=made_plan().made)
+    mine = pd.concat([before, followed(plan, missing=0.1)], ignore_index=True)
+    assert analyse(plan, mine).verdict == analyse(plan, mine.iloc[50:]).verdict == "unclear"
+    theirs = mine.assign(symptoms=mine["symptoms"] ^ (mine.index % 2 == 0))
+    with pytest.raises(ModelError, match="say what they said when it was made, so this is another person's diary"):
+        analyse(plan, theirs)
 
 
 def test_several_people_with_one_plan():
