@@ -201,7 +201,9 @@ def _folk(people: int) -> str:
 
 
 # --- people --------------------------------------------------------------------------------------------------------
-def _people(effects: Any) -> Told:
+def tell_people(effects: Any, what: str = "", tag: str = LINK) -> Told:
+    """Several people in one model. what : the contrast, where it has a better name than its term's; tag : what kind of
+    comparison it is."""
     if effects.scale == "odds_ratio":
         raise ModelError('describe: found odds ratios, which are easily read as more than they say; expected nights. '
                          'Use rk.estimate_people(fit, term, scale="nights_per_30").')
@@ -214,11 +216,11 @@ def _people(effects: Any) -> Told:
     known = people[people["estimate"].notna()]
     fewer, more = int(known["upper"].lt(0).sum()), int(known["lower"].gt(0).sum())
     spread = {kind: f"{wide(r, effects)} ({100 * effects.level:.3g}% interval)" for kind, r in rest.iterrows()}
-    what = f"{readable(effects.term)}, {yes_no(effects.contrast)}"
+    what = what or f"{readable(effects.term)}, {yes_no(effects.contrast)}"
     both = "Some people are clearly on each side of it, so the average speaks for neither." if fewer and more else ""
     rows = [
         ("On average", what, join(f"The best guess is {amount(rest.loc['average'], effects, 0)}{per}; it could be "
-                                  f"{spread['average']}.", both, LINK)),
+                                  f"{spread['average']}.", both, tag)),
         ("Person by person", what, join(
             f"Of {count(len(known), 'person') if len(known) == 1 else f'{len(known):,} people'} who changed it, "
             f"{fewer} clearly {lowered}, {more} clearly {raised if not counted else 'had more'}, and for "
@@ -314,6 +316,6 @@ def _trend(trend: Any) -> Told:
 
 
 _TOLD: tuple[tuple[type, Callable[..., Told]], ...] = (
-    (PeopleEffects, _people), (DoseCurve, _curve), (NightsPlan, _plan), (Trend, _trend), (Checks, _checks),
+    (PeopleEffects, tell_people), (DoseCurve, _curve), (NightsPlan, _plan), (Trend, _trend), (Checks, _checks),
     (Effects, _effects),
 )

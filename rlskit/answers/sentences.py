@@ -18,8 +18,8 @@ from rlskit.answers.questions import STRETCH_FOLLOWS
 from rlskit.answers.refusals import ORDER
 from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
-from rlskit.answers.trial_sentences import answer, name_trial, tell_trial
-from rlskit.trials.result import TrialResult
+from rlskit.answers.trial_sentences import answer, name_trial, tell_series, tell_trial
+from rlskit.trials.result import TrialResult, TrialSeries
 from rlskit.utils.words import (
     LINE,
     MONTHS,
@@ -114,12 +114,12 @@ DESIGN_MEANS = {
 def describe(result: Any) -> str:
     """A result as plain text: what to know first, then a paragraph per row, then what it cannot tell.
 
-    result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan, Trend or TrialResult. Answers are drawn from
-    the rows that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else, odds ratios
-    among it.
+    result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan, Trend, TrialResult or TrialSeries. Answers
+    are drawn from the rows that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else,
+    odds ratios among it.
     """
-    if isinstance(result, TrialResult):
-        told = tell_trial(result)
+    if isinstance(result, (TrialResult, TrialSeries)):
+        told = tell_trial(result) if isinstance(result, TrialResult) else tell_series(result)
     else:
         told = _told(result) if isinstance(result, Answers) else tell(result)
     first = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []

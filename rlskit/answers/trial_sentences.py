@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.answers.result_sentences import Told, shift, shift_spread
+from rlskit.answers.result_sentences import Told, shift, shift_spread, tell_people
 from rlskit.trials.plan import POINTS, YES_NO
 from rlskit.trials.result import (
     ASSIGNED,
@@ -24,6 +24,7 @@ from rlskit.trials.result import (
     UNFAIR,
     UNITS,
     TrialResult,
+    TrialSeries,
 )
 from rlskit.trials.words import LABELS
 from rlskit.utils.words import (
@@ -53,13 +54,13 @@ LIMITS = (
     "health.",
 )
 E_VALUE = 20.0
+CONTRAST = "nights with a yes of the coin vs nights with a no"
 
 
 def tell_trial(result: TrialResult) -> Told:
     """The parts of the text on a trial."""
     plan = result.plan
-    contrast = "nights with a yes of the coin vs nights with a no"
-    rows = [(name_trial(result), "" if result.unfair else contrast, answer(result))]
+    rows = [(name_trial(result), "" if result.unfair else CONTRAST, answer(result))]
     if result.unfair:
         row = result.row(MODEL)
         rows.append(("Watching alone", row["estimand"], join(_amount(row), WATCHED)))
@@ -70,10 +71,26 @@ def tell_trial(result: TrialResult) -> Told:
     rows += [("Looking every morning", "", _morning(result)), ("Nights without an answer", "", _missing(result))]
     for outcome in plan.outcomes[1:] if result.looked_at else ():
         row = result.row(ASSIGNED, outcome.column)
-        rows.append((capital(name_outcome(outcome.column)), contrast, join(
+        rows.append((capital(name_outcome(outcome.column)), CONTRAST, join(
             sentence(row["reason"]) if row["reason"] else _amount(row),
             "This was asked beside the first question, and decides nothing.")))
     return Told("What this trial says", _first(result), tuple(rows), LIMITS)
+
+
+def tell_series(series: TrialSeries) -> Told:
+    """Several people with one plan: all together, then each by themselves and beside the others."""
+    told, plan = tell_people(series.people, CONTRAST, COIN), next(iter(series.results.values())).plan
+    own = []
+    for row in series.table.to_dict("records"):
+        base = series.results[row["person"]].row(ASSIGNED)
+        beside = base.copy()
+        beside[["estimate", "lower", "upper", "level"]] = (row["pooled"], row["pooled_lower"], row["pooled_upper"],
+                                                           series.people.level)
+        own.append((row["person"], "", join(f"By this person's own nights: {carry_on(_amount(base))}",
+                                            f"Together with the others: {carry_on(_amount(beside))}")))
+    first = (f"{len(own)} people followed one plan: {plan.treatment}, or {plan.control}, as a coin said for each of "
+             "them.")
+    return Told("What these trials say", (first, told.caveats[0]), (*told.rows, *own), LIMITS)
 
 
 def answer(result: TrialResult) -> str:

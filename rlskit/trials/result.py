@@ -117,7 +117,7 @@ class TrialSeries(Shown):
                   said(row.pooled, row.pooled_lower, row.pooled_upper)) for row in self.table.itertuples(index=False)]
         return [f"{len(self.results)} trials with one plan, {min(r.plan.start for r in self.results.values()):%Y}", "",
                 Columns([("person", "verdict", "own trial", "with the others"), *cells], left=(0, 1, 2, 3)),
-                "  next: print(rk.describe(series.people))"]
+                "  next: print(rk.describe(series))"]
 
 
 def date_of(plan: TrialPlan, nights: int) -> dt.date:

@@ -221,6 +221,10 @@ def test_several_people_with_one_plan():
     new, average = kinds.loc["new person"], kinds.loc["average"]
     assert average["upper"] < 0 and new["upper"] - new["lower"] > average["upper"] - average["lower"]
     assert repr(series).splitlines()[0] == "3 trials with one plan, 2026"
+    said = " ".join(rk.describe(series).split())
+    assert "3 people followed one plan: calf stretch, or no stretch, as a coin said for each of them." in said
+    assert "A coin chose the nights, so this is a fair test." in said and "not proof" not in said
+    assert "ben By this person's own nights: the best guess is about" in said and "Together with the others:" in said
 
 
 def test_plans_that_ask_different_things_are_not_pooled():
