@@ -78,8 +78,8 @@ __all__ = [
     "why",
 ]  # fmt: skip
 
-EARLIER = ("Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician, especially if you "
-           "take a dopamine medicine.")
+EARLIER = ("Symptoms may now begin 2 hours or more earlier in the day: worth mentioning to your clinician, especially "
+           "if you take a dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 CHECK = "stretching_landmark"  # a row that checks the one above
 WHOLE_MONTHS = ("Counted over whole months, early evenings included; effects on the following nights are not counted. "
@@ -145,7 +145,7 @@ def describe_rows(answers: Answers) -> list[tuple[str, str, str]]:
     silent = answers.table.loc[answers.table["verdict"].eq("not_recorded"), "label"]
     onset = getattr(answers, "onset", None)
     if onset is not None:
-        rows.append(("When symptoms begin", "second half of the diary vs first", describe_onset(onset)))
+        rows.append(("When symptoms begin", "last weeks of the diary vs first", describe_onset(onset)))
     nothing = of_people(_nothing_about(silent), answers.n_people) if len(silent) else ""
     return [*rows, *([("Not recorded", "", nothing)] if nothing else [])]
 
@@ -190,8 +190,6 @@ def _nothing_about(labels: pd.Series) -> str:
 
 def describe_onset(onset: OnsetShift) -> str:
     """The sentences on the hour at which symptoms begin."""
-    from rlskit.answers.onset import MUCH_EARLIER  # not needed for any other sentence
-
     if onset.reason:
         return sentence(onset.reason)
     amount = "at the same hour" if abs(onset.change) < 0.05 else f"about {hours_moved(onset.change)}"
@@ -200,12 +198,14 @@ def describe_onset(onset: OnsetShift) -> str:
     return join(
         f"Symptoms began {amount}, and {spread}." if clear
         else f"Not clear: the best guess is that they began {amount}, but it could be {spread}.",
-        f"The middle hour was {clock(onset.now)} on {count(onset.n_now, 'night')} of the second half and "
-        f"{clock(onset.before)} on {count(onset.n_before, 'night')} of the first.",
-        f"Nights without symptoms have no hour: {plain(onset.rate_now)} in 30 were symptom nights in the second half, "
+        f"In the last weeks, from {long_date(onset.now_span[0])} on, the middle hour was {clock(onset.now)} "
+        f"({count(onset.n_now, 'night')}).",
+        f"In the first, until {long_date(onset.before_span[1])}, it was {clock(onset.before)} "
+        f"({count(onset.n_before, 'night')}).",
+        f"Nights without symptoms have no hour: {plain(onset.rate_now)} in 30 were symptom nights in the last weeks, "
         f"{plain(onset.rate_before)} in 30 in the first.",
         "Main reason for doubt: a medicine, a season or a habit may have changed as well.",
-        EARLIER if onset.change <= MUCH_EARLIER else "")
+        EARLIER if onset.much_earlier else "")
 
 
 # --- one question --------------------------------------------------------------------------------------------------

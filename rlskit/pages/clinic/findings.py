@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rlskit.answers.frames import OWN_RANGE
-from rlskit.answers.onset import MUCH_EARLIER
+from rlskit.answers.onset import is_much_earlier
 from rlskit.answers.result import Answers
 from rlskit.answers.sentences import (
     NOT_ENOUGH,
@@ -62,16 +62,16 @@ def _line(row: pd.Series, answers: Answers) -> str:
             f"{count(row['n_nights'], 'night')}; {row['design_tag']}.{unclear}")
 
 
-def is_much_earlier(numbers: pd.DataFrame) -> bool:
-    """Whether the median onset came at least two hours earlier than in the previous period."""
-    shift = numbers.loc[numbers["measure"].eq("onset") & numbers["period"].eq("change"), "value"]
-    return bool((shift <= MUCH_EARLIER).any())
+def began_much_earlier(numbers: pd.DataFrame) -> bool:
+    """Whether symptoms may begin at least two hours earlier than in the previous period."""
+    shift = numbers[numbers["measure"].eq("onset") & numbers["period"].eq("change")].iloc[0]
+    return is_much_earlier(shift["value"], shift["lower"], shift["upper"])
 
 
 def list_questions(facts: ClinicFacts, numbers: pd.DataFrame) -> list[tuple[str, bool]]:
     """Three lines (text, suggested): the user's own questions, then suggestions, then room to write."""
     suggested = []
-    if is_much_earlier(numbers):
+    if began_much_earlier(numbers):
         suggested.append("My symptoms begin earlier in the day than before. What could be behind it?")
     if any(facts.drug_groups.values()):
         suggested.append("Could one of the medicines ticked above play a part?")

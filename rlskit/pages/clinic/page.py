@@ -20,7 +20,7 @@ from rlskit.diary.tables import Diary
 from rlskit.errors import DiaryError
 from rlskit.pages.clinic.cells import breakable, irls_text, iron_text, medicine_row, number_rows, short_range
 from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, ClinicFacts
-from rlskit.pages.clinic.findings import is_much_earlier, list_questions, list_sayings
+from rlskit.pages.clinic.findings import began_much_earlier, list_questions, list_sayings
 from rlskit.pages.clinic.habits import list_habits
 from rlskit.pages.clinic.numbers import NOT_RECORDED, compare_periods
 from rlskit.pages.clinic.onset import trace_onset
@@ -114,7 +114,7 @@ def page_content(
                     "note": NOTE},
         "strip": lambda paper: _strip(nights, this, facts, noted, paper),
         "onset": lambda body, paper: _onset(nights, facts, body, paper),
-        "earlier": EARLIER if is_much_earlier(numbers) else None,
+        "earlier": EARLIER if began_much_earlier(numbers) else None,
         "medicines": [medicine_row(i, one) for i, one in enumerate(facts.medicines, 1)],
         "noted": _noted_text(noted),
         "iron": [iron_text(one) for one in facts.iron] or [NOT_RECORDED],

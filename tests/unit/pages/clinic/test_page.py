@@ -147,7 +147,7 @@ def test_too_few_nights_print_no_rate(case):
 
 
 def test_the_change_of_an_onset_two_hours_earlier_is_worth_mentioning():
-    early = "Symptoms began 2 hours or more earlier in the day: worth mentioning to your clinician"
+    early = "Symptoms may now begin 2 hours or more earlier in the day: worth mentioning to your clinician"
     assert early in text_of(build.page("90 nights", "a4"))
     assert early not in text_of(build.page("365 nights", "a4"))
 
