@@ -78,8 +78,8 @@ __all__ = [
     "why",
 ]  # fmt: skip
 
-EARLIER = ("Symptoms may now begin 2 hours or more earlier in the day: worth mentioning to your clinician, especially "
-           "if you take a dopamine medicine.")
+EARLIER = ("Symptoms may now begin 2 hours or more earlier: worth mentioning to your clinician, especially on a "
+           "dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
 CHECK = "stretching_landmark"  # a row that checks the one above
 WHOLE_MONTHS = ("Counted over whole months, early evenings included; effects on the following nights are not counted. "

@@ -1,4 +1,4 @@
-"""When symptoms began, night by night, on an axis from noon to noon."""
+"""When symptoms began, night by night, on an axis cut to the data, with the whole day from noon to noon beside it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from rlskit.figures.style import (
     INK,
     LEADING,
     PAGE_WIDTH,
+    PAPER,
     RULE,
     SMALL,
     SOFT,
+    ZONE,
     Sheet,
     sheet_for,
     style,
@@ -28,11 +30,15 @@ from rlskit.figures.style import (
 )
 from rlskit.utils.kinds import Kind, takes
 
-LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 4.0, 5.0, 96.0, 13.0
+LEFT, TOP, BODY, TICKS = 30.0, 5.0, 96.0, 13.0
+GAP, BAR = 44.0, 13.0  # between the axis and the whole day beside it, which has its own hours; width of the day
+LEAST_H = 4.0  # hours that the axis spans at least
 CLOCKS = {0: "12:00", 6: "18:00", 12: "00:00", 18: "06:00", 24: "12:00"}
 
 # (label, hours after noon, first night or None, last night or None) of a dose that is taken at a clock time
 Doses = Sequence[tuple[str, float, dt.date | None, dt.date | None]]
+Changes = Sequence[tuple[dt.date, str]]
+Spans = Sequence[tuple[dt.date, dt.date]]
 
 
 ONSET = Kind(said="hours of onset", made="Make them with rk.trace_onset(nights).", taken="rk.plot_onset(onset)",
@@ -40,59 +46,71 @@ ONSET = Kind(said="hours of onset", made="Make them with rk.trace_onset(nights).
 
 
 @takes(ONSET)
-def plot_onset(onset: pd.DataFrame, ax: Axes | None = None, *, doses: Doses = (), width: float = PAGE_WIDTH,
-               body: float = BODY) -> Axes:
-    """Draw the table of trace_onset: a dot a night, running median and quartiles, dose times as dashed lines.
+def plot_onset(onset: pd.DataFrame, ax: Axes | None = None, *, doses: Doses = (), changes: Changes = (),
+               compared: Spans = (), width: float = PAGE_WIDTH, body: float = BODY) -> Axes:
+    """Draw the table of trace_onset: a dot a night, running median and quartiles, and beside them the whole day.
 
-    body: height of the axes in points. A table without a single onset gives words in the place of the picture.
+    doses, changes : dose times as dashed lines, first nights of a medicine with a short label as upright lines.
+    compared : first and last nights of weeks to shade. body : height of the axes in points. A table without a single
+    onset gives words in the place of the picture.
     """
     sheet = sheet_for(ax, width)
     with style():
-        return draw_onset(onset, sheet, doses=doses, body=body)
+        return draw_onset(onset, sheet, doses=doses, changes=changes, compared=compared, body=body)
 
 
-def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), body: float = BODY) -> Axes:
+def draw_onset(onset: pd.DataFrame, sheet: Sheet, *, doses: Doses = (), changes: Changes = (), compared: Spans = (),
+               body: float = BODY) -> Axes:
     """The same on a given sheet."""
-    ax, text = sheet.ax, onset_caption(onset, doses=doses)
+    ax, text = sheet.ax, onset_caption(onset, doses=doses, changes=changes, compared=compared)
     if not onset["onset_h"].notna().any():
         return sheet.say("not recorded: no night says when its symptoms began", text, "onset profile")
-    right = max([RIGHT, *(text_width(label) + 8 for label, *_ in doses)])
-    top = TOP + (SMALL * LEADING + 4 if sheet.captioned else 0)  # a page has a heading of its own
+    right = GAP + BAR + max([4.0, *(text_width(label) + 10 for label, *_ in doses)])
+    line = SMALL * LEADING + 4
+    top = TOP + (line if sheet.captioned else 0) + (line if changes else 0)  # a page has a heading of its own
     sheet.size(left=LEFT, right=right, top=top, bottom=TICKS + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=LEFT, right=right, drop=TICKS + 2)
+    across, tall = (sheet.width - LEFT - right, body) if sheet.owned else (
+        sheet.width, ax.bbox.height * 72 / sheet.figure.dpi)
     x = date2num(onset["night"].to_numpy())
     ax.set_xlim(x[0] - 1, x[-1] + 1)
-    ax.set_ylim(0, 24)
-    _frame(ax, onset, (sheet.width - LEFT - right) if sheet.owned else sheet.width)
+    ax.set_ylim(*_hours(onset["onset_h"]))
+    _frame(ax, onset, across, tall)
     if sheet.captioned:
-        ax.annotate("clock time at which symptoms began", (0, 1), (2 - LEFT, 7), xycoords="axes fraction",
-                    textcoords="offset points", ha="left", va="bottom", fontsize=SMALL, color=INK,
-                    annotation_clip=False, gid="axis name")
+        ax.annotate("clock time at which symptoms began", (0, 1), (2 - LEFT, 7 + (line if changes else 0)),
+                    xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom", fontsize=SMALL,
+                    color=INK, annotation_clip=False, gid="axis name")
+    for first, last in compared:
+        ax.axvspan(date2num(first) - 0.5, date2num(last) + 0.5, color=ZONE, linewidth=0, zorder=0, gid="compared")
     _median(ax, x, onset)
-    _doses(ax, x, doses, body if sheet.owned else ax.bbox.height * 72 / ax.figure.dpi)
+    _changes(ax, changes, across)
+    _doses(ax, x, doses)
     ax.plot(x, onset["onset_h"], linestyle="none", marker="o", markersize=3, color=INK, markeredgewidth=0, zorder=3,
             clip_on=False, gid="onset")
-    sheet.describe(onset_alt(onset, doses=doses))
+    _whole_day(ax, onset, doses, across, tall)
+    sheet.describe(onset_alt(onset, doses=doses, changes=changes, compared=compared))
     ax.set_gid("onset profile")
     return ax
 
 
-def onset_caption(onset: pd.DataFrame, *, doses: Doses = ()) -> str:
+def onset_caption(onset: pd.DataFrame, *, doses: Doses = (), changes: Changes = (), compared: Spans = ()) -> str:
     """What the picture shows, in words."""
     n = int(onset["onset_h"].notna().sum())
     if not n:
         return f"Clock time at which symptoms began: not recorded on any of {count(len(onset), 'night')}."
-    lines = " Dashed lines: dose times." if doses else ""
     window = f" of {onset.attrs['window']} nights" if "window" in onset.attrs else ""
-    return (f"Clock time at which symptoms began, noon to noon: a dot a night ({count(n, 'onset')}); line: running "
-            f"median{window}; band: middle half of those onsets, not an interval.{lines}")
+    more = [text for some, text in ((compared, "Grey: weeks compared."), (changes, "Upright: medicines."),
+                                    (doses, "Dashed: dose times.")) if some]
+    return " ".join([f"When symptoms began, a dot a night ({count(n, 'onset')}); line: running median{window}; band: "
+                     "middle half of them. Right: the same hours in a whole day from noon to noon; ring: first median, "
+                     "dot: last.", *more])
 
 
-def onset_alt(onset: pd.DataFrame, *, doses: Doses = ()) -> str:
+def onset_alt(onset: pd.DataFrame, *, doses: Doses = (), changes: Changes = (), compared: Spans = ()) -> str:
     """The same for somebody who does not see it: with the ends of the running median."""
     known = onset["median"].dropna()
     ends = f" Running median from {_clock(known.iloc[0])} to {_clock(known.iloc[-1])}." if len(known) else ""
-    return onset_caption(onset, doses=doses) + ends
+    return onset_caption(onset, doses=doses, changes=changes, compared=compared) + ends
 
 
 def _clock(hours_after_noon: float) -> str:
@@ -101,10 +119,24 @@ def _clock(hours_after_noon: float) -> str:
 
 
 # --- drawing -------------------------------------------------------------------------------------------------------
-def _frame(ax: Axes, onset: pd.DataFrame, across: float) -> None:
-    ax.yaxis.set_major_locator(FixedLocator(list(CLOCKS)))
-    ax.set_yticklabels(list(CLOCKS.values()))
-    ax.get_yticklabels()[0].set_verticalalignment("bottom")  # clear of the first date below it
+def _hours(onset: pd.Series) -> tuple[float, float]:
+    """Whole hours around the data, at least LEAST_H of them, within the day."""
+    low, high = np.floor(onset.min() - 0.2), np.ceil(onset.max() + 0.2)
+    more = max(LEAST_H - (high - low), 0.0)
+    low, high = low - np.floor(more / 2), high + np.ceil(more / 2)
+    low = min(max(low, 0.0), 24.0 - LEAST_H)
+    return low, min(max(high, low + LEAST_H), 24.0)
+
+
+def _frame(ax: Axes, onset: pd.DataFrame, across: float, tall: float) -> None:
+    low, high = ax.get_ylim()
+    lines = max(tall / (SMALL * LEADING * 1.2), 2.0)
+    step = next(hours for hours in (1, 2, 3, 4, 6, 12) if (high - low) / hours <= lines or hours == 12)
+    places = np.arange(np.ceil(low / step) * step, high + 0.01, step)
+    ax.yaxis.set_major_locator(FixedLocator(list(places)))
+    ax.set_yticklabels([_clock(at) for at in places])
+    if places[0] == low:
+        ax.get_yticklabels()[0].set_verticalalignment("bottom")  # clear of the first date below it
     ax.grid(axis="y", color=RULE, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
@@ -112,6 +144,30 @@ def _frame(ax: Axes, onset: pd.DataFrame, across: float) -> None:
     days, names = _date_ticks(onset["night"], across)
     ax.xaxis.set_major_locator(FixedLocator(list(date2num(np.array(days, dtype="datetime64[D]")))))
     ax.set_xticklabels(names)
+
+
+def _whole_day(ax: Axes, onset: pd.DataFrame, doses: Doses, across: float, tall: float) -> None:
+    """The same hours in a whole day, noon to noon, so that nobody takes the cut axis for all of it."""
+    day = ax.inset_axes((1 + GAP / across, 0, BAR / across, 1))
+    day.set_xlim(0, 1)
+    day.set_ylim(0, 24)
+    day.axhspan(*ax.get_ylim(), color=BAND, linewidth=0, zorder=0, gid="hours drawn")
+    day.xaxis.set_visible(False)
+    clocks = CLOCKS if tall >= 5 * SMALL * LEADING else {at: name for at, name in CLOCKS.items() if at % 12 == 0}
+    day.yaxis.set_major_locator(FixedLocator(list(clocks)))
+    day.set_yticklabels(list(clocks.values()))
+    day.tick_params(length=2, pad=2, labelsize=SMALL)
+    day.spines[["top", "right"]].set_visible(True)
+    known = onset["median"].dropna()
+    for at, face, name in zip(known.iloc[[0, -1]] if len(known) else (), (PAPER, INK), ("first", "last"), strict=False):
+        day.plot([0.5], [at], marker="o", markersize=5, color=INK, markerfacecolor=face, markeredgewidth=1.1,
+                 zorder=3, clip_on=False, gid=name)
+    drawn = sorted({(hour, label) for label, hour, _, _ in doses})
+    step = 24 * SMALL * 1.15 / tall
+    for (hour, label), y in zip(drawn, _apart([hour for hour, _ in drawn], step), strict=True):
+        day.plot([0, 1], [hour] * 2, color=SOFT, linewidth=1.2, linestyle=(0, (2, 1)), zorder=2, gid="dose")
+        day.annotate(label, (1, y), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points", ha="left",
+                     va="center", fontsize=SMALL, color=INK, annotation_clip=False, gid="dose label")
 
 
 def _date_ticks(nights: pd.Series, across: float) -> tuple[list[pd.Timestamp], list[str]]:
@@ -139,19 +195,31 @@ def _median(ax: Axes, x: np.ndarray, onset: pd.DataFrame) -> None:
     ax.plot(x, middle, color=BLUE, linewidth=1.6, zorder=2, gid="median")
 
 
-def _doses(ax: Axes, x: np.ndarray, doses: Doses, tall: float) -> None:
-    """A dashed line at each dose time while the dose was taken, labelled at the right edge; labels keep apart."""
-    drawn: set[tuple[float, str]] = set()
-    for label, hour, start, stop in doses:
+def _changes(ax: Axes, changes: Changes, across: float) -> None:
+    """An upright line where a change began, its label above; a label without room is left to the calendar of nights."""
+    first, last = ax.get_xlim()
+    end = -np.inf
+    for day, label in sorted(changes):
+        x = date2num(day) - 0.5
+        if not first <= x <= last:
+            continue
+        ax.axvline(x, color=INK, linewidth=0.9, zorder=2, gid="change")
+        place, wide = (x - first) / (last - first) * across, text_width(label)
+        place = min(place, across - wide)
+        if place > end + 4:
+            ax.annotate(label, (0, 1), (place, 2), xycoords="axes fraction", textcoords="offset points", ha="left",
+                        va="bottom", fontsize=SMALL, color=INK, annotation_clip=False, gid="change label")
+            end = place + wide
+
+
+def _doses(ax: Axes, x: np.ndarray, doses: Doses) -> None:
+    """A dashed line at each dose time among the hours drawn, while the dose was taken; the whole day names them."""
+    low, high = ax.get_ylim()
+    for _, hour, start, stop in doses:
         begin = x[0] if start is None else max(x[0], date2num(np.datetime64(start)))
         end = x[-1] if stop is None else min(x[-1], date2num(np.datetime64(stop)))
-        if begin <= end:
+        if begin <= end and low <= hour <= high:
             ax.plot([begin, end], [hour] * 2, color=SOFT, linewidth=1.2, linestyle=(0, (4, 2)), zorder=2, gid="dose")
-            drawn.add((hour, label))
-    step = 24 * SMALL * 1.15 / tall
-    for (_, label), y in zip(sorted(drawn), _apart([hour for hour, _ in sorted(drawn)], step), strict=True):
-        ax.annotate(label, (1, y), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points", ha="left",
-                    va="center", fontsize=SMALL, color=INK, annotation_clip=False, gid="dose label")
 
 
 def _apart(places: list[float], step: float) -> list[float]:

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from rlskit.answers.sentences import MONTHS, count, date_range
+from rlskit.answers.sentences import MONTHS, date_range
 from rlskit.figures.calendar import FACES
 from rlskit.figures.states import STATES, night_states
 from rlskit.figures.style import (
@@ -33,35 +33,39 @@ from rlskit.utils.kinds import takes
 
 WORDS = {"none": "no symptoms", "mild": "symptoms, severity 1–3", "moderate": "4–6", "severe": "7–10 of 10",
          "ungraded": "severity not given", "not_recorded": "not recorded"}
-A_LINE, MOST = 92, 366  # nights in a line; nights in all, the last ones where there are more
-MONTH, CELL, MARK, GAP = 11.0, 13.0, 12.0, 4.0  # points: month names, cells, marks below them, between lines
+PERIOD = "this period"
+EDGED = 4.0  # points; edges of narrower cells would be all that is seen
+A_LINE, MOST = 122, 366  # nights in a line; nights in all, the last ones where there are more
+MONTH, CELL, MARK, GAP = 11.0, 12.0, 12.0, 3.0  # points: month names, cells, marks below them, between lines
 
 Changes = Sequence[tuple[dt.date, str]]
 
 
 @takes(NIGHTS)
 def plot_strip(nights: pd.DataFrame, ax: Axes | None = None, *, changes: Changes = (), since: dt.date | None = None,
-               width: float = PAGE_WIDTH) -> Axes:
+               width: float = PAGE_WIDTH, a_line: int = A_LINE) -> Axes:
     """Draw one person's nights as strips; `changes`: (first night, short label) of each medicine change.
 
-    since: first night of the period that is underlined. Shades as in plot_calendar. Raises ModelError likewise.
+    since: first night of the period that is underlined. a_line: most nights in a line. Shades as
+    in plot_calendar. Raises ModelError likewise.
     """
     sheet = sheet_for(ax, width)
     with style():
-        return draw_strip(nights, sheet, changes=changes, since=since)
+        return draw_strip(nights, sheet, changes=changes, since=since, a_line=a_line)
 
 
-def draw_strip(nights: pd.DataFrame, sheet: Sheet, *, changes: Changes = (), since: dt.date | None = None) -> Axes:
+def draw_strip(nights: pd.DataFrame, sheet: Sheet, *, changes: Changes = (), since: dt.date | None = None,
+               a_line: int = A_LINE) -> Axes:
     """The same on a given sheet."""
     cells = night_states(nights).tail(MOST).reset_index(drop=True)
-    per_line = -(-len(cells) // -(-len(cells) // A_LINE))
+    per_line = -(-len(cells) // -(-len(cells) // a_line))
     wide = min((sheet.width - 2) / per_line, 2 * CELL)
     marks = _marks_by_night(cells, changes)
     number = np.arange(len(cells))
     line = number // per_line
     tops = _tops(int(line[-1]) + 1, {at // per_line for at in marks})
     cells = cells.assign(line=line, x=1 + (number % per_line) * wide, y=tops[line] + MONTH)
-    legend, text = _legend_places(cells, sheet.width), strip_caption(nights, changes=changes)
+    legend, text = _legend_places(cells, sheet.width, since), strip_caption(nights, changes=changes)
     body = tops[-1] + legend[-1][2] + SMALL * LEADING
     sheet.size(left=0, right=0, top=2, bottom=2 + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=0, right=0, drop=4)
@@ -85,10 +89,9 @@ def strip_caption(nights: pd.DataFrame, *, changes: Changes = ()) -> str:
     """What the strips show, in words."""
     states = night_states(nights).tail(MOST)
     empty, calm = (int(states["state"].eq(s).sum()) for s in ("not_recorded", "none"))
-    lines = " Upright lines: medicine changes." if changes else ""
-    return (f"One cell a night, {date_range(states['night'].iloc[0], states['night'].iloc[-1])} "
-            f"({count(len(states), 'night')}): {len(states) - empty - calm} with symptoms, {calm} without, "
-            f"{empty} not recorded.{lines}")
+    lines = " Upright: medicines." if changes else ""
+    return (f"One cell a night, {date_range(states['night'].iloc[0], states['night'].iloc[-1])}: "
+            f"{len(states) - empty - calm} with symptoms, {calm} without, {empty} not recorded.{lines}")
 
 
 def _tops(lines: int, marked: set[int]) -> np.ndarray:
@@ -99,7 +102,7 @@ def _tops(lines: int, marked: set[int]) -> np.ndarray:
 
 # --- drawing -------------------------------------------------------------------------------------------------------
 def _cells(ax: Axes, cells: pd.DataFrame, wide: float) -> None:
-    inset = 0.5
+    inset = min(0.5, wide / 10)
     for state in STATES:
         mine = cells[cells["state"].eq(state)]
         if mine.empty:
@@ -108,7 +111,8 @@ def _cells(ax: Axes, cells: pd.DataFrame, wide: float) -> None:
         boxes = [[(x + a * wide + (inset if a == 0 else -inset), y + b * CELL) for a, b in
                   ((0, 0), (1, 0), (1, 1), (0, 1))] for x, y in zip(mine["x"], mine["y"], strict=True)]
         ax.add_collection(PolyCollection(boxes, facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
-                                         linewidths=0.3, hatch=HATCH if hatched else None, gid=state), autolim=False)
+                                         linewidths=0.3 if wide > EDGED else 0.0, hatch=HATCH if hatched else None,
+                                         gid=state), autolim=False)
         if state == "ungraded" and cells["state"].isin(SYMPTOMS).any():  # a dot: no severity was written down
             ax.plot(mine["x"] + wide / 2, mine["y"] + CELL / 2, linestyle="none", marker="o", markersize=2.5,
                     color=PAPER, markeredgewidth=0, gid="no severity")
@@ -137,7 +141,7 @@ def _period(ax: Axes, cells: pd.DataFrame, wide: float, since: dt.date | None) -
     for _, mine in cells[cells["night"] >= pd.Timestamp(since)].groupby("line"):
         y = mine["y"].iloc[0] + CELL + 2
         ax.plot([mine["x"].iloc[0], mine["x"].iloc[-1] + wide], [y, y], color=INK, linewidth=1.6,
-                solid_capstyle="butt", gid="this period")
+                solid_capstyle="butt", gid=PERIOD)
 
 
 def _marks_by_night(cells: pd.DataFrame, changes: Changes) -> dict[int, str]:
@@ -167,13 +171,13 @@ def _marks(ax: Axes, cells: pd.DataFrame, wide: float, marks: dict[int, str], wi
 
 
 # --- legend --------------------------------------------------------------------------------------------------------
-def _legend_places(cells: pd.DataFrame, width: float) -> list[tuple[str, float, float]]:
+def _legend_places(cells: pd.DataFrame, width: float, since: dt.date | None) -> list[tuple[str, float, float]]:
     """(state, x, y) of each entry, in as many lines as the width asks for; "not recorded" is always there."""
     graded = cells["state"].isin(SYMPTOMS).any()
     shown = [s for s in STATES if (s in SYMPTOMS and graded) or s in ("none", "not_recorded")
              or cells["state"].eq(s).any()]
     places, x, y = [], 1.0, 2.0
-    for state in shown:
+    for state in [*shown, *([PERIOD] if since else [])]:
         wide = 13 + text_width(_words(state, bool(graded))) + 12
         if x > 1.0 and x + wide - 12 > width:
             x, y = 1.0, y + SMALL * LEADING + 3
@@ -184,17 +188,24 @@ def _legend_places(cells: pd.DataFrame, width: float) -> list[tuple[str, float, 
 
 def _words(state: str, graded: bool) -> str:
     """"symptoms" alone where no night has a severity."""
-    return "symptoms" if state == "ungraded" and not graded else WORDS[state]
+    return "symptoms" if state == "ungraded" and not graded else WORDS.get(state, state)
 
 
 def _legend(ax: Axes, places: list[tuple[str, float, float]], top: float) -> None:
     graded = any(state in SYMPTOMS for state, _, _ in places)
     for state, x, y in places:
-        hatched, box = state == "not_recorded", [(x + a * 9.5, top + y + b * 9.5) for a, b in
-                                                 ((0, 0), (1, 0), (1, 1), (0, 1))]
-        ax.add_collection(PolyCollection([box], facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
-                                         linewidths=0.4, hatch=HATCH if hatched else None, gid=f"legend {state}"),
-                          autolim=False)
+        if state == PERIOD:
+            ax.plot([x, x + 9.5], [top + y + 5] * 2, color=INK, linewidth=1.6, solid_capstyle="butt", gid="legend")
+        else:
+            _sample(ax, state, x, top + y)
         if state == "ungraded" and graded:
             ax.plot([x + 4.75], [top + y + 4.75], marker="o", markersize=2.5, color=PAPER, markeredgewidth=0)
         ax.text(x + 13, top + y + 5, _words(state, graded), ha="left", va="center_baseline", gid="legend")
+
+
+def _sample(ax: Axes, state: str, x: float, y: float) -> None:
+    hatched = state == "not_recorded"
+    box = [(x + a * 9.5, y + b * 9.5) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    ax.add_collection(PolyCollection([box], facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
+                                     linewidths=0.4, hatch=HATCH if hatched else None, gid=f"legend {state}"),
+                      autolim=False)

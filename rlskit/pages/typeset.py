@@ -10,8 +10,11 @@ from typing import Any
 from rlskit.errors import DiaryError
 
 
-def typeset(package: str, file: str, what: str, content: dict[str, Any]) -> tuple[bytes, int]:
-    """The PDF (PDF/UA-1) and its number of pages, which the .typ file says as <pages>. what : of the error's message.
+def typeset(
+    package: str, file: str, what: str, content: dict[str, Any], most: int | None = None,
+) -> tuple[bytes, int]:
+    """The PDF (PDF/UA-1) and its number of pages, which the .typ file says as <pages>. what : of the error's
+    message. most : pages above which nothing is set, so that a try which does not fit takes half the time.
     Fonts: matplotlib's own DejaVu Sans, so that every machine sets it alike."""
     import typst
 
@@ -22,6 +25,8 @@ def typeset(package: str, file: str, what: str, content: dict[str, Any]) -> tupl
                    "sys_inputs": {"data": json.dumps(_printable(content))}}
     try:
         pages = json.loads(typst.query(selector="<pages>", field="value", one=True, **common))
+        if most is not None and int(pages) > most:
+            return b"", int(pages)
         return typst.compile(format="pdf", pdf_standards=["ua-1"], **common), int(pages)
     except typst.TypstError as wrong:
         raise DiaryError(f"{what}: expected words that can be set, found something that cannot ({wrong}). Write names "

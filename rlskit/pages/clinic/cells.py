@@ -8,14 +8,18 @@ from typing import Any
 import pandas as pd
 
 from rlskit.answers.sentences import count, short_date, signed, signed_interval
-from rlskit.pages.clinic.facts import ClinicFacts, Iron, Medicine
+from rlskit.pages.clinic.facts import Irls, Iron, Medicine, PastMedicine
 from rlskit.pages.clinic.numbers import NOT_RECORDED
 from rlskit.utils.words import clock
 
-NAMES = {"symptom_nights": "Symptom nights per week", "severity": "Median severity (0 to 10) on symptom nights",
+NAMES = {"symptom_nights": "Symptom nights per week", "severity": "Median severity (0 to 10)",
          "onset": "Median onset of symptoms", "sleep": "Median hours of sleep"}
 CHANGE_UNITS = {"onset": " h", "sleep": " h"}
 BANDS = ((1, 10, "mild"), (11, 20, "moderate"), (21, 30, "severe"), (31, 40, "very severe"))
+# Of the guideline of the American Academy of Sleep Medicine (J Clin Sleep Med 2025; 21: 137-152): what it discusses.
+IRON_HEAD = ["Iron in the blood, as typed", "Ferritin", "Transferrin saturation", "Sample"]
+IRON_GUIDELINE = ["Guidelines discuss (AASM 2025)", "75 ng/mL (= µg/L) or less", "under 20%",
+                  "morning, off iron for a day"]
 LONG_WORD, BREAK = 20, "\u200b"  # a word of more letters may be broken at the end of a line
 
 
@@ -57,13 +61,21 @@ def short_range(first: Any, last: Any) -> str:
     return f"{start if first.year != last.year else start.rsplit(' ', 1)[0]} to {short_date(last)}"
 
 
-def irls_text(facts: ClinicFacts) -> str:
-    """The newest two typed totals, newest first."""
-    said = []
-    for one in facts.irls[:-3:-1]:
-        band = next((f" (the scale calls {a} to {b} {name})" for a, b, name in BANDS if a <= one.total <= b), "")
-        said.append(f"{one.total} of 40 on {short_date(one.date)}{band}")
-    return "; ".join(said) or NOT_RECORDED
+def number_list(numbers: list[int]) -> str:
+    """"1, 3": the numbers of medicines; three and more that follow one another as "1–4"."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+def irls_text(one: Irls) -> str:
+    """A typed total with its date and what the scale calls it."""
+    band = next((f" (IRLS: {name})" for a, b, name in BANDS if a <= one.total <= b), "")
+    return f"{one.total} of 40, {short_date(one.date)}{band}"
 
 
 def medicine_row(number: int, medicine: Medicine) -> list[str]:
@@ -73,13 +85,16 @@ def medicine_row(number: int, medicine: Medicine) -> list[str]:
             *dates]
 
 
-def iron_text(iron: Iron) -> str:
-    """One blood test on one line, as typed."""
-    parts = [f"ferritin {iron.ferritin:g} {iron.unit}" if iron.ferritin is not None else "",
-             f"transferrin saturation {iron.tsat:g}%" if iron.tsat is not None else "",
-             short_date(iron.date) if iron.date else "date not recorded",
-             breakable(iron.conditions) or "conditions not recorded"]
-    return "; ".join(p for p in parts if p)
+def past_text(one: PastMedicine) -> str:
+    """"Name, up to 1 mg, 2019 to 2022", as typed."""
+    return ", ".join(breakable(part) for part in (one.name, one.dose, one.taken) if part)
+
+
+def iron_row(iron: Iron) -> list[str]:
+    """One blood test as typed: date, ferritin, transferrin saturation, conditions."""
+    return [short_date(iron.date) if iron.date else "date not recorded",
+            f"{iron.ferritin:g} {iron.unit}" if iron.ferritin is not None else NOT_RECORDED,
+            f"{iron.tsat:g}%" if iron.tsat is not None else NOT_RECORDED, breakable(iron.conditions) or NOT_RECORDED]
 
 
 def breakable(text: Any) -> str:

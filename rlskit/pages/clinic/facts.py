@@ -34,7 +34,10 @@ MIMICS = {
     "habitual_tapping": "habitual tapping",
     "snoring_or_pauses": "snoring or pauses in breathing",
 }
-MOST = {"irls": 24, "medicines": 8, "iron": 3, "questions": 3}
+PARTS = ("other_parts", "other_parts_before")
+COUNTS = {"sleep_lost": 366, "rest_minutes": 600, "rest_minutes_before": 600}  # key of [body] → most
+BACKGROUND = ("kidney", "pregnancy")
+MOST = {"irls": 24, "medicines": 8, "past_dopamine": 3, "iron": 2, "questions": 3}
 SHORT_LINE, LINE, LONG_LINE = 40, 60, 120  # letters
 
 
@@ -50,6 +53,17 @@ class Medicine:
     clocks: tuple[str, ...] = ()
     start: dt.date | None = None
     stop: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class PastMedicine:
+    """A dopamine medicine of the past as typed; `taken`: when, in words."""
+
+    __module__ = "rlskit"
+
+    name: str
+    dose: str = ""
+    taken: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,8 @@ class Irls:
 
 @dataclass(frozen=True)
 class ClinicFacts(Shown):
-    """Everything in clinic.toml; what was not filled in is empty. `drug_groups`: name → answered true or false."""
+    """Everything in clinic.toml; what was not filled in is empty. `drug_groups`: name → answered true or false;
+    `rest_minutes`: of sitting until symptoms come; names in `_before`: the same at the start or before treatment."""
 
     __module__ = "rlskit"
 
@@ -85,9 +100,15 @@ class ClinicFacts(Shown):
     since: dt.date | None = None
     questions: tuple[str, ...] = ()
     other_parts: str = ""
+    other_parts_before: str = ""
+    rest_minutes: int | None = None
+    rest_minutes_before: int | None = None
     sleep_lost: int | None = None
+    kidney: str = ""
+    pregnancy: str = ""
     irls: tuple[Irls, ...] = ()
     medicines: tuple[Medicine, ...] = ()
+    past_dopamine: tuple[PastMedicine, ...] = ()
     iron: tuple[Iron, ...] = ()
     drug_groups: dict[str, bool] = field(default_factory=dict)
     mimics: tuple[str, ...] = ()
@@ -111,20 +132,25 @@ def read_facts(path: str | Path) -> ClinicFacts:
     path = Path(path)
     raw = read_toml(path, "Correct it, or draft an empty one with `rlskit template --clinic --out clinic.toml`.")
     file = path.name
-    _known(raw, {"person", "visit", "body", "irls", "medicines", "iron", "drug_groups", "mimics"}, file)
+    _known(raw, {"person", "visit", "body", "background", "irls", "medicines", "past_dopamine", "iron", "drug_groups",
+                 "mimics"}, file)
     person, visit = _section(raw, "person", {"name"}, file), _section(raw, "visit", {"since", "questions"}, file)
-    body = _section(raw, "body", {"other_parts", "sleep_lost"}, file)
+    body = _section(raw, "body", {*PARTS, *COUNTS}, file)
+    background = _section(raw, "background", set(BACKGROUND), file)
     groups = _section(raw, "drug_groups", set(DRUG_GROUPS), file)
     mimics = _section(raw, "mimics", set(MIMICS), file)
+    plain: dict[str, Any] = {
+        **{key: _words(body.get(key, ""), f"{file}, [body] {key}") for key in PARTS},
+        **{key: int(_number(body[key], 0, most, f"{file}, [body] {key}", whole=True))
+           for key, most in COUNTS.items() if key in body},
+        **{key: _words(_answer(background.get(key, "")), f"{file}, [background] {key}") for key in BACKGROUND}}
     return ClinicFacts(
-        name=_words(person.get("name", ""), f"{file}, [person] name"),
+        **plain, name=_words(person.get("name", ""), f"{file}, [person] name"),
         since=_day(visit["since"], f"{file}, [visit] since") if "since" in visit else None,
         questions=_questions(visit.get("questions", []), f"{file}, [visit] questions"),
-        other_parts=_words(body.get("other_parts", ""), f"{file}, [body] other_parts"),
-        sleep_lost=int(_number(body["sleep_lost"], 0, 366, f"{file}, [body] sleep_lost", whole=True))
-        if "sleep_lost" in body else None,
         irls=tuple(sorted(_list(raw, "irls", {"total", "date"}, _irls, file), key=lambda one: one.date)),
         medicines=_list(raw, "medicines", {"name", "dose", "time", "start", "stop"}, _medicine, file),
+        past_dopamine=_list(raw, "past_dopamine", {"name", "dose", "taken"}, _past, file),
         iron=_list(raw, "iron", {"ferritin", "unit", "tsat", "date", "conditions"}, _iron, file),
         drug_groups={name: _yes_no(value, f"{file}, [drug_groups] {name}") for name, value in groups.items()},
         mimics=tuple(name for name, value in mimics.items() if _yes_no(value, f"{file}, [mimics] {name}")),
@@ -132,16 +158,26 @@ def read_facts(path: str | Path) -> ClinicFacts:
 
 
 # --- sections ------------------------------------------------------------------------------------------------------
+def _named(spec: dict, where: str) -> str:
+    if name := _words(spec.get("name", ""), f"{where} name"):
+        return name
+    raise DiaryError(f'{where}: expected a line such as name = "name on the box", found none.')
+
+
+def _past(spec: dict, where: str) -> PastMedicine:
+    dose, taken = (_words(spec.get(key, ""), f"{where} {key}", SHORT_LINE) for key in ("dose", "taken"))
+    return PastMedicine(name=_named(spec, where), dose=dose, taken=taken)
+
+
 def _medicine(spec: dict, where: str) -> Medicine:
-    if not _words(spec.get("name", ""), f"{where} name"):
-        raise DiaryError(f'{where}: expected a line such as name = "name on the box", found none.')
+    name = _named(spec, where)
     times = spec.get("time", "")
     times = [_time(one, f"{where} time") for one in (times if isinstance(times, list) else [times])]
     start, stop = (_day(spec[k], f"{where} {k}") if k in spec else None for k in ("start", "stop"))
     if start and stop and stop < start:
         raise DiaryError(f'{where} stop: expected a date after start ({start}), found "{stop}".')
     return Medicine(
-        name=_words(spec["name"], f"{where} name"), dose=_words(spec.get("dose", ""), f"{where} dose", SHORT_LINE),
+        name=name, dose=_words(spec.get("dose", ""), f"{where} dose", SHORT_LINE),
         time=_words(", ".join(t for t in times if t), f"{where} time", SHORT_LINE),
         clocks=tuple(t for t in times if re.fullmatch(r"\d\d:\d\d", t)), start=start, stop=stop)
 
@@ -251,6 +287,11 @@ def _number(value: Any, low: float, high: float, where: str, whole: bool = False
         what = "a whole number" if whole else "a number"
         raise DiaryError(f'{where}: expected {what} from {low:g} to {high:g}, found "{value}".')
     return float(value)
+
+
+def _answer(value: Any) -> Any:
+    """true and false as the words they stand for, where words may be typed as well."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def _yes_no(value: Any, where: str) -> bool:

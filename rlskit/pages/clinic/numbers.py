@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rlskit.answers.onset import is_much_earlier
 from rlskit.effects.estimates import compare
 from rlskit.effects.rates import estimate_rate
 from rlskit.engine.draws.median_shift import median_shift
@@ -52,6 +53,12 @@ def values_of(measure: str, period: Period) -> np.ndarray:
         values = values.where(ill, pd.NA)
     calendar = pd.date_range(period.first, period.last)
     return values.reindex(calendar).to_numpy(dtype=float, na_value=np.nan)
+
+
+def began_much_earlier(numbers: pd.DataFrame) -> bool:
+    """Whether symptoms may begin at least two hours earlier than in the previous period."""
+    shift = numbers[numbers["measure"].eq("onset") & numbers["period"].eq("change")].iloc[0]
+    return is_much_earlier(shift["value"], shift["lower"], shift["upper"])
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------

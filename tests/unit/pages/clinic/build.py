@@ -73,7 +73,7 @@ FULL = ClinicFacts(
 HEAVY = ClinicFacts(
     name="W" * 60, questions=(("A question that goes on and on, " * 4)[:118],) * 3, other_parts="x" * 60, sleep_lost=4,
     irls=FULL.irls, medicines=tuple(medicine(i, name=f"Medicine name {i} retard") for i in range(1, 9)),
-    iron=FULL.iron * 3,
+    iron=FULL.iron * 2,
     drug_groups=dict.fromkeys(DRUG_GROUPS, True), mimics=tuple(MIMICS))
 ODD_FACTS = ClinicFacts(
     name=ODD, questions=(ODD, RIGHT_TO_LEFT, "日本語 😀"), other_parts=RIGHT_TO_LEFT, irls=FULL.irls,

@@ -11,7 +11,7 @@ from rlskit.answers.sentences import STRETCH_FOLLOWS
 from rlskit.pages.clinic.facts import ClinicFacts, Iron
 from rlskit.pages.clinic.findings import TOO_FEW, list_questions, list_sayings
 from rlskit.pages.clinic.habits import list_habits
-from rlskit.pages.clinic.numbers import compare_periods
+from rlskit.pages.clinic.numbers import began_much_earlier, compare_periods
 from rlskit.pages.clinic.onset import trace_onset
 from rlskit.pages.clinic.periods import split_periods
 from tests.helpers import picture_samples as samples
@@ -76,13 +76,21 @@ def test_clear_answers_come_first_and_each_carries_interval_nights_and_design():
         "(95% interval −5.8 to −1.3); 132 nights; before-symptom only.",
         "Irregular bedtimes, 90 min vs 15 min: +4.4 symptom nights per 30 nights (95% interval +1.0 to +8.1); 120 "
         "nights; association only.",
-        "Caffeine after noon, 200 mg vs 0 mg: +2.1 symptom nights per 30 nights (95% interval −0.4 to +4.7); 150 "
-        "nights; association only. Unclear.",
+        "Not clear yet in 150 nights, symptom nights per 30 (95% interval): Caffeine after noon, 200 mg vs 0 mg, +2.1 "
+        "(−0.4 to +4.7).",
     ]
     alone = samples.make_answers(samples.CAFFEINE | {"lower_pointwise": 0.4}, samples.BEDTIME)
     assert list_sayings(alone, enough=True)[1].endswith(
-        "(95% interval +0.4 to +4.7); 150 nights; association only. Unclear: of 2 questions asked at once one may look "
-        "clear by chance.")
+        ", +2.1 (+0.4 to +4.7). Of 2 questions asked at once one may look clear by chance.")
+
+
+def test_all_that_is_not_clear_is_one_line_with_each_ones_own_limits():
+    open_still = samples.ROW | {"verdict": "unclear"}
+    rows = [open_still, *[samples.CAFFEINE | {"label": f"Habit {i}", "n_nights": 150 + i} for i in range(4)]]
+    assert list_sayings(samples.make_answers(*rows), enough=True) == [
+        "Not clear yet in 132 to 151 nights, symptom nights per 30 (95% interval): Stretching before symptoms, "
+        "stretched vs not, −3.6 (−5.8 to −1.3) of nights still symptom-free at 22:30; Habit 0, 200 mg vs 0 mg, +2.1 "
+        "(−0.4 to +4.7); Habit 1, 200 mg vs 0 mg, +2.1 (−0.4 to +4.7); 2 more."]
 
 
 def test_stretching_of_unknown_order_claims_nothing_and_there_are_never_more_than_three_lines():
@@ -107,12 +115,15 @@ def test_too_few_nights_say_only_that():
 
 # --- questions -----------------------------------------------------------------------------------------------------
 def test_own_questions_come_first_then_suggestions_then_room_to_write():
-    numbers = compare_periods(*split_periods(build.made("90 nights")[1]))
-    lines = list_questions(ClinicFacts(questions=("Mine?",), drug_groups={"antihistamine": True}), numbers)
+    lines = list_questions(ClinicFacts(questions=("Mine?",), drug_groups={"antihistamine": True}), True)
     assert [suggested for _, suggested in lines] == [False, True, True]
     assert lines[0][0] == "Mine?" and lines[1][0].startswith("My symptoms begin earlier")
-    quiet = compare_periods(*split_periods(build.made("365 nights")[1]))
-    assert list_questions(ClinicFacts(iron=(Iron(50),)), quiet) == [("", False)] * 3
+    assert list_questions(ClinicFacts(iron=(Iron(50),)), False) == [("", False)] * 3
+
+
+def test_an_onset_two_hours_earlier_than_in_the_period_before_is_worth_mentioning():
+    for case, moved in (("90 nights", True), ("365 nights", False)):
+        assert began_much_earlier(compare_periods(*split_periods(build.made(case)[1]))) == moved
 
 
 # --- onset ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,17 @@ import re
 import pytest
 
 from rlskit.errors import DiaryError
-from rlskit.pages.clinic.facts import DRUG_GROUPS, MIMICS, ClinicFacts, Irls, Iron, Medicine, facts_template, read_facts
+from rlskit.pages.clinic.facts import (
+    DRUG_GROUPS,
+    MIMICS,
+    ClinicFacts,
+    Irls,
+    Iron,
+    Medicine,
+    PastMedicine,
+    facts_template,
+    read_facts,
+)
 
 
 def read(tmp_path, text):
@@ -24,7 +34,9 @@ def test_the_empty_template_says_nothing(tmp_path):
 def test_every_commented_line_of_the_template_can_be_used(tmp_path):
     text = re.sub(r"(?m)^# (?=[a-z_]+ = )", "", facts_template())
     facts = read(tmp_path, text)
-    assert facts.since == dt.date(2026, 9, 1) and facts.sleep_lost == 6
+    assert facts.since == dt.date(2026, 9, 1)
+    assert (facts.sleep_lost, facts.rest_minutes_before, facts.rest_minutes) == (6, 30, 10)
+    assert facts.past_dopamine == (PastMedicine("name on the box", "highest dose", "2019 to 2022"),)
     assert facts.irls == (Irls(21, dt.date(2026, 11, 2)),)
     assert facts.medicines == (Medicine("name on the box", "as on the box", "20:00", ("20:00",),
                                         dt.date(2026, 6, 12), dt.date(2026, 9, 30)),)
@@ -40,6 +52,11 @@ def test_every_commented_line_of_the_template_can_be_used(tmp_path):
 def test_dose_times_are_clock_times_or_words(tmp_path, typed, time, clocks):
     (one,) = read(tmp_path, f'[[medicines]]\nname = "x"\ntime = {typed}\n').medicines
     assert (one.time, one.clocks) == (time, clocks)
+
+
+def test_background_is_words_or_yes_and_no(tmp_path):
+    facts = read(tmp_path, '[background]\nkidney = "stage 3"\npregnancy = false\n[body]\nother_parts_before = "none"\n')
+    assert (facts.kidney, facts.pregnancy, facts.other_parts_before) == ("stage 3", "no", "none")
 
 
 def test_totals_come_in_the_order_of_their_dates(tmp_path):
@@ -59,7 +76,8 @@ def test_both_spellings_of_micrograms_are_one(tmp_path):
 
 WRONG = {
     "not TOML": ("[person\n", r"clinic.toml: not valid TOML \(.*\)\. Correct it, or draft an empty one with `rlskit"),
-    "unknown section": ("[persn]\n", 'clinic.toml: expected body, .*, visit, found "persn". Did you mean "person"?'),
+    "unknown section": ("[persn]\n",
+                        'clinic.toml: expected background, body, .*, visit, found "persn". Did you mean "person"?'),
     "unknown key": ('[[medicines]]\nnam = "x"\n',
                     r'clinic.toml, \[\[medicines\]\]: expected .*, found "nam". Did you mean "name"?'),
     "unknown mimic": ("[mimics]\nsweling = true\n",

@@ -45,7 +45,8 @@ PICTURES = {f"strip of {n}": (plot_strip, samples.make_nights(n),
 PICTURES |= {
     "strip, 60% missing": (plot_strip, samples.make_nights(90, missing=0.6), {}),
     "strip, no severity": (plot_strip, samples.make_nights(90, severity=False), {}),
-    "onset of 30": (plot_onset, onset_of(30), {"doses": DOSES}), "onset of 90": (plot_onset, onset_of(90), {}),
+    "onset of 30": (plot_onset, onset_of(30), {"doses": DOSES, "changes": CHANGES}),
+    "onset of 90": (plot_onset, onset_of(90), {}),
     "onset of a year": (plot_onset, onset_of(365), {"doses": DOSES}),
     "onset, flat": (plot_onset, onset_of(365), {"doses": DOSES, "body": 48}),
     "no onset": (plot_onset, onset_of(30).assign(onset_h=np.nan), {}),
@@ -112,18 +113,33 @@ def test_the_period_is_underlined_to_the_last_night():
         [cells.get_paths()[20].vertices[0][0], cells.get_paths()[29].vertices[1][0]], abs=0.6)
 
 
-def test_the_onset_axis_runs_from_noon_to_noon_and_dots_are_the_table():
+def test_the_onset_axis_is_cut_to_the_data_and_the_whole_day_stands_beside_it():
     table = onset_of(90)
-    ax = plot_onset(table, doses=DOSES)
-    assert ax.get_ylim() == (0, 24)
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["12:00", "18:00", "00:00", "06:00", "12:00"]
+    ax = plot_onset(table, doses=DOSES, changes=CHANGES[:2], compared=[(DAY, DAY + dt.timedelta(days=20))])
+    low, high = ax.get_ylim()
+    assert low == np.floor(table["onset_h"].min() - 0.2) and high == np.ceil(table["onset_h"].max() + 0.2)
+    (day,) = ax.child_axes
+    assert day.get_ylim() == (0, 24) and len(found(day, "hours drawn")) == 1
+    assert [t.get_text() for t in day.get_yticklabels()] == ["12:00", "18:00", "00:00", "06:00", "12:00"]
+    known = table["median"].dropna()
+    assert [found(day, name)[0].get_ydata()[0] for name in ("first", "last")] == [known.iloc[0], known.iloc[-1]]
+    assert {t.get_text() for t in found(day, "dose label")} == {label for label, *_ in DOSES}
     (dots,) = found(ax, "onset")
     assert dots.get_ydata() == pytest.approx(table["onset_h"].to_numpy(), nan_ok=True)
     (median,) = found(ax, "median")
     assert median.get_ydata() == pytest.approx(table["median"].to_numpy(), nan_ok=True)
-    second = found(ax, "dose")[1]
+    drawn = [one for one in ax.get_lines() if one.get_gid() == "dose"]  # those outside the hours drawn stand beside
+    assert [one.get_ydata()[0] for one in drawn] == [hour for _, hour, *_ in DOSES if low <= hour <= high]
+    second = next(one for one in drawn if one.get_ydata()[0] == 8.5)
     assert second.get_xdata() == pytest.approx(date2num([np.datetime64(DAY), np.datetime64(DAY + dt.timedelta(10))]))
-    assert list(second.get_ydata()) == [8.5, 8.5]
+    assert len(found(ax, "change")) == 2 and len(found(ax, "compared")) == 1
+
+
+@pytest.mark.parametrize(("hours", "axis"), [([9.0], (7, 11)), ([0.1], (0, 4)), ([23.9], (20, 24)),
+                                             ([0.1, 23.9], (0, 24)), ([7.9, 9.5], (7, 11))])
+def test_the_axis_holds_whole_hours_and_four_at_least(hours, axis):
+    table = onset_of(30).assign(onset_h=[*hours, *[np.nan] * (30 - len(hours))])
+    assert plot_onset(table).get_ylim() == axis
 
 
 def test_a_diary_without_onsets_gives_words_in_place_of_the_picture():
@@ -138,19 +154,19 @@ def test_captions_say_what_is_drawn():
     states = night_states(nights)["state"].value_counts()
     ill = 90 - states["none"] - states["not_recorded"]
     assert strip_caption(nights, changes=CHANGES) == (
-        f"One cell a night, 2 March to 30 May 2026 (90 nights): {ill} with symptoms, {states['none']} without, "
-        f"{states['not_recorded']} not recorded. Upright lines: medicine changes.")
+        f"One cell a night, 2 March to 30 May 2026: {ill} with symptoms, {states['none']} without, "
+        f"{states['not_recorded']} not recorded. Upright: medicines.")
     table = onset_of(90)
-    assert onset_caption(table, doses=DOSES) == (
-        f"Clock time at which symptoms began, noon to noon: a dot a night ({table['onset_h'].notna().sum()} onsets); "
-        "line: running median of 21 nights; band: middle half of those onsets, not an interval. Dashed lines: dose "
-        "times.")
+    assert onset_caption(table, doses=DOSES, changes=CHANGES, compared=[(DAY, DAY)]) == (
+        f"When symptoms began, a dot a night ({table['onset_h'].notna().sum()} onsets); line: running median of 21 "
+        "nights; band: middle half of them. Right: the same hours in a whole day from noon to noon; ring: first "
+        "median, dot: last. Grey: weeks compared. Upright: medicines. Dashed: dose times.")
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_caption_under_a_picture_of_its_own(name):
     (note,) = found(draw(name), "caption")
-    assert note.get_text().startswith(("One cell a night", "Clock time"))
+    assert note.get_text().startswith(("One cell a night", "When symptoms began", "Clock time"))
 
 
 def test_a_users_axes_is_returned():
