@@ -55,6 +55,7 @@ def main(data: Path) -> None:
     write(folder / "bearable.csv", bearable(nights, sleeps, rng(1), timed=True))
     write(folder / "sleep-as-android.csv", sleep_file)
     write(folder / "rlskit.toml", MAPPING)
+    write(folder / "clinic.toml", CLINIC)
     write(data / "sample-truth.json", truth_text(made))
     write(data / "README.md", readme(made))
     write(folder / "untimed/bearable.csv", bearable(nights, sleeps, rng(1), timed=False))
@@ -501,6 +502,65 @@ intent = "responsive"
 
 ''' + FOOD_AND_DRINK
 
+CLINIC = '''# Facts for the clinic page of the sample diary, made up like the diary: `rlskit template --clinic` drafts an empty one.
+
+[person]
+name = "A. B. (made up)"
+
+[visit]
+questions = ["Is there something against the bad nights in a row?"]
+
+[body]
+other_parts = "arms, since summer"
+other_parts_before = "none"
+rest_minutes = 15
+rest_minutes_before = 30
+sleep_lost = 11
+
+[background]
+kidney = "no"
+pregnancy = "no"
+
+[[irls]]
+total = 17
+date = 2026-05-11
+
+[[irls]]
+total = 22
+date = 2026-11-02
+
+[[medicines]]                    # no medicine of this name is sold
+name = "Medicine A (made up)"
+dose = "0.25 mg"
+time = "20:00"
+start = 2026-06-22
+stop = 2026-08-30
+
+[[medicines]]
+name = "Medicine A (made up)"
+dose = "0.5 mg"
+time = "20:00"
+start = 2026-08-31
+
+[[past_dopamine]]
+name = "none"
+
+[[iron]]
+ferritin = 52
+unit = "µg/L"
+tsat = 17
+date = 2026-10-19
+conditions = "morning, fasting, off iron for a day"
+
+[drug_groups]
+antihistamine = true
+serotonergic = false
+dopamine_blocking = false
+
+[mimics]
+snoring_or_pauses = true
+'''
+
 UNTIMED_MAPPING = '''# The twin without intent or times: nothing tells one stretch from another.
 timezone = "Europe/London"
 
@@ -568,6 +628,7 @@ bytes. `rk.read_diary("data/sample")` reads the pair as one person's diary.
 * `sample/rlskit.toml`: what the tags mean. Calf and hamstring stretches are done by nine, and only while the legs are
   quiet; "Stretched because legs twitched" answers symptoms, and is rated. The evening walk is a habit of the person's
   own, the resting pulse an outcome.
+* `sample/clinic.toml`: facts for the clinic page, made up as well.
 * `sample/untimed/`: the same nights, with one stretching tag that knows neither intent nor time.
 * `sample/other-formats/`: the first 60 written nights of the same person as a Daylio export and in rlskit's own
   template. The template counts cups, not milligrams.

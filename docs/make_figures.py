@@ -30,7 +30,8 @@ def _clinic_page() -> None:
     """The clinic page as a picture; pdftoppm comes with poppler-utils."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.pdf"
-        CliRunner().invoke(cli, ["clinic", str(rk.sample_path()), "--out", str(page)], catch_exceptions=False)
+        CliRunner().invoke(cli, ["clinic", str(rk.sample_path()), "--facts", str(rk.sample_path() / "clinic.toml"), "--out",
+                                 str(page)], catch_exceptions=False)
         subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", page, HERE / "figures" / "clinic"], check=True)
 
 
