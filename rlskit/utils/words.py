@@ -240,8 +240,17 @@ def night_dates(nights: pd.DataFrame) -> tuple[dt.date, dt.date]:
 
 
 # --- columns -------------------------------------------------------------------------------------------------------
+# What a formula does to a column, in words.
+SAID = {"within": ", each person's own nights", "between": ", people compared", "lag": ", the night before",
+        "rolling": ", last {} nights", "C": ""}
+TERM = re.compile(rf"(?P<of>{'|'.join(SAID)})\((?P<name>\w+)(?:, ?(?P<more>\d+))?\)")
+
+
 def readable(term: Any) -> str:
-    """A model term without underscores: "caffeine_after_noon_mg" → "caffeine after noon (mg)"."""
+    """A model term in words: "caffeine_after_noon_mg" → "caffeine after noon (mg)", "within(stretched)" → "stretched,
+    each person's own nights"."""
+    if found := TERM.fullmatch(str(term).strip()):
+        return f"{readable(found['name'])}{SAID[found['of']].format(found['more'] or '')}"
     words = str(term).replace("_", " ").strip()
     for unit in ("mg", "min", "drinks", "h"):
         words = words.removesuffix(f" {unit}") + (f" ({unit})" if words.endswith(f" {unit}") else "")
