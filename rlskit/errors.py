@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
+
+WIDTH = 88  # letters in a line of a notebook
+
 
 class RlskitError(Exception):
     """Base of both errors: the command line prints its message and ends with exit code 1, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback: the message, wrapped."""
+        return textwrap.wrap(str(self), WIDTH, break_long_words=False, break_on_hyphens=False) or [type(self).__name__]
 
 
 class DiaryError(RlskitError):

@@ -56,6 +56,10 @@ class Correction:
     name: str
     source: str
 
+    def __repr__(self) -> str:
+        """As it is typed, so that signatures can be read."""
+        return f"rk.{self.name.upper()}"
+
 
 BARTLETT = Correction(
     "Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983), at a reference persistence for what is "

@@ -54,6 +54,10 @@ class Outcome:
     scale: str
     effects: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """As it is typed, so that signatures can be read."""
+        return {YES_NO: "rk.BINARY", ORDERED: "rk.ORDINAL", NUMERIC: "rk.GAUSSIAN"}.get(self.name, self.name)
+
 
 BINARY = Outcome(YES_NO, "log odds", ("nights_per_30", "probability", "odds_ratio"))
 ORDINAL = Outcome(ORDERED, "log odds", ("points", "nights_per_30", "probability", "odds_ratio"))

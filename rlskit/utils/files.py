@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from rlskit.errors import DiaryError
+
+SHOWN, MANY = 8, 1000  # names of a folder that are told, that are compared
 
 
 @contextlib.contextmanager
@@ -33,6 +36,20 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> P
             draft.touch(mode=0o600)
         draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return path
+
+
+def beside(path: Path) -> str:
+    """A sentence on what there is where a path leads to nothing, the likeliest names first."""
+    folder = next(one for one in path.absolute().parents if one.is_dir())
+    where = "This folder" if folder == Path.cwd() else f"The folder {folder.name or folder}"
+    try:
+        found = sorted(shown_name(one) + "/" * one.is_dir() for one in folder.iterdir() if not one.name.startswith("."))
+    except OSError:
+        return f"{where} cannot be opened."
+    near = get_close_matches(path.name, found[:MANY], SHOWN)
+    names = sorted(found, key=lambda name: near.index(name) if name in near else len(near))
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return f"{where} holds {', '.join(names[:SHOWN])}{more}." if names else f"{where} is empty."
 
 
 def shown_name(path: Path) -> str:

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from rlskit.errors import DiaryError
+from rlskit.utils.files import beside
 
 UTF_16, MARKED, WINDOWS = "UTF-16 text", "byte-order mark at the start of the file", "not UTF-8: read as Windows text"
 
@@ -42,7 +43,7 @@ def decode(raw: bytes) -> tuple[str, str]:
 def read_toml(path: Path, advice: str) -> dict:
     """The tables of a TOML file; DiaryError with what to do, `advice`, where it is none."""
     if not path.is_file():
-        raise DiaryError(f"{path}: no such file. {advice}")
+        raise DiaryError(f"{path}: no such file. {advice} {beside(path)}")
     raw = path.read_bytes()
     if len(raw) > LARGEST_TOML or any(len(line) > LONGEST_LINE for line in raw.splitlines()):
         raise DiaryError(f"{path.name}: expected at most {LARGEST_TOML // 2**20} MB, and {LONGEST_LINE:,} characters "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import os
 import shutil
 import subprocess
@@ -30,6 +31,14 @@ def test_every_public_name_loads():
 
 def test_no_public_name_equals_a_module_name():
     assert not MODULES & set(rk.__all__)
+
+
+def test_signatures_show_choices_as_they_are_typed():
+    typed = {"BINARY", "ORDINAL", "GAUSSIAN", "WEAK", "BARTLETT"}
+    assert {name: repr(getattr(rk, name)) for name in typed} == {name: f"rk.{name}" for name in typed}
+    assert "outcome: 'Outcome' = rk.BINARY" in str(inspect.signature(rk.fit))
+    signatures = [str(inspect.signature(one)) for one in map(rk.__dict__.get, rk.__all__) if inspect.isfunction(one)]
+    assert len(signatures) > 50 and not [one for one in signatures if " at 0x" in one]
 
 
 def test_unknown_names_are_unknown():

@@ -16,7 +16,7 @@ from rlskit.diary.readers.template_rows import NOT_FILLED
 from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError
-from rlskit.utils.files import shown_name
+from rlskit.utils.files import beside, shown_name
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256
 from rlskit.utils.words import count
@@ -105,7 +105,7 @@ def _check_is_there(path: Path) -> None:
         raise UnknownFile(f"{path.name}: a link to nothing. Give the file that your app exported.",
                           kind="a link to nothing")
     if not path.exists():
-        raise DiaryError(f"{path}: no such file or folder.")
+        raise DiaryError(f"{path}: no such file or folder. {beside(path)}")
     if not path.is_dir() and not path.is_file():
         raise UnknownFile(f"{path.name}: expected a file, found a pipe or a device. Give the file that your app "
                           "exported.", kind="a pipe or a device")

@@ -11,7 +11,7 @@ penalised likelihood on variance components. Oracle: finite differences in tests
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -25,6 +25,11 @@ class Prior:
     night_sd: float = 1.5
     person_sd: float = 2.5
     correlation: bool = True
+
+    def __repr__(self) -> str:
+        """As it is typed, so that signatures can be read."""
+        given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        return f"rk.Prior({', '.join(f'{name}={value}' for name, value in given.items())})" if given else "rk.WEAK"
 
 
 WEAK = Prior()

@@ -111,7 +111,8 @@ def test_a_folder_with_nothing_readable(run, tmp_path):
 
 
 def test_no_such_file(run):
-    assert run("report", "nowhere.csv").stderr == "rlskit: nowhere.csv: no such file or folder.\n"
+    said = "rlskit: nowhere.csv: no such file or folder. This folder is empty.\n"
+    assert run("report", "nowhere.csv").stderr == said
 
 
 def test_wrong_usage_is_exit_code_2(run):
@@ -287,5 +288,5 @@ def test_a_file_of_facts_that_is_not_there_is_named(run, tmp_path):
     assert result.exit_code == 1
     assert unwrapped(result.stderr) == (
         "rlskit: --facts: nothere.toml: no such file. Correct it, or draft an empty one with `rlskit template --clinic "
-        "--out clinic.toml`.")
+        "--out clinic.toml`. This folder holds x.csv.")
     assert not (tmp_path / "page.pdf").exists()
