@@ -22,7 +22,6 @@ from scipy.optimize import brentq
 from scipy.signal import lfilter
 from scipy.special import expit
 from scipy.stats import beta
-from tqdm import tqdm
 
 from rlskit.engine import mean_probability
 from rlskit.trials.betting import bet_on, block_differences
@@ -31,6 +30,7 @@ from rlskit.trials.design import block_orders, draw_schedule
 from rlskit.trials.plan import BLOCKS, PAIRS, PERIODS
 from rlskit.trials.randomisation import Redrawn, compare_schedules, redraw, weigh_blocks, weigh_nights
 from rlskit.trials.sequential import cut_looks, level_of
+from rlskit.utils.progress import doing
 
 HERE = Path(__file__).parent
 RAW, TABLE = HERE / "trials.csv", HERE / "trials.md"
@@ -173,8 +173,10 @@ def run(trials: int, names: Iterable[str]) -> None:
                 looks = (length,)
             cuts = dict(zip(looks, cut_looks(looks), strict=True))
             weights, odds = weigh_nights(np.arange(float(length))), log_odds_of(sd, effect)
-            for number in tqdm([k for k in range(trials) if k not in did], desc=name, disable=None):
-                rows.writerow(one(name, number, redrawn, weights, odds, cuts))
+            left = [k for k in range(trials) if k not in did]
+            with doing(name) as work:
+                for number in work.each(left, len(left)):
+                    rows.writerow(one(name, number, redrawn, weights, odds, cuts))
             file.flush()
 
 

@@ -43,6 +43,7 @@ from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.open_questions import why_open
+from rlskit.utils.progress import doing
 from rlskit.utils.stamp import INPUTS, table_sha256
 from rlskit.utils.words import TWO_YEARS, carry_on, of_people
 
@@ -88,11 +89,12 @@ def answer_questions(
     nights = _sorted(nights)
     frames = [ask(question, nights) for question in questions_of(nights).values()]
     first = primary_of(primary, nights, [frame.question.key for frame in frames])
-    asked = [_fitted(frame) for frame in frames]
     look = _look(nights, today)
     past = earlier(looks or (), look)
-    rows, may = _rows(asked, level, nights, first, lambda key, together: allowed(
-        key, together, past, look, 0 if looks is None else nights.attrs.get(HORIZON, 0)))
+    with doing("Answering the questions") as work:
+        asked = [_fitted(frame) for frame in work.each(frames, len(frames))]
+        rows, may = _rows(asked, level, nights, first, lambda key, together: allowed(
+            key, together, past, look, 0 if looks is None else nights.attrs.get(HORIZON, 0)))
     look = replace(look, cuts={key: None if one.closed else cut_at(one.level) for key, one in may.items()},
                    claims={row["question"]: row["verdict"] for row in rows if row["verdict"] in CLEAR})
     together = max((one.together for key, one in may.items() if first is None or key != first.question), default=level)

@@ -14,8 +14,10 @@ from rlskit.errors import ModelError
 from rlskit.models.fitting import BINARY, GAUSSIAN, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
+from rlskit.utils.progress import doing
 
 
+@doing("Trying what could overturn the answer")
 def check_answer(
     nights: pd.DataFrame, question: str = "stretching", *, level: float = 0.95, claim_level: float | None = None
 ) -> Checks:

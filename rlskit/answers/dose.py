@@ -28,6 +28,7 @@ from rlskit.models.fitting import Fit, fit
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Shown
 from rlskit.utils.words import CLOCK, UNITS, amount_of
 
@@ -98,6 +99,7 @@ def amounts_in(answers: Any, nights: pd.DataFrame) -> tuple[str, ...]:
     return tuple(term for term, one in doses_of(nights).items() if one.on_page and one.key in known)
 
 
+@doing("Drawing the curve")
 def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseCurve:
     """The dose-response curve of one exposure in one person's nights, adjusted as its row in the advice table is.
 

@@ -10,7 +10,6 @@ Oracle: tests/unit/checks/test_coverage.py (a share counted by hand, a model who
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from rlskit.models.formula import read_formula
 from rlskit.models.past import sources_back
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.kinds import Kind
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
 COLUMNS = [
@@ -167,18 +167,12 @@ def _seed(fit: Fit) -> int:
 def run_all(one: Callable[..., T], tasks: list[tuple], jobs: int, progress: bool) -> Iterator[T]:
     """one(*task) of every task, in their order, on several processes. An interrupt stops the processes and closes the
     bar, then goes on its way."""
-    from tqdm import tqdm  # tqdm.auto warns in notebooks without ipywidgets
-
-    seen = sys.stderr.isatty() or "ipykernel" in sys.modules
     results = Parallel(n_jobs=jobs, return_as="generator")(delayed(one)(*task) for task in tasks)
-    hidden = not (progress and seen)
-    with tqdm(total=len(tasks), desc="simulated diaries", unit="diary", delay=2, disable=hidden) as bar:
-        try:
-            for result in results:
-                bar.update()
-                yield result
-        finally:
-            results.close()
+    try:
+        with doing("Trying made-up diaries", silent=not progress) as work:
+            yield from work.each(results, len(tasks))
+    finally:
+        results.close()
 
 
 def _row(contrast: Contrast, truth: float, own: list[Found], null: list[Found], nothing: float = 0.0) -> dict:

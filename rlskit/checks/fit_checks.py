@@ -25,6 +25,7 @@ from rlskit.errors import ModelError
 from rlskit.models.fitting import Fit
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind
+from rlskit.utils.progress import doing
 from rlskit.utils.words import of_people
 
 # In the order of the table: what may overturn the answer comes first.
@@ -134,7 +135,9 @@ def check_fit(
     m: Context = line_up(
         fit=fit, nights=nights, exposure=exposure, contrast=contrast, before=before, label=label, person=person,
         night=night, level=level, window=window, claim_level=claim_level)
-    table = pd.DataFrame([asdict(check(m)) for check in CHECKS], columns=COLUMNS)
+    with doing("Trying what could overturn the answer") as work:
+        found = [asdict(check(m)) for check in work.each(CHECKS, len(CHECKS))]
+    table = pd.DataFrame(found, columns=COLUMNS)
     table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
     answer = m.refit.limits(level)  # beside the negative control, at the same level
     return Checks(

@@ -23,12 +23,14 @@ from rlskit.errors import ModelError
 from rlskit.models.fitting import FIT, GAUSSIAN, ORDINAL, Fit
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import takes
+from rlskit.utils.progress import doing
 from rlskit.utils.stamp import INPUTS, inputs_of
 
 FEWEST_PEOPLE = 8
 
 
 @takes(FIT)
+@doing("Fitting another kind of model")
 def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     """The pre-stated contrasts of estimate_effects(fit), by GEE on the difference scale.
 

@@ -30,6 +30,7 @@ from rlskit.models.formula import read_formula
 from rlskit.models.past import nights_back, with_past
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
 COLUMNS = ["specification", *DIMENSIONS, "main", "estimate", "lower", "upper", "n_people", "n_nights", "reason"]
@@ -129,14 +130,13 @@ def vary_analysis(
     stated = _contrast(main, exposure, contrast)
     choices = variations(start, main, stated, severity=severity, least_nights=least_nights,
                          settling_nights=settling_nights, medicine_nights=medicine_nights, site=site)
-    rows = [_row(start, (), stated, level, main)]
-    rows += [_row(start, (one,), stated, level, main) for one in choices]
+    tried: list[tuple[Variation, ...]] = [(), *((one,) for one in choices)]
     if len(combine) > 1:
         sides = [[None, *(one for one in choices if one.dimension == name)] for name in DIMENSIONS if name in combine]
-        for several in product(*sides):
-            taken = tuple(one for one in several if one is not None)
-            if len(taken) > 1:
-                rows.append(_row(start, taken, stated, level, main))
+        together = [tuple(one for one in several if one is not None) for several in product(*sides)]
+        tried += [taken for taken in together if len(taken) > 1]
+    with doing("Making each choice differently") as work:
+        rows = [_row(start, taken, stated, level, main) for taken in work.each(tried, len(tried))]
     table = pd.DataFrame(rows, columns=COLUMNS)
     for name in ("n_people", "n_nights"):
         table[name] = table[name].astype("Int64")

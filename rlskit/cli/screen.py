@@ -13,18 +13,16 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.status import Status
 from rich.text import Text
 
+from rlskit.utils.progress import doing
 from rlskit.utils.words import LINE, MARK, visible
 
-PATIENCE = 2.0  # seconds without a word
 FITS = "rlskit-fits"  # an error handler of codecs
 INSTEAD = {"→": "->", "…": "...", "–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "×": "x",
            "·": "*", "≤": "<=", "≥": ">=", MARK: "?", "\u2068": "", "\u2069": ""}
@@ -142,19 +140,7 @@ def _breaks(text: str, width: int, hang: int) -> list[int]:
 
 @contextlib.contextmanager
 def working() -> Iterator[Callable[[str], None]]:
-    """A function that says what is being done, in one line that goes again; shown after two seconds, and only on a
-    terminal. Nothing else may be printed in the block."""
-    screen = Screen(sys.stderr)
-    if not screen.is_terminal:
-        yield lambda what: None
-        return
-    status = Status("", console=screen.console, spinner="line", refresh_per_second=4)
-    late = threading.Timer(PATIENCE, status.start)
-    late.daemon = True
-    late.start()
-    try:
-        yield lambda what: status.update(Text(_within(visible(f"{what} …"), screen.encoding)))
-    finally:
-        late.cancel()
-        late.join()  # it may have begun to start
-        status.stop()
+    """A function that says what is being done, in one line that goes again. Nothing else may be printed in the
+    block."""
+    with doing() as work:
+        yield work.say

@@ -43,6 +43,7 @@ from rlskit.models.design import AnyDesign, Design
 from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.utils.arguments import is_level
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Part, Shown
 from rlskit.utils.stamp import INPUTS, inputs_of
 
@@ -104,6 +105,7 @@ EFFECTS = Kind(said="effects", made="Make them with rk.estimate_effects(fit).",
 
 
 @takes(FIT)
+@doing("Working out the intervals")
 def estimate_effects(
     fit: Fit,
     *,

@@ -41,6 +41,7 @@ from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.models.matrix import touches
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
 FEW_AT_A_LEVEL = 8
@@ -85,6 +86,7 @@ MODERATION = Kind(said="what explains the spread", made="Make it with rk.explain
 
 
 @takes(FIT)
+@doing("Asking what tells people apart")
 def explain_spread(
     fit: Fit, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95,
     scale: str | None = None, at_least: float | str | None = None,

@@ -35,6 +35,7 @@ from rlskit.models.design import Design
 from rlskit.models.fitting import FIT, GAUSSIAN, Fit
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
 FEW_NIGHTS, FEW_DRAWS = 7, 50
@@ -79,6 +80,7 @@ PEOPLE_EFFECTS = Kind(said="effects of each person", made="Make them with rk.est
 
 
 @takes(FIT)
+@doing("Working out each person's own effect")
 def estimate_people(
     fit: Fit,
     term: str,

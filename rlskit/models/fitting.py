@@ -40,6 +40,7 @@ from rlskit.models.shards.recipe import Question, ShardedDesign
 from rlskit.models.status import Status, ends_under, gaussian_status, levels_status, roughness
 from rlskit.utils.dataset import Dataset
 from rlskit.utils.kinds import Kind
+from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
 
@@ -163,7 +164,8 @@ def fit(
 
 def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats: tuple[str, ...] = ()) -> Fit:
     """Fit the nights and columns of a design; caveats: what to know about these nights beside what the fit shows."""
-    found = _ENGINES[outcome](design, prior)
+    with doing("Fitting the model"):
+        found = _ENGINES[outcome](design, prior)
     names = list(design.names)
     coef, cov = pd.Series(found.coef, index=names, name="coef"), pd.DataFrame(found.cov, index=names, columns=names)
     if design.levels is not None:

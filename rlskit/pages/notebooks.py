@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import DiaryError
+from rlskit.utils.progress import doing
 from rlskit.utils.resources import notebooks_path
 from rlskit.utils.stamp import stamp_analysis, stamp_html
 
@@ -51,8 +52,6 @@ def run_notebooks(
     DiaryError : the extra `lab` is missing, or a notebook ended in an error.
     """
     require_lab()
-    from tqdm import tqdm
-
     again = stamp_analysis(files) if stamp is None else stamp
 
     out = Path(out)
@@ -69,8 +68,9 @@ def run_notebooks(
             (work / f"{original.stem}.html").write_text(as_page(done, original.stem, again), encoding="utf-8")
 
         # each has a kernel, a process, of its own; the threads only wait for them
-        with ThreadPoolExecutor(min(len(originals), os.cpu_count() or 1)) as pool:
-            list(tqdm(pool.map(run, originals), desc="notebooks", total=len(originals), disable=None))
+        with doing("Running the notebooks") as now, ThreadPoolExecutor(
+                min(len(originals), os.cpu_count() or 1)) as pool:
+            list(now.each(pool.map(run, originals), len(originals)))
         written = [p.relative_to(work) for p in sorted(work.rglob("*")) if p.is_file()]
         for part in written:
             (out / part).parent.mkdir(parents=True, exist_ok=True)

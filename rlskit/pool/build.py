@@ -16,13 +16,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm import tqdm
 
 from rlskit.diary.mapping import MAPPING_NAMES, find_mapping
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
@@ -56,6 +54,7 @@ from rlskit.pool.store import (
 from rlskit.utils.files import only_one, shown_name, whole_file
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.open_questions import OPEN
+from rlskit.utils.progress import doing
 from rlskit.utils.stamp import INPUTS, private_stamp, stamp_analysis
 from rlskit.utils.workers import in_order
 
@@ -104,7 +103,7 @@ def pool_diaries(
     if out.exists() and not out.is_dir():
         raise DiaryError(f"{out}: expected a folder to write to, found a file. Name another with --out.")
     out.mkdir(parents=True, exist_ok=True)
-    with only_one(out / LOCK):
+    with only_one(out / LOCK), doing("Pooling diaries", silent=not progress) as work:
         check_is_ours(out)
         secret = find_key(key_path(out)) if key is None else key
         check_key(secret, "pool_diaries")
@@ -119,10 +118,9 @@ def pool_diaries(
         sweep(out, done)
         read = in_order((read_export, (export, settings, words, done.get(name, {}).get("stamp", "")))
                         for name, export in names.items())
-        quiet = not progress or not sys.stderr.isatty()
         owners = {p: name for name, record in done.items() for p in record["people"]}
         first: dict[str, str] = {}  # hash of an export's files → the first export that holds them
-        for name, found in tqdm(zip(names, read, strict=True), "pooling", len(names), disable=quiet, delay=2):
+        for name, found in work.each(zip(names, read, strict=True), len(names)):
             content = digest(secret, "content", found.content)
             has_people = done[name]["people"] if found.unchanged else found.people
             if has_people and first.setdefault(content, name) != name:

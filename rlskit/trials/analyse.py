@@ -48,6 +48,7 @@ from rlskit.trials.result import (
     TrialSeries,
 )
 from rlskit.utils.kinds import Kind, takes
+from rlskit.utils.progress import doing
 
 FAMILIES: dict[str, Outcome] = {YES_NO: BINARY, POINTS: ORDINAL, HOURS: GAUSSIAN, COUNT: GAUSSIAN}
 TIMES = {YES_NO: 30.0}
@@ -58,6 +59,7 @@ TRIALS = Kind(said="trials by the name of each person", made='Write {"anna": (pl
 
 
 @takes(PLAN)
+@doing("Answering as the coin said")
 def analyse_trial(
     plan: TrialPlan, diary: Diary | pd.DataFrame, *, others: Sequence[TrialPlan] = (), level: float = 0.95,
     draws: int = DRAWS, today: dt.date | None = None,

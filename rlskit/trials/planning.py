@@ -50,6 +50,7 @@ from rlskit.trials.power import (
 from rlskit.trials.refused import refuse_medicine
 from rlskit.utils.arguments import is_level, is_whole
 from rlskit.utils.open_questions import why_open
+from rlskit.utils.progress import doing
 from rlskit.utils.words import count, long_date, whole
 
 TREATMENT = "calf stretch at 19:30"
@@ -67,6 +68,7 @@ SECOND = {"severity_0_10": TrialOutcome(column="severity_0_10", kind=POINTS),
           "sleep_h": TrialOutcome(column="sleep_h", kind=HOURS, better="higher")}
 
 
+@doing("Planning the coin-flip nights")
 def plan_trial(
     nights_or_rate: pd.DataFrame | float, treatment: str = TREATMENT, *, control: str = "", also: Sequence[str] = (),
     start: dt.date | None = None, nights: int | None = None, design: str = PAIRS, looks: str | Sequence[int] = END,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import pty
 import re
 import shlex
 import unicodedata
@@ -123,39 +120,3 @@ def test_a_command_can_be_copied_whatever_stands_in_it(words):
     Screen(stream).command(["rlskit", *words])
     stream.flush()
     assert shlex.split(raw.getvalue().decode().replace("\\\n", "")) == ["rlskit", *words]
-
-
-# --- progress --------------------------------------------------------------------------------------------------------
-def test_what_is_being_done_is_said_on_a_terminal_after_two_seconds_and_goes_again(monkeypatch):
-    """For real: standard error is a terminal of the system."""
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(screen, "PATIENCE", 0.05)
-    here, there = pty.openpty()
-    with open(there, "w", encoding="utf-8") as stream:
-        monkeypatch.setattr("sys.stderr", stream)
-        with screen.working() as now:
-            now("Reading \x1b[31mthe diary")
-            screen.threading.Event().wait(0.3)
-    os.set_blocking(here, False)
-    said = b""
-    with contextlib.suppress(OSError):  # nothing more is there
-        while True:
-            said += os.read(here, 10_000)
-    assert "Reading �[31mthe diary …" in said.decode()
-    assert said.endswith(b"\x1b[2K")  # the line goes again
-
-
-def test_quick_work_says_nothing(monkeypatch, capfd):
-    monkeypatch.setattr("sys.stderr", terminal := Terminal())
-    with screen.working() as now:
-        now("Reading the diary")
-    assert terminal.getvalue() == ""
-
-
-def test_redirected_nothing_is_said_of_progress(monkeypatch):
-    monkeypatch.setattr(screen, "PATIENCE", 0.0)
-    monkeypatch.setattr("sys.stderr", stream := io.StringIO())
-    with screen.working() as now:
-        now("Reading the diary")
-        screen.threading.Event().wait(0.1)
-    assert stream.getvalue() == ""
