@@ -94,6 +94,7 @@ _HOME = {
     "plot_checks": "figures",
     "plot_negative_control": "figures",
     "write_report": "pages.report",
+    "start": "pages.start.page",
     "read_facts": "pages.clinic",
     "split_periods": "pages.clinic",
     "compare_periods": "pages.clinic",
@@ -154,6 +155,8 @@ _STORED = {
     "Irls": "pages.clinic.facts",
     "Iron": "pages.clinic.facts",
     "Medicine": "pages.clinic.facts",
+    "StartPage": "pages.start.page",
+    "StartResult": "pages.start.result",
     "SimulatedDiaries": "simulate.diaries",
     "Truth": "simulate.diaries",
     "Bets": "trials.betting",
@@ -221,6 +224,7 @@ if TYPE_CHECKING:
         write_table,
     )
     from rlskit.pages.report import write_report
+    from rlskit.pages.start.page import start
     from rlskit.pages.template import write_template
     from rlskit.pages.trial import write_plan_files
     from rlskit.pool.anonymise import Anonymised, anonymise

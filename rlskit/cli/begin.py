@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,9 @@ from rlskit.cli.common import clear_errors, command_words, named, remarks
 from rlskit.cli.screen import Screen
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
+
+if TYPE_CHECKING:
+    from rlskit.pages.working_copy import Copies
 
 
 @click.command()
@@ -49,29 +55,55 @@ def template(out, clinic, weeks, paper) -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-notebooks"),
               show_default=True, help="Working folder for your copy of the notebooks.")
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
-def lab(out, no_browser) -> None:
+@click.option("--allow-root", is_flag=True, help="Start it as the administrator, root, too.")
+def lab(out, no_browser, allow_root) -> None:
     """JupyterLab on a working copy of the notebooks.
 
-    The originals stay clean. Needs rlskit[lab].
+    It opens 00-start: choose your files, say what your tags mean, read the answers. The originals stay clean; copies
+    that you have not edited are renewed when rlskit is. Needs rlskit[lab].
 
     \b
     Example
       rlskit lab --out my/notebooks
     """
     import importlib.util
-    import shutil
     import subprocess
 
+    from rlskit.pages.working_copy import START, copy_notebooks
     from rlskit.utils.resources import notebooks_path
 
     with clear_errors():
-        if importlib.util.find_spec("jupyterlab") is None:
-            raise DiaryError('lab: JupyterLab is not installed. Run: `python -m pip install "rlskit[lab]"`')
+        for needed, name in (("jupyterlab", "JupyterLab"), ("ipywidgets", "ipywidgets")):
+            if importlib.util.find_spec(needed) is None:
+                raise DiaryError(f'lab: {name} is not installed. Run: `python -m pip install "rlskit[lab]"`')
+        if _is_root() and not allow_root:
+            raise DiaryError("lab: this is the administrator's account (root), and every notebook could change "
+                             "anything on this computer. Start it as yourself, or add --allow-root.")
         out.mkdir(parents=True, exist_ok=True)
-        for notebook in sorted(notebooks_path().glob("*.ipynb")):
-            if not (out / notebook.name).exists():  # a copy you have worked in is yours
-                shutil.copyfile(notebook, out / notebook.name)
+        copies = copy_notebooks(notebooks_path(), out)
+        _say_copies(Screen(), copies)
         command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={out}", "--ServerApp.ip=127.0.0.1",
-                   # nothing leaves this computer: JupyterLab would ask for its own news and newer versions
-                   "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-        raise SystemExit(subprocess.call([*command, *(["--no-browser"] if no_browser else [])]))
+                   f"--LabApp.default_url=/lab/tree/{START}"]
+        flags = {"--no-browser": no_browser, "--allow-root": allow_root}
+        raise SystemExit(subprocess.call([*command, *(flag for flag, on in flags.items() if on)], env=_lab_settings()))
+
+
+def _lab_settings() -> dict[str, str]:
+    """The environment of JupyterLab: it asks nobody for news or newer versions, for nothing leaves this computer, and
+    does not ask its user whether it may."""
+    quiet = str(resources.files("rlskit.pages.start"))
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(
+        [quiet, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])])}
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def _say_copies(screen: Screen, copies: Copies) -> None:
+    """What became of the copies, where that is not what was to be expected."""
+    if copies.renewed:
+        screen.say(f"Renewed, as you had not edited them: {', '.join(copies.renewed)}.")
+    if copies.kept:
+        screen.say(f"Kept, as you have edited them: {', '.join(copies.kept)}. This rlskit has newer ones: give yours "
+                   "another name, and start `rlskit lab` again to get them.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -50,6 +49,7 @@ def report(files, out, timezone, date_order, night_starts, landmark, no_ledger, 
       rlskit report my/exports --timezone Europe/London
       rlskit report my/exports --out my/report --notebooks
     """
+    from rlskit.pages.make_report import ledger_of, make_report
     from rlskit.pages.notebooks import require_lab, run_notebooks
 
     with clear_errors():
@@ -59,10 +59,9 @@ def report(files, out, timezone, date_order, night_starts, landmark, no_ledger, 
             now("Reading the diary")
             diary = read_one(files, timezone, date_order)
             stamp = rk.stamp_analysis(diary, command=command_words())
-            folder = files[0] if files[0].is_dir() else files[0].parent
-            ledger = None if no_ledger or folder.resolve().is_relative_to(rk.sample_path().resolve()) else folder
-            page, remark = _report(
-                diary=diary, out=out, now=now, night_starts=night_starts, landmark=landmark, stamp=stamp, ledger=ledger,
+            ledger = None if no_ledger else ledger_of(files[0])
+            page, remark = make_report(
+                diary, out, now=now, night_starts=night_starts, landmark=landmark, stamp=stamp, ledger=ledger,
                 files=files)
         screen = Screen()
         if remark:
@@ -76,41 +75,6 @@ def report(files, out, timezone, date_order, night_starts, landmark, no_ledger, 
             screen.say("None of the diary's tags is mapped yet, so the page has no answers. Draft their meaning with:")
             screen.command(again("check", "--write-mapping"))
         screen.written("The report is", page)
-
-
-def _report(
-    diary, out: Path, now: Callable[[str], None], night_starts: str = "12:00", landmark: str | None = None, stamp=None,
-    ledger: Path | None = None, files: Sequence[Path] = (),
-) -> tuple[Path, str]:
-    """The page, and what is to be said about it. now : says what is being done; ledger : the folder in which looks are
-    counted, None where they are not; files : where plans of coin-flip nights may lie."""
-    from rlskit.answers.dose import amounts_in
-    from rlskit.answers.ledger import LEDGER, keep_look, read_looks
-    from rlskit.answers.trials import add_trials
-
-    now("Answering the questions")
-    nights = rk.make_nights(diary, night_starts=night_starts, landmark=landmark)
-    looks = None if ledger is None else read_looks(ledger)
-    answers = add_trials(rk.answer_questions(nights, looks=looks), diary, files)
-    # what stands on the order of stretching and symptoms is tried before it is shown
-    question = "stretching_landmark" if answers.half_hour else "stretching"
-    asked = answers.table[answers.table["question"].eq(question)].iloc[0]
-    tried = asked["verdict"] in ("fewer", "more", "unclear") and asked["design_tag"] == "before-symptom only"
-    if tried:
-        now("Trying what could overturn the answer about stretching")
-    checks = rk.check_answer(nights, question, claim_level=answers.claim_levels[question]) if tried else None
-    now("Drawing the page")
-    page = rk.write_report(diary, nights, answers, rk.estimate_rates(nights), out, checks, sleep=rk.trace_sleep(diary),
-                           trend=rk.trace_trend(nights), stamp=stamp,
-                           doses=[rk.trace_dose(nights, term) for term in amounts_in(answers, nights)])
-    if ledger is None or looks is None or answers.look is None:
-        return page, ""
-    try:
-        keep_look(ledger, looks, answers.look)
-    except OSError:
-        return page, (f"{LEDGER} could not be written in {ledger}, so this look is not counted. Reading a diary "
-                      "again and again raises false alarms.")
-    return page, ""
 
 
 def _is_pdf(path: Path) -> None:
@@ -165,11 +129,13 @@ def demo(out) -> None:
     Example
       rlskit demo --out my/demo
     """
+    from rlskit.pages.make_report import make_report
+
     with clear_errors():
         with working() as now:
             now("Reading the sample diary")
             diary = rk.read_diary(rk.sample_path())
-            page, _ = _report(diary, out, now, stamp=rk.stamp_analysis(diary, command=command_words()))
+            page, _ = make_report(diary, out, now=now, stamp=rk.stamp_analysis(diary, command=command_words()))
         screen = Screen()
         screen.say("The sample is made up; the truth it was made with is in sample-truth.json.")
         screen.written("The sample diary's report is", page)

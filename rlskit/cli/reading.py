@@ -49,13 +49,14 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
     """
     from rlskit.cli.check_page import show_check
     from rlskit.diary.mapping import mapping_file
+    from rlskit.diary.readers.table_draft import draft_tables
     from rlskit.diary.tables import people
 
     with clear_errors():
         with working() as now:
             now("Reading the diary")
             diary = read_one(files, timezone, date_order)
-            drafts = _table_drafts(files) if write_mapping else []
+            drafts = draft_tables(files) if write_mapping else []
             drafted, by_hand = (_write_mapping(diary, files[0], timezone, date_order, drafts) if write_mapping
                                 else ("", []))
             if write_mapping:  # the draft is in force: what it makes of the diary is what is shown
@@ -66,20 +67,6 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
             asked = [*by_hand, *questions(diary, nights, night_starts, drafts, again("check", "--write-mapping"))]
             found = verdict(diary, nights, asked, again, mapping=mapping_file(_folder(files[0])), drafted=drafted)
         show_check(Screen(), diary, nights, asked, found, everything=everything, drafted=bool(drafts))
-
-
-def _table_drafts(files: tuple[Path, ...]) -> list:
-    """What the columns of those files may mean that are tables of one's own, and that no rlskit.toml speaks of."""
-    from rlskit.diary.readers import table
-    from rlskit.diary.readers.detect import UnknownFile, find_reader
-    from rlskit.diary.readers.table_draft import draft_table
-
-    drafts = []
-    for path in (p for f in files for p in (sorted(f.iterdir()) if f.is_dir() else [f]) if p.is_file()):
-        with contextlib.suppress(UnknownFile):
-            if find_reader(path) is table.READER and (draft := draft_table(path)):
-                drafts.append(draft)
-    return drafts
 
 
 def _write_mapping(

@@ -9,12 +9,15 @@ from typing import Any
 
 from rlskit.errors import DiaryError
 
+PICTURE_PPI = 150.0
+
 
 def typeset(
-    package: str, file: str, what: str, content: dict[str, Any], most: int | None = None,
+    package: str, file: str, what: str, content: dict[str, Any], *, most: int | None = None, form: str = "pdf",
 ) -> tuple[bytes, int]:
-    """The PDF (PDF/UA-1) and its number of pages, which the .typ file says as <pages>. what : of the error's
-    message. most : pages above which nothing is set, so that a try which does not fit takes half the time.
+    """The PDF (PDF/UA-1), or the picture (`form`="png"), and the number of pages, which the .typ file says as <pages>.
+    what : of the error's message. most : pages above which nothing is set, so that a try which does not fit takes half
+    the time.
     Fonts: matplotlib's own DejaVu Sans, so that every machine sets it alike."""
     import typst
 
@@ -27,7 +30,8 @@ def typeset(
         pages = json.loads(typst.query(selector="<pages>", field="value", one=True, **common))
         if most is not None and int(pages) > most:
             return b"", int(pages)
-        return typst.compile(format="pdf", pdf_standards=["ua-1"], **common), int(pages)
+        made: Any = {"format": form, **({"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": PICTURE_PPI})}
+        return typst.compile(**made, **common), int(pages)
     except typst.TypstError as wrong:
         raise DiaryError(f"{what}: expected words that can be set, found something that cannot ({wrong}). Write names "
                          "and notes in plain letters. Nothing was written.") from None

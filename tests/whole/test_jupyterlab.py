@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 from pypdf import PdfReader
 
+from rlskit.pages.working_copy import digest
 from tests.helpers.places import ROOT
 
 PATIENCE = 240  # seconds; a quiet machine needs about 20
@@ -60,7 +61,7 @@ def lab(chromium, tmp_path_factory):
     work, config, port = home / "work", home / "config", free_port()
     config.mkdir()
     (config / "jupyter_server_config.json").write_text(json.dumps({
-        "ServerApp": {"port": port, "port_retries": 0, "allow_root": True, "password": ""},
+        "ServerApp": {"port": port, "port_retries": 0, "password": ""},
         "IdentityProvider": {"token": ""}}))
     own = {"HOME": home, "JUPYTER_CONFIG_DIR": config, "JUPYTER_DATA_DIR": home / "data",
            "JUPYTER_RUNTIME_DIR": home / "run", "JUPYTERLAB_SETTINGS_DIR": home / "settings",
@@ -69,11 +70,14 @@ def lab(chromium, tmp_path_factory):
     env = {**os.environ, **{name: str(path) for name, path in own.items()},
            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     with (home / "log").open("w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "rlskit.cli", "lab", "--out", str(work), "--no-browser"],
+        server = subprocess.Popen([sys.executable, "-m", "rlskit.cli", "lab", "--out", str(work), "--no-browser",
+                                   "--allow-root"],
                                   cwd=home, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
         wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), "JupyterLab", server)
         shutil.copyfile(OWN_DIARY, work / "my-diary.csv")
+        (work / "few-nights.csv").write_text("night,symptoms,a $5 b $9\n" + "".join(
+            f"2026-03-0{day},{'yes' if day % 2 else 'no'},1\n" for day in range(1, 9)), encoding="utf-8")
         yield f"http://127.0.0.1:{port}", work
     finally:
         os.killpg(server.pid, signal.SIGTERM)  # the group that was started here: the command, JupyterLab, its kernels
@@ -110,12 +114,29 @@ def shown_pictures(window):
                            ".length")
 
 
+def test_it_opens_at_the_start_and_answers_a_diary_that_is_chosen_there(lab, window):
+    address, _ = lab
+    window.goto(address)
+    window.wait_for_selector("#jp-main-statusbar >> text=Idle")
+    assert window.url.endswith("/lab/tree/00-start.ipynb")
+    window.locator(".lm-MenuBar-item", has_text="Run").click()
+    window.locator('li[data-command="runmenu:run-all"]').click()
+    window.locator("select[multiple]").select_option("few-nights.csv")
+    window.locator("button", has_text="Use the marked ones").click()
+    window.wait_for_selector(".rlskit-page .answer")
+    window.wait_for_selector("img[alt^='Restless-legs diary: one page']")
+    assert window.locator("mjx-container").count() == 0  # $ is a dollar
+    assert window.locator(".jp-toast-button, .Toastify__toast").count() == 0  # nobody is asked about news
+    assert window.wrong == [] and all(url.startswith((address, "data:", "blob:", address.replace("http", "ws")))
+                                      for url in window.asked)
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_change_the_path_run_all_and_see_the_figures(name, lab, window):
     address, work = lab
     original = ROOT / "notebooks" / f"{name}.ipynb"
     before = original.read_bytes()
-    assert (work / f"{name}.ipynb").read_bytes() == before
+    assert digest(json.loads((work / f"{name}.ipynb").read_text())) == digest(json.loads(before))
 
     window.goto(f"{address}/lab/tree/{name}.ipynb?reset")
     window.wait_for_selector(".jp-Notebook .jp-CodeCell .cm-content")

@@ -13,7 +13,9 @@ from nbclient import NotebookClient
 from rlskit.answers.sentences import LIMITS
 from tests.helpers.places import ROOT
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("0[1-9]*.ipynb"))
+START = ROOT / "notebooks" / "00-start.ipynb"
+EVERY = [START, *NOTEBOOKS]
 MOST_LINES = 40
 FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
            "03-pooled-diaries": 5, "05-a-fair-test": 4, "06-can-i-trust-these-intervals": 3}
@@ -50,7 +52,7 @@ def test_the_notebooks_are_there():
     assert set(FIGURES) <= {path.stem for path in NOTEBOOKS}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+@pytest.mark.parametrize("path", EVERY, ids=name_of)
 def test_a_notebook_is_thin(path):
     code = code_of(read(path))
     lines = [line for source in code for line in source.splitlines() if line.strip()]
@@ -82,7 +84,13 @@ def test_a_notebook_opens_with_one_path_shows_a_figure_at_once_and_ends_with_its
     assert [line[2:] for line in last.source.splitlines()[2:]] == list(LIMITS)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+@pytest.mark.parametrize("path", EVERY, ids=name_of)
+def test_the_path_can_be_set_from_outside(path):
+    tagged = [cell for cell in read(path).cells if "parameters" in cell.metadata.get("tags", ())]
+    assert [cell.source for cell in tagged] == [code_of(read(path))[0]] and "\npath = " in tagged[0].source
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name_of)
 def test_no_outputs_are_tracked(path):
     notebook = read(path)
     nbformat.validate(notebook)

@@ -13,7 +13,7 @@ from rlskit.errors import DiaryError, ModelError
 
 # They take text, numbers or nothing first, or any object whatever.
 OTHERS = {"fit", "hash_id", "look_back", "simulate_diaries", "stamp_analysis", "strobe_checklist", "sample_path",
-          "vary_analysis", "write_table", "combine_diaries"}
+          "vary_analysis", "write_table", "combine_diaries", "start"}
 FUNCTIONS = sorted(name for name in rk.__all__ if inspect.isfunction(getattr(rk, name)) and name not in OTHERS)
 
 

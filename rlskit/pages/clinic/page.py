@@ -90,9 +90,9 @@ def write_clinic_page(
 
 def render_clinic_page(
     diary: Diary, nights: pd.DataFrame, answers: Answers, *, facts: ClinicFacts | None = None, paper: str = "a4",
-    made: dt.date | None = None, stamp: pd.DataFrame | None = None,
+    made: dt.date | None = None, stamp: pd.DataFrame | None = None, form: str = "pdf",
 ) -> bytes:
-    """The bytes of the PDF (PDF/UA-1) that write_clinic_page writes."""
+    """The bytes of the PDF (PDF/UA-1) that write_clinic_page writes; of a picture of it where `form` is "png"."""
     if paper not in PAPERS:
         raise DiaryError(f'paper: expected one of {", ".join(PAPERS)}, found "{paper}".')
     content = page_content(diary, nights, answers, facts or ClinicFacts(), made or dt.date.today())
@@ -104,7 +104,7 @@ def render_clinic_page(
         layout = LAYOUTS[at]
         return typeset("rlskit.pages.clinic", "page.typ", "clinic page", {
             **content, **{name: content[name](layout, paper) for name in ("strip", "onset")}, "stamp": again,
-            "layout": layout, "paper": PAPERS[paper][0]}, most=1)[0]
+            "layout": layout, "paper": PAPERS[paper][0]}, most=1, form=form)[0]
 
     roomiest = bisect_left(range(len(LAYOUTS)), True, key=lambda at: bool(on_one_side(at)))
     if roomiest < len(LAYOUTS):

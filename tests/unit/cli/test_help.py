@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 import rlskit as rk
-from rlskit.cli import cli, pages
-from rlskit.pages import notebooks
+from rlskit.cli import begin, cli
+from rlskit.pages import make_report, notebooks
 from tests.helpers.places import SAMPLE
 
 COMMANDS = sorted(cli.commands)
@@ -77,9 +77,10 @@ def test_examples_run(home, monkeypatch, name):
     """Each as it stands, in one folder, but for notebooks and JupyterLab, which have tests of their own; of reports
     the first one is drawn."""
     started = []
-    monkeypatch.setattr(subprocess, "call", lambda command: started.append(command) or 0)
+    monkeypatch.setattr(subprocess, "call", lambda command, env: started.append(command) or 0)
     monkeypatch.setattr(rk, "sample_path", lambda: Path("my-export.csv"))  # tests/whole runs the demo as it is
     monkeypatch.setattr(notebooks, "run_notebooks", lambda *files, **how: [])
+    monkeypatch.setattr(begin, "_is_root", lambda: False)
     if name in ("analyse", "tonight"):
         ask("plan", "--rate", "0.5", "--nights", "40", "--out", "my/trial")
         Path("my-export.csv").write_text(diary(dt.date.today(), 60), encoding="utf-8")
@@ -87,7 +88,7 @@ def test_examples_run(home, monkeypatch, name):
         words = shlex.split(line)[1:]
         files = [str(f) for w in words for f in (sorted(Path().glob(w)) if "*" in w else [w])]
         if number:
-            monkeypatch.setattr(pages, "_report", lambda *files, **how: (Path("page"), ""))
+            monkeypatch.setattr(make_report, "make_report", lambda *files, **how: (Path("page"), ""))
         done = ask(*files)
         assert done.exit_code == 0, (line, done.output)
     assert bool(started) == (name == "lab")

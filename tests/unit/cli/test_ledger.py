@@ -52,7 +52,7 @@ def test_a_folder_that_cannot_be_written_is_a_remark(report, undrawn, monkeypatc
     def full(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr("rlskit.answers.ledger.keep_look", full)
+    monkeypatch.setattr("rlskit.pages.make_report.keep_look", full)
     assert report(40) is None
 
 

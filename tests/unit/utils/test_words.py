@@ -8,7 +8,8 @@ from rlskit.utils.words import readable
 
 
 @pytest.mark.parametrize(("term", "words"), [
-    ("caffeine_after_noon_mg", "caffeine after noon (mg)"), ("within(stretched)", "stretched, each person's own nights"),
+    ("caffeine_after_noon_mg", "caffeine after noon (mg)"),
+    ("within(stretched)", "stretched, each person's own nights"),
     ("between(alcohol_drinks)", "alcohol (drinks), people compared"), ("C(movement)", "movement"),
     ("lag(stretched)", "stretched, the night before"), ("rolling(caffeine_mg, 7)", "caffeine (mg), last 7 nights"),
     ("log(x)", "log(x)"), ("stretched:within(x)", "stretched:within(x)")])
