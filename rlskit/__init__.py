@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -165,6 +166,7 @@ _STORED = {
     "Chance": "trials.plan",
     "TrialOutcome": "trials.plan",
     "Dataset": "utils.dataset",
+    "Description": "utils.shown",
 }
 __all__ = ["__version__", *sorted(_HOME)]
 
@@ -247,6 +249,8 @@ def __getattr__(name: str):
     home = _HOME.get(name) or _STORED.get(name)
     if home is None:
         raise AttributeError(f"module 'rlskit' has no attribute '{name}'")
+    if f"rlskit.{home}" not in sys.modules and sys._getframe(1).f_globals["__name__"].startswith("jedi."):
+        raise AttributeError(name)  # a Tab asks what kind of thing every name is, and would load them all
     value = getattr(importlib.import_module(f"rlskit.{home}"), name)
     globals()[name] = value
     return value

@@ -22,6 +22,7 @@ from rlskit.answers.relief import Relief
 from rlskit.answers.stopping import Stopped
 from rlskit.trials.result import TrialResult
 from rlskit.utils.kinds import Kind
+from rlskit.utils.shown import as_written
 from rlskit.utils.words import join, signed, signed_interval
 
 CLEAR = ("fewer", "more", "lower", "higher")
@@ -128,8 +129,8 @@ def as_html(answers: Answers) -> str:
     table = answers.table.reindex(columns=list(COLUMNS))
     rows = "".join(_row(row) for row in table.itertuples(index=False) if row.verdict != "not_recorded")
     after = "".join(f"<p>{escape(line)}</p>" for line in (_not_recorded(answers), NEXT) if line)
-    return (f"<p>{escape(_title(answers))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-            f"{after}")
+    return as_written(f"<p>{escape(_title(answers))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+                      f"</table>{after}")
 
 
 def unit_and_digits(unit: Any) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.answers.trial_sentences import answer, name_trial, tell_series, tell_trial
 from rlskit.trials.result import TrialResult, TrialSeries
+from rlskit.utils.shown import Description
 from rlskit.utils.words import (
     LINE,
     MONTHS,
@@ -84,6 +85,7 @@ WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came fir
 CHECK = "stretching_landmark"  # a row that checks the one above
 WHOLE_MONTHS = ("Counted over whole months, early evenings included; effects on the following nights are not counted. "
                 "An effect that wears off after two hours counts for those two hours.")
+LIMITED = "What this cannot tell you"
 NOT_ENOUGH = "not enough recorded to say"
 ROUGHLY_FROM = 20  # nights; fewer are counted, more are reckoned from how often a kind of night came
 
@@ -112,7 +114,8 @@ DESIGN_MEANS = {
 
 # --- whole texts ---------------------------------------------------------------------------------------------------
 def describe(result: Any) -> str:
-    """A result as plain text: what to know first, then a paragraph per row, then what it cannot tell.
+    """A result in plain words: what to know first, then a paragraph per row, then what it cannot tell. `print` it, or
+    leave it to a notebook, which shows it with headings: ``rk.describe(rk.answer_questions(nights))``.
 
     result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan, Trend, TrialResult or TrialSeries. Answers
     are drawn from the rows that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else,
@@ -122,13 +125,15 @@ def describe(result: Any) -> str:
         told = tell_trial(result) if isinstance(result, TrialResult) else tell_series(result)
     else:
         told = _told(result) if isinstance(result, Answers) else tell(result)
-    first = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
-    parts = [*first, told.title]
-    for label, contrast, text in told.rows:
-        parts += ["", f"{isolate(label)} ({contrast})" if contrast else isolate(label), textwrap.fill(text, LINE)]
-    limits = told.limits or [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]
-    parts += ["", "What this cannot tell you", *bullets(limits)]
-    return "\n".join(parts) + "\n"
+    limits = tuple(told.limits or [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS])
+    rows = [(f"{isolate(label)} ({contrast})" if contrast else isolate(label), text)
+            for label, contrast, text in told.rows]
+    lines = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
+    lines += [told.title, *(line for name, text in rows for line in ("", name, textwrap.fill(text, LINE))),
+              "", LIMITED, *bullets(limits)]
+    parts: list[tuple] = [("Before you read on", (), told.caveats)] if told.caveats else []
+    parts += [(told.title, (), ()), *((name, (text,), ()) for name, text in rows), (LIMITED, (), limits)]
+    return Description("\n".join(lines) + "\n", parts)
 
 
 def _told(answers: Answers) -> Told:

@@ -26,6 +26,7 @@ from rlskit.models.fitting import Fit
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind
 from rlskit.utils.progress import doing
+from rlskit.utils.shown import as_written
 from rlskit.utils.words import of_people
 
 # In the order of the table: what may overturn the answer comes first.
@@ -76,7 +77,8 @@ class Checks:
             f"<th scope='row' {left}>{escape(row.check)}</th><td {left}>{escape(row.sentence)}</td></tr>"
             for row in self.table.itertuples(index=False))
         head = "".join(f"<th scope='col' {left}>{name}</th>" for name in ("result", "check", "what was seen"))
-        return f"<p>{escape(_title(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return as_written(f"<p>{escape(_title(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+                          "</table>")
 
 
 CHECKED = Kind(said="checks", made="Make them with rk.check_fit(fit, nights) or rk.check_answer(nights).",

@@ -176,6 +176,7 @@ RANGES = {"rls_severity": (0, 10), "sleep_quality": (1, 5), "tst_min": (0, 1440)
 
 # Stated factors, printed wherever an amount was derived from them.
 CAFFEINE_MG_PER_SERVING = 95.0  # one 8 oz cup of brewed coffee, USDA FoodData Central; consensus sleep diary serving
+NAMED = 20  # tags that are not used, by name
 GRAMS_PER_DRINK = 10.0  # WHO AUDIT standard drink; other countries: `grams_per_drink` in rlskit.toml
 
 
@@ -226,11 +227,16 @@ class Diary:
     def _repr_html_(self) -> str:
         from html import escape
 
+        from rlskit.utils.shown import as_written
+
         rows = "".join(f"<tr><td>{escape(str(f))}</td><td>{escape(r)}</td><td>{n}</td></tr>" for f, r, n in
                        account(self).itertuples(index=False))
         lines = "".join(f"<li>{escape(line)}</li>" for line in summary_lines(self))
-        return (f"<ul>{lines}</ul><table><thead><tr><th>file</th><th>what became of the rows</th><th>rows</th></tr>"
-                f"</thead><tbody>{rows}</tbody></table>")
+        unused = list(self.tags.loc[self.tags["column"].eq(""), "tag"].drop_duplicates())
+        more = f" and {len(unused) - NAMED:,} more" if len(unused) > NAMED else ""
+        named = f"<p>Tags that are not used: {escape(', '.join(unused[:NAMED]))}{more}.</p>" if unused else ""
+        head = "<tr><th>file</th><th>what became of the rows</th><th>rows</th></tr>"
+        return as_written(f"<ul>{lines}</ul><table><thead>{head}</thead><tbody>{rows}</tbody></table>{named}")
 
 
 TAGS = Kind(said="the tags of a diary", made="They stand in diary.tags.", taken="rk.draft_mapping(tags)",

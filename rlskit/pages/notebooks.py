@@ -61,8 +61,12 @@ def run_notebooks(
         work = Path(scratch)
 
         def run(original: Path) -> None:
-            own = on_files(json.loads(original.read_text(encoding="utf-8")), files, reading or {}, nights or {})
-            done = _execute(own, original.stem, work)
+            book = json.loads(original.read_text(encoding="utf-8"))
+            real, told = ([str(Path(f).resolve()) for f in files], shown_paths(files, out))
+            runs, tells = (on_files(book, paths, reading or {}, nights or {}) for paths in (real, told))
+            done = _execute(runs, original.stem, work)
+            for cell, said in zip(done.cells, tells["cells"], strict=True):
+                cell.source = said["source"]
             done.metadata["rlskit"] = dict(zip(again["what"], again["value"], strict=True))
             (work / original.name).write_text(_as_text(done), encoding="utf-8")
             (work / f"{original.stem}.html").write_text(as_page(done, original.stem, again), encoding="utf-8")
@@ -87,10 +91,18 @@ def require_lab() -> None:
             raise DiaryError(NEEDED.format(missing=name)) from None
 
 
-def on_files(notebook: dict[str, Any], files: Sequence[str | Path], reading: dict[str, str], nights: dict[str, str]
+def shown_paths(files: Sequence[str | Path], out: Path) -> list[str]:
+    """The files as seen from the pages, which may be shared: no folder outside the one in which all this is done is
+    named, so that a file elsewhere is its name alone."""
+    here = Path.cwd().resolve()
+    real, pages = [Path(f).resolve() for f in files], out.resolve()
+    return [Path(os.path.relpath(one, pages)).as_posix()
+            if one.is_relative_to(here) and pages.is_relative_to(here) else one.name for one in real]
+
+
+def on_files(notebook: dict[str, Any], paths: Sequence[str], reading: dict[str, str], nights: dict[str, str]
              ) -> dict[str, Any]:
-    """The notebook with the one path changed to these files, and with the options that were given."""
-    paths = [str(Path(f).resolve()) for f in files]
+    """The notebook with the one path changed to these, and with the options that were given."""
     read = [_call("rk.read_diary", "path" if len(paths) == 1 else f"path[{i}]", reading) for i in range(len(paths))]
     changes = {
         r"(?m)^path = .*$": f"path = {paths[0]!r}" if len(paths) == 1 else f"path = {paths!r}",

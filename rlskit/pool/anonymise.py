@@ -32,6 +32,7 @@ from rlskit.errors import DiaryError
 from rlskit.nights.validate import NIGHTS
 from rlskit.pool.ids import check_key, digest, hash_id
 from rlskit.utils.kinds import takes
+from rlskit.utils.shown import as_written
 from rlskit.utils.stamp import versions
 
 WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
@@ -60,7 +61,7 @@ class Anonymised:
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(line)}</li>" for line in (*self.manifest["done"], *self.manifest["left"]))
-        return f"<p>Anonymised nights: {len(self.nights)} of {len(self.people)} people</p><ul>{items}</ul>"
+        return as_written(f"<p>Anonymised nights: {len(self.nights)} of {len(self.people)} people</p><ul>{items}</ul>")
 
 
 @takes(NIGHTS)

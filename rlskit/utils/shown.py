@@ -65,7 +65,34 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """HTML in which nothing is taken for a tag."""
-        return f'<div class="rlskit">{"".join(_html(self.parts()))}</div>'
+        return as_written("".join(_html(self.parts())))
+
+
+def as_written(html: str) -> str:
+    """HTML in which JupyterLab takes no dollar for the begin of a formula."""
+    return f'<div class="rlskit mathjax_ignore">{html}</div>'
+
+
+class Description(str):
+    """Text of a result, told: headed parts (heading, paragraphs, lines of a list) are what a notebook shows of it."""
+
+    __module__ = "rlskit"
+    parts: tuple[tuple[str, Sequence[str], Sequence[str]], ...]
+
+    def __new__(cls, text: str, parts: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> Description:
+        told = super().__new__(cls, text)
+        told.parts = tuple(parts)
+        return told
+
+    def __getnewargs__(self) -> tuple:
+        return str(self), self.parts
+
+    def _repr_html_(self) -> str:
+        html = []
+        for heading, paragraphs, lines in self.parts:
+            html += [f"<h4>{escape(heading)}</h4>", *(f"<p>{escape(one)}</p>" for one in paragraphs)]
+            html += ["<ul>", *(f"<li>{escape(one)}</li>" for one in lines), "</ul>"] if lines else []
+        return as_written("".join(html))
 
 
 def _html(parts: Iterable[Part]) -> Iterable[str]:

@@ -67,7 +67,7 @@ def test_a_notebook_is_thin(path):
 
 def test_the_text_of_06_says_how_many_diaries_are_made_up():
     notebook = read(ROOT / "notebooks" / "06-can-i-trust-these-intervals.ipynb")
-    assert "simulations=30," in "".join(code_of(notebook))
+    assert "simulations=30)" in "".join(code_of(notebook))
     assert any("Thirty diaries are few" in cell.source for cell in notebook.cells)
 
 

@@ -59,6 +59,22 @@ def test_matplotlib_is_loaded_only_for_a_figure():
     assert loaded == "False False False"
 
 
+def test_a_tab_lists_the_names_and_loads_none():
+    code = """if True:
+        import sys
+        from IPython.core.completer import provisionalcompleter
+        from IPython.core.interactiveshell import InteractiveShell
+        from traitlets.config import Config
+        quiet = Config()
+        quiet.HistoryManager.enabled = False
+        shell = InteractiveShell(config=quiet)
+        shell.run_cell("import rlskit as rk")
+        with provisionalcompleter():
+            found = [[one.text for one in shell.Completer.completions("rk.", 3)] for _ in "ab"]
+        print("read_diary" in found[0], found[0] == found[1], "pandas" in sys.modules, "matplotlib" in sys.modules)"""
+    assert python(code) == "True True False False"
+
+
 def test_import_alone_is_light():
     heavy = python("import sys, rlskit; print([m for m in ('pandas', 'scipy', 'matplotlib') if m in sys.modules])")
     assert heavy == "[]"

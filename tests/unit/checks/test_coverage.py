@@ -211,7 +211,7 @@ tea_cups  2 vs 0      3.10  —                             — of 0       0%, 2
 correction; they should hold the truth 95 times in 100 and raise 5 false alarms. Seed 42.
 If the model is right: this cannot see what the model leaves out, such as a habit that changed with the symptoms.
 Next: rk.plot_coverage(check) draws it."""
-    assert shown._repr_html_().startswith('<div class="rlskit"><p>If the model is right: 200')
+    assert shown._repr_html_().startswith('<div class="rlskit mathjax_ignore"><p>If the model is right: 200')
 
 
 def test_the_picture_draws_the_table(shown):

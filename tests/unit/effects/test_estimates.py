@@ -250,7 +250,7 @@ def test_exact_text_of_effects():
         ]
     )
     html = found._repr_html_()
-    assert html.startswith('<div class="rlskit"><p>Change in symptom nights')
+    assert html.startswith('<div class="rlskit mathjax_ignore"><p>Change in symptom nights')
     assert '<td colspan="2">refused: the same on every modelled night: it never varied</td>' in html
     two = estimate_effects(fit("symptoms ~ stretched", nights, night_to_night=False), level=(0.95, 0.99))
     assert "(95%)" in repr(two) and "(99%)" in repr(two)

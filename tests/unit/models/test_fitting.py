@@ -101,7 +101,7 @@ def test_exact_text_of_a_fit():
 
 def test_html_has_the_coefficients_as_a_table(one):
     html = one._repr_html_()
-    assert html.startswith('<div class="rlskit"><p>symptoms ~ stretched')
+    assert html.startswith('<div class="rlskit mathjax_ignore"><p>symptoms ~ stretched')
     assert ('<thead><tr><th scope="col"></th><th scope="col">log odds</th><th scope="col">std. error</th></tr></thead>'
             in html) and html.count("<tr>") == 1 + len(one.coef)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import pickle
 import re
 import sys
 from html import unescape
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 import rlskit as rk
 from rlskit.pages.clinic.facts import ClinicFacts
-from rlskit.utils.shown import Columns, Shown
+from rlskit.utils.shown import Columns, Description, Shown
 
 
 class Fit(Shown):
@@ -29,7 +30,7 @@ def words(html):
 
 def test_columns_are_a_table_and_indented_lines_a_list():
     assert Fit()._repr_html_() == (
-        '<div class="rlskit"><p>A fit of 9 nights</p><ul><li>one note</li></ul>'
+        '<div class="rlskit mathjax_ignore"><p>A fit of 9 nights</p><ul><li>one note</li></ul>'
         '<table><thead><tr><th scope="col"></th><th scope="col">log odds</th><th scope="col">std. error</th></tr>'
         '</thead><tbody><tr><th scope="row">stretched</th><td>-0.5</td><td>0.1</td></tr>'
         '<tr><th scope="row">&lt;b&gt;x&lt;/b&gt;</th><td>1.25</td><td>open</td></tr>'
@@ -87,3 +88,13 @@ def test_what_is_typed_or_made_up_is_shown_in_a_few_lines(tmp_path):
     assert repr(facts) == ("Facts for the clinic page of R. L.\n  2 questions\n"
                            "  next: rk.write_clinic_page(..., facts=facts)")
     assert "<p>Facts" in facts._repr_html_()
+
+
+def test_a_description_is_its_text_and_in_a_notebook_its_parts():
+    told = Description("Title\n- <a>\n", [("Title", ("one & two",), ()), ("Limits", (), ("<a>", "$5 … $9"))])
+    assert told == "Title\n- <a>\n" and f"{told:.5}" == "Title"
+    assert told._repr_html_() == (
+        '<div class="rlskit mathjax_ignore"><h4>Title</h4><p>one &amp; two</p><h4>Limits</h4><ul><li>&lt;a&gt;</li>'
+        "<li>$5 … $9</li></ul></div>")
+    again = pickle.loads(pickle.dumps(told))
+    assert again == told and again._repr_html_() == told._repr_html_()
