@@ -78,8 +78,8 @@ def lab(chromium, tmp_path_factory):
     try:
         wait_for(lambda: answers(f"http://127.0.0.1:{port}/api"), "JupyterLab", server)
         shutil.copyfile(OWN_DIARY, work / "my-diary.csv")
-        (work / FEW).write_text("night,symptoms\n" + "".join(
-            f"2026-03-0{day},{'yes' if day % 2 else 'no'}\n" for day in range(1, 9)), encoding="utf-8")
+        (work / FEW).write_text("night,symptoms,stretched,alcohol_drinks\n" + "".join(
+            f"2026-03-0{day},{'yes' if day % 2 else 'no'},no,0\n" for day in range(1, 9)), encoding="utf-8")
         yield f"http://127.0.0.1:{port}", work
     finally:
         os.killpg(server.pid, signal.SIGTERM)  # the group that was started here: the command, JupyterLab, its kernels

@@ -96,15 +96,17 @@ def list_rows(diary: Diary, folder: Path, drafts: Sequence[Draft] = ()) -> list[
     """What is stated first, then what is recognised, then all others."""
     stated = _stated(folder)
     rows: dict[tuple[str, str], Row] = {}
-    for tag in diary.tags.itertuples(index=False):
-        section = "columns" if tag.app == TABLE else "tags"
-        keys = stated.get((section, tag_key(tag.tag)))
-        rows.setdefault((section, tag_key(tag.tag)), Row(
-            section=section, name=str(tag.tag), said=count(tag.n, "time"), stated=keys is not None,
-            keys=(suggest(tag.tag) or {}) if keys is None else keys))
     for entry in (entry for draft in drafts for entry in draft.entries):
-        rows.setdefault(("columns", tag_key(entry.header)), Row(
-            section="columns", name=entry.header, said=entry.cells, keys=entry.keys, question=entry.question))
+        key = "columns", tag_key(entry.header)
+        keys = stated.get(key)
+        rows.setdefault(key, Row(section="columns", name=entry.header, said=entry.cells, stated=keys is not None,
+                                 keys=entry.keys if keys is None else keys,
+                                 question=entry.question if keys is None else str(keys.get("question", ""))))
+    for tag in diary.tags.itertuples(index=False):
+        key = "columns" if tag.app == TABLE else "tags", tag_key(tag.tag)
+        keys = stated.get(key)
+        rows.setdefault(key, Row(section=key[0], name=str(tag.tag), said=count(tag.n, "time"), stated=keys is not None,
+                                 keys=(suggest(tag.tag) or {}) if keys is None else keys))
     return sorted(rows.values(), key=lambda row: (not row.stated, not row.keys))
 
 

@@ -112,6 +112,19 @@ def test_steps_show_themselves_one_after_the_other(own, quick):
     assert quick[-1] is None
 
 
+def test_a_table_of_ones_own_is_drafted_by_its_columns(own, quick):
+    rows = "".join(f"2026-03-0{day},{'yes' if day % 2 else 'no'},far\n" for day in range(1, 9))
+    (own / "my" / "own.csv").write_text(f"Date,Restless legs?,Walked\n{rows}")
+    controls = Controls([own / "my" / "own.csv"])
+    assert [line.row.name for line in controls.table.lines] == ["Date", "Restless legs?"]
+    assert controls.table.others.options == ("Walked",) and shown_steps(controls) == [1, 2]
+    for line in controls.table.lines:
+        line.right.value = True
+    press(controls, "Save meanings")
+    assert '[columns."Restless legs?"]' in (own / "my" / "rlskit.toml").read_text()
+    assert shown_steps(controls) == [1, 2, 3, 4] and all(line.row.stated for line in controls.table.lines)
+
+
 def test_a_file_that_cannot_be_read_is_a_sentence(own, quick):
     controls = Controls([own / "picture.png"])
     assert shown_steps(controls) == [1] and "picture" in controls.said[1].value
