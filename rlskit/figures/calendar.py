@@ -8,17 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 
 from rlskit.answers.sentences import MONTHS
 from rlskit.figures.captions import alt_text, caption
+from rlskit.figures.cells import FACES, draw_cells, draw_dots, draw_legend, legend_places, states_shown
 from rlskit.figures.states import STATES, WORDS, night_states
 from rlskit.figures.style import (
-    HATCH,
-    HATCH_INK,
     INK,
     LEADING,
-    NO_SYMPTOMS,
     PAGE_WIDTH,
     PAPER,
     SMALL,
@@ -40,8 +38,6 @@ MARGIN, NAMES, HEAD = 4.0, 26.0, 15.0  # points: edge of paper, room of the week
 SMALLEST, LARGEST = 10.5, 16.0  # points of a square
 BAND_GAP = 8.0
 
-FACES = {"none": NO_SYMPTOMS, **SYMPTOMS, "ungraded": SYMPTOMS["severe"], "not_recorded": PAPER}
-
 
 @takes(NIGHTS)
 def plot_calendar(nights: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
@@ -58,7 +54,7 @@ def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
     cells, grid = _layout(night_states(nights), sheet.width)
     ax, text = sheet.ax, caption(nights)
-    legend = _legend_places(cells, sheet.width)
+    legend = legend_places(states_shown(cells["state"]), WORDS, MARGIN, sheet.width - MARGIN)
     body = grid.height + 6 + legend[-1][2] + SMALL * LEADING
     sheet.size(left=0, right=0, top=MARGIN, bottom=MARGIN + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=-MARGIN + 2, right=MARGIN, drop=6)
@@ -71,7 +67,7 @@ def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:
     _squares(ax, cells, grid)
     _month_lines(ax, cells, grid)
     _names(ax, cells, grid, sheet.width)
-    _legend(ax, legend, grid.height + 6)
+    draw_legend(ax, legend, WORDS, grid.height + 6)
     sheet.describe(alt_text(nights))
     ax.set_gid("calendar")
     return ax
@@ -123,14 +119,10 @@ def _squares(ax: Axes, cells: pd.DataFrame, grid: Grid) -> None:
         mine = cells[cells["state"].eq(state)]
         if mine.empty:
             continue
-        hatched = state == "not_recorded"
-        ax.add_collection(PolyCollection(
-            list(_boxes(mine, grid.cell)), facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
-            linewidths=0.0 if hatched else 0.4, hatch=HATCH if hatched else None, gid=state), autolim=False)
-        if state == "ungraded" and cells["state"].isin(SYMPTOMS).any():  # a dot: no severity was written down
+        draw_cells(ax, state, _boxes(mine, grid.cell), edge=0.0 if state == "not_recorded" else 0.4)
+        if state == "ungraded" and cells["state"].isin(SYMPTOMS).any():
             across, down = (0.86, 0.22) if grid.wall else (0.5, 0.5)
-            ax.plot(mine["x"] + across * grid.cell[0], mine["y"] + down * grid.cell[1], linestyle="none", marker="o",
-                    markersize=min(grid.cell) / 4, color=PAPER, markeredgewidth=0, gid="no severity")
+            draw_dots(ax, mine["x"] + across * grid.cell[0], mine["y"] + down * grid.cell[1], min(grid.cell) / 4)
     if grid.wall:
         for row in cells.itertuples():
             dark = lightness(FACES[row.state]) < 55
@@ -196,35 +188,3 @@ def _month_names(ax: Axes, cells: pd.DataFrame, grid: Grid, width: float) -> Non
         if grid.wall and shown != row.night.year:
             ax.text(MARGIN, HEAD - 3, str(row.night.year) if shown is None else "", ha="left", va="bottom", gid="month")
             shown = row.night.year
-
-
-# --- legend --------------------------------------------------------------------------------------------------------
-def _legend_places(cells: pd.DataFrame, width: float) -> list[tuple[str, float, float]]:
-    """(state, x, y) of each legend entry, in as many lines as the width asks for; "not recorded" is always there."""
-    shown = [s for s in STATES if cells["state"].eq(s).any() or s in ("none", "not_recorded")]
-    places, x, y = [], MARGIN, 4.0
-    for state in shown:
-        wide = 14 + text_width(_words(state, shown)) + 14
-        if x > MARGIN and x + wide - 14 > width - MARGIN:
-            x, y = MARGIN, y + SMALL * LEADING + 5
-        places.append((state, x, y))
-        x += wide
-    return places
-
-
-def _words(state: str, shown: list[str]) -> str:
-    """"symptoms" alone where no night has a severity."""
-    return "symptoms" if state == "ungraded" and not set(shown) & set(SYMPTOMS) else WORDS[state]
-
-
-def _legend(ax: Axes, places: list[tuple[str, float, float]], top: float) -> None:
-    shown = [state for state, _, _ in places]
-    for state, x, y in places:
-        box = pd.DataFrame({"x": [x], "y": [top + y]})
-        hatched = state == "not_recorded"
-        ax.add_collection(PolyCollection(
-            list(_boxes(box, (10, 10), 0.5)), facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
-            linewidths=0.4, hatch=HATCH if hatched else None, gid=f"legend {state}"), autolim=False)
-        if state == "ungraded" and set(shown) & set(SYMPTOMS):
-            ax.plot([x + 5], [top + y + 5], marker="o", markersize=2.5, color=PAPER, markeredgewidth=0)
-        ax.text(x + 14, top + y + 5, _words(state, shown), ha="left", va="center_baseline", gid="legend")

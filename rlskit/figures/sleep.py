@@ -14,6 +14,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator
 
 from rlskit.answers.sentences import MONTHS, count, date_range
+from rlskit.figures import cells
+from rlskit.figures.states import night_states
 from rlskit.figures.style import (
     BAND,
     BLUE,
@@ -35,6 +37,9 @@ from rlskit.utils.kinds import Kind, takes
 
 LEFT, RIGHT, TICKS = 38.0, 16.0, 16.0  # points
 TALLEST, LARGEST, FLATTEST = 420.0, 9.0, 48.0  # points: of all lines, of one line, of all lines at least
+EMPTY = 0.3  # of its height, what a picture without any times would keep
+MARKS, MARK = 11.0, 8.0  # points left of the axis where the marks of the nights begin; their width
+NIGHTS_SAID = {"ungraded": "symptoms that night", "none": "no symptoms"}
 THIN = 2.5  # points of a line; below it the gaps between bars would be thinner than a dot of a screen, and flicker
 LEGEND = {"main": "lights out to waking", "nap": "nap", "not_recorded": "times not recorded"}
 GAPS = {"main": 0.12, "nap": 0.28, "not_recorded": 0.0}  # above and below a bar, in lines
@@ -46,36 +51,42 @@ SLEPT = Kind(said="nights of sleep", made="Make them with rk.trace_sleep(diary).
 
 
 @takes(SLEPT)
-def plot_sleep(sleep: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
+def plot_sleep(sleep: pd.DataFrame, ax: Axes | None = None, *, nights: pd.DataFrame | None = None,
+               width: float = PAGE_WIDTH) -> Axes:
     """Draw the table of trace_sleep, double-plotted: each line shows one night and, to its right, the next one.
 
-    The regularity measures stand in the caption. Raises ModelError for another table.
+    nights : of make_nights; a mark before each line then says whether the night had symptoms. The regularity measures
+    stand in the caption. Raises ModelError for another table.
     """
     sheet = sheet_for(ax, width)
     with style():
-        return draw_sleep(sleep, sheet)
+        return draw_sleep(sleep, sheet, nights=nights)
 
 
-def draw_sleep(sleep: pd.DataFrame, sheet: Sheet) -> Axes:
+def draw_sleep(sleep: pd.DataFrame, sheet: Sheet, *, nights: pd.DataFrame | None = None) -> Axes:
     """The same on a given sheet."""
     ax, text = sheet.ax, sleep_caption(sleep)
     if not sleep["start_h"].notna().any():
         return sheet.say("not recorded: no night has both bedtime and waking", text, "sleep")
-    nights = pd.DatetimeIndex(sleep["night"].drop_duplicates())
-    line = pd.Series(np.arange(len(nights)), index=nights)
-    body = max(min(len(nights) * LARGEST, TALLEST), FLATTEST)
-    shown = _shown(sleep)
-    columns = _columns(shown, sheet.width - LEFT - RIGHT)
-    top = math.ceil(len(shown) / columns) * SMALL * LEADING * 1.15 + 8
-    sheet.size(left=LEFT, right=RIGHT, top=top, bottom=TICKS + sheet.caption_height(text), body=body)
-    sheet.write_caption(text, left=LEFT - 2, right=RIGHT, drop=TICKS + 4)
+    dates = pd.DatetimeIndex(sleep["night"].drop_duplicates())
+    line = pd.Series(np.arange(len(dates)), index=dates)
+    timed = sleep.loc[sleep["start_h"].notna(), "night"].nunique()
+    share = EMPTY + (1 - EMPTY) * timed / len(dates)
+    body = max(min(len(dates) * LARGEST, TALLEST) * share, FLATTEST)
+    left = LEFT if nights is None else LEFT + MARKS
+    handles = [*_handles(_shown(sleep)), *([] if nights is None else _night_handles())]
+    columns = _columns([str(one.get_label()) for one in handles], sheet.width - left - RIGHT)
+    top = math.ceil(len(handles) / columns) * SMALL * LEADING * 1.15 + 8
+    sheet.size(left=left, right=RIGHT, top=top, bottom=TICKS + sheet.caption_height(text), body=body)
+    sheet.write_caption(text, left=left - 2, right=RIGHT, drop=TICKS + 4)
     ax.set_xlim(0, 48)
-    ax.set_ylim(len(nights), 0)
-    for kind in shown:
-        _bars(ax, kind, _boxes(sleep, kind, line, 0.0 if body / len(nights) < THIN else GAPS[kind]))
-    _axes(ax, nights, body, sheet.width - LEFT - RIGHT)
-    handles = [Patch(facecolor=FACES[k][0], edgecolor=FACES[k][1], linewidth=0.6, label=LEGEND[k],
-                     hatch=HATCH if k == "not_recorded" else None) for k in shown]
+    ax.set_ylim(len(dates), 0)
+    for kind in _shown(sleep):
+        _bars(ax, kind, _boxes(sleep, kind, line, 0.0 if body / len(dates) < THIN else GAPS[kind]))
+    across = sheet.width - left - RIGHT if sheet.owned else sheet.width
+    _axes(ax, dates, body, across)
+    if nights is not None:
+        _marks(ax, nights, line, across)
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=SMALL,
               borderaxespad=0.2, borderpad=0.1, handlelength=1.4, handletextpad=0.5, columnspacing=1.2,
               labelspacing=0.2).set_gid("legend")
@@ -90,10 +101,35 @@ def _shown(sleep: pd.DataFrame) -> list[str]:
     return [kind for kind in LEGEND if here[kind]]
 
 
-def _columns(shown: list[str], room: float) -> int:
-    """Entries of the legend in one line."""
-    used = [text_width(LEGEND[k]) + 1.4 * SMALL + 0.5 * SMALL for k in shown]
-    return len(shown) if sum(used) + 1.2 * SMALL * (len(shown) - 1) <= room else 1
+def _handles(shown: list[str]) -> list[Patch]:
+    return [Patch(facecolor=FACES[k][0], edgecolor=FACES[k][1], linewidth=0.6, label=LEGEND[k],
+                  hatch=HATCH if k == "not_recorded" else None) for k in shown]
+
+
+def _night_handles() -> list[Patch]:
+    return [Patch(facecolor=cells.FACES[state], edgecolor=SOFT, linewidth=0.6, label=said)
+            for state, said in NIGHTS_SAID.items()]
+
+
+def _columns(words: list[str], room: float) -> int:
+    """Entries of the legend in one line: all, as many as fill two lines, or one."""
+    used = [text_width(text) + 1.4 * SMALL + 0.5 * SMALL for text in words]
+    for columns in (len(words), math.ceil(len(words) / 2)):
+        if max(used) * columns + 1.2 * SMALL * (columns - 1) <= room:
+            return columns
+    return 1
+
+
+def _marks(ax: Axes, nights: pd.DataFrame, line: pd.Series, across: float) -> None:
+    """Before each line, whether the night had symptoms, as in the calendar, without shades."""
+    states = night_states(nights)
+    states = states[states["night"].isin(line.index)]
+    states = states.assign(state=states["state"].where(states["state"].isin(["none", "not_recorded"]), "ungraded"))
+    left, right = -MARKS * 48 / across, (MARK - MARKS) * 48 / across
+    for state, some in states.groupby("state"):
+        boxes = [[(left, at), (right, at), (right, at + 1), (left, at + 1)] for at in line[some["night"]]]
+        cells.draw_cells(ax, str(state), boxes, edge=0.3, gid=f"mark {state}", clip_on=False)
+    ax.tick_params(axis="y", pad=2 + MARKS)
 
 
 def _boxes(sleep: pd.DataFrame, kind: str, line: pd.Series, inset: float) -> list[np.ndarray]:

@@ -8,20 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 
 from rlskit.answers.sentences import MONTHS, date_range
-from rlskit.figures.calendar import FACES
+from rlskit.figures.cells import PERIOD, draw_cells, draw_dots, draw_legend, legend_places, states_shown
 from rlskit.figures.states import STATES, night_states
 from rlskit.figures.style import (
-    HATCH,
-    HATCH_INK,
     INK,
     LEADING,
     PAGE_WIDTH,
-    PAPER,
     SMALL,
-    SOFT,
     SYMPTOMS,
     Sheet,
     sheet_for,
@@ -33,7 +28,6 @@ from rlskit.utils.kinds import takes
 
 WORDS = {"none": "no symptoms", "mild": "symptoms, severity 1–3", "moderate": "4–6", "severe": "7–10 of 10",
          "ungraded": "severity not given", "not_recorded": "not recorded"}
-PERIOD = "this period"
 EDGED = 4.0  # points; edges of narrower cells would be all that is seen
 A_LINE, MOST = 122, 366  # nights in a line; nights in all, the last ones where there are more
 MONTH, CELL, MARK, GAP = 11.0, 12.0, 12.0, 3.0  # points: month names, cells, marks below them, between lines
@@ -65,7 +59,8 @@ def draw_strip(nights: pd.DataFrame, sheet: Sheet, *, changes: Changes = (), sin
     line = number // per_line
     tops = _tops(int(line[-1]) + 1, {at // per_line for at in marks})
     cells = cells.assign(line=line, x=1 + (number % per_line) * wide, y=tops[line] + MONTH)
-    legend, text = _legend_places(cells, sheet.width, since), strip_caption(nights, changes=changes)
+    shown = [*states_shown(cells["state"], scale=True), *([PERIOD] if since else [])]
+    legend, text = legend_places(shown, WORDS, 1.0, sheet.width), strip_caption(nights, changes=changes)
     body = tops[-1] + legend[-1][2] + SMALL * LEADING
     sheet.size(left=0, right=0, top=2, bottom=2 + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=0, right=0, drop=4)
@@ -80,7 +75,7 @@ def draw_strip(nights: pd.DataFrame, sheet: Sheet, *, changes: Changes = (), sin
     _months(ax, cells, wide, sheet.width)
     _period(ax, cells, wide, since)
     _marks(ax, cells, wide, marks, sheet.width)
-    _legend(ax, legend, tops[-1])
+    draw_legend(ax, legend, WORDS, tops[-1])
     ax.set_gid("strip")
     return ax
 
@@ -107,15 +102,11 @@ def _cells(ax: Axes, cells: pd.DataFrame, wide: float) -> None:
         mine = cells[cells["state"].eq(state)]
         if mine.empty:
             continue
-        hatched = state == "not_recorded"
         boxes = [[(x + a * wide + (inset if a == 0 else -inset), y + b * CELL) for a, b in
                   ((0, 0), (1, 0), (1, 1), (0, 1))] for x, y in zip(mine["x"], mine["y"], strict=True)]
-        ax.add_collection(PolyCollection(boxes, facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
-                                         linewidths=0.3 if wide > EDGED else 0.0, hatch=HATCH if hatched else None,
-                                         gid=state), autolim=False)
-        if state == "ungraded" and cells["state"].isin(SYMPTOMS).any():  # a dot: no severity was written down
-            ax.plot(mine["x"] + wide / 2, mine["y"] + CELL / 2, linestyle="none", marker="o", markersize=2.5,
-                    color=PAPER, markeredgewidth=0, gid="no severity")
+        draw_cells(ax, state, boxes, edge=0.3 if wide > EDGED else 0.0)
+        if state == "ungraded" and cells["state"].isin(SYMPTOMS).any():
+            draw_dots(ax, mine["x"] + wide / 2, mine["y"] + CELL / 2, 2.5)
 
 
 def _months(ax: Axes, cells: pd.DataFrame, wide: float, width: float) -> None:
@@ -168,44 +159,3 @@ def _marks(ax: Axes, cells: pd.DataFrame, wide: float, marks: dict[int, str], wi
         x = min(max(row["x"] - room / 2, 0.0, end + 3), width - room)
         ax.text(x, bottom + 0.5, label, ha="left", va="top", color=INK, gid="change label")
         end, line = x + room, row["line"]
-
-
-# --- legend --------------------------------------------------------------------------------------------------------
-def _legend_places(cells: pd.DataFrame, width: float, since: dt.date | None) -> list[tuple[str, float, float]]:
-    """(state, x, y) of each entry, in as many lines as the width asks for; "not recorded" is always there."""
-    graded = cells["state"].isin(SYMPTOMS).any()
-    shown = [s for s in STATES if (s in SYMPTOMS and graded) or s in ("none", "not_recorded")
-             or cells["state"].eq(s).any()]
-    places, x, y = [], 1.0, 2.0
-    for state in [*shown, *([PERIOD] if since else [])]:
-        wide = 13 + text_width(_words(state, bool(graded))) + 12
-        if x > 1.0 and x + wide - 12 > width:
-            x, y = 1.0, y + SMALL * LEADING + 3
-        places.append((state, x, y))
-        x += wide
-    return places
-
-
-def _words(state: str, graded: bool) -> str:
-    """"symptoms" alone where no night has a severity."""
-    return "symptoms" if state == "ungraded" and not graded else WORDS.get(state, state)
-
-
-def _legend(ax: Axes, places: list[tuple[str, float, float]], top: float) -> None:
-    graded = any(state in SYMPTOMS for state, _, _ in places)
-    for state, x, y in places:
-        if state == PERIOD:
-            ax.plot([x, x + 9.5], [top + y + 5] * 2, color=INK, linewidth=1.6, solid_capstyle="butt", gid="legend")
-        else:
-            _sample(ax, state, x, top + y)
-        if state == "ungraded" and graded:
-            ax.plot([x + 4.75], [top + y + 4.75], marker="o", markersize=2.5, color=PAPER, markeredgewidth=0)
-        ax.text(x + 13, top + y + 5, _words(state, graded), ha="left", va="center_baseline", gid="legend")
-
-
-def _sample(ax: Axes, state: str, x: float, y: float) -> None:
-    hatched = state == "not_recorded"
-    box = [(x + a * 9.5, y + b * 9.5) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))]
-    ax.add_collection(PolyCollection([box], facecolors=FACES[state], edgecolors=HATCH_INK if hatched else SOFT,
-                                     linewidths=0.4, hatch=HATCH if hatched else None, gid=f"legend {state}"),
-                      autolim=False)

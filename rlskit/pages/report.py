@@ -88,7 +88,7 @@ def render_page(
         numbers=(tables.answer_table(answers), tables.basis_table(answers)),
         checks=None if checks is None else _shown(checks, tables.check_table(checks)),
         checked=None if checks is None else checks.label,
-        slept=_slept(sleep), trend=None if trend is None else (_sentences(trend), _trend(trend)),
+        slept=_slept(sleep, nights), trend=None if trend is None else (_sentences(trend), _trend(trend)),
         doses=[(curve.label, _sentences(curve), _shown(curve, tables.dose_table(curve)))
                for curve in doses if not curve.reason],
         landmarks=tables.landmark_table(answers), caveats=wording.list_caveats(answers),
@@ -154,11 +154,11 @@ class Shown:
     tables: tuple[Table, ...]
 
 
-def _slept(sleep: pd.DataFrame | None) -> Shown | None:
+def _slept(sleep: pd.DataFrame | None, nights: pd.DataFrame) -> Shown | None:
     """The sleep-timing figure; None where no night has both times."""
     if sleep is None or not sleep["start_h"].notna().any():
         return None
-    return _shown(sleep, tables.regularity_table(sleep), tables.sleep_table(sleep))
+    return _shown(sleep, tables.regularity_table(sleep), tables.sleep_table(sleep), nights=nights)
 
 
 def _trend(trend: Trend) -> Shown | None:
@@ -172,10 +172,10 @@ def _sentences(result: Any) -> list[str]:
     return [f"{what}: {text[:1].lower()}{text[1:]}" if what and len(rows) > 1 else text for _, what, text in rows]
 
 
-def _shown(table: Any, *tables: Table) -> Shown:
+def _shown(table: Any, *tables: Table, **options: Any) -> Shown:
     from rlskit.figures import render
 
-    picture = render(table)
+    picture = render(table, **options)
     return Shown(_address(picture.svg), picture.alt, picture.caption, tables)
 
 

@@ -12,9 +12,10 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 import rlskit as rk
+from rlskit.figures import night_states
 from rlskit.figures.sleep import sleep_caption
 from tests.helpers import picture_samples as samples
-from tests.helpers.picture_checks import found
+from tests.helpers.picture_checks import assert_readable, found
 
 
 @pytest.fixture(autouse=True)
@@ -51,9 +52,26 @@ def test_a_sleep_past_noon_runs_into_the_next_line():
 
 
 def test_lines_too_thin_for_a_gap_have_none():
-    for nights, gap in ((160, 0.24), (240, 0.0)):
+    for nights, gap in ((150, 0.24), (240, 0.0)):
         _, _, top, bottom = bars(rk.plot_sleep(samples.make_sleep(nights)), "main")[0]
         assert bottom - top == pytest.approx(1 - gap)
+
+
+def test_marks_before_the_lines_say_which_nights_had_symptoms():
+    table, nights = samples.make_sleep(30), samples.make_nights(30)
+    states = night_states(nights)["state"]
+    ax = rk.plot_sleep(table, nights=nights)
+    counted = {kind: len(found(ax, f"mark {kind}")[0].get_paths()) for kind in ("none", "ungraded", "not_recorded")}
+    ill = int((~states.isin(["none", "not_recorded"])).sum())
+    none, empty = states.eq("none").sum(), states.eq("not_recorded").sum()
+    assert counted == {"none": none, "ungraded": ill, "not_recorded": empty}
+    assert {"symptoms that night", "no symptoms"} <= {t.get_text() for t in ax.get_legend().get_texts()}
+    assert_readable(ax.figure)
+
+
+def test_a_sparse_diary_takes_less_room():
+    tall = [rk.plot_sleep(samples.make_sleep(180, missing=m)).figure.get_figheight() for m in (0, 0.4, 0.8)]
+    assert tall[0] > 1.2 * tall[1] and tall[1] > 1.2 * tall[2]
 
 
 def test_nights_without_times_are_hatched_and_runs_of_them_are_one_box():
