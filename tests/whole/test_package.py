@@ -80,7 +80,36 @@ def test_import_alone_is_light():
     assert heavy == "[]"
 
 
-# --- the wheel -----------------------------------------------------------------------------------------------------
+# --- nothing leaves the machine --------------------------------------------------------------------------------------
+def offline(command: str, **options) -> subprocess.CompletedProcess:
+    """The command in a network namespace of its own, where only the loopback is up."""
+    return subprocess.run(["unshare", "-n", "sh", "-c", f"ip link set lo up && {command}"], capture_output=True,
+                          text=True, check=False, **options)
+
+
+@pytest.fixture
+def no_network():
+    able = shutil.which("unshare") and shutil.which("ip") and offline("true").returncode == 0
+    if not able:
+        reason = "needs unshare and ip (Debian: iproute2), and the right to make a network namespace"
+        (pytest.fail if os.environ.get("RLSKIT_NO_SKIPS") else pytest.skip)(reason)
+
+
+def test_the_cut_off_namespace_really_has_no_network(no_network):
+    """The check must be able to fail: inside, loopback is the only interface and there is no route anywhere."""
+    assert offline("ls /sys/class/net; ip -o link | cut -d: -f2").stdout.split()[-1] == "lo"
+    assert offline("ip route").stdout == ""
+
+
+@pytest.mark.parametrize("notebook", ["01-load-your-diary", "02-what-changes-my-nights"])
+def test_notebooks_need_no_network(no_network, tmp_path, notebook):
+    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --output-dir {tmp_path} "
+                   f"{ROOT / 'notebooks' / notebook}.ipynb", cwd=tmp_path,
+                   env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+# --- the wheel, without a network ------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """rlskit installed from a wheel of this checkout, into a folder of its own."""
@@ -93,12 +122,11 @@ def wheel(tmp_path_factory):
 
 
 def from_wheel(site: Path, *words, cwd: Path) -> subprocess.CompletedProcess:
-    env = {**os.environ, "PYTHONPATH": str(site)}
-    return subprocess.run([sys.executable, "-m", "rlskit.cli", *words], cwd=cwd, env=env, capture_output=True,
-                          text=True, check=False)
+    return offline(f"{sys.executable} -m rlskit.cli {' '.join(words)}", cwd=cwd,
+                   env={**os.environ, "PYTHONPATH": str(site)})
 
 
-def test_demo_from_a_wheel_in_an_empty_folder(wheel, tmp_path):
+def test_demo_from_a_wheel_in_an_empty_folder_without_a_network(wheel, no_network, tmp_path):
     where = subprocess.run([sys.executable, "-c", "import rlskit; print(rlskit.__file__)"], cwd=tmp_path, text=True,
                            env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, check=True).stdout
     assert where.startswith(str(wheel))
@@ -115,50 +143,9 @@ def test_the_wheel_carries_notebooks_and_sample(wheel):
     assert (data / "sample" / "bearable.csv").is_file()
 
 
-def test_the_clinic_page_from_a_wheel_in_an_empty_folder(wheel, tmp_path):
+def test_the_clinic_page_from_a_wheel_in_an_empty_folder_without_a_network(wheel, no_network, tmp_path):
     for words in (["template", "--clinic", "--out", "clinic.toml"],
                   ["clinic", str(ROOT / "data" / "sample"), "--facts", "clinic.toml", "--out", "page.pdf"]):
         done = from_wheel(wheel, *words, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["clinic.toml", "page.pdf"]
-
-
-# --- nothing leaves the machine --------------------------------------------------------------------------------------
-def offline(command: str, **options) -> subprocess.CompletedProcess:
-    """The command in a network namespace of its own, where only the loopback is up."""
-    return subprocess.run(["unshare", "-n", "sh", "-c", f"ip link set lo up && {command}"], capture_output=True,
-                          text=True, check=False, **options)
-
-
-@pytest.fixture
-def no_network():
-    able = shutil.which("unshare") and shutil.which("ip") and offline("true").returncode == 0
-    if not able:
-        reason = "needs unshare and ip (Debian: iproute2), and the right to make a network namespace"
-        (pytest.fail if os.environ.get("RLSKIT_NO_SKIPS") else pytest.skip)(reason)
-
-
-def test_the_report_needs_no_network(no_network, tmp_path):
-    done = offline(f"{sys.executable} -m rlskit.cli demo --out {tmp_path / 'page'}", cwd=ROOT)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "page" / "index.html").is_file()
-
-
-def test_the_clinic_page_needs_no_network(no_network, tmp_path):
-    done = offline(f"{sys.executable} -m rlskit.cli clinic data/sample --out {tmp_path / 'page.pdf'}", cwd=ROOT)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "page.pdf").is_file()
-
-
-@pytest.mark.parametrize("notebook", ["01-load-your-diary", "02-what-changes-my-nights"])
-def test_notebooks_need_no_network(no_network, tmp_path, notebook):
-    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --output-dir {tmp_path} "
-                   f"{ROOT / 'notebooks' / notebook}.ipynb", cwd=tmp_path,
-                   env={**os.environ, "PYTHONPATH": str(ROOT)})
-    assert done.returncode == 0, done.stderr[-2000:]
-
-
-def test_the_cut_off_namespace_really_has_no_network(no_network):
-    """The check must be able to fail: inside, loopback is the only interface and there is no route anywhere."""
-    assert offline("ls /sys/class/net; ip -o link | cut -d: -f2").stdout.split()[-1] == "lo"
-    assert offline("ip route").stdout == ""
