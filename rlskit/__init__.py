@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
@@ -41,12 +40,13 @@ _HOME = {
     "sleep_after": "nights.outcomes",
     "symptom_nights": "nights.outcomes",
     "trace_sleep": "nights.regularity_table",
-    "fit": "models.fitting",
-    "Fit": "models.fitting",
-    "BINARY": "models.fitting",
-    "GAUSSIAN": "models.fitting",
-    "ORDINAL": "models.fitting",
-    "WEAK": "models.fitting",
+    "fit": "effects.fit",
+    "Fit": "effects.fit",
+    "BINARY": "models.outcome",
+    "GAUSSIAN": "models.outcome",
+    "ORDINAL": "models.outcome",
+    "name_outcome": "models.outcome",
+    "WEAK": "engine.fitting.prior",
     "simulate_diaries": "simulate.diaries",
     "estimate_effects": "effects.estimates",
     "compare": "effects.estimates",
@@ -55,6 +55,8 @@ _HOME = {
     "BARTLETT": "effects.estimates",
     "estimate_people": "effects.people",
     "PeopleEffects": "effects.people",
+    "predict_nights": "effects.prediction",
+    "tabulate_model": "effects.model_table",
     "estimate_rate": "effects.rates",
     "estimate_rates": "effects.rates",
     "tally_people": "effects.rates",
@@ -149,7 +151,8 @@ _STORED = {
     "Layout": "engine.parameters",
     "Parameters": "engine.parameters",
     "Design": "models.design",
-    "Outcome": "models.fitting",
+    "Outcome": "models.outcome",
+    "Fitted": "models.fitting",
     "Levels": "models.levels",
     "Status": "models.status",
     "ClinicFacts": "pages.clinic.facts",
@@ -168,87 +171,24 @@ _STORED = {
     "Dataset": "utils.dataset",
     "Description": "utils.shown",
 }
+# What other packages call it → the public name here.
+_INSTEAD = {
+    "fit": ("glm", "glmer", "lmer", "lme", "glmmTMB", "clmm", "logit", "ols", "mixedlm", "MixedLM", "Model"),
+    "read_diary": ("read_csv", "read_excel", "read"),
+    "predict_nights": ("predict", "predictions", "avg_predictions"),
+    "estimate_people": ("ranef", "random_effects"),
+    "estimate_effects": ("margins", "slopes", "comparisons", "avg_comparisons", "emmeans"),
+    "tabulate_model": ("tidy", "summary"),
+}
 __all__ = ["__version__", *sorted(_HOME)]
-
-if TYPE_CHECKING:
-    from rlskit.answers.advice import answer_questions
-    from rlskit.answers.checks import check_answer
-    from rlskit.answers.dose import DoseCurve, trace_dose
-    from rlskit.answers.plan import NightsPlan, plan_nights
-    from rlskit.answers.result import Answers
-    from rlskit.answers.sentences import describe
-    from rlskit.answers.trend import Trend, trace_trend
-    from rlskit.checks.coverage import CoverageCheck, coverage_check
-    from rlskit.checks.fit_checks import Checks, check_fit
-    from rlskit.checks.gee import cross_check_effects
-    from rlskit.checks.specifications import Specifications, vary_analysis
-    from rlskit.diary.combine import combine_diaries
-    from rlskit.diary.draft import draft_mapping
-    from rlskit.diary.mapping import read_mapping
-    from rlskit.diary.readers.read import read_diary
-    from rlskit.diary.tables import Diary, account
-    from rlskit.effects.estimates import BARTLETT, Effects, compare, estimate_coefficients, estimate_effects
-    from rlskit.effects.moderators import Moderation, explain_spread
-    from rlskit.effects.people import PeopleEffects, estimate_people
-    from rlskit.effects.rates import estimate_rate, estimate_rates, tally_people
-    from rlskit.errors import DiaryError, ModelError
-    from rlskit.figures import (
-        alt_text,
-        plot_calendar,
-        plot_checks,
-        plot_coverage,
-        plot_dose,
-        plot_effects,
-        plot_flow,
-        plot_negative_control,
-        plot_onset,
-        plot_people,
-        plot_rates,
-        plot_sleep,
-        plot_specifications,
-        plot_strip,
-        plot_tally,
-        plot_trend,
-        plot_trial,
-        save_picture,
-    )
-    from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, WEAK, Fit, fit
-    from rlskit.models.past import look_back
-    from rlskit.nights.make import make_nights
-    from rlskit.nights.outcomes import quiet_nights, sleep_after, symptom_nights
-    from rlskit.nights.regularity_table import measure_regularity, trace_sleep
-    from rlskit.pages.clinic import compare_periods, read_facts, split_periods, trace_onset, write_clinic_page
-    from rlskit.pages.paper import (
-        describe_methods,
-        describe_people,
-        strobe_checklist,
-        tabulate_effects,
-        write_table,
-    )
-    from rlskit.pages.report import write_report
-    from rlskit.pages.start.page import start
-    from rlskit.pages.template import write_template
-    from rlskit.pages.trial import write_plan_files
-    from rlskit.pool.anonymise import Anonymised, anonymise
-    from rlskit.pool.build import load_nights, match_ids, pool_diaries, read_pool
-    from rlskit.pool.flow import Pool, tabulate_flow
-    from rlskit.pool.ids import hash_id
-    from rlskit.simulate.diaries import simulate_diaries
-    from rlskit.trials.analyse import analyse_trial, analyse_trials
-    from rlskit.trials.plan import TrialPlan
-    from rlskit.trials.planning import plan_trial
-    from rlskit.trials.result import TrialResult, TrialSeries
-    from rlskit.trials.seal import read_plan, write_plan
-    from rlskit.trials.simulate import simulate_trial
-    from rlskit.utils.resources import sample_path
-    from rlskit.utils.stamp import stamp_analysis
 
 
 def __getattr__(name: str):
     """Load a name from its module on first use, so that `import rlskit` stays light."""
     home = _HOME.get(name) or _STORED.get(name)
     if home is None:
-        raise AttributeError(f"module 'rlskit' has no attribute '{name}'")
+        meant = next((f"; instead: rk.{verb}" for verb, names in _INSTEAD.items() if name in names), "")
+        raise AttributeError(f"module 'rlskit' has no attribute '{name}'{meant}")
     if f"rlskit.{home}" not in sys.modules and sys._getframe(1).f_globals["__name__"].startswith("jedi."):
         raise AttributeError(name)  # a Tab asks what kind of thing every name is, and would load them all
     value = getattr(importlib.import_module(f"rlskit.{home}"), name)

@@ -35,10 +35,12 @@ from rlskit.diary.own import OwnOutcome
 from rlskit.effects.contrasts import Contrast
 from rlskit.effects.estimates import compare
 from rlskit.effects.evenings import Paths, compare_paths, paths_of
+from rlskit.effects.fit import fit
 from rlskit.effects.spread import hides_people, share_below
 from rlskit.errors import ModelError
 from rlskit.models.evenings import fit_evenings
-from rlskit.models.fitting import BINARY, GAUSSIAN, Fit, fit
+from rlskit.models.fitting import Fitted
+from rlskit.models.outcome import BINARY, GAUSSIAN
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
@@ -55,7 +57,7 @@ class _Asked:
     """A frame with its model; `refused` where it has none, or gave no answer; `paths` of evenings by the half hour."""
 
     frame: Frame
-    model: Fit | None = None
+    model: Fitted | None = None
     weight: Weighed | None = None
     refused: Refused | None = None
     paths: Paths | None = None

@@ -10,8 +10,9 @@ from rlskit.answers.half_hours import checked_by
 from rlskit.answers.questions import LANDMARK, Question, questions_of
 from rlskit.checks.fit_checks import Checks, check_fit
 from rlskit.checks.responsive import PLANNED, RESPONSE
+from rlskit.effects.fit import fit
 from rlskit.errors import ModelError
-from rlskit.models.fitting import BINARY, GAUSSIAN, fit
+from rlskit.models.outcome import BINARY, GAUSSIAN
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.progress import doing

@@ -22,9 +22,10 @@ from rlskit.answers.questions import HOUR, LANDMARK, LANDMARK_TAG, STRETCHING, Q
 from rlskit.answers.refusals import LEAST_NIGHTS
 from rlskit.answers.simultaneous import correlation_of, joint_level
 from rlskit.effects.estimates import compare
+from rlskit.effects.fit import fit
 from rlskit.engine import risk_difference
 from rlskit.errors import ModelError
-from rlskit.models.fitting import Fit, fit
+from rlskit.models.fitting import Fitted
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind
@@ -173,7 +174,7 @@ def _knots(values: np.ndarray, low: float, high: float) -> list[float]:
     return [float(k) for k in inner if low < k < high]
 
 
-def _limits(model: Fit, nodes: np.ndarray, reference: float, level: float) -> pd.DataFrame:
+def _limits(model: Fitted, nodes: np.ndarray, reference: float, level: float) -> pd.DataFrame:
     """Estimate, lower, upper of every amount against the reference, by amount."""
     rows = [(0.0, 0.0, 0.0)]
     for x in nodes[1:]:
@@ -197,7 +198,7 @@ def _through(nodes: pd.DataFrame, grid: np.ndarray) -> np.ndarray:
     return out
 
 
-def _band_level(model: Fit, grid: np.ndarray, reference: float, level: float) -> float:
+def _band_level(model: Fitted, grid: np.ndarray, reference: float, level: float) -> float:
     maximum, design = model.maximum, model.design
     layout, theta = maximum.objective.layout, maximum.anchor
     base = design.scenario(exposure=reference)

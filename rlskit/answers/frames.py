@@ -49,8 +49,12 @@ from rlskit.answers.refusals import (
     refusal,
     trend_refusal,
 )
-from rlskit.answers.refusals import NOT_RECORDED as NEVER_RECORDED
-from rlskit.answers.refusals import UNTOLD as ORDER_UNTOLD
+from rlskit.answers.refusals import (
+    NOT_RECORDED as NEVER_RECORDED,
+)
+from rlskit.answers.refusals import (
+    UNTOLD as ORDER_UNTOLD,
+)
 from rlskit.nights.outcomes import last_night, symptom_nights
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import CLOCK, carry_on, clock, three_digits

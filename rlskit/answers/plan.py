@@ -29,6 +29,7 @@ from rlskit.answers.half_hours import checked_by
 from rlskit.answers.power import PACE, POWER, WORTH_SEEING, more_nights, pace_of
 from rlskit.answers.questions import TREND, questions_of
 from rlskit.answers.simultaneous import weigh
+from rlskit.effects.fit import fit
 from rlskit.engine import (
     Nights,
     Scenario,
@@ -41,7 +42,7 @@ from rlskit.engine import (
 )
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT
-from rlskit.models.fitting import Fit, fit
+from rlskit.models.fitting import Fitted
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.shown import Columns, Part, Shown
@@ -198,7 +199,7 @@ def _frame(nights: pd.DataFrame, question: str) -> Frame:
     return frame
 
 
-def _seed(model: Fit) -> int:
+def _seed(model: Fitted) -> int:
     data = np.column_stack([model.design.x, model.design.response])
     return zlib.crc32(np.ascontiguousarray(data.round(9)).tobytes())
 
@@ -227,7 +228,8 @@ class _World:
 
 
 def _world(
-    model: Fit, contrast: tuple[str, float, float], so_far: int, level: float, effect: float, seed: int | None = None,
+    model: Fitted, contrast: tuple[str, float, float], so_far: int, level: float, effect: float,
+    seed: int | None = None,
     over_time: bool = False,
 ) -> _World:
     """contrast: column, a, b; over_time: whether the column counts days. Raises ModelError where the nights cannot have
@@ -255,7 +257,7 @@ def _world(
         thetas=thetas, level=level, seed=seed)
 
 
-def _medicine(model: Fit) -> np.ndarray:
+def _medicine(model: Fitted) -> np.ndarray:
     """(p,): which columns of the model tell medicine periods apart."""
     spec = model.design.spec
     terms = [term for term, used in spec.term_variables.items() if PERIOD in used]

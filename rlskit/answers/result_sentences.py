@@ -23,7 +23,7 @@ from rlskit.effects.estimates import Effects
 from rlskit.effects.people import PeopleEffects, describe_share
 from rlskit.effects.text import in_own_units
 from rlskit.errors import ModelError
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import Fitted
 from rlskit.utils.words import (
     CLOCK,
     about,
@@ -84,7 +84,7 @@ def _instead(result: Any) -> str:
     """What to hand over instead."""
     if isinstance(result, pd.DataFrame):
         return "Of nights: rk.describe(rk.answer_questions(nights)). Any other table is read as it stands."
-    if isinstance(result, Fit):
+    if isinstance(result, Fitted):
         return "Of a fit: rk.describe(rk.estimate_effects(fit))."
     if isinstance(result, Diary):
         return "Of a diary: rk.describe(rk.answer_questions(rk.make_nights(diary)))."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from rlskit.answers.refusals import ORDER
 from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.answers.trial_sentences import answer, name_trial, tell_series, tell_trial
+from rlskit.models.outcome import told_as
 from rlskit.trials.result import TrialResult, TrialSeries
 from rlskit.utils.shown import Description
 from rlskit.utils.words import (
@@ -125,14 +127,16 @@ def describe(result: Any) -> str:
         told = tell_trial(result) if isinstance(result, TrialResult) else tell_series(result)
     else:
         told = _told(result) if isinstance(result, Answers) else tell(result)
-    limits = tuple(told.limits or [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS])
-    rows = [(f"{isolate(label)} ({contrast})" if contrast else isolate(label), text)
+    said = partial(told_as, result)
+    title, caveats = said(told.title), [said(line) for line in told.caveats]
+    limits = tuple(map(said, told.limits or [of_people(line, getattr(result, "n_people", 1)) for line in LIMITS]))
+    rows = [(said(f"{isolate(label)} ({contrast})" if contrast else isolate(label)), said(text))
             for label, contrast, text in told.rows]
-    lines = ["Before you read on", *bullets(told.caveats), ""] if told.caveats else []
-    lines += [told.title, *(line for name, text in rows for line in ("", name, textwrap.fill(text, LINE))),
+    lines = ["Before you read on", *bullets(caveats), ""] if caveats else []
+    lines += [title, *(line for name, text in rows for line in ("", name, textwrap.fill(text, LINE))),
               "", LIMITED, *bullets(limits)]
-    parts: list[tuple] = [("Before you read on", (), told.caveats)] if told.caveats else []
-    parts += [(told.title, (), ()), *((name, (text,), ()) for name, text in rows), (LIMITED, (), limits)]
+    parts: list[tuple] = [("Before you read on", (), caveats)] if caveats else []
+    parts += [(title, (), ()), *((name, (text,), ()) for name, text in rows), (LIMITED, (), limits)]
     return Description("\n".join(lines) + "\n", parts)
 
 

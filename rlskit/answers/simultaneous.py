@@ -19,7 +19,7 @@ from rlskit.effects.contrasts import Contrast, mean_change
 from rlskit.effects.evenings import Paths
 from rlskit.engine import GaussianMaximum, Maximum, risk_difference
 from rlskit.models.columns import ROW
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import Fitted
 
 DRAWS, SEED = 100_000, 20261122
 
@@ -59,7 +59,7 @@ class Weighed:
     added: pd.Series
 
 
-def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
+def weigh(model: Fitted, column: str, a: float, b: float) -> Weighed:
     """The standard error of the contrast a against b, and the contributions of the nights. Of a numeric outcome both
     are in its own units, and a night adds what it adds to the weighted least squares of the fit."""
     maximum, design = model.maximum, model.design
@@ -73,7 +73,7 @@ def weigh(model: Fit, column: str, a: float, b: float) -> Weighed:
     return _weighed(maximum, slope, design.frame[ROW].to_numpy())
 
 
-def weigh_paths(model: Fit, paths: Paths) -> Weighed:
+def weigh_paths(model: Fitted, paths: Paths) -> Weighed:
     """The same of two paths of every evening; a night is one, whatever its rows."""
     maximum = model.maximum
     _, slope = paths.difference(maximum.objective.layout)(maximum.anchor)

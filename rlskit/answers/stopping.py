@@ -16,8 +16,8 @@ import pandas as pd
 
 from rlskit.answers.refusals import LEAST_OF_EACH_OUTCOME
 from rlskit.effects.estimates import compare
+from rlskit.effects.fit import fit
 from rlskit.errors import ModelError
-from rlskit.models.fitting import fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import about, count, interval, plain

@@ -16,10 +16,11 @@ import pandas as pd
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import TREND_OVER_TIME
 from rlskit.effects.estimates import compare
+from rlskit.effects.fit import fit
 from rlskit.effects.rates import estimate_rates
 from rlskit.engine import profile_limits, ranged_risk
 from rlskit.errors import ModelError
-from rlskit.models.fitting import Fit, fit
+from rlskit.models.fitting import Fitted
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.utils.arguments import check_level
@@ -116,13 +117,13 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
         method=f"{method}; line: logistic model with night-to-night persistence, profile likelihood", reason="")
 
 
-def _share_on(model: Fit, day: float):
+def _share_on(model: Fitted, day: float):
     """The share of symptom-free nights on a day, as a function of layout and theta."""
     here, weights = model.design.scenario(day_index=day), model.design.weights
     return lambda layout: ranged_risk(layout, weights, here)
 
 
-def _line(model: Fit, day: np.ndarray, level: float) -> dict[str, np.ndarray]:
+def _line(model: Fitted, day: np.ndarray, level: float) -> dict[str, np.ndarray]:
     """The share of symptom-free nights, in nights per 7, that the straight line gives on these days."""
     from scipy.interpolate import PchipInterpolator  # takes a moment to load
 

@@ -10,7 +10,7 @@ from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, 
 from rlskit.engine import Nights, YesNo, fit_maximum, opens_in
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.models.columns import NIGHT
-from rlskit.models.fitting import BINARY, GAUSSIAN
+from rlskit.models.outcome import BINARY, GAUSSIAN
 from rlskit.models.status import telling_columns
 
 OVERLAP, SEPARATION, SWITCHES, ROOM = "nights alike", "one-sided nights", "changes", "nights per column"

@@ -20,10 +20,11 @@ from rlskit.engine import GaussianMaximum, Maximum, Prior
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT, PERSON, night_numbers, plain
 from rlskit.models.design import Design
-from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, Fit
+from rlskit.models.fitting import Fitted
 from rlskit.models.formula import Asked, read_formula
-from rlskit.models.levels import read_levels
+from rlskit.models.outcome import BINARY, GAUSSIAN
 from rlskit.models.past import nights_back, with_past
+from rlskit.models.rows import read_answers
 
 BEFORE = "early_symptoms"
 _STRETCH = re.compile(r"stretch|^movement_")
@@ -53,7 +54,7 @@ class Context:
     of the checks' own intervals; claim_level: of the limits by which the answer itself is judged.
     """
 
-    fit: Fit
+    fit: Fitted
     exposure: str
     contrast: Contrast
     label: str
@@ -195,7 +196,7 @@ class Context:
 
 
 def line_up(
-    fit: Fit, nights: pd.DataFrame, exposure: str | None, contrast: tuple | None, before: str | None,
+    fit: Fitted, nights: pd.DataFrame, exposure: str | None, contrast: tuple | None, before: str | None,
     label: str | None, person: str, night: str, level: float, window: bool | int | None = None,
     claim_level: float | None = None,
 ) -> Context:
@@ -241,7 +242,7 @@ def _at(words: str, level: float | str) -> str:
     return f"{words} {level_text(level)}"
 
 
-def _exposure(fit: Fit, exposure: str | None) -> str:
+def _exposure(fit: Fitted, exposure: str | None) -> str:
     columns = fit.design.columns
     if exposure is None and columns:
         return columns[0]
@@ -270,7 +271,7 @@ def _given(nights: pd.DataFrame, person: str, night: str) -> pd.DataFrame:
     return given
 
 
-def _table(fit: Fit, given: pd.DataFrame, stated: Contrast) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
+def _table(fit: Fitted, given: pd.DataFrame, stated: Contrast) -> tuple[pd.DataFrame, pd.DataFrame, bool]:
     """Rows of the calendar, the user's rows beside them, and whether the calendar is complete."""
     frame = fit.design.frame
     keys = [PERSON, NIGHT]
@@ -296,7 +297,7 @@ def _table(fit: Fit, given: pd.DataFrame, stated: Contrast) -> tuple[pd.DataFram
     out = pd.DataFrame({"person": table[PERSON], "night": table[NIGHT], "given": there, "modelled": row >= 0,
                         "row": row})
     outcome, exposure = fit.design.outcome, stated.column
-    out["outcome"] = _levels(source, outcome) if fit.outcome == ORDINAL else _numbers(source, outcome)
+    out["outcome"] = _answers(source, outcome, fit.outcome.name)
     out.loc[row >= 0, "outcome"] = frame[outcome].to_numpy(float)[row[row >= 0]]
     recorded = plain(source[exposure]) if exposure in source else pd.Series(np.nan, source.index)
     out["exposure"], out["told"] = _coded(recorded, stated), recorded.notna().to_numpy() | (row >= 0)
@@ -320,11 +321,11 @@ def _numbers(source: pd.DataFrame, column: str) -> np.ndarray:
     return values.to_numpy(float, copy=True) if values.dtype == float else np.full(len(source), np.nan)
 
 
-def _levels(source: pd.DataFrame, column: str) -> np.ndarray:
-    """A column of severities, in numbers or in ordered words, as floats."""
+def _answers(source: pd.DataFrame, column: str, kind: str) -> np.ndarray:
+    """The outcome, in numbers or in words, as floats."""
     if column not in source:
         return np.full(len(source), np.nan)
-    return read_levels(source[column], column)[0].to_numpy(float, copy=True)
+    return read_answers(source[column], column, kind)[0].to_numpy(float, copy=True)
 
 
 def _before(exposure: str, before: str | None, nights: pd.DataFrame, window: bool) -> str | None:

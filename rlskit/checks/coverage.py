@@ -25,8 +25,9 @@ from rlskit.effects.contrasts import Contrast, prestated_contrasts
 from rlskit.effects.estimates import BARTLETT, Correction, Effects, estimate_effects
 from rlskit.effects.text import in_own_units, number_text, said_unit
 from rlskit.errors import ModelError
-from rlskit.models.fitting import GAUSSIAN, Fit
+from rlskit.models.fitting import Fitted
 from rlskit.models.formula import read_formula
+from rlskit.models.outcome import BINARY, GAUSSIAN, Outcome
 from rlskit.models.past import sources_back
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.kinds import Kind
@@ -50,7 +51,7 @@ class CoverageCheck(Shown):
     covered / answered, error its Monte-Carlo standard error, coverage_lower and coverage_upper its 95% (Wilson) range.
     false_alarms: share of the null_answered diaries without that effect whose interval leaves nothing (zero, of an odds
     ratio one) out; null_refused, null_failed and false_alarm_error likewise. Shares lie between 0 and 1. scale,
-    at_least, base_unit: as in Effects. caveats: what to know before reading it.
+    at_least, base_unit, outcome: as in Effects. caveats: what to know before reading it.
     """
 
     __module__ = "rlskit"
@@ -66,6 +67,7 @@ class CoverageCheck(Shown):
     scale: str = "nights_per_30"
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
+    outcome: Outcome = BINARY
 
     def parts(self) -> list[Part]:
         return _parts(self)
@@ -86,7 +88,7 @@ COVERAGE = Kind(said="a coverage check", made="Make one with rk.coverage_check(f
 
 
 def coverage_check(
-    fit: Fit,
+    fit: Fitted,
     *,
     simulations: int = 200,
     seed: int | None = None,
@@ -130,11 +132,11 @@ def coverage_check(
     return CoverageCheck(
         table=pd.DataFrame(rows, columns=COLUMNS), level=level, simulations=simulations, seed=seed,
         n_nights=fit.n_nights, n_people=fit.n_people, method=_method(effects), caveats=_caveats(fit),
-        scale=effects.scale, at_least=at_least, base_unit=effects.base_unit)  # fmt: skip
+        scale=effects.scale, at_least=at_least, base_unit=effects.base_unit, outcome=fit.outcome)  # fmt: skip
 
 
-def _check(fit: Fit, simulations: int, jobs: int, level: float) -> None:
-    if not isinstance(fit, Fit):
+def _check(fit: Fitted, simulations: int, jobs: int, level: float) -> None:
+    if not isinstance(fit, Fitted):
         raise ModelError(f"coverage_check: found {type(fit).__name__}; expected a fitted model, the result of fit().")
     if not fit.status.converged:
         advice = "columns or slopes." if fit.outcome == GAUSSIAN else "columns, or the weak prior (prior=WEAK)."
@@ -145,7 +147,7 @@ def _check(fit: Fit, simulations: int, jobs: int, level: float) -> None:
     check_level(level, "coverage_check, level")
 
 
-def contrasts_of(fit: Fit, effects: Effects) -> list[Contrast]:
+def contrasts_of(fit: Fitted, effects: Effects) -> list[Contrast]:
     """The contrasts to which estimate_effects gave an interval."""
     every = [one for column in fit.design.columns for one in prestated_contrasts(fit.design, column)]
     return [one for one, reason in zip(every, effects.table["reason"], strict=True) if not reason]
@@ -157,7 +159,7 @@ def _method(effects: Effects) -> str:
     return ", ".join(["profile likelihood on the contrast itself", *(one for one in small if one in effects.method)])
 
 
-def _seed(fit: Fit) -> int:
+def _seed(fit: Fitted) -> int:
     """A number from the modelled nights and columns: the same diary and model give the same simulations."""
     design = fit.design
     data = np.ascontiguousarray(np.column_stack([design.x, design.frame[design.outcome].to_numpy(dtype=float)]))
@@ -205,7 +207,7 @@ def wilson(hits: int, of: int) -> tuple[float, float, float]:
     return hits / of, float(around.low), float(around.high)
 
 
-def _caveats(fit: Fit) -> tuple[str, ...]:
+def _caveats(fit: Fitted) -> tuple[str, ...]:
     notes = ["If the model is right: this cannot see what the model leaves out, such as a habit that changed with the "
              "symptoms. The estimates are taken for the truth."]
     if "no night-to-night persistence" in fit.status.message:

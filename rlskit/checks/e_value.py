@@ -14,7 +14,7 @@ import numpy as np
 from rlskit.checks.context import Context
 from rlskit.checks.refit import Refit
 from rlskit.checks.row import PASS, Row, grade, row
-from rlskit.models.fitting import BINARY
+from rlskit.models.outcome import BINARY
 
 NAME = "E-value"
 WEAK_ENOUGH, TRIFLE = 2.0, 1.25

@@ -22,9 +22,11 @@ from rlskit.checks.residuals import residual_persistence
 from rlskit.checks.row import COLUMNS, RESULTS
 from rlskit.checks.tracking import regimes
 from rlskit.errors import ModelError
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import FIT, Fitted
+from rlskit.models.outcome import BINARY, Outcome
 from rlskit.utils.arguments import check_level
-from rlskit.utils.kinds import Kind
+from rlskit.utils.frames import as_pandas
+from rlskit.utils.kinds import Kind, check_kind
 from rlskit.utils.progress import doing
 from rlskit.utils.shown import as_written
 from rlskit.utils.words import of_people
@@ -61,6 +63,7 @@ class Checks:
     n_nights: int
     n_people: int
     unit: str = "per 30 nights"
+    outcome: Outcome = BINARY
 
     def __repr__(self) -> str:
         wide, said = (max(len(word) for word in self.table[name]) for name in ("check", "result"))
@@ -89,7 +92,7 @@ MARKS = {"pass": "✓", "look": "!", "fail": "✗", "could not have shown it": "
 
 
 def check_fit(
-    fit: Fit,
+    fit: Fitted,
     nights: pd.DataFrame,
     *,
     exposure: str | None = None,
@@ -97,8 +100,8 @@ def check_fit(
     before: str | None = None,
     label: str | None = None,
     window: bool | int | None = None,
-    person: str = "person",
-    night: str = "night",
+    person: str | None = None,
+    night: str | None = None,
     level: float = 0.95,
     claim_level: float | None = None,
 ) -> Checks:
@@ -116,7 +119,8 @@ def check_fit(
     window : whether the exposure looks back over several nights, or over how many; None: where the formula says so
         (lag, rolling) and for the columns of make_nights that do, such as bedtime_sd_7_min. Of a column of your own say
         it, whatever it is called.
-    label : the exposure in words; person, night : as in fit(). level : of the checks' own intervals.
+    label : the exposure in words. level : of the checks' own intervals.
+    person, night : as in fit(); None takes what the fit was told.
     claim_level : of the limits by which the answer is judged, where it is one of several (Answers.claim_level); None
         takes `level`.
 
@@ -131,31 +135,35 @@ def check_fit(
     check_level(level, "check_fit, level")
     if claim_level is not None:
         check_level(claim_level, "check_fit, claim_level")
+    check_kind(fit, "check_fit", FIT)
+    nights = as_pandas(nights)
     if not isinstance(nights, pd.DataFrame):
         raise ModelError(f"check_fit, nights: found {nights!r}; expected the table of nights that was fitted, or the "
                          "whole one that it was taken from.")
     m: Context = line_up(
-        fit=fit, nights=nights, exposure=exposure, contrast=contrast, before=before, label=label, person=person,
-        night=night, level=level, window=window, claim_level=claim_level)
+        fit=fit, nights=nights, exposure=exposure, contrast=contrast, before=before, label=label,
+        person=person or fit.design.person_column, night=night or fit.design.night_column, level=level,
+        window=window, claim_level=claim_level)
     with doing("Trying what could overturn the answer") as work:
         found = [asdict(check(m)) for check in work.each(CHECKS, len(CHECKS))]
     table = pd.DataFrame(found, columns=COLUMNS)
-    table["sentence"] = table["sentence"].map(lambda said: of_people(said, fit.n_people))
+    table["sentence"] = table["sentence"].map(lambda said: fit.outcome.said(of_people(said, fit.n_people)))
     answer = m.refit.limits(level)  # beside the negative control, at the same level
     return Checks(
         table=table, formula=fit.formula, exposure=m.exposure, label=m.label, a=m.contrast.a, b=m.contrast.b,
         estimate=answer.estimate, lower=answer.lower, upper=answer.upper, level=level, n_nights=fit.n_nights,
-        n_people=fit.n_people, unit=_counted_in(m))
+        n_people=fit.n_people, unit=_counted_in(m), outcome=fit.outcome)
 
 
 def _counted_in(m: Context) -> str:
     if m.unit.times > 1.0:
         return "per 30 nights"
-    return m.unit.outcome if m.unit.seen else "points"
+    return (m.fit.outcome.own_name or m.unit.outcome) if m.unit.seen else "points"
 
 
 def _title(checks: Checks) -> str:
     people = "one person" if checks.n_people == 1 else f"{checks.n_people} people"
     counts = checks.table["result"].value_counts()
     said = ", ".join(f"{counts[result]} {result}" for result in RESULTS if result in counts)
-    return f"Checks of {checks.label} in \"{checks.formula}\", {checks.n_nights} nights of {people}: {said}"
+    of = checks.outcome.said(f"{checks.n_nights} nights of {people}")
+    return f"Checks of {checks.label} in \"{checks.formula}\", {of}: {said}"

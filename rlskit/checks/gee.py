@@ -20,7 +20,8 @@ from rlskit.effects.contrasts import Contrast, prestated_contrasts
 from rlskit.effects.estimates import COLUMNS, SCALES, Effects, count_exposed
 from rlskit.effects.spread import spread_notes
 from rlskit.errors import ModelError
-from rlskit.models.fitting import FIT, GAUSSIAN, ORDINAL, Fit
+from rlskit.models.fitting import FIT, Fitted
+from rlskit.models.outcome import GAUSSIAN, ORDINAL
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import takes
 from rlskit.utils.progress import doing
@@ -31,7 +32,7 @@ FEWEST_PEOPLE = 8
 
 @takes(FIT)
 @doing("Fitting another kind of model")
-def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
+def cross_check_effects(fit: Fitted, *, level: float = 0.95) -> Effects:
     """The pre-stated contrasts of estimate_effects(fit), by GEE on the difference scale.
 
     The table has the columns of Effects.table; base_rate is nan. Raises ModelError for an ordinal outcome, or fewer
@@ -42,7 +43,7 @@ def cross_check_effects(fit: Fit, *, level: float = 0.95) -> Effects:
     return cross_check(fit, [one for column in design.columns for one in prestated_contrasts(design, column)], level)
 
 
-def cross_check(fit: Fit, contrasts: list[Contrast], level: float) -> Effects:
+def cross_check(fit: Fitted, contrasts: list[Contrast], level: float) -> Effects:
     """cross_check_effects() of these contrasts."""
     design, people = fit.design, fit.n_people
     if fit.outcome == ORDINAL:
@@ -77,7 +78,8 @@ def cross_check(fit: Fit, contrasts: list[Contrast], level: float) -> Effects:
     return Effects(table, scale, level, method, fit.n_nights, people, (
         *differ, f"A cross-check on {people} people: straight lines instead of curves, nights counted equally.",
         "An association in recorded nights; whether it is a cause depends on how the nights came about."),
-        base_unit=design.outcome if fit.outcome == GAUSSIAN else "nights per 30")
+        base_unit=(fit.outcome.own_name or design.outcome) if fit.outcome == GAUSSIAN else "nights per 30",
+        outcome=fit.outcome)
 
 
 def _gee(y: np.ndarray, design) -> tuple[np.ndarray, np.ndarray]:

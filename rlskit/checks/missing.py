@@ -20,7 +20,7 @@ from rlskit.engine import fit_gaussian, fit_maximum
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT, PERSON, set_columns
 from rlskit.models.design import make_design
-from rlskit.models.fitting import GAUSSIAN
+from rlskit.models.outcome import GAUSSIAN
 
 RATE, AVERAGE = "empty nights and the rate", "empty nights and the average"
 EFFECT, TIPPING = "empty nights and the answer", "nights that say nothing"

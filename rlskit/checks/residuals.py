@@ -22,7 +22,7 @@ from rlskit.engine import WEAK, fit_gaussian, fit_maximum
 from rlskit.engine.draws.one_step_ahead import innovations, predict_ahead
 from rlskit.engine.parameters import NO_SHAPE, Parameters
 from rlskit.models.columns import NIGHT
-from rlskit.models.fitting import GAUSSIAN
+from rlskit.models.outcome import GAUSSIAN
 
 NAME = "memory left over"
 LAGS = 7

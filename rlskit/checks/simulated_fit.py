@@ -18,7 +18,8 @@ from rlskit.effects.estimates import Correction, effects_of, estimand_for, on_sc
 from rlskit.engine import Parameters, Scenario, draw_levels, draw_numbers, risk
 from rlskit.errors import ModelError
 from rlskit.models.design import Design, with_answers
-from rlskit.models.fitting import GAUSSIAN, Fit, fit_design
+from rlskit.models.fitting import Fitted, fit_design
+from rlskit.models.outcome import GAUSSIAN
 
 ANSWERED, REFUSED, FAILED = "answered", "refused", "failed"
 _NEWTON_STEPS, _LONGEST = 40, 3.0
@@ -29,7 +30,7 @@ _NO_SHAPE = np.zeros(0)
 class Asked:
     """What every simulated diary of `fit` is asked for; level … at_least as in estimate_effects."""
 
-    fit: Fit
+    fit: Fitted
     level: float
     correction: Correction | None
     scale: str
@@ -46,7 +47,7 @@ class Found:
     upper: float = np.nan
 
 
-def start(fit: Fit) -> np.ndarray:
+def start(fit: Fitted) -> np.ndarray:
     """theta of the fit itself; under separation a nearby one with finite log odds."""
     return fit.maximum.beta if fit.outcome == GAUSSIAN else fit.maximum.anchor
 
@@ -98,7 +99,7 @@ def simulate_one(asked: Asked, theta: np.ndarray, contrasts: list[Contrast], num
             Found(ANSWERED, float(row.lower), float(row.upper)) for row in rows.itertuples()]
 
 
-def _draw(fit: Fit, theta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draw(fit: Fitted, theta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Every night's answer (n,), as the fit's own response has them."""
     design, maximum = fit.design, fit.maximum
     if fit.outcome == GAUSSIAN:

@@ -22,14 +22,20 @@ from rlskit.checks.variations import DIMENSIONS, Setup, Variation, prepare, vari
 from rlskit.diary.tables import LOOKS_BACK
 from rlskit.effects.contrasts import Contrast, contrast_of, one_contrast
 from rlskit.effects.estimates import BARTLETT, column_of, compare
+from rlskit.effects.fit import fit
 from rlskit.effects.text import limit_text
 from rlskit.errors import ModelError
-from rlskit.models.columns import require_column
-from rlskit.models.fitting import Fit, fit
+from rlskit.models.bars import read_bars
+from rlskit.models.columns import require_column, set_columns
+from rlskit.models.design import slope_terms
+from rlskit.models.fitting import Fitted
 from rlskit.models.formula import read_formula
+from rlskit.models.outcome import BINARY, Outcome, told_parts
 from rlskit.models.past import nights_back, with_past
+from rlskit.models.rows import YES_NO, read_answers
 from rlskit.utils.arguments import check_level
-from rlskit.utils.kinds import Kind
+from rlskit.utils.frames import as_pandas
+from rlskit.utils.kinds import TABLE, Kind, check_kind
 from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
@@ -45,7 +51,7 @@ class Specifications(Shown):
     table: specification (what differs from the main analysis), a column for each of `dimensions` (the choice taken, ""
     where it is the main one), main, estimate, lower, upper (symptom nights per 30, or more narrowly defined nights),
     n_people, n_nights, reason (why there are no numbers; else empty). The main analysis comes first. Plus term,
-    contrast, formula, scale, level, method, n_nights, n_people (of the main analysis), caveats.
+    contrast, formula, scale, level, method, n_nights, n_people (of the main analysis), caveats, outcome.
     """
 
     __module__ = "rlskit"
@@ -61,9 +67,10 @@ class Specifications(Shown):
     n_nights: int
     n_people: int
     caveats: tuple[str, ...]
+    outcome: Outcome = BINARY
 
     def parts(self) -> list[Part]:
-        return _parts(self)
+        return told_parts(self.outcome, _parts(self))
 
 
 SPECIFICATIONS = Kind(said="the results of several analyses", made="Make them with rk.vary_analysis(formula, nights).",
@@ -71,7 +78,7 @@ SPECIFICATIONS = Kind(said="the results of several analyses", made="Make them wi
 
 
 def vary_analysis(
-    formula: str,
+    formula: str | Fitted,
     nights: pd.DataFrame,
     exposure: str,
     *,
@@ -92,7 +99,8 @@ def vary_analysis(
 
     Parameters
     ----------
-    formula, slopes, person, night : of the main analysis, as in fit(); a yes/no outcome.
+    formula, slopes, person, night : of the main analysis, as in fit(); a yes/no outcome. A fit in place of the formula
+        says them all.
     nights : the whole table, unanswered nights included, as make_nights or load_nights give it.
     exposure : column of the formula that is asked about.
     quiet : whether only evenings still free of symptoms at the landmark are compared (quiet_nights); None: where the
@@ -117,14 +125,7 @@ def vary_analysis(
     if unknown:
         raise ModelError(f'combine: found "{unknown[0]}"; expected names among {", ".join(DIMENSIONS)}.')
     check_level(level, "vary_analysis, level")
-    for name, given in ((person, "person"), (night, "night")):
-        require_column(name, nights, f"{given}={name!r}")
-    asked = read_formula(formula)
-    nights = with_past(asked, nights, person, night)
-    if quiet is None and column_of(exposure) in nights_back(asked, LOOKS_BACK):
-        quiet = False
-    start = Setup(formula, nights, exposure, tuple([slopes] if isinstance(slopes, str) else slopes), person, night,
-                  quiet)
+    start = _start(formula, nights, exposure, slopes, person, night, quiet)
     base = prepare(start)
     main = _fit(base)
     stated = _contrast(main, exposure, contrast)
@@ -138,17 +139,39 @@ def vary_analysis(
     with doing("Making each choice differently") as work:
         rows = [_row(start, taken, stated, level, main) for taken in work.each(tried, len(tried))]
     table = pd.DataFrame(rows, columns=COLUMNS)
+    words = ["specification", *DIMENSIONS, "reason"]
+    table[words] = table[words].map(main.outcome.said)
     for name in ("n_people", "n_nights"):
         table[name] = table[name].astype("Int64")
     effects = compare(main, stated.term, stated.a, stated.b, level=level)
     used = tuple(name for name in DIMENSIONS if table[name].ne("").any())
     return Specifications(
-        table=table, dimensions=used, term=stated.term, contrast=stated.text, formula=formula, scale="nights_per_30",
-        level=level, method=effects.method, n_nights=main.n_nights, n_people=main.n_people,
-        caveats=_caveats(table, effects.caveats))
+        table=table, dimensions=used, term=stated.term, contrast=stated.text, formula=start.formula,
+        scale="nights_per_30", level=level, method=effects.method, n_nights=main.n_nights, n_people=main.n_people,
+        caveats=_caveats(table, effects.caveats), outcome=main.outcome)
 
 
-def _contrast(main: Fit, exposure: str, asked: object) -> Contrast:
+def _start(formula, nights, exposure, slopes, person, night, quiet) -> Setup:
+    """The main analysis, with the columns that look back and the outcome as yes and no."""
+    kept, outcome, nights = True, BINARY, as_pandas(nights)
+    if isinstance(formula, Fitted):
+        design, kept, outcome = formula.design, formula.design.persistence, formula.outcome
+        formula, slopes, person, night = (
+            formula.formula, slope_terms(design), design.person_column, design.night_column)
+    formula, person, slopes = read_bars(formula, person, tuple([slopes] if isinstance(slopes, str) else slopes))
+    check_kind(nights, "vary_analysis, nights", TABLE)
+    asked = read_formula(formula)
+    for name, given in ((person, f"person={person!r}"), (night, f"night={night!r}"), (asked.outcome, formula)):
+        require_column(name, nights, given)
+    nights = with_past(asked, nights, person, night)
+    answers = read_answers(nights[asked.outcome], asked.outcome, YES_NO)[0].to_numpy(dtype=float)
+    nights = set_columns(nights, {asked.outcome: pd.array(answers, "Float64")})
+    if quiet is None and column_of(exposure) in nights_back(asked, LOOKS_BACK):
+        quiet = False
+    return Setup(formula, nights, exposure, slopes, person, night, quiet, night_to_night=kept, told=outcome)
+
+
+def _contrast(main: Fitted, exposure: str, asked: object) -> Contrast:
     column = column_of(exposure)
     if column not in main.design.columns:
         raise ModelError(f'vary_analysis: found no column "{exposure}" in "{main.formula}"; expected one of: '
@@ -156,9 +179,9 @@ def _contrast(main: Fit, exposure: str, asked: object) -> Contrast:
     return one_contrast(main.design, column, exposure, asked, "vary_analysis")
 
 
-def _fit(setup: Setup) -> Fit:
+def _fit(setup: Setup) -> Fitted:
     return fit(setup.formula, setup.nights, person=setup.person, night=setup.night, slopes=setup.slopes,
-               night_to_night=setup.night_to_night)
+               night_to_night=setup.night_to_night, outcome=setup.told)
 
 
 def _fitted_alike(one: Setup, other: Setup) -> bool:
@@ -166,7 +189,7 @@ def _fitted_alike(one: Setup, other: Setup) -> bool:
     return one.nights is other.nights and _FITTED(one) == _FITTED(other)
 
 
-def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: float, main: Fit) -> dict:
+def _row(start: Setup, taken: tuple[Variation, ...], stated: Contrast, level: float, main: Fitted) -> dict:
     """One specification: its numbers, or the reason that there are none. main: the fit of `start`, which serves again
     where a choice only reads it in another way."""
     row = dict.fromkeys(COLUMNS, np.nan) | dict.fromkeys(DIMENSIONS, "") | {

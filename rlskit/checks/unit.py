@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlskit.checks.refit import PER
-from rlskit.models.fitting import BINARY, ORDINAL, Fit
+from rlskit.models.fitting import Fitted
+from rlskit.models.outcome import BINARY, ORDINAL
 from rlskit.utils.words import isolate, readable, signed, signed_interval
 
 
@@ -57,7 +58,7 @@ class Unit:
         return f"{self.outcome} {way} by {self.amount(value)}"
 
 
-def unit_of(fit: Fit) -> Unit:
+def unit_of(fit: Fitted) -> Unit:
     """How this fit's outcome is counted and spoken of."""
     design = fit.design
     if fit.outcome.name == BINARY.name:

@@ -18,7 +18,8 @@ from rlskit.effects.contrasts import Contrast
 from rlskit.effects.estimates import column_of
 from rlskit.errors import ModelError
 from rlskit.models.columns import night_numbers, plain
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import Fitted
+from rlskit.models.outcome import BINARY, Outcome
 
 DIMENSIONS = ("landmark", "outcome", "empty nights", "nights", "site", "model")
 EARLY, SEVERITY, PERIOD = "early_symptoms", "severity_0_10", "medicine_period"
@@ -28,7 +29,8 @@ WITHOUT_GRADE = "severity of no night is known"
 @dataclass(frozen=True)
 class Setup:
     """An analysis: `formula`, whole table of `nights`, `exposure`, slopes, names of columns; quiet: only evenings free
-    of symptoms at the landmark. keep: further choices of rows, made last, each from a table to (rows,) bool."""
+    of symptoms at the landmark. keep: further choices of rows, made last, each from a table to (rows,) bool. told: what
+    the outcome is called."""
 
     formula: str
     nights: pd.DataFrame
@@ -41,6 +43,7 @@ class Setup:
     gee: bool = False
     correction: bool = True
     keep: tuple[Callable[[pd.DataFrame], np.ndarray], ...] = ()
+    told: Outcome = BINARY
 
     @property
     def outcome(self) -> str:
@@ -79,7 +82,8 @@ def prepare(setup: Setup) -> Setup:
 
 
 def variations(
-    start: Setup, main: Fit, stated: Contrast, *, severity: tuple[float, ...], least_nights: int, settling_nights: int,
+    start: Setup, main: Fitted, stated: Contrast, *, severity: tuple[float, ...], least_nights: int,
+    settling_nights: int,
     medicine_nights: int, site: str,
 ) -> list[Variation]:
     """Every other choice of this analysis, in the order of DIMENSIONS."""
@@ -120,7 +124,7 @@ def _graded(start: Setup, least: float) -> Variation:
 
 
 # --- nights without an answer ----------------------------------------------------------------------------------------
-def _empty(start: Setup, main: Fit, stated: Contrast) -> list[Variation]:
+def _empty(start: Setup, main: Fitted, stated: Contrast) -> list[Variation]:
     """The two worst ways in which nights without an answer could have ended. Where the exposure is not known either,
     the night is taken for an exposed one; whatever else is empty, for the person's usual."""
     empty = _unanswered(start.nights, start.outcome)
@@ -228,7 +232,8 @@ def _sites(start: Setup, site: str) -> list[Variation]:
 
 # --- model -----------------------------------------------------------------------------------------------------------
 def _models(start: Setup, several: bool) -> list[Variation]:
-    made = [Variation("model", "nights that do not follow one another", lambda s: replace(s, night_to_night=False))]
+    made = [Variation("model", f"with{'out' * start.night_to_night} persistence from night to night",
+                      lambda s: replace(s, night_to_night=not s.night_to_night))]
     if not several:
         return [*made, Variation("model", "no small-diary correction", lambda s: replace(s, correction=False))]
     if start.slopes:

@@ -13,7 +13,7 @@ import numpy as np
 from rlskit.effects.contrasts import Contrast
 from rlskit.effects.spread import FEW, Caveat, spread_notes
 from rlskit.models.design import AnyDesign, Design
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import Fitted
 
 FEW_PEOPLE = 6
 
@@ -32,7 +32,7 @@ def _never_changes(design: Design, name: str) -> bool:
     return bool((np.repeat(values[design.nights.starts], design.nights.sizes) == values).all())
 
 
-def _whose(fit: Fit) -> str:
+def _whose(fit: Fitted) -> str:
     """How many people the average is over, and what so few leave open."""
     if fit.n_people >= FEW_PEOPLE:
         return f"An average over {fit.n_people} people, each counted equally."
@@ -42,7 +42,7 @@ def _whose(fit: Fit) -> str:
 
 
 def effect_caveats(
-    fit: Fit, opened: Collection[bool], corrected: bool, contrasts: list[Contrast]
+    fit: Fitted, opened: Collection[bool], corrected: bool, contrasts: list[Contrast]
 ) -> tuple[str, ...]:
     """opened: of the open sides, True where the nights set no bound and False where none was found. corrected: whether
     limits have the small-diary correction."""

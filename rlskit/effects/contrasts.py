@@ -14,7 +14,7 @@ import numpy as np
 
 from rlskit.engine import Scenario
 from rlskit.errors import ModelError
-from rlskit.models.columns import set_columns
+from rlskit.models.columns import YES_NO_WORDS, set_columns
 from rlskit.models.design import AnyDesign, Design
 from rlskit.models.formula import grouped_column
 from rlskit.models.matrix import touches
@@ -35,7 +35,6 @@ CONTRASTS: dict[str, tuple[float, float]] = {
 }
 SHIFTS: dict[str, float] = {"day_index": 28.0}
 UNLINKED = "nobody had both: comparing people is not an effect of changing it"
-_YES_NO = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,8 @@ def contrast_of(design: AnyDesign, column: str, name: str, a, b, verb: str) -> C
 
 def _number(value, name: str, yes_no: bool, verb: str) -> float:
     """One side of a contrast."""
-    if yes_no and isinstance(value, str) and value.strip().lower() in _YES_NO:
-        return _YES_NO[value.strip().lower()]
+    if yes_no and isinstance(value, str) and value.strip().lower() in YES_NO_WORDS:
+        return YES_NO_WORDS[value.strip().lower()]
     try:
         found = float(value)
     except (TypeError, ValueError):

@@ -40,7 +40,8 @@ from rlskit.engine import (
 )  # fmt: skip
 from rlskit.errors import ModelError
 from rlskit.models.design import AnyDesign, Design
-from rlskit.models.fitting import FIT, GAUSSIAN, Fit
+from rlskit.models.fitting import FIT, Fitted, check_converged
+from rlskit.models.outcome import BINARY, GAUSSIAN, Outcome, told_parts
 from rlskit.utils.arguments import is_level
 from rlskit.utils.kinds import Kind, takes
 from rlskit.utils.progress import doing
@@ -81,7 +82,7 @@ class Effects(Shown):
     per 30, or points) with base_lower and base_upper (delta method on its logit; nan where nothing bounds it),
     n_nights, n_exposed (nights nearer to a than to b; of levels, at a), reason, level. In a refused row the numbers are
     nan and `reason` says why; a limit of inf or -inf is open. Plus scale, level, method, n_nights, n_people, caveats,
-    at_least: the severity from which a night counts, where that was asked; and base_unit, of the base rates.
+    at_least: the severity from which a night counts, where that was asked; base_unit, of the base rates; outcome.
     """
 
     __module__ = "rlskit"
@@ -95,9 +96,10 @@ class Effects(Shown):
     caveats: tuple[str, ...]
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
+    outcome: Outcome = BINARY
 
     def parts(self) -> list[Part]:
-        return effect_parts(self)
+        return told_parts(self.outcome, effect_parts(self))
 
 
 EFFECTS = Kind(said="effects", made="Make them with rk.estimate_effects(fit).",
@@ -107,7 +109,7 @@ EFFECTS = Kind(said="effects", made="Make them with rk.estimate_effects(fit).",
 @takes(FIT)
 @doing("Working out the intervals")
 def estimate_effects(
-    fit: Fit,
+    fit: Fitted,
     *,
     level: float | tuple[float, ...] = 0.95,
     scale: str | None = None,
@@ -137,7 +139,7 @@ def estimate_effects(
 
 @takes(FIT)
 def compare(
-    fit: Fit,
+    fit: Fitted,
     term: str,
     a: float | str,
     b: float | str,
@@ -171,7 +173,7 @@ def column_of(term: str) -> str:
 
 @takes(FIT)
 def estimate_coefficients(
-    fit: Fit, *, level: float | tuple[float, ...] = 0.95, correction: Correction | None = BARTLETT
+    fit: Fitted, *, level: float | tuple[float, ...] = 0.95, correction: Correction | None = BARTLETT
 ) -> Effects:
     """The odds ratio of every coefficient of the model, with profile-likelihood limits: for setting a model beside
     another program's (lme4's confint), and for interactions.
@@ -186,7 +188,7 @@ def estimate_coefficients(
     return effects_of(fit, contrasts, level, "points" if fit.outcome == GAUSSIAN else "odds_ratio", correction)
 
 
-def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at_least=None) -> Effects:
+def effects_of(fit: Fitted, contrasts: list[Contrast], level, scale, correction, at_least=None) -> Effects:
     """Contrasts as rows of a table; other arguments as in estimate_effects."""
     known = fit.outcome.effects
     scale = known[0] if scale is None else scale
@@ -199,12 +201,7 @@ def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at
     levels = level if isinstance(level, tuple) else (level,)
     if not levels or not all(map(is_level, levels)):
         raise ModelError(f"level: found {level!r}; expected a number between 0 and 1, such as 0.95, or several.")
-    if not fit.status.converged:
-        raise ModelError(
-            f'"{fit.formula}" did not converge, so there is no interval to give. '
-            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
-               "Use fewer columns, or the weak prior (prior=WEAK).")
-        )
+    check_converged(fit)
     maximum, rows, factors = fit.maximum, [], []
     for contrast in contrasts:
         if fit.outcome == GAUSSIAN:
@@ -220,13 +217,13 @@ def effects_of(fit: Fit, contrasts: list[Contrast], level, scale, correction, at
     caveats = effect_caveats(fit, opened, correction is not None, contrasts)
     unit = "nights per 30" if counted.times > 1.0 else "points"
     if fit.outcome == GAUSSIAN:
-        unit = fit.design.outcome
+        unit = fit.outcome.own_name or fit.design.outcome
     return Effects(
         table=table, scale=scale, level=level, method=method, n_nights=fit.n_nights, n_people=fit.n_people,
-        caveats=caveats, at_least=at_least, base_unit=unit)
+        caveats=caveats, at_least=at_least, base_unit=unit, outcome=fit.outcome)
 
 
-def _small(fit: Fit, factors: list[float], correction: Correction | None) -> str:
+def _small(fit: Fitted, factors: list[float], correction: Correction | None) -> str:
     """What the limits were widened by, in words."""
     if fit.outcome == GAUSSIAN:
         known = [factor for factor in factors if np.isfinite(factor)]

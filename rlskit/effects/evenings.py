@@ -14,8 +14,7 @@ import pandas as pd
 from scipy.special import expit, logit, ndtri
 
 from rlskit.engine import Layout, Limits, Path, Ranged, evening_difference, evening_risk, profile_limits
-from rlskit.errors import ModelError
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import Fitted, check_converged
 
 PER = 30.0
 
@@ -36,16 +35,15 @@ class Paths:
         return np.asarray((self.a.x - self.b.x).mean(axis=0))
 
 
-def paths_of(fit: Fit, a: pd.DataFrame, b: pd.DataFrame, rows: int) -> Paths:
+def paths_of(fit: Fitted, a: pd.DataFrame, b: pd.DataFrame, rows: int) -> Paths:
     """a, b: the source columns of every row of every evening, evening by evening, each of `rows` rows."""
     return Paths(Path(fit.design.columns_of(a), rows), Path(fit.design.columns_of(b), rows))
 
 
-def compare_paths(fit: Fit, paths: Paths, levels: Sequence[float]) -> pd.DataFrame:
+def compare_paths(fit: Fitted, paths: Paths, levels: Sequence[float]) -> pd.DataFrame:
     """A row for each level: estimate, lower, upper, and base_rate with base_lower and base_upper (under b), all in
     nights in 30. Raises ModelError for a fit that did not converge."""
-    if not fit.status.converged:
-        raise ModelError(f'"{fit.formula}" did not converge, so there is no interval to give.')
+    check_converged(fit)
     maximum, found, _ = profile_limits(fit.maximum, paths.difference, levels, paths.change)
     layout, theta = maximum.objective.layout, maximum.anchor
     base, rest, by_theta = evening_risk(layout, theta, paths.b)

@@ -17,28 +17,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, stdtrit
 
+from rlskit.effects.components import person_sd_limits, profile_of, three_of
 from rlskit.effects.contrasts import Contrast, is_yes_no, levels_of, mean_change, one_contrast, term_of
 from rlskit.effects.counting import count_steps
 from rlskit.effects.estimates import SCALES, column_of
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianMaximum,
-    Limits,
     Maximum,
-    draw_parameters,
     fit_gaussian,
     fit_maximum,
     gaussian_limits,
-    gaussian_spread,
-    person_spread,
-    profile_limits,
     risk_difference,
 )
 from rlskit.errors import ModelError
 from rlskit.models.columns import is_number
 from rlskit.models.design import Design
-from rlskit.models.fitting import FIT, GAUSSIAN, Fit
+from rlskit.models.fitting import FIT, Fitted, check_converged
 from rlskit.models.matrix import touches
+from rlskit.models.outcome import BINARY, GAUSSIAN, Outcome, told_parts
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind, takes
 from rlskit.utils.progress import doing
@@ -57,7 +54,7 @@ class Moderation(Shown):
     (of a number: who are nearer to it). spread: model ("with", "without" the moderator), sd, lower, upper: of people's
     own coefficients, log odds (of a numeric outcome, its own units); a lower limit of 0 means that none was found above
     it. Plus term, contrast, moderator, formula, interval_level, method, n_nights, n_people, caveats, and scale,
-    at_least and base_unit as in Effects.
+    at_least, base_unit and outcome as in Effects.
     """
 
     __module__ = "rlskit"
@@ -76,9 +73,10 @@ class Moderation(Shown):
     scale: str = "nights_per_30"
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
+    outcome: Outcome = BINARY
 
     def parts(self) -> list[Part]:
-        return _parts(self)
+        return told_parts(self.outcome, _parts(self))
 
 
 MODERATION = Kind(said="what explains the spread", made="Make it with rk.explain_spread(fit, term, traits).",
@@ -88,7 +86,7 @@ MODERATION = Kind(said="what explains the spread", made="Make it with rk.explain
 @takes(FIT)
 @doing("Asking what tells people apart")
 def explain_spread(
-    fit: Fit, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95,
+    fit: Fitted, term: str, moderator: str, *, at: tuple[float | str, ...] | None = None, level: float = 0.95,
     scale: str | None = None, at_least: float | str | None = None,
     contrast: tuple[float | str, float | str] | None = None,
 ) -> Moderation:
@@ -122,9 +120,9 @@ def explain_spread(
                      np.zeros(design.x.shape[1]))
         if numeric:
             found, _ = gaussian_limits(fit.maximum, change, [wider])
-            return _three(found, 1.0)
+            return three_of(found, 1.0)
         signed = [(design.weights * sign, sides[i]) for i, sign in of]
-        return _profile(fit.maximum, _difference(signed, counted.steps), wider, SCALES[scale], change)
+        return profile_of(fit.maximum, _difference(signed, counted.steps), wider, SCALES[scale], change)
 
     counts = _people_at(values, levels)
     labels = [_label(design, moderator, one) for one in levels]
@@ -132,16 +130,17 @@ def explain_spread(
     rows += [["difference", f"{label} − {labels[0]}", *effect((i, 1.0), (0, -1.0)), counts[i] + counts[0]]
              for i, label in enumerate(labels[1:], 1)]
     table = pd.DataFrame(rows, columns=COLUMNS)
-    spread = pd.DataFrame([["without", *_spread(_plain(fit, chosen.column, moderator), slope, level)],
-                           ["with", *_spread(fit.maximum, slope, level)]],
+    spread = pd.DataFrame([["without", *person_sd_limits(_plain(fit, chosen.column, moderator), slope, level)],
+                           ["with", *person_sd_limits(fit.maximum, slope, level)]],
                           columns=["model", "sd", "lower", "upper"])
     method = (f"profile likelihood on each effect, each difference and each sd, {fit.status.method}; effects and "
               f"differences by Student's t{'' if numeric else f' with {free} degrees of freedom'}")
-    unit = design.outcome if numeric else "nights per 30" if counted.times > 1.0 else "points"
+    unit = (fit.outcome.own_name or design.outcome) if numeric else "nights per 30" if counted.times > 1.0 else "points"
     return Moderation(
         table=table, spread=spread, term=chosen.term, contrast=chosen.text, moderator=moderator, formula=fit.formula,
         interval_level=level, method=method, n_nights=fit.n_nights, n_people=fit.n_people,
-        caveats=_caveats(moderator, labels, counts), scale=scale, at_least=at_least, base_unit=unit)
+        caveats=_caveats(moderator, labels, counts), scale=scale, at_least=at_least, base_unit=unit,
+        outcome=fit.outcome)
 
 
 def _difference(signed: list[tuple[np.ndarray, tuple]], steps: np.ndarray) -> Callable:
@@ -154,7 +153,7 @@ def _difference(signed: list[tuple[np.ndarray, tuple]], steps: np.ndarray) -> Ca
     return estimand
 
 
-def _contrast(fit: Fit, term: str, moderator: str, level: float, asked: object) -> tuple[Contrast, np.ndarray]:
+def _contrast(fit: Fitted, term: str, moderator: str, level: float, asked: object) -> tuple[Contrast, np.ndarray]:
     """The contrast and how it moves the slopes (q,), by one unit of a number; or the error that says what to fit."""
     design = fit.design
     column = column_of(term)
@@ -181,8 +180,7 @@ def _contrast(fit: Fit, term: str, moderator: str, level: float, asked: object) 
         raise ModelError(f'explain_spread: found {len(slopes)} slopes for "{name}", one for each column that it makes; '
                          "expected one. Make a yes/no column or a number of it.")
     contrast = one_contrast(design, column, name, asked, "explain_spread")
-    if not fit.status.converged:
-        raise ModelError(f'"{fit.formula}" did not converge, so there is no interval to give.')
+    check_converged(fit)
     if contrast.groups:
         return contrast, mean_change(design, contrast)[1]
     slope = np.zeros(len(design.slope_names))
@@ -230,7 +228,7 @@ def _label(design: Design, moderator: str, value: float | str) -> str:
     return f"{value:.3g}"
 
 
-def _plain(fit: Fit, column: str, moderator: str) -> Maximum | GaussianMaximum:
+def _plain(fit: Fitted, column: str, moderator: str) -> Maximum | GaussianMaximum:
     """The same nights without the interaction."""
     design = fit.design
     gone = set(_interaction(design, column, moderator))
@@ -240,32 +238,6 @@ def _plain(fit: Fit, column: str, moderator: str) -> Maximum | GaussianMaximum:
     found = fit_gaussian(design.nights, design.response, x)
     assert found is not None  # fewer columns leave more over than the model with all of them
     return found
-
-
-def _spread(maximum: Maximum | GaussianMaximum, change: np.ndarray, level: float) -> tuple[float, float, float]:
-    """Sd of people's own coefficients in the user's units, moved by `change` (q,). The lower limit is 0 where the
-    likelihood sets none above it; an upper one that the profile does not reach is taken from draws of all parameters,
-    as in estimate_people."""
-    if isinstance(maximum, GaussianMaximum):
-        return _three(gaussian_spread(maximum, change, level), 1.0)
-    estimate, lower, upper = _profile(
-        maximum, lambda layout: lambda theta: person_spread(layout, theta, change), level, 1.0)
-    if not np.isfinite(upper):
-        draws = draw_parameters(maximum)
-        layout = maximum.objective.layout
-        sds = np.array([person_spread(layout, theta, change)[0] for theta in draws.theta])
-        order = np.argsort(sds)
-        upper = float(np.interp((1.0 + level) / 2.0, np.cumsum(draws.weight[order]), sds[order]))
-    return estimate, max(lower, 0.0), upper
-
-
-def _profile(maximum: Maximum, estimand: Callable, level: float, unit: float, change: np.ndarray | None = None):
-    _, found, _ = profile_limits(maximum, estimand, [level], change, corrected=False)
-    return _three(found, unit)
-
-
-def _three(found: Limits, unit: float) -> tuple[float, float, float]:
-    return unit * found.estimate, unit * float(found.lower[0]), unit * float(found.upper[0])
 
 
 def _caveats(moderator: str, labels: list[str], counts: list[int]) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ from rlskit.engine import (
 )
 from rlskit.errors import ModelError
 from rlskit.models.design import Design
-from rlskit.models.fitting import FIT, GAUSSIAN, Fit
+from rlskit.models.fitting import FIT, Fitted, check_converged
+from rlskit.models.outcome import BINARY, GAUSSIAN, Outcome, told_parts
 from rlskit.utils.arguments import check_level
 from rlskit.utils.kinds import Kind, takes
 from rlskit.utils.progress import doing
@@ -53,7 +54,7 @@ class PeopleEffects(Shown):
     nights on one side the numbers stand and `reason` says what they rest on. heterogeneity: direction ("fewer",
     "more"; "lower", "higher" for points), share, lower, upper: the share of all people, not only of these, whom the
     change gives fewer or more symptom nights. Plus term, contrast, scale, level, method, n_nights, n_people, caveats,
-    at_least and base_unit as in Effects.
+    at_least, base_unit and outcome as in Effects.
     """
 
     __module__ = "rlskit"
@@ -70,9 +71,10 @@ class PeopleEffects(Shown):
     caveats: tuple[str, ...]
     at_least: float | str | None = None
     base_unit: str = "nights per 30"
+    outcome: Outcome = BINARY
 
     def parts(self) -> list[Part]:
-        return _parts(self)
+        return told_parts(self.outcome, _parts(self))
 
 
 PEOPLE_EFFECTS = Kind(said="effects of each person", made="Make them with rk.estimate_people(fit, term).",
@@ -82,7 +84,7 @@ PEOPLE_EFFECTS = Kind(said="effects of each person", made="Make them with rk.est
 @takes(FIT)
 @doing("Working out each person's own effect")
 def estimate_people(
-    fit: Fit,
+    fit: Fitted,
     term: str,
     *,
     level: float = 0.95,
@@ -128,7 +130,7 @@ def estimate_people(
     effects = PeopleEffects(
         table=table[PEOPLE_COLUMNS], heterogeneity=heterogeneity, term=chosen.term, contrast=chosen.text, scale=scale,
         level=level, method=method, n_nights=fit.n_nights, n_people=fit.n_people, caveats=(), at_least=at_least,
-        base_unit=average.base_unit)  # fmt: skip
+        base_unit=average.base_unit, outcome=fit.outcome)  # fmt: skip
     return replace(effects, caveats=_caveats(effects, average.caveats, found.effective))
 
 
@@ -147,7 +149,7 @@ def _scenarios(design: Design, contrast: Contrast) -> tuple[Scenario, Scenario]:
     return design.scenario(**{contrast.column: contrast.a}), design.scenario(**{contrast.column: contrast.b})
 
 
-def _levels(fit: Fit, contrast: Contrast, scale: str, at_least, size: float | None, tail: np.ndarray) -> _Found:
+def _levels(fit: Fitted, contrast: Contrast, scale: str, at_least, size: float | None, tail: np.ndarray) -> _Found:
     """Yes/no and ordinal nights."""
     design, steps = fit.design, count_steps(fit.design, fit.outcome.name, scale, at_least).steps
     draws = draw_parameters(fit.maximum)
@@ -171,7 +173,7 @@ def _size(beyond: float | None, scale: str) -> float | None:
     return float(beyond) / SCALES[scale]
 
 
-def _numeric(fit: Fit, contrast: Contrast, size: float | None, tail: np.ndarray) -> _Found:
+def _numeric(fit: Fitted, contrast: Contrast, size: float | None, tail: np.ndarray) -> _Found:
     draws = draw_spread(fit.maximum)
     a, b = _scenarios(fit.design, contrast)
     found = gaussian_person_effects(fit.maximum, draws, a, b, size)
@@ -187,7 +189,7 @@ def _shares(found: PersonEffects | GaussianPersonEffects, size: float | None, ta
     return [np.quantile(one, tail) for one in draws]
 
 
-def _contrast(fit: Fit, term: str, level: float, asked: object) -> Contrast:
+def _contrast(fit: Fitted, term: str, level: float, asked: object) -> Contrast:
     """The contrast of `term`, or the error that says what to do."""
     design = fit.design
     check_level(level, "level")
@@ -208,12 +210,7 @@ def _contrast(fit: Fit, term: str, level: float, asked: object) -> Contrast:
             f'person. Fit again with slopes=("{name}",).'
         )
     contrast = one_contrast(design, column, name, asked, "estimate_people")
-    if not fit.status.converged:
-        raise ModelError(
-            f'"{fit.formula}" did not converge, so there is no interval to give. '
-            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
-               "Use fewer columns, or the weak prior (prior=WEAK).")
-        )
+    check_converged(fit)
     return contrast
 
 
@@ -280,7 +277,7 @@ def describe_share(effects: PeopleEffects) -> str:
         way = rows["direction"].tolist()
         said.append(f"Of all people like these, {fewer} would have {words[0]} and {more} {words[1]}." if not by else
                     f"For {fewer} it would be {way[0]}{by}, for {more} {way[1]}{by}.")
-    return " ".join(said)
+    return effects.outcome.said(" ".join(said))
 
 
 def _parts(effects: PeopleEffects) -> list[Part]:

@@ -14,19 +14,20 @@ import numpy as np
 from scipy.special import ndtr
 
 from rlskit.effects.contrasts import Contrast, mean_change
-from rlskit.models.fitting import BINARY, ORDINAL, Fit
+from rlskit.models.fitting import Fitted
+from rlskit.models.outcome import BINARY, ORDINAL
 
 MINORITY = 0.1  # from this share of people on the other side, the average alone would mislead
 DIFFER, SAME, FEW = "people differ", "people taken to be alike", "few people"  # keys of caveats
 
 
-def share_below(fit: Fit, contrast: Contrast) -> float:
+def share_below(fit: Fitted, contrast: Contrast) -> float:
     """Share of all people for whom the change lowers the outcome, at the estimates; nan where it has no slope."""
     middle, spread, _ = _pieces(fit, contrast)
     return float(ndtr(-middle / max(spread, 1e-9 * abs(middle), 1e-300))) if np.isfinite(spread) else np.nan
 
 
-def hides_people(fit: Fit, contrast: Contrast) -> bool:
+def hides_people(fit: Fitted, contrast: Contrast) -> bool:
     """Whether the average hides people on its other side: a tenth of them or more, with a spread that is wider than the
     standard error of the average. A spread that is lost in that error divides people by chance alone."""
     _, spread, error = _pieces(fit, contrast)
@@ -34,7 +35,7 @@ def hides_people(fit: Fit, contrast: Contrast) -> bool:
     return bool(min(below, 1.0 - below) >= MINORITY and spread > error)
 
 
-def _pieces(fit: Fit, contrast: Contrast) -> tuple[float, float, float]:
+def _pieces(fit: Fitted, contrast: Contrast) -> tuple[float, float, float]:
     """Change of the linear predictor on average, its sd between people (nan without a slope), its standard error."""
     change, change_z = mean_change(fit.design, contrast)
     part = fit.maximum.parameters if fit.outcome in (BINARY, ORDINAL) else fit.maximum
@@ -61,7 +62,7 @@ class Caveat(str):
         return str(self), self.key, self.about, self.short
 
 
-def spread_notes(fit: Fit, contrasts: list[Contrast]) -> tuple[list[Caveat], list[Caveat]]:
+def spread_notes(fit: Fitted, contrasts: list[Contrast]) -> tuple[list[Caveat], list[Caveat]]:
     """A sentence on each contrast whose average hides people on the other side; and one on those that could not show
     it, because they have no slopes. Both empty for one person."""
     differ: list[Caveat] = []
@@ -85,10 +86,10 @@ def _told_nothing(terms: tuple[str, ...]) -> Caveat:
                   "lets them differ.", SAME, terms, f"{short}.")
 
 
-def _differing(fit: Fit, contrast: Contrast, below: float) -> Caveat:
+def _differing(fit: Fitted, contrast: Contrast, below: float) -> Caveat:
     """That people differ, as counts out of 100 people."""
-    less, more = {BINARY: ("fewer symptom nights", "more"), ORDINAL: ("milder nights", "worse")}.get(
-        fit.outcome, (f"less {fit.design.outcome}", "more"))
+    less, more = {BINARY: (f"fewer {fit.outcome.noun}s", "more"), ORDINAL: (f"milder {fit.outcome.unit}", "worse")}.get(
+        fit.outcome, (f"less {fit.outcome.own_name or fit.design.outcome}", "more"))
     shown = f'"{contrast.term}"' + (f", contrast={(contrast.a, contrast.b)!r}" if contrast.groups else "")
     short = (f"People differ in {contrast.asked}: by the spread between them it goes with {less} for about "
              f"{100 * below:.0f} in 100 people and with {more} for {100 - round(100 * below):.0f}. The average speaks "

@@ -32,7 +32,7 @@ def said_unit(effects: Any) -> str:
         what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
     if in_own_units(effects):
         what = f"{effects.base_unit}, in its own units"
-    return what if effects.scale == "odds_ratio" else f"change in {what}"
+    return effects.outcome.said(what if effects.scale == "odds_ratio" else f"change in {what}")
 
 
 def effect_parts(effects: Any) -> list[Part]:

@@ -10,6 +10,7 @@ docs/decisions/0004-engine.md says why it is built this way.
 
 from rlskit.engine.draws.adaptive import ParameterDraws
 from rlskit.engine.draws.draw import draw_levels, draw_nights, draw_numbers
+from rlskit.engine.draws.night_values import night_values
 from rlskit.engine.draws.person_effects import PersonEffects, person_effects
 from rlskit.engine.draws.sampling import draw_parameters
 from rlskit.engine.draws.smooth import Rates, smooth_rates
@@ -27,14 +28,24 @@ from rlskit.engine.fitting.unbounded import ends_of, telling
 from rlskit.engine.gaussian.fitting import GaussianMaximum, fit_gaussian, fit_gaussian_objective
 from rlskit.engine.gaussian.likelihood import Covariance, GaussianObjective, Moments
 from rlskit.engine.gaussian.limits import gaussian_limits
+from rlskit.engine.gaussian.night_values import gaussian_night_values
 from rlskit.engine.gaussian.person_effects import GaussianPersonEffects, Mixture, draw_spread, gaussian_person_effects
-from rlskit.engine.gaussian.spread import gaussian_spread
+from rlskit.engine.gaussian.spread import (
+    gaussian_component,
+    gaussian_night_correlation,
+    gaussian_night_spread,
+    gaussian_person_correlation,
+    gaussian_spread,
+)
 from rlskit.engine.integrals.forward_filter import filter_log_likelihood
 from rlskit.engine.limits.bounded_scale import Ranged
 from rlskit.engine.limits.estimand import (
     Scenario,
     linear,
     log_odds_ratio,
+    night_correlation,
+    night_spread,
+    person_correlation,
     person_spread,
     ranged_difference,
     ranged_risk,
@@ -93,7 +104,12 @@ __all__ = [
     "fit_gaussian_objective",
     "fit_maximum",
     "fit_objective",
+    "gaussian_component",
     "gaussian_limits",
+    "gaussian_night_correlation",
+    "gaussian_night_spread",
+    "gaussian_night_values",
+    "gaussian_person_correlation",
     "gaussian_person_effects",
     "gaussian_spread",
     "limits",
@@ -101,8 +117,12 @@ __all__ = [
     "log_odds_ratio",
     "mean_probability",
     "median_interval",
+    "night_correlation",
+    "night_spread",
+    "night_values",
     "opens",
     "opens_in",
+    "person_correlation",
     "person_effects",
     "person_spread",
     "profile_limits",

@@ -29,6 +29,7 @@ from rlskit.figures.specifications import specifications_alt, specifications_cap
 from rlskit.figures.states import night_states
 from rlskit.figures.tally import tally_alt, tally_caption
 from rlskit.figures.trial import trial_alt, trial_caption
+from rlskit.models.outcome import told_as
 from rlskit.nights.validate import NIGHTS
 from rlskit.trials.result import TRIAL
 from rlskit.utils.kinds import Kind
@@ -37,12 +38,12 @@ from rlskit.utils.words import carry_on, isolate, readable
 
 def caption(table: Any) -> str:
     """The caption of the picture of this table: nights, Answers, Effects or weekly rates."""
-    return _kind(table)[0](table)
+    return told_as(table, _kind(table)[0](table))
 
 
 def alt_text(table: Any) -> str:
     """What the picture of this table shows, for somebody who does not see it."""
-    return _kind(table)[1](table)
+    return told_as(table, _kind(table)[1](table))
 
 
 def _kind(table: Any) -> tuple[Callable[..., str], Callable[..., str]]:

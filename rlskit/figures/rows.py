@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from rlskit.answers.sentences import (
     why,
 )
 from rlskit.effects.text import in_own_units
+from rlskit.models.outcome import told_as
 from rlskit.utils.words import readable, sentence, split_nights, whole_signed, yes_no
 
 NOTHING = "not recorded"
@@ -89,6 +91,13 @@ SCALES = {
 
 
 def scale_of(source: Any) -> Scale:
+    """The scale of a result, in the words of its outcome."""
+    scale, said = _scale_of(source), partial(told_as, source)
+    return replace(scale, title=said(scale.title), caption=said(scale.caption), axis=said(scale.axis),
+                   less=said(scale.less), more=said(scale.more))
+
+
+def _scale_of(source: Any) -> Scale:
     """The scale of Effects; Answers are always in symptom nights per 30. Ordinal nights are no symptom nights: they are
     at a severity or more, or worse."""
     scale, at_least = SCALES[getattr(source, "scale", "nights_per_30")], getattr(source, "at_least", None)
@@ -122,13 +131,17 @@ def effect_rows(source: Any) -> list[Row]:
         return _named_once(sorted((_answer(row) for _, row in table.iterrows()), key=_rank))
     scale = scale_of(source)
     if "level" not in table or table["level"].nunique() < 2:
-        return [_effect(row, scale) for _, row in table.iterrows()]
+        return _in_own_words(source, [_effect(row, scale) for _, row in table.iterrows()])
     rows = []
     for _, some in table.groupby(["term", "contrast"], sort=False, dropna=False):
         some = some.sort_values("level")
         wide, narrow = _effect(some.iloc[-1], scale), _effect(some.iloc[0], scale)
         rows.append(wide if wide.refused else replace(wide, lower_alone=narrow.lower, upper_alone=narrow.upper))
-    return rows
+    return _in_own_words(source, rows)
+
+
+def _in_own_words(source: Any, rows: list[Row]) -> list[Row]:
+    return [replace(row, nights=told_as(source, row.nights), reason=told_as(source, row.reason)) for row in rows]
 
 
 def _rank(row: Row) -> tuple[bool, bool, bool, float]:

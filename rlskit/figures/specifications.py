@@ -3,7 +3,7 @@ it which choice each one made differently."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from rlskit.checks.specifications import SPECIFICATIONS, summarise_specifications
-from rlskit.figures.rows import SCALES, readable
+from rlskit.figures.rows import readable, scale_of
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -30,6 +30,7 @@ from rlskit.figures.style import (
     text_width,
     wrap,
 )
+from rlskit.models.outcome import told_as
 from rlskit.utils.kinds import takes
 from rlskit.utils.words import count, isolate, signed, signed_interval
 
@@ -66,14 +67,15 @@ class _Line:
 
 def draw_specifications(source: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
-    ax, done, text = sheet.ax, _sorted(source.table), specifications_caption(source)
+    ax, done, text = sheet.ax, _sorted(source.table), told_as(source, specifications_caption(source))
     left = _names_width(done, source.dimensions, sheet.width)
-    lines = _lines(done, source.dimensions, left - GAP)
+    lines = [replace(line, words=[told_as(source, words) for words in line.words])
+             for line in _lines(done, source.dimensions, left - GAP)]
     depth = lines[-1].bottom if lines else 0.0
     body = CURVE + GAP + depth
     sheet.size(left=0, right=0, top=TOP, bottom=GAP + sheet.caption_height(text), body=body)
     sheet.write_caption(text, left=-2, right=0, drop=GAP)
-    sheet.describe(specifications_alt(source))
+    sheet.describe(told_as(source, specifications_alt(source)))
     ax.set_xlim(0, sheet.width)
     ax.set_ylim(body, 0)
     ax.axis("off")
@@ -88,7 +90,7 @@ def draw_specifications(source: Any, sheet: Sheet) -> Axes:
         panel.patch.set_visible(False)
     _curve(curve, done, source, across)
     _matrix(ax, matrix, done, lines, body - depth, depth, across)
-    scale = SCALES[source.scale]
+    scale = scale_of(source)
     ax.annotate(wrap(scale.axis, sheet.width - 2 * GAP)[0], (2, 0), (0, 6), textcoords="offset points",
                 ha="left", va="bottom", fontsize=SMALL, color=INK, annotation_clip=False, gid="axis name")
     for y, side, words in ((GAP, "top", f"↑ {scale.more}"), (CURVE - GAP, "bottom", f"↓ {scale.less}"),
@@ -174,7 +176,7 @@ def _matrix(sheet: Axes, ax: Axes, done: pd.DataFrame, lines: list[_Line], top: 
 # --- words -----------------------------------------------------------------------------------------------------------
 def specifications_caption(source: Any) -> str:
     """What the curve shows, what it says in numbers, and what could not be tried."""
-    done, scale = _sorted(source.table), SCALES[source.scale]
+    done, scale = _sorted(source.table), scale_of(source)
     missing = source.table[source.table["estimate"].isna()]
     people = "one person" if source.n_people == 1 else f"{source.n_people:,} people"
     parts = [

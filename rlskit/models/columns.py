@@ -18,6 +18,7 @@ from rlskit.models.text_values import how_to_hours, how_to_number, is_day, is_ti
 
 LEAST_NIGHTS = 14
 LEAST_OF_EITHER = 5
+YES_NO_WORDS = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
 LARGEST = 1e100  # squares of it are still numbers
 # beside the user's own columns in a frame, under names that no table has
 PERSON, NIGHT, ROW = "\0person", "\0night", "\0row"
@@ -145,8 +146,11 @@ def _most(some: list[Any], values: list[Any]) -> bool:
     return 2 * len(some) > len(values)
 
 
-def check_yes_no(column: pd.Series, name: str) -> None:
+def read_yes_no(column: pd.Series, name: str) -> pd.Series:
+    """A yes/no outcome, already plain, as 1 and 0; also where it is written out."""
     values = column.dropna()
+    if len(values) and values.map(lambda one: isinstance(one, str) and one.strip().lower() in YES_NO_WORDS).all():
+        return column.map(lambda one: YES_NO_WORDS[one.strip().lower()], na_action="ignore").astype(float)
     odd = [v for v in values.unique() if v not in (0.0, 1.0)] if values.dtype != object else list(values.unique())
     if odd:
         found = format(odd[0], "g") if is_number(odd[0]) else odd[0]
@@ -154,9 +158,11 @@ def check_yes_no(column: pd.Series, name: str) -> None:
             f'outcome "{name}": found "{found}"; expected yes/no (True/False or 1/0). '
             f"Make a yes/no column first, for example nights[{name!r}] >= 4."
         )
+    return column
 
 
-def check_numeric(column: pd.Series, name: str) -> None:
+def read_numeric(column: pd.Series, name: str) -> pd.Series:
+    """A numeric outcome, already plain; anything else is refused."""
     values = column.dropna()
     if values.dtype != float:
         found = f'"{values.iloc[0]}"' if len(values) else "an empty column"
@@ -164,6 +170,7 @@ def check_numeric(column: pd.Series, name: str) -> None:
             f'outcome "{name}": found {found}; expected numbers for a GAUSSIAN outcome. '
             f"Turn it into numbers first, for example with pandas.to_numeric(nights[{name!r}])."
         )
+    return column
 
 
 def check_infinite(frame: pd.DataFrame, columns: list[str]) -> None:

@@ -20,34 +20,22 @@ from rlskit.errors import ModelError
 from rlskit.models.columns import (
     LARGEST,
     NIGHT,
-    PERSON,
     ROW,
     check_collinear,
-    check_duplicates,
     check_filled,
-    check_infinite,
-    check_no_dates,
-    check_numeric,
     check_numeric_outcome,
     check_outcome,
-    check_size,
-    check_words,
-    check_yes_no,
-    night_numbers,
-    plain,
-    require_column,
     set_columns,
 )  # fmt: skip
-from rlskit.models.formula import Asked, Made, model_matrix, read_formula
-from rlskit.models.levels import Levels, check_levels, find_levels, read_levels
-from rlskit.models.matrix import FEW_DIGITS, Columns, Moments, choose_columns, rounding_of, touches
+from rlskit.models.formula import Asked, model_matrix, read_formula
+from rlskit.models.levels import Levels, check_levels, find_levels
+from rlskit.models.matrix import Columns, Moments, choose_columns, rounding_of, touches
 from rlskit.models.past import with_past
+from rlskit.models.rows import NUMERIC, ORDERED, YES_NO, Rows, read_rows
 from rlskit.utils.dataset import SET_ASIDE
-from rlskit.utils.stamp import INPUTS
 
-YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
 Part = TypeVar("Part")
-_CHECKS = {YES_NO: (check_yes_no, check_outcome), NUMERIC: (check_numeric, check_numeric_outcome)}
+_CHECKS = {YES_NO: check_outcome, NUMERIC: check_numeric_outcome}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +45,7 @@ class AnyDesign:
     formula as typed; outcome: name of the outcome column, levels: those of an ordinal one, else None. Standardised
     columns `names` with their centre, scale (p,). slope_names: columns whose coefficient differs between people, the
     intercept first. people: labels, sorted. columns: source columns of the right-hand side. left_out: row, person,
-    night, reason. left_out_terms: term → reason. spec: formulaic's.
+    night, reason. left_out_terms: term → reason. spec: formulaic's. person_column, night_column: names in the table.
     """
 
     formula: str
@@ -72,6 +60,8 @@ class AnyDesign:
     left_out_terms: dict[str, str]
     spec: Any = field(repr=False)
     levels: Levels | None = None
+    person_column: str = "person"
+    night_column: str = "night"
 
     @property
     def size(self) -> int:
@@ -155,6 +145,10 @@ class Design(AnyDesign):
                     frame[f"within({name})"] = value - mean
             x = self.columns_of(frame)
             _check_defined(x, self.names, changes)
+        return self.scenario_of(x)
+
+    def scenario_of(self, x: np.ndarray) -> Scenario:
+        """Nights with these standardised columns, (rows, p)."""
         return Scenario(x, _slope_columns(x, self.names, self.slope_names))
 
     def columns_of(self, frame: pd.DataFrame) -> np.ndarray:
@@ -209,53 +203,6 @@ def make_design(
     return design
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The rows of a table that a model can use, in a `frame` sorted by person and night; `starts` of the `people`;
-    left_out: the others, with reasons; `declared` words of an ordinal outcome."""
-
-    frame: pd.DataFrame
-    people: tuple[Any, ...]
-    starts: np.ndarray
-    left_out: pd.DataFrame
-    declared: dict[float, str]
-
-
-def read_rows(
-    asked: Asked, nights: pd.DataFrame, *, person: str, night: str, night_to_night: bool, kind: str
-) -> Rows:
-    """The complete rows of a table of nights; arguments as in make_design."""
-    outcome, columns = asked.outcome, list(asked.columns)
-    for name in [outcome, *columns] + ([night] if night_to_night or night in nights else []):
-        require_column(name, nights, asked.formula if name != night else f"night={night!r}")
-    if person != "person" or person in nights:
-        require_column(person, nights, f"person={person!r}")
-    for name in (outcome, *columns):
-        check_no_dates(nights[name], name)
-    frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
-    for name in set(columns) - asked.grouped:
-        check_words(frame[name], name)
-    frame[PERSON] = nights[person].to_numpy() if person in nights else "one person"
-    frame[NIGHT] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
-    frame[ROW] = nights.index.to_numpy()
-    declared: dict[float, str] = {}
-    if kind == ORDERED:
-        frame[outcome], declared = read_levels(nights[outcome], outcome)
-    else:
-        _CHECKS[kind][0](frame[outcome], outcome)
-    check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
-    frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
-    check_size(frame, [outcome, *columns] if kind == NUMERIC else columns)
-    if night_to_night:
-        check_duplicates(frame, night)
-    frame, people, starts = _sort(frame)
-    for one in asked.split:
-        _add_split(frame, one, starts)
-    # for the stamp, and the methods, of what is made of the fit
-    frame.attrs |= {name: nights.attrs[name] for name in (INPUTS, SET_ASIDE) if name in nights.attrs}
-    return Rows(frame, people, starts, left_out, declared)
-
-
 def build(
     asked: Asked, rows: Rows, values: np.ndarray, columns: Columns, levels: Levels | None, kind: str, persistence: bool,
     spec: Any, everybody: int = 0,
@@ -271,7 +218,7 @@ def build(
         formula=asked.formula, outcome=asked.outcome, response=response, frame=rows.frame, nights=nights, x=x,
         names=columns.names, centre=columns.centre, scale=columns.scale, slope_names=columns.slope_names,
         people=rows.people, columns=asked.columns, left_out=rows.left_out, left_out_terms=columns.dropped, spec=spec,
-        levels=levels, everybody=everybody,
+        levels=levels, everybody=everybody, person_column=rows.person_column, night_column=rows.night_column,
     )  # fmt: skip
 
 
@@ -289,7 +236,7 @@ def with_answers(design: Design, kind: str, answers: np.ndarray) -> Design:
 
 def _check_answers(answers: pd.Series, kind: str, levels: Levels | None, people: int, left: int) -> None:
     if levels is None:
-        _CHECKS[kind][1](answers, str(answers.name), people, left)
+        _CHECKS[kind](answers, str(answers.name), people, left)
     else:
         check_levels(answers, levels, str(answers.name), people, left)
 
@@ -307,55 +254,6 @@ def _family(response: np.ndarray, kind: str, levels: Levels | None) -> Family:
         return Ordinal(np.searchsorted(levels.points, response), np.zeros(len(levels.points) - 2))
     # numeric nights have an engine of their own, which reads `response`
     return YesNo(np.where(response > 0.5, 1.0, -1.0) if kind == YES_NO else np.zeros(response.size))
-
-
-def _leave_out(frame, outcome, columns, nights, person, night):
-    watched = list(dict.fromkeys([outcome, *columns]))
-    empty = frame[watched].isna()
-    empty[person] = frame[PERSON].isna()
-    empty[night] = frame[NIGHT].isna()
-    gone = empty.any(axis=1)
-    names = empty.columns.to_numpy()
-    reasons = [", ".join(names[row]) + " empty" for row in empty[gone].to_numpy()]
-    left_out = pd.DataFrame(
-        {
-            "row": frame.loc[gone, ROW].to_numpy(),
-            "person": frame.loc[gone, PERSON].to_numpy(),
-            "night": nights[night].array[gone.to_numpy()] if night in nights else frame.loc[gone, NIGHT].to_numpy(),
-            "reason": reasons,
-        }
-    )
-    kept = frame[~gone].copy()
-    for name in columns:
-        if isinstance(kept[name].dtype, pd.CategoricalDtype):
-            kept[name] = kept[name].cat.remove_unused_categories()
-    return kept, left_out
-
-
-def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarray]:
-    try:
-        code, people = pd.factorize(frame[PERSON], sort=True)
-    except TypeError:
-        code, people = pd.factorize(frame[PERSON].astype(str), sort=True)
-    order = np.lexsort((frame[NIGHT].to_numpy(), code))
-    code = code[order]
-    starts = np.flatnonzero(np.diff(code, prepend=-1)) if code.size else np.zeros(0, dtype=int)
-    return frame.iloc[order].reset_index(drop=True), tuple(people), starts
-
-
-def _add_split(frame: pd.DataFrame, made: Made, starts: np.ndarray) -> None:
-    name, kind, source = made.name, made.kind, made.source
-    if frame[source].dtype != float and len(frame):
-        raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
-    if not len(frame):
-        frame[name] = 0.0
-        return
-    values, sizes = frame[source].to_numpy(), np.diff(np.append(starts, len(frame)))
-    low, high = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
-    # of someone who never changed it any value, and nothing within: a sum may miss it by rounding
-    alike = high - low <= FEW_DIGITS * np.maximum(np.abs(low), np.abs(high))
-    means = np.repeat(np.where(alike, low, np.add.reduceat(values, starts) / sizes), sizes)
-    frame[name] = np.where(np.repeat(alike, sizes), 0.0, values - means) if kind == "within" else means
 
 
 def _check_defined(x: np.ndarray, names: tuple[str, ...], changes: dict[str, Any]) -> None:
@@ -387,6 +285,13 @@ def _slope_columns(x: np.ndarray, names: tuple[str, ...], slope_names: tuple[str
     ones = np.ones((len(x), 1))
     parts = [ones if name == "Intercept" else x[:, [names.index(name)]] for name in slope_names]
     return np.hstack(parts) if parts else np.zeros((len(x), 0))
+
+
+def slope_terms(design: AnyDesign) -> tuple[str, ...]:
+    """The terms whose coefficients differ between people, as `slopes` takes them."""
+    own = set(design.slope_names) - {"Intercept"}
+    names = design.spec.column_names
+    return tuple(str(term) for term, at in design.spec.term_indices.items() if own & {names[i] for i in at})
 
 
 def _as_column(value: Any, like: pd.Series) -> Any:

@@ -1,4 +1,4 @@
-"""One person's evenings as several rows each → a Fit: when symptoms begin, row by row, with persistence between nights.
+"""One person's evenings as several rows → a Fitted: when symptoms begin, row by row, with persistence between nights.
 
 The rows of a night share its e (a gap of 0 inside it); engine/families/evenings.py has the likelihood. Oracle:
 statsmodels' logit where sigma is 0, tests/unit/models/test_evenings.py.
@@ -14,12 +14,14 @@ import pandas as pd
 from rlskit.engine import WEAK, Evenings, Nights, Prior
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT
-from rlskit.models.design import YES_NO, make_design
-from rlskit.models.fitting import BINARY, Fit, fit_design
+from rlskit.models.design import make_design
+from rlskit.models.fitting import Fitted, fit_design
+from rlskit.models.outcome import BINARY
+from rlskit.models.rows import YES_NO
 
 
-def fit_evenings(formula: str, rows: pd.DataFrame, *, untold: str, prior: Prior | None = WEAK) -> Fit:
-    """Fit the chance that symptoms begin in a row of an evening that was quiet so far.
+def fit_evenings(formula: str, rows: pd.DataFrame, *, untold: str, prior: Prior | None = WEAK) -> Fitted:
+    """Fitted the chance that symptoms begin in a row of an evening that was quiet so far.
 
     formula: "begins ~ …", outcome yes in the row in which they began. rows: by night (column `night`), in the order of
     the evening, all complete; column `untold`: above 0 in the rows in one of which symptoms of that night began, which

@@ -1,4 +1,4 @@
-"""fit(): a formula and a table of nights → a Fit. The only place that chooses an engine.
+"""A formula and a table of nights → a Fitted. The only place that chooses an engine.
 
 Model (STATISTICS: docs/decisions/0003-estimand.md): g(E y) = x'beta + z'u + e, u ~ N(0, Sigma) between people, e a
 stationary AR(1) from night to night. Yes/no nights: logit, the integral by expectation propagation or quadrature,
@@ -30,44 +30,26 @@ from rlskit.engine import (
     thresholds,
 )
 from rlskit.errors import ModelError
+from rlskit.models.bars import read_bars
 from rlskit.models.columns import require_column
-from rlskit.models.design import NUMERIC, ORDERED, YES_NO, AnyDesign, Design, make_design
+from rlskit.models.design import AnyDesign, Design, make_design
 from rlskit.models.formula import read_formula
+from rlskit.models.outcome import BINARY, GAUSSIAN, ORDINAL, Outcome, told_parts
 from rlskit.models.past import set_aside_before
 from rlskit.models.shards.design import open_dataset
 from rlskit.models.shards.gaussian import DispersedGaussian
 from rlskit.models.shards.recipe import Question, ShardedDesign
 from rlskit.models.status import Status, ends_under, gaussian_status, levels_status, roughness
 from rlskit.utils.dataset import Dataset
+from rlskit.utils.frames import as_pandas
 from rlskit.utils.kinds import Kind
 from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What kind of answer a night gives: `name`, the `scale` of the coefficients, and the scales that effects can be
-    told on, the usual one first."""
-
-    __module__ = "rlskit"
-
-    name: str
-    scale: str
-    effects: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        """As it is typed, so that signatures can be read."""
-        return {YES_NO: "rk.BINARY", ORDERED: "rk.ORDINAL", NUMERIC: "rk.GAUSSIAN"}.get(self.name, self.name)
-
-
-BINARY = Outcome(YES_NO, "log odds", ("nights_per_30", "probability", "odds_ratio"))
-ORDINAL = Outcome(ORDERED, "log odds", ("points", "nights_per_30", "probability", "odds_ratio"))
-GAUSSIAN = Outcome(NUMERIC, "own units", ("points",))
-
-
-@dataclass(frozen=True)
-class Fit(Shown):
-    """A fitted model of nights.
+class Fitted(Shown):
+    """A fitted model of nights, as values alone: rk.Fit adds the verbs that stand above this layer.
 
     coef (Series) and cov (DataFrame) on the log-odds scale (numeric outcome: in its own units), in the user's units.
     Under separation a coefficient is infinite where it has no end on one side, nan where these nights do not tell it at
@@ -103,13 +85,14 @@ class Fit(Shown):
         return int(self.left_out["nights"].sum()) if "nights" in self.left_out else len(self.left_out)
 
     def parts(self) -> list[Part]:
-        return _parts(self)
+        return told_parts(self.outcome, _parts(self))
 
 
-FIT = Kind(said="a fit", made="Make one with rk.fit(formula, nights).", taken="rk.estimate_effects(fit)", types=(Fit,))
+FIT = Kind(said="a fit", made="Make one with rk.fit(formula, nights).", taken="rk.estimate_effects(fit)",
+           types=(Fitted,))
 
 
-def fit(
+def fit_model(
     formula: str,
     nights: pd.DataFrame | str | Path | Dataset,
     *,
@@ -119,25 +102,15 @@ def fit(
     slopes: tuple[str, ...] = (),
     night_to_night: bool = True,
     prior: Prior | None = WEAK,
-) -> Fit:
-    """Fit a mixed model to yes/no, ordinal or numeric nights: persistence from night to night, and people who differ.
-
-    formula: "symptoms ~ stretched + …"; within(x), between(x) split x into a person's own changes and their mean;
-    lag(x) is x of the night before, rolling(x, 7) its mean over the seven nights before, by the calendar (look_back).
-    outcome: BINARY (yes/no), ORDINAL (whole numbers or ordered words in at most 11 levels, by a cumulative logit: a
-    positive coefficient means worse nights) or GAUSSIAN (a number such as hours of sleep). nights: one row per
-    person-night; `night` an integer or a date (gaps keep their length); no `person` column means one person; or the
-    folder of a dataset by pool_diaries (or quiet_nights of it), which is read some people at a time, wherever
-    joblib.parallel_config says, and gives the same numbers (docs/decisions/0019-scale-out.md). slopes: terms whose
-    coefficient differs between people, correlated with the intercept. prior: `WEAK` (half-normal sd 1.5 on the
-    night-to-night sd, Beta(2, 2) on its correlation, half-normal 2.5 on person sds; nothing on the coefficients) or
-    None for plain maximum likelihood; GAUSSIAN needs none and has none. Raises ModelError where nothing can be fit.
-    """
+) -> Fitted:
+    """What rk.fit says and takes (effects/fit.py), as a value without verbs."""
     if outcome not in _ENGINES:
         known = " or ".join(_NAMES[one] for one in _ENGINES)
         raise ModelError(f"outcome: found {outcome!r}; expected {known}.")
     slopes = _slopes(slopes)
+    formula, person, slopes = read_bars(formula, person, slopes)
     _check(slopes, night_to_night, prior)
+    nights = as_pandas(nights)
     notes: tuple[str, ...] = ()
     if not isinstance(nights, pd.DataFrame | str | Path | Dataset):
         raise ModelError(f"nights: found {type(nights).__name__}; expected a table of nights (a pandas DataFrame), or "
@@ -162,7 +135,17 @@ def fit(
     return fit_design(design, outcome, prior, (*notes, *_early(early)))
 
 
-def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats: tuple[str, ...] = ()) -> Fit:
+def check_converged(fit: Fitted) -> None:
+    """Refuses a fit of which there is no interval to give."""
+    if not fit.status.converged:
+        raise ModelError(
+            f'"{fit.formula}" did not converge, so there is no interval to give. '
+            + ("Use fewer columns or slopes." if fit.outcome == GAUSSIAN else
+               "Use fewer columns, or the weak prior (prior=WEAK).")
+        )
+
+
+def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats: tuple[str, ...] = ()) -> Fitted:
     """Fit the nights and columns of a design; caveats: what to know about these nights beside what the fit shows."""
     with doing("Fitting the model"):
         found = _ENGINES[outcome](design, prior)
@@ -171,7 +154,7 @@ def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats
     if design.levels is not None:
         # its thresholds take the place of the constant
         coef, cov = coef.drop("Intercept"), cov.drop("Intercept").drop(columns="Intercept")
-    return Fit(
+    return Fitted(
         formula=design.formula, outcome=outcome, coef=coef, cov=cov, person_sd=_person_sd(design, found.scale),
         night_sd=found.sigma, night_correlation=found.phi if design.persistence else np.nan,
         log_likelihood=found.log_likelihood, n_nights=design.size, n_people=len(design.people),
@@ -300,7 +283,8 @@ def _early(early: int) -> tuple[str, ...]:
             "flatters stretching. Fit it on rk.quiet_nights(nights).",)
 
 
-def _person_sd(design: AnyDesign, scale: np.ndarray) -> pd.Series:
+def person_units(design: AnyDesign) -> np.ndarray:
+    """(q, q): a person's own coefficients on the user's scale = person_units @ those on the standardised one."""
     names = list(design.slope_names)
     at = [design.names.index(n) if n in design.names else None for n in names]
     change = np.eye(len(names))
@@ -308,11 +292,15 @@ def _person_sd(design: AnyDesign, scale: np.ndarray) -> pd.Series:
         if names[j] != "Intercept" and where is not None:
             change[j, j] = 1.0 / design.scale[where]
             change[0, j] = -design.centre[where] / design.scale[where]
-    factor = change @ scale
-    return pd.Series(np.sqrt((factor**2).sum(axis=1)), index=names, name="person_sd", dtype=float)
+    return change
 
 
-def _parts(fitted: Fit) -> list[Part]:
+def _person_sd(design: AnyDesign, scale: np.ndarray) -> pd.Series:
+    sds = np.sqrt(((person_units(design) @ scale) ** 2).sum(axis=1))
+    return pd.Series(sds, index=list(design.slope_names), name="person_sd", dtype=float)
+
+
+def _parts(fitted: Fitted) -> list[Part]:
     people = "one person" if fitted.n_people == 1 else f"{fitted.n_people} people"
     left = f", {fitted.n_left_out} left out" if fitted.n_left_out else ""
     cells = [(name, _shown(value, ".4g"), _shown(error, ".3g")) for name, value, error in zip(

@@ -207,9 +207,8 @@ def _parse(right: str, formula: str) -> Formula:
 
 def _bar(formula: str) -> ModelError:
     return ModelError(
-        f'formula "{formula}": found "|"; expected columns joined by "+". Leave it away: where there are several '
-        'people, everybody has an intercept of their own already, and slopes=("x",) lets the effect of x differ '
-        "between them."
+        f'formula "{formula}": found "|"; expected columns joined by "+", and in brackets what differs between '
+        "people: (1 + x | person)."
     )
 
 

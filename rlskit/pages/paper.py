@@ -21,8 +21,9 @@ from rlskit.effects.estimates import EFFECTS, Effects
 from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
-from rlskit.models.fitting import FIT, GAUSSIAN, ORDINAL, Fit
+from rlskit.models.fitting import FIT, Fitted
 from rlskit.models.formula import read_formula
+from rlskit.models.outcome import GAUSSIAN, ORDINAL
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import NIGHTS
 from rlskit.utils.files import whole_file
@@ -173,7 +174,7 @@ def _tex(cell: object) -> object:
 
 @takes(FIT)
 def describe_methods(
-    fit: Fit, effects: Effects, *, seed: int | None = None, cross_check: Effects | None = None, varied: Any = None,
+    fit: Fitted, effects: Effects, *, seed: int | None = None, cross_check: Effects | None = None, varied: Any = None,
     width: int | None = None,
 ) -> str:  # fmt: skip
     """The methods paragraph of this very analysis: nights set aside, model, likelihood, estimand, intervals, missing
@@ -230,11 +231,11 @@ def describe_methods(
     text.append("Nights were observed, not assigned, so that a difference need not be an effect.")
     text.append(f"Software: {versions()}, Python {platform.python_version()}."
                 + ("" if seed is None else f" Seed of random numbers: {seed}."))
-    said = " ".join(text)
+    said = fit.outcome.said(" ".join(text))
     return said if width is None else fill(said, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _penalty(fit: Fit) -> str:
+def _penalty(fit: Fitted) -> str:
     """The weak prior in words, of what this model has; its numbers are those that were used."""
     prior, said = fit.maximum.objective.prior, []
     if fit.design.persistence:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from rlskit.errors import DiaryError
-from rlskit.models.fitting import Fit
+from rlskit.models.fitting import Fitted
 from rlskit.pool.store import SUMMARY
 from rlskit.utils.files import whole_file, write_whole
 from rlskit.utils.kinds import Kind, takes
@@ -58,7 +58,7 @@ POOL = Kind(said="a pool", made="Make one with rk.pool_diaries(folder).",
 
 
 @takes(POOL)
-def tabulate_flow(pool: Pool, fit: Fit | None = None) -> pd.DataFrame:
+def tabulate_flow(pool: Pool, fit: Fitted | None = None) -> pd.DataFrame:
     """From the exports that were found to the nights that count: the numbers of a CONSORT or STROBE flow figure.
 
     Columns `step`, `n`, `people` (missing where a step counts no people), `left_out` (of the step before, for one

@@ -16,9 +16,10 @@ import pandas as pd
 
 from rlskit.diary.tables import Diary
 from rlskit.effects.estimates import estimate_effects
+from rlskit.effects.fit import fit
 from rlskit.effects.people import estimate_people
 from rlskit.errors import ModelError
-from rlskit.models.fitting import BINARY, GAUSSIAN, ORDINAL, Outcome, fit
+from rlskit.models.outcome import BINARY, GAUSSIAN, ORDINAL, Outcome
 from rlskit.trials.course import follow, take_looks
 from rlskit.trials.design import block_orders
 from rlskit.trials.fairness import LEAST_NIGHTS, period_of, remarks, unfair

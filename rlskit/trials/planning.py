@@ -20,8 +20,8 @@ import pandas as pd
 from rlskit.diary.draft import suggest
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.diary.own import SCALES, column_of, outcomes_of
+from rlskit.effects.fit import fit
 from rlskit.errors import ArgumentError, DiaryError, ModelError
-from rlskit.models.fitting import fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.nights.validate import check_nights
 from rlskit.trials.design import WASHOUT, block_orders, draw_schedule

@@ -73,10 +73,10 @@ def person_effects(
     a, b = (Scenario(s.x[rows], s.z[rows]) for s in (a, b))
     change, change_z = weights[rows] @ (a.x - b.x), weights[rows] @ (a.z - b.z)
     total = weights[rows].sum()
-    z = _spread_evenly(rng, (starts.size, layout.q), DRAWS)
-    z_new = _spread_evenly(rng, (NEW_EACH, layout.q), DRAWS)
+    z = spread_evenly(rng, (starts.size, layout.q), DRAWS)
+    z_new = spread_evenly(rng, (NEW_EACH, layout.q), DRAWS)
     some_a, some_b, some_starts, some_sizes = _some_people(a, b, starts, sizes)
-    z_share = _spread_evenly(np.random.default_rng(SEED + 1), (1, layout.q), SHARE_DRAWS)[0]
+    z_share = spread_evenly(np.random.default_rng(SEED + 1), (1, layout.q), SHARE_DRAWS)[0]
     risk, odds, new_risk, new_odds, fewer, below, above, sites = [], [], [], [], [], [], [], None
     for theta, count, last in zip(thetas, often, np.cumsum(often), strict=True):
         these = slice(last - count, last)
@@ -84,8 +84,8 @@ def person_effects(
         here = nights.at(part.shape)
         found = integrate(here, objective.x @ part.beta, part.scale, part.sigma, part.phi, sites, ROUGH_SITES)
         sites = (found.precision, found.shift) if found.converged else None
-        w = _people(found.posterior, nights.starts, z[:, these])
-        curve = _curve(part, steps)
+        w = people_of(found.posterior, nights.starts, z[:, these])
+        curve = curve_of(part, steps)
         one, two = _effects(part, curve, a, b, np.repeat(w, sizes, axis=0), starts, sizes)
         risk.append(one)
         odds.append(two)
@@ -123,7 +123,7 @@ def _evenly(size: int, some: int) -> np.ndarray:
     return np.floor((np.arange(some) + 0.5) * size / some).astype(int)
 
 
-def _curve(part: Parameters, steps: np.ndarray) -> np.ndarray:
+def curve_of(part: Parameters, steps: np.ndarray) -> np.ndarray:
     """sum_k steps_k P(y > k) at every linear predictor of GRID, averaged over the night-to-night process."""
     cuts, spread = thresholds(part.shape), np.full(GRID.size, part.sigma**2)
     return sum((steps[k] * mean_probability(GRID - cuts[k], spread)[0] for k in np.flatnonzero(steps)), 0.0 * GRID)
@@ -139,13 +139,13 @@ def _some_nights(starts: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.
     return np.concatenate([s + w for s, w in zip(starts, within, strict=True)]), np.cumsum(kept) - kept, kept
 
 
-def _spread_evenly(rng: np.random.Generator, shape: tuple[int, int], draws: int) -> np.ndarray:
+def spread_evenly(rng: np.random.Generator, shape: tuple[int, int], draws: int) -> np.ndarray:
     """Standard normals, (shape[0], draws, shape[1]): every sequence has one draw in each of `draws` equal strata."""
     order = rng.random((shape[0], draws, shape[1])).argsort(axis=1)
     return ndtri((order + rng.random(order.shape)) / draws)
 
 
-def _people(post, starts: np.ndarray, z: np.ndarray) -> np.ndarray:
+def people_of(post, starts: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Draws of every w_i from standard normals z, both (people, count, q)."""
     root = np.linalg.cholesky(post.people.covariance)
     return post.people_mean[:, starts].T[:, None, :] + z @ root.transpose(0, 2, 1)

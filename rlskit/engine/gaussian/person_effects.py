@@ -73,6 +73,8 @@ def draw_spread(maximum: GaussianMaximum, enough: float = ENOUGH) -> ParameterDr
     """Weighted draws of theta = (lower triangle of Lambda relative to sigma, atanh phi with persistence)."""
     objective = maximum.objective
     layout, persistence = Layout(0, objective.q, False), objective.persistence
+    if not objective.size:  # one person, night by night: nothing to draw
+        return ParameterDraws(np.zeros((1, 0)), np.ones(1), np.inf)
 
     def log_density(eta: np.ndarray) -> np.ndarray:
         theta, log_size = bend(layout, eta)
@@ -123,9 +125,9 @@ def gaussian_person_effects(
         miss = seen.cross[:, :, -1] - seen.cross[:, :, :-1] @ found.beta
         fixed = shift + change @ found.beta
         centre.append(fixed + (by * miss).sum(axis=1))
-        spread.append((by * change_z).sum(axis=1) + _quadratic(left, found.unscaled))
+        spread.append((by * change_z).sum(axis=1) + quadratic(left, found.unscaled))
         new_centre.append(fixed)
-        new_spread.append(((change_z @ scale) ** 2).sum(axis=1) + _quadratic(change, found.unscaled))
+        new_spread.append(((change_z @ scale) ** 2).sum(axis=1) + quadratic(change, found.unscaled))
         spread[-1], new_spread[-1] = np.sqrt(variance * spread[-1]), np.sqrt(variance * new_spread[-1])
         sigma = np.sqrt(found.rss / rng.chisquare(free, EACH * count))
         z = rng.normal(size=sigma.size)
@@ -142,6 +144,6 @@ def gaussian_person_effects(
     return GaussianPersonEffects(own, one_more, *np.hstack(shares))
 
 
-def _quadratic(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def quadratic(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """r'Ar of every row (k,) of rows (n, k)."""
     return ((rows @ matrix) * rows).sum(axis=1)

@@ -16,6 +16,7 @@ from rlskit.engine.fitting.optimise import Function, Optimum, curvature, safe_in
 from rlskit.engine.gaussian.fitting import GaussianMaximum, least_gain
 from rlskit.engine.gaussian.likelihood import residual_maker, solve
 from rlskit.engine.gaussian.person_effects import draw_spread
+from rlskit.engine.limits.estimand import correlation_of
 from rlskit.engine.limits.profile import Estimand, Limits, limits
 
 
@@ -23,20 +24,57 @@ def gaussian_spread(maximum: GaussianMaximum, change: np.ndarray, level: float) 
     """Sd between people of change @ u, change (q,), with its limits at one level: lower and upper (1,). The lower one
     is 0 where the likelihood sets none above it; an upper one that the profile does not reach is taken from draws of
     the covariance."""
-    objective = maximum.objective
-    function = _likelihood(maximum)
-    top = np.append(np.log(maximum.sigma / maximum.unit), maximum.optimum.theta)
-    value, gradient = function(top)
-    best = Optimum(top, value, gradient, safe_inverse(curvature(function, top)), True, 0)
-    even = [1 + j for j in objective.even]
-    found = limits(function, best, _sd(maximum, change), [float(ndtri((1.0 + level) / 2.0))], even,
-                   gain=max(1e-7, least_gain(objective.n)))
+    found = gaussian_component(maximum, _sd(maximum, change), level)
     settled = found.higher is None
     lower = np.fmax(found.lower, 0.0) if settled else np.zeros(1)
     reached = settled and np.isfinite(found.upper[0])
     upper = found.upper if reached else np.array([_drawn(maximum, change, (1.0 + level) / 2.0)])
     unit = maximum.unit
     return Limits(unit * found.estimate, unit * lower, unit * upper, None)
+
+
+def gaussian_component(maximum: GaussianMaximum, estimand: Estimand, level: float) -> Limits:
+    """Profile limits at one level of a function of (tau, theta) that gives its value and gradient."""
+    objective, function = maximum.objective, _likelihood(maximum)
+    top = np.append(np.log(maximum.sigma / maximum.unit), maximum.optimum.theta)
+    value, gradient = function(top)
+    best = Optimum(top, value, gradient, safe_inverse(curvature(function, top)), True, 0)
+    return limits(function, best, estimand, [float(ndtri((1.0 + level) / 2.0))], [1 + j for j in objective.even],
+                  gain=max(1e-7, least_gain(objective.n)))
+
+
+def gaussian_night_spread(maximum: GaussianMaximum) -> Estimand:
+    """Sd of a night, sigma, in the outcome's units."""
+
+    def estimand(both: np.ndarray) -> tuple[float, np.ndarray]:
+        gradient = np.zeros_like(both)
+        gradient[0] = sigma = maximum.unit * float(np.exp(both[0]))
+        return sigma, gradient
+
+    return estimand
+
+
+def gaussian_night_correlation(maximum: GaussianMaximum) -> Estimand:
+    """Correlation from one night to the next, phi."""
+
+    def estimand(both: np.ndarray) -> tuple[float, np.ndarray]:
+        gradient = np.zeros_like(both)
+        gradient[-1] = 1.0 - np.tanh(both[-1]) ** 2
+        return float(np.tanh(both[-1])), gradient
+
+    return estimand
+
+
+def gaussian_person_correlation(maximum: GaussianMaximum, one: np.ndarray, other: np.ndarray) -> Estimand:
+    """Correlation between people of one @ u and other @ u, (q,) each."""
+
+    def estimand(both: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = correlation_of(maximum.objective.unpack(both[1:]).scale, one, other)
+        gradient, q = np.zeros_like(both), maximum.objective.q
+        gradient[1 : 1 + q * (q + 1) // 2] = slope[np.tril_indices(q)]
+        return value, gradient
+
+    return estimand
 
 
 def _likelihood(maximum: GaussianMaximum) -> Function:

@@ -19,7 +19,7 @@ import numpy as np
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.engine.families.ordinal import by_shape, thresholds
 from rlskit.engine.limits.bounded_scale import Ranged
-from rlskit.engine.parameters import Layout
+from rlskit.engine.parameters import Layout, Parameters
 
 ONE_STEP = np.ones(1)
 
@@ -119,5 +119,43 @@ def person_spread(layout: Layout, theta: np.ndarray, change: np.ndarray) -> tupl
     along = part.scale.T @ change
     size = float(np.linalg.norm(along))
     by_scale = np.tril(np.outer(change, along)) / max(size, 1e-9)
-    shape = by_shape(part.shape, np.zeros(thresholds(part.shape).size))
-    return size, layout.pack(np.zeros(layout.p), by_scale, 0.0, 0.0, shape)
+    return size, layout.pack(np.zeros(layout.p), by_scale, 0.0, 0.0, _no_shape(part))
+
+
+def person_correlation(
+    layout: Layout, theta: np.ndarray, one: np.ndarray, other: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Correlation between people of one @ u and other @ u, (q,) each, with its gradient (k,)."""
+    part = layout.unpack(theta)
+    value, by_scale = correlation_of(part.scale, one, other)
+    return value, layout.pack(np.zeros(layout.p), by_scale, 0.0, 0.0, _no_shape(part))
+
+
+def correlation_of(scale: np.ndarray, one: np.ndarray, other: np.ndarray) -> tuple[float, np.ndarray]:
+    """The same of Lambda (q, q), with its slope by Lambda's lower triangle; none where people do not differ."""
+    a, b = scale.T @ one, scale.T @ other
+    size_a, size_b = max(float(np.linalg.norm(a)), 1e-9), max(float(np.linalg.norm(b)), 1e-9)
+    value = float(a @ b) / (size_a * size_b)
+    slope = (np.outer(one, b) + np.outer(other, a)) / (size_a * size_b)
+    slope -= value * (np.outer(one, a) / size_a**2 + np.outer(other, b) / size_b**2)
+    return value, np.tril(slope)
+
+
+def night_spread(layout: Layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
+    """Sd from night to night, |sigma|, with its gradient (k,)."""
+    part = layout.unpack(theta)
+    sign = -1.0 if part.sigma < 0.0 else 1.0
+    nothing = np.zeros((layout.q, layout.q))
+    return abs(part.sigma), layout.pack(np.zeros(layout.p), nothing, sign, 0.0, _no_shape(part))
+
+
+def night_correlation(layout: Layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
+    """Correlation from one night to the next, phi, with its gradient (k,)."""
+    part = layout.unpack(theta)
+    nothing = np.zeros((layout.q, layout.q))
+    slope = part.phi * (1.0 - part.phi)
+    return part.phi, layout.pack(np.zeros(layout.p), nothing, 0.0, slope, _no_shape(part))
+
+
+def _no_shape(part: Parameters) -> np.ndarray:
+    return by_shape(part.shape, np.zeros(thresholds(part.shape).size))

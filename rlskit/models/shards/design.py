@@ -22,10 +22,11 @@ import pandas as pd
 from rlskit.engine import borders
 from rlskit.errors import ModelError
 from rlskit.models.columns import PERSON, ROW, check_collinear, check_outcome, require_column
-from rlskit.models.design import ORDERED, Rows, check_constant
+from rlskit.models.design import check_constant
 from rlskit.models.formula import Asked, model_matrix, read_formula
 from rlskit.models.levels import Levels, check_levels, find_levels
 from rlskit.models.matrix import Moments, choose_columns, rounding_of
+from rlskit.models.rows import ORDERED, Rows
 from rlskit.models.shards.recipe import (
     Dispersed,
     Question,
@@ -199,6 +200,7 @@ def _design(recipe: Recipe, runs, asked: Asked, looks: Sequence[_Look], names: t
         scale=columns.scale, slope_names=columns.slope_names, people=people, columns=asked.columns,
         left_out=pd.DataFrame(left.most_common(), columns=["reason", "nights"]), left_out_terms=columns.dropped,
         spec=spec, levels=levels, parts=Dispersed(recipe, runs), total=moments.count,
+        night_column=question.night,
     )  # fmt: skip
 
 

@@ -23,11 +23,12 @@ from rlskit.engine.fitting.shard import look
 from rlskit.engine.nights import add_facts
 from rlskit.errors import ModelError
 from rlskit.models.columns import PERSON, ROW
-from rlskit.models.design import AnyDesign, Design, Rows, build, check_finite, read_rows
+from rlskit.models.design import AnyDesign, Design, build, check_finite
 from rlskit.models.formula import Asked, model_matrix, read_formula
 from rlskit.models.levels import Levels
 from rlskit.models.matrix import Columns
 from rlskit.models.past import with_past
+from rlskit.models.rows import Rows, read_rows
 from rlskit.utils.dataset import EARLY, keep_quiet, people_of, read_people, stamp_of
 from rlskit.utils.workers import Answer, everywhere
 

@@ -7,10 +7,10 @@ import pandas as pd
 
 from rlskit.answers.onset import is_much_earlier
 from rlskit.effects.estimates import compare
+from rlskit.effects.fit import fit
 from rlskit.effects.rates import estimate_rate
 from rlskit.engine.draws.median_shift import median_shift
 from rlskit.errors import ModelError
-from rlskit.models.fitting import fit
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.pages.clinic.periods import PERIOD, Period
 from rlskit.utils.kinds import takes

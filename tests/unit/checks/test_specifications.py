@@ -68,7 +68,7 @@ def test_the_choices_are_those_that_were_asked_for(varied):
         "main analysis", "landmark 1 h earlier", "landmark 1 h later", "severity 3 or more",
         "empty nights bad with it, good without", "empty nights good with it, bad without",
         "people with 20 nights or more", "without the first 7 nights", "without 5 nights from a medicine change",
-        "without site 1", "without site 2", "nights that do not follow one another", "one effect for everybody",
+        "without site 1", "without site 2", "without persistence from night to night", "one effect for everybody",
         "GEE on the difference scale",
     ]  # fmt: skip
     assert table["main"].tolist() == [True] + [False] * 13 and (table["reason"] == "").all()
@@ -99,7 +99,7 @@ def test_each_row_is_the_analysis_set_up_by_hand(nights, varied):
     assert after.any()
     same(rows.loc["without 5 nights from a medicine change"], *by_hand(nights[~after]))
     same(rows.loc["without site 2"], *by_hand(nights[nights["site"] == "site 1"]))
-    same(rows.loc["nights that do not follow one another"], *by_hand(nights, night_to_night=False))
+    same(rows.loc["without persistence from night to night"], *by_hand(nights, night_to_night=False))
     same(rows.loc["one effect for everybody"], *by_hand(nights, slopes=()))
     quiet = rk.fit(FORMULA, rk.quiet_nights(nights), slopes=SLOPES)
     same(rows.loc["GEE on the difference scale"], quiet, rk.cross_check_effects(quiet).table.iloc[0])

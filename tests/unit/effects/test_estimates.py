@@ -10,8 +10,8 @@ from scipy.special import expit
 import rlskit as rk
 from rlskit.effects.contrasts import CONTRASTS
 from rlskit.effects.estimates import compare, estimate_coefficients, estimate_effects
+from rlskit.effects.fit import fit
 from rlskit.errors import ModelError
-from rlskit.models.fitting import fit
 from tests.unit.checks.test_simulated_fit import diary as simulated_diary
 
 

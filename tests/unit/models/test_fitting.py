@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 import rlskit as rk
-from rlskit.engine import filter_log_likelihood
+from rlskit.effects.fit import fit
+from rlskit.engine import WEAK, filter_log_likelihood
 from rlskit.engine.fitting import maximum
 from rlskit.errors import ModelError
-from rlskit.models.fitting import BINARY, WEAK, Outcome, fit
+from rlskit.models.outcome import BINARY, Outcome
 from tests.unit.engine.fitting.test_accuracy import group as few_nights
 
 

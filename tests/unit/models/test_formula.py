@@ -21,8 +21,7 @@ def pooled():
     return pd.concat([diary(40, person=person) for person in (1, 2)], ignore_index=True)
 
 
-BARS = ('found "|"; expected columns joined by "+". Leave it away: where there are several people, everybody has an '
-        'intercept of their own already, and slopes=("x",) lets the effect of x differ between them.')
+BARS = 'found "|"; expected columns joined by "+", and in brackets what differs between people: (1 + x | person).'
 NOTHING = 'found neither a constant nor a column that varies; expected one of them. Write "~ 1" for the rate alone.'
 ONE_COLUMN = "found within(…), which takes the name of one column. Make a column of what is inside it first."
 FORMULAS = {
@@ -32,8 +31,6 @@ FORMULAS = {
     "symptoms ~ x ~ mg": 'found "~" more than once; expected one, between the outcome and the columns. '
                          'Join columns by "+".',
     "symptoms ~ x | mg": BARS,
-    "symptoms ~ x + (1 | person)": BARS,
-    "symptoms ~ x + (1 + x | person)": BARS,
     "symptoms ~ x || mg": BARS,
     "symptoms ~ .": 'found "."; expected the names of columns. Write each one, joined by "+".',
     "symptoms ~ x + ..": 'found ".."; expected the names of columns. Write each one, joined by "+".',
