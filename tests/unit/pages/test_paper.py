@@ -147,3 +147,17 @@ def test_every_name_in_the_checklist_exists():
     named = set(re.findall(r"\b(?!not_)[a-z]+_[a-z]+\b", " ".join(table["where"])))
     columns = {"adjusted_for", "nights_needed", "left_out"}
     assert named - columns <= set(rk._HOME), named - columns - set(rk._HOME)
+
+
+def test_table_1_of_any_table_with_people():
+    table = pd.DataFrame({"id": [1, 1, 2, 2], "arm": ["a", "a", "b", None], "took_iron": [True, False, None, None],
+                          "cups": [1.0, 3.0, 4.0, 6.0], "day": pd.date_range("2026-01-01", periods=4).astype(str)})
+    found = rk.describe_people(table, person="id").set_index("what")
+    assert found["value"].to_dict() == {
+        "People": "2", "Nights": "4", "Nights per person, median (quartiles)": "2 (2 to 2)", "arm: a, n (%)": "2 (67%)",
+        "arm: b, n (%)": "1 (33%)", "took iron, % of nights recorded, median (quartiles)": "50 (50 to 50)",
+        "cups, median (quartiles)": "3.5 (2.75 to 4.25)", "day: 2026-01-01, n (%)": "1 (25%)",
+        "day: 2026-01-02, n (%)": "1 (25%)", "day: 2026-01-03, n (%)": "1 (25%)", "day: 2026-01-04, n (%)": "1 (25%)"}
+    assert found.loc["took iron, % of nights recorded, median (quartiles)", ["nights", "people"]].tolist() == [2, 1]
+    with pytest.raises(rk.ModelError, match='found no column "person"; expected the one that says who it is'):
+        rk.describe_people(table)
