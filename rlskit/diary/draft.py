@@ -61,7 +61,8 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "", *, columns: str = "", 
     lines = [
         f"# What the {'columns' if columns else 'tags'} of your diary mean. Drafted by `rlskit check --write-mapping`; "
         "please read every line.",
-        "# rlskit never changes what stands in this file; asked for a draft again, it adds sections at its end.",
+        "# A draft asked for again adds sections at its end; what stands here is changed by you alone, here or in the "
+        "notebook 00-start.",
         '# unticked = "no" says: on days with another entry, not ticking this tag means "no".',
         '# Where you only tick it sometimes, write unticked = "not_recorded".',
         '# intent: "preventive" = stretched before any symptoms; "responsive" = because the legs already twitched.',

@@ -90,7 +90,8 @@ class Description(str):
     def _repr_html_(self) -> str:
         html = []
         for heading, paragraphs, lines in self.parts:
-            html += [f"<h4>{escape(heading)}</h4>", *(f"<p>{escape(one)}</p>" for one in paragraphs)]
+            level = "h4" if paragraphs else "h3"  # a row of the result, or what stands around them
+            html += [f"<{level}>{escape(heading)}</{level}>", *(f"<p>{escape(one)}</p>" for one in paragraphs)]
             html += ["<ul>", *(f"<li>{escape(one)}</li>" for one in lines), "</ul>"] if lines else []
         return as_written("".join(html))
 

@@ -19,6 +19,8 @@ EVERY = [START, *NOTEBOOKS]
 MOST_LINES = 40
 FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
            "03-pooled-diaries": 5, "05-a-fair-test": 4, "06-can-i-trust-these-intervals": 3}
+FEW_NIGHTS = "night,symptoms,stretched,alcohol_drinks\n" + "".join(
+    f"2026-03-{day:02d},{'yes' if day % 2 else 'no'},no,0\n" for day in range(1, 6))
 OPENING = {"03-pooled-diaries": "load_nights(path)"}
 
 
@@ -126,12 +128,19 @@ def test_a_copy_elsewhere_runs_on_a_persons_own_folder(tmp_path, monkeypatch):
     assert "bearable.csv" in shown and "sleep-as-android" not in shown
 
 
+def test_the_start_runs_unattended_on_the_path_that_is_set(tmp_path, monkeypatch):
+    (tmp_path / "few.csv").write_text(FEW_NIGHTS, encoding="utf-8")
+    notebook = read(START)
+    notebook.cells.insert(2, nbformat.v4.new_code_cell('path = "few.csv"'))  # as papermill sets it
+    nbformat.write(notebook, tmp_path / "copy.ipynb")
+    (shown,) = outputs(run(tmp_path / "copy.ipynb", tmp_path, monkeypatch))
+    assert set(shown.data) == {"text/html", "text/plain"}  # no controls
+    assert 'class="answer"' in shown.data["text/html"] and "few.csv" in shown.data["text/html"]
 
 
 @pytest.mark.parametrize("name", ["02-what-changes-my-nights", "06-can-i-trust-these-intervals"])
 def test_a_sparse_diary_ends_in_words_and_not_in_an_error(name, tmp_path, monkeypatch):
-    (tmp_path / "few.csv").write_text("night,symptoms,stretched,alcohol_drinks\n" + "".join(
-        f"2026-03-{day:02d},{'yes' if day % 2 else 'no'},no,0\n" for day in range(1, 6)), encoding="utf-8")
+    (tmp_path / "few.csv").write_text(FEW_NIGHTS, encoding="utf-8")
     notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
     cell = notebook.cells[1]
     cell.source = cell.source.rsplit("path = ", 1)[0] + 'path = "few.csv"'

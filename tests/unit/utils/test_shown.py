@@ -94,7 +94,7 @@ def test_a_description_is_its_text_and_in_a_notebook_its_parts():
     told = Description("Title\n- <a>\n", [("Title", ("one & two",), ()), ("Limits", (), ("<a>", "$5 … $9"))])
     assert told == "Title\n- <a>\n" and f"{told:.5}" == "Title"
     assert told._repr_html_() == (
-        '<div class="rlskit mathjax_ignore"><h4>Title</h4><p>one &amp; two</p><h4>Limits</h4><ul><li>&lt;a&gt;</li>'
+        '<div class="rlskit mathjax_ignore"><h4>Title</h4><p>one &amp; two</p><h3>Limits</h3><ul><li>&lt;a&gt;</li>'
         "<li>$5 … $9</li></ul></div>")
     again = pickle.loads(pickle.dumps(told))
     assert again == told and again._repr_html_() == told._repr_html_()
