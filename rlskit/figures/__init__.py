@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from rlskit.figures.calendar import plot_calendar
-from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.checks import plot_checks, plot_negative_control
 from rlskit.figures.coverage import plot_coverage
 from rlskit.figures.dose import plot_dose
@@ -15,7 +14,7 @@ from rlskit.figures.effects import plot_effects
 from rlskit.figures.flow import plot_flow
 from rlskit.figures.onset import plot_onset
 from rlskit.figures.people import plot_people
-from rlskit.figures.pictures import Picture, render, save_picture
+from rlskit.figures.pictures import Picture, alt_text, caption, render, save_picture
 from rlskit.figures.rates import plot_rates, plot_trend
 from rlskit.figures.sleep import plot_sleep
 from rlskit.figures.specifications import plot_specifications

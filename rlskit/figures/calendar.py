@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from rlskit.answers.sentences import MONTHS
-from rlskit.figures.captions import alt_text, caption
+from rlskit.answers.sentences import MONTHS, count, date_range, night_dates
 from rlskit.figures.cells import FACES, draw_cells, draw_dots, draw_legend, legend_places, states_shown
 from rlskit.figures.states import STATES, WORDS, night_states
 from rlskit.figures.style import (
@@ -53,7 +52,7 @@ def plot_calendar(nights: pd.DataFrame, ax: Axes | None = None, *, width: float 
 def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
     cells, grid = _layout(night_states(nights), sheet.width)
-    ax, text = sheet.ax, caption(nights)
+    ax, text = sheet.ax, calendar_caption(nights)
     legend = legend_places(states_shown(cells["state"]), WORDS, MARGIN, sheet.width - MARGIN)
     body = grid.height + 6 + legend[-1][2] + SMALL * LEADING
     sheet.size(left=0, right=0, top=MARGIN, bottom=MARGIN + sheet.caption_height(text), body=body)
@@ -68,7 +67,7 @@ def draw_calendar(nights: pd.DataFrame, sheet: Sheet) -> Axes:
     _month_lines(ax, cells, grid)
     _names(ax, cells, grid, sheet.width)
     draw_legend(ax, legend, WORDS, grid.height + 6)
-    sheet.describe(alt_text(nights))
+    sheet.describe(calendar_alt(nights))
     ax.set_gid("calendar")
     return ax
 
@@ -188,3 +187,17 @@ def _month_names(ax: Axes, cells: pd.DataFrame, grid: Grid, width: float) -> Non
         if grid.wall and shown != row.night.year:
             ax.text(MARGIN, HEAD - 3, str(row.night.year) if shown is None else "", ha="left", va="bottom", gid="month")
             shown = row.night.year
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+def calendar_caption(nights: pd.DataFrame) -> str:
+    states = night_states(nights)["state"]
+    bad, good, empty = states.isin(["mild", "moderate", "severe", "ungraded"]).sum(), states.eq("none").sum(), \
+        states.eq("not_recorded").sum()
+    first, last = night_dates(nights)
+    return (f"One square a night, {date_range(first, last)} ({count(len(states), 'night')}). Symptoms: {bad}. "
+            f"No symptoms: {good}. Not recorded: {empty}; these are not nights without symptoms.")
+
+
+def calendar_alt(nights: pd.DataFrame) -> str:
+    return f"Calendar of nights. {calendar_caption(nights)}"

@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rlskit.answers.sentences import count
 from rlskit.checks.fit_checks import CHECKED
 from rlskit.effects.contrasts import level_text
 from rlskit.errors import ModelError
-from rlskit.figures.captions import checks_alt, checks_caption, control_caption
 from rlskit.figures.effects import draw_rows
 from rlskit.figures.rows import SCALES, Row, numbers
 from rlskit.figures.style import (
@@ -32,6 +32,7 @@ from rlskit.figures.style import (
     wrap,
 )
 from rlskit.utils.kinds import takes
+from rlskit.utils.words import isolate
 
 GAP, PAD, MARK = 10.0, 4.0, 12.0  # points: between columns, above and below a row, room of the mark
 WIDE = 390.0  # from here on the sentence stands beside the name, else below it
@@ -173,3 +174,31 @@ def _lines(ax: Axes, x: float, middle: float, lines: list[str], ink: str, weight
     for i, line in enumerate(lines):
         ax.text(x, middle + i * SMALL * LEADING, line, ha="left", va="center_baseline", fontsize=SMALL,
                 fontweight=weight, color=ink, gid=gid)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+def checks_caption(checks: Any) -> str:
+    """How many checks ended how, and of what."""
+    counts = checks.table["result"].value_counts()
+    order = ("pass", "look", "fail", "could not have shown it", "not possible")
+    said = ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
+    people = "one person" if checks.n_people == 1 else f"{checks.n_people:,} people"
+    return (f"What could overturn the answer on {isolate(checks.label)}: {said}. Pass: nothing was found, which does "
+            "not prove that nothing is there. Look: read the line. Fail: the answer may be wrong. "
+            f"{count(checks.n_nights, 'night')} of {people}; intervals at {checks.level:.0%}.")
+
+
+def checks_alt(checks: Any) -> str:
+    """Every check with its result and sentence."""
+    lines = [f"{row.check}: {row.result}. {row.sentence}" for row in checks.table.itertuples(index=False)]
+    return " ".join(["Checks, one row each.", *lines])
+
+
+def control_caption(checks: Any) -> str:
+    """What the two rows of the negative control mean."""
+    people = "One person" if checks.n_people == 1 else f"{checks.n_people:,} people"
+    before = "symptoms that had come before it that evening, which it cannot have caused."
+    both = (f"symptoms of the night, which are the answer, and {before} The second should lie around zero."
+            if checks.unit == "per 30 nights" else f"{before} It should lie around zero.")
+    return (f"Difference in nights per 30 between nights with more and with less {isolate(checks.label)}: {both} "
+            f"Dot: best estimate; line: {checks.level:.0%} interval. {people}, {count(checks.n_nights, 'night')}.")

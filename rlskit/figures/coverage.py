@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from rlskit.answers.sentences import count
 from rlskit.checks.coverage import COVERAGE
-from rlskit.figures.captions import caption
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -24,8 +24,9 @@ from rlskit.figures.style import (
     text_width,
     wrap,
 )
+from rlskit.models.outcome import told_as
 from rlskit.utils.kinds import takes
-from rlskit.utils.words import readable
+from rlskit.utils.words import readable, sentence
 
 GAP, PAD, HEAD, TICKS = 10.0, 7.0, 16.0, 34.0
 RIGHT = 14.0  # half of "100%"
@@ -44,7 +45,7 @@ def plot_coverage(check: Any, ax: Axes | None = None, *, width: float = PAGE_WID
 
 def draw_coverage(check: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
-    ax, text = sheet.ax, caption(check)
+    ax, text = sheet.ax, told_as(check, coverage_caption(check))
     beside = round(sheet.width * WORDS) if sheet.owned and sheet.width >= WIDE else 0.0
     room = beside - GAP if beside else sheet.width - GAP
     y, places = 0.0, []
@@ -138,3 +139,34 @@ def _dot(ax: Axes, row: Any, y: float) -> None:
     for value in (low, high):
         ax.plot([value, value], [y - 3, y + 3], color=BLUE, linewidth=1.3, zorder=2, gid="end")
     ax.plot([middle], [y], marker="o", markersize=7, color=BLUE, zorder=3, clip_on=False, gid="coverage")
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+def coverage_caption(check: Any) -> str:
+    level = f"{100 * check.level:.3g}%"
+    people = "one person" if check.n_people == 1 else f"{check.n_people:,} people"
+    return " ".join([
+        f"{check.diaries}, each with the same {count(check.n_nights, 'night')} of {people}: share of the {level} "
+        f"intervals for the {check.unit}{',' if check.unit.endswith('own units') else ''} that held the truth.",
+        "Dot: the share; line: its own 95% range from counting so many diaries; upright line: where it should be.",
+        f"False alarms: diaries without that effect whose interval leaves {_nothing(check)} out; they should be "
+        f"{100 * (1 - check.level):.3g}%.",
+        f"Intervals by {sentence(check.method)[0].lower()}{sentence(check.method)[1:]}",
+        *(sentence(c) for c in check.caveats),
+    ])
+
+
+def _nothing(check: Any) -> str:
+    return "one" if check.scale == "odds_ratio" else "zero"
+
+
+def coverage_alt(check: Any) -> str:
+    level = f"{100 * check.level:.3g}%"
+    lines = [f"If the model is right: how often {level} intervals for the {check.unit} hold the truth, one row per "
+             "contrast."]
+    for row in check.table.itertuples():
+        said = (f"{100 * row.coverage:.1f}% ({100 * row.coverage_lower:.1f} to {100 * row.coverage_upper:.1f}%) of "
+                f"{row.answered:,}" if row.answered else "no interval in any simulated diary")
+        alarms = f", false alarms {100 * row.false_alarms:.1f}%" if row.null_answered else ""
+        lines.append(f"{readable(row.term)}, {row.contrast}: {said}{alarms}.")
+    return " ".join(lines)

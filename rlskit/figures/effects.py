@@ -8,12 +8,13 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from rlskit.answers.result import ANSWERS
+from rlskit.answers.result import ANSWERS, Answers
+from rlskit.answers.sentences import count, date_range
 from rlskit.effects.estimates import EFFECTS
+from rlskit.effects.spread import disagreements
 from rlskit.errors import ModelError
-from rlskit.figures.captions import alt_text, caption
 from rlskit.figures.effects_layout import GAP, Columns, Line, Place, columns_for, places_for
-from rlskit.figures.rows import Row, Scale, effect_rows, scale_of
+from rlskit.figures.rows import Row, Scale, counted, effect_rows, levels_of, numbers, refusal, scale_of
 from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
     BLUE,
@@ -30,7 +31,9 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.models.outcome import told_as
 from rlskit.utils.kinds import takes
+from rlskit.utils.words import isolate, sentence
 
 HEAD = 30.0  # points: the words "fewer" and "more", and the ticks, above the first row
 LIFT = 17.0  # of those words, over the ticks
@@ -56,11 +59,11 @@ def draw_effects(source: Any, sheet: Sheet, *, too_small: float | None = None) -
     rows, scale = effect_rows(source), scale_of(source)
     if not rows:
         raise ModelError("There are no effects to draw: the table is empty.")
-    text = caption(source)
+    text = told_as(source, effects_caption(source))
     if too_small:
         text += f" Shaded: within {too_small:g}, named too small to matter."
     ax = draw_rows(rows, scale, sheet, text, too_small)
-    sheet.describe(alt_text(source))
+    sheet.describe(told_as(source, effects_alt(source)))
     ax.set_gid("effects")
     return ax
 
@@ -164,3 +167,39 @@ def _interval(ax: Axes, place: Place, scale: Scale) -> None:
             markeredgewidth=1.6, zorder=4, clip_on=False, gid="estimate")
 
 
+# --- words ---------------------------------------------------------------------------------------------------------
+def effects_caption(source: Any) -> str:
+    rows, scale = effect_rows(source), scale_of(source)
+    drawn = [r for r in rows if not r.refused]
+    if not drawn:
+        return f"{scale.caption} No row has enough recorded nights to draw. {_basis(source)}"
+    both = any(r.lower_alone is not None for r in drawn)
+    thin, thick = _thin(source), levels_of(source)[1]
+    lines = f"Thin line and brackets: {thin}; thick: {thick} interval of that row alone." if both else f"Line: {thin}."
+    parts = [f"{scale.title}. {lines} Filled dot: wholly on one side of {scale.nothing}."]
+    parts += [f"Rows marked {tag}: {only}." for tag, only in counted(rows).items()]
+    return " ".join([*parts, *disagreements(source.caveats), _basis(source)])
+
+
+def _thin(source: Any) -> str:
+    """What the thin line is: of answers the limits by which they are judged."""
+    level = levels_of(source)[0]
+    return f"{level} limits that hold for all rows together" if isinstance(source, Answers) else f"{level} interval"
+
+
+def _basis(source: Any) -> str:
+    people = "One person" if source.n_people == 1 else f"{source.n_people:,} people"
+    if isinstance(source, Answers):
+        dates = date_range(source.first_night, source.last_night)
+        return f"{people}, {dates}: {source.n_recorded:,} of {count(source.n_nights, 'night')} recorded."
+    return f"{people}, {count(source.n_nights, 'night')}."
+
+
+def effects_alt(source: Any) -> str:
+    scale = scale_of(source)
+    lines = [f"{scale.title}, one row per question; in brackets: {_thin(source)}."]
+    for row in effect_rows(source):
+        tag = f", {row.tag}" if row.tag else ""
+        said = sentence(refusal(row)) if row.refused else f"{numbers(row, scale)}{tag}."
+        lines.append(f"{isolate(row.label)}, {row.contrast}: {said[0].lower()}{said[1:]}")
+    return " ".join(lines)

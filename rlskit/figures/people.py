@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import blended_transform_factory
 
-from rlskit.effects.people import PEOPLE_EFFECTS
-from rlskit.figures.captions import caption
+from rlskit.answers.sentences import count, signed, signed_interval
+from rlskit.effects.people import PEOPLE_EFFECTS, describe_share
+from rlskit.effects.spread import disagreements
 from rlskit.figures.rows import Scale, scale_of
 from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
@@ -28,7 +29,9 @@ from rlskit.figures.style import (
     style,
     text_width,
 )
+from rlskit.models.outcome import told_as
 from rlskit.utils.kinds import takes
+from rlskit.utils.words import count_people, isolate, readable
 
 GAP, HEAD, TICKS = 10.0, 16.0, 34.0  # points at the edges, above the first row, below the last
 ROW, SUMMARY_ROW = 13.0, 20.0  # height of a person's row, and of the average's and the new person's
@@ -50,7 +53,7 @@ def plot_people(people_effects: Any, ax: Axes | None = None, *, width: float = P
 def draw_people(source: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
     people, rest = _sorted(source.table)
-    ax, scale, text = sheet.ax, scale_of(source), caption(source)
+    ax, scale, text = sheet.ax, scale_of(source), told_as(source, people_caption(source))
     named = len(people) <= MOST_NAMED
     step = min(ROW if named else THIN_ROW, TALLEST / max(len(people), 1))
     body = len(people) * step + 2 * SUMMARY_ROW + GAP
@@ -140,3 +143,45 @@ def _interval(ax: Axes, row: pd.Series, y: float, scale: Scale, *, size: float, 
     sure = lower > scale.zero or upper < scale.zero
     ax.plot([estimate], [y], marker=marker, markersize=size, color=BLUE, markerfacecolor=BLUE if sure else PAPER,
             markeredgewidth=0.6 if crowded else 1.3, zorder=4, clip_on=False, gid=f"{row.get('kind', row.name)}")
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+def people_caption(source: Any) -> str:
+    """The caption of the picture of PeopleEffects."""
+    scale, people = scale_of(source), source.table[source.table["kind"] == "person"]
+    level = f"{100 * source.level:.3g}%"
+    silent = int(people["estimate"].isna().sum())
+    parts = [
+        f"{scale.title}: {readable(source.term)}, {source.contrast}.",
+        f"Dot, line: estimate, {level} interval; filled: on one side of {scale.nothing}.",
+        "Diamond: average; square, band: one more person.",
+        f"{count_people(silent)} never changed it." if silent else "",
+        *disagreements(source.caveats), describe_share(source),
+        f"{count_people(source.n_people)}, {count(source.n_nights, 'night')}.",
+    ]  # fmt: skip
+    return " ".join(part for part in parts if part)
+
+
+def people_alt(source: Any) -> str:
+    """What the picture of PeopleEffects shows, for somebody who does not see it."""
+    scale, table = scale_of(source), source.table
+    people = table[table["kind"] == "person"].dropna(subset="estimate").sort_values("estimate")
+    rest = table[table["kind"] != "person"].set_index("kind")
+    fewer, more = int((people["upper"] < scale.zero).sum()), int((people["lower"] > scale.zero).sum())
+    ends = [f"{who}: {isolate(people.iloc[at]['person'])}, {_numbers(people.iloc[at], scale)}."
+            for who, at in (("Lowest", 0), ("Highest", -1)) if len(people)]
+    lines = [f"{scale.title} for {readable(source.term)}, {source.contrast}, one line per person.",
+             f"{count_people(len(people))}: {fewer} {_with(scale.less)}, {more} {_with(scale.more)}, "
+             f"{len(people) - fewer - more} unclear.", *ends]
+    lines += [f"{name.capitalize()}: {_numbers(rest.loc[name], scale)}." for name in ("average", "new person")]
+    return " ".join([*lines, describe_share(source)])
+
+
+def _with(words: str) -> str:
+    return f"with {words}" if " " in words else words
+
+
+def _numbers(row: Any, scale: Scale) -> str:
+    if scale.signed:
+        return f"{signed(row['estimate'], scale.digits)} ({signed_interval(row['lower'], row['upper'], scale.digits)})"
+    return f"{row['estimate']:.{scale.digits}f} ({row['lower']:.{scale.digits}f} to {row['upper']:.{scale.digits}f})"

@@ -19,22 +19,22 @@ from rlskit.checks.specifications import SPECIFICATIONS
 from rlskit.effects.estimates import EFFECTS
 from rlskit.effects.people import PEOPLE_EFFECTS
 from rlskit.effects.rates import RATES, TALLY
-from rlskit.errors import DiaryError
-from rlskit.figures.calendar import draw_calendar
-from rlskit.figures.captions import alt_text, caption
-from rlskit.figures.checks import draw_checks
-from rlskit.figures.coverage import draw_coverage
-from rlskit.figures.dose import draw_dose
-from rlskit.figures.effects import draw_effects
-from rlskit.figures.flow import FLOW, draw_flow
-from rlskit.figures.onset import ONSET, draw_onset
-from rlskit.figures.people import draw_people
-from rlskit.figures.rates import draw_rates, draw_trend
-from rlskit.figures.sleep import SLEPT, draw_sleep
-from rlskit.figures.specifications import draw_specifications
+from rlskit.errors import DiaryError, ModelError
+from rlskit.figures.calendar import calendar_alt, calendar_caption, draw_calendar
+from rlskit.figures.checks import checks_alt, checks_caption, draw_checks
+from rlskit.figures.coverage import coverage_alt, coverage_caption, draw_coverage
+from rlskit.figures.dose import dose_alt, dose_caption, draw_dose
+from rlskit.figures.effects import draw_effects, effects_alt, effects_caption
+from rlskit.figures.flow import FLOW, draw_flow, flow_alt, flow_caption
+from rlskit.figures.onset import ONSET, draw_onset, onset_alt, onset_caption
+from rlskit.figures.people import draw_people, people_alt, people_caption
+from rlskit.figures.rates import draw_rates, draw_trend, rates_alt, rates_caption, trend_alt, trend_caption
+from rlskit.figures.sleep import SLEPT, draw_sleep, sleep_alt, sleep_caption
+from rlskit.figures.specifications import draw_specifications, specifications_alt, specifications_caption
 from rlskit.figures.style import COLUMN_WIDTH, DARK, PAGE_WIDTH, Sheet, bare_sheet, style
-from rlskit.figures.tally import draw_tally
-from rlskit.figures.trial import draw_trial
+from rlskit.figures.tally import draw_tally, tally_alt, tally_caption
+from rlskit.figures.trial import draw_trial, trial_alt, trial_caption
+from rlskit.models.outcome import told_as
 from rlskit.nights.validate import NIGHTS
 from rlskit.trials.result import TRIAL
 from rlskit.utils.files import whole_file
@@ -58,18 +58,54 @@ class Picture:
 def render(table: Any, **options: Any) -> Picture:
     """The picture of nights, weekly rates, Answers, Effects or Checks, drawn once, for the width of a phone, which a
     wide screen enlarges; `options` go to the plot (too_small=2, say)."""
-    return Picture(_svg(_drawing(table), table, COLUMN_WIDTH, options), caption(table), alt_text(table))
+    return Picture(_svg(_figure(table).draw, table, COLUMN_WIDTH, options), caption(table), alt_text(table))
 
 
-def _drawing(table: Any) -> Callable:
-    return next(draw for kind, draw in _DRAWN if kind.fits(table))
+@dataclass(frozen=True)
+class Figure:
+    """What is drawn of one kind of table: how, and in which words under it and in its place."""
+
+    kind: Kind
+    draw: Callable[..., Any]
+    caption: Callable[[Any], str]
+    alt: Callable[[Any], str]
 
 
-_DRAWN: tuple[tuple[Kind, Callable], ...] = (
-    (PEOPLE_EFFECTS, draw_people), (SPECIFICATIONS, draw_specifications), (COVERAGE, draw_coverage),
-    (TREND_RESULT, draw_trend), (CURVE, draw_dose), (CHECKED, draw_checks), (ANSWERS, draw_effects),
-    (EFFECTS, draw_effects), (NIGHTS, draw_calendar), (RATES, draw_rates), (ONSET, draw_onset), (SLEPT, draw_sleep),
-    (TALLY, draw_tally), (FLOW, draw_flow), (TRIAL, draw_trial),
+def _figure(table: Any) -> Figure:
+    for figure in FIGURES:
+        if figure.kind.fits(table):
+            return figure
+    raise ModelError("There is no picture for this table: expected nights (make_nights), Answers (answer_questions), "
+                     "Effects (estimate_effects), Checks (check_fit) or weekly rates (estimate_rates), found "
+                     f"{type(table).__name__}.")
+
+
+def caption(table: Any) -> str:
+    """The caption of the picture of this table: nights, Answers, Effects or weekly rates."""
+    return told_as(table, _figure(table).caption(table))
+
+
+def alt_text(table: Any) -> str:
+    """What the picture of this table shows, for somebody who does not see it."""
+    return told_as(table, _figure(table).alt(table))
+
+
+FIGURES = (
+    Figure(PEOPLE_EFFECTS, draw_people, people_caption, people_alt),
+    Figure(SPECIFICATIONS, draw_specifications, specifications_caption, specifications_alt),
+    Figure(COVERAGE, draw_coverage, coverage_caption, coverage_alt),
+    Figure(TREND_RESULT, draw_trend, trend_caption, trend_alt),
+    Figure(CURVE, draw_dose, dose_caption, dose_alt),
+    Figure(CHECKED, draw_checks, checks_caption, checks_alt),
+    Figure(ANSWERS, draw_effects, effects_caption, effects_alt),
+    Figure(EFFECTS, draw_effects, effects_caption, effects_alt),
+    Figure(NIGHTS, draw_calendar, calendar_caption, calendar_alt),
+    Figure(RATES, draw_rates, rates_caption, rates_alt),
+    Figure(ONSET, draw_onset, onset_caption, onset_alt),
+    Figure(SLEPT, draw_sleep, sleep_caption, sleep_alt),
+    Figure(TALLY, draw_tally, tally_caption, tally_alt),
+    Figure(FLOW, draw_flow, flow_caption, flow_alt),
+    Figure(TRIAL, draw_trial, trial_caption, trial_alt),
 )
 
 
@@ -109,7 +145,7 @@ def save_picture(
     again = {"png": "Source", "svg": "Source", "pdf": "Keywords"}
     if kind not in words:
         raise DiaryError(f"{path.name}: expected a name that ends in .png, .svg or .pdf.")
-    alt, draw = alt_text(table), _drawing(table)
+    alt, draw = alt_text(table), _figure(table).draw
     with style(), whole_file(path) as draft:
         sheet = Sheet(bare_sheet(width).ax, width * 72, owned=True)
         draw(table, sheet, **options)

@@ -11,13 +11,13 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from rlskit.answers.sentences import MONTHS
+from rlskit.answers.sentences import MONTHS, count, short_date, signed, signed_interval
 from rlskit.answers.trend import TREND_RESULT
 from rlskit.effects.rates import RATES
 from rlskit.errors import ModelError
-from rlskit.figures.captions import alt_text, caption, rate_open
 from rlskit.figures.style import BAND, BLUE, INK, PAGE_WIDTH, PAPER, RULE, SMALL, SOFT, Sheet, sheet_for, style
 from rlskit.utils.kinds import takes
+from rlskit.utils.words import carry_on
 
 FEW = 4  # answered nights; a week with fewer gets a hollow dot
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 150.0, 48.0
@@ -42,11 +42,11 @@ def plot_trend(trend: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH)
 def draw_trend(trend: Any, sheet: Sheet) -> Axes:
     """The same on a given sheet. Without a line (see its reason) the weeks stand alone."""
     ax, table = sheet.ax, trend.table
-    weeks = _draw_weeks(table, sheet, "n_free_nights", "symptom-free nights per week", caption(trend))
+    weeks = _draw_weeks(table, sheet, "n_free_nights", "symptom-free nights per week", trend_caption(trend))
     if weeks is not None and not trend.reason:
         for column, wide in (("line", 1.4), ("line_lower", 0.8), ("line_upper", 0.8)):
             ax.plot(weeks, table[column], color=INK, linewidth=wide, linestyle=(0, (5, 2.5)), zorder=2.5, gid=column)
-    sheet.describe(alt_text(trend))
+    sheet.describe(trend_alt(trend))
     ax.set_gid("trend")
     return ax
 
@@ -55,8 +55,8 @@ def draw_rates(rates: pd.DataFrame, sheet: Sheet) -> Axes:
     """The same on a given sheet."""
     if len(rates) == 0:
         raise ModelError("There are no weeks to draw: the table is empty.")
-    _draw_weeks(rates, sheet, "n_symptom_nights", "symptom nights per week", caption(rates))
-    sheet.describe(alt_text(rates))
+    _draw_weeks(rates, sheet, "n_symptom_nights", "symptom nights per week", rates_caption(rates))
+    sheet.describe(rates_alt(rates))
     sheet.ax.set_gid("rates")
     return sheet.ax
 
@@ -148,3 +148,75 @@ def _date_ticks(weeks: pd.Series, width: float) -> tuple[list[float], list[str]]
             names[i] += f"\n{day.year}"
             years.add(day.year)
     return list(date2num(np.array(days, dtype="datetime64[D]"))), names
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+def rates_caption(rates: pd.DataFrame) -> str:
+    if not rates["n_answered"].sum():
+        return f"Symptom nights per week: no answered night in {count(len(rates), 'week')}."
+    if why := rate_open(rates):
+        return f"Symptom nights per week: open. {why}"
+    return f"{_weeks(rates, 'Symptom nights per week', 'with symptoms')} {_answered(rates)}"
+
+
+def rate_open(rates: pd.DataFrame) -> str:
+    """What is to be settled before there is a rate, from estimate_rates; "" where there is one."""
+    return str(rates["open"].iloc[0]) if "open" in rates and len(rates) else ""
+
+
+def _weeks(rates: pd.DataFrame, name: str, kind: str) -> str:
+    """What dots, line and band of the weeks are."""
+    band = "no line: too little was recorded to estimate one"
+    if rates["rate"].notna().any():
+        level = float(rates.attrs.get("level", 0.95))
+        method = _methods(rates)
+        band = f"line and band: estimate and {level:.0%} interval" + (f", {method}" if method else "")
+    return (f"{name}. Dots: nights {kind} out of those answered that week, as if all 7 had been answered; hollow dots: "
+            f"fewer than 4 answered; {band}.")
+
+
+def _answered(rates: pd.DataFrame) -> str:
+    return f"{count(rates['n_answered'].sum(), 'answered night')} in {count(len(rates), 'week')}."
+
+
+def _methods(rates: pd.DataFrame) -> str:
+    if "method" not in rates:
+        return ""
+    return "; ".join(str(m).rstrip(".") for m in rates.loc[rates["rate"].notna(), "method"].dropna().unique() if m)
+
+
+def rates_alt(rates: pd.DataFrame) -> str:
+    known = rates[rates["rate"].notna()]
+    if why := rate_open(rates):
+        return f"Symptom nights per week: open. {why}"
+    if known.empty:
+        return "Symptom nights per week: not enough recorded to estimate them."
+    first, last = known.iloc[0], known.iloc[-1]
+    parts = [f"week of {short_date(r['week'])}: {r['rate']:.1f} ({r['lower']:.1f} to {r['upper']:.1f})"
+             for r in ([first, last] if len(known) > 1 else [first])]
+    return (f"Symptom nights per week over {count(len(rates), 'week')}, with an interval. From the {parts[0]}"
+            + (f" to the {parts[1]}." if len(parts) > 1 else "."))
+
+
+def trend_caption(trend: Any) -> str:
+    name, weeks = "Symptom-free nights per week", trend.table
+    if not weeks["n_answered"].sum():
+        return f"{name}: no answered night in {count(len(weeks), 'week')}."
+    if why := rate_open(weeks):
+        return f"{name}: open. {why}"
+    weeks = weeks.copy()
+    weeks.attrs["level"] = trend.level
+    line = f"No line: {carry_on(trend.reason.rstrip('.'))}." if trend.reason else (
+        f"Dashed: straight line with {trend.level:.0%} limits; four weeks later against now "
+        f"{signed(trend.change)} ({signed_interval(trend.lower, trend.upper)}) in 30.")
+    return f"{_weeks(weeks, name, 'free of symptoms')} {line} {_answered(weeks)}"
+
+
+def trend_alt(trend: Any) -> str:
+    known = trend.table[trend.table["rate"].notna()]
+    if known.empty:
+        return f"Weeks of a diary: too little was recorded. {trend_caption(trend)}"
+    first, last = known.iloc[0], known.iloc[-1]
+    return (f"Symptom-free nights, week by week, from {first['rate']:.1f} of 7 in the week of "
+            f"{short_date(first['week'])} to {last['rate']:.1f} in that of {short_date(last['week'])}. "
+            f"{trend_caption(trend)}")

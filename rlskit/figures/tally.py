@@ -26,7 +26,7 @@ from rlskit.figures.style import (
     style,
 )
 from rlskit.utils.kinds import takes
-from rlskit.utils.words import readable
+from rlskit.utils.words import count_people, readable
 
 LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 190.0, 22.0  # points
 SIDES = ("without", "with")
@@ -104,10 +104,10 @@ def tally_caption(tally: pd.DataFrame) -> str:
     people, nights = tally["person"].nunique(), int(tally["n_nights"].sum())
     gone = int(tally.attrs.get("left_out", 0))
     least = tally.attrs.get("least", 0)
-    missing = f" Left out, under {least} answered nights on a side: {_people(gone)}." if gone else ""
+    missing = f" Left out, under {least} answered nights on a side: {count_people(gone)}." if gone else ""
     return (f"Each person's symptom nights per 30 nights as counted, without (hollow) and with (filled), joined by a "
             f"line; bars: the person in the middle. {_directions(tally)}Nothing else is taken into account, so this is "
-            f"no effect. {_people(people)}, {count(nights, 'night')}.{missing}")
+            f"no effect. {count_people(people)}, {count(nights, 'night')}.{missing}")
 
 
 def _directions(tally: pd.DataFrame) -> str:
@@ -117,11 +117,8 @@ def _directions(tally: pd.DataFrame) -> str:
         return ""
     change = pairs["with"] - pairs["without"]
     down, up, same = int((change < 0).sum()), int((change > 0).sum()), int((change == 0).sum())
-    return f"Fewer with it: {_people(down)}; more: {_people(up)}{f'; as many: {_people(same)}' if same else ''}. "
-
-
-def _people(n: int) -> str:
-    return "1 person" if n == 1 else f"{n:,} people"
+    as_many = f"; as many: {count_people(same)}" if same else ""
+    return f"Fewer with it: {count_people(down)}; more: {count_people(up)}{as_many}. "
 
 
 def tally_alt(tally: pd.DataFrame) -> str:

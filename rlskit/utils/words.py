@@ -126,6 +126,11 @@ def count(n: Any, noun: str) -> str:
     return f"{int(n):,} {noun}{'' if int(n) == 1 else 's'}"
 
 
+def count_people(n: int) -> str:
+    """"1 person", "20 people"."""
+    return "1 person" if n == 1 else f"{n:,} people"
+
+
 def clock(hours_after_noon: float) -> str:
     """"22:30" for 10.5 hours after noon."""
     minutes = whole(60.0 * float(hours_after_noon)) + 720

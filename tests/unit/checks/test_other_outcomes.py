@@ -392,7 +392,7 @@ def test_words_and_pictures_speak_of_the_same_answer(kind, answer, said):
     (instead,) = [t.get_text() for t in ax.texts if t.get_gid() == "refused"]
     assert " ".join(instead.split()).endswith(f"{said.strip()}, which is another scale.")
     assert f"{answer[:1].upper()}{answer[1:-7]}: the answer" in [t.get_text() for t in ax.texts]
-    assert "It should lie around zero." in rk.figures.captions.control_caption(found)
+    assert "It should lie around zero." in rk.figures.checks.control_caption(found)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,7 @@ import pytest
 import rlskit as rk
 from rlskit.answers.stopping import after_stopping
 from rlskit.errors import ModelError
-from rlskit.figures.captions import caption
+from rlskit.figures import caption
 from rlskit.nights.open_questions import LEAST, Unsettled, read_as, unsettled
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.pages.clinic.numbers import compare_periods
