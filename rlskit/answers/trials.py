@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rlskit.answers.result import Answers
 from rlskit.diary.tables import Diary
-from rlskit.errors import ArgumentError
+from rlskit.errors import ArgumentError, ModelError
 from rlskit.trials.analyse import analyse_trial
 from rlskit.trials.find import find_plans
 
@@ -23,6 +23,7 @@ def add_trials(answers: Answers, diary: Diary, places: Iterable[Path]) -> Answer
     for plan in plans:
         try:
             trials.append(analyse_trial(plan, diary, others=[one for one in plans if one is not plan]))
-        except ArgumentError as wrong:
-            caveats.append(f"Coin-flip nights of {plan.treatment}: {wrong.text}")
+        except ModelError as wrong:
+            text = wrong.text if isinstance(wrong, ArgumentError) else str(wrong)
+            caveats.append(f"Coin-flip nights of {plan.treatment}: {text}")
     return replace(answers, trials=tuple(trials), caveats=(*answers.caveats, *caveats))

@@ -14,6 +14,7 @@ import numpy as np
 from rlskit.trials.design import draw_schedule
 from rlskit.trials.nights import TrialNights
 from rlskit.trials.plan import PERIODS, Assignment, TrialPlan
+from rlskit.trials.words import clock_changes
 from rlskit.utils.words import count, long_date
 
 LEAST_NIGHTS = 40  # with an answer
@@ -63,25 +64,15 @@ def remarks(plan: TrialPlan, nights: TrialNights, others: Sequence[TrialPlan]) -
         if shared:
             said.append(f"Another trial ran on {count(shared, 'night')} of these ({other.treatment}). Each had its own "
                         "coin, so both stay fair, but each says what it does while the other goes on.")
-    if day := clock_change(plan):
-        said.append(f"The clocks changed on {long_date(day)}. The plan goes by evenings and by the clock on the wall, "
-                    "so nothing moves.")
+    if days := clock_changes(plan):
+        said.append(f"The clocks changed in the night of {' and of '.join(map(long_date, days))}. The plan goes by "
+                    "evenings and by the clock on the wall, so nothing moves.")
     return tuple(said)
 
 
 def counted_against(nights: TrialNights) -> np.ndarray:
     """(n,) bool: counted nights on which the other thing was done."""
     return nights.counted & ~np.isnan(nights.done) & (nights.done != nights.treat)
-
-
-def clock_change(plan: TrialPlan) -> dt.date | None:
-    """The first day on which the clocks changed during the trial; None where they did not, or no zone is known."""
-    if not plan.timezone:
-        return None
-    zone = ZoneInfo(plan.timezone)
-    offsets = [dt.datetime.combine(one.night, dt.time(12), zone).utcoffset() for one in plan.schedule]
-    moved = next((at for at in range(1, len(offsets)) if offsets[at] != offsets[at - 1]), None)
-    return None if moved is None else plan.schedule[moved].night
 
 
 def _first_evening(plan: TrialPlan) -> dt.datetime:

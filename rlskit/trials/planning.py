@@ -101,7 +101,7 @@ def plan_trial(
     ('2027-07-01', [True, False, False, True], 0.8)
     """
     what, moment = name_treatment(treatment, control), _moment(made)
-    first, coin = _start(start, moment), _seed(seed)
+    first, coin = _start(start, moment, what.at), _seed(seed)
     if design not in DESIGNS:
         raise _wrong("design", f'found "{design}"; expected one of {", ".join(DESIGNS)}.')
     person, before, habits = _person(nights_or_rate)
@@ -219,16 +219,16 @@ def _moment(made: dt.datetime | None) -> dt.datetime:
     return made.replace(microsecond=0)
 
 
-def _start(start: dt.date | None, made: dt.datetime) -> dt.date:
+def _start(start: dt.date | None, made: dt.datetime, at: str) -> dt.date:
     if start is None:
         return made.date() + dt.timedelta(days=1)
     if not isinstance(start, dt.date):
         raise _wrong("start", f"found {start!r}; expected a date, such as datetime.date(2027, 1, 4).")
     day = start.date() if isinstance(start, dt.datetime) else start
-    if day < made.date():
-        raise _wrong("start", f"found {long_date(day)}, and the plan is made on {long_date(made)}; expected that day "
-                              "or later. A plan made after its nights is no plan: those nights can only be read as "
-                              "watching, as `rlskit report` does.")
+    if dt.datetime.combine(day, dt.time.fromisoformat(at), made.tzinfo) <= made:
+        raise _wrong("start", f"found {long_date(day)}, and the plan is made on {long_date(made)} at {made:%H:%M}; "
+                              "expected an evening that has not begun. A plan made after its nights is no plan: those "
+                              "nights can only be read as watching, as `rlskit report` does.")
     return day
 
 

@@ -52,23 +52,20 @@ def _facts(plan: Any) -> list[str]:
         f"question: {plan.question}",
         *([f"asked beside it, stated beforehand: {', '.join(also)}"] if also else []),
         looks,
-        *_clock_changes(plan),
+        *(f"the clocks change in the night of {long_date(day)}: {plan.at} stays {plan.at} by the clock on the wall"
+          for day in clock_changes(plan)),
         f"planned with {habit_words(plan)}",
         promise(plan),
     ]
 
 
-def _clock_changes(plan: Any) -> list[str]:
-    """The nights on which the clocks change, where the plan knows its zone."""
+def clock_changes(plan: Any) -> list[dt.date]:
+    """The nights on which the clocks change, by their evenings, where the plan knows its zone."""
     if not plan.timezone:
         return []
-    zone, noon = ZoneInfo(plan.timezone), dt.time(12)
-    noons = [dt.datetime.combine(one.night + dt.timedelta(days=day), noon, zone)
-             for one in plan.schedule for day in (0, 1)]
-    changes = [one.date() for one, after in zip(noons[::2], noons[1::2], strict=True)
-               if one.utcoffset() != after.utcoffset()]
-    return [f"the clocks change in the night of {long_date(day)}: {plan.at} stays {plan.at} by the clock on the wall"
-            for day in changes]
+    zone, noon, day = ZoneInfo(plan.timezone), dt.time(12), dt.timedelta(days=1)
+    return [one.night for one in plan.schedule if dt.datetime.combine(one.night, noon, zone).utcoffset()
+            != dt.datetime.combine(one.night + day, noon, zone).utcoffset()]
 
 
 def name_of(plan: Any) -> str:

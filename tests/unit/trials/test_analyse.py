@@ -145,8 +145,8 @@ def test_a_reader_is_told_of_late_starts_other_trials_clock_changes_and_nights_a
         f"On {against} nights the coin said one thing and the other was done. They stay where the coin put them.",
         "Another trial ran on 10 nights of these (no coffee after noon). Each had its own coin, so both stay fair, but "
         "each says what it does while the other goes on.",
-        "The clocks changed on 29 March 2026. The plan goes by evenings and by the clock on the wall, so nothing "
-        "moves.")
+        "The clocks changed in the night of 28 March 2026. The plan goes by evenings and by the clock on the wall, so "
+        "nothing moves.")
 
 
 def test_under_forty_answers_claim_nothing():

@@ -75,8 +75,10 @@ WRONG = {
     "a list of them": ({"treatment": ["walk at 19:30", "bath at 20:00"]}, "expected one treatment in words"),
     "a long name": ({"treatment": "a" * 41 + " at 19:30"}, "found a name of 41 letters; expected a short one"),
     "after its nights": ({"start": dt.date(2027, 1, 1)}, "found 1 January 2027, and the plan is made on 2 January "
-                         "2027; expected that day or later. A plan made after its nights is no plan: those nights can "
-                         "only be read as watching, as `rlskit report` does."),
+                         "2027 at 18:00; expected an evening that has not begun. A plan made after its nights is no "
+                         "plan: those nights can only be read as watching, as `rlskit report` does."),
+    "after this evening": ({"start": MADE.date(), "treatment": "walk at 17:30"}, "plan_trial, start: found 2 January "
+                           "2027, and the plan is made on 2 January 2027 at 18:00; expected an evening that has not"),
     "no date": ({"start": "tomorrow"}, "plan_trial, start: found 'tomorrow'; expected a date"),
     "no zone": ({"made": dt.datetime(2027, 1, 1)}, "expected a moment with its time zone"),
     "no design": ({"design": "nightly"}, 'found "nightly"; expected one of pairs, blocks of 4, periods.'),
