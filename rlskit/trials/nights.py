@@ -66,6 +66,7 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | No
     nights = make_nights(diary, landmark=plan.at) if isinstance(diary, Diary) else diary
     check_nights(nights, "analyse_trial")
     _check_person(plan, nights)
+    _check_before(plan, nights)
     schedule = pd.DatetimeIndex([one.night for one in plan.schedule])
     written = nights["recorded"].astype(bool)
     first, last = nights.loc[written, "night"].min(), nights.loc[written, "night"].max()
@@ -101,6 +102,8 @@ def _check_person(plan: TrialPlan, nights: pd.DataFrame) -> None:
                      "one person.")
 
 
+def _check_before(plan: TrialPlan, nights: pd.DataFrame) -> None:
+    """The nights from before the plan say what they said when it was made, or it is another diary."""
     first, letters = plan.before.split() if plan.before else (plan.start.isoformat(), "")
     then = pd.Series(list(letters), index=pd.date_range(first, periods=len(letters)), dtype=object)
     now = pd.Series(symptom_nights(nights).to_numpy(object), index=nights["night"]).reindex(then.index)
