@@ -4,7 +4,7 @@ what to do. Used by design.py and effects/rates.py."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
@@ -19,6 +19,7 @@ from rlskit.models.text_values import how_to_hours, how_to_number, is_day, is_ti
 LEAST_NIGHTS = 14
 LEAST_OF_EITHER = 5
 YES_NO_WORDS = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
+FEW_LEVELS = 10  # of words or C(); more have to come back
 LARGEST = 1e100  # squares of it are still numbers
 # beside the user's own columns in a frame, under names that no table has
 PERSON, NIGHT, ROW = "\0person", "\0night", "\0row"
@@ -132,6 +133,17 @@ def check_words(column: pd.Series, name: str) -> None:
     said = name if name.isidentifier() else f"`{name}`"
     raise ModelError(f'column "{name}": found {found}; expected numbers. {how_to_number(words, numbers, name)}; where '
                      f"they only name groups, write C({said}).")
+
+
+def check_levels_come_back(frame: pd.DataFrame, names: Iterable[str], grouped: Container[str]) -> None:
+    """Refuses levels of which most stand on one row alone, as of a column of notes: each would get a coefficient."""
+    for name in names:
+        if frame[name].dtype == float and name not in grouped:
+            continue
+        found = len(_different(frame[name], name))
+        if found > FEW_LEVELS and found > len(frame) / 2:
+            raise ModelError(f'column "{name}": found {found} different levels on {len(frame)} nights; expected levels '
+                             "that come back, each on several nights. Group them first, or take them as a number.")
 
 
 def _different(column: pd.Series, name: str) -> list[Any]:

@@ -19,6 +19,7 @@ from rlskit.models.columns import (
     ROW,
     check_duplicates,
     check_infinite,
+    check_levels_come_back,
     check_no_dates,
     check_size,
     check_words,
@@ -73,6 +74,7 @@ def read_rows(
     frame[outcome], declared = read_answers(nights[outcome], outcome, kind)
     check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
     frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
+    check_levels_come_back(frame, columns, asked.grouped)
     check_size(frame, [outcome, *columns] if kind == NUMERIC else columns)
     if night_to_night:
         check_duplicates(frame, night)

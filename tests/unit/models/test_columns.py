@@ -418,3 +418,15 @@ def test_an_outcome_that_is_no_yes_or_no_is_shown_as_it_was_typed():
     table["severity"] = table["severity"].astype(float).where(table.index != 3, np.inf)
     assert refusal(rk.fit, "severity ~ x", table, outcome=rk.ORDINAL).endswith(
         "found inf; expected whole numbers, such as a severity from 0 to 10. Correct the value, or empty the cell.")
+
+
+def test_levels_of_which_most_stand_alone_are_refused():
+    nights = pd.DataFrame({"night": range(60), "bad": [0, 1] * 30, "x": np.arange(60) / 7.0})
+    nights["note"], nights["kind"] = [f"note {k}" for k in range(60)], [f"kind {k % 12}" for k in range(60)]
+    for term, name in (("C(x)", "x"), ("note", "note")):
+        with pytest.raises(ModelError) as wrong:
+            rk.fit(f"bad ~ {term}", nights)
+        assert str(wrong.value) == (
+            f'column "{name}": found 60 different levels on 60 nights; expected levels that come back, each on several '
+            "nights. Group them first, or take them as a number.")
+    assert rk.fit("bad ~ kind", nights).n_nights == 60
