@@ -12,7 +12,7 @@ from math import nan
 
 import pandas as pd
 
-from rlskit.answers.confounders import HABIT, PREVENTIVE_HABIT, columns_for
+from rlskit.answers.confounders import HABIT, PREVENTIVE_HABIT, TONIGHT, columns_for
 from rlskit.diary.own import COUNT, SLEEP_QUALITY, YES_NO, Habit, OwnOutcome, habits_of, outcomes_of
 from rlskit.nights.half_hours import tells_half_hours
 from rlskit.utils.words import CLOCK, carry_on, isolate
@@ -32,7 +32,8 @@ class Question:
     kinds of movement, for the row of one. window : past nights that the exposure and the symptoms adjusted for look
     back on. done : the column that says whether what comes before the landmark was done at all. dose : amounts may
     be drawn as a curve; on_page : by the report too, as each curve costs a second. outcome : what the night is
-    judged by where it is not symptoms. like : key in the table of confounders, where it is not the row's own.
+    judged by where it is not symptoms. like : key in the table of confounders, where it is not the row's own. own :
+    columns of habits of one's own that follow bad nights, which every other row about tonight takes into account.
 
     Without a contrast of its own (a and b are nan) the person's own 90th and 10th percentile are compared.
     """
@@ -57,6 +58,7 @@ class Question:
     on_page: bool = True
     outcome: OwnOutcome | None = None
     like: str = ""
+    own: tuple[str, ...] = ()
 
     @property
     def row(self) -> str:
@@ -66,12 +68,12 @@ class Question:
     @property
     def adjust(self) -> tuple[str, ...]:
         """Candidate columns of the adjustment set, most important first."""
-        return columns_for(self.row, self.beside)
+        return tuple(dict.fromkeys((*columns_for(self.row, self.beside), *self.own)))
 
     @property
     def always(self) -> tuple[str, ...]:
         """Those of them without which the answer would mislead."""
-        return columns_for(self.row, self.beside, needed=True)
+        return (*columns_for(self.row, self.beside, needed=True), *self.own)
 
 
 STRETCHING = Question(
@@ -210,7 +212,15 @@ def questions_of(nights: pd.DataFrame) -> dict[str, Question]:
         asked[asked.index(STRETCHING):1] = [BY_THE_HALF_HOUR, AT_THE_LANDMARK]
     there = [one for one in (STRETCHING, *map(_habit, habits)) if _is_told(one, nights)]
     judged = [_judged_by(one, there[0] if there else STRETCHING) for one in outcomes_of(nights)]
-    return {one.key: one for one in (*asked, *judged, over_time)}
+    after = tuple(habit.column for habit in habits if habit.after_bad_nights)
+    return {one.key: _beside(one, after) for one in (*asked, *judged, over_time)}
+
+
+def _beside(question: Question, habits: tuple[str, ...]) -> Question:
+    """The question with the habits that follow bad nights beside what it asks about, where it is about tonight."""
+    if question.row not in TONIGHT:
+        return question
+    return replace(question, own=tuple(column for column in habits if column != question.term))
 
 
 def _is_told(question: Question, nights: pd.DataFrame) -> bool:

@@ -33,7 +33,8 @@ class Habit:
 
     kind : "yes/no", "amount" (in `unit`) or "minutes". when : the part of the day in which it is done, one of PARTS;
     "" is any. preventive : done against symptoms, so that it is compared on evenings still quiet, as stretching is.
-    contrast : the two amounts compared; without one the person's own 90th and 10th percentile are.
+    contrast : the two amounts compared; without one the person's own 90th and 10th percentile are. after_bad_nights :
+    done more when the legs were bad or may be, so that every other row about tonight takes it into account.
     """
 
     __module__ = "rlskit"
@@ -45,6 +46,7 @@ class Habit:
     when: str = ""
     preventive: bool = False
     contrast: tuple[float, ...] = ()
+    after_bad_nights: bool = False
 
     @property
     def type(self) -> str:

@@ -26,7 +26,8 @@ from rlskit.errors import DiaryError
 
 MINUTES_COMPARED = (20.0, 0.0)
 LEAST_HORIZON, MOST_HORIZON = 30, 3660  # nights
-_KEYS = ("kind", "unit", "when", "preventive", "contrast")
+_YES_OR_NO = ("preventive", "after_bad_nights")
+_KEYS = ("kind", "unit", "when", "contrast", *_YES_OR_NO)
 # Keys of rows of the advice table that are no columns (answers/questions.py).
 ROWS = ("after_stopping", "alcohol", "bedtime_regularity", "caffeine_after_noon", "caffeine_before_noon", "movements",
         "nights_needed", "relief", "social_jetlag", "stretch_hold", "stretch_hour", "stretch_intensity",
@@ -79,14 +80,16 @@ def _habit(name: str, column: str, said: object, where: str) -> Habit:
     kind, unit = said["kind"], said.get("unit", "")
     if "when" in said:
         one_of(said["when"], PARTS, f"{where}, when")
-    if not isinstance(said.get("preventive", False), bool):
-        raise DiaryError(f'{where}, preventive: expected true or false without quotes, found "{said["preventive"]}".')
+    for key in _YES_OR_NO:
+        if not isinstance(said.get(key, False), bool):
+            raise DiaryError(f'{where}, {key}: expected true or false without quotes, found "{said[key]}".')
     if kind == AMOUNT and not (isinstance(unit, str) and unit.strip()):
         raise DiaryError(f'{where}: an amount needs its unit. Add a line such as unit = "cups".')
     if kind != AMOUNT and "unit" in said:
         raise DiaryError(f'{where}, unit: only kind = "amount" has one, found "{unit}". Leave the line out.')
     return Habit(name, column, kind, "min" if kind == MINUTES else unit.strip(), said.get("when", ""),
-                 said.get("preventive", False), _contrast(said, kind, f"{where}, contrast"))
+                 contrast=_contrast(said, kind, f"{where}, contrast"),
+                 **{key: said.get(key, False) for key in _YES_OR_NO})
 
 
 def _contrast(said: dict, kind: str, where: str) -> tuple[float, ...]:

@@ -68,7 +68,7 @@ def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
     """The habits or outcomes of one's own that the tables speak of; none in those of an earlier version."""
     if not path.is_file():
         return ()
-    as_they_were: dict[str, Callable[[str], Any]] = {"preventive": "True".__eq__,
+    as_they_were: dict[str, Callable[[str], Any]] = {"preventive": "True".__eq__, "after_bad_nights": "True".__eq__,
                                                     "contrast": lambda cell: tuple(json.loads(cell))}
     said = pd.read_csv(path, dtype=str, keep_default_na=False)
     try:

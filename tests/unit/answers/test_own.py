@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import rlskit as rk
+from rlskit.answers.confounders import TONIGHT
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import questions_of
 from rlskit.diary.own import HABITS, OUTCOMES, Habit, OwnOutcome, as_attrs
@@ -173,3 +176,16 @@ def test_an_outcome_can_be_checked_and_is_not_planned_for(judged):
         rk.plan_nights(nights, "sleep_quality")
     assert str(wrong.value) == ('plan_nights: "Sleep quality, with stretching" is not about symptom nights; expected a '
                                 "question that is.")
+
+
+def test_a_habit_that_follows_bad_nights_is_taken_into_account_by_every_other_row_about_tonight(with_habits):
+    nap = Habit("Nap", "nap", "minutes", "min", "after noon", contrast=(20.0, 0.0), after_bad_nights=True)
+    minutes = pd.array(np.where(RNG.random(N) < 0.3, 30.0, 0.0), dtype="Float64")
+    nights = with_habits([nap, WALK], nap=minutes, evening_walk=pd.array(RNG.random(N) < 0.5, dtype="boolean"))
+    known = questions_of(nights)
+    assert {key for key, one in known.items() if "nap" in one.always} == {
+        key for key, one in known.items() if one.row in TONIGHT} - {"nap"}
+    assert "nap" in asked(nights, "evening_walk").adjusted_for and "nap" not in asked(nights, "nap").adjusted_for
+    assert "nap" not in known["trend"].adjust
+    plain = with_habits([replace(nap, after_bad_nights=False), WALK], nap=minutes, evening_walk=nights["evening_walk"])
+    assert "nap" not in asked(plain, "evening_walk").adjusted_for

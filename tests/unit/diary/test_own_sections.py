@@ -49,6 +49,7 @@ def test_everything_a_habit_can_say(tmp_path):
         [habits."Foot bath"]
         kind = "minutes"
         preventive = true
+        after_bad_nights = true
         [habits."Вечерний чай"]
         kind = "amount"
         unit = "чашки"
@@ -61,7 +62,7 @@ def test_everything_a_habit_can_say(tmp_path):
     assert mapping.habits == (
         Habit("Evening walk", "evening_walk", "yes/no", "", "evening"),
         Habit("Cocoa", "cocoa", "amount", "cups", "after noon", False, (2.0, 0.0)),
-        Habit("Foot bath", "foot_bath", "minutes", "min", "", True, (20.0, 0.0)),
+        Habit("Foot bath", "foot_bath", "minutes", "min", "", True, (20.0, 0.0), True),
         Habit("Вечерний чай", "вечерний_чай", "amount", "чашки"))
     walk, cocoa = mapping.tag("walk"), mapping.tag("cocoa")
     assert (walk.column, walk.type, walk.unit, walk.item, walk.per_tick) == (
@@ -76,12 +77,14 @@ def test_everything_a_habit_can_say(tmp_path):
     ('[habits.Walk]\nwhen = "evening"',
      'rlskit.toml, [habits."Walk"]: expected a line such as kind = "yes/no" (one of yes/no, amount, minutes).'),
     ('[habits.Walk]\nkind = "yes/no"\nwhere = "outside"',
-     'rlskit.toml, [habits."Walk"]: expected contrast, kind, preventive, unit, when, found "where". '
+     'rlskit.toml, [habits."Walk"]: expected after_bad_nights, contrast, kind, preventive, unit, when, found "where". '
      'Did you mean "when"?'),
     ('[habits.Walk]\nkind = "yes"', 'rlskit.toml, [habits."Walk"], kind: expected one of yes/no, amount, minutes, '
                                     'found "yes". Did you mean "yes/no"?'),
     ('[habits.Walk]\nkind = "yes/no"\nwhen = "at night"',
      'rlskit.toml, [habits."Walk"], when: expected one of before noon, after noon, evening, found "at night".'),
+    ('[habits.Nap]\nkind = "yes/no"\nafter_bad_nights = 1',
+     'rlskit.toml, [habits."Nap"], after_bad_nights: expected true or false without quotes, found "1".'),
     ('[habits.Walk]\nkind = "yes/no"\npreventive = "yes"',
      'rlskit.toml, [habits."Walk"], preventive: expected true or false without quotes, found "yes".'),
     ('[habits.Cocoa]\nkind = "amount"',
