@@ -41,14 +41,15 @@ _INSTEAD = (
     | dict.fromkeys(("fe_params", "fixef", "beta", "coefficients", "coefs"), "fit.params")
     | dict.fromkeys(("bse_fe", "std_errors", "se"), "fit.bse")
     | dict.fromkeys(("vcov", "normalized_cov_params"), "fit.cov_params()")
-    | dict.fromkeys(("confint", "conf_int_", "hdi"), "fit.conf_int()")
+    | dict.fromkeys(("confint", "hdi"), "fit.conf_int()")
     | dict.fromkeys(("logLik", "loglik", "loglike"), "fit.llf")
-    | dict.fromkeys(("nobs_", "n_obs", "df_resid", "df_model", "ngroups", "n_groups"), "fit.glance()")
+    | dict.fromkeys(("n_obs", "df_resid", "df_model", "ngroups", "n_groups"), "fit.glance()")
     | dict.fromkeys(("get_prediction", "predictions", "fitted_values", "simulate"), "fit.predict(nights)")
     | dict.fromkeys(("get_margeff", "margeff", "slopes", "comparisons", "avg_comparisons", "emmeans"),
                     "rk.estimate_effects(fit), and rk.compare(fit, term, a, b)")
     | dict.fromkeys(("plot", "plot_predict", "plot_partial_dependence"), "rk.plot_effects(rk.estimate_effects(fit))")
     | dict.fromkeys(("summary2", "summary_frame", "summary_col"), "fit.summary(), fit.tidy()")
+    | dict.fromkeys(("tables", "as_latex", "as_html", "as_csv"), "rk.write_table(fit.tidy(), path)")
     | dict.fromkeys(("save", "remove_data", "to_netcdf"), "pickle.dump(fit, file)")
     | {"model": "fit.formula and fit.design", "fit": "rk.fit(formula, nights)"}
 )  # fmt: skip

@@ -72,7 +72,7 @@ def describe_people(
 
     Examples
     --------
-    >>> import rlskit as rk
+    >>> import pandas as pd, rlskit as rk
     >>> table = pd.DataFrame({"id": [1, 1, 2], "score": [3.0, 4.0, 5.0]})
     >>> rk.describe_people(table, person="id")["what"].tolist()[-1]
     'score, median (quartiles)'
@@ -259,14 +259,16 @@ def describe_methods(
             f" and correlated random slopes for {' and '.join(slopes)}" if slopes else ""))
     if fit.design.persistence:
         parts.append("and a stationary first-order autoregressive process from night to night, whose correlation falls "
-                     "with the number of nights between two records: bad nights follow one another, and intervals that "
-                     "take them for independent are too narrow")
+                     "with the number of nights between two records")
     if fit.outcome == GAUSSIAN:
         how = ", fitted by restricted maximum likelihood."
     else:
         weighed = "maximum" if fit.maximum.objective.prior is None else "penalised maximum"
         how = f", fitted by {weighed} likelihood (likelihood: {fit.status.method})."
     text.append((", " if len(parts) < 2 else " ").join(parts) + how)
+    if fit.design.persistence:
+        text.append("Persistence is in the model since nights that follow one another tell less than as many "
+                    "independent ones: without it intervals are too narrow.")
     asked = read_formula(fit.formula)
     if asked.split:
         text.append("within(x) is x less the person's own mean and between(x) is that mean.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import pickle
 
 import numpy as np
@@ -133,3 +134,9 @@ def test_later_verbs_know_the_names_that_the_fit_was_told(days):
     start = _start(fit, days, "stretch", (), "person", "night", None)
     assert {name: getattr(start, name) for name in typed} == typed
     assert start.nights["headache"].sum() == days["ill"].sum()
+
+
+@pytest.mark.parametrize("name", ["fit", "Fit", "predict_nights", "tabulate_model", "name_outcome", "describe_people"])
+def test_the_example_of_the_docstring_runs(name):
+    example = doctest.DocTestFinder(recurse=False).find(getattr(rk, name), name, globs={})[0]
+    assert example.examples and doctest.DocTestRunner().run(example).failed == 0
