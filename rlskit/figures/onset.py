@@ -101,9 +101,11 @@ def onset_caption(onset: pd.DataFrame, *, doses: Doses = (), changes: Changes = 
     window = f" of {onset.attrs['window']} nights" if "window" in onset.attrs else ""
     more = [text for some, text in ((compared, "Grey: weeks compared."), (changes, "Upright: medicines."),
                                     (doses, "Dashed: dose times.")) if some]
-    return " ".join([f"When symptoms began, a dot a night ({count(n, 'onset')}); line: running median{window}; band: "
-                     "middle half of them. Right: the same hours in a whole day from noon to noon; ring: first median, "
-                     "dot: last.", *more])
+    middle, ends = "", ""
+    if onset["median"].notna().any():
+        middle, ends = f"; line: running median{window}; band: middle half of them", "; ring: first median, dot: last"
+    return " ".join([f"When symptoms began, a dot a night ({count(n, 'onset')}){middle}. Right: the same hours in a "
+                     f"whole day from noon to noon{ends}.", *more])
 
 
 def onset_alt(onset: pd.DataFrame, *, doses: Doses = (), changes: Changes = (), compared: Spans = ()) -> str:

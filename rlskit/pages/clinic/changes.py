@@ -11,7 +11,8 @@ from rlskit.answers.onset import PER, OnsetShift, Span, onset_shift
 from rlskit.answers.sentences import and_list, count, short_date, signed, signed_interval
 from rlskit.pages.clinic.cells import breakable, irls_text, number_list, short_range
 from rlskit.pages.clinic.facts import ClinicFacts, Medicine
-from rlskit.pages.clinic.numbers import NOT_RECORDED
+from rlskit.pages.clinic.numbers import NOT_RECORDED, TOO_FEW
+from rlskit.pages.clinic.periods import period_between
 from rlskit.utils.words import clock
 
 HEAD = ("", "Earlier", "Now", "Change")
@@ -41,7 +42,7 @@ def list_changes(nights: pd.DataFrame, facts: ClinicFacts) -> Changes:
         "IRLS total": _irls(facts), "Medicines and doses": _doses(nights, facts),
         "Minutes at rest until symptoms": _minutes(facts.rest_minutes_before, facts.rest_minutes),
     }
-    told = _since_start(start)
+    told = _since_start(start, nights)
     rows = [*told[:1], *[_onset_row(name, shift) for name, shift in medicines], *told[1:],
             *[(name, then or NOT_RECORDED, now or NOT_RECORDED, change)
               for name, (then, now, change) in typed.items() if then or now]]
@@ -63,16 +64,17 @@ def _apart(shift: OnsetShift) -> bool:
 
 
 # --- from the diary ------------------------------------------------------------------------------------------------
-def _since_start(shift: OnsetShift | None) -> list[tuple[str, ...]]:
+def _since_start(shift: OnsetShift | None, nights: pd.DataFrame) -> list[tuple[str, ...]]:
     if shift is None:
         return []
     by_day = [f"{day} of {count(n, 'night')}" for day, n in
               ((shift.day_before, shift.n_before), (shift.day_now, shift.n_now))]
-    then, now = (rate * WEEK / PER for rate in (shift.rate_before, shift.rate_now))
-    moved = "" if pd.isna(then) or pd.isna(now) else signed(now - then)
+    rates = [rate * WEEK / PER if period_between(nights, *span).enough else None for rate, span in
+             ((shift.rate_before, shift.before_span), (shift.rate_now, shift.now_span))]
+    then, now = rates
+    moved = "" if then is None or now is None else signed(now - then)
     return [_onset_row("Median onset since start", shift),
-            ("Symptom nights per week", *(NOT_RECORDED if pd.isna(r) else f"{r:.1f}" for r in (then, now)),
-             moved),
+            ("Symptom nights per week", *(TOO_FEW if r is None else f"{r:.1f}" for r in rates), moved),
             ("Symptoms before 18:00", *by_day, "")]
 
 

@@ -65,10 +65,11 @@ def split_periods(nights: pd.DataFrame, since: dt.date | None = None) -> tuple[P
     length = (last - since).days + 1
     before = since - dt.timedelta(days=length)
     end = since - dt.timedelta(days=1)
-    return _period(nights, since, last), _period(nights, before, end) if end >= first else None
+    return period_between(nights, since, last), period_between(nights, before, end) if end >= first else None
 
 
-def _period(nights: pd.DataFrame, first: dt.date, last: dt.date) -> Period:
+def period_between(nights: pd.DataFrame, first: dt.date, last: dt.date) -> Period:
+    """The nights from `first` to `last`, both included."""
     calendar = pd.date_range(first, last)
     mine = nights[nights["night"].between(calendar[0], calendar[-1])]
     ill = symptom_nights(mine)

@@ -87,6 +87,12 @@ def test_what_stands_nowhere_is_one_line_to_ask_about():
                                "medicines and doses and minutes at rest until symptoms.")
 
 
+def test_weeks_with_too_few_nights_have_no_rate():
+    lines = build.rows(n=120, missing=0, rate=1.1)
+    found = rows(build.read([*lines[:50], *lines[50::5]])[1])
+    assert found["Symptom nights per week"] == ["7.0", "too few nights for rates", ""]
+
+
 def test_numbers_of_medicines_in_short():
     assert [number_list(some) for some in ([1], [1, 2], [3, 1], [1, 2, 3], [1, 2, 3, 5, 5], [])] == [
         "1", "1, 2", "1, 3", "1–3", "1–3, 5", ""]

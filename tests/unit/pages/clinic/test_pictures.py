@@ -163,6 +163,11 @@ def test_captions_say_what_is_drawn():
         "median, dot: last. Grey: weeks compared. Upright: medicines. Dashed: dose times.")
 
 
+def test_a_caption_names_no_median_where_none_is_drawn():
+    assert onset_caption(PICTURES["one onset"][1]) == (
+        "When symptoms began, a dot a night (1 onset). Right: the same hours in a whole day from noon to noon.")
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_caption_under_a_picture_of_its_own(name):
     (note,) = found(draw(name), "caption")
