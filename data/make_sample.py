@@ -502,7 +502,7 @@ intent = "responsive"
 
 ''' + FOOD_AND_DRINK
 
-CLINIC = '''# Facts for the clinic page of the sample diary, made up like the diary: `rlskit template --clinic` drafts an empty one.
+CLINIC = '''# Facts for the clinic page of the sample diary, made up like it. An empty one: `rlskit template --clinic`.
 
 [person]
 name = "A. B. (made up)"

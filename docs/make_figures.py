@@ -30,8 +30,9 @@ def _clinic_page() -> None:
     """The clinic page as a picture; pdftoppm comes with poppler-utils."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.pdf"
-        CliRunner().invoke(cli, ["clinic", str(rk.sample_path()), "--facts", str(rk.sample_path() / "clinic.toml"), "--out",
-                                 str(page)], catch_exceptions=False)
+        facts = str(rk.sample_path() / "clinic.toml")
+        CliRunner().invoke(cli, ["clinic", str(rk.sample_path()), "--facts", facts, "--out", str(page)],
+                           catch_exceptions=False)
         subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", page, HERE / "figures" / "clinic"], check=True)
 
 

@@ -4,7 +4,7 @@ Exports are read by workers (read.py) and written here one after the other, in t
 memory needed is that of a few diaries, whatever their number. Every finished export leaves a small record beside the
 dataset, so that a run that was interrupted, or one with more exports, does only what is new; an export that changed is
 read again, one that is gone is taken out. A damaged export is set aside with its reason and the run goes on. What is
-written is written whole (rlskit/utils/files.py), and only one run may write at a time (lock.py).
+written is written whole (rlskit/utils/files.py), and only one run may write at a time (there too).
 
 People and exports are called by keyed hashes: names of files are names of people more often than not. The key stays
 with the user, outside the dataset (docs/decisions/0021).
