@@ -85,6 +85,8 @@ def answer_questions(
     Raises
     ------
     ModelError : a table that is not as make_nights gives it, or a level out of range.
+
+    Example: ``answers = rk.answer_questions(nights)``
     """
     check_nights(nights, "answer_questions")
     check_level(level, "answer_questions, level")

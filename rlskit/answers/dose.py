@@ -118,6 +118,8 @@ def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseC
     Raises
     ------
     ModelError : another term, or nights of several people.
+
+    Example: ``rk.trace_dose(nights, "alcohol_drinks")``
     """
     check_nights(nights, "trace_dose")
     doses = doses_of(nights)

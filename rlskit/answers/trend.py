@@ -84,6 +84,8 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
     Raises
     ------
     ModelError : nights of several people, or a table that is not as make_nights gives it.
+
+    Example: ``rk.trace_trend(nights)``
     """
     check_nights(nights, "trace_trend")
     check_level(level, "trace_trend, level")

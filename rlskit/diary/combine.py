@@ -46,6 +46,8 @@ def combine_diaries(*diaries: Diary) -> Diary:
     Raises
     ------
     DiaryError : no diary given, or diaries of different people.
+
+    Example: ``diary = rk.combine_diaries(diary)``
     """
     if not diaries:
         raise DiaryError("combine_diaries: expected at least one diary, found none.")

@@ -55,6 +55,8 @@ def draft_mapping(tags: pd.DataFrame, timezone: str = "", *, columns: str = "", 
 
     Recognised words get an active entry; every other tag is listed in a comment with its count, so that nothing is
     mapped that nobody looked at. columns : drafted sections for the columns of tables (readers/table_draft.py).
+
+    Example: ``print(rk.draft_mapping(diary.tags))``
     """
     zone_line = f"timezone = {toml_text(timezone)}" if timezone else (
         '# timezone = "Europe/London"   # your time zone: needed for nights when the clocks change')

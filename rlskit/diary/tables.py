@@ -334,6 +334,8 @@ def account(diary: Diary) -> pd.DataFrame:
     """What became of every row of every file: columns `file`, `reason`, `rows`; per file the rows add up.
 
     A row that is both used and remarked upon counts as used; a row with several reasons counts under the first.
+
+    Example: ``rk.account(diary)``
     """
     parts = []
     for s in diary.source:

@@ -130,6 +130,8 @@ def estimate_effects(
     5-95% range of the values recorded, else the 90th and 10th percentiles are used and named. Levels (words, numbers in
     C()) are compared with the model's reference, the first in order where C() names none; every_pair: each with each.
     Raises ModelError for a fit that did not converge.
+
+    Example: ``effects = rk.estimate_effects(fit)``
     """
     if not isinstance(every_pair, bool):
         raise ModelError(f"every_pair: found {every_pair!r}; expected True or False.")
@@ -153,6 +155,8 @@ def compare(
     for yes/no).
 
     Other arguments as in estimate_effects. Raises ModelError for a column the model does not have.
+
+    Example: ``rk.compare(fit, "alcohol_drinks", 2, 0)``
     """
     design = fit.design
     column = column_of(term)
@@ -183,6 +187,8 @@ def estimate_coefficients(
     upper gives the coefficient and its limits. Conditional on the person and the night; base_rate is nan. Coefficients
     of a numeric outcome are themselves, in its own units. Other arguments as in estimate_effects, which says what a
     column does in symptom nights.
+
+    Example: ``rk.estimate_coefficients(fit)``
     """
     contrasts = [Contrast(name, name, "one unit", 1.0, 0.0, coefficient=True) for name in fit.coef.index]
     return effects_of(fit, contrasts, level, "points" if fit.outcome == GAUSSIAN else "odds_ratio", correction)

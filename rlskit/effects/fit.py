@@ -185,6 +185,8 @@ def fit(
     >>> nights = rk.simulate_diaries(people=6, nights=40, seed=1).nights
     >>> rk.fit("symptoms ~ stretched + (1 | person)", nights).n_people
     6
+
+    Example: ``fit = rk.fit("symptoms ~ stretched + alcohol_drinks", rk.quiet_nights(nights))``
     """
     if nights is not None and data is not None:
         raise ModelError("fit: found nights, and data= too; expected one of them, as in rk.fit(formula, nights).")

@@ -51,6 +51,8 @@ def estimate_rates(
     settled before the nights with symptoms are known (utils/open_questions.py): the rate and its counts are then nan;
     it is empty where they are known. Raises ModelError for several
     people or an unknown column.
+
+    Example: ``rates = rk.estimate_rates(nights)``
     """
     if per not in _PERIODS:
         raise ModelError(f'per: found "{per}"; expected "week" or "month".')
@@ -97,6 +99,8 @@ def estimate_rate(
     """Symptom nights per `out_of` nights over the whole diary of one person, in the long run: a table of one row.
 
     Columns n_answered, n_symptom_nights, rate, lower, upper, method, open, as in estimate_rates, which raises likewise.
+
+    Example: ``rk.estimate_rate(nights, out_of=30)``
     """
     check_level(level, "estimate_rate, level")
     day, answer, _ = _one_diary(nights, outcome, person, night)
@@ -173,6 +177,8 @@ def tally_people(
     Returns one row per person and side: person, side ("without", "with"), n_nights, n_symptom_nights, per_30 (symptom
     nights per 30 nights). `attrs` holds "by", "least" and "left_out", the number of people with too few nights on a
     side. Raises ModelError for an unknown column.
+
+    Example: ``rk.plot_tally(rk.tally_people(several))``
     """
     for name in (outcome, by, person):
         require_column(name, nights, f"{outcome} by {by}")

@@ -43,6 +43,8 @@ def plot_calendar(nights: pd.DataFrame, ax: Axes | None = None, *, width: float 
     """Draw one person's nights: symptoms (darker = worse), no symptoms, and not recorded, which is hatched.
 
     Raises ModelError for an empty table, or one of several people.
+
+    Example: ``rk.plot_calendar(nights)``
     """
     sheet = sheet_for(ax, width)
     with style():

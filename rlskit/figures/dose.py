@@ -40,6 +40,8 @@ def plot_dose(curve: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH, 
     """Draw the DoseCurve of trace_dose: curve and band, straight line and its limits, the line of no difference.
 
     too_small: differences within ± this many nights are shaded. A curve that was refused gives words in its place.
+
+    Example: ``rk.plot_dose(rk.trace_dose(nights, "alcohol_drinks"))``
     """
     sheet = sheet_for(ax, width)
     with style():

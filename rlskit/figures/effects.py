@@ -48,6 +48,8 @@ def plot_effects(source: Any, ax: Axes | None = None, *, width: float = PAGE_WID
     """Draw Answers or Effects: estimate and interval of every row, the zero line, design tag and nights in words.
 
     Refused rows keep their place and say why. `too_small`: effects within ± this many are shaded "too small to matter".
+
+    Example: ``rk.plot_effects(answers)``
     """
     sheet = sheet_for(ax, width)
     with style():

@@ -86,7 +86,10 @@ def caption(table: Any) -> str:
 
 
 def alt_text(table: Any) -> str:
-    """What the picture of this table shows, for somebody who does not see it."""
+    """What the picture of this table shows, for somebody who does not see it.
+
+    Example: ``rk.alt_text(answers)``
+    """
     return told_as(table, _figure(table).alt(table))
 
 
@@ -139,6 +142,8 @@ def save_picture(
     stamp : from stamp_analysis; default that of the table's inputs. It is in the file's metadata.
     PNG has 300 dots an inch, fonts in a PDF are TrueType, letters in an SVG are shapes. The file is written whole or
     not at all. Raises ModelError for a table without a picture, DiaryError for another ending.
+
+    Example: ``rk.save_picture(answers, "my/effects.svg")``
     """
     path = Path(path)
     kind, words = path.suffix.lower().lstrip("."), {"png": "Description", "svg": "Description", "pdf": "Subject"}

@@ -25,7 +25,10 @@ LEFT, RIGHT, TOP, BODY, TICKS = 30.0, 14.0, 24.0, 150.0, 48.0
 
 @takes(RATES)
 def plot_rates(rates: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
-    """Draw the table of estimate_rates: a dot a week as observed, line and band as estimated, 0 to 7 nights."""
+    """Draw the table of estimate_rates: a dot a week as observed, line and band as estimated, 0 to 7 nights.
+
+    Example: ``rk.plot_rates(rk.estimate_rates(nights))``
+    """
     sheet = sheet_for(ax, width)
     with style():
         return draw_rates(rates, sheet)

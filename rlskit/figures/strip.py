@@ -42,6 +42,8 @@ def plot_strip(nights: pd.DataFrame, ax: Axes | None = None, *, changes: Changes
 
     since: first night of the period that is underlined. a_line: most nights in a line. Shades as
     in plot_calendar. Raises ModelError likewise.
+
+    Example: ``rk.plot_strip(nights)``
     """
     sheet = sheet_for(ax, width)
     with style():

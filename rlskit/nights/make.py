@@ -52,6 +52,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     Raises
     ------
     DiaryError : nothing in the diary belongs to a night, or a clock time that is none.
+
+    Example: ``nights = rk.make_nights(diary)``
     """
     clock_minutes(night_starts)
     if landmark is not None:

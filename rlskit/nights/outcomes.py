@@ -17,7 +17,10 @@ DAYS = 10_000_000  # between two people's dates
 
 @takes(NIGHTS)
 def symptom_nights(nights: pd.DataFrame) -> pd.Series:
-    """Any symptoms that night, before or after the landmark: nullable boolean, missing where neither was answered."""
+    """Any symptoms that night, before or after the landmark: nullable boolean, missing where neither was answered.
+
+    Example: ``rk.symptom_nights(nights).mean()``
+    """
     late, early = nights["symptoms"].astype("boolean"), nights["early_symptoms"].astype("boolean")
     return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
 
@@ -30,6 +33,8 @@ def quiet_nights(nights: pd.DataFrame | str | Path) -> Any:
     count every evening that was already bad against not stretching (docs/decisions/0005-landmark.md).
     nights : a table, which comes back shorter; or the folder of a dataset by pool_diaries, which comes back as a
     `Dataset` of which fit reads the quiet nights only.
+
+    Example: ``quiet = rk.quiet_nights(nights)``
     """
     if not isinstance(nights, pd.DataFrame):
         return Dataset(find_dataset(nights), quiet=True)
@@ -48,6 +53,8 @@ def sleep_after(nights: pd.DataFrame) -> pd.Series:
     `sleep_h` of a row is the sleep *before* that day, since a predictor may look at the past alone; what an evening may
     have changed stands in the row of the next night of that person. nights : from make_nights or load_nights.
     Raises ModelError for a table without these columns, without dates, or with a night of one person twice.
+
+    Example: ``nights.assign(sleep_after_h=rk.sleep_after(nights))``
     """
     check_rows(nights, "sleep_after", ("person", "night", "sleep_h"))
     return _of_night(nights, nights["sleep_h"].astype("Float64"), 1).rename("sleep_after_h")

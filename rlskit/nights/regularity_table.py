@@ -55,6 +55,8 @@ def trace_sleep(diary: Diary) -> pd.DataFrame:
     kind: "main" (lights out to final waking) or "nap". A night without both times keeps one row, with empty times.
     `attrs["regularity"]` holds the rows of measure_regularity as dictionaries, `attrs["measured_on"]` the number of
     nights with times. A diary without any gives no rows. Raises DiaryError for more than one person.
+
+    Example: ``rk.plot_sleep(rk.trace_sleep(diary))``
     """
     if not (diary.daily["try_sleep_time"].notna() & diary.daily["final_wake_time"].notna()).any():
         empty = pd.DataFrame({"night": pd.Series(dtype="datetime64[us]"), "kind": pd.Series(dtype=object),

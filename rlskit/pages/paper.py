@@ -76,6 +76,8 @@ def describe_people(
     >>> table = pd.DataFrame({"id": [1, 1, 2], "score": [3.0, 4.0, 5.0]})
     >>> rk.describe_people(table, person="id")["what"].tolist()[-1]
     'score, median (quartiles)'
+
+    Example: ``rk.describe_people(several)``
     """
     if person not in nights:
         raise ModelError(f'describe_people: found no column "{person}"; expected the one that says who it is. Say '

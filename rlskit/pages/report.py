@@ -51,6 +51,8 @@ def write_report(
     checks : of one of the answers, from check_answer or check_fit. sleep : from trace_sleep. trend : from trace_trend.
     doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page away. stamp : from
     stamp_analysis; default that of the diary's files. Raises DiaryError where `out_dir` cannot be a folder.
+
+    Example: ``rk.write_report(diary, nights, answers, rk.estimate_rates(nights), "my/report")``
     """
     for thing, name, kind in ((nights, "nights", NIGHTS), (answers, "answers", ANSWERS), (rates, "rates", RATES)):
         check_kind(thing, f"write_report, {name}", kind)

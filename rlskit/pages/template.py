@@ -53,6 +53,8 @@ def write_template(path: str | Path, *, weeks: int = 4, start: dt.date | None = 
     Raises
     ------
     DiaryError : another ending, a file that exists, or weeks or paper out of range.
+
+    Example: ``rk.write_template("my/diary.csv")``
     """
     path = Path(path)
     writers = {".xlsx": _workbook, ".csv": _csv, ".pdf": _pdf}

@@ -120,6 +120,8 @@ def simulate_diaries(
     Raises
     ------
     ModelError : an unknown column, a trait named like a column, or a number out of range.
+
+    Example: ``several = rk.simulate_diaries(people=6, nights=40, seed=1).nights``
     """
     check_options(locals())
     rng, apart = draws(seed)

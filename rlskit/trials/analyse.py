@@ -83,6 +83,8 @@ def analyse_trial(
     Raises
     ------
     ModelError : another person's diary, several people, a column that is not there, or no night of the plan.
+
+    Example: ``rk.plot_trial(rk.analyse_trial(plan, run))``
     """
     nights = read_trial(plan, diary, today)
     because = unfair(plan, nights)

@@ -99,6 +99,8 @@ def plan_trial(
     >>> plan = rk.plan_trial(0.5, "calf stretch at 19:30", nights=180, seed=1, made=made)
     >>> plan.end.isoformat(), [night.treat for night in plan.schedule[:4]], round(plan.power, 1)
     ('2027-07-01', [True, False, False, True], 0.8)
+
+    Example: ``plan = rk.plan_trial(0.5, "calf stretch at 19:30", nights=40, seed=5)``
     """
     what, moment = name_treatment(treatment, control), _moment(made)
     first, coin = _start(start, moment, what.at), _seed(seed)

@@ -43,6 +43,8 @@ def simulate_trial(
     Raises
     ------
     ModelError : a share outside 0 to 1, or an effect that the plan's rate has no room for.
+
+    Example: ``run = rk.simulate_trial(plan, -6.0, seed=1)``
     """
     for name, share in (("follows", follows), ("missing", missing)):
         if not 0.0 <= share <= 1.0:

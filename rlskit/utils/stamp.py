@@ -29,6 +29,8 @@ def stamp_analysis(inputs: Any = (), *, seed: int | None = None, command: str | 
     inputs : paths of files (each is named without its folders, with its SHA-256), or what was made of files: a diary,
         nights, a fit, effects or answers. command : default that of this process, folders left away. Raises
         FileNotFoundError for a file that is not there.
+
+    Example: ``rk.stamp_analysis(diary)``
     """
     rows = [("software", versions()), ("python", platform.python_version()), ("system", platform.system()),
             ("command", this_command(sys.argv) if command is None else command)]

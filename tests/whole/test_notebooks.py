@@ -93,6 +93,12 @@ def test_the_path_can_be_set_from_outside(path):
 
 
 @pytest.mark.parametrize("path", EVERY, ids=name_of)
+def test_no_table_of_a_notebook_takes_its_text_for_tags(path):
+    code = "\n".join(code_of(read(path)))
+    assert code.count(".style.") == code.count('escape="html"') and "value_counts" not in code
+
+
+@pytest.mark.parametrize("path", EVERY, ids=name_of)
 def test_no_outputs_are_tracked(path):
     notebook = read(path)
     nbformat.validate(notebook)

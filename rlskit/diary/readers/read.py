@@ -45,6 +45,8 @@ def read_diary(
     Raises
     ------
     DiaryError : empty, unreadable or unknown file; dates that could be read two ways; unknown time zone.
+
+    Example: ``diary = rk.read_diary("my/bearable.csv")``
     """
     return read_together([Path(path)], mapping=mapping, timezone=timezone, date_order=date_order, person=person)
 

@@ -32,6 +32,8 @@ def compare_periods(this: Period, previous: Period | None) -> pd.DataFrame:
     symptom_nights: nights per 7, with the interval of rk.estimate_rate; the change is the contrast of the two periods
     in one model with night-to-night persistence. severity (on symptom nights), onset, sleep: median and quartiles;
     the change is that of the medians (engine/draws/median_shift.py). `reason` is filled where a number is withheld.
+
+    Example: ``rk.compare_periods(*rk.split_periods(nights))``
     """
     rows = [_rate(this, "this"), _rate(previous, "previous"), _rate_change(this, previous)]
     for measure in ("severity", "onset", "sleep"):

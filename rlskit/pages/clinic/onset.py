@@ -18,6 +18,8 @@ def trace_onset(nights: pd.DataFrame) -> pd.DataFrame:
 
     nights: of one person, from make_nights. median, lower and upper: median and quartiles of the onsets on the 21
     nights around each night, where there are at least 5; a description of the nights, not an interval.
+
+    Example: ``rk.plot_onset(rk.trace_onset(nights))``
     """
     ill = symptom_nights(nights).fillna(False).to_numpy(dtype=bool)
     onset = nights["onset_h"].astype("Float64").where(ill, pd.NA)

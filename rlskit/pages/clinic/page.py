@@ -80,6 +80,8 @@ def write_clinic_page(
     ------
     DiaryError : another ending or paper, `since` outside the diary, facts that do not fit on one side.
     ModelError : nights of several people.
+
+    Example: ``rk.write_clinic_page(diary, nights, answers, "my/clinic.pdf")``
     """
     path = Path(path)
     if path.suffix.lower() != ".pdf":

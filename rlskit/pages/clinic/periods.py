@@ -55,6 +55,8 @@ def split_periods(nights: pd.DataFrame, since: dt.date | None = None) -> tuple[P
 
     nights: of one person, from make_nights. since: first night of this period. Without it a diary of under 56 nights is
     one period, and a longer one gives its last half, at most 90 nights.
+
+    Example: ``this, previous = rk.split_periods(nights)``
     """
     first, last = nights["night"].min().date(), nights["night"].max().date()
     if since is None:
