@@ -47,7 +47,7 @@ from rlskit.utils.arguments import check_level
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.progress import doing
 from rlskit.utils.stamp import INPUTS, table_sha256
-from rlskit.utils.words import TWO_YEARS, carry_on, of_people
+from rlskit.utils.words import TWO_YEARS, carry_on, count, of_people
 
 READ_ONCE = "These limits are for reading the diary once: reading it again and again raises false alarms."
 
@@ -360,8 +360,9 @@ def _caveats(nights: pd.DataFrame, answered: int) -> list[str]:
     if not answered:
         return ["No night has an answer about symptoms, so nothing can be compared.", *nights.attrs.get("notes", [])]
     if answered < 60:
-        lines.append(f"Only {answered} nights have an answer about symptoms; with few nights the intervals are wide, "
-                     "and they may be somewhat too narrow all the same.")
+        have = f"{count(answered, 'night')} {'has' if answered == 1 else 'have'}"
+        lines.append(f"Only {have} an answer about symptoms; with few nights the intervals are wide, and they may be "
+                     "somewhat too narrow all the same.")
     missing = 1 - answered / len(nights)
     if missing > 0.3:
         lines.append(f"{missing:.0%} of the nights have no answer about symptoms. If those nights were unlike the "
