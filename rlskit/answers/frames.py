@@ -204,7 +204,7 @@ def population_of(nights: pd.DataFrame, timed: bool, question: Question) -> str:
 # --- outcome and exposure ------------------------------------------------------------------------------------------
 def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
     """Whether the diary holds any answer to the exposure; an unasked question gets a short row."""
-    if question is MOVEMENTS or question.term not in nights:
+    if question.key == MOVEMENTS.key or question.term not in nights:
         return False
     if question.outcome and not (question.outcome.column in nights and nights[question.outcome.column].notna().any()):
         return False
@@ -240,7 +240,7 @@ def asked_of(question: Question, nights: pd.DataFrame) -> Asked:
         quiet = nights["early_symptoms"].eq(False).fillna(False).astype(bool)
         after = outcome if question.outcome else nights["symptoms"]
         return Asked(after.where(quiet, pd.NA), nights[question.term].astype("Float64"), True, quiet=True)
-    if question is STRETCHING:
+    if question.key == STRETCHING.key:
         did = nights["stretched_state"].map({"yes": 1.0, "unknown_order": 1.0, "no": 0.0}).astype("Float64")
         return Asked(any_symptoms, did.mask(nights["stretch_responsive"].fillna(False).astype(bool), 1.0), False)
     what = "stretching" if question.done == STRETCHING.done else question.topic
