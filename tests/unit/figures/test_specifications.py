@@ -111,14 +111,16 @@ SUMMARY = ("5 of 6 specifications find fewer symptom nights, 3 with the whole in
 def test_caption_and_alt_text_come_from_the_table():
     source = make_specifications()
     assert caption(source) == (
-        "Difference in symptom nights per 30 nights: within(stretched), yes vs no, under 6 specifications, by size. "
+        "Difference in symptom nights per 30 nights: stretched, each person's own nights, yes vs no, under 6 "
+        "specifications, by size. "
         "Line: 95% interval; filled: the whole line is on one side of zero. Diamond on the grey band: the main "
         "analysis. A dot below says what that analysis did differently; where a group has no dot, it did what the main "
         f"one does. {SUMMARY} 700 nights of 12 people in the main analysis (symptoms ~ within(stretched)). Not "
         "possible here: without 14 nights from a medicine change (no medicine change was recorded). Intervals by "
         "profile likelihood. Each interval is for its own analysis.")
     assert alt_text(source) == (
-        "Specification curve for within(stretched), yes vs no, in symptom nights per 30, from lowest to highest. "
+        "Specification curve for stretched, each person's own nights, yes vs no, in symptom nights per 30, from lowest "
+        "to highest. "
         f"{SUMMARY} without the northern clinic: −4.1 (−7.0 to −1.5). GEE on the difference scale: −3.3 (no lower "
         "limit to 0.0). main analysis: −3.0 (−5.0 to −1.0). landmark 1 h earlier: −2.0 (−4.5 to +0.5). severity 7 or "
         "more: −1.2 (−2.0 to −0.4). without the southern clinic: +0.4 (−2.0 to +2.9).")
