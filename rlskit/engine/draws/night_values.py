@@ -4,7 +4,7 @@ Equation. For a night with columns x and z of person i,
     r = sum_k steps_k F(x'beta + z'u_i - c_k, sigma^2),   u_i = Lambda w_i,
 F as in engine/limits/estimand.py. Draws of theta are those of engine/draws/sampling.py; given theta, w_i is drawn from
 its posterior (partial pooling), and a person of whom no night is known has w ~ N(0, I), as in
-engine/draws/person_effects.py. Oracle: tests/unit/engine/draws/test_night_values.py (brute force over a grid).
+engine/draws/person_effects.py. Oracle: tests/unit/effects/test_prediction.py (brute force over a grid).
 """
 
 from __future__ import annotations

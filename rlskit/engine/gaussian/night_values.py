@@ -3,7 +3,7 @@
 Equation. The prediction of engine/gaussian/person_effects.py for a single night with columns x and z in place of an
 average change: given theta, Student's t around x'b + z'K_i (H_iy - H_ix b), and for a person of whom no night is known
 around x'b with squared scale |Lambda'z|^2 + x'C x. It is the night's expectation, without the night's own noise.
-Oracle: tests/unit/engine/gaussian/test_night_values.py (dense matrices); lme4 and nlme in tests/oracles.
+Oracle: tests/unit/effects/test_prediction.py (linear regression; lme4 and nlme).
 """
 
 from __future__ import annotations
