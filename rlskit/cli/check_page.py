@@ -16,6 +16,7 @@ from rlskit.diary.own import habits_of
 from rlskit.diary.readers.assemble import NOT_MAPPED
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.readers.table import APP as TABLE
+from rlskit.diary.readers.template_rows import MORNING_DATES
 from rlskit.diary.tables import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, SEE_ISSUES, Diary, grouped
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open
@@ -212,7 +213,7 @@ def _one_line(head: str, names: Sequence[str], width: int) -> str:
 def _left_out(screen: Screen, diary: Diary, everything: bool) -> None:
     """Each reason once, counted, with examples."""
     issues = diary.issues.drop(index=_unread(diary).index)
-    said = issues[~_show_the_day(issues) & issues["kind"].ne(OPEN_QUESTION)]
+    said = issues[~_show_the_day(issues) & ~issues["kind"].isin([OPEN_QUESTION, MORNING_DATES])]
     if said.empty:
         return
     screen.heading("Left out, or read with a remark")

@@ -13,6 +13,7 @@ from rlskit.diary.night_rule import day_text
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.readers.table_draft import UNKNOWN, Draft
+from rlskit.diary.readers.template_rows import MORNING_DATES
 from rlskit.diary.tables import Diary
 from rlskit.diary.toml_values import toml_text
 from rlskit.nights.make import make_nights
@@ -47,8 +48,8 @@ def questions(
     diary: Diary, nights: pd.DataFrame | None, night_starts: str, drafts: Sequence[Draft], draft_command: Sequence[str],
 ) -> list[Question]:
     """All that is unsettled in a diary, what hinders most first. draft_command : what drafts the columns of a table."""
-    return [*_which_night(diary, night_starts), *_before_or_because(diary, nights), *_of_mapping(diary),
-            *_not_recognised(drafts), *_waiting(diary, draft_command), *_zone(diary)]
+    return [*_which_night(diary, night_starts), *_morning_dates(diary), *_before_or_because(diary, nights),
+            *_of_mapping(diary), *_not_recognised(drafts), *_waiting(diary, draft_command), *_zone(diary)]
 
 
 def _which_night(diary: Diary, night_starts: str) -> Iterator[Question]:
@@ -65,6 +66,17 @@ def _which_night(diary: Diary, night_starts: str) -> Iterator[Question]:
         lines = [line for app, tag in open_.tags for line in (_section(app, tag), key)]
         yield Question(asks=f"{open_.how_many}. Which night do they tell of?", readings=tuple(readings),
                        lines=tuple(lines))
+
+
+def _morning_dates(diary: Diary) -> Iterator[Question]:
+    """Rows whose date has a clock time in the morning, read as the night to come."""
+    apps = {s.file: s.app for s in diary.source}
+    for one in diary.issues[diary.issues["kind"].eq(MORNING_DATES)].itertuples():
+        where, which = ((_section(TABLE, one.column),), "") if apps[one.file] == TABLE else ((), ", above all sections")
+        yield Question(
+            asks=f"In {one.file} {one.found} have a date with a clock time between 6:00 and noon, and are read as the "
+                 "night to come. Do they tell of the night before?",
+            lines=(*where, f'tells_of = "last night"    # or "the clock time"{which}'))
 
 
 def _before_or_because(diary: Diary, nights: pd.DataFrame | None) -> Iterator[Question]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from rlskit.diary import toml_values
@@ -44,8 +45,8 @@ ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
-_TOP = {"timezone", "date_order", "year", "grams_per_drink", "person", "primary", "looks", "tags", "columns", "redcap",
-        HABITS, OUTCOMES}
+_TOP = {"timezone", "date_order", "year", "tells_of", "grams_per_drink", "person", "primary", "looks", "tags",
+        "columns", "redcap", HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -132,6 +133,7 @@ class Mapping(Shown):
     timezone_from: str = ""
     date_order: str = ""
     year: int | None = None  # of the first date, where dates have none
+    tells_of: str = ""  # the night that a row of rlskit's template tells of, one of TELLS_OF
     grams_per_drink: float = GRAMS_PER_DRINK
     person: str = "me"
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
@@ -153,6 +155,7 @@ class Mapping(Shown):
         return self.tags.get(tag_key(name))
 
 
+@lru_cache(maxsize=4096)  # a diary says the same few again and again
 def tag_key(name: str) -> str:
     """Two spellings are the same tag when they differ only in case, outer or repeated space, or emoji presentation."""
     plain = unicodedata.normalize("NFC", name).replace("\ufe0f", "")
@@ -171,14 +174,15 @@ def read_mapping(path: str | Path) -> Mapping:
     year = raw.get("year")
     if year is not None and (type(year) is not int or not YEARS[0] <= year <= YEARS[1]):
         raise DiaryError(f'{path.name}, year: expected a year without quotes such as 2026, found "{year}".')
+    toml_values.one_of(raw.get("tells_of", TELLS_OF[0]), TELLS_OF, f"{path.name}, tells_of")
     if raw.get("timezone"):
         zone(str(raw["timezone"]), f"{path.name}, timezone")
     habits, outcomes = read_own(raw, path.name, (*COLUMNS, *TABLE_COLUMNS))
     own: tuple[Habit | OwnOutcome, ...] = (*habits, *outcomes, SLEEP_QUALITY)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
-        year=year, grams_per_drink=toml_values.positive(raw.get("grams_per_drink", GRAMS_PER_DRINK),
-                                             f"{path.name}, grams_per_drink", zero=False),
+        year=year, tells_of=raw.get("tells_of", ""), grams_per_drink=toml_values.positive(
+            raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,
         habits=habits, outcomes=outcomes, **read_primary(raw, path.name), horizon=read_horizon(raw, path.name))

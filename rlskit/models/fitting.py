@@ -33,7 +33,7 @@ from rlskit.errors import ModelError
 from rlskit.models.bars import read_bars
 from rlskit.models.columns import require_column
 from rlskit.models.design import AnyDesign, Design, make_design
-from rlskit.models.formula import read_formula
+from rlskit.models.formula import Asked, read_formula
 from rlskit.models.outcome import BINARY, GAUSSIAN, ORDINAL, Outcome, told_parts
 from rlskit.models.past import set_aside_before
 from rlskit.models.shards.design import open_dataset
@@ -43,6 +43,7 @@ from rlskit.models.status import Status, ends_under, gaussian_status, levels_sta
 from rlskit.utils.dataset import Dataset
 from rlskit.utils.frames import as_pandas
 from rlskit.utils.kinds import Kind
+from rlskit.utils.open_questions import open_people, why_open
 from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
 
@@ -124,6 +125,7 @@ def fit_model(
         opened = nights
     design: AnyDesign
     if isinstance(opened, pd.DataFrame):
+        _check_settled(read_formula(formula), opened, person)
         design = make_design(
             formula, opened, person=person, night=night, slopes=slopes, night_to_night=night_to_night,
             kind=outcome.name,
@@ -160,6 +162,14 @@ def fit_design(design: AnyDesign, outcome: Outcome, prior: Prior | None, caveats
         log_likelihood=found.log_likelihood, n_nights=design.size, n_people=len(design.people),
         left_out=design.left_out, status=found.status, design=cast(Design, design), maximum=found.maximum,
         caveats=(*caveats, *roughness(found.maximum)), thresholds=_thresholds(design, found.maximum))  # fmt: skip
+
+
+def _check_settled(asked: Asked, nights: pd.DataFrame, person: str) -> None:
+    """ModelError where nobody is left of whom it is settled what the columns of a formula mean."""
+    named = (asked.outcome, *asked.needed)
+    who = open_people(nights, *named, person=person)
+    if who and (person not in nights or who >= set(nights[person].astype(str))):
+        raise ModelError(f'"{asked.formula}": found nights about which a question is open. {why_open(nights, *named)}')
 
 
 def _slopes(asked: Any) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from rlskit.models.formula import Asked, Made
 from rlskit.models.levels import read_levels
 from rlskit.models.matrix import FEW_DIGITS
 from rlskit.utils.dataset import SET_ASIDE
+from rlskit.utils.open_questions import ONE_PERSON, OPEN_STILL, open_people
 from rlskit.utils.stamp import INPUTS
 
 YES_NO, ORDERED, NUMERIC = "yes/no", "ordinal", "numeric"
@@ -68,12 +69,13 @@ def read_rows(
     frame = pd.DataFrame({name: plain(nights[name]) for name in dict.fromkeys([outcome, *columns])})
     for name in set(columns) - asked.grouped:
         check_words(frame[name], name)
-    frame[PERSON] = nights[person].to_numpy() if person in nights else "one person"
+    frame[PERSON] = nights[person].to_numpy() if person in nights else ONE_PERSON
     frame[NIGHT] = night_numbers(nights[night], night) if night in nights else np.arange(len(nights), dtype=float)
     frame[ROW] = nights.index.to_numpy()
     frame[outcome], declared = read_answers(nights[outcome], outcome, kind)
     check_infinite(frame, [outcome, *columns] if kind == NUMERIC else columns)
-    frame, left_out = _leave_out(frame, outcome, columns, nights, person, night)
+    unsettled = open_people(nights, outcome, *asked.needed, person=person)
+    frame, left_out = _leave_out(frame, [outcome, *columns], nights, person, night, unsettled)
     check_levels_come_back(frame, columns, asked.grouped)
     check_size(frame, [outcome, *columns] if kind == NUMERIC else columns)
     if night_to_night:
@@ -91,14 +93,16 @@ def read_answers(column: pd.Series, name: str, kind: str) -> tuple[pd.Series, di
     return read_levels(column, name) if kind == ORDERED else (_READS[kind](plain(column), name), {})
 
 
-def _leave_out(frame, outcome, columns, nights, person, night):
-    watched = list(dict.fromkeys([outcome, *columns]))
-    empty = frame[watched].isna()
+def _leave_out(frame, watched, nights, person, night, unsettled):
+    """The complete rows, and of the others why. unsettled : people of whose columns it is open what they mean."""
+    empty = frame[list(dict.fromkeys(watched))].isna()
     empty[person] = frame[PERSON].isna()
     empty[night] = frame[NIGHT].isna()
-    gone = empty.any(axis=1)
+    is_open = frame[PERSON].astype(str).isin(unsettled)
+    gone = empty.any(axis=1) | is_open
     names = empty.columns.to_numpy()
-    reasons = [", ".join(names[row]) + " empty" for row in empty[gone].to_numpy()]
+    reasons = [OPEN_STILL if one else ", ".join(names[row]) + " empty"
+               for one, row in zip(is_open[gone], empty[gone].to_numpy(), strict=True)]
     left_out = pd.DataFrame(
         {
             "row": frame.loc[gone, ROW].to_numpy(),
@@ -108,7 +112,7 @@ def _leave_out(frame, outcome, columns, nights, person, night):
         }
     )
     kept = frame[~gone].copy()
-    for name in columns:
+    for name in watched:
         if isinstance(kept[name].dtype, pd.CategoricalDtype):
             kept[name] = kept[name].cat.remove_unused_categories()
     return kept, left_out

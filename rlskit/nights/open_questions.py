@@ -13,13 +13,16 @@ import pandas as pd
 from rlskit.diary.draft import says_last_night
 from rlskit.diary.mapping import OPEN_QUESTION
 from rlskit.diary.night_rule import LAST_NIGHT, NIGHT_STARTS, OF_THE_SLEEP, clock_minutes, on_the_day
+from rlskit.diary.readers.template_rows import MORNING_DATES
 from rlskit.diary.tables import Diary, diary_of_file, people
 from rlskit.nights.landmark import minutes_on_night, spans
 
 ENTRY = ["file", "row"]
 BY_CLOCK = ("wake_to_wake", "fallback_0600", "slot")
-# Restless legs by day happen, too: so many ticks, and such a share of all, are no longer a few of those.
+# Restless legs by day happen, too: so many ticks, and such a share of all, are no longer a few of those. After noon
+# they are so ordinary that only where most are told by day, before 17:00, somebody may write once a day of the night.
 LEAST, SHARE = 3, 0.1
+AFTERNOON, MOST = 300, 0.5  # minutes
 # Column that rlskit.toml names → how the columns of nights begin that it feeds, where that is not its own name.
 FEEDS = {
     **dict.fromkeys(("early_symptoms", "severity_0_10", "symptoms_began"), ("symptoms",)),
@@ -34,23 +37,24 @@ FEEDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Unsettled:
-    """`doubtful` of `ticks` symptom ticks of a person may tell of the night before: `morning` of them stand in the
-    morning or at midday, the others by name; `tags` are the (app, tag) that they are of, whose night nobody has
-    told."""
+    """`doubtful` of `ticks` symptom ticks of a person may tell of the night before: `by_day` of them by their hour, the
+    others by name; `late` where hours after noon are among those; `tags` are the (app, tag) that they are of, whose
+    night nobody has told."""
 
     person: str
     doubtful: int
-    morning: int
+    by_day: int
+    late: bool
     ticks: int
     tags: tuple[tuple[str, str], ...]
 
     @property
     def how_many(self) -> str:
-        if self.morning == self.doubtful:
-            return (f"{self.morning} of {self.ticks} entries about restless legs were made in the morning or at "
-                    "midday")
-        named = f"{self.doubtful} of {self.ticks} entries about restless legs are called last night"
-        return named if not self.morning else f"{named}, or were made in the morning or at midday"
+        hours = "were made by day, before 17:00" if self.late else "were made in the morning or at midday"
+        of = f"{self.doubtful} of {self.ticks} entries about restless legs"
+        if self.by_day == self.doubtful:
+            return f"{of} {hours}"
+        return f"{of} are called last night" + (f", or {hours}" if self.by_day else "")
 
     def __str__(self) -> str:
         return (f"{self.how_many}, and rlskit.toml does not say whether they tell of the night before. `rlskit check` "
@@ -60,23 +64,33 @@ class Unsettled:
 def open_questions(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[list[str]]:
     """What is not settled, as the `attrs` of nights hold it (utils/open_questions.py)."""
     asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)]
+    dated = [["", "symptoms", f"{one.found} have a date with a clock time in the morning, and it is not said whether "
+              "they tell of the night before. `rlskit check` shows the line that settles it."]
+             for one in diary.issues[diary.issues["kind"].eq(MORNING_DATES)].itertuples()]
     drafted = [["", begins, f'rlskit.toml has an open question about "{one.column}", and nothing is claimed of it '
                 "before that is settled. `rlskit check` shows it."]
                for one in asked.itertuples() for begins in FEEDS.get(one.found, (one.found,))]
-    return [*([one.person, "symptoms", str(one)] for one in unsettled(diary, night_starts)), *drafted]
+    return [*([one.person, "symptoms", str(one)] for one in unsettled(diary, night_starts)), *dated, *drafted]
 
 
 def doubtful_ticks(diary: Diary, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
-    """The symptom ticks that may tell of the night before while rlskit.toml leaves it open: rows of `diary.events`, and
-    `morning`, whether by their hour. By hour: written between waking and noon, or for a slot of the morning or midday;
-    where an entry has a clock time and its ticks have none, the entry's counts. Else by the name of their tag."""
+    """The symptom ticks that may tell of the night before while rlskit.toml leaves it open: rows of `diary.events`,
+    `by_day`, whether by their hour, and `late`, whether that is after noon. By hour: written between waking and noon,
+    or for a slot of the morning or midday, or up to 17:00 by who tells most of them by day; where an entry has a clock
+    time and its ticks have none, the entry's counts. Else by the name of their tag."""
     ticks, noon = _open_ticks(diary), clock_minutes(night_starts)
     notes = diary.events[diary.events["type"].eq("note") & diary.events["time_precision"].eq("minute")]
     entry = minutes_on_night(notes["start_local"], notes["night_date"]).set_axis(pd.MultiIndex.from_frame(notes[ENTRY]))
     clock = entry[~entry.index.duplicated()].reindex(pd.MultiIndex.from_frame(ticks[ENTRY])).to_numpy(float)
     by_clock = ticks["night_rule"].isin(BY_CLOCK) & (spans(ticks)["end"].le(noon) | ticks["slot"].isin(["am", "mid"]))
-    morning = by_clock | (ticks["time_precision"].eq("date") & (clock <= noon))
-    return ticks.assign(morning=morning)[morning | ticks["item_raw"].map(says_last_night).astype(bool)]
+    dated = ticks["time_precision"].eq("date")
+    morning = by_clock | (dated & (clock <= noon))
+    at = minutes_on_night(ticks["start_local"], ticks["night_date"]).where(~dated, clock)
+    late = ~morning & at.between(noon, noon + AFTERNOON) & (ticks["time_precision"].eq("minute") | dated)
+    by_person = (morning | late).groupby(ticks["participant_id"])
+    late &= late.groupby(ticks["participant_id"]).transform("sum").ge(LEAST) & by_person.transform("mean").ge(MOST)
+    by_day = morning | late
+    return ticks.assign(by_day=by_day, late=late)[by_day | ticks["item_raw"].map(says_last_night).astype(bool)]
 
 
 def unsettled(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[Unsettled]:
@@ -87,7 +101,8 @@ def unsettled(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[Unsettled]
     for person in people(diary):
         mine, of = doubtful[doubtful["participant_id"].eq(person)], int(ticks["participant_id"].eq(person).sum())
         if len(mine) >= LEAST and len(mine) >= SHARE * of:
-            found.append(Unsettled(person=person, doubtful=len(mine), morning=int(mine["morning"].sum()), ticks=of,
+            found.append(Unsettled(person=person, doubtful=len(mine), by_day=int(mine["by_day"].sum()),
+                                   late=bool(mine["late"].any()), ticks=of,
                                    tags=tuple(named.itertuples(index=False, name=None))))
     return found
 

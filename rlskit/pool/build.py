@@ -154,7 +154,7 @@ def _write_people(out: Path, name: str, found: Export, owners: dict[str, str]) -
         if owners.get(new, name) != name:
             excluded.append((new, TWICE))
             continue
-        write_part(out, new, nights)
+        write_part(out, new, nights, counts["open"])
         summary.append(counts)
         ids.append(bare)
     return {"people": [s["person"] for s in summary], "ids": ids, "summary": summary, "excluded": excluded}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from rlskit.diary.tables import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS
 from rlskit.errors import DiaryError
 from rlskit.pool.anonymise import MOVEMENTS, OTHER_MOVEMENT
 from rlskit.utils.files import whole_file, write_whole
+from rlskit.utils.open_questions import OPEN
 
-FORMAT = 7  # of the dataset; another one is written anew
+FORMAT = 8  # of the dataset; another one is written anew
 NIGHTS, DONE, LOCK, SUMMARY, STAMP = "nights", "done", ".writing", "summary", "stamp.csv"
 WITH_STATE = ("symptoms", "early_symptoms", "stretched", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
               "alcohol_drinks", "iron", "magnesium", "free_night")  # fmt: skip
@@ -62,9 +64,10 @@ def movement_columns() -> list[str]:
     return sorted(f"movement_{name}" for name in (*MOVEMENTS, OTHER_MOVEMENT))
 
 
-def write_part(out: Path, person: str, nights: pd.DataFrame) -> None:
-    """One person's nights, whole or not at all."""
-    form = schema()
+def write_part(out: Path, person: str, nights: pd.DataFrame, settle: Sequence[str]) -> None:
+    """One person's nights, whole or not at all. settle : how the columns begin about which a question is open, which a
+    model of these nights has to know (utils/dataset.py)."""
+    form = schema().with_metadata({OPEN: ",".join(settle)})
     columns = {name: nights[name].array if name in nights else pd.array([pd.NA] * len(nights), "boolean")
                for name in form.names}
     table = pd.DataFrame(columns)

@@ -18,8 +18,10 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import DiaryError, ModelError
+from rlskit.utils.open_questions import OPEN
 
 EARLY, SET_ASIDE = "early_symptoms", "set_aside"
+SEE_PEOPLE = "`open` in summary/people.csv says of whom; `rlskit check` of the export shows what settles it."
 _INSIDE, _KEY = "nights", "person="
 
 
@@ -89,12 +91,14 @@ def read_people(home: str, first: int, stop: int, columns: tuple[str, ...]) -> p
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    tables, names, sizes = [], [], []
+    tables, names, sizes, asked = [], [], [], []
     for name, files in _files(home, people_of(home)[first:stop]).items():
         for file in files:
             with pq.ParquetFile(file) as source:
                 held = [c for c in columns if c in source.schema_arrow.names]
                 tables.append(source.read(columns=held).replace_schema_metadata(None))
+                begins = (source.schema_arrow.metadata or {}).get(OPEN.encode(), b"").decode()
+            asked += [[name, one, SEE_PEOPLE] for one in begins.split(",") if one]
             names.append(name)
             sizes.append(tables[-1].num_rows)
     whole = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
@@ -102,6 +106,7 @@ def read_people(home: str, first: int, stop: int, columns: tuple[str, ...]) -> p
     nights["person"] = np.repeat(np.array(names, dtype=object), sizes)
     nights.index = pd.Index(nights["person"] + ", night " + pd.Series(np.concatenate([np.arange(n) for n in sizes]) + 1,
                                                                      index=nights.index).astype(str))
+    nights.attrs[OPEN] = asked
     return nights
 
 

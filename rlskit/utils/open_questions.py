@@ -7,6 +7,8 @@ from __future__ import annotations
 import pandas as pd
 
 OPEN = "open"
+OPEN_STILL = "a question about this diary is open"
+ONE_PERSON = "one person"  # who kept a table without a column of people
 
 
 def why_open(nights: pd.DataFrame, *columns: str) -> str:
@@ -19,8 +21,10 @@ def why_open(nights: pd.DataFrame, *columns: str) -> str:
         if (person in people or "person" not in nights) and any(one.startswith(begins) for one in columns)))
 
 
-def open_people(nights: pd.DataFrame, *columns: str) -> set[str]:
-    """Of whom something is to be settled before anything is claimed of these columns."""
-    asked = {person for person, begins, _ in nights.attrs.get(OPEN, ())
-             if any(one.startswith(begins) for one in columns)}
-    return set(nights["person"].astype(str)) if "" in asked else asked
+def open_people(nights: pd.DataFrame, *columns: str, person: str = "person") -> set[str]:
+    """Of whom something is to be settled before anything is claimed of these columns. person : the column of people; a
+    table without it is one person's."""
+    asked = {who for who, begins, _ in nights.attrs.get(OPEN, ()) if any(one.startswith(begins) for one in columns)}
+    if asked and person not in nights:
+        return {ONE_PERSON}
+    return set(nights[person].astype(str)) if "" in asked else asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pandas as pd
 
@@ -62,7 +63,12 @@ def split_moment(text: str) -> tuple[str, str]:
     """A date with a clock time as the two of them, such as ("9/21/2026", "6:30 PM"); the clock is "" where there is
     none. A zone behind it is left away: the wall clock counts."""
     plain = text.replace("\u202f", " ").replace("\u00a0", " ").strip()
-    found = _MOMENT.match(plain) if len(plain) <= LONGEST else None
+    return _split(plain) if len(plain) <= LONGEST else (plain, "")
+
+
+@lru_cache(maxsize=2**14)  # a column of dates is looked at several times
+def _split(plain: str) -> tuple[str, str]:
+    found = _MOMENT.match(plain)
     if not found:
         return plain, ""
     return found["date"].strip(" ,"), f"{found['clock']} {found['half'] or ''}".strip()

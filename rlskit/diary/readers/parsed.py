@@ -93,6 +93,7 @@ class Options:
     date_order: str = ""
     person: str = "me"
     year: int | None = None  # of the first date, where dates have none
+    tells_of: str = ""  # the night that a row of a template tells of
     redcap: Redcap = field(default_factory=Redcap)  # what only a REDCap study says
     tags: dict[str, Tag] = field(default_factory=dict)  # those of rlskit.toml, by tag_key
     columns: dict[str, Tag] = field(default_factory=dict)  # what the columns of a table mean, by tag_key(header)
@@ -100,8 +101,9 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """What a reader says of itself: its `app`, what people call it, the `files` it reads where that needs saying, and
-    whether it is a `device`, whose records do not show that anybody wrote in a diary.
+    """What a reader says of itself: its `app`, what people call it, the `files` it reads where that needs saying,
+    whether it is a `device`, whose records do not show that anybody wrote in a diary, and whether each line of its text
+    is one of the `ticks` of an entry.
 
     recognises : says by content whether the app wrote a file; never raises. parse : reads the whole file.
     columns, needed : the names in the app's header, and those without which nothing is read, as `spelled` spells them:
@@ -114,6 +116,7 @@ class Reader:
     parse: Callable[[Path, Options], Parsed]
     files: str = ""
     device: bool = False
+    ticks: bool = False
     columns: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     spelled: Callable[[str], str] = str.casefold

@@ -87,7 +87,8 @@ def _open_file(path: Path, *, mapping: Mapping | None, timezone: str, date_order
     mapping = find_mapping(path.parent) if mapping is None else mapping
     reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
-                      year=mapping.year, redcap=mapping.redcap, tags=mapping.tags, columns=mapping.columns)
+                      year=mapping.year, tells_of=mapping.tells_of, redcap=mapping.redcap, tags=mapping.tags,
+                      columns=mapping.columns)
     return _Opened(path=path, parsed=_something_read(reader.parse(path, options)), mapping=mapping, options=options)
 
 

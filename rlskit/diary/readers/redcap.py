@@ -28,6 +28,7 @@ from rlskit.diary.readers.table_rows import Row, column_remarks, plan_columns, r
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import date_of
 from rlskit.diary.readers.text import read_table
+from rlskit.diary.readers.yearless import with_years
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
@@ -96,8 +97,9 @@ def parse(path: Path, options: Options) -> Parsed:
     codes = options.redcap.missing_codes
     sources = _sources(path.name, header, options.columns, known)
     night = _night(path.name, header, sources, known, body)
-    words = [_cell(cells, night.at[0], codes) for _, cells in body]
-    order = clock.date_order([w for w in words if w], options.date_order or "ymd", path.name, night.variable)
+    words = with_years([_cell(cells, night.at[0], codes) for _, cells in body], options.year, options.date_order,
+                       path.name, night.variable)
+    order = clock.date_order([str(w) for w in words if w], options.date_order or "ymd", path.name, night.variable)
     people = {cells[0].strip() for _, cells in body} - {""}
     if options.person and options.person != "me" and len(people) > 1:
         raise DiaryError(f'{path.name}: expected one person for "{options.person}", found {len(people)} record ids. '
@@ -107,7 +109,7 @@ def parse(path: Path, options: Options) -> Parsed:
                              for s in sources))
     out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
                  issues=list(table.issues), date_order="iso" if order == "ymd" else order)
-    for line, cells in body:
+    for (line, cells), date in zip(body, words, strict=True):
         if len(cells) < len(header):
             out.issues.append(issue(out.file, TOO_SHORT, row=line, found=f"{len(cells)} cells",
                                     expected=f"{len(header)} cells"))
@@ -117,7 +119,7 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, OTHER_FORM, row=line))
         elif not cells[0].strip():
             out.issues.append(issue(out.file, NO_RECORD, row=line, column=header[0], found="", expected="a record id"))
-        elif day := date_of(line, _cell(cells, night.at[0], codes), order, out, night.variable):
+        elif day := date_of(line, date, order, out, night.variable):
             read_cells(Row(line=line, day=day, clock=None, person=cells[0].strip(), cells=_none_done(said)), plan, out)
     out.issues.extend(_remarks(out.file, header, body, codes, sources))
     out.issues.extend(column_remarks(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),

@@ -19,6 +19,7 @@ from rlskit.diary.readers.rows import MOST_NAMED, and_more
 from rlskit.diary.readers.table_cells import LOOKED_AT, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import (
     ABOUT_ROW,
+    DETAILS,
     Plan,
     Row,
     column_remarks,
@@ -27,13 +28,14 @@ from rlskit.diary.readers.table_rows import (
     refuse_one_sided,
 )
 from rlskit.diary.readers.template_answers import Unreadable, split_cell, text
-from rlskit.diary.readers.template_rows import NOT_FILLED, date_of
+from rlskit.diary.readers.template_rows import NOT_FILLED, date_of, morning_dates
 from rlskit.diary.readers.yearless import with_years, year_in
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 
 APP = "table"
 NO_COLUMNS = "no column of this table is named in rlskit.toml"
+OF_THE_NIGHT = ("symptoms", *DETAILS["symptoms"])
 NO_CLOCK = "no clock time in the row"
 
 
@@ -88,6 +90,10 @@ def parse(path: Path, options: Options) -> Parsed:
         _read_row(
             line=line, cells=dict(enumerate(cells)), moment=moments[line], tags=tags, plan=plan, order=order,
             options=options, out=out)
+    if not plan.entries:
+        asked = any(not tag.tells_of for tag in tags.values() if tag.column in OF_THE_NIGHT)
+        out.issues.extend(morning_dates(out.file, tags[night].name, [hour for _, hour in moments.values()],
+                                        told=bool(plan.tells_of) or not asked or bool(tags[night].question)))
     out.issues.extend(_unread(sheet, tags, out.file) + column_remarks(options.columns, sheet.header, out.file))
     return out
 

@@ -81,9 +81,14 @@ def _below_header(file: str, layout: str, lines: list, known: Collection[str], i
 
 
 def _days_across(lines: list) -> int | None:
-    """The line that holds the dates of a table with a day in every column: a name perhaps, and dates after it."""
-    for at, (_, cells) in enumerate(lines[:HEADER_WITHIN]):
-        if len([c for c in cells if text(c)]) > DAYS and holds_dates(cells[1:LOOKED_AT]) and not is_date(cells[0]):
+    """The line that holds the dates of a table with a day in every column: a name perhaps, and dates after it. Where
+    none has a year, the name says that they are dates, or there is none."""
+    for at, (_, line) in enumerate(lines[:HEADER_WITHIN]):
+        corner, cells = line[0], line[1:]
+        if len([c for c in line if text(c)]) <= DAYS or is_date(corner) or lacks_year(corner):
+            continue
+        if holds_dates(cells[:LOOKED_AT]) or (holds_dates(cells[:LOOKED_AT], lacks_year) and (
+                not text(corner) or table_words.NIGHT.search(tag_key(text(corner))))):
             return at
     return None
 

@@ -282,9 +282,9 @@ def names_in(cell: str, known: Collection[str]) -> list[str]:
     """The names that a cell lists, each once. Forms join by commas, and a name may hold a comma: the longest run of
     parts that rlskit.toml knows (by tag_key) is one name."""
     parts = [p.strip() for p in re.split(r"[|;\n]" if re.search(r"[|;\n]", cell) else r",", cell)]
-    names = []
+    names, longest = [], 1 + max((name.count(",") for name in known), default=0)
     while parts:
-        runs = (n for n in range(len(parts), 1, -1) if tag_key(", ".join(parts[:n])) in known)
+        runs = (n for n in range(min(len(parts), longest), 1, -1) if tag_key(", ".join(parts[:n])) in known)
         n = next(runs, 1)
         names.append(", ".join(parts[:n]))
         parts = parts[n:]

@@ -28,17 +28,16 @@ from rlskit.diary.readers.loop import not_loop
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import as_answer
 from rlskit.diary.readers.template_answers import one_sided, split_cell, text
-from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, TELLS_OF, column_name
-from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, read_as, read_row
+from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, column_name
+from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, morning_dates, read_as, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.readers.yearless import with_years
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
-from rlskit.utils.words import count
 
 APP = "template"
-MORNING, NOON = dt.time(6), dt.time(12)
+LAST = "last night"
 CUPS = ("caffeine_before_noon_cups", "caffeine_after_noon_cups")
 _COMMA = re.compile(r"\d+,\d+")
 
@@ -82,10 +81,11 @@ def parse(path: Path, options: Options) -> Parsed:
     for (line, row), date in zip(grid.rows, nights, strict=True):
         if line in grid.broken:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
-        elif night := _night(line, date, order, grid.tells_of, out):
+        elif night := _night(line, date, order, options.tells_of or grid.tells_of, out):
             told = _cups_in_mg(row, grid.cup_mg, refused) | {"night": night}
             read_row(line, told, order, options.person if len(people) < 2 else "", seen, out, refused=refused)
-    out.issues.extend(_morning_hours(out.file, nights, grid.tells_of))
+    out.issues.extend(morning_dates(out.file, "night", [hour for _, hour in map(split_cell, nights)],
+                                    told=bool(options.tells_of) or grid.tells_of == LAST))
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
     if commas:
         out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))
@@ -115,16 +115,6 @@ def _cups_in_mg(row: dict[str, object], cup_mg: float, refused: Collection[str])
           for name, said in as_answer(Tag(column, column, amount=cup_mg), row[column]).items()}
     return {**{name: said for name, said in row.items() if name not in cups}, **mg,
             **{name: said for name, said in row.items() if name.endswith("_mg") and text(said)}}
-
-
-def _morning_hours(file: str, nights: list[object], tells_of: str) -> list[dict]:
-    """A remark where dates have a clock time in the morning and nobody said that they tell of last night."""
-    early = sum(hour is not None and MORNING <= hour < NOON for _, hour in map(split_cell, nights))
-    if not early or tells_of == "last night":
-        return []
-    return [issue(file, f"{count(early, 'clock time')} between 6:00 and noon", column="night", outcome=KEPT,
-                  advice=f'Taken for the night to come. If it is to tell of last night, write "{TELLS_OF.name}" and '
-                         '"last night" in a line above the header.')]
 
 
 READER = Reader(app=APP, called="rlskit template", recognises=recognises, parse=parse, files="CSV or XLSX",

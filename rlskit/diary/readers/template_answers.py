@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from rlskit.diary.readers.clock import parse_clock, split_moment
+from rlskit.diary.readers.clock import LONGEST, parse_clock, split_moment
 from rlskit.diary.readers.months import month_number
 from rlskit.diary.readers.text import number
 
@@ -33,6 +33,7 @@ NOT_APPLICABLE = {"n/a", "na", "n.a."}
 NONE = NO | NOT_APPLICABLE
 
 SLIPS = 0.1  # of the cells of a column of amounts
+LONGEST_ANSWER = 1000  # characters: what parts answers is looked for at every one of them
 MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES, MAX_SECONDS = 20.0, 40.0, 2000.0, 1440.0, 3600.0
 
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
@@ -70,13 +71,15 @@ class Unreadable(ValueError):
 
 def text(value: object) -> str:
     """A cell as the person sees it: 7.0 from a spreadsheet is "7"."""
+    if isinstance(value, str):  # first: most cells are, and a large file has a million of them
+        return value.replace("\u00a0", " ").replace("\u202f", " ").strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
-    return str(value).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    return str(value)
 
 
 def word(value: object) -> str:
@@ -256,7 +259,7 @@ def movements(value: object) -> list[tuple[str, str]] | None:
     """(name fit for a column, as written) of each movement; [] for "none"."""
     if word(value) in NONE:
         return []
-    parts = [p for p in _PARTS.split(text(value).replace(",", ";")) if p]
+    parts = [p for p in _parts(text(value).replace(",", ";")) if p]
     return [(movement_name(p), p) for p in parts] or None
 
 
@@ -277,7 +280,7 @@ def spreadsheet_moment(days: float) -> dt.datetime:
 
 def plain_date(value: object) -> object:
     """A night as the rest of the reader takes it: "Mon 2 March 2026" → "2026-03-02"; "Mon 2/3/2026" → "2/3/2026"."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > LONGEST:
         return value
     said = split_moment(text(value))[0]
     for pattern, order in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3))):
@@ -312,12 +315,19 @@ def _several(value: object, one: Callable) -> list | None:
     if not isinstance(value, str):
         answer = one(value)
         return None if answer is None else [answer]
-    answers = [one(part) for part in _PARTS.split(value.strip())]
+    answers = [one(part) for part in _parts(value)]
     if all(a is None for a in answers):
         return None
     if any(a is None for a in answers):
         raise Unreadable("an answer for each stretch, or one for all")
     return answers
+
+
+def _parts(said: str) -> list[str]:
+    """What stands between the semicolons of a cell, or what else parts the answers about several stretches."""
+    if len(said) > LONGEST_ANSWER:
+        raise Unreadable(f"at most {LONGEST_ANSWER} characters")
+    return _PARTS.split(said.strip())
 
 
 def measure(said: str) -> tuple[float, str]:

@@ -7,7 +7,7 @@ the same again is listed and left out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -17,9 +17,13 @@ from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME
 from rlskit.diary.readers.template_night import Night, night_answers
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
+from rlskit.utils.words import count
 
 NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
+MORNING_DATES = "dates with a clock time in the morning"
+MORNING, NOON = dt.time(6), dt.time(12)  # before 6:00 the clock time says the night before anyway
+LEAST, SHARE = 3, 0.1  # as with ticks: fewer mornings are slips
 ONE_SIDE = "a column of which only yes or only no is understood"
 NO_AMOUNT = "a yes without an amount, which no answer about how much can use"
 NOTHING = "nothing in this row was understood"
@@ -74,6 +78,20 @@ def date_of(line: int, value: object, order: str, out: Parsed, column: str = "ni
                                 expected="a date such as 2026-03-31"))
         return None
     return date
+
+
+def morning_dates(file: str, column: str, hours: Collection[dt.time | None], *, told: bool) -> list[dict]:
+    """That many dates have a clock time in the morning: do their rows tell of the night to come, as read, or of the one
+    before? A remark where they are few; else an open question (nights/open_questions.py). hours : of each row; told :
+    rlskit.toml or the file says which night they tell of."""
+    early = sum(at is not None and MORNING <= at < NOON for at in hours)
+    if told or not early:
+        return []
+    many = early >= LEAST and early >= SHARE * len(hours)
+    return [issue(file, MORNING_DATES if many else f"{count(early, 'clock time')} between 6:00 and noon", column=column,
+                  found=f"{early:,} of {count(len(hours), 'row')}" if many else "", outcome=KEPT,
+                  advice="Taken for the night to come." if many else "Taken for the night to come. If it is to tell of "
+                         'last night, write tells_of = "last night" in rlskit.toml.')]
 
 
 def understand(line: int, said: dict, file: str, issues: list[dict], called: Mapping[str, str],

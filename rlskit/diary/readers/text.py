@@ -6,12 +6,14 @@ import csv
 import io
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
 from rlskit.utils.text_files import WINDOWS, decode
 
+FIRST_LINES = 2**20  # characters in which the first cells are looked for
 UNENDING = "damaged: a row or a quotation mark that never ends"
 
 
@@ -59,11 +61,20 @@ def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
     """Cells of a delimited file. The delimiter is the one of `delimiters` that the first line with any holds
     most of. DiaryError where a row never ends."""
     text, issues = read_text(path)
-    lines_there = text.lstrip("\r\n").splitlines()
-    first = next((line for line in lines_there if any(d in line for d in delimiters)), lines_there[0])  # below a title
+    above = text[:FIRST_LINES].splitlines()
+    first = next((line for line in above if any(d in line for d in delimiters)), "")  # below a title
     delimiter = max(delimiters, key=first.count)
     if delimiter == ";":
         issues.append(issue(path.name, "semicolons between the cells", outcome=KEPT))
+    found = _cells(path.name, text, delimiter)
+    if isinstance(found, DiaryError):
+        raise found
+    return TextTable(path.name, found, delimiter, truncated=_is_truncated(text, found), issues=issues)
+
+
+@lru_cache(maxsize=1)  # several readers ask for the same file, one after the other
+def _cells(file: str, text: str, delimiter: str) -> list[tuple[int, list[str]]] | DiaryError:
+    """(line number, cells) of each filled row, or why there are none."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     lines: list[tuple[int, list[str]]] = []
     start = 1
@@ -73,12 +84,9 @@ def read_table(path: Path, delimiters: str = ",;\t") -> TextTable:
                 lines.append((start, cells))
             start = reader.line_num + 1
     except csv.Error as wrong:
-        raise DiaryError(f"{path.name}, line {start}: expected rows of cells, found one that never ends ({wrong}). "
-                         "Remove the stray quotation mark in this line, or export the diary again.",
-                         kind=UNENDING) from None
-    if not lines:
-        raise _empty(path.name)
-    return TextTable(path.name, lines, delimiter, truncated=_is_truncated(text, lines), issues=issues)
+        return DiaryError(f"{file}, line {start}: expected rows of cells, found one that never ends ({wrong}). "
+                          "Remove the stray quotation mark in this line, or export the diary again.", kind=UNENDING)
+    return lines or _empty(file)
 
 
 def _is_truncated(text: str, lines: list[tuple[int, list[str]]]) -> bool:

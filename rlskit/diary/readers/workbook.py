@@ -69,12 +69,15 @@ def _as_wide(rows: Rows) -> Rows:
 
 
 def _filled(file: str, rows: Iterable[tuple]) -> Iterator[tuple[int, list[object]]]:
-    cells = 0
+    cells = filled = 0
     for number, row in enumerate(rows, 1):
         cells += len(row)
         if number > limits.MOST_ROWS or cells > limits.MOST_CELLS:
             raise _too_large(file)
         if row and any(text(cell) for cell in row):
+            filled += 1
+            if filled > limits.MOST_LINES:
+                raise _too_large(file)
             width = next(at for at in range(len(row), 0, -1) if text(row[at - 1]))
             yield number, list(row[:width])
 

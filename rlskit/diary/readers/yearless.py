@@ -9,12 +9,13 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from rlskit.diary.readers.clock import date_order, parse_date
+from rlskit.diary.readers.clock import LONGEST, date_order, parse_date
 from rlskit.diary.readers.months import day_and_month, month_number
 from rlskit.diary.readers.template_answers import plain_date, split_cell, text
 from rlskit.errors import DiaryError
 
 NO_YEAR = "dates without a year"
+_YEAR = re.compile(r"\d{4}")
 _NUMERIC = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})\s*([./-])\s*(\d{1,2})\.?$")
 _BEFORE_CLOCK = re.compile(r"^(.*?\w\.?),?\s+(\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?\s?m\.?)?)$", re.IGNORECASE)
 
@@ -64,7 +65,7 @@ def with_years(cells: Sequence[object], year: int | None, order: str, file: str,
 
 def _split(cell: object) -> tuple[str, str] | None:
     """Day and month, and the clock time behind them; None for anything but a date without a year."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > LONGEST or _YEAR.search(cell):
         return None
     said, clock = text(cell), ""
     if not _is_day(said) and (found := _BEFORE_CLOCK.match(said)):

@@ -81,9 +81,23 @@ def test_a_reading_is_what_the_mapping_would_give(tmp_path, tells_of):
 def test_evenings_and_a_few_restless_mornings_are_no_question_unless_the_name_says_last_night(
         tmp_path, clock, told, name, expected):
     diary = diary_of(tmp_path, clock=clock, told=told, name=name)
-    found = [] if expected is None else [Unsettled(person="me", doubtful=expected[0], morning=expected[1], ticks=3,
-                                                   tags=(("daylio", name),))]
+    found = [] if expected is None else [Unsettled(person="me", doubtful=expected[0], by_day=expected[1], ticks=3,
+                                                   late=False, tags=(("daylio", name),))]
     assert unsettled(diary) == found
+
+
+@pytest.mark.parametrize(("clock", "by_day"), [("13:00", 10), ("16:45", 10), ("17:30", 0), ("20:00", 0)])
+def test_who_always_writes_in_the_afternoon_is_asked_too(tmp_path, clock, by_day):
+    found = unsettled(diary_of(tmp_path, clock=clock))
+    assert [(one.by_day, one.late) for one in found] == [(10, True)] * bool(by_day)
+    assert all(one.how_many == "10 of 10 entries about restless legs were made by day, before 17:00" for one in found)
+
+
+def test_a_few_restless_afternoons_are_no_question(tmp_path):
+    diary = diary_of(tmp_path, clock="22:30", told=DAYS[:8])
+    text = (tmp_path / "export.csv").read_text().replace("22:30", "14:00", 3)
+    (tmp_path / "export.csv").write_text(text)
+    assert unsettled(diary) == unsettled(rk.read_diary(tmp_path / "export.csv")) == []
 
 
 def test_a_tag_called_last_night_is_asked_about_and_no_such_night_is_a_no(tmp_path):

@@ -11,6 +11,8 @@ from rlskit.diary.readers.detect import UnknownFile
 from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, KEPT, LEFT_OUT, Diary, account
 from rlskit.errors import DiaryError
+from rlskit.nights.make import make_nights
+from rlskit.utils.open_questions import why_open
 from tests.helpers.places import EXPORTS
 
 EXPORTS = EXPORTS / "template"
@@ -406,7 +408,21 @@ def test_a_date_with_a_clock_time_is_read_and_a_morning_is_asked_about(tmp_path)
     assert diary.daily["night_date"].dt.day.tolist() == [2, 3, 4]
     assert diary.issues["message"].tolist() == [
         'diary.csv, column "night": 1 clock time between 6:00 and noon. Kept. Taken for the night to come. If it '
-        'is to tell of last night, write "each_row_tells_of" and "last night" in a line above the header.']
+        'is to tell of last night, write tells_of = "last night" in rlskit.toml.']
+
+
+@pytest.mark.parametrize(("mapping", "above", "night", "is_open"), [
+    ("", "", 2, True), ("", "each_row_tells_of,tonight", 2, True), ("", "each_row_tells_of,last night", 1, False),
+    ('tells_of = "last night"', "", 1, False), ('tells_of = "the clock time"', "", 2, False)])
+def test_dates_with_a_time_in_the_morning_are_an_open_question(tmp_path, mapping, above, night, is_open):
+    (tmp_path / "rlskit.toml").write_text(mapping)
+    rows = [f"2026-03-{d:02d} 07:30,{'yes' if d % 3 else 'no'},no,," for d in range(2, 30)]
+    diary = typed(tmp_path, *([above] if above else []), HEAD, *rows)
+    nights = make_nights(diary)
+    assert diary.daily["night_date"].dt.day[0] == night
+    assert why_open(nights, "symptoms") == ("28 of 28 rows have a date with a clock time in the morning, and it is not "
+                                            "said whether they tell of the night before. `rlskit check` shows the line "
+                                            "that settles it." if is_open else "")
 
 
 def test_where_no_date_can_be_read_the_first_is_named(tmp_path):

@@ -120,3 +120,26 @@ def test_rows_without_a_header_are_named_as_such(tmp_path, text):
     assert str(wrong.value) == (
         "my.csv: rows with dates, and no line of names above them. Write above its first row what each column is, such "
         "as Date, Restless legs, Coffee, and give the file again.")
+
+
+@pytest.mark.parametrize("how", ["dots", "weekday", "word"])
+@pytest.mark.parametrize("corner", ["Datum", "Datum 2026", ""])
+def test_a_day_in_every_column_needs_its_year_once_too(tmp_path, how, corner):
+    said = [("ja" if d.day % 2 else "nein") for d in ACROSS]
+    (tmp_path / "my.csv").write_text("\n".join([",".join([corner, *(f'"{say(how, d)}"' for d in ACROSS)]),
+                                               ",".join(["Beine", *said])]) + "\n", encoding="utf-8")
+    year = "" if "2026" in corner else "year = 2026\n"
+    (tmp_path / "rlskit.toml").write_text(f'{year}date_order = "dmy"\n' + TABLE.format(corner or "date"))
+    assert nights_of(read_diary(tmp_path / "my.csv")) == ACROSS
+
+
+@pytest.mark.parametrize("year", ["year = 2026\n", ""])
+def test_a_redcap_study_states_it_too(tmp_path, year):
+    rows = "".join(f"1,{d.day}.{d.month}.,{d.day % 2},2\n" for d in ACROSS)
+    (tmp_path / "study.csv").write_text(f"record_id,diary_date,symptoms,diary_complete\n{rows}")
+    (tmp_path / "rlskit.toml").write_text(f'{year}date_order = "dmy"\n[columns.diary_date]\ncolumn = "night"\n')
+    if year:
+        assert nights_of(read_diary(tmp_path / "study.csv")) == ACROSS
+    else:
+        with pytest.raises(DiaryError, match=r'column "diary_date": expected dates with a year, found "28\.12\."'):
+            read_diary(tmp_path / "study.csv")
