@@ -10,6 +10,7 @@ import pandas as pd
 
 from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION
 from rlskit.diary.night_rule import day_text
+from rlskit.diary.own import HABITS
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.readers.table_draft import UNKNOWN, Draft
@@ -17,7 +18,7 @@ from rlskit.diary.readers.template_rows import MORNING_DATES
 from rlskit.diary.tables import Diary
 from rlskit.diary.toml_values import toml_text
 from rlskit.nights.make import make_nights
-from rlskit.nights.open_questions import read_as, unsettled
+from rlskit.nights.open_questions import FEEDS, read_as, unsettled
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.words import count
@@ -48,8 +49,9 @@ def questions(
     diary: Diary, nights: pd.DataFrame | None, night_starts: str, drafts: Sequence[Draft], draft_command: Sequence[str],
 ) -> list[Question]:
     """All that is unsettled in a diary, what hinders most first. draft_command : what drafts the columns of a table."""
-    return [*_which_night(diary, night_starts), *_morning_dates(diary), *_before_or_because(diary, nights),
-            *_of_mapping(diary), *_not_recognised(drafts), *_waiting(diary, draft_command), *_zone(diary)]
+    return [*_which_night(diary, night_starts), *_morning_dates(diary), *_of_mapping(diary),
+            *_before_or_because(diary, nights), *_not_recognised(drafts), *_waiting(diary, draft_command),
+            *_zone(diary)]
 
 
 def _which_night(diary: Diary, night_starts: str) -> Iterator[Question]:
@@ -63,7 +65,7 @@ def _which_night(diary: Diary, night_starts: str) -> Iterator[Question]:
             readings.append(f'"{tells_of}", {meaning}: {int(ill.sum())} symptom nights of {int(ill.notna().sum())}'
                             + ("" if pd.isna(first) else f", first {day_text(first)}"))
         key = 'tells_of = "last night"    # or one of the others'
-        lines = [line for app, tag in open_.tags for line in (_section(app, tag), key)]
+        lines = [line for app, tag in open_.tags for line in (_named_in(diary, app, tag), key)]
         yield Question(asks=f"{open_.how_many}. Which night do they tell of?", readings=tuple(readings),
                        lines=tuple(lines))
 
@@ -74,8 +76,8 @@ def _morning_dates(diary: Diary) -> Iterator[Question]:
     for one in diary.issues[diary.issues["kind"].eq(MORNING_DATES)].itertuples():
         where, which = ((_section(TABLE, one.column),), "") if apps[one.file] == TABLE else ((), ", above all sections")
         yield Question(
-            asks=f"In {one.file} {one.found} have a date with a clock time between 6:00 and noon, and are read as the "
-                 "night to come. Do they tell of the night before?",
+            asks=f"In {one.file} {one.found} have a date with a clock time between 6:00 and 17:00, and are read as "
+                 "the night to come. Do they tell of the night before?",
             lines=(*where, f'tells_of = "last night"    # or "the clock time"{which}'))
 
 
@@ -86,7 +88,7 @@ def _before_or_because(diary: Diary, nights: pd.DataFrame | None) -> Iterator[Qu
                       & diary.tags["n"].gt(0)]
     if unknown and len(tags):
         lines = [line for app, tag in tags[["app", "tag"]].drop_duplicates().itertuples(index=False) for line in
-                 (_section(app, tag), 'intent = "preventive"    # "responsive": because of symptoms')]
+                 (_named_in(diary, app, tag), 'intent = "preventive"    # "responsive": because of symptoms')]
         yield Question(asks=f"On {count(unknown, 'night')} it is not known whether stretching came before the symptoms "
                             "or because of them. Which is it?", lines=tuple(lines))
 
@@ -94,6 +96,8 @@ def _before_or_because(diary: Diary, nights: pd.DataFrame | None) -> Iterator[Qu
 def _of_mapping(diary: Diary) -> Iterator[Question]:
     """The questions that stand in rlskit.toml, each once, with all columns that it is asked of."""
     asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)].drop_duplicates(["column", "expected"])
+    hinders = asked["found"].map(lambda column: "symptoms" in FEEDS.get(column, (column,)))
+    asked = asked.assign(later=~hinders.astype(bool)).sort_values("later", kind="stable")
     for question, mine in asked.groupby("expected", sort=False):
         yield Question(asks=f"{question} Correct what does not fit, and take the line `question` out of:",
                        lines=tuple(_section(TABLE, header) for header in mine["column"]))
@@ -108,8 +112,10 @@ def _not_recognised(drafts: Sequence[Draft]) -> Iterator[Question]:
         names = ", ".join([*map(toml_text, headers[:NAMED]), *(["…"] if len(headers) > NAMED else [])])
         if question == UNKNOWN:
             yield Question(asks=f"{count(len(headers), 'column')} not recognised, and not used ({names}). To use one, "
-                                "write what it holds, for example:",
-                           lines=(_section(TABLE, headers[0]), 'column = "symptoms"'))
+                                "write a column of rlskit's that it holds, or make it a habit or an outcome of your "
+                                "own, for example:",
+                           lines=(_section(TABLE, headers[0]), f"column = {toml_text(headers[0])}",
+                                  f"[{HABITS}.{toml_text(headers[0])}]", 'kind = "yes/no"'))
         else:
             yield Question(asks=f"Not used: {names}. {question}")
 
@@ -128,6 +134,12 @@ def _zone(diary: Diary) -> Iterator[Question]:
     if slept and files:
         yield Question(asks="In which time zone did you sleep? The length of a night in which the clocks change "
                             "depends on it.", lines=('timezone = "Europe/London"',))
+
+
+def _named_in(diary: Diary, app: str, tag: str) -> str:
+    """The section of a tag; a name that a cell of a table lists is a tag, too."""
+    groups = diary.tags.loc[diary.tags["app"].eq(app) & diary.tags["tag"].eq(tag), "group"]
+    return _section(app if groups.eq("column").any() else "", tag)
 
 
 def _section(app: str, tag: str) -> str:

@@ -64,8 +64,8 @@ class Unsettled:
 def open_questions(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[list[str]]:
     """What is not settled, as the `attrs` of nights hold it (utils/open_questions.py)."""
     asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)]
-    dated = [["", "symptoms", f"{one.found} have a date with a clock time in the morning, and it is not said whether "
-              "they tell of the night before. `rlskit check` shows the line that settles it."]
+    dated = [["", "symptoms", f"{one.found} have a date with a clock time by day, and it is not said whether they "
+              "tell of the night before. `rlskit check` shows the line that settles it."]
              for one in diary.issues[diary.issues["kind"].eq(MORNING_DATES)].itertuples()]
     drafted = [["", begins, f'rlskit.toml has an open question about "{one.column}", and nothing is claimed of it '
                 "before that is settled. `rlskit check` shows it."]

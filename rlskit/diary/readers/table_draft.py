@@ -261,6 +261,8 @@ def _one_of_each(entries: list[Entry]) -> list[Entry]:
     taken: set[object] = set()
     out = []
     for entry in entries:
+        if entry.keys.get("unit") == "min" and set(DETAILS["stretched"]) & columns:  # beside its hour: an answer
+            entry = replace(entry, keys={"column": "stretch_min"})
         column = entry.keys.get("column")
         alone = column in (*TABLE_COLUMNS, "medicine_change") or set(DETAILS.get(str(column), ())) & columns
         if alone and column in taken:

@@ -39,8 +39,8 @@ MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES, MAX_SECONDS = 20.0, 40.0, 2000.0, 144
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
 # What people write after a number, in the languages of PAIRS, and the unit it counts in.
 UNITS = {
-    "cups": "cup cups mug mugs serving servings tasse tassen taza tazas tasses tazza tazze tazzina xícara xícaras "
-            "chávena chávenas kop koppen kopje kopjes чашка чашки чашек",
+    "cups": "cup cups mug mugs serving servings tasse tassen becher taza tazas tasses tazza tazze tazzina tazzine "
+            "xícara xícaras chávena chávenas kop koppen kopje kopjes mok mokken чашка чашки чашек кружка кружки кружек",
     "drinks": "drink drinks glass glasses beer beers bottle bottles glas gläser bier biere vaso vasos copa copas "
               "cerveza cervezas verre verres bière bières bicchiere bicchieri birra birre copo copos taça taças "
               "cerveja cervejas glazen biertje biertjes бокал бокала бокалов стакан стакана стаканов пиво пива",

@@ -74,6 +74,7 @@ YEAR = "year"  # read there too: of the first night, where dates have none
 BY_NAME = {c.name: c for c in COLUMNS}
 WRITTEN = tuple(c for c in COLUMNS if c.in_template)
 AMOUNTS = ("count", "mg")  # kinds of which a zero says no; severity and minutes are often written beside a yes alone
+SYMPTOMS = ("symptoms", "severity_0_10", "symptoms_began")
 MOVEMENTS = ("calf", "hamstring", "walk", "yoga")
 
 # Names that people and rlskit's own night table use for the same column.
@@ -94,6 +95,8 @@ def column_name(header: object) -> str:
 
 
 def is_header(cells) -> bool:
-    """Whether these cells are the header of a template: `night` and at least two other columns of it."""
-    names = {column_name(c) for c in cells}
-    return "night" in names and len(names & BY_NAME.keys()) >= 3
+    """Whether these cells are the header of a template: `night` and at least two other columns of it. Where none is
+    about symptoms there is no other column: "Date, Restless legs, Lights out, Woke up" is a table of one's own."""
+    names = {column_name(c) for c in cells} - {""}
+    known = names & BY_NAME.keys()
+    return "night" in known and len(known) >= 3 and (not known.isdisjoint(SYMPTOMS) or names == known)

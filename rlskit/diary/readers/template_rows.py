@@ -21,9 +21,9 @@ from rlskit.utils.words import count
 
 NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
-MORNING_DATES = "dates with a clock time in the morning"
-MORNING, NOON = dt.time(6), dt.time(12)  # before 6:00 the clock time says the night before anyway
-LEAST, SHARE = 3, 0.1  # as with ticks: fewer mornings are slips
+MORNING_DATES = "dates with a clock time by day"
+MORNING, NOON, LATE = dt.time(6), dt.time(12), dt.time(17)  # before 6:00 it says the night before anyway
+LEAST, SHARE, MOST = 3, 0.1, 0.5  # as with ticks (nights/open_questions.py): fewer are slips
 ONE_SIDE = "a column of which only yes or only no is understood"
 NO_AMOUNT = "a yes without an amount, which no answer about how much can use"
 NOTHING = "nothing in this row was understood"
@@ -81,15 +81,17 @@ def date_of(line: int, value: object, order: str, out: Parsed, column: str = "ni
 
 
 def morning_dates(file: str, column: str, hours: Collection[dt.time | None], *, told: bool) -> list[dict]:
-    """That many dates have a clock time in the morning: do their rows tell of the night to come, as read, or of the one
-    before? A remark where they are few; else an open question (nights/open_questions.py). hours : of each row; told :
-    rlskit.toml or the file says which night they tell of."""
+    """That many dates have a clock time in the morning, or most of them one by day: do their rows tell of the night to
+    come, as read, or of the one before? A remark where they are few; else an open question (nights/open_questions.py).
+    hours : of each row; told : rlskit.toml or the file says which night they tell of."""
     early = sum(at is not None and MORNING <= at < NOON for at in hours)
-    if told or not early:
+    late = sum(at is not None and NOON <= at < LATE for at in hours)
+    by_day = early + late * (late >= LEAST and early + late >= MOST * len(hours))
+    if told or not by_day:
         return []
-    many = early >= LEAST and early >= SHARE * len(hours)
+    many = by_day >= LEAST and by_day >= SHARE * len(hours)
     return [issue(file, MORNING_DATES if many else f"{count(early, 'clock time')} between 6:00 and noon", column=column,
-                  found=f"{early:,} of {count(len(hours), 'row')}" if many else "", outcome=KEPT,
+                  found=f"{by_day:,} of {count(len(hours), 'row')}" if many else "", outcome=KEPT,
                   advice="Taken for the night to come." if many else "Taken for the night to come. If it is to tell of "
                          'last night, write tells_of = "last night" in rlskit.toml.')]
 

@@ -156,10 +156,13 @@ much came after noon.'
         '     time = "08:00" nobody knows how much came after noon. Correct what does not',
         "     fit, and take the line `question` out of:",
         '       [columns."Kaffee"]',
-        '  3. 1 column not recognised, and not used ("Laune"). To use one, write what it',
-        "     holds, for example:",
+        '  3. 1 column not recognised, and not used ("Laune"). To use one, write',
+        "     a column of rlskit's that it holds, or make it a habit or an outcome of your",
+        "     own, for example:",
         '       [columns."Laune"]',
-        '       column = "symptoms"']
+        '       column = "Laune"',
+        '       [habits."Laune"]',
+        '       kind = "yes/no"']
     assert rk.make_nights(rk.read_diary(tmp_path / "mine.csv"))["symptoms"].sum() == 5
 
 
@@ -251,3 +254,21 @@ def test_of_several_columns_of_dates_the_one_that_is_called_so_is_the_night(tmp_
     path = write(tmp_path, "changed,Datum,RLS", [f"2026-04-0{d},2026-03-0{d},yes" for d in (1, 2, 3)])
     (night, changed, _) = draft_table(path).entries
     assert (night.header, night.keys, changed.keys) == ("Datum", {"column": "night"}, {})
+
+
+def test_a_table_that_shares_a_date_and_bedtimes_with_the_template_is_ones_own(tmp_path):
+    rows = [f"2026-03-{day:02d},{'y' if day % 3 else 'n'},22:30,6:45" for day in range(1, 25)]
+    path = write(tmp_path, "Date,Restless legs,Lights out,Woke up", rows)
+    columns = {e.header: e.keys.get("column") for e in draft_table(path).entries}
+    assert columns == {"Date": "night", "Restless legs": "symptoms", "Lights out": "lights_out", "Woke up": "woke_up"}
+    assert check(tmp_path, "--write-mapping").exit_code == 0
+    assert rk.make_nights(rk.read_diary(path))["symptoms"].sum() == 16
+
+
+def test_minutes_beside_the_hour_of_a_stretch_are_its_minutes(tmp_path):
+    rows = [f"2026-03-{day:02d},y,{10 + day % 5},21:10,2" for day in range(1, 25)]
+    path = write(tmp_path, "Date,Restless legs,Stretching (min),Stretch time,Symptoms after stretch 0-10", rows)
+    assert check(tmp_path, "--write-mapping").exit_code == 0
+    diary = rk.read_diary(path)
+    assert diary.events.loc[diary.events["type"].eq("stretch"), "amount"].sum() == sum(10 + d % 5 for d in range(1, 25))
+    assert diary.issues["row"].isna().all()

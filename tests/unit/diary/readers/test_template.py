@@ -412,16 +412,18 @@ def test_a_date_with_a_clock_time_is_read_and_a_morning_is_asked_about(tmp_path)
 
 
 @pytest.mark.parametrize(("mapping", "above", "night", "is_open"), [
-    ("", "", 2, True), ("", "each_row_tells_of,tonight", 2, True), ("", "each_row_tells_of,last night", 1, False),
+    ("", "", 2, True), ("# in the afternoon", "", 2, True), ("", "each_row_tells_of,tonight", 2, True),
+    ("", "each_row_tells_of,last night", 1, False),
     ('tells_of = "last night"', "", 1, False), ('tells_of = "the clock time"', "", 2, False)])
 def test_dates_with_a_time_in_the_morning_are_an_open_question(tmp_path, mapping, above, night, is_open):
     (tmp_path / "rlskit.toml").write_text(mapping)
-    rows = [f"2026-03-{d:02d} 07:30,{'yes' if d % 3 else 'no'},no,," for d in range(2, 30)]
+    hour = "13:30" if "afternoon" in mapping else "07:30"
+    rows = [f"2026-03-{d:02d} {hour},{'yes' if d % 3 else 'no'},no,," for d in range(2, 30)]
     diary = typed(tmp_path, *([above] if above else []), HEAD, *rows)
     nights = make_nights(diary)
     assert diary.daily["night_date"].dt.day[0] == night
-    assert why_open(nights, "symptoms") == ("28 of 28 rows have a date with a clock time in the morning, and it is not "
-                                            "said whether they tell of the night before. `rlskit check` shows the line "
+    assert why_open(nights, "symptoms") == ("28 of 28 rows have a date with a clock time by day, and it is not said "
+                                            "whether they tell of the night before. `rlskit check` shows the line "
                                             "that settles it." if is_open else "")
 
 
