@@ -117,7 +117,7 @@ DESIGN_MEANS = {
 # --- whole texts ---------------------------------------------------------------------------------------------------
 def describe(result: Any) -> str:
     """A result in plain words: what to know first, then a paragraph per row, then what it cannot tell. `print` it, or
-    leave it to a notebook, which shows it with headings: ``rk.describe(rk.answer_questions(nights))``.
+    leave it to a notebook, which shows it with headings: ``rk.describe(answers)``.
 
     result: Answers, Effects, PeopleEffects, Checks, DoseCurve, NightsPlan, Trend, TrialResult or TrialSeries. Answers
     are drawn from the rows that `plot_effects` draws, so the two cannot disagree. Raises ModelError for anything else,
