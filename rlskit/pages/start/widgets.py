@@ -94,6 +94,7 @@ class Controls:
                 return
             self._show_steps(1)
             self.files, self.result = tuple(files), None
+            self.cards.value = self.clinic.value = self.saved.value = ""  # those of another diary
             self._read()
 
     def _read(self) -> None:
@@ -223,9 +224,11 @@ class Controls:
         def show(work: Work) -> None:
             place.value = as_bar(work)
 
-        with doing("Reading the diary", show=show) as work:
-            yield work
-        place.value = ""
+        try:
+            with doing("Reading the diary", show=show) as work:
+                yield work
+        finally:
+            place.value = ""
 
 
 def _step(number: int, title: str, *parts: w.Widget) -> w.VBox:
