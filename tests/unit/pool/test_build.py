@@ -150,12 +150,12 @@ def test_a_person_whose_nights_are_not_settled_is_in_no_rate_and_no_claim(folder
     nights = rk.load_nights(out)
     assert why_open(nights, "symptoms") == NOT_SETTLED
     assert why_open(nights[nights["person"].ne(new("dora"))], "symptoms") == ""
-    of_folder, of_table = (rk.fit("symptoms ~ stretched", of) for of in (out, nights))
+    of_folder, of_table = (rk.fit("symptoms ~ day_index", of) for of in (out, nights))
     assert of_folder.n_people == of_table.n_people == 3 and of_folder.n_nights == of_table.n_nights
     reasons = of_folder.left_out.groupby("person")["reason"].first()
     assert reasons[new("dora")] == "a question about this diary is open"
     with pytest.raises(rk.ModelError, match="found nights about which a question is open"):
-        rk.fit("symptoms ~ stretched", nights[nights["person"].eq(new("dora"))])
+        rk.fit("symptoms ~ day_index", nights[nights["person"].eq(new("dora"))])
 
 
 def test_regimes_of_tracking_are_counted(tmp_path):
