@@ -280,5 +280,5 @@ def _evening(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day - dt.timedelta(days=1), dt.time())
 
 
-READER = Reader(app="bearable", called="Bearable", recognises=recognises, parse=parse, ticks=True,
-                columns=COLUMNS, needed=NEEDED)
+READER = Reader(app="bearable", called="Bearable", recognises=recognises, parse=parse, columns=COLUMNS,
+                needed=NEEDED)

@@ -39,16 +39,10 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
-    _not_beyond(path, ticks=True)
-    reader = _reader_of(path, columns)
-    _not_beyond(path, ticks=reader.ticks)
-    return reader
-
-
-def _not_beyond(path: Path, *, ticks: bool) -> None:
-    too_much, advice = beyond(path, ticks=ticks)
+    too_much, advice = beyond(path)
     if too_much:
         raise UnknownFile(f"{path.name}: found {too_much}. {advice}", kind=too_much)
+    return _reader_of(path, columns)
 
 
 def _reader_of(path: Path, columns: Collection[str]) -> Reader:

@@ -10,25 +10,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-LARGEST = 20 * 2**20  # bytes of a file
-UNPACKED = 32 * 2**20  # bytes of what is read of a zip: a small file can unpack to any size
+LARGEST = 60 * 2**20  # bytes of a file
+UNPACKED = 64 * 2**20  # bytes of what is read of a zip: a small file can unpack to any size
 MOST_MEMBERS = 10_000  # files in a zip
-MOST_LINES = 20_000  # each of them a night or an entry
-MOST_TICKS = 40_000  # lines of an app that writes one for each thing ticked
+MOST_LINES = 200_000  # 2,000 people of 90 nights; ten years of one who ticks fifty things a day
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 MOST_ROWS = 1_048_576  # of a spreadsheet, blank ones counted
-MOST_CELLS = 2_000_000  # blank ones counted
-MOST_TAGS = 300_000  # of the XML of a workbook's cells: some 75,000 of them
+MOST_CELLS = 10_000_000  # blank ones counted
+MOST_TAGS = 1_000_000  # of the XML of a workbook's cells: some 250,000 of them
 MOST_STYLES = 200_000  # of its other XML
-MOST_VALUES = 300_000  # of JSON
+MOST_VALUES = 1_000_000  # of JSON
 
 SMALLER = "Export a shorter time, or fewer people, and give that file."
 SAVE_ANEW = "Copy the cells of the diary into a new workbook and give that file."
 
 
-def beyond(path: Path, *, ticks: bool) -> tuple[str, str]:
-    """(what there is too much of, what to do about it); ("", "") for a file that may be read. ticks : it may be of an
-    app that writes a line for each thing ticked."""
+def beyond(path: Path) -> tuple[str, str]:
+    """(what there is too much of, what to do about it); ("", "") for a file that may be read."""
     if path.stat().st_size > LARGEST:
         return f"more than {LARGEST // 2**20} MB", SMALLER
     raw = path.read_bytes()
@@ -36,14 +34,14 @@ def beyond(path: Path, *, ticks: bool) -> tuple[str, str]:
         return f"a zip of more than {MOST_MEMBERS:,} files", "Unzip it and give the diary in it."
     if raw.startswith(b"PK"):
         return "", ""  # what is read of it is counted when it is unpacked
-    return beyond_text(raw, ticks=ticks)
+    return beyond_text(raw)
 
 
-def beyond_text(raw: bytes, *, ticks: bool) -> tuple[str, str]:
+def beyond_text(raw: bytes) -> tuple[str, str]:
     """The same of the content of a text."""
-    end, most = max((b"\n", b"\r"), key=raw.count), MOST_TICKS if ticks else MOST_LINES
-    if raw.count(end) > most:
-        return f"more than {most:,} lines", SMALLER
+    end = max((b"\n", b"\r"), key=raw.count)
+    if raw.count(end) > MOST_LINES:
+        return f"more than {MOST_LINES:,} lines", SMALLER
     for delimiter in (b",", b";", b"\t", b"|", b"^"):
         if raw.count(delimiter) > MOST_CELLS:
             return f"more than {MOST_CELLS:,} cells", SMALLER

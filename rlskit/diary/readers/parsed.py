@@ -102,8 +102,7 @@ class Options:
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """What a reader says of itself: its `app`, what people call it, the `files` it reads where that needs saying,
-    whether it is a `device`, whose records do not show that anybody wrote in a diary, and whether each line of its text
-    is one of the `ticks` of an entry.
+    and whether it is a `device`, whose records do not show that anybody wrote in a diary.
 
     recognises : says by content whether the app wrote a file; never raises. parse : reads the whole file.
     columns, needed : the names in the app's header, and those without which nothing is read, as `spelled` spells them:
@@ -116,7 +115,6 @@ class Reader:
     parse: Callable[[Path, Options], Parsed]
     files: str = ""
     device: bool = False
-    ticks: bool = False
     columns: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     spelled: Callable[[str], str] = str.casefold

@@ -93,7 +93,7 @@ def _text(path: Path) -> tuple[str, list[dict]]:
     """The text of the export, which the app's own backup holds beside its settings."""
     if MEMBER in members(path):
         raw = read_member(path, MEMBER, "a Sleep as Android backup")
-        too_much, advice = beyond_text(raw, ticks=False)
+        too_much, advice = beyond_text(raw)
         if too_much:
             raise DiaryError(f"{path.name}: found {too_much}. {advice}", kind=too_much)
         return as_text(raw, path.name)
