@@ -49,7 +49,7 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
     """
     from rlskit.cli.check_page import show_check
     from rlskit.diary.mapping import mapping_file
-    from rlskit.diary.readers.table_draft import draft_tables
+    from rlskit.diary.readers.draft_files import draft_tables
     from rlskit.diary.tables import people
 
     with clear_errors():

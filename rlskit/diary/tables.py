@@ -225,24 +225,19 @@ class Diary:
         return "\n".join(summary_lines(self))
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from rlskit.utils.shown import Columns, as_html
 
-        from rlskit.utils.shown import as_written
-
-        rows = "".join(f"<tr><td>{escape(str(f))}</td><td>{escape(r)}</td><td>{n}</td></tr>" for f, r, n in
-                       account(self).itertuples(index=False))
-        lines = "".join(f"<li>{escape(line)}</li>" for line in summary_lines(self))
         unused = list(self.tags.loc[self.tags["column"].eq(""), "tag"].drop_duplicates())
-        more = f" and {len(unused) - NAMED:,} more" if len(unused) > NAMED else ""
-        named = f"<p>Tags that are not used: {escape(', '.join(unused[:NAMED]))}{more}.</p>" if unused else ""
-        head = "<tr><th>file</th><th>what became of the rows</th><th>rows</th></tr>"
-        return as_written(f"<ul>{lines}</ul><table><thead>{head}</thead><tbody>{rows}</tbody></table>{named}")
+        more = [f"and {len(unused) - NAMED:,} more"] if len(unused) > NAMED else []
+        named = [f"Tags that are not used: {', '.join([*unused[:NAMED], *more])}."] if unused else []
+        rows = [("file", "what became of the rows", "rows"), *account(self).astype(str).itertuples(index=False)]
+        return as_html([*(f"  {line}" for line in summary_lines(self)), Columns(rows), *named])
 
 
 TAGS = Kind(said="the tags of a diary", made="They stand in diary.tags.", taken="rk.draft_mapping(tags)",
             columns=("tag", "group", "n"), error=DiaryError)
-DIARY = Kind(said="a diary", made="Read one with rk.read_diary(path).",
-             taken="rk.make_nights(diary)", types=(Diary,), error=DiaryError)
+DIARY = Kind(said="a diary", made="Read one with rk.read_diary(path).", taken="rk.make_nights(diary)", types=(Diary,),
+             error=DiaryError)
 
 
 def table(rows: Iterable[dict] | pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
@@ -334,7 +329,6 @@ def account(diary: Diary) -> pd.DataFrame:
     """What became of every row of every file: columns `file`, `reason`, `rows`; per file the rows add up.
 
     A row that is both used and remarked upon counts as used; a row with several reasons counts under the first.
-
     Example: ``rk.account(diary)``
     """
     parts = []
@@ -394,15 +388,8 @@ def first_answers(daily: pd.DataFrame) -> pd.DataFrame:
 
 def merge(parts: Sequence[Diary]) -> Diary:
     """Several diaries side by side: tables joined, nothing reconciled (see combine.py for one person's)."""
-    return reduce(
-        lambda a, b: Diary(
-            daily=join([a.daily, b.daily], DAILY_COLUMNS),
-            events=join([a.events, b.events], EVENT_COLUMNS),
-            issues=join([a.issues, b.issues], ISSUE_COLUMNS),
-            source=a.source + b.source,
-            tags=join([a.tags, b.tags], TAG_COLUMNS),
-            habits=join_own(a.habits, b.habits, HABITS),
-            outcomes=join_own(a.outcomes, b.outcomes, OUTCOMES),
-        ),
-        parts,
-    )
+    return reduce(lambda a, b: Diary(
+        daily=join([a.daily, b.daily], DAILY_COLUMNS), events=join([a.events, b.events], EVENT_COLUMNS),
+        issues=join([a.issues, b.issues], ISSUE_COLUMNS), source=a.source + b.source,
+        tags=join([a.tags, b.tags], TAG_COLUMNS), habits=join_own(a.habits, b.habits, HABITS),
+        outcomes=join_own(a.outcomes, b.outcomes, OUTCOMES)), parts)

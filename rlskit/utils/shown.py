@@ -64,8 +64,12 @@ class Shown:
         return "\n".join(line for lines in parts for line in lines)
 
     def _repr_html_(self) -> str:
-        """HTML in which nothing is taken for a tag."""
-        return as_written("".join(_html(self.parts())))
+        return as_html(self.parts())
+
+
+def as_html(parts: Iterable[Part]) -> str:
+    """HTML in which nothing is taken for a tag."""
+    return as_written("".join(_html(parts)))
 
 
 def as_written(html: str) -> str:

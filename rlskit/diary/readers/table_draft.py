@@ -3,7 +3,6 @@ know, and what the cells leave open, is a question and never a guess."""
 
 from __future__ import annotations
 
-import contextlib
 import re
 import textwrap
 import tomllib
@@ -74,19 +73,6 @@ def draft_table(path: Path) -> Draft | None:
         entries = [_told_in_the_morning(sheet, times, e) if only is None or e.keys.get("column") in only else e
                    for e in entries]
     return Draft(file=path.name, entries=(dated, *entries), date_order=_order(sheet, night))
-
-
-def draft_tables(files: Sequence[Path]) -> list[Draft]:
-    """What the columns of those files may mean that are tables of one's own, and that no rlskit.toml speaks of."""
-    from rlskit.diary.readers import table
-    from rlskit.diary.readers.detect import UnknownFile, find_reader
-
-    drafts = []
-    for path in (p for f in files for p in (sorted(f.iterdir()) if f.is_dir() else [f]) if p.is_file()):
-        with contextlib.suppress(UnknownFile):
-            if find_reader(path) is table.READER and (draft := draft_table(path)):
-                drafts.append(draft)
-    return drafts
 
 
 def draft_text(drafts: Sequence[Draft], old: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from rlskit.diary.readers.table_draft import draft_tables
+from rlskit.diary.readers.draft_files import draft_tables
 from rlskit.diary.tables import Diary, people
 from rlskit.errors import RlskitError
 from rlskit.pages.clinic.facts import FILE_NAME, facts_template
