@@ -169,6 +169,7 @@ _STORED = {
     "Chance": "trials.plan",
     "TrialOutcome": "trials.plan",
     "Dataset": "utils.dataset",
+    "CoinNights": "answers.coin",
     "Description": "utils.shown",
 }
 # What other packages call it → the public name here.

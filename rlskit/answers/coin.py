@@ -12,9 +12,7 @@ import pandas as pd
 
 from rlskit.answers.questions import OWN, Question
 from rlskit.errors import ModelError
-from rlskit.trials.plan import TrialPlan
-from rlskit.trials.planning import TREATMENT, name_treatment, propose
-from rlskit.trials.power import ENOUGH, WORTH_SEEING
+from rlskit.trials.plan import ENOUGH, TREATMENT, WORTH_SEEING, TrialPlan
 from rlskit.trials.result import TrialResult
 from rlskit.trials.words import chance, name_of
 from rlskit.utils.words import TWO_YEARS, long_date
@@ -40,6 +38,8 @@ class CoinNights:
 
 def coin_nights(nights: pd.DataFrame, today: dt.date | None = None) -> CoinNights | None:
     """What a coin would take; None where no plan can be made of these nights."""
+    from rlskit.trials.planning import propose  # here and below: whoever asks for no answers does without
+
     found = propose(nights)
     if found is None:
         return None
@@ -57,6 +57,8 @@ def coin_treatment(question: Question) -> str:
         tried = f"{question.topic}{' stretch' if question.topic in STRETCHES else ''} at 19:30"
     else:
         tried = f"{question.label} at 18:00" if question.advice == OWN and not question.unit else ""
+    from rlskit.trials.planning import name_treatment
+
     try:
         return tried and name_treatment(tried).text
     except ModelError:
@@ -67,6 +69,8 @@ def plan_of(treatment: str, plans: Iterable[TrialPlan]) -> TrialPlan | None:
     """The last plan of the same thing; of any stretch, where any would do."""
     if not treatment:
         return None
+    from rlskit.trials.planning import name_treatment
+
     tried = name_treatment(treatment)
     return next((plan for plan in reversed(list(plans)) if plan.done == tried.done and (
         treatment == TREATMENT or name_of(plan).casefold() == tried.name.casefold())), None)

@@ -15,8 +15,8 @@ from rlskit.diary.night_rule import day_text
 from rlskit.diary.own import habits_of
 from rlskit.diary.readers.assemble import NOT_MAPPED
 from rlskit.diary.readers.detect import readers
+from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
-from rlskit.diary.readers.template_rows import MORNING_DATES
 from rlskit.diary.tables import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, SEE_ISSUES, Diary, grouped
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open

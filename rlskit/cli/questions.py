@@ -11,10 +11,10 @@ import pandas as pd
 from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION
 from rlskit.diary.night_rule import day_text
 from rlskit.diary.own import HABITS
+from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
 from rlskit.diary.readers.table_draft import UNKNOWN, Draft
-from rlskit.diary.readers.template_rows import MORNING_DATES
 from rlskit.diary.tables import Diary
 from rlskit.diary.toml_values import toml_text
 from rlskit.nights.make import make_nights

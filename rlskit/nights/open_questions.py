@@ -13,7 +13,7 @@ import pandas as pd
 from rlskit.diary.draft import says_last_night
 from rlskit.diary.mapping import OPEN_QUESTION
 from rlskit.diary.night_rule import LAST_NIGHT, NIGHT_STARTS, OF_THE_SLEEP, clock_minutes, on_the_day
-from rlskit.diary.readers.template_rows import MORNING_DATES
+from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.tables import Diary, diary_of_file, people
 from rlskit.nights.landmark import minutes_on_night, spans
 

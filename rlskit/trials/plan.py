@@ -20,6 +20,8 @@ from rlskit.utils.shown import Part, Shown
 PAIRS, BLOCKS, PERIODS = "pairs", "blocks of 4", "periods"
 DESIGNS = (PAIRS, BLOCKS, PERIODS)
 YES_NO, POINTS, HOURS, COUNT = "yes/no", "points", "hours", "count"
+TREATMENT = "calf stretch at 19:30"  # where nobody says what to try
+WORTH_SEEING, ENOUGH = 6, 0.8  # what a trial is planned for, nights in 30, and with which power
 
 
 @dataclass(frozen=True, kw_only=True)

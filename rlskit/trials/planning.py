@@ -32,6 +32,8 @@ from rlskit.trials.plan import (
     PAIRS,
     PERIODS,
     POINTS,
+    TREATMENT,
+    WORTH_SEEING,
     Chance,
     TrialOutcome,
     TrialPlan,
@@ -41,7 +43,6 @@ from rlskit.trials.power import (
     LENGTHS,
     LONGEST,
     SIZES,
-    WORTH_SEEING,
     Habits,
     chances,
     fewest_nights,
@@ -53,7 +54,6 @@ from rlskit.utils.open_questions import why_open
 from rlskit.utils.progress import doing
 from rlskit.utils.words import count, long_date, whole
 
-TREATMENT = "calf stretch at 19:30"
 LEAST, MOST = 40, 360  # nights: fewer see next to nothing; more are proposed to nobody
 MONTH = 30
 LETTERS = 40

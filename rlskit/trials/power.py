@@ -24,14 +24,14 @@ from scipy.optimize import brentq
 from scipy.special import expit, ndtri
 
 from rlskit.trials.design import PERIOD, WASHOUT, block_orders
-from rlskit.trials.plan import PAIRS, PERIODS
+from rlskit.trials.plan import ENOUGH, PAIRS, PERIODS, WORTH_SEEING
 from rlskit.trials.randomisation import PACE, SHARED
 
 SIZES = (3, 6, 9, 12)  # nights in 30
-WORTH_SEEING, FOLLOWED = 6, 0.7  # what a trial is planned for, and the share of evenings that people follow
+FOLLOWED = 0.7  # the share of evenings that people follow
 EFFECTS = (*SIZES, round(FOLLOWED * WORTH_SEEING, 1))
 LENGTHS = (40, 60, 120, 180, 365)
-LEVEL, ENOUGH = 0.05, 0.8
+LEVEL = 0.05
 TRIALS, EACH = 2000, 500  # drawn, and how many at a time
 REDRAWN, MANY_BLOCKS = 999, 20
 LONGEST = 1095  # nights: beyond three years nobody is told a number

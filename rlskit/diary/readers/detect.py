@@ -8,8 +8,6 @@ from pathlib import Path
 
 from rlskit.diary.readers.limits import beyond
 from rlskit.diary.readers.parsed import Reader
-from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
-from rlskit.diary.readers.table_cells import headless
 from rlskit.errors import DiaryError
 
 
@@ -46,7 +44,9 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
 
 
 def _reader_of(path: Path, columns: Collection[str]) -> Reader:
+    from rlskit.diary.readers.resembles import NO_DIARY, what_it_is
     from rlskit.diary.readers.table import has_columns
+    from rlskit.diary.readers.table_cells import headless
 
     *apps, own, any_table = readers()
     if found := next((reader for reader in apps if reader.recognises(path)), None):

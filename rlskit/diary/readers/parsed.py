@@ -53,6 +53,10 @@ ENTRY_COLUMNS: dict[str, str] = {
     "group": "object",
 }
 
+# kinds of issues that others look for
+NOT_FILLED = "the night was not filled in"
+MORNING_DATES = "dates with a clock time by day"
+
 
 @dataclass(frozen=True)
 class Parsed:

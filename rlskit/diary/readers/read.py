@@ -11,8 +11,7 @@ from rlskit.diary.mapping import MAPPING_NAMES, Mapping, find_mapping
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
-from rlskit.diary.readers.parsed import Options, Parsed
-from rlskit.diary.readers.template_rows import NOT_FILLED
+from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed
 from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
 from rlskit.errors import DiaryError

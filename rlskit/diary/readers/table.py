@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rlskit.diary.mapping import Tag, tag_key
 from rlskit.diary.readers import clock, template_answers
-from rlskit.diary.readers.parsed import Options, Parsed, Reader
+from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
 from rlskit.diary.readers.rows import MOST_NAMED, and_more
 from rlskit.diary.readers.table_cells import LOOKED_AT, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import (
@@ -28,7 +28,7 @@ from rlskit.diary.readers.table_rows import (
     refuse_one_sided,
 )
 from rlskit.diary.readers.template_answers import Unreadable, split_cell, text
-from rlskit.diary.readers.template_rows import NOT_FILLED, date_of, morning_dates
+from rlskit.diary.readers.template_rows import date_of, morning_dates
 from rlskit.diary.readers.yearless import with_years, year_in
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError

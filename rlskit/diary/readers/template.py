@@ -25,11 +25,11 @@ from rlskit.diary.mapping import Tag
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.loop import not_loop
-from rlskit.diary.readers.parsed import Options, Parsed, Reader
+from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import as_answer
 from rlskit.diary.readers.template_answers import one_sided, split_cell, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, column_name
-from rlskit.diary.readers.template_rows import NO_DATE, NOT_FILLED, date_of, morning_dates, read_as, read_row
+from rlskit.diary.readers.template_rows import NO_DATE, date_of, morning_dates, read_as, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.readers.yearless import with_years

@@ -12,16 +12,14 @@ from functools import partial
 from types import MappingProxyType
 
 from rlskit.diary.readers import clock, template_answers
-from rlskit.diary.readers.parsed import Parsed
+from rlskit.diary.readers.parsed import MORNING_DATES, NOT_FILLED, Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME
 from rlskit.diary.readers.template_night import Night, night_answers
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.utils.words import count
 
-NOT_FILLED = "the night was not filled in"
 NO_DATE = "no date of the night"
-MORNING_DATES = "dates with a clock time by day"
 MORNING, NOON, LATE = dt.time(6), dt.time(12), dt.time(17)  # before 6:00 it says the night before anyway
 LEAST, SHARE, MOST = 3, 0.1, 0.5  # as with ticks (nights/open_questions.py): fewer are slips
 ONE_SIDE = "a column of which only yes or only no is understood"

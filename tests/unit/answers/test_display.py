@@ -59,7 +59,7 @@ def test_what_the_answers_look_like_in_a_notebook(answers):
     heads = "".join(f"<th scope='col' {left}>{name}</th>" for name in (
         "question", "estimate (95% interval) [for all rows together]", "nights", "verdict, design", "reason"))
     assert html == (
-        "<p>Answers of 120 nights (120 recorded), symptom nights per 30 nights</p>"
+        '<div class="rlskit mathjax_ignore"><p>Answers of 120 nights (120 recorded), symptom nights per 30 nights</p>'
         f"<table><thead><tr>{heads}</tr></thead><tbody>"
         f"<tr><th scope='row' {left}>A &lt;b&gt; stretch<br><span style='font-weight:normal'>with vs without</span>"
         f"</th><td {left}>−5.0<br>(−11.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}+0.5)<br>"
@@ -68,7 +68,7 @@ def test_what_the_answers_look_like_in_a_notebook(answers):
         f"<tr><th scope='row' {left}>Tea<br><span style='font-weight:normal'>2 vs 0</span></th><td {left}></td>"
         f"<td {left}>0</td><td {left}>refused</td><td {left}>Too few.</td></tr>"
         "</tbody></table><p>Not recorded: Alcohol, Iron taken.</p>"
-        "<p>next: print(rk.describe(answers)), rk.plot_effects(answers)</p>")
+        "<p>next: print(rk.describe(answers)), rk.plot_effects(answers)</p></div>")
 
 
 def test_a_notebook_shows_every_reason_whole(answers):

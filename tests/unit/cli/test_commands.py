@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -81,7 +82,9 @@ def test_two_people_are_named(run, tmp_path):
 @pytest.mark.parametrize("command", ["check", "convert", "report"])
 def test_the_start_of_the_night_can_be_moved(run, tmp_path, monkeypatch, command):
     seen, real = [], rk.make_nights
-    monkeypatch.setattr(rk, "make_nights", lambda diary, **how: seen.append(how["night_starts"]) or real(diary, **how))
+    for place in (rk, importlib.import_module("rlskit.pages.make_report")):
+        monkeypatch.setattr(place, "make_nights", lambda diary, **how: seen.append(how["night_starts"])
+                            or real(diary, **how))
     (tmp_path / "x.csv").write_text(diary(20), encoding="utf-8")
     out = () if command == "check" else ("--out", "page")
     assert run(command, "x.csv", "--night-starts", "18:00", *out).exit_code == 0

@@ -79,9 +79,11 @@ def test_the_same_cells_say_the_same_as_in_the_template(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("table")
     nights = [f"2026-03-{10 + i}" for i in range(len(rows))]
     own = {"Tag": "night", **{f"Spalte {name}": name for name in CELLS}}
-    mine = write(folder, own, *(";".join([night, *row.values()]) for night, row in zip(nights, rows, strict=True)))
+    mine = write(folder, own, *(";".join([night, *(row[name] for name in CELLS)])
+                              for night, row in zip(nights, rows, strict=True)))
     out = io.StringIO()
-    csv.writer(out).writerows([["night", *CELLS], *([n, *r.values()] for n, r in zip(nights, rows, strict=True))])
+    csv.writer(out).writerows([["night", *CELLS], *([n, *(r[name] for name in CELLS)]
+                                                            for n, r in zip(nights, rows, strict=True))])
     (folder / "t").mkdir()
     (folder / "t" / "template.csv").write_text(out.getvalue(), encoding="utf-8")
     got, wanted = rk.read_diary(mine), rk.read_diary(folder / "t" / "template.csv")
