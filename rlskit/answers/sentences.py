@@ -233,8 +233,8 @@ def _described(row: pd.Series, answers: Answers) -> str:
     if claims_nothing(row):
         return join(sentence(row["reason"]), WHAT_CAME_FIRST if row.get("code") != ORDER else "", _nights(row, answers))
     counted = (WHOLE_MONTHS,) if _by_half_hour(row, answers) else (f"This compares {row['compares']}.", _base(row))
-    return join(_finding(row, answers), *counted, _nights(row, answers), DESIGN_MEANS.get(row["design_tag"], ""),
-                _adjusted(row), _other_times(row, answers), _reason(row), _patience(row), _coin(row, answers))
+    doubts = (DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row))
+    return join(_finding(row, answers), *counted, _nights(row, answers), *doubts, _patience(row), _coin(row, answers))
 
 
 def _by_half_hour(row: pd.Series, answers: Answers) -> bool:
