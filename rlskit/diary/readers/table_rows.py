@@ -335,13 +335,15 @@ def _own_amount(own: Habit | OwnOutcome, value: object) -> float | None:
     """What a cell says of a habit or outcome of one's own, in its unit: 0 for a no, None for a yes."""
     if isinstance(own, Habit) and own.kind == YES_NO:
         return 0.0 if template_answers.yes_no(value) == "no" else None
-    said, top = template_answers.word(value), own.scale.split("-")[-1] if isinstance(own, OwnOutcome) else own.unit
+    said = template_answers.word(value)
+    # "7/10": without the stroke the end of a scale is an answer
+    top, behind = (own.scale.split("-")[-1], "/") if isinstance(own, OwnOutcome) else (own.unit, "")
     if said in template_answers.NONE or said in template_answers.NO:
         return 0.0
     if said in template_answers.YES and said != "1" and not (isinstance(own, OwnOutcome) and own.scale != COUNT):
         return None
     try:
-        found, counts = template_answers.measure(said.removesuffix(top.casefold()).removesuffix("/").strip())
+        found, counts = template_answers.measure(re.sub(rf"{behind}\s*{re.escape(top.casefold())}$", "", said).strip())
     except ValueError:
         raise Unreadable(f"a number of {top}") from None
     return found * 60.0 if counts == "h" and own.unit == "min" else found

@@ -282,6 +282,24 @@ def test_habits_and_outcomes_of_ones_own_are_columns_too(tmp_path):
         'mine.csv, line 4, column "Kakao": expected a number of Tassen, found "viel". Left out; see diary.issues.']
 
 
+@pytest.mark.parametrize(("scale", "low", "high"), [("0-10", 0, 10), ("1-5", 1, 5)])
+@pytest.mark.parametrize("form", ["{}", "{}/{top}", "{} / {top}"])
+def test_every_answer_of_a_scale_is_itself_its_end_too(tmp_path, scale, low, high, form):
+    (tmp_path / "rlskit.toml").write_text(f'''[outcomes.Rest]
+scale = "{scale}"
+better = "higher"
+[columns.Day]
+column = "night"
+[columns.How]
+column = "Rest"''', encoding="utf-8")
+    answers = [*range(low, high + 1), high + 10]
+    rows = [f"2026-03-{day:02d};{form.format(n, top=high)}" for day, n in enumerate(answers, 1)]
+    (tmp_path / "mine.csv").write_text("\n".join(["Day;How", *rows]), encoding="utf-8")
+    diary = rk.read_diary(tmp_path / "mine.csv")
+    assert rk.make_nights(diary)["rest"].astype("Float64").fillna(-1).tolist() == [*map(float, answers[:-1]), -1.0]
+    assert diary.issues["row"].dropna().tolist() == [len(answers) + 1]
+
+
 # --- lists of tags --------------------------------------------------------------------------------------------------
 TAGS = '[tags."Legs, restless"]\ncolumn = "symptoms"\nunticked = "no"\n[tags.Wine]\ncolumn = "alcohol_drinks"\n'
 
