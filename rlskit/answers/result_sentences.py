@@ -21,6 +21,7 @@ from rlskit.checks.fit_checks import Checks
 from rlskit.diary.tables import Diary
 from rlskit.effects.estimates import Effects
 from rlskit.effects.people import PeopleEffects, describe_share
+from rlskit.effects.scales import SCALES
 from rlskit.effects.text import in_own_units
 from rlskit.errors import ModelError
 from rlskit.models.fitting import Fitted
@@ -48,8 +49,6 @@ from rlskit.utils.words import (
 LINK = "This is a link, not proof. Something else about those nights may be behind it."
 OWN_MODEL = "This is a model of your own choice. It takes the nights as they come, whatever came first on them."
 A_PASS = "A pass means that nothing was found. It does not prove that nothing is there."
-# Scales that count nights, and how many.
-OUT_OF = {"nights_per_30": (1.0, "per 30 nights"), "probability": (100.0, "per 100 nights")}
 WORST_FIRST = ("fail", "look", "could not have shown it", "pass", "not possible")
 
 
@@ -93,9 +92,9 @@ def _instead(result: Any) -> str:
 
 # --- a model of one's own ------------------------------------------------------------------------------------------
 def _effects(effects: Any) -> Told:
-    if effects.scale == "odds_ratio":
-        raise ModelError("describe: found odds ratios, which are easily read as more than they say; expected effects "
-                         "in nights or points. Use rk.describe(rk.estimate_effects(fit)).")
+    if SCALES[effects.scale].log:
+        raise ModelError(f"describe: found {SCALES[effects.scale].of}s, which are easily read as more than they say; "
+                         "expected effects in nights or points. Use rk.describe(rk.estimate_effects(fit)).")
     basis = f"This uses {count(effects.n_nights, 'night')} of {_folk(effects.n_people)}."
     rows = tuple((readable(some["term"].iloc[0]), yes_no(str(some["contrast"].iloc[0])), _effect(some, effects))
                  for _, some in effects.table.groupby(["term", "contrast"], sort=False, dropna=False))
@@ -111,13 +110,13 @@ def _effect(some: pd.DataFrame, effects: Any) -> str:
     widest = some.iloc[-1]
     clear = -1 if widest["upper"] < 0 else 1 if widest["lower"] > 0 else 0
     levels = some.get("level", [effects.level])
-    counted = effects.scale in OUT_OF
+    counted = bool(SCALES[effects.scale].said_per)
     amount, spread = (_nights_amount, _nights_spread) if counted else (_points_amount, _points_spread)
     spreads = [f"{spread(r, effects)} ({100 * level:.3g}% interval)"
                for (_, r), level in zip(some.iterrows(), levels, strict=True)]
     ways = ("fewer", "more") if counted else ("lower", "higher")
     if counted:
-        name, per = f"{ways[clear > 0]} {_noun(effects)}s", f" {OUT_OF[effects.scale][1]}"
+        name, per = f"{ways[clear > 0]} {_noun(effects)}s", f" {SCALES[effects.scale].said_per}"
         guess = f"the best guess is {amount(row, effects, clear)}{per}"
     else:
         name, per = f"{ways[clear > 0]} {_unit(effects)}", ""
@@ -138,11 +137,11 @@ def _unit(effects: Any) -> str:
 
 
 def _nights_amount(row: pd.Series, effects: Any, clear: int) -> str:
-    return about(row["estimate"] * OUT_OF[effects.scale][0], "" if clear else _noun(effects))
+    return about(row["estimate"] * SCALES[effects.scale].said_times, "" if clear else _noun(effects))
 
 
 def _nights_spread(row: pd.Series, effects: Any) -> str:
-    times = OUT_OF[effects.scale][0]
+    times = SCALES[effects.scale].said_times
     return interval(row["lower"] * times, row["upper"] * times)
 
 
@@ -182,7 +181,7 @@ def _compared(row: pd.Series) -> str:
 
 
 def _base(row: pd.Series, effects: Any) -> str:
-    if not math.isfinite(number(row["base_rate"])) or effects.scale not in OUT_OF:
+    if not math.isfinite(number(row["base_rate"])) or not SCALES[effects.scale].said_per:
         return ""
     per = "in 30" if effects.scale == "nights_per_30" else "in 30 nights"
     return f"On the nights compared with, about {plain(row['base_rate'])} {per} were {_noun(effects)}s."
@@ -204,12 +203,12 @@ def _folk(people: int) -> str:
 def tell_people(effects: Any, what: str = "", tag: str = LINK) -> Told:
     """Several people in one model. what : the contrast, where it has a better name than its term's; tag : what kind of
     comparison it is."""
-    if effects.scale == "odds_ratio":
-        raise ModelError('describe: found odds ratios, which are easily read as more than they say; expected nights. '
-                         'Use rk.estimate_people(fit, term, scale="nights_per_30").')
-    table, counted = effects.table, effects.scale in OUT_OF
+    if SCALES[effects.scale].log:
+        raise ModelError(f'describe: found {SCALES[effects.scale].of}s, which are easily read as more than they say; '
+                         'expected nights. Use rk.estimate_people(fit, term, scale="nights_per_30").')
+    table, counted = effects.table, bool(SCALES[effects.scale].said_per)
     amount, wide = (_nights_amount, _nights_spread) if counted else (_points_amount, _points_spread)
-    per = f" {OUT_OF[effects.scale][1]}" if counted else ""
+    per = f" {SCALES[effects.scale].said_per}" if counted else ""
     lowered, raised = (f"had {way} {_noun(effects)}s" if counted else f"had {way} {_unit(effects)}"
                        for way in (("fewer", "more") if counted else ("lower", "higher")))
     people, rest = table[table["kind"].eq("person")], table[table["kind"].ne("person")].set_index("kind")

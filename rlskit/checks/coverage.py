@@ -23,6 +23,7 @@ from scipy.stats import binomtest
 from rlskit.checks.simulated_fit import ANSWERED, FAILED, REFUSED, Asked, Found, simulate_one, start, value_at, without
 from rlskit.effects.contrasts import Contrast, prestated_contrasts
 from rlskit.effects.estimates import BARTLETT, Correction, Effects, estimate_effects
+from rlskit.effects.scales import SCALES
 from rlskit.effects.text import in_own_units, number_text, said_unit
 from rlskit.errors import ModelError
 from rlskit.models.fitting import Fitted
@@ -123,7 +124,7 @@ def coverage_check(
         null = without(asked, theta, contrast)
         tasks += [(asked, null, [contrast], (k, i)) for i in range(simulations)]
     found = list(run_all(simulate_one, tasks, jobs, progress))
-    nothing = 1.0 if effects.scale == "odds_ratio" else 0.0
+    nothing = SCALES[effects.scale].zero
     rows = []
     for k, contrast in enumerate(contrasts):
         own = [one[k] for one in found[:simulations]]

@@ -17,7 +17,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from rlskit.effects.contrasts import Contrast, prestated_contrasts
-from rlskit.effects.estimates import COLUMNS, SCALES, Effects, count_exposed
+from rlskit.effects.estimates import COLUMNS, Effects, count_exposed
+from rlskit.effects.scales import SCALES
 from rlskit.effects.spread import spread_notes
 from rlskit.errors import ModelError
 from rlskit.models.fitting import FIT, Fitted
@@ -55,7 +56,7 @@ def cross_check(fit: Fitted, contrasts: list[Contrast], level: float) -> Effects
                          f"least {FEWEST_PEOPLE} people and more people than columns, since the error is taken over "
                          "people.")
     scale = fit.outcome.effects[0]
-    unit = SCALES[scale]
+    unit = SCALES[scale].times
     coefficients, covariance = _gee(design.frame[design.outcome].to_numpy(dtype=float), design)
     reach = -stdtrit(degrees, (1 - level) / 2)  # Student's t; scipy.stats takes half as long to load as pandas
     rows = []

@@ -24,7 +24,7 @@ from rlskit.engine import (
     risk_difference,
 )
 from rlskit.engine.gaussian.likelihood import GaussianObjective, solve
-from rlskit.engine.limits.estimand import ONE_STEP, risk
+from rlskit.engine.limits.estimand import ONE_STEP, log_ratio, risk
 
 PER = 30.0
 
@@ -92,12 +92,7 @@ class Refit:
         """Estimate and profile limits of log P(a) - log P(b)."""
 
         def function(layout):
-            def value(theta):
-                high, by_high = risk(layout, theta, self.weights, self.a)
-                low, by_low = risk(layout, theta, self.weights, self.b)
-                high, low = max(high, 1e-12), max(low, 1e-12)
-                return float(np.log(high / low)), by_high / high - by_low / low
-            return value
+            return lambda theta: log_ratio(*(risk(layout, theta, self.weights, at) for at in (self.a, self.b)))
 
         _, found, _ = profile_limits(self.maximum, function, [level], self.weights @ (self.a.x - self.b.x))
         return found.estimate, float(found.lower[0]), float(found.upper[0])

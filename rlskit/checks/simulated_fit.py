@@ -14,7 +14,8 @@ import numpy as np
 
 from rlskit.effects.contrasts import Contrast, mean_change
 from rlskit.effects.counting import count_steps
-from rlskit.effects.estimates import Correction, effects_of, estimand_for, on_scale
+from rlskit.effects.estimates import Correction, effects_of, estimand_for
+from rlskit.effects.scales import SCALES
 from rlskit.engine import Parameters, Scenario, draw_levels, draw_numbers, risk
 from rlskit.errors import ModelError
 from rlskit.models.design import Design, with_answers
@@ -54,7 +55,7 @@ def start(fit: Fitted) -> np.ndarray:
 
 def value_at(asked: Asked, theta: np.ndarray, contrast: Contrast) -> float:
     """The contrast under the model at theta, on the scale asked for."""
-    return float(on_scale(np.array(_estimand(asked, contrast)(theta)[0]), asked.scale))
+    return float(SCALES[asked.scale].told(np.array(_estimand(asked, contrast)(theta)[0])))
 
 
 def without(asked: Asked, theta: np.ndarray, contrast: Contrast) -> np.ndarray:

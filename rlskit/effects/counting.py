@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rlskit.effects.scales import SCALES
 from rlskit.errors import ModelError
 from rlskit.models.design import AnyDesign
 
@@ -25,7 +26,7 @@ class Counted:
 
 def count_steps(design: AnyDesign, kind: str, scale: str, at_least: float | str | None) -> Counted:
     """What a night counts for on this scale. Raises ModelError where at_least is missing or has no place."""
-    levels, asked = design.levels, scale in ("nights_per_30", "probability")
+    levels, asked = design.levels, SCALES[scale].counts
     if levels is None or not asked:
         if at_least is not None:
             what = f"a {kind} outcome" if levels is None else f'scale "{scale}"'

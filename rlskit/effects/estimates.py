@@ -25,6 +25,7 @@ from rlskit.effects.contrasts import (
     scenario_at,
 )  # fmt: skip
 from rlskit.effects.counting import count_steps
+from rlskit.effects.scales import ODDS, RATIO, SCALES
 from rlskit.effects.text import effect_parts
 from rlskit.engine import (
     GaussianMaximum,
@@ -34,6 +35,7 @@ from rlskit.engine import (
     Ranged,
     gaussian_limits,
     linear,
+    log_ratio,
     profile_limits,
     rest,
     risk,
@@ -67,7 +69,6 @@ BARTLETT = Correction(
     "Bartlett", "closed form for the coefficients (Lawley 1956, Cordeiro 1983), at a reference persistence for what is "
     "not known about it, and for how far a few people differ (Zucker, Lieberman & Manor 2000)")
 
-SCALES = {"nights_per_30": 30.0, "probability": 1.0, "odds_ratio": 1.0, "points": 1.0}
 COLUMNS = [
     "term", "contrast", "a", "b", "estimate", "lower", "upper", "base_rate", "base_lower", "base_upper", "n_nights",
     "n_exposed", "reason", "level",
@@ -121,7 +122,8 @@ def estimate_effects(
 
     level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
     table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
-    "probability", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own units); left away
+    "probability", "risk_ratio", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own
+    units); left away
     it is nights_per_30 for yes/no nights and points for others. at_least: for nights_per_30 and probability of an
     ordinal outcome, the severity from which a night counts. correction: BARTLETT widens the limits of one person's
     short diary (more so for an exposure in spells) and, of few people, those of columns whose effects differ between
@@ -292,28 +294,30 @@ def _rows(design: AnyDesign, maximum: Maximum, contrast: Contrast, levels, scale
     maximum, found, factor = profile_limits(maximum, estimand_of, levels, change, corrected=correction is not None)
     bases = _base_rates(design, maximum, contrast, levels, counted)
     rows, best = [], found.estimate
-    if scale == "odds_ratio" and maximum.separation is not None and np.isinf([found.lower, found.upper]).any():
+    if SCALES[scale].compares == ODDS and maximum.separation is not None and np.isinf([found.lower, found.upper]).any():
         # where the optimiser stopped on its way is nobody's odds ratio
         best = np.copysign(np.inf, best)
     for one, lower, upper, base in zip(levels, found.lower, found.upper, bases, strict=True):
         values, row["open"] = np.array([best, lower, upper]), _open(found, lower, upper)
-        values = on_scale(values, scale)
+        values = SCALES[scale].told(values)
         rows.append(row | dict(zip(("estimate", "lower", "upper"), values, strict=True)) | base | {"level": one})
     return maximum, rows, factor
-
-
-def on_scale(values: np.ndarray, scale: str) -> np.ndarray:
-    """An estimand's own values (probabilities, points, log odds ratios) as the user's scale has them."""
-    return np.exp(values) if scale == "odds_ratio" else SCALES[scale] * values
 
 
 def estimand_for(design: AnyDesign, contrast: Contrast, scale: str, steps: np.ndarray):
     """The number asked for, as a function of layout and theta; its change by column (p,)."""
     change = (design.to_user[design.names.index(contrast.column)] if contrast.coefficient
               else mean_change(design, contrast)[0])
-    if contrast.coefficient or scale == "odds_ratio":
+    if contrast.coefficient or SCALES[scale].compares == ODDS:
         return lambda layout: lambda theta: linear(layout, theta, change), change
     values = (contrast.a, contrast.b)
+
+    def ratio(layout: Layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        parts = design.each(_risk, layout, theta, contrast.column, values, steps)
+        return log_ratio(*((sum(part[i][0] for part in parts), sum(part[i][1] for part in parts)) for i in (0, 1)))
+
+    if SCALES[scale].compares == RATIO:
+        return lambda layout: partial(ratio, layout), change
 
     def difference(layout: Layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
         parts = design.each(_risk, layout, theta, contrast.column, values, steps)

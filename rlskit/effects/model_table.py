@@ -15,6 +15,7 @@ import pandas as pd
 from rlskit.effects.components import Three, night_limits, night_sd_limits, person_correlation_limits, person_sd_limits
 from rlskit.effects.estimates import estimate_coefficients
 from rlskit.effects.prediction import predict_nights
+from rlskit.effects.scales import SCALES
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT, PERSON
 from rlskit.models.fitting import FIT, Fitted, person_units
@@ -71,7 +72,7 @@ def coefficient_limits(fit: Fitted, level: float) -> pd.DataFrame:
     """Profile-likelihood limits of every coefficient, on its own scale: lower, upper."""
     effects = estimate_coefficients(fit, level=level)
     limits = effects.table.set_index("term")[["lower", "upper"]].astype(float)
-    return np.log(limits) if effects.scale == "odds_ratio" else limits
+    return np.log(limits) if SCALES[effects.scale].log else limits
 
 
 def _components(fit: Fitted, level: float) -> Iterator[tuple[str, str, Three]]:

@@ -20,7 +20,8 @@ from scipy.special import ndtr, stdtrit
 from rlskit.effects.components import person_sd_limits, profile_of, three_of
 from rlskit.effects.contrasts import Contrast, is_yes_no, levels_of, mean_change, one_contrast, term_of
 from rlskit.effects.counting import count_steps
-from rlskit.effects.estimates import SCALES, column_of
+from rlskit.effects.estimates import column_of
+from rlskit.effects.scales import SCALES, differences
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
     GaussianMaximum,
@@ -95,15 +96,16 @@ def explain_spread(
     fit: of several people, with the interaction in its formula and the term among its slopes. moderator: a column that
     is the same on all nights of a person, or between(x). at: the levels, the first of which the others are compared
     with; left away: no and yes, every word and group, or the 10th and 90th percentile over people. level: of the
-    intervals. scale, at_least: as in estimate_effects, but for odds ratios. contrast: as in estimate_people. Raises
+    intervals. scale, at_least: as in estimate_effects, but for ratios. contrast: as in estimate_people. Raises
     ModelError, saying which formula to fit.
     """
     design = fit.design
     chosen, slope = _contrast(fit, term, moderator, level, contrast)
     scale = fit.outcome.effects[0] if scale is None else scale
-    if scale not in fit.outcome.effects or scale == "odds_ratio":
-        known = ", ".join(one for one in fit.outcome.effects if one != "odds_ratio")
-        raise ModelError(f'scale: found "{scale}"; expected one of {known}: effects are compared as differences.')
+    known = differences(fit.outcome.effects)
+    if scale not in known:
+        raise ModelError(f'scale: found "{scale}"; expected one of {", ".join(known)}: effects are compared as '
+                         'differences.')
     counted = count_steps(design, fit.outcome.name, scale, at_least)
     values = design.frame[moderator].iloc[design.nights.starts].reset_index(drop=True)
     levels = _levels(design, moderator, values, at)
@@ -122,7 +124,7 @@ def explain_spread(
             found, _ = gaussian_limits(fit.maximum, change, [wider])
             return three_of(found, 1.0)
         signed = [(design.weights * sign, sides[i]) for i, sign in of]
-        return profile_of(fit.maximum, _difference(signed, counted.steps), wider, SCALES[scale], change)
+        return profile_of(fit.maximum, _difference(signed, counted.steps), wider, SCALES[scale].times, change)
 
     counts = _people_at(values, levels)
     labels = [_label(design, moderator, one) for one in levels]

@@ -18,7 +18,8 @@ import pandas as pd
 from rlskit.effects.caveats import FEW_PEOPLE
 from rlskit.effects.contrasts import Contrast, one_contrast, term_of
 from rlskit.effects.counting import count_steps
-from rlskit.effects.estimates import SCALES, column_of, compare, nearer, on_scale
+from rlskit.effects.estimates import column_of, compare, nearer
+from rlskit.effects.scales import ODDS, RATIO, SCALES
 from rlskit.effects.spread import DIFFER, FEW, Caveat, key_of
 from rlskit.effects.text import in_own_units, limit_text, number_text, said_unit
 from rlskit.engine import (
@@ -104,6 +105,9 @@ def estimate_people(
     own to tell apart.
     """
     scale = fit.outcome.effects[0] if scale is None else scale
+    if scale in SCALES and SCALES[scale].compares == RATIO:
+        known = ", ".join(one for one in fit.outcome.effects if SCALES[one].compares != RATIO)
+        raise ModelError(f'scale: found "{scale}", which is told of everybody together; expected one of {known}.')
     chosen = _contrast(fit, term, level, contrast)
     design = fit.design
     average = compare(fit, chosen.term, chosen.a, chosen.b, level=level, scale=scale, at_least=at_least)
@@ -155,9 +159,10 @@ def _levels(fit: Fitted, contrast: Contrast, scale: str, at_least, size: float |
     draws = draw_parameters(fit.maximum)
     a, b = _scenarios(design, contrast)
     found = person_effects(fit.maximum.objective, draws, a, b, design.weights, steps, size)
-    own, new = (found.log_odds, found.new_log_odds) if scale == "odds_ratio" else (found.risk, found.new_risk)
+    told, odds = SCALES[scale].told, SCALES[scale].compares == ODDS
+    own, new = (found.log_odds, found.new_log_odds) if odds else (found.risk, found.new_risk)
     return _Found(
-        on_scale(np.quantile(own, tail, axis=1).T, scale), on_scale(np.quantile(new, tail), scale),
+        told(np.quantile(own, tail, axis=1).T), told(np.quantile(new, tail)),
         _shares(found, size, tail), "over draws of every parameter from the penalised likelihood", draws.effective,
     )  # fmt: skip
 
@@ -167,10 +172,11 @@ def _size(beyond: float | None, scale: str) -> float | None:
     if beyond is None:
         return None
     number = isinstance(beyond, (int, float)) and not isinstance(beyond, bool)
-    if scale == "odds_ratio" or not number or not 0.0 < beyond < (np.inf if scale == "points" else SCALES[scale]):
+    most = np.inf if scale == "points" else SCALES[scale].times
+    if SCALES[scale].log or not number or not 0.0 < beyond < most:
         raise ModelError(f"beyond: found {beyond!r} on the scale {scale}; expected a size above 0 and under 30 symptom "
                          'nights (nights_per_30) or 1 ("probability").')
-    return float(beyond) / SCALES[scale]
+    return float(beyond) / SCALES[scale].times
 
 
 def _numeric(fit: Fitted, contrast: Contrast, size: float | None, tail: np.ndarray) -> _Found:
@@ -236,7 +242,7 @@ def _people_rows(design: Design, contrast: Contrast, numbers: np.ndarray) -> lis
 def _caveats(effects: PeopleEffects, average: tuple[str, ...], effective: float) -> tuple[str, ...]:
     people = effects.table[effects.table["kind"] == "person"]
     notes: list[str] = []
-    nothing = 1.0 if effects.scale == "odds_ratio" else 0.0
+    nothing = SCALES[effects.scale].zero
     less, more = _directions(effects)
     fewer, higher = int((people["upper"] < nothing).sum()), int((people["lower"] > nothing).sum())
     if fewer and higher:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.effects.counting import count_steps
+from rlskit.effects.scales import SCALES, differences
 from rlskit.engine import draw_parameters, draw_spread, gaussian_night_values, night_values
 from rlskit.errors import ModelError
 from rlskit.models.columns import ROW, plain, require_column
@@ -64,7 +65,7 @@ def predict_nights(
     check_converged(fit)
     usual = "points" if "points" in fit.outcome.effects else "probability"
     scale = usual if scale is None else scale
-    known = [one for one in fit.outcome.effects if one != "odds_ratio"]
+    known = differences(fit.outcome.effects)
     if scale not in known:
         raise ModelError(f'predict_nights, scale: found "{scale}"; expected one of {", ".join(known)}.')
     if new_person and fit.n_people == 1:
@@ -79,8 +80,7 @@ def predict_nights(
     else:
         found = night_values(
             fit.maximum.objective, draw_parameters(fit.maximum), at, person, chances, counted.steps)
-        times = 30.0 if scale == "nights_per_30" else 1.0
-        out[complete] = times * (counted.lowest + found)
+        out[complete] = SCALES[scale].told(counted.lowest + found)
     return pd.DataFrame(out, index=index, columns=["estimate", "lower", "upper"])
 
 

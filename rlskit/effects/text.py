@@ -5,16 +5,13 @@ Oracle: exact text in tests/unit/effects/test_estimates.py and tests/unit/answer
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from rlskit.effects.scales import SCALES
 from rlskit.utils.shown import Columns, Part
-
-UNITS = {
-    "nights_per_30": "symptom nights per 30 nights", "probability": "probability", "odds_ratio": "odds ratio",
-    "points": "points of severity",
-}  # fmt: skip
 
 
 def in_own_units(effects: Any) -> bool:
@@ -25,14 +22,15 @@ def in_own_units(effects: Any) -> bool:
 
 def said_unit(effects: Any) -> str:
     """What the numbers of a result are, in words: "change in symptom nights per 30 nights"."""
-    what = UNITS[effects.scale]
+    scale = SCALES[effects.scale]
     if effects.at_least is not None:
         least = effects.at_least
         worse = f"at {least if isinstance(least, str) else format(least, 'g')} or more"
-        what = f"nights {worse} per 30 nights" if effects.scale == "nights_per_30" else f"{what} of a night {worse}"
+        per_30 = scale.of.startswith("symptom nights")
+        scale = replace(scale, of=f"nights {worse} per 30 nights" if per_30 else f"{scale.of} of a night {worse}")
     if in_own_units(effects):
-        what = f"{effects.base_unit}, in its own units"
-    return effects.outcome.said(what if effects.scale == "odds_ratio" else f"change in {what}")
+        scale = replace(scale, of=f"{effects.base_unit}, in its own units")
+    return effects.outcome.said(scale.change)
 
 
 def effect_parts(effects: Any) -> list[Part]:
@@ -62,7 +60,7 @@ def effect_parts(effects: Any) -> list[Part]:
 
 def limit_text(value: float, scale: str, own_units: bool = False) -> str:
     """A limit as a number, or "open"."""
-    is_open = np.isinf(value) or (scale == "odds_ratio" and value == 0.0)
+    is_open = np.isinf(value) or (SCALES[scale].log and value == 0.0)
     return "open" if is_open else number_text(value, own_units)
 
 

@@ -13,9 +13,10 @@ from matplotlib.figure import Figure
 from rlskit.answers.sentences import count
 from rlskit.checks.fit_checks import CHECKED
 from rlskit.effects.contrasts import level_text
+from rlskit.effects.scales import SCALES
 from rlskit.errors import ModelError
 from rlskit.figures.effects import draw_rows
-from rlskit.figures.rows import SCALES, Row, numbers
+from rlskit.figures.rows import Row, numbers
 from rlskit.figures.style import (
     BLUE,
     INK,

@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from rlskit.answers.sentences import count
 from rlskit.checks.coverage import COVERAGE
+from rlskit.effects.scales import SCALES
 from rlskit.figures.style import (
     BLUE,
     INK,
@@ -157,7 +158,7 @@ def coverage_caption(check: Any) -> str:
 
 
 def _nothing(check: Any) -> str:
-    return "one" if check.scale == "odds_ratio" else "zero"
+    return "one" if SCALES[check.scale].log else "zero"
 
 
 def coverage_alt(check: Any) -> str:

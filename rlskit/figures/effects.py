@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 from rlskit.answers.result import ANSWERS, Answers
 from rlskit.answers.sentences import count, date_range
 from rlskit.effects.estimates import EFFECTS
+from rlskit.effects.scales import Scale
 from rlskit.effects.spread import disagreements
 from rlskit.errors import ModelError
 from rlskit.figures.effects_layout import GAP, Columns, Line, Place, columns_for, places_for
-from rlskit.figures.rows import Row, Scale, counted, effect_rows, levels_of, numbers, refusal, scale_of
+from rlskit.figures.rows import Row, counted, effect_rows, levels_of, numbers, refusal, scale_of
 from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
     BLUE,

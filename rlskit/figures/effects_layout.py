@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rlskit.figures.rows import NOTHING, Row, Scale, numbers, refusal
+from rlskit.effects.scales import Scale
+from rlskit.figures.rows import NOTHING, Row, numbers, refusal
 from rlskit.figures.style import LEADING, NORMAL, SMALL, Sheet, text_width, wrap
 
 GAP = 10.0  # points between two columns, and at the edges of the paper

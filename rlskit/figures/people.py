@@ -11,8 +11,9 @@ from matplotlib.transforms import blended_transform_factory
 
 from rlskit.answers.sentences import count, signed, signed_interval
 from rlskit.effects.people import PEOPLE_EFFECTS, describe_share
+from rlskit.effects.scales import Scale
 from rlskit.effects.spread import disagreements
-from rlskit.figures.rows import Scale, scale_of
+from rlskit.figures.rows import scale_of
 from rlskit.figures.scale_axis import draw_scale, label_height, name_ends
 from rlskit.figures.style import (
     BLUE,

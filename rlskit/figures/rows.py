@@ -21,6 +21,7 @@ from rlskit.answers.sentences import (
     signed_interval,
     why,
 )
+from rlskit.effects.scales import SCALES, Scale
 from rlskit.effects.text import in_own_units
 from rlskit.models.outcome import told_as
 from rlskit.utils.words import readable, sentence, split_nights, whole_signed, yes_no
@@ -46,48 +47,6 @@ class Row:
     claim: bool  # the interval lies on one side of "no difference" and may be said so
     instead: str = ""  # what stands in the place of an interval, where it is not that too little was recorded
     only: str = ""  # which nights count, where not all do: "nights still symptom-free at 21:00"
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How a scale of estimates is written and drawn."""
-
-    title: str
-    caption: str
-    axis: str
-    less: str
-    more: str
-    zero: float = 0.0
-    span: float = 3.0  # shown on both sides at least
-    digits: int = 1
-    signed: bool = True
-    log: bool = False
-    whole: bool = False
-
-    @property
-    def nothing(self) -> str:
-        """The line of no difference, in words."""
-        return "1" if self.log else "zero"
-
-
-SCALES = {
-    "nights_per_30": Scale(
-        "Difference in symptom nights per 30 nights",
-        "Difference in symptom nights per 30 nights between the two kinds of night that each row compares.",
-        "difference in symptom nights per 30 nights", "fewer symptom nights", "more symptom nights"),
-    "probability": Scale(
-        "Difference in the probability of a symptom night",
-        "Difference in the probability of a symptom night between the two kinds of night that each row compares.",
-        "difference in probability", "fewer symptom nights", "more symptom nights", span=0.1, digits=2),
-    "odds_ratio": Scale(
-        "Odds ratio of a symptom night",
-        "Odds ratio of a symptom night (conditional on the person and the night before), logarithmic axis.",
-        "odds ratio", "fewer symptom nights", "more symptom nights", zero=1.0, span=2.0, digits=2, signed=False,
-        log=True),
-    "points": Scale(
-        "Difference in points", "Difference in points between the two kinds of night that each row compares.",
-        "difference in points", "lower", "higher", span=1.0),
-}
 
 
 def scale_of(source: Any) -> Scale:

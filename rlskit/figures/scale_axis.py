@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from rlskit.figures.rows import Scale
+from rlskit.effects.scales import Scale
 from rlskit.figures.style import INK, LEADING, SMALL, number_tick, text_width, wrap
 
 APART = 24.0  # points that the label of a ratio takes on the axis

@@ -49,8 +49,8 @@ class Outcome:
         return _SAID.sub(instead, text) if (self.own_name or self.unit != "nights") else text
 
 
-BINARY = Outcome(YES_NO, "log odds", ("nights_per_30", "probability", "odds_ratio"))
-ORDINAL = Outcome(ORDERED, "log odds", ("points", "nights_per_30", "probability", "odds_ratio"))
+BINARY = Outcome(YES_NO, "log odds", ("nights_per_30", "probability", "risk_ratio", "odds_ratio"))
+ORDINAL = Outcome(ORDERED, "log odds", ("points", "nights_per_30", "probability", "risk_ratio", "odds_ratio"))
 GAUSSIAN = Outcome(NUMERIC, "own units", ("points",))
 
 

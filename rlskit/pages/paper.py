@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.effects.estimates import EFFECTS, Effects
+from rlskit.effects.scales import ODDS, SCALES
 from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
@@ -279,7 +280,7 @@ def describe_methods(
                     "n nights before, where at least half of them are known.")
     if fit.outcome != GAUSSIAN and fit.maximum.objective.prior is not None:
         text.append(f"The penalty: {_penalty(fit)}.")
-    change = "conditional odds ratio" if effects.scale == "odds_ratio" else said_unit(effects)
+    change = "conditional odds ratio" if SCALES[effects.scale].compares == ODDS else said_unit(effects)
     level = effects.level if isinstance(effects.level, tuple) else (effects.level,)
     text.append(f"Effects are the {change} between two stated values of an exposure, all else as recorded, "
                 "averaged over nights within a person and then equally over people; "

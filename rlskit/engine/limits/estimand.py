@@ -22,6 +22,7 @@ from rlskit.engine.limits.bounded_scale import Ranged
 from rlskit.engine.parameters import Layout, Parameters
 
 ONE_STEP = np.ones(1)
+LEAST_RISK = 1e-12  # below it there is no logarithm worth having
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ def ranged_difference(
 
     most = float(steps.sum())
     return Ranged(lambda theta: risk_difference(layout, theta, weights, a, b, steps), gaps, -most, most)
+
+
+def log_ratio(a: tuple[float, np.ndarray], b: tuple[float, np.ndarray]) -> tuple[float, np.ndarray]:
+    """log of one risk over another, each with its gradient (k,), with its own gradient."""
+    (high, by_high), (low, by_low) = ((max(value, LEAST_RISK), by) for value, by in (a, b))
+    return float(np.log(high / low)), by_high / high - by_low / low
 
 
 def log_odds_ratio(

@@ -172,7 +172,8 @@ def test_what_cannot_be_checked(fit):
         assert str(said.value) == f"coverage_check, {text}"
     with pytest.raises(rk.ModelError) as said:
         rk.coverage_check(fit, scale="points")
-    assert str(said.value) == ('scale: found "points"; expected one of nights_per_30, probability, odds_ratio.')
+    assert str(said.value) == (
+        'scale: found "points"; expected one of nights_per_30, probability, risk_ratio, odds_ratio.')
     with pytest.raises(rk.ModelError) as said:
         rk.coverage_check(rk.estimate_effects(fit))
     assert str(said.value) == "coverage_check: found Effects; expected a fitted model, the result of fit()."

@@ -12,6 +12,7 @@ import pytest
 import rlskit as rk
 from rlskit.checks import simulated_fit as simulated
 from rlskit.checks.simulated_fit import ANSWERED, REFUSED, simulate_one, start, value_at, without
+from rlskit.effects.scales import SCALES
 from tests.helpers.simulated_nights import asked_of, contrasts
 
 
@@ -32,7 +33,8 @@ def people(of: int = 5, nights: int = 40) -> pd.DataFrame:
 
 
 KINDS = {"symptoms": rk.BINARY, "severity": rk.ORDINAL, "hours": rk.GAUSSIAN}
-SCALES = [("symptoms", "nights_per_30", None), ("symptoms", "odds_ratio", None), ("severity", "points", None),
+ASKED = [("symptoms", "nights_per_30", None), ("symptoms", "risk_ratio", None), ("symptoms", "odds_ratio", None),
+         ("severity", "points", None), ("severity", "risk_ratio", 2),
           ("severity", "probability", 3), ("severity", "nights_per_30", 2), ("severity", "odds_ratio", None),
           ("hours", "points", None)]
 
@@ -43,13 +45,13 @@ def pooled() -> dict[str, rk.Fit]:
             for name, kind in KINDS.items()}
 
 
-@pytest.mark.parametrize(("name", "scale", "at_least"), SCALES)
+@pytest.mark.parametrize(("name", "scale", "at_least"), ASKED)
 def test_the_truth_is_the_estimate_and_without_it_there_is_exactly_none(pooled, name, scale, at_least):
     fit = pooled[name]
     asked, theta = asked_of(fit, scale=scale, at_least=at_least), start(fit)
     table = rk.estimate_effects(fit, scale=scale, at_least=at_least).table.set_index("term")
     names, p = list(fit.design.names), len(fit.design.names)
-    nothing = 1.0 if scale == "odds_ratio" else 0.0
+    nothing = SCALES[scale].zero
     for contrast in contrasts(fit):
         truth = value_at(asked, theta, contrast)
         assert truth == pytest.approx(table.loc[contrast.term, "estimate"], rel=1e-3, abs=1e-4)
@@ -114,7 +116,7 @@ def test_numeric_nights_carry_over_and_people_differ():
     assert np.corrcoef(inside[:, 1:].ravel(), inside[:, :-1].ravel())[0, 1] == pytest.approx(0.8, abs=0.08)
 
 
-@pytest.mark.parametrize(("name", "scale", "at_least"), SCALES)
+@pytest.mark.parametrize(("name", "scale", "at_least"), ASKED)
 def test_one_diary_is_the_fit_of_its_own_nights(name, scale, at_least):
     """Drawn nights given to fit() and estimate_effects() as a user's table give the same limits; so does a process."""
     fit = rk.fit(f"{name} ~ walked + tea", diary(), outcome=KINDS[name])

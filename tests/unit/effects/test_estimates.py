@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit
+from scipy.special import expit, xlogy
 
 import rlskit as rk
 from rlskit.effects.contrasts import CONTRASTS
@@ -79,18 +79,39 @@ def test_the_estimate_is_thirty_times_the_average_difference_in_probability():
     high, low = expit(rest + found.coef["stretched"]).mean(), expit(rest).mean()
     assert row["estimate"] == pytest.approx(30 * (high - low), abs=1e-3)
     assert row["base_rate"] == pytest.approx(30 * low, abs=1e-3)
+    assert estimate_effects(found, scale="risk_ratio").table.iloc[0]["estimate"] == pytest.approx(high / low, abs=1e-3)
+
+
+def test_limits_of_a_risk_ratio_solve_the_equation_of_two_proportions():
+    nights = diary(200)
+    y, done = (nights[one].to_numpy(bool) for one in ("symptoms", "stretched"))
+    row = compare(fit("symptoms ~ stretched", nights, night_to_night=False, prior=None), "stretched", True, False,
+                  scale="risk_ratio", correction=None).table.iloc[0]
+
+    def best(ratio):
+        """The highest likelihood at which P(a) is `ratio` times P(b), up to a constant."""
+        b = np.linspace(1e-4, min(1.0, 1.0 / ratio) - 1e-4, 200_001)
+        return (xlogy(y[done].sum(), ratio * b) + xlogy((~y[done]).sum(), 1 - ratio * b)
+                + xlogy(y[~done].sum(), b) + xlogy((~y[~done]).sum(), 1 - b)).max()
+
+    assert row["estimate"] == pytest.approx(y[done].mean() / y[~done].mean(), abs=1e-4)
+    for side in ("lower", "upper"):
+        assert 2 * (best(row["estimate"]) - best(row[side])) == pytest.approx(3.8415, abs=0.005)
 
 
 def test_scales_are_views_of_one_answer():
     found = fit("symptoms ~ stretched", diary())
-    nights, share, odds = (
-        estimate_effects(found, scale=s).table.iloc[0] for s in ("nights_per_30", "probability", "odds_ratio")
-    )
+    nights, share, ratio, odds = (estimate_effects(found, scale=s).table.iloc[0] for s in found.outcome.effects)
     for name in ("estimate", "lower", "upper"):
         assert nights[name] == pytest.approx(30 * share[name])
     assert odds["estimate"] == pytest.approx(np.exp(found.coef["stretched"]))
     assert 0 < odds["lower"] < odds["estimate"] < odds["upper"]
-    assert np.sign(nights["upper"]) == np.sign(np.log(odds["upper"]))
+    for one in (ratio, odds):  # 1 lies on the same side of a limit as no difference does
+        assert np.sign(nights["upper"]) == np.sign(np.log(one["upper"]))
+    assert odds["estimate"] < ratio["estimate"] < 1
+    turned = compare(found, "stretched", False, True, scale="risk_ratio").table.iloc[0]
+    assert [1 / turned[one] for one in ("estimate", "upper", "lower")] == pytest.approx(
+        [ratio[one] for one in ("estimate", "lower", "upper")], abs=1e-3)
 
 
 def test_pointwise_and_simultaneous_limits_from_one_profile():
@@ -169,13 +190,13 @@ def test_an_exposure_nobody_changed_is_no_effect_of_changing_it():
 
 
 @pytest.mark.parametrize(("answer", "side"), [(True, "upper"), (False, "lower")])
-@pytest.mark.parametrize("scale", ["nights_per_30", "odds_ratio"])
+@pytest.mark.parametrize("scale", ["nights_per_30", "risk_ratio", "odds_ratio"])
 def test_separation_leaves_one_side_open(answer, side, scale):
     nights = diary(60)
     nights.loc[nights["stretched"].fillna(False), "symptoms"] = answer
     found = estimate_effects(fit("symptoms ~ stretched + caffeine_after_noon_mg", nights), scale=scale)
     row, other = found.table.iloc[0], found.table.iloc[1]
-    edge = 0.0 if scale == "odds_ratio" and side == "lower" else np.inf if side == "upper" else -np.inf
+    edge = 0.0 if scale.endswith("_ratio") and side == "lower" else np.inf if side == "upper" else -np.inf
     assert row[side] == edge
     assert np.isfinite(row["upper" if side == "lower" else "lower"])
     assert np.isfinite(other[["lower", "upper"]].to_numpy(dtype=float)).all()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot
 
+from rlskit.effects.scales import SCALES
 from rlskit.figures import plot_effects, plot_people
-from rlskit.figures.rows import SCALES
 from rlskit.figures.scale_axis import APART, draw_scale, name_ends, ratio_ticks
 from tests.helpers import picture_samples as samples
 from tests.helpers.picture_checks import artists

@@ -259,7 +259,8 @@ def test_questions_that_do_not_fit_the_outcome_are_refused(one):
          'at_least: found "0"; expected one of 1, 2, 3, 4, a level that only some nights reach.'),
         (one, {"scale": "nights_per_30", "at_least": "bad"},
          'at_least: found "bad"; expected one of 1, 2, 3, 4, a level that only some nights reach.'),
-        (yes_no, {"scale": "points"}, 'scale: found "points"; expected one of nights_per_30, probability, odds_ratio.'),
+        (yes_no, {"scale": "points"},
+         'scale: found "points"; expected one of nights_per_30, probability, risk_ratio, odds_ratio.'),
         (yes_no, {"at_least": 2}, "at_least: found 2 with a yes/no outcome; expected nothing there. Leave it away."),
     ]  # fmt: skip
     for fitted, asked, message in cases:
