@@ -24,6 +24,7 @@ from scipy.special import ndtri
 
 import rlskit as rk
 from rlskit.answers.looks import Look, cut_of
+from rlskit.answers.result import CLEAR
 
 SEED, PATHS, YEAR, BLOCK = 80_000, 200_000, 365, 4
 MONTHS = [round(YEAR * month / 12) for month in range(1, 13)]
@@ -67,11 +68,20 @@ def one(seed: int) -> dict:
         answers = rk.answer_questions(part, looks=looks, today=FIRST + dt.timedelta(n))
         new = {key for key in answers.look.claims if all(key not in look.claims for look in looks)}
         counted.append(len(new))
-        part.attrs = nights.attrs
-        table = rk.answer_questions(part).table
-        alone.append(int(table["verdict"].isin(["fewer", "more"]).sum()))
+        alone.append(_claims_alone(answers.table, part, nights.attrs))
         looks = (*looks, answers.look)
     return {"seed": seed, "claims_by_look": " ".join(map(str, counted)), "unshared_by_look": " ".join(map(str, alone))}
+
+
+def _claims_alone(counted: pd.DataFrame, part: pd.DataFrame, attrs: dict) -> int:
+    """Rows claimed where this look is taken for the only one. Its limits lie between a row's own and those with looks
+    counted, so that it is asked again only where the two differ."""
+    own = (counted["lower_pointwise"] > 0) | (counted["upper_pointwise"] < 0)
+    family = (counted["lower"] > 0) | (counted["upper"] < 0)
+    if own.eq(family).all():
+        return int(own.sum())
+    part.attrs = attrs
+    return int(rk.answer_questions(part).table["verdict"].isin(CLEAR).sum())
 
 
 def there() -> pd.DataFrame:
