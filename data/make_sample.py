@@ -139,9 +139,9 @@ def bearable(nights: list[dict], sleeps: pd.DataFrame, draw: np.random.Generator
             add(day, f"22:{draw.integers(0, 60):02d}", "Meds/Supplements", 375, "Magnesium (mg)")
         if n["iron"]:
             add(day, "am", "Meds/Supplements", 65, "Iron (mg)")
-        for slot, rating in _symptom_slots(n, draw):
-            name = "Restless legs last night" if slot == "am" else "Restless legs"
-            add(day if slot == "pm" else next_day, slot, "Symptom", rating, f"{name} ({SEVERITY[rating - 1]})")
+        for date, when, rating in _symptom_rows(n, draw, timed):
+            name = "Restless legs last night" if when == "am" else "Restless legs"
+            add(date, when, "Symptom", rating, f"{name} ({SEVERITY[rating - 1]})")
     for row in _sleep_rows(sleeps, draw):
         add(*row)
 
@@ -228,17 +228,20 @@ def _measured(n: dict) -> list[tuple[bool, int, str]]:
     return rows
 
 
-def _symptom_slots(n: dict, draw) -> list[tuple[str, int]]:
-    """(slot, rating 1-4) of each slot in which the legs were rated: "am" is the next morning, about the night."""
-    goes_on = draw.random() < 0.3
+def _symptom_rows(n: dict, draw, timed: bool) -> list[tuple[datetime, str, int]]:
+    """(date, slot or clock, rating 1-4) of each time the legs were rated: the hour at which they began, and that they
+    went on, or "am" of the next morning, about the night. timed=False: the slot in place of the hour."""
+    goes_on = draw.random() < 0.3 or (timed and n["early"])  # what begins early goes on; a slot says so by itself
     if not n["symptoms"]:
         return []
     rating = 1 + (n["severity"] > 3) + (n["severity"] > 5) + (n["severity"] > 8)
+    next_day, after_midnight = n["night"] + timedelta(days=1), n["onset_h"] >= 12
     if n["told_late"]:
-        return [("am", rating)]
-    if n["onset_h"] >= 12:
-        return [("pre", rating)]
-    return [("pm", rating)] + ([("pre", max(1, rating - 1))] if goes_on else [])
+        return [(next_day, "am", rating)]
+    began = n["night"] + timedelta(minutes=round(60 * (12 + n["onset_h"])))
+    slot = "pre" if after_midnight else "pm"
+    first = (next_day if after_midnight else n["night"], f"{began.hour}:{began:%M}" if timed else slot, rating)
+    return [first] + ([(next_day, "pre", max(1, rating - 1))] if goes_on and not after_midnight else [])
 
 
 def _sleep_rows(sleeps: pd.DataFrame, draw) -> list[tuple]:
@@ -372,8 +375,9 @@ UNSIZED = {
     "after_stopping": "no routine of four weeks was stopped for four",
     "nights_needed": "about the diary, not the nights"}
 NOTHING = ("caffeine_before_noon", "iron", "magnesium", "social_jetlag", "trend", "stretch_hold", "stretch_intensity")
-SIZED = {"stretched": "stretching", "caffeine_after_noon_mg": "caffeine_after_noon", "alcohol_drinks": "alcohol",
-         "bedtime_sd_7_min": "bedtime_regularity", "magnesium": "evening_walk"}  # by term of the simulation
+SIZED = {"stretched_before": "stretching", "stretched": "stretching_landmark",  # by term of the simulation
+         "caffeine_after_noon_mg": "caffeine_after_noon", "alcohol_drinks": "alcohol",
+         "bedtime_sd_7_min": "bedtime_regularity", "magnesium": "evening_walk"}
 
 
 def estimands(made: SimulatedDiaries) -> list[dict]:
@@ -385,7 +389,7 @@ def estimands(made: SimulatedDiaries) -> list[dict]:
 def advice(made: SimulatedDiaries) -> dict[str, dict]:
     """What is true of each row of the advice table: its size in the row's unit, or why it has none of its own."""
     sizes = {SIZED[r.term]: round(r.nights_per_30, 3) for r in made.truth.estimands.itertuples()}
-    by_stretching = sizes["stretching"] / 30  # symptom nights a stretch takes, as a share: its way to the two outcomes
+    by_stretching = sizes["stretching_landmark"] / 30  # symptom nights a stretch takes, as a share: its way to the two outcomes
     points = {"sleep_quality": -QUALITY[1] * by_stretching, "resting_pulse": PULSE[1] * by_stretching}
     return {**{key: {"size": size} for key, size in sizes.items()},
             **{key: {"size": round(size, 3)} for key, size in points.items()},
@@ -624,7 +628,8 @@ bytes. `rk.read_diary("data/sample")` reads the pair as one person's diary.
 
 * `sample/bearable.csv`, `sample/sleep-as-android.csv`: 180 nights from 10 May 2026, Europe/London, the clocks going
   back on 25 October; nothing written on some nights and in the week of 14 August; the wine tag is new in month 2.
-  Some nights were slept in two or three pieces; of about a third of the symptom nights the next morning tells.
+  Some nights were slept in two or three pieces; of about a third of the symptom nights the next morning tells, of the
+  others the hour at which they began is written down.
 * `sample/rlskit.toml`: what the tags mean. Calf and hamstring stretches are done by nine, and only while the legs are
   quiet; "Stretched because legs twitched" answers symptoms, and is rated. The evening walk is a habit of the person's
   own, the resting pulse an outcome.
@@ -638,7 +643,8 @@ bytes. `rk.read_diary("data/sample")` reads the pair as one person's diary.
 | what | compared | outcome | nights per 30 |
 |---|---|---|---|
 @ROWS@
-Stretching is compared on nights still quiet at 21:00; the others on all nights. Coffee before noon, iron,
+`stretched` is compared on nights still quiet at 21:00; `stretched_before` is stretching at 21:00 on each of them,
+counted over all nights; the others are compared on all nights. Coffee before noon, iron,
 magnesium, the weekend, time, and how a stretch is done change nothing. A symptom night is slept one point worse, with a
 pulse three beats higher. Legs ease by 0 to 4 points after a stretch because of symptoms; without it they might have
 eased as much.

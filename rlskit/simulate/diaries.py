@@ -114,8 +114,9 @@ def simulate_diaries(
     SimulatedDiaries. Estimands are counterfactual averages over the nights that random gaps leave, other columns as
     they are, integrated over the latent process by Gauss-Hermite quadrature: equally over nights within a person, then
     equally over people. For stretching, over nights still quiet at the landmark (each weighted with that probability),
-    outcome symptoms after it; for the others, any symptoms, planned stretches kept. Caffeine before noon, iron and
-    magnesium are among them where `effects` names them.
+    outcome symptoms after it; `stretched_before` is the same stretch counted over all nights, any symptoms; for the
+    others, any symptoms, planned stretches kept. Caffeine before noon, iron and magnesium are among them where
+    `effects` names them.
 
     Raises
     ------

@@ -20,9 +20,10 @@ EFFECTS: Mapping[str, float] = MappingProxyType({
 # Columns that move f; `stretched` acts only on nights that are quiet at the landmark.
 LINEAR = ("caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks", "iron", "magnesium",
           "bedtime_sd_7_min", "free_night", "day_index")
-# The contrasts whose true size is known: a against b.
-CONTRASTS = (("stretched", 1.0, 0.0), ("caffeine_after_noon_mg", 200.0, 0.0), ("alcohol_drinks", 2.0, 0.0),
-             ("bedtime_sd_7_min", 90.0, 15.0))
+# The contrasts whose true size is known: a against b. stretched_before: a stretch at the landmark on every evening
+# still quiet against none, in nights of the calendar.
+CONTRASTS = (("stretched", 1.0, 0.0), ("stretched_before", 1.0, 0.0), ("caffeine_after_noon_mg", 200.0, 0.0),
+             ("alcohol_drinks", 2.0, 0.0), ("bedtime_sd_7_min", 90.0, 15.0))
 # … and of these where an effect of the column is stated.
 MORE_CONTRASTS = (("caffeine_before_noon_mg", 200.0, 0.0), ("iron", 1.0, 0.0), ("magnesium", 1.0, 0.0))
 YES_NO = ("symptoms", "early_symptoms", "stretched", "iron", "magnesium", "free_night")

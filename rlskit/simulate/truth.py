@@ -92,12 +92,10 @@ def _stretch_contrast(world: World, intercept, own_stretch=0.0) -> tuple[np.ndar
 def _contrasts(world: World, intercept, own_stretch=0.0) -> dict[str, np.ndarray]:
     """Symptom nights per 30 of every contrast, for each person: (people,)."""
     n = np.maximum(world.kept.sum(axis=1), 1)
-    out = {}
+    top, bottom = ((one * world.kept).sum(1) for one in _stretch_contrast(world, intercept, own_stretch))
+    out = {"stretched": 30 * top / np.where(bottom > 0, bottom, 1.0), "stretched_before": 30 * top / n}
     for term, a, b in _asked(world):
-        if term == "stretched":
-            change, quiet = _stretch_contrast(world, intercept, own_stretch)
-            top, bottom = (change * world.kept).sum(1), (quiet * world.kept).sum(1)
-            out[term] = 30 * top / np.where(bottom > 0, bottom, 1.0)
+        if term in out:
             continue
         at = [_rate(world, {**world.x, term: np.full_like(world.x[term], v)}, intercept, own_stretch) for v in (a, b)]
         out[term] = 30 * ((at[0] - at[1]) * world.kept).sum(1) / n

@@ -94,6 +94,7 @@ def test_every_row_of_the_advice_table_is_told_and_its_truth_is_stated(nights):
     assert others == ["described", "refused", "plan"]
     assert set(told.values()) <= {"fewer", "more", "lower", "higher", "unclear"}
     assert rows.loc["after_stopping", "reason"] == NO_STOP
+    assert answers.half_hour == "21:00" and answers.onset is not None and not answers.onset.reason
     for key, truth in stated.items():
         if "size" in truth and key != "relief":
             assert rows.loc[key, "lower"] <= truth["size"] <= rows.loc[key, "upper"], key
@@ -147,6 +148,14 @@ def test_what_is_measured_is_read_on_its_night(nights):
         assert read[read.ne(0) | (column == "symptom_after")].to_dict() == put_in.to_dict(), column
     stars = nights["sleep_quality"].dropna().astype(float)
     assert len(stars) > 90 and (stars == fact("quality")[stars.index]).all()
+
+
+def test_the_hour_at_which_symptoms_began_is_read_where_it_is_told(nights):
+    put_in, late = fact("onset_h"), fact("told_late")
+    told = put_in[put_in.notna() & ~late].astype(float)
+    read = nights["onset_h"].dropna().astype(float)
+    assert 0.5 < len(told) / fact("symptoms").sum() < 1 and list(read.index) == list(told.index)
+    np.testing.assert_allclose(read, told, atol=1e-9)
 
 
 def test_every_cup_and_glass_is_read_with_its_amount(diary):

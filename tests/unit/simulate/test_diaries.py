@@ -180,7 +180,7 @@ def test_stretched_days_count_the_fourteen_nights_before():
 
 # --- the truth -------------------------------------------------------------------------------------------------------
 def brute_force(made, people_sd: dict[str, float], draws: int, seed: int) -> dict[str, float]:
-    """The four estimands by playing every night `draws` times under a and under b, coins tossed and all.
+    """The five estimands by playing every night `draws` times under a and under b, coins tossed and all.
 
     Uses recorded exposures only; the diaries it is used on have no missing nights and every planned stretch visible.
     """
@@ -208,7 +208,7 @@ def brute_force(made, people_sd: dict[str, float], draws: int, seed: int) -> dic
             ill = [np.logical_or(*night({**here, term: value}, 0.0)).mean() for value in (a, b)]
             played[term].append(ill[0] - ill[1])
     top, bottom = np.array(played.pop("stretched"), dtype=float).sum(axis=0)
-    return {"stretched": 30 * top / bottom, **{k: 30 * float(np.mean(v)) for k, v in played.items()}}
+    return {"stretched": 30 * top / bottom, "stretched_before": 30 * top / (draws * len(table)), **{k: 30 * float(np.mean(v)) for k, v in played.items()}}
 
 
 @pytest.mark.parametrize("people", [1, 2])
@@ -231,7 +231,8 @@ def test_truth_is_what_playing_the_nights_gives(monkeypatch, people):
 
 def assert_true_size(estimands: pd.DataFrame, played: dict[str, float], tolerance: float) -> None:
     stated = estimands.set_index("term")["nights_per_30"]
-    assert list(stated.index) == ["stretched", "caffeine_after_noon_mg", "alcohol_drinks", "bedtime_sd_7_min"]
+    assert list(stated.index) == ["stretched", "stretched_before", "caffeine_after_noon_mg", "alcohol_drinks",
+                                  "bedtime_sd_7_min"]
     for term, value in played.items():
         assert stated[term] == pytest.approx(value, abs=tolerance), term
 
@@ -250,7 +251,7 @@ def test_planned_stretches_soften_the_truth_about_caffeine():
 
 def test_without_an_effect_the_truth_is_zero():
     truth = simulate_diaries(nights=30, effects={}, seed=15).truth
-    assert truth.estimands["nights_per_30"].tolist() == pytest.approx([0.0] * 4, abs=1e-12)
+    assert truth.estimands["nights_per_30"].tolist() == pytest.approx([0.0] * 5, abs=1e-12)
 
 
 def test_a_column_whose_effect_is_stated_has_a_true_size_too():
@@ -259,7 +260,7 @@ def test_a_column_whose_effect_is_stated_has_a_true_size_too():
     stated = truth.estimands.set_index("term")["nights_per_30"]
     f = truth.parameters["intercept"] + 0.8 * np.random.default_rng(18).normal(size=400_000)
     assert stated["magnesium"] == pytest.approx(30 * (expit(f - 1.2) - expit(f)).mean(), abs=0.02)
-    assert list(stated.index[4:]) == ["iron", "magnesium"] and stated["iron"] == 0.0
+    assert list(stated.index[5:]) == ["iron", "magnesium"] and stated["iron"] == 0.0
 
 
 def test_people_have_their_own_effects_that_average_to_the_common_one():
