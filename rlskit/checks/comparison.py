@@ -72,13 +72,13 @@ def separation(m: Context) -> Row:
     below, above = opens_in(m.fit.maximum.objective.parts, here.weights @ (here.a.x - here.b.x))
     apart = ", ".join(telling_columns(m.fit)) or "the other columns"
     if below and above:
-        return row(SEPARATION, FAIL, f"Nights told apart by {apart} all {ended}, which leaves nothing to tell "
-                   f"{m.label} by: the interval has no limits.")
+        return row(SEPARATION, FAIL, f"Grouped by {apart}, the nights of one group all {ended}, which leaves nothing "
+                   f"to tell {m.label} by: the interval has no limits.")
     if below or above:
         return row(SEPARATION, FAIL, f"The nights {m.with_it}, or those {m.without_it}, all {ended}. How large the "
                    "difference is cannot be told: the interval has no limit on one side.")
-    return row(SEPARATION, LOOK, f"Nights told apart by {apart} all {ended}. What is said about {m.label} rests on the "
-               "other nights.")
+    return row(SEPARATION, LOOK, f"Grouped by {apart}, the nights of one group all {ended}. What is said about "
+               f"{m.label} rests on the other nights.")
 
 
 def switches(m: Context) -> Row:

@@ -65,7 +65,7 @@ def is_quiet(setup: Setup) -> bool:
     if setup.quiet is None:
         return "stretch" in setup.exposure and EARLY in setup.nights
     if setup.quiet and EARLY not in setup.nights:
-        raise ModelError(f'quiet: found no column "{EARLY}"; expected it in the nights. Leave quiet away.')
+        raise ModelError(f'quiet: found no column "{EARLY}"; expected it in the nights. Leave quiet out.')
     return setup.quiet
 
 

@@ -157,8 +157,8 @@ def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str, now
         try:
             mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
         except DiaryError as wrong:
-            raise DiaryError(f"{where}: {wrong.kind}. `rlskit check` on that file says more. Mend it, or leave it away."
-                             ) from None
+            raise DiaryError(f"{where}: {wrong.kind}. `rlskit check` on that file says more. Correct it or leave it "
+                             "out.") from None
         for person in mine["person"].unique():
             if person in read:
                 raise DiaryError(f"{where}: expected each person once, found one of file {read[person]} again. Put one "

@@ -110,7 +110,7 @@ CELL_OUT = "cell left out"  # the named cell is not used, the rest of its row is
 DAY_ONLY = "shows the day was kept"  # no mapped answer in it, but it proves that the diary was open that day
 KEPT = "kept"  # used; the issue is a remark
 FEW_CELLS, EXAMPLES = 3, 4  # more cells of a column than these are told together, with so many different ones
-SEE_ISSUES = "; see diary.issues"  # in messages: where a screen has no diary at hand, it leaves this away
+SEE_ISSUES = "; see diary.issues"  # in messages: where a screen has no diary at hand, it leaves this out
 
 TAG_COLUMNS: dict[str, str] = {
     "participant_id": "object",

@@ -65,7 +65,7 @@ def effect_caveats(
     if fit.n_people == 1 and fit.n_nights < 60 and not corrected:
         notes.append("Fewer than 60 nights: a 95% interval covers somewhat less often than it says.")
     if fit.design.levels is not None and fit.design.levels.absent:
-        notes.append(f"Levels on no night, without a chance of their own: {', '.join(fit.design.levels.absent)}.")
+        notes.append(f"Levels that no night has, without a probability: {', '.join(fit.design.levels.absent)}.")
     notes += same
     notes.append("An association in recorded nights; whether it is a cause depends on how the nights came about.")
     return tuple(notes)

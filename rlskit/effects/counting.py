@@ -30,7 +30,7 @@ def count_steps(design: AnyDesign, kind: str, scale: str, at_least: float | str 
     if levels is None or not asked:
         if at_least is not None:
             what = f"a {kind} outcome" if levels is None else f'scale "{scale}"'
-            raise ModelError(f"at_least: found {at_least!r} with {what}; expected nothing there. Leave it away.")
+            raise ModelError(f"at_least: found {at_least!r} with {what}; expected nothing there. Leave it out.")
         return Counted(np.ones(1), 0.0, 30.0) if levels is None else Counted(levels.steps, levels.points[0], 1.0)
     if at_least is None:
         raise ModelError(

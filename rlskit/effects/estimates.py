@@ -121,9 +121,9 @@ def estimate_effects(
     """The pre-stated contrast of every column, with profile-likelihood limits; of words and C(x) every level.
 
     level: 0.95, or a tuple such as (0.95, 0.95 ** (1 / 5)) for pointwise and simultaneous limits from one profile: the
-    table then has one row per contrast and level, told apart by its `level` column. scale: "nights_per_30",
+    table then has one row per contrast and level, distinguished by its `level` column. scale: "nights_per_30",
     "probability", "risk_ratio", "odds_ratio" (conditional), or "points" (of severity; of a numeric outcome its own
-    units); left away
+    units); left out
     it is nights_per_30 for yes/no nights and points for others. at_least: for nights_per_30 and probability of an
     ordinal outcome, the severity from which a night counts. correction: BARTLETT widens the limits of one person's
     short diary (more so for an exposure in spells) and, of few people, those of columns whose effects differ between

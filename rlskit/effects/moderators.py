@@ -95,7 +95,7 @@ def explain_spread(
 
     fit: of several people, with the interaction in its formula and the term among its slopes. moderator: a column that
     is the same on all nights of a person, or between(x). at: the levels, the first of which the others are compared
-    with; left away: no and yes, every word and group, or the 10th and 90th percentile over people. level: of the
+    with; left out: no and yes, every word and group, or the 10th and 90th percentile over people. level: of the
     intervals. scale, at_least: as in estimate_effects, but for ratios. contrast: as in estimate_people. Raises
     ModelError, saying which formula to fit.
     """

@@ -96,8 +96,8 @@ def estimate_people(
 ) -> PeopleEffects:
     """Each person's own effect of `term`, the average and what to expect of one more person, with intervals.
 
-    fit: of several people, with `term` among its slopes. contrast: the two values compared; left away, those of
-    estimate_effects; of more than two levels they must be said. scale, at_least: as in estimate_effects; left away,
+    fit: of several people, with `term` among its slopes. contrast: the two values compared; left out, those of
+    estimate_effects; of more than two levels they must be said. scale, at_least: as in estimate_effects; left out,
     scale is nights_per_30 for yes/no nights and points for others. A person's interval mixes the uncertainty of their
     own coefficients with that of every parameter, the spread between people included; the average has the limits of
     estimate_effects. beyond: a size that matters, in the units of the scale, such as 3 symptom nights per 30: the share

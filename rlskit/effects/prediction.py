@@ -70,7 +70,7 @@ def predict_nights(
         raise ModelError(f'predict_nights, scale: found "{scale}"; expected one of {", ".join(known)}.')
     if new_person and fit.n_people == 1:
         raise ModelError("predict_nights: found one person, who says nothing about another; expected a fit of several "
-                         "people. Leave new_person away.")
+                         "people. Leave new_person out.")
     counted = count_steps(fit.design, fit.outcome.name, scale, at_least)
     x, person, complete, index = _rows(fit, nights, new_person)
     at, chances = fit.design.scenario_of(x), np.array([0.5, (1.0 - level) / 2.0, (1.0 + level) / 2.0])

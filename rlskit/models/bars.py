@@ -31,7 +31,7 @@ def read_bars(formula: str, person: str, slopes: tuple[str, ...] = ()) -> tuple[
     who = who.strip("`")
     if person not in ("person", who):
         raise ModelError(f'formula "{formula}": found "{who}" after the |, and person={person!r}; expected one. '
-                         "Leave person away.")
+                         "Leave person out.")
     terms = [term.strip() for term in _PLUS.split(left)]
     if "0" in terms or re.search(r"-\s*1", left):
         raise _refused(formula, found[0][0], "an intercept for everybody", f"Write (1 + … | {who}).")

@@ -245,7 +245,7 @@ def check_constant(columns: Columns, levels: Levels | None, formula: str) -> Non
     if levels is not None and "Intercept" not in columns.names:
         raise ModelError(
             f'formula "{formula}": found no constant term; expected one, since thresholds between levels take its '
-            'place. Leave "0 +" or "- 1" away.'
+            'place. Leave "0 +" or "- 1" out.'
         )
 
 

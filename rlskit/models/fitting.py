@@ -183,10 +183,10 @@ def _slopes(asked: Any) -> tuple[str, ...]:
 def _check(slopes: tuple[str, ...], night_to_night: bool, prior: Prior | None) -> None:
     twice = next((name for name in slopes if slopes.count(name) > 1), None)
     if twice is not None:
-        raise ModelError(f'slopes: found "{twice}" twice; expected each term once. Leave one of them away.')
+        raise ModelError(f'slopes: found "{twice}" twice; expected each term once. Leave one of them out.')
     constant = next((name for name in slopes if name in ("1", "Intercept")), None)
     if constant is not None:
-        raise ModelError(f'slopes: found "{constant}"; expected terms of the formula. Leave it away: where there are '
+        raise ModelError(f'slopes: found "{constant}"; expected terms of the formula. Leave it out: where there are '
                          "several people, everybody has an intercept of their own already.")
     if not isinstance(night_to_night, bool | np.bool_):
         raise ModelError(f"night_to_night: found {night_to_night!r}; expected True or False.")
@@ -322,7 +322,7 @@ def _parts(fitted: Fitted) -> list[Part]:
         cuts = ", ".join(f"{name} {_shown(value, '.3g')}" for name, value in fitted.thresholds.items())
         lines += ["", f"Thresholds: {cuts}"]
         if fitted.design.levels.absent:
-            lines.append(f"Levels on no night, without a chance of their own: {', '.join(fitted.design.levels.absent)}")
+            lines.append(f"Levels that no night has, without a probability: {', '.join(fitted.design.levels.absent)}")
     lines.append("")
     for term, why in fitted.design.left_out_terms.items():
         lines.append(f"Left out of the model: {term} ({why})")

@@ -252,7 +252,7 @@ def _check_calls(columns: tuple[str, ...], right: str, formula: str) -> None:
     name = next((name for name in _CALLED.findall(_QUOTED.sub("", right)) if name in columns), None)
     if name is None:
         return
-    why = {"offset": "but there are no offsets: docs/limits.md says which software has them. Leave it away"}
+    why = {"offset": "but there are no offsets: docs/limits.md says which software has them. Leave it out"}
     raise ModelError(f'formula "{formula}": found {name}(…), '
                      f"{why.get(name, 'which is no function of a formula. Make a column of it first')}.")
 

@@ -84,7 +84,7 @@ def _slope_names(spec, columns, slopes, names, dropped, people, formula) -> tupl
         if slopes:
             raise ModelError(
                 f"slopes={tuple(slopes)!r}: found one person; expected several, since slopes are what differs between "
-                "people. Leave slopes away: the coefficient is this person's own."
+                "people. Leave slopes out: the coefficient is this person's own."
             )
         return ()
     terms = {str(term): at for term, at in spec.term_indices.items()}

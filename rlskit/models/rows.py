@@ -132,7 +132,7 @@ def _sort(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Any, ...], np.ndarra
 def _add_split(frame: pd.DataFrame, made: Made, starts: np.ndarray) -> None:
     name, kind, source = made.name, made.kind, made.source
     if frame[source].dtype != float and len(frame):
-        raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() away.')
+        raise ModelError(f'{name}: found words in column "{source}"; expected numbers or yes/no. Leave {kind}() out.')
     if not len(frame):
         frame[name] = 0.0
         return

@@ -71,8 +71,8 @@ def levels_status(design: AnyDesign, maximum: Maximum, ends: np.ndarray) -> Stat
         notes.append("no night-to-night persistence was found (sd 0)")
     if design.persistence and abs(part.sigma) > _RUN_AWAY_SD:
         boundary = True
-        notes.append(f"the night-to-night sd has run off ({abs(part.sigma):.0f}): these nights set it no end without a "
-                     "prior")
+        notes.append(f"the night-to-night sd has run off ({abs(part.sigma):.0f}): without a prior these nights put no "
+                     "upper limit on it")
     if design.persistence and part.phi > _NEARLY_ONE:
         boundary = True
         notes.append("night-to-night correlation is at one: it cannot be told from a lasting difference")

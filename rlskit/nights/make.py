@@ -51,7 +51,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
 
     Raises
     ------
-    DiaryError : nothing in the diary belongs to a night, or a clock time that is none.
+    DiaryError : nothing in the diary belongs to a night, or something that is no clock time.
 
     Example: ``nights = rk.make_nights(diary)``
     """

@@ -49,7 +49,7 @@ def write_report(
     """Write the page into `out_dir` (made if needed) and return its path. Nothing is written when anything fails.
 
     checks : of one of the answers, from check_answer or check_fit. sleep : from trace_sleep. trend : from trace_trend.
-    doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page away. stamp : from
+    doses : from trace_dose. What is not given, or has nothing in it, leaves its part of the page out. stamp : from
     stamp_analysis; default that of the diary's files. Raises DiaryError where `out_dir` cannot be a folder.
 
     Example: ``rk.write_report(diary, nights, answers, rk.estimate_rates(nights), "my/report")``

@@ -193,7 +193,7 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     """The nights of a dataset that pool_diaries wrote, as one table; columns as in make_nights, by person and night.
 
     All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. Movements that nobody made are
-    left away. `attrs["open"]` says of whom what is not settled. DiaryError as in read_pool.
+    left out. `attrs["open"]` says of whom what is not settled. DiaryError as in read_pool.
     """
     pool = read_pool(out)
     nights = pd.read_parquet(pool.path)

@@ -124,7 +124,7 @@ def analyse_trials(
                          "everybody. Analyse each by itself with rk.analyse_trial.")
     results = {name: analyse_trial(plan, diary, level=level, draws=draws) for name, (plan, diary) in trials.items()}
     if wrong := next((name for name, result in results.items() if result.unfair), None):
-        raise ModelError(f"analyse_trials, {wrong}: {results[wrong].unfair} Leave this one away.")
+        raise ModelError(f"analyse_trials, {wrong}: {results[wrong].unfair} Leave this one out.")
     parts = [_frame(read_trial(plan, diary), 0).assign(person=name) for name, (plan, diary) in trials.items()]
     kind = next(iter(trials.values()))[0].outcome_kind
     model = fit("answer ~ assigned", pd.concat(parts, ignore_index=True), outcome=FAMILIES[kind], slopes=("assigned",))

@@ -38,7 +38,7 @@ class Bets:
 
 def block_differences(answer: np.ndarray, treat: np.ndarray, block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean answer with minus mean without, block by block, and the last night of each; nan in `answer` is a night
-    without one. Blocks that lack either side are left away. All arrays (n,), in the order of nights."""
+    without one. Blocks that lack either side are left out. All arrays (n,), in the order of nights."""
     number, where = np.unique(block, return_inverse=True)
     known = ~np.isnan(answer)
     means = []

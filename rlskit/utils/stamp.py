@@ -27,7 +27,7 @@ def stamp_analysis(inputs: Any = (), *, seed: int | None = None, command: str | 
     """What it takes to do the analysis again: `what`, `value` rows of versions, command, seed and inputs.
 
     inputs : paths of files (each is named without its folders, with its SHA-256), or what was made of files: a diary,
-        nights, a fit, effects or answers. command : default that of this process, folders left away. Raises
+        nights, a fit, effects or answers. command : default that of this process, folders left out. Raises
         FileNotFoundError for a file that is not there.
 
     Example: ``rk.stamp_analysis(diary)``

@@ -113,7 +113,7 @@ REFUSED = {
     ),
     "a slope twice": (
         lambda: rk.fit("symptoms ~ stretched", pooled(), slopes=("stretched", "stretched")),
-        'slopes: found "stretched" twice; expected each term once. Leave one of them away.',
+        'slopes: found "stretched" twice; expected each term once. Leave one of them out.',
     ),
     "a prior in words": (
         lambda: rk.fit("symptoms ~ stretched", diary(), prior="weak"),

@@ -61,7 +61,7 @@ def lacks_half(start: dt.time, end: dt.time) -> bool:
 
 def split_moment(text: str) -> tuple[str, str]:
     """A date with a clock time as the two of them, such as ("9/21/2026", "6:30 PM"); the clock is "" where there is
-    none. A zone behind it is left away: the wall clock counts."""
+    none. A zone behind it is left out: the wall clock counts."""
     plain = text.replace("\u202f", " ").replace("\u00a0", " ").strip()
     return _split(plain) if len(plain) <= LONGEST else (plain, "")
 

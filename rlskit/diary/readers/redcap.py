@@ -103,7 +103,7 @@ def parse(path: Path, options: Options) -> Parsed:
     people = {cells[0].strip() for _, cells in body} - {""}
     if options.person and options.person != "me" and len(people) > 1:
         raise DiaryError(f'{path.name}: expected one person for "{options.person}", found {len(people)} record ids. '
-                         "Leave the person away: the record ids are kept.")
+                         "Leave the person out: the record ids are kept.")
     plan = refuse_one_sided(plan_columns([s.tag for s in sources], path.name),
                             ((s.tag, [_said(s, cells, codes) for _, cells in body if len(cells) >= len(header)])
                              for s in sources))

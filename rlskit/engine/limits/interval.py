@@ -26,7 +26,7 @@ GAIN = 1e-5
 # under separation a point of the profile lies at infinity: less and less is gained on the way, and limits move by less
 # than a hundredth of a standard error
 GAIN_ON_THE_WAY = 1e-4
-# a mean beyond this is no correction any more: its expansion has broken down, as where most nights are told perfectly
+# a mean beyond this is no correction any more: its expansion has broken down, as where most nights are separated
 MOST_FACTOR = 4.0
 
 

@@ -68,7 +68,7 @@ class _Spent(Exception):
 
 
 def _rationed(function: Function, most: int) -> Function:
-    """The same function for `most` calls: where nearly every night is told perfectly a search wanders for minutes."""
+    """The same function for `most` calls: where nearly every night is separated a search wanders for minutes."""
     left = iter(range(most))
 
     def rationed(theta):

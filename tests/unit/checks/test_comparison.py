@@ -66,8 +66,8 @@ def test_another_column_with_one_ending_says_look():
     nights = diary(away=lambda rng, t: (rng.random(len(t)) < 0.2).astype(float))
     nights["symptoms"] = nights["symptoms"] | (nights["away"] == 1)
     found = separation(material(nights, "symptoms ~ done + away"))
-    assert found.sentence == ("Nights told apart by away all ended alike. What is said about done rests on the other "
-                              "nights.")
+    assert found.sentence == ("Grouped by away, the nights of one group all ended alike. What is said about done "
+                              "rests on the other nights.")
     assert influence(material(nights, "symptoms ~ done + away")).sentence == (
         'Not possible: some nights are predicted perfectly, see "one-sided nights".')
 
@@ -78,7 +78,8 @@ def test_another_column_that_tells_every_night_leaves_nothing():
     nights["symptoms"] = nights["away"] > 0.5
     found = separation(material(nights, "symptoms ~ done + away"))
     assert (found.result, found.sentence) == ("fail", (
-        "Nights told apart by away all ended alike, which leaves nothing to tell done by: the interval has no limits."))
+        "Grouped by away, the nights of one group all ended alike, which leaves nothing to tell done by: the "
+        "interval has no limits."))
 
 
 # --- changes, nights per column ------------------------------------------------------------------------------------

@@ -199,7 +199,7 @@ def test_no_numbers_from_a_fit_that_did_not_converge(four):
 
 @pytest.mark.parametrize(("option", "message"), [
     ({"scale": "points"}, 'scale: found "points"; expected one of nights_per_30, probability, risk_ratio, odds_ratio.'),
-    ({"at_least": 3}, "at_least: found 3 with a yes/no outcome; expected nothing there. Leave it away."),
+    ({"at_least": 3}, "at_least: found 3 with a yes/no outcome; expected nothing there. Leave it out."),
     ({"level": 95}, "level: found 95; expected a number between 0 and 1, such as 0.95."),
 ])
 def test_options_out_of_range_are_refused(four, option, message):

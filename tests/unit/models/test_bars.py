@@ -44,4 +44,4 @@ def test_other_structures_are_refused(typed, said):
 def test_two_names_of_a_person_are_refused():
     with pytest.raises(ModelError) as refused:
         read_bars("y ~ x + (1 | id)", "who")
-    assert str(refused.value).endswith("""found "id" after the |, and person='who'; expected one. Leave person away.""")
+    assert str(refused.value).endswith("""found "id" after the |, and person='who'; expected one. Leave person out.""")

@@ -104,7 +104,7 @@ def test_a_column_called_as_a_number_is_refused():
 @pytest.mark.parametrize("name", ["1", "Intercept"])
 def test_the_intercept_is_no_slope_to_ask_for(name):
     assert refusal(rk.fit, "symptoms ~ x", pooled(), slopes=("x", name)) == (
-        f'slopes: found "{name}"; expected terms of the formula. Leave it away: where there are several people, '
+        f'slopes: found "{name}"; expected terms of the formula. Leave it out: where there are several people, '
         "everybody has an intercept of their own already.")
 
 

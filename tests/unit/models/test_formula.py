@@ -35,7 +35,7 @@ FORMULAS = {
     "symptoms ~ .": 'found "."; expected the names of columns. Write each one, joined by "+".',
     "symptoms ~ x + ..": 'found ".."; expected the names of columns. Write each one, joined by "+".',
     "symptoms ~ x + offset(mg)": "found offset(…), but there are no offsets: docs/limits.md says which "
-                                   "software has them. Leave it away.",
+                                   "software has them. Leave it out.",
     "symptoms ~ within(I(mg**2))": ONE_COLUMN,
     "symptoms ~ within(mg + 1)": ONE_COLUMN,
     "symptoms ~ round(mg)": "found round(…), which is no function of a formula. Make a column of it first.",

@@ -61,7 +61,7 @@ severity ~ stretched
 stretched   -0.5858       0.633
 
 Thresholds: 0|1 -0.305, 1|3 0.425, 3|5 0.656
-Levels on no night, without a chance of their own: 2, 4
+Levels that no night has, without a probability: 2, 4
 
 Log-likelihood -46.348 by logistic likelihood, nothing to integrate
 Status: converged
@@ -119,9 +119,9 @@ def test_levels_that_never_occur_are_said_and_change_nothing_else():
     plain = ordinal(nights)
     assert list(gap.thresholds.index) == ["0|1", "1|2", "2|8", "8|9"]
     assert gap.thresholds.to_numpy() == pytest.approx(plain.thresholds.to_numpy(), abs=1e-6)
-    said = "Levels on no night, without a chance of their own: 3, 4, 5, 6, 7"
+    said = "Levels that no night has, without a probability: 3, 4, 5, 6, 7"
     assert said in repr(gap).splitlines() and said + "." in rk.estimate_effects(gap).caveats
-    assert "Levels on no night" not in repr(plain)
+    assert "Levels that no night has" not in repr(plain)
 
 
 def test_ordered_words_are_levels():
@@ -131,7 +131,7 @@ def test_ordered_words_are_levels():
     found = ordinal(named)
     assert list(found.thresholds.index) == ["none|mild", "mild|bad", "bad|awful", "awful|extreme"]
     assert found.log_likelihood == pytest.approx(ordinal(nights).log_likelihood)
-    assert "Levels on no night, without a chance of their own: worst" in repr(found)
+    assert "Levels that no night has, without a probability: worst" in repr(found)
     some = rk.estimate_effects(found, scale="nights_per_30", at_least="bad").table
     assert some.equals(rk.estimate_effects(ordinal(nights), scale="nights_per_30", at_least=2).table)
     numbers = nights.assign(severity=pd.Categorical(2 * nights["severity"], [0, 2, 4, 6, 8, 10], ordered=True))
@@ -245,7 +245,7 @@ def test_a_formula_without_a_constant_is_refused():
         ordinal(diary(), "severity ~ 0 + stretched")
     assert str(found.value) == (
         'formula "severity ~ 0 + stretched": found no constant term; expected one, since thresholds between levels '
-        'take its place. Leave "0 +" or "- 1" away.'
+        'take its place. Leave "0 +" or "- 1" out.'
     )
 
 
@@ -254,14 +254,14 @@ def test_questions_that_do_not_fit_the_outcome_are_refused(one):
     cases = [
         (one, {"scale": "nights_per_30"}, 'scale "nights_per_30": found no at_least; expected the severity from which '
          'a night counts, one of 1, 2, 3, 4. Say it, or use scale="points".'),
-        (one, {"at_least": 2}, 'at_least: found 2 with scale "points"; expected nothing there. Leave it away.'),
+        (one, {"at_least": 2}, 'at_least: found 2 with scale "points"; expected nothing there. Leave it out.'),
         (one, {"scale": "nights_per_30", "at_least": 0},
          'at_least: found "0"; expected one of 1, 2, 3, 4, a level that only some nights reach.'),
         (one, {"scale": "nights_per_30", "at_least": "bad"},
          'at_least: found "bad"; expected one of 1, 2, 3, 4, a level that only some nights reach.'),
         (yes_no, {"scale": "points"},
          'scale: found "points"; expected one of nights_per_30, probability, risk_ratio, odds_ratio.'),
-        (yes_no, {"at_least": 2}, "at_least: found 2 with a yes/no outcome; expected nothing there. Leave it away."),
+        (yes_no, {"at_least": 2}, "at_least: found 2 with a yes/no outcome; expected nothing there. Leave it out."),
     ]  # fmt: skip
     for fitted, asked, message in cases:
         with pytest.raises(ModelError) as found:

@@ -190,7 +190,7 @@ def test_one_name_for_several_people(tmp_path):
     path = study(tmp_path, "7,2026-03-01,1,5,0,0,2", "8,2026-03-01,1,5,0,0,2")
     with pytest.raises(rk.DiaryError) as wrong:
         read(path, person="anna")
-    assert str(wrong.value) == ('data.csv: expected one person for "anna", found 2 record ids. Leave the person away: '
+    assert str(wrong.value) == ('data.csv: expected one person for "anna", found 2 record ids. Leave the person out: '
                                 "the record ids are kept.")
 
 

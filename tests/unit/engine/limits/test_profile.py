@@ -140,7 +140,7 @@ def test_the_closed_side_under_separation_is_that_of_a_binomial():
 
 
 def test_a_search_that_never_settles_ends_with_open_limits():
-    """Where nearly every night is told perfectly the likelihood rises for ever along a nuisance; without a ration this
+    """Where nearly every night is separated the likelihood rises for ever along a nuisance; without a ration this
     one took 274,836 calls."""
     calls = []
 
