@@ -334,7 +334,7 @@ def daylio(nights: list[dict], draw: np.random.Generator) -> str:
 
 TEMPLATE = ("night,symptoms,severity_0_10,symptoms_began,stretched,stretch_time,stretch_min,symptoms_before_stretch,"
             "movement,caffeine_before_noon_cups,caffeine_after_noon_cups,alcohol_drinks,lights_out,woke_up,iron,"
-            "magnesium,free_tomorrow,medicine_change")
+            "magnesium,free_night,medicine_change")
 
 
 def template(nights: list[dict], sleeps: pd.DataFrame, draw: np.random.Generator) -> str:

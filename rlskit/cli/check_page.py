@@ -142,8 +142,8 @@ def _strip(screen: Screen, dates: pd.Series, ill: pd.Series, everything: bool) -
 def _first_nights(screen: Screen, diary: Diary, nights: pd.DataFrame) -> None:
     """The first nights with something written, as they were understood, to hold beside the file."""
     screen.heading("The first nights as understood")
-    daily = diary.daily.drop_duplicates("night_date").set_index("night_date")
-    cups = diary.events[diary.events["type"].eq("caffeine")].groupby("night_date")["amount"].sum(min_count=1)
+    daily = diary.daily.drop_duplicates("night").set_index("night")
+    cups = diary.events[diary.events["type"].eq("caffeine")].groupby("night")["amount"].sum(min_count=1)
     typed = daily[["caffeine_before_noon_mg", "caffeine_after_noon_mg"]].sum(axis=1, min_count=1)
     for night in nights[nights["recorded"]].head(FIRST).to_dict("records"):
         said = [f"{name} {'no' if night[f'{column}_state'] == 'no' else 'yes'}{_how_much(night, column)}"
@@ -151,7 +151,7 @@ def _first_nights(screen: Screen, diary: Diary, nights: pd.DataFrame) -> None:
         mg = typed.get(night["night"], pd.NA)
         mg = cups.get(night["night"], pd.NA) if pd.isna(mg) else mg
         said += [f"caffeine {float(mg):g} mg"] if pd.notna(mg) else []
-        for cell, name in (("try_sleep_time", "lights out"), ("final_wake_time", "awake")):
+        for cell, name in (("lights_out", "lights out"), ("woke_up", "awake")):
             at = daily[cell].get(night["night"], pd.NaT)
             said += [f"{name} {at:%H:%M}"] if pd.notna(at) else []
         screen.say(f"{night['night']:%a} {day_text(night['night'])}: {', '.join(said) or 'nothing that is mapped'}",

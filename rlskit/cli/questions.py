@@ -129,7 +129,7 @@ def _waiting(diary: Diary, draft_command: Sequence[str]) -> Iterator[Question]:
 
 
 def _zone(diary: Diary) -> Iterator[Question]:
-    slept = diary.daily[["try_sleep_time", "final_wake_time"]].notna().any(axis=None)
+    slept = diary.daily[["lights_out", "woke_up"]].notna().any(axis=None)
     files = [s.file for s in diary.source if not s.timezone and s.rows_used]
     if slept and files:
         yield Question(asks="In which time zone did you sleep? The length of a night in which the clocks change "

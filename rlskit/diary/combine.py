@@ -27,7 +27,7 @@ from rlskit.diary.tables import (
 )
 from rlskit.errors import DiaryError
 
-SEVERITY_CELLS = ("rls_severity", "rls_severity_raw", "rls_severity_scale")
+SEVERITY_CELLS = ("severity_0_10", "severity_raw", "severity_scale")
 TELL_APART = pd.Timedelta(minutes=30)
 TWICE = "already read in another file"
 
@@ -73,7 +73,7 @@ def combine_diaries(*diaries: Diary) -> Diary:
 
 def _place(diary: Diary) -> tuple:
     """Apps by name, and of one app the newest export first: what was corrected since stands in it."""
-    last = diary.events["night_date"].max() if len(diary.events) else diary.daily["night_date"].max()
+    last = diary.events["night"].max() if len(diary.events) else diary.daily["night"].max()
     return ([s.app for s in diary.source], -last.value if pd.notna(last) else 0,
             [(s.file, s.sha256) for s in diary.source], -len(diary.events))
 
@@ -123,7 +123,7 @@ def _tags(both: Diary, *, overlap: bool) -> pd.DataFrame:
                             diary=both.tags["file"].replace(diary_of_file(both.source)))
     unused = tags["n"].eq(0)
     tags = tags[~unused | (~tags["key"].isin(tags["key"][~unused]) & ~tags["key"].duplicated())]
-    same = tags.groupby(["participant_id", "diary", "key"], sort=False)
+    same = tags.groupby(["person", "diary", "key"], sort=False)
     once = same.agg("first")
     once["n"], once["first"] = same["n"].agg("max" if overlap else "sum"), same["first"].min()
     once["last"] = same["last"].max()
@@ -133,21 +133,21 @@ def _tags(both: Diary, *, overlap: bool) -> pd.DataFrame:
 def _calm(daily: pd.DataFrame) -> pd.DataFrame:
     """A night that the first answer calls free of symptoms takes none from another file; conflicts.py lists them."""
     out = daily.copy()
-    calm = out["rls_present"].eq("no")
-    out.loc[calm, "rls_onset_time"] = None
-    out.loc[calm & out["rls_severity"].gt(0).fillna(False), list(SEVERITY_CELLS)] = None
+    calm = out["symptoms"].eq("no")
+    out.loc[calm, "symptoms_began"] = None
+    out.loc[calm & out["severity_0_10"].gt(0).fillna(False), list(SEVERITY_CELLS)] = None
     return table(out, DAILY_COLUMNS)
 
 
 def _disagreements(daily: pd.DataFrame) -> list[dict]:
     """Issues for nights whose sources put lights-out more than half an hour apart."""
     found = []
-    for night, rows in daily[daily["try_sleep_time"].notna()].groupby("night_date"):
-        spread = rows["try_sleep_time"].max() - rows["try_sleep_time"].min()
+    for night, rows in daily[daily["lights_out"].notna()].groupby("night"):
+        spread = rows["lights_out"].max() - rows["lights_out"].min()
         if rows["tst_source"].nunique() > 1 and spread > TELL_APART:
-            clocks = " and ".join(f"{t:%H:%M}" for t in rows["try_sleep_time"])
+            clocks = " and ".join(f"{t:%H:%M}" for t in rows["lights_out"])
             found.append(issue(
                 " + ".join(dict.fromkeys(rows["tst_source"])), "two sources disagree about the sleep of a night",
-                column="try_sleep_time", found=f"{night:%Y-%m-%d}: {clocks}", expected="one time",
+                column="lights_out", found=f"{night:%Y-%m-%d}: {clocks}", expected="one time",
                 outcome=KEPT, advice="The device's time is used where there is one, else the longer sleep."))
     return found

@@ -14,15 +14,15 @@ from rlskit.diary.tables import KEPT, Diary, issue
 
 KIND = "two files answer differently for one night"
 BOTH = "two files hold their own events of one night"
-YES_NO = {"rls_present": "symptom", "stretch_any": "stretch", "caffeine_any": "caffeine", "alcohol_any": "alcohol"}
-ITEMS = {"iron_any": "iron", "magnesium_any": "magnesium", "free_night": "free_night"}
+YES_NO = {"symptoms": "symptom", "stretched": "stretch", "caffeine_any": "caffeine", "alcohol_any": "alcohol"}
+ITEMS = {"iron": "iron", "magnesium": "magnesium", "free_night": "free_night"}
 # Sleep has a rule of its own in combine.py.
-TYPED = ("rls_present", "rls_severity", "rls_onset_time", "sleep_quality", "caffeine_any", "caffeine_before_noon_mg",
-         "caffeine_after_noon_mg", "alcohol_any", "alcohol_std_drinks", "stretch_any", "iron_any", "magnesium_any",
+TYPED = ("symptoms", "severity_0_10", "symptoms_began", "sleep_quality", "caffeine_any", "caffeine_before_noon_mg",
+         "caffeine_after_noon_mg", "alcohol_any", "alcohol_drinks", "stretched", "iron", "magnesium",
          "free_night", "medicine_change")
 ADDED_UP = ("stretch", "caffeine", "alcohol", "habit")
-AMOUNTS = {"alcohol_std_drinks": "alcohol", "caffeine_mg": "caffeine"}
-PLACE = ["night_date", "column", "file"]
+AMOUNTS = {"alcohol_drinks": "alcohol", "caffeine_mg": "caffeine"}
+PLACE = ["night", "column", "file"]
 
 
 def disagreements(diaries: Sequence[Diary]) -> list[dict]:
@@ -38,11 +38,11 @@ def disagreements(diaries: Sequence[Diary]) -> list[dict]:
 
 
 def _typed(diary: Diary) -> list[pd.DataFrame]:
-    """night_date, column, value (a number or text), typed: the filled cells of the daily table."""
+    """night, column, value (a number or text), typed: the filled cells of the daily table."""
     daily = diary.daily
     values = {name: daily[name] for name in TYPED}
     values["caffeine_mg"] = daily["caffeine_before_noon_mg"] + daily["caffeine_after_noon_mg"]
-    parts = (_long(daily["night_date"], name, value, typed=True) for name, value in values.items())
+    parts = (_long(daily["night"], name, value, typed=True) for name, value in values.items())
     return [part for part in parts if len(part)]
 
 
@@ -56,36 +56,36 @@ def _ticked(diary: Diary) -> list[pd.DataFrame]:
     for name, these in kinds.items():
         if not these.any():
             continue
-        some = events[these]["amount"].ne(0).fillna(True).groupby(events["night_date"]).any()
+        some = events[these]["amount"].ne(0).fillna(True).groupby(events["night"]).any()
         parts.append(_long(some.index.to_series(), name, some.map({True: "yes", False: "no"}), typed=False))
-    graded = events[kinds["rls_present"] & events["unit"].eq("nrs_0_10")]
-    amounts = {"rls_severity": graded.groupby("night_date")["amount"].max()}
+    graded = events[kinds["symptoms"] & events["unit"].eq("nrs_0_10")]
+    amounts = {"severity_0_10": graded.groupby("night")["amount"].max()}
     for name, kind in AMOUNTS.items():
-        amounts[name] = events[events["type"].eq(kind)].groupby("night_date")["amount"].sum(min_count=1)
+        amounts[name] = events[events["type"].eq(kind)].groupby("night")["amount"].sum(min_count=1)
     parts += [_long(of.index.to_series(), name, of, typed=False) for name, of in amounts.items()]
     return [part for part in parts if len(part)]
 
 
 def _long(nights: pd.Series, column: str, values: pd.Series, *, typed: bool) -> pd.DataFrame:
     there = (values.notna() & values.astype(object).ne("")).to_numpy(bool)
-    return pd.DataFrame({"night_date": nights.to_numpy()[there], "column": column,
+    return pd.DataFrame({"night": nights.to_numpy()[there], "column": column,
                          "value": values.to_numpy(object)[there], "typed": typed})
 
 
 def _free(answers: pd.DataFrame) -> pd.DataFrame:
     """A typed no to symptoms, where it is the answer used, answers their severity and onset too."""
-    first = answers[answers["typed"] & answers["column"].eq("rls_present")].drop_duplicates("night_date")
-    told = answers[answers["column"].isin(("rls_severity", "rls_onset_time")) & answers["value"].ne(0)]
-    both = first[first["value"].eq("no")].merge(told[["night_date", "column"]].drop_duplicates(), on="night_date",
+    first = answers[answers["typed"] & answers["column"].eq("symptoms")].drop_duplicates("night")
+    told = answers[answers["column"].isin(("severity_0_10", "symptoms_began")) & answers["value"].ne(0)]
+    both = first[first["value"].eq("no")].merge(told[["night", "column"]].drop_duplicates(), on="night",
                                                 suffixes=("_no", ""))
     return both[list(answers.columns)].assign(value="no symptoms")
 
 
 def _different(answers: pd.DataFrame) -> list[dict]:
-    answers = answers[answers.groupby(["night_date", "column"])["value"].transform("nunique").gt(1)]
-    answers = answers.sort_values(["night_date", "column"], kind="stable")
+    answers = answers[answers.groupby(["night", "column"])["value"].transform("nunique").gt(1)]
+    answers = answers.sort_values(["night", "column"], kind="stable")
     found = []
-    for (night, column), these in groupby(answers.itertuples(index=False), key=lambda r: (r.night_date, r.column)):
+    for (night, column), these in groupby(answers.itertuples(index=False), key=lambda r: (r.night, r.column)):
         rows = list(these)
         typed = [r for r in rows if r.typed]
         # Amounts of ticks are added up, none is ignored; two typed ones of caffeine differ in a half, and that is told.
@@ -112,7 +112,7 @@ def _added_up(diaries: Sequence[Diary], names: Sequence[str]) -> list[dict]:
     events = events[events["type"].isin(ADDED_UP) & events["amount"].ne(0).fillna(True)]
     own = events[~events.duplicated("event_id", keep=False)]
     found = []
-    for (night, kind), rows in own.groupby(["night_date", "type"], sort=True):
+    for (night, kind), rows in own.groupby(["night", "type"], sort=True):
         files = list(dict.fromkeys(rows["file"]))
         if len(files) > 1:
             each = ", ".join(f"{rows['file'].eq(f).sum()} in {f}" for f in files)

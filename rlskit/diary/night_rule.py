@@ -187,14 +187,14 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
     that another file tells, moves its row (known by the sleep in it, else by a note with a clock time or slot), the tag
     and its clock time move too; one that tells of last night stays the night before. Columns: EVENT_COLUMNS.
     """
-    row = pd.MultiIndex.from_frame(events[["participant_id", "file", "row"]])
+    row = pd.MultiIndex.from_frame(events[["person", "file", "row"]])
     timed_note = events["type"].eq("note") & events["time_precision"].isin(["minute", "slot"])
     asleep = events["type"].isin(["sleep", "nap"])
-    before = events["night_date"].where(_is_up(events, night_starts), events["night_date"] - DAY)
-    anchors = events[["type", "night_date"]].assign(before=before).set_index(row)[(asleep | timed_note).to_numpy()]
+    before = events["night"].where(_is_up(events, night_starts), events["night"] - DAY)
+    anchors = events[["type", "night"]].assign(before=before).set_index(row)[(asleep | timed_note).to_numpy()]
     anchors = anchors.sort_values("type", key=lambda t: t.eq("note"), kind="stable")
     at = anchors[~anchors.index.duplicated()].reindex(row).set_index(events.index)
-    night = at["night_date"].where(events["night_rule"].ne(LAST_NIGHT), at["before"])
+    night = at["night"].where(events["night_rule"].ne(LAST_NIGHT), at["before"])
     dated, timed = (events["time_precision"].eq(kind) for kind in ("date", "quarter_hour"))
     named = events["night_rule"].isin(["source_date", OF_THE_SLEEP, LAST_NIGHT]) & ~asleep
     mine = (dated | timed) & named & events["row"].notna() & night.notna()
@@ -202,7 +202,7 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
     clock = events.loc[mine & timed, "start_local"].dt.strftime("%H:%M")
     minutes[clock.index] = [float(clock_on_night(c, night_starts)) for c in clock]
     out = events.copy()
-    out.loc[mine, "night_date"] = night[mine]
+    out.loc[mine, "night"] = night[mine]
     out.loc[mine, "start_local"] = (night + pd.to_timedelta(minutes, unit="min"))[mine]
     return out
 
@@ -211,8 +211,8 @@ def on_the_day(events: pd.DataFrame, which: pd.Series | np.ndarray, last_night: 
     """Events of which `which` tell of a night as a whole, those of `last_night` of the one before their diary day: an
     entry that tells of another night says nothing about the hour at which it happened."""
     out = events.copy()
-    out.loc[last_night & ~_is_up(out), "night_date"] -= DAY
-    out.loc[which, "start_local"] = out.loc[which, "night_date"]
+    out.loc[last_night & ~_is_up(out), "night"] -= DAY
+    out.loc[which, "start_local"] = out.loc[which, "night"]
     out.loc[which, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
     out.loc[last_night, "night_rule"] = LAST_NIGHT
     return out
@@ -223,27 +223,27 @@ def _is_up(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.Series:
     later (as in night_before), or in a slot of the next date, it is of somebody who is up, though no waking is known
     yet."""
     up = DAY + pd.Timedelta(minutes=_fallback_offset(night_starts) - UP_BEFORE)
-    start, night, precision = events["start_local"], events["night_date"], events["time_precision"]
+    start, night, precision = events["start_local"], events["night"], events["time_precision"]
     return (precision.eq("minute") & (start - night >= up)) | (precision.eq("slot") & (start.dt.normalize() > night))
 
 
 def assign_nights(events: pd.DataFrame, wakes: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
-    """Events with `night_date` and `night_rule` set from their moments, person by person.
+    """Events with `night` and `night_rule` set from their moments, person by person.
 
     Rows whose source named the night itself (`night_rule` "source_date" or "last_night" with a night) keep it, as do
-    sleeps and what was written beside them. `wakes` has columns `participant_id`, `final_wake_time` (local) and
-    `night_date`, the night slept through; without the last, the date of waking is taken for the day that it begins.
+    sleeps and what was written beside them. `wakes` has columns `person`, `woke_up` (local) and
+    `night`, the night slept through; without the last, the date of waking is taken for the day that it begins.
     """
-    fixed = events["night_rule"].isin(["source_date", OF_THE_SLEEP, LAST_NIGHT]) & events["night_date"].notna()
+    fixed = events["night_rule"].isin(["source_date", OF_THE_SLEEP, LAST_NIGHT]) & events["night"].notna()
     out = events.copy()
-    awake = wakes[wakes["final_wake_time"].notna()]
-    places = awake.groupby("participant_id", sort=False).indices
-    for person, mine in events[~fixed].groupby("participant_id", sort=False):
+    awake = wakes[wakes["woke_up"].notna()]
+    places = awake.groupby("person", sort=False).indices
+    for person, mine in events[~fixed].groupby("person", sort=False):
         known = awake.iloc[places.get(person, [])]
-        ends = known["final_wake_time"]
-        begins = known["night_date"] + DAY if "night_date" in known else ends.dt.normalize()
+        ends = known["woke_up"]
+        begins = known["night"] + DAY if "night" in known else ends.dt.normalize()
         night, rule = night_of_events(mine["start_local"], mine["time_precision"], mine["slot"],
                                       ends.groupby(begins).max(), night_starts)
-        out.loc[mine.index, "night_date"] = night
+        out.loc[mine.index, "night"] = night
         out.loc[mine.index, "night_rule"] = rule
     return out

@@ -13,10 +13,10 @@ from rlskit.diary.tables import DAILY_COLUMNS, first_answers, join, table
 
 APART = pd.Timedelta(hours=2)  # records at least this far apart are two sleeps
 EVENING = pd.Timedelta(hours=6)  # from this long after a night starts (18:00 where that is noon); before it one naps
-NIGHT = ["participant_id", "night"]
-PIECES = ["participant_id", "app", "night"]  # what two apps wrote is never put together
-KEY = ["participant_id", "start", "night"]
-SLEEP_CELLS = ["tz", "bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time", "awakenings_n", "tst_min",
+NIGHT = ["person", "night"]
+PIECES = ["person", "app", "night"]  # what two apps wrote is never put together
+KEY = ["person", "start", "night"]
+SLEEP_CELLS = ["tz", "bed_time", "lights_out", "woke_up", "out_of_bed_time", "awakenings_n", "tst_min",
                "tst_source"]
 OF_THE_NIGHT = ["bed_time", "out_of_bed_time", "quality", "origin"]  # what events do not hold
 
@@ -78,9 +78,9 @@ def daily_sleep(nights: pd.DataFrame) -> pd.DataFrame:
     """Rows of the daily table with the main sleep of each night, from nights_in_bed."""
     main = nights[nights["main"]]
     return table(pd.DataFrame({
-        "participant_id": main["participant_id"], "night_date": main["night"],
+        "person": main["person"], "night": main["night"],
         "wake_date": main["night"] + pd.Timedelta(days=1), "tz": main["tz"], "bed_time": main["bed_time"],
-        "try_sleep_time": main["start"], "final_wake_time": main["end"], "out_of_bed_time": main["out_of_bed_time"],
+        "lights_out": main["start"], "woke_up": main["end"], "out_of_bed_time": main["out_of_bed_time"],
         "awakenings_n": main["awakenings"], "sleep_quality": main["quality"], "tst_min": main["hours"] * 60,
         "tst_source": main["origin"]}), DAILY_COLUMNS)
 
@@ -95,7 +95,7 @@ def sleep_again(
     record once. Returns (daily with one row a night, events with sleeps and naps told apart).
     """
     typed = daily["source"].ne("") & ~daily["tst_source"].str.startswith("device:")
-    slept = daily["try_sleep_time"].notna() | daily["tst_min"].notna()
+    slept = daily["lights_out"].notna() | daily["tst_min"].notna()
     told = events[events["type"].isin(["sleep", "nap"])]
     records, alone = _records(told, night_starts), _cells(daily[slept], typed[slept], night_starts)
     known = ~typed[slept] & pd.MultiIndex.from_frame(alone[KEY]).isin(pd.MultiIndex.from_frame(records[KEY]))
@@ -106,7 +106,7 @@ def sleep_again(
     main = {label for labels in nights.loc[nights["sleep"], "records"] for label in labels}
     out = events.copy()
     out.loc[told.index, "type"] = ["sleep" if label in main else "nap" for label in told.index]
-    out.loc[told.index, "night_date"] = records["night"]
+    out.loc[told.index, "night"] = records["night"]
     return _with_sleep(daily, daily_sleep(nights), slept, typed), out
 
 
@@ -123,24 +123,24 @@ def _records(told: pd.DataFrame, night_starts: str) -> pd.DataFrame:
     """Sleep events as records."""
     start = told["start_local"].where(told["time_precision"].eq("minute"))
     return pd.DataFrame({
-        "participant_id": told["participant_id"], "app": told["app"], "start": start, "end": told["end_local"],
-        "night": night_of_sleep(start, night_starts).fillna(told["night_date"]), "hours": told["amount"],
+        "person": told["person"], "app": told["app"], "start": start, "end": told["end_local"],
+        "night": night_of_sleep(start, night_starts).fillna(told["night"]), "hours": told["amount"],
         "tz": told["tz"], "is_nap": told["item"].eq("nap")})
 
 
 def _cells(daily: pd.DataFrame, typed: pd.Series, night_starts: str) -> pd.DataFrame:
     """The sleeps of daily rows as records."""
-    night = night_of_sleep(daily["try_sleep_time"], night_starts).fillna(daily["night_date"])
+    night = night_of_sleep(daily["lights_out"], night_starts).fillna(daily["night"])
     return pd.DataFrame({
-        "participant_id": daily["participant_id"], "start": daily["try_sleep_time"], "end": daily["final_wake_time"],
-        "night": night.mask(typed, daily["night_date"]), "hours": daily["tst_min"] / 60, "tz": daily["tz"],
+        "person": daily["person"], "start": daily["lights_out"], "end": daily["woke_up"],
+        "night": night.mask(typed, daily["night"]), "hours": daily["tst_min"] / 60, "tz": daily["tz"],
         "is_nap": False, "bed_time": daily["bed_time"], "out_of_bed_time": daily["out_of_bed_time"],
         "quality": daily["sleep_quality"], "origin": daily["tst_source"]})
 
 
 def _with_sleep(daily: pd.DataFrame, asleep: pd.DataFrame, slept: pd.Series, typed: pd.Series) -> pd.DataFrame:
     """The answers of `daily` with the sleep cells of `asleep`; a row that held nothing but a sleep is gone."""
-    keys = ["participant_id", "night_date"]
+    keys = ["person", "night"]
     out = daily.copy()
     out.loc[slept | pd.MultiIndex.from_frame(daily[keys]).isin(pd.MultiIndex.from_frame(asleep[keys])),
             SLEEP_CELLS] = None

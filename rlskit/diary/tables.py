@@ -20,18 +20,18 @@ from rlskit.utils.words import count
 
 # --- daily: one row per person and night that anything was written for -------------------------------------------
 DAILY_COLUMNS: dict[str, str] = {
-    "participant_id": "object",
-    "night_date": "datetime64[us]",
+    "person": "object",
+    "night": "datetime64[us]",
     "wake_date": "datetime64[us]",
     "tz": "object",
-    "rls_present": "object",  # yes | no | "" (not answered)
-    "rls_severity": "Float64",  # 0-10
-    "rls_severity_raw": "object",
-    "rls_severity_scale": "object",  # nrs_0_10 | likert_1_5 | cat_1_4 | ""
-    "rls_onset_time": "datetime64[us]",  # local
+    "symptoms": "object",  # yes | no | "" (not answered)
+    "severity_0_10": "Float64",  # 0-10
+    "severity_raw": "object",
+    "severity_scale": "object",  # nrs_0_10 | likert_1_5 | cat_1_4 | ""
+    "symptoms_began": "datetime64[us]",  # local
     "bed_time": "datetime64[us]",
-    "try_sleep_time": "datetime64[us]",  # lights out
-    "final_wake_time": "datetime64[us]",
+    "lights_out": "datetime64[us]",
+    "woke_up": "datetime64[us]",
     "out_of_bed_time": "datetime64[us]",
     "awakenings_n": "Int64",  # times out of bed between the pieces of a night
     "sleep_quality": "Float64",  # 1-5
@@ -41,10 +41,10 @@ DAILY_COLUMNS: dict[str, str] = {
     "caffeine_before_noon_mg": "Float64",
     "caffeine_after_noon_mg": "Float64",
     "alcohol_any": "object",
-    "alcohol_std_drinks": "Float64",
-    "stretch_any": "object",
-    "iron_any": "object",
-    "magnesium_any": "object",
+    "alcohol_drinks": "Float64",
+    "stretched": "object",
+    "iron": "object",
+    "magnesium": "object",
     "free_night": "object",  # is the next day free
     "medicine_change": "object",  # free text typed by the user, shown back only to the user
     "source": "object",
@@ -52,7 +52,7 @@ DAILY_COLUMNS: dict[str, str] = {
 
 # --- events: one row per event -----------------------------------------------------------------------------------
 EVENT_COLUMNS: dict[str, str] = {
-    "participant_id": "object",
+    "person": "object",
     "event_id": "object",  # stable hash: reading the same file again gives the same id
     "type": "object",  # one of EVENT_TYPES
     "start_local": "datetime64[us]",  # only the date counts where time_precision is slot or date
@@ -60,7 +60,7 @@ EVENT_COLUMNS: dict[str, str] = {
     "tz": "object",
     "time_precision": "object",  # minute | quarter_hour | slot | date
     "slot": "object",  # pre | am | mid | pm | all_day | ""
-    "night_date": "datetime64[us]",
+    "night": "datetime64[us]",
     "night_rule": "object",  # wake_to_wake | fallback_0600 | noon_sleep_start | slot | source_date | last_night
     "amount": "Float64",
     "unit": "object",  # mg | drinks | min | s | score | nrs_0_10 | h | ""
@@ -113,7 +113,7 @@ FEW_CELLS, EXAMPLES = 3, 4  # more cells of a column than these are told togethe
 SEE_ISSUES = "; see diary.issues"  # in messages: where a screen has no diary at hand, it leaves this out
 
 TAG_COLUMNS: dict[str, str] = {
-    "participant_id": "object",
+    "person": "object",
     "app": "object",
     "file": "object",
     "tag": "object",  # as the user wrote it
@@ -172,7 +172,7 @@ LOOKS_BACK = {
 # Every answer column also has `<name>_state`: why it is filled or empty.
 STATES = ("yes", "no", "not_recorded", "not_tracked", "unknown_order")
 
-RANGES = {"rls_severity": (0, 10), "sleep_quality": (1, 5), "tst_min": (0, 1440), "alcohol_std_drinks": (0, 40)}
+RANGES = {"severity_0_10": (0, 10), "sleep_quality": (1, 5), "tst_min": (0, 1440), "alcohol_drinks": (0, 40)}
 
 # Stated factors, printed wherever an amount was derived from them.
 CAFFEINE_MG_PER_SERVING = 95.0  # one 8 oz cup of brewed coffee, USDA FoodData Central; consensus sleep diary serving
@@ -191,7 +191,7 @@ class Source:
     layout: str
     rows: int
     rows_used: int
-    participant_id: str = "me"
+    person: str = "me"
     timezone: str = ""  # IANA name, "" = none known
     timezone_from: str = ""  # the file | rlskit.toml | --timezone
     date_order: str = ""  # iso | dmy | mdy
@@ -349,12 +349,12 @@ def diary_of_file(source: Iterable[Source]) -> dict[str, str]:
 
 def people(diary: Diary) -> list[str]:
     """The ids of the people in the diary, in order of appearance."""
-    return list(dict.fromkeys([*diary.daily["participant_id"], *diary.events["participant_id"]]))
+    return list(dict.fromkeys([*diary.daily["person"], *diary.events["person"]]))
 
 
 def summary_lines(diary: Diary) -> list[str]:
     """The lines of `print(diary)`: files, dates covered, people, tags, issues, next step."""
-    nights = sorted({*diary.daily["night_date"].dropna(), *diary.events["night_date"].dropna()})
+    nights = sorted({*diary.daily["night"].dropna(), *diary.events["night"].dropna()})
     who = people(diary)
     lines = [f"Diary of {len(who)} people" if len(who) != 1 else "Diary of one person"]
     if nights:
@@ -378,7 +378,7 @@ def first_answers(daily: pd.DataFrame) -> pd.DataFrame:
     """
     if daily.empty:
         return daily
-    keys = ["participant_id", "night_date"]
+    keys = ["person", "night"]
     if not daily.duplicated(keys).any():
         return table(daily.sort_values(keys, kind="stable"), DAILY_COLUMNS)
     blank = daily.where(daily.astype("object").ne(""), pd.NA)

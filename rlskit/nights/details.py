@@ -29,7 +29,7 @@ def detail_columns(of: Evenings, mark: int, events: pd.DataFrame, stretched: pd.
 
 def _mine(said: Evenings, name: str, which: np.ndarray) -> pd.core.groupby.SeriesGroupBy:
     rows = said.stretches[which]
-    return rows[rows["item"].eq(name)].groupby("night_date")["amount"]
+    return rows[rows["item"].eq(name)].groupby("night")["amount"]
 
 
 def _mean(said: Evenings, name: str, which: np.ndarray) -> pd.Series:

@@ -78,9 +78,9 @@ def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
     in_the_evening = span["end"].gt(noon)
     by_ticks = column_states(nights, ticks, entries, tags[tags["column"].eq("symptoms")], outcome=True,
                              counts=in_the_evening)
-    told = ticks.loc[ticks["doubtful"], "night_date"]  # of that night, or of the one before? (open_questions.py)
+    told = ticks.loc[ticks["doubtful"], "night"]  # of that night, or of the one before? (open_questions.py)
     perhaps = nights.isin(told) | nights.isin(told - pd.Timedelta(days=1))
-    any_state = answered_states(by_ticks.mask(perhaps & by_ticks.eq("no"), "not_recorded"), answered["rls_present"])
+    any_state = answered_states(by_ticks.mask(perhaps & by_ticks.eq("no"), "not_recorded"), answered["symptoms"])
     early_tags = tags[tags["column"].eq("early_symptoms")]
     early = column_states(nights, events[events["item"].eq("early_symptoms")], entries, early_tags, outcome=True) \
         if len(early_tags) else pd.Series("not_recorded", index=nights, dtype=object)
@@ -90,15 +90,15 @@ def gather(events, answered, nights, tags, entries, noon: int) -> Evenings:
 
     stretches = events[events["type"].eq("stretch")]
     stretch_state = answered_states(column_states(nights, stretches, entries, tags[tags["column"].eq("stretched")]),
-                                    answered["stretch_any"])
+                                    answered["stretched"])
     done, moments, why = _done(stretches, spans(stretches), nights, onset_h)
-    timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["night_date"].isin(nights)]
+    timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["night"].isin(nights)]
     return Evenings(
         nights=nights, ill=_moments(ill, span, nights), any_state=any_state.to_numpy(object),
-        typed_yes=answered["rls_present"].eq("yes").to_numpy(bool), early_state=early.to_numpy(object), onset_h=onset_h,
+        typed_yes=answered["symptoms"].eq("yes").to_numpy(bool), early_state=early.to_numpy(object), onset_h=onset_h,
         severity=severity, stretches=done, done=moments, why=why, stretch_state=stretch_state.to_numpy(object),
-        said_night=nights.get_indexer(timed["night_date"]),
-        said_at=minutes_on_night(timed["start_local"], timed["night_date"]).to_numpy(float),
+        said_night=nights.get_indexer(timed["night"]),
+        said_at=minutes_on_night(timed["start_local"], timed["night"]).to_numpy(float),
         said=timed["intent"].to_numpy(object))
 
 
@@ -199,14 +199,14 @@ def _done(events, span, nights, onset_h) -> tuple[pd.DataFrame, Moments, np.ndar
 
 
 def _placed(events, span, nights, onset_h) -> tuple[pd.DataFrame, Moments, np.ndarray]:
-    events = events[events["night_date"].isin(nights)]
+    events = events[events["night"].isin(nights)]
     moments = _moments(events, span, nights)
     return events, moments, _why(events, moments, onset_h)
 
 
 def _moments(events: pd.DataFrame, span: pd.DataFrame, nights: pd.DatetimeIndex) -> Moments:
     """The events that lie in the calendar; span : their first and last minutes, perhaps among those of others."""
-    night, mine = nights.get_indexer(events["night_date"]), span.loc[events.index]
+    night, mine = nights.get_indexer(events["night"]), span.loc[events.index]
     here = night >= 0
     slot = events["time_precision"].to_numpy(object) == "slot"
     return Moments(night[here], mine["begin"].to_numpy()[here], mine["end"].to_numpy()[here], slot[here])
@@ -221,14 +221,14 @@ def _on(of: Evenings, which: np.ndarray) -> np.ndarray:
 
 def _onset_and_severity(main, answered, nights, noon) -> tuple[pd.Series, pd.Series]:
     timed = main[main["time_precision"].isin(TIMED)]
-    at = minutes_on_night(timed["start_local"], timed["night_date"])
-    onset = at[at >= noon].groupby(timed["night_date"]).min().reindex(nights)
-    typed = minutes_on_night(answered["rls_onset_time"], pd.Series(nights, index=nights))
-    severity = main.loc[main["unit"].eq("nrs_0_10")].groupby("night_date")["amount"].max().reindex(nights)
+    at = minutes_on_night(timed["start_local"], timed["night"])
+    onset = at[at >= noon].groupby(timed["night"]).min().reindex(nights)
+    typed = minutes_on_night(answered["symptoms_began"], pd.Series(nights, index=nights))
+    severity = main.loc[main["unit"].eq("nrs_0_10")].groupby("night")["amount"].max().reindex(nights)
     # a typed no wins over ticks, here too
-    calm = answered["rls_present"].eq("no")
+    calm = answered["symptoms"].eq("no")
     onset, severity = onset.mask(calm), severity.mask(calm & severity.gt(0).fillna(False))
-    severity = answered["rls_severity"].where(answered["rls_severity_scale"].eq("nrs_0_10")).fillna(severity)
+    severity = answered["severity_0_10"].where(answered["severity_scale"].eq("nrs_0_10")).fillna(severity)
     return (((typed.astype(float).fillna(onset.astype(float)) - 720) / 60).astype("Float64"),
             severity.round().astype("Int64"))
 

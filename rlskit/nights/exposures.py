@@ -26,15 +26,15 @@ def amounts(column: str, events, answered, nights, tags, entries) -> dict[str, p
     typed = answered[f"{column}_any"].fillna("")
     state = state.mask(typed.isin(["yes", "no"]), typed)
     if column == "alcohol":
-        total = answered["alcohol_std_drinks"].fillna(totals(mine, nights))
+        total = answered["alcohol_drinks"].fillna(totals(mine, nights))
         return {"alcohol_drinks": filled(total, state), "alcohol_drinks_state": state}
 
     span = spans(mine)
     parts = {"before": span["end"] <= NOON, "after": span["begin"] >= NOON}
-    vague = mine.loc[~parts["before"] & ~parts["after"] & mine["amount"].ne(0).fillna(True), "night_date"]
+    vague = mine.loc[~parts["before"] & ~parts["after"] & mine["amount"].ne(0).fillna(True), "night"]
     # Typed "yes" without cups of a known hour says that there was caffeine, not on which side of noon: unless it was
     # none on one side.
-    only_typed = pd.Series(typed.eq("yes").to_numpy() & ~nights.isin(mine["night_date"]), index=nights)
+    only_typed = pd.Series(typed.eq("yes").to_numpy() & ~nights.isin(mine["night"]), index=nights)
     out = {}
     for side, other, here in (("before", "after", parts["before"]), ("after", "before", parts["after"])):
         name = f"caffeine_{side}_noon_mg"
@@ -53,7 +53,7 @@ def totals(events: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.Series:
     """Sum of the amounts of each night; missing where none was said."""
     if events.empty:
         return pd.Series(pd.NA, index=nights, dtype="Float64")
-    return events.groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
+    return events.groupby("night")["amount"].sum(min_count=1).reindex(nights)
 
 
 def filled(total: pd.Series, state: pd.Series) -> pd.Series:
@@ -66,7 +66,7 @@ def supplement(column: str, events, answered, nights, tags, entries) -> dict[str
     """iron or magnesium taken that day: nullable boolean with its state."""
     mine = events[events["item"].eq(column)]
     state = column_states(nights, mine, entries, tags[tags["column"].eq(column)])
-    typed = answered[f"{column}_any"].fillna("")
+    typed = answered[column].fillna("")
     state = state.mask(typed.isin(["yes", "no"]), typed)
     return {column: yes_no(state.to_numpy(object), nights), f"{column}_state": state}
 
@@ -77,14 +77,14 @@ def sleep_columns(daily: pd.DataFrame, nights: pd.DatetimeIndex) -> pd.DataFrame
     `bed_min` (minutes after midnight of the night's date, lights-out) is returned for the landmark, `mid_min` (middle
     of the sleep) for social jetlag.
     """
-    known = daily.dropna(subset=["night_date"]).set_index("night_date")
+    known = daily.dropna(subset=["night"]).set_index("night")
     first = min(nights[0], known.index.min()) if len(known) else nights[0]
     longer = pd.date_range(max(first, nights[0] - pd.Timedelta(days=60)), nights[-1]).as_unit("us")
-    cells = known[["try_sleep_time", "bed_time", "final_wake_time", "tst_min", "tz"]].reindex(longer)
-    lights_out = cells["try_sleep_time"].fillna(cells["bed_time"])
+    cells = known[["lights_out", "bed_time", "woke_up", "tst_min", "tz"]].reindex(longer)
+    lights_out = cells["lights_out"].fillna(cells["bed_time"])
     date = pd.Series(longer, index=longer)
     bed = ((lights_out - date) / pd.Timedelta(minutes=1)).to_numpy(float)
-    wake = ((cells["final_wake_time"] - date) / pd.Timedelta(minutes=1)).to_numpy(float)
+    wake = ((cells["woke_up"] - date) / pd.Timedelta(minutes=1)).to_numpy(float)
     asleep = asleep_minutes(bed - NOON, wake - NOON, skipped=skipped_minutes(longer, cells["tz"]))
     out = pd.DataFrame({
         "bed_min": bed, "mid_min": mid_sleep(bed, wake), "bedtime_sd_7_min": past_clock_sd(bed),

@@ -28,11 +28,11 @@ def find_landmark(
 ) -> tuple[str, str]:
     """This person's landmark as "HH:MM", and a sentence saying where it comes from. Never looks at symptoms.
 
-    stretches : stretch events with start_local, night_date, time_precision, intent; those the user calls responsive
+    stretches : stretch events with start_local, night, time_precision, intent; those the user calls responsive
         are not used. lights_out_min : minutes after midnight of the night's date, NaN where unknown.
     """
     timed = stretches[stretches["time_precision"].isin(TIMED) & stretches["intent"].ne("responsive")]
-    at = minutes_on_night(timed["start_local"], timed["night_date"])
+    at = minutes_on_night(timed["start_local"], timed["night"])
     noon = clock_minutes(night_starts)
     first, last = noon + EVENING[0], noon + EVENING[1]
     evening = at[(at >= first) & (at < last)]
@@ -63,7 +63,7 @@ def spans(events: pd.DataFrame) -> pd.DataFrame:
 
     A clock time is a point; a slot its six hours; a date the whole diary day.
     """
-    moment, night = events["start_local"].to_numpy(), events["night_date"].to_numpy()
+    moment, night = events["start_local"].to_numpy(), events["night"].to_numpy()
     precision, slot = events["time_precision"].to_numpy(object), events["slot"].to_numpy(object)
     begin = (moment - night) / np.timedelta64(1, "m")
     end = begin.copy()

@@ -97,7 +97,7 @@ def _primary(diary: Diary) -> dict[str, str] | None:
 
 def _by_person(rows: pd.DataFrame) -> Callable[..., pd.DataFrame]:
     """A function of ids that returns the rows of those people, in the order of the table, found once for everybody."""
-    places = rows.groupby("participant_id", sort=False).indices
+    places = rows.groupby("person", sort=False).indices
     none = np.array([], dtype=int)
     return lambda *who: rows.iloc[np.sort(np.concatenate([places.get(one, none) for one in who]))]
 

@@ -80,15 +80,15 @@ def doubtful_ticks(diary: Diary, night_starts: str = NIGHT_STARTS) -> pd.DataFra
     time and its ticks have none, the entry's counts. Else by the name of their tag."""
     ticks, noon = _open_ticks(diary), clock_minutes(night_starts)
     notes = diary.events[diary.events["type"].eq("note") & diary.events["time_precision"].eq("minute")]
-    entry = minutes_on_night(notes["start_local"], notes["night_date"]).set_axis(pd.MultiIndex.from_frame(notes[ENTRY]))
+    entry = minutes_on_night(notes["start_local"], notes["night"]).set_axis(pd.MultiIndex.from_frame(notes[ENTRY]))
     clock = entry[~entry.index.duplicated()].reindex(pd.MultiIndex.from_frame(ticks[ENTRY])).to_numpy(float)
     by_clock = ticks["night_rule"].isin(BY_CLOCK) & (spans(ticks)["end"].le(noon) | ticks["slot"].isin(["am", "mid"]))
     dated = ticks["time_precision"].eq("date")
     morning = by_clock | (dated & (clock <= noon))
-    at = minutes_on_night(ticks["start_local"], ticks["night_date"]).where(~dated, clock)
+    at = minutes_on_night(ticks["start_local"], ticks["night"]).where(~dated, clock)
     late = ~morning & at.between(noon, noon + AFTERNOON) & (ticks["time_precision"].eq("minute") | dated)
-    by_person = (morning | late).groupby(ticks["participant_id"])
-    late &= late.groupby(ticks["participant_id"]).transform("sum").ge(LEAST) & by_person.transform("mean").ge(MOST)
+    by_person = (morning | late).groupby(ticks["person"])
+    late &= late.groupby(ticks["person"]).transform("sum").ge(LEAST) & by_person.transform("mean").ge(MOST)
     by_day = morning | late
     return ticks.assign(by_day=by_day, late=late)[by_day | ticks["item_raw"].map(says_last_night).astype(bool)]
 
@@ -99,7 +99,7 @@ def unsettled(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[Unsettled]
     named = diary.tags[_open(diary.tags)][["app", "tag"]].drop_duplicates()
     found = []
     for person in people(diary):
-        mine, of = doubtful[doubtful["participant_id"].eq(person)], int(ticks["participant_id"].eq(person).sum())
+        mine, of = doubtful[doubtful["person"].eq(person)], int(ticks["person"].eq(person).sum())
         if len(mine) >= LEAST and len(mine) >= SHARE * of:
             found.append(Unsettled(person=person, doubtful=len(mine), by_day=int(mine["by_day"].sum()),
                                    late=bool(mine["late"].any()), ticks=of,
@@ -118,7 +118,7 @@ def read_as(diary: Diary, tells_of: str) -> Diary:
 
 def _symptoms(events: pd.DataFrame) -> pd.DataFrame:
     """Ticks of a yes, with a night."""
-    return events[events["type"].eq("symptom") & events["item"].ne("early_symptoms") & events["night_date"].notna()
+    return events[events["type"].eq("symptom") & events["item"].ne("early_symptoms") & events["night"].notna()
                   & events["amount"].ne(0).fillna(True)]
 
 

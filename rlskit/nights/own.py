@@ -56,7 +56,7 @@ def outcome_columns(
             state = column_states(nights, mine, entries, tags[tags["column"].eq(one.column)])
             values = filled(totals(mine, nights), state)
         else:
-            values = mine.groupby("night_date")["amount"].mean().reindex(nights).astype("Float64")
+            values = mine.groupby("night")["amount"].mean().reindex(nights).astype("Float64")
         if one.column == SLEEP_QUALITY.column:
             rated = answered["sleep_quality"].astype("Float64")
             if one.scale == SLEEP_QUALITY.scale:

@@ -45,10 +45,10 @@ def person_nights(
     outcomes: Sequence[OwnOutcome] = (SLEEP_QUALITY,),
 ) -> PersonNights:
     """The model rows of one person, from that person's rows of the canonical tables; make_nights names the columns."""
-    events = events[events["night_date"].notna()]
+    events = events[events["night"].notna()]
     tags = tags[tags["column"].ne("") & tags["column"].ne("ignore")]
     entries = _diary_entries(events, daily, tags)
-    own = daily.loc[_has_answer(daily), "night_date"]
+    own = daily.loc[_has_answer(daily), "night"]
     nights = _calendar(events, daily, entries, tags, own)
 
     asleep = sleep_columns(daily, nights)
@@ -58,12 +58,12 @@ def person_nights(
     mark_text, mark_from = (found, found_from) if landmark is None else (landmark, f"{landmark}, as given")
     mark, noon = clock_on_night(mark_text, night_starts), clock_minutes(night_starts)
 
-    answered = daily.set_index("night_date").reindex(nights)
+    answered = daily.set_index("night").reindex(nights)
     of = gather(events, answered, nights, tags, entries, noon)
     seen = symptoms_at(of, mark)
     out: dict[str, Any] = {
         "person": person, "night": nights,
-        "recorded": nights.isin(entries["night_date"]) | nights.isin(own),
+        "recorded": nights.isin(entries["night"]) | nights.isin(own),
         "symptoms": yes_no(seen.late, nights), "symptoms_state": text(seen.late, nights),
         "early_symptoms": yes_no(seen.early, nights), "early_symptoms_state": text(seen.early, nights),
         "onset_h": of.onset_h, "severity_0_10": of.severity,
@@ -97,11 +97,11 @@ def _diary_entries(events: pd.DataFrame, daily: pd.DataFrame, tags: pd.DataFrame
     kept = events[~events["type"].isin(["sleep", "nap"])]
     mapped = set(tags.loc[tags["n"] > 0, "file"])
     device = kept["app"].isin([reader.app for reader in readers() if reader.device])
-    return kept.loc[~device | kept["file"].isin(mapped), ["file", "night_date"]]
+    return kept.loc[~device | kept["file"].isin(mapped), ["file", "night"]]
 
 
 def _has_answer(daily: pd.DataFrame) -> pd.Series:
-    said = ["rls_present", "caffeine_any", "alcohol_any", "stretch_any", "iron_any", "magnesium_any"]
+    said = ["symptoms", "caffeine_any", "alcohol_any", "stretched", "iron", "magnesium"]
     return daily[said].ne("").any(axis=1)
 
 
@@ -109,9 +109,9 @@ def _calendar(events, daily, entries, tags, own) -> pd.DatetimeIndex:
     """Every night from the first to the last of the symptom diary; of everything, where there is no symptom diary.
     own : nights with an answer of their own."""
     files = set(tags.loc[tags["column"].eq("symptoms"), "file"])
-    mine = pd.concat([entries.loc[entries["file"].isin(files), "night_date"], own])
+    mine = pd.concat([entries.loc[entries["file"].isin(files), "night"], own])
     if mine.empty:
-        mine = entries["night_date"] if len(entries) else pd.concat([daily["night_date"], events["night_date"]])
+        mine = entries["night"] if len(entries) else pd.concat([daily["night"], events["night"]])
     return pd.date_range(mine.min(), mine.max(), name="night").as_unit("us")
 
 
@@ -128,7 +128,7 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
     nights = of.nights
     stretched = yes_no(states, nights)
     preventive = of.stretches[when_done(of, mark)[0] & (of.why != "responsive")]
-    minutes = preventive.groupby("night_date")["amount"].sum(min_count=1).reindex(nights)
+    minutes = preventive.groupby("night")["amount"].sum(min_count=1).reindex(nights)
     minutes = minutes.where(stretched.fillna(False)).mask(stretched.eq(False).fillna(False), 0.0)
     responsive = np.isin(np.arange(len(nights)), of.done.night[of.why == "responsive"])
     did, answered = (np.isin(states, said) for said in (["yes"], ["yes", "no"]))
@@ -140,7 +140,7 @@ def _stretching(of: Evenings, stretches: pd.DataFrame, mark: int, states: np.nda
         "stretched_days_14": only(np.round(counts * 14 / np.maximum(known, 1)), known >= LEAST_OF_14, "Int64", nights),
         "stretched_weeks_28": _weeks_in_a_row(did, answered, nights)}
     for name in sorted(set(stretches["item"][stretches["amount"].ne(0).fillna(True)]) - {"stretched", ""}):
-        did = nights.isin(preventive.loc[preventive["item"].eq(name), "night_date"])
+        did = nights.isin(preventive.loc[preventive["item"].eq(name), "night"])
         out[f"movement_{name}"] = only(did, stretched.notna().to_numpy(), "boolean", nights)
     return out
 
@@ -199,7 +199,7 @@ def _free(events, answered, nights, tags, entries) -> dict[str, pd.Series]:
 
 def _medicine_periods(events, answered, nights) -> pd.Categorical:
     """A new period starts on the night of each typed or ticked medicine change."""
-    changes = nights.isin(_of(events, "medicine_change")["night_date"]) | answered["medicine_change"].fillna("").ne("")
+    changes = nights.isin(_of(events, "medicine_change")["night"]) | answered["medicine_change"].fillna("").ne("")
     period = np.cumsum(np.asarray(changes, dtype=int)) + 1
     return pd.Categorical([f"period {p}" for p in period], [f"period {p}" for p in range(1, int(period.max()) + 1)])
 
@@ -221,7 +221,7 @@ def _notes(events: pd.DataFrame, out: pd.DataFrame, night_starts: str) -> list[s
     """What else a reader has to know about these rows."""
     notes = []
     ill = events[events["type"].eq("symptom") & events["time_precision"].isin(("minute", "quarter_hour"))]
-    morning = minutes_on_night(ill["start_local"], ill["night_date"]).lt(clock_minutes(night_starts)).sum()
+    morning = minutes_on_night(ill["start_local"], ill["night"]).lt(clock_minutes(night_starts)).sum()
     if morning:
         until = "noon" if night_starts == NIGHT_STARTS else night_starts
         what = "1 symptom" if morning == 1 else f"{morning} symptoms"

@@ -40,7 +40,7 @@ def measure_regularity(diary: Diary) -> pd.DataFrame:
     DiaryError : more than one person, or no sleep with clock times.
     """
     nights, cells = _slept(diary, "measure_regularity")
-    bed, wake = (_after_noon(cells[c], nights) for c in ("try_sleep_time", "final_wake_time"))
+    bed, wake = (_after_noon(cells[c], nights) for c in ("lights_out", "woke_up"))
     free = cells["free_night"].eq("yes").to_numpy()
     work = cells["free_night"].eq("no").to_numpy()
     return pd.DataFrame(_rows(bed, wake, cells["tst_min"].astype(float).to_numpy() / 60, free, work,
@@ -58,13 +58,13 @@ def trace_sleep(diary: Diary) -> pd.DataFrame:
 
     Example: ``rk.plot_sleep(rk.trace_sleep(diary))``
     """
-    if not (diary.daily["try_sleep_time"].notna() & diary.daily["final_wake_time"].notna()).any():
+    if not (diary.daily["lights_out"].notna() & diary.daily["woke_up"].notna()).any():
         empty = pd.DataFrame({"night": pd.Series(dtype="datetime64[us]"), "kind": pd.Series(dtype=object),
                               "start_h": pd.Series(dtype=float), "end_h": pd.Series(dtype=float)})
         empty.attrs = {"regularity": [], "measured_on": 0}
         return empty
     nights, cells = _slept(diary, "trace_sleep")
-    bed, wake = (_after_noon(cells[c], nights) / 60 for c in ("try_sleep_time", "final_wake_time"))
+    bed, wake = (_after_noon(cells[c], nights) / 60 for c in ("lights_out", "woke_up"))
     main = pd.DataFrame({"night": nights, "kind": "main", "start_h": bed, "end_h": wake})
     naps = [(nights[i], "nap", begin / 60, end / 60) for i, begin, end in _naps(diary, nights)]
     table = pd.concat([main, pd.DataFrame(naps, columns=list(main))], ignore_index=True) if naps else main
@@ -79,12 +79,12 @@ def _slept(diary: Diary, verb: str) -> tuple[pd.DatetimeIndex, pd.DataFrame]:
     who = people(diary)
     if len(who) > 1:
         raise DiaryError(f"{verb}: expected the diary of one person, found {len(who)}. Read one at a time.")
-    slept = diary.daily.dropna(subset=["try_sleep_time", "final_wake_time"])
+    slept = diary.daily.dropna(subset=["lights_out", "woke_up"])
     if slept.empty:
         raise DiaryError(f"{verb}: expected nights with lights-out and waking times, found none. "
                          "Add a sleep tracker's file, or write both times in the diary.")
-    nights = pd.date_range(slept["night_date"].min(), slept["night_date"].max(), name="night").as_unit("us")
-    return nights, slept.set_index("night_date").reindex(nights)
+    nights = pd.date_range(slept["night"].min(), slept["night"].max(), name="night").as_unit("us")
+    return nights, slept.set_index("night").reindex(nights)
 
 
 def _rows(bed, wake, hours, free, work, asleep) -> list[tuple]:
@@ -101,7 +101,7 @@ def _rows(bed, wake, hours, free, work, asleep) -> list[tuple]:
     enough = n_work >= LEAST_WORK and n_free >= LEAST_FREE
     rows.append(("Social jetlag", shift_between(mid[known & free], mid[known & work]) if enough else np.nan, np.nan,
                  np.nan, "min", n_work + n_free, f"{n_work} work and {n_free} free nights",
-                 "" if enough else "needs 5 work and 3 free nights, as free_tomorrow says"))
+                 "" if enough else "needs 5 work and 3 free nights, as free_night says"))
     value, days = sri(asleep, LEAST_PAIRS)
     low, high = sri_interval(asleep)
     rows.append(("Sleep regularity index", value, low, high, "-100 to 100", days, "pair-days",

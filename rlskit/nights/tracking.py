@@ -55,8 +55,8 @@ def column_states(
 ) -> pd.Series:
     """State of one canonical column on each night, from ticks alone: yes | no | not_recorded | not_tracked.
 
-    ticks : events of the column (columns `file`, `night_date`, `amount`); an amount of 0 is an explicit "no".
-    entries : every sign that a file's diary was open (columns `file`, `night_date`).
+    ticks : events of the column (columns `file`, `night`, `amount`); an amount of 0 is an explicit "no".
+    entries : every sign that a file's diary was open (columns `file`, `night`).
     tags : the tags mapped to the column (columns of diary.TAG_COLUMNS).
     counts : bool per tick, which of them answer "yes" for their night; the others only show that the tag was in use.
 
@@ -68,8 +68,8 @@ def column_states(
         return state
     zero = ticks["amount"].eq(0).fillna(False).astype(bool)
     for file, mine in tags[tags["n"] > 0].groupby("file", sort=False):
-        open_nights = nights[nights.isin(entries.loc[entries["file"].eq(file), "night_date"])]
-        yes = ticks.loc[ticks["file"].eq(file), "night_date"]
+        open_nights = nights[nights.isin(entries.loc[entries["file"].eq(file), "night"])]
+        yes = ticks.loc[ticks["file"].eq(file), "night"]
         spells = pd.Series(tracked_spells(open_nights.isin(yes), start_only=outcome), index=open_nights)
         spells = _stated(spells, mine)
         if mine["unticked"].eq("no").all():
@@ -78,9 +78,9 @@ def column_states(
         state[outside & state.eq("not_recorded")] = "not_tracked"
     if len(tags) and not (tags["n"] > 0).any():
         state[:] = "not_tracked"
-    state[nights.isin(ticks.loc[zero, "night_date"])] = "no"
+    state[nights.isin(ticks.loc[zero, "night"])] = "no"
     yes = ~zero if counts is None else ~zero & counts
-    state[nights.isin(ticks.loc[yes, "night_date"])] = "yes"
+    state[nights.isin(ticks.loc[yes, "night"])] = "yes"
     return state
 
 

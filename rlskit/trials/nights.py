@@ -151,5 +151,5 @@ def _evenings_done(plan: TrialPlan, diary: Diary) -> pd.Series:
     mine = events[(events["type"].eq("stretch") if plan.done == "stretched" else events["item"].eq(plan.done))
                   & events["amount"].ne(0).fillna(True)]
     timed = mine["time_precision"].isin(TIMED)
-    late = timed & (minutes_on_night(mine["start_local"], mine["night_date"]) > clock_minutes(plan.at) + SLACK)
-    return mine.loc[~late & (timed | mine["intent"].ne("responsive")), "night_date"]
+    late = timed & (minutes_on_night(mine["start_local"], mine["night"]) > clock_minutes(plan.at) + SLACK)
+    return mine.loc[~late & (timed | mine["intent"].ne("responsive")), "night"]

@@ -42,7 +42,7 @@ def write(path: Path, app: str, days: Sequence[dt.date]) -> Path:
 
 def nights_of(diary: Diary) -> list[dt.date]:
     """The nights that anything was written for."""
-    return sorted({n.date() for t in (diary.daily, diary.events) for n in t["night_date"].dropna().map(pd.Timestamp)})
+    return sorted({n.date() for t in (diary.daily, diary.events) for n in t["night"].dropna().map(pd.Timestamp)})
 
 
 def write_dated(path: Path, app: str, dates: Sequence[str]) -> Path:

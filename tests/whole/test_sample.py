@@ -60,10 +60,10 @@ def test_the_diary_has_gaps_a_week_away_a_late_tag_and_a_clock_change():
 
 
 def test_some_nights_are_in_pieces(diary):
-    read = diary.daily.dropna(subset=["try_sleep_time"]).set_index("night_date")
-    pieces = events(diary, type="sleep", app="sleep_as_android").groupby("night_date").size()
+    read = diary.daily.dropna(subset=["lights_out"]).set_index("night")
+    pieces = events(diary, type="sleep", app="sleep_as_android").groupby("night").size()
     assert 10 <= pieces.gt(1).sum() == read["awakenings_n"].gt(0).sum() and pieces.max() == 3
-    in_bed = (read["final_wake_time"] - read["try_sleep_time"]) / pd.Timedelta(minutes=1)
+    in_bed = (read["woke_up"] - read["lights_out"]) / pd.Timedelta(minutes=1)
     awake = (in_bed - read["tst_min"].astype(float))[pieces.index[pieces.gt(1)].difference([CLOCKS_BACK])]
     assert awake.between(9.9, 100.1).all()
 
@@ -131,11 +131,11 @@ def test_every_tick_and_no_other_is_read_on_its_night(diary):
         ({"item": "iron"}, "iron"), ({"item": "evening_walk"}, "walk"),
     ):
         put_in = fact(name)
-        assert set(events(diary, **which)["night_date"]) == set(put_in[put_in].index), name
+        assert set(events(diary, **which)["night"]) == set(put_in[put_in].index), name
     assert "unknown" not in set(events(diary, type="stretch")["intent"])
     late = events(diary, item="symptoms")
     late = late[late["item_raw"].str.startswith("Restless legs last night")]
-    assert set(late["night_date"]) == set(fact("told_late")[fact("told_late")].index)
+    assert set(late["night"]) == set(fact("told_late")[fact("told_late")].index)
 
 
 def test_what_is_measured_is_read_on_its_night(nights):
@@ -160,22 +160,22 @@ def test_the_hour_at_which_symptoms_began_is_read_where_it_is_told(nights):
 
 def test_every_cup_and_glass_is_read_with_its_amount(diary):
     coffee = events(diary, type="caffeine")
-    by_slot = coffee[coffee["amount"].gt(0)].groupby(["night_date", coffee["slot"].eq("am")])["amount"].sum()
+    by_slot = coffee[coffee["amount"].gt(0)].groupby(["night", coffee["slot"].eq("am")])["amount"].sum()
     for morning, name in ((True, "coffee_am"), (False, "coffee_pm")):
         put_in = fact(name)
         read = by_slot.xs(morning, level=1) if morning in by_slot.index.get_level_values(1) else by_slot
         assert read.to_dict() == put_in[put_in > 0].to_dict()
     assert coffee["amount"].eq(0).any()  # "Coffee - None" is written down, and is an answer
     wine = fact("wine").dropna()
-    assert events(diary, type="alcohol").set_index("night_date")["amount"].to_dict() == wine[wine > 0].to_dict()
+    assert events(diary, type="alcohol").set_index("night")["amount"].to_dict() == wine[wine > 0].to_dict()
 
 
 def test_every_sleep_is_read_with_its_times_and_elapsed_length(diary):
-    read = diary.daily.dropna(subset=["try_sleep_time"]).set_index("night_date")
+    read = diary.daily.dropna(subset=["lights_out"]).set_index("night")
     put_in = SIMULATED.sleeps.set_index("night")
     assert list(read.index) == list(put_in.index)
-    assert read["try_sleep_time"].equals(put_in["lights_out"].rename("try_sleep_time"))
-    late = (read["final_wake_time"] - put_in["woke_up"]) / pd.Timedelta(seconds=1)
+    assert read["lights_out"].equals(put_in["lights_out"].rename("lights_out"))
+    late = (read["woke_up"] - put_in["woke_up"]) / pd.Timedelta(seconds=1)
     assert late.abs().max() < 3  # the app writes hours with three decimals
     zone = GENERATOR["ZONE"]
     elapsed = pd.Series([60 * elapsed_hours(s.lights_out, s.woke_up, zone) for s in put_in.itertuples()], put_in.index)
@@ -183,7 +183,7 @@ def test_every_sleep_is_read_with_its_times_and_elapsed_length(diary):
     np.testing.assert_allclose(read.loc[whole, "tst_min"].astype(float), elapsed[whole], atol=0.04)
     wall = (put_in["woke_up"] - put_in["lights_out"]).loc[CLOCKS_BACK] / pd.Timedelta(minutes=1)
     assert float(read.loc[CLOCKS_BACK, "tst_min"]) == pytest.approx(wall + 60, abs=0.04)
-    assert len(events(diary, type="nap")["night_date"].unique()) == 3
+    assert len(events(diary, type="nap")["night"].unique()) == 3
 
 
 def test_every_row_is_accounted_for_and_unmapped_tags_are_listed(diary):
@@ -219,7 +219,7 @@ def test_the_untimed_twin_tells_neither_intent_nor_time():
     diary = rk.read_diary(SAMPLE / "untimed")
     stretches = events(diary, type="stretch")
     put_in = fact("stretched") | fact("responsive")
-    assert set(stretches["night_date"]) == set(put_in[put_in].index)
+    assert set(stretches["night"]) == set(put_in[put_in].index)
     assert set(stretches["intent"]) == {"unknown"} and set(stretches["time_precision"]) <= {"date", "slot"}
     assert set(stretches["slot"]) <= {"all_day", ""}
     assert not diary.events["item"].eq("early_symptoms").any()

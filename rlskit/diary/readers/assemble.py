@@ -55,10 +55,10 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     nights = nights_in_bed(sleeps.assign(app=parsed.app))
     issues += _in_pieces(nights, parsed.file)
     daily = join([_answers(parsed, person, tz, issues), daily_sleep(nights)], DAILY_COLUMNS)
-    wakes = daily[["participant_id", "night_date", "final_wake_time"]]
+    wakes = daily[["person", "night", "woke_up"]]
 
     mentions = table(parsed.mentions, MENTION_COLUMNS)
-    mentions["participant_id"] = mentions["participant_id"].replace("", person)
+    mentions["person"] = mentions["person"].replace("", person)
     tags = _tags(mentions, mapping, parsed)
     mapped = _mapped_events(mentions, mapping, wakes, tz, parsed.app)
     issues += unfit_amounts(mentions, mapping, parsed.file)
@@ -68,7 +68,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     asleep = _with_ids(_sleep_events(sleeps, nights), parsed.app)
     events = join([own, mapped, asleep, _with_ids(_notes(parsed, person, tz), parsed.app)], EVENT_COLUMNS)
     events["app"], events["file"] = parsed.app, parsed.file
-    events = assign_nights(events, wakes).sort_values("night_date", kind="stable")
+    events = assign_nights(events, wakes).sort_values("night", kind="stable")
 
     used = {int(r) for r in events.loc[events["type"].ne("note"), "row"].dropna()}
     used |= {int(a["row"]) for a in parsed.answers} - left_out
@@ -78,7 +78,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     issues += _explain(parsed, used, issues)
     source = Source(
         file=parsed.file, app=parsed.app, layout=parsed.layout, rows=parsed.rows, rows_used=len(used),
-        participant_id=person, timezone=tz, timezone_from=tz_from, date_order=parsed.date_order,
+        person=person, timezone=tz, timezone_from=tz_from, date_order=parsed.date_order,
         grams_per_drink=mapping.grams_per_drink, columns=parsed.columns, primary=mapping.primary,
         primary_since=mapping.primary_since, horizon=mapping.horizon)
     return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
@@ -99,10 +99,10 @@ def _tags(mentions: pd.DataFrame, mapping: Mapping, parsed: Parsed) -> pd.DataFr
     """One row per tag seen, with what the mapping makes of it; tags mapped but never seen are listed with n = 0."""
     rows = []
     seen = set()
-    for (person, _), mine in mentions.groupby(["participant_id", mentions["tag"].map(tag_key)], sort=False):
+    for (person, _), mine in mentions.groupby(["person", mentions["tag"].map(tag_key)], sort=False):
         name = mine["tag"].iloc[0]
         seen.add(tag_key(name))
-        rows.append({"participant_id": person, "tag": name, "group": mine["group"].iloc[0], "n": len(mine),
+        rows.append({"person": person, "tag": name, "group": mine["group"].iloc[0], "n": len(mine),
                      "first": mine["moment"].min().normalize(), "last": mine["moment"].max().normalize(),
                      **_meaning(mapping.tag(name))})
     rows.sort(key=lambda r: (r["column"] == "", -r["n"], r["tag"]))
@@ -129,7 +129,7 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
         return table([], EVENT_COLUMNS)
     tag = tags[keep]
     events = table(pd.DataFrame({
-        "participant_id": rows["participant_id"], "type": tag.map(lambda t: t.type), "start_local": rows["moment"],
+        "person": rows["person"], "type": tag.map(lambda t: t.type), "start_local": rows["moment"],
         "tz": tz, "time_precision": rows["precision"], "slot": rows["slot"],
         "amount": [amount(t, r) for t, r in zip(tag, rows.itertuples(index=False), strict=True)],
         "unit": [r.unit if t.unit in ("score", "") else t.unit for t, r in
@@ -154,7 +154,7 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     events = on_the_day(events, day_only, last_night)
     events.loc[of_the_sleep, "night_rule"] = OF_THE_SLEEP
     clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
-              for night, t in zip(events["night_date"], tag, strict=True)]
+              for night, t in zip(events["night"], tag, strict=True)]
     events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
     events.loc[fixed_time, "time_precision"] = "quarter_hour"
     return events
@@ -163,7 +163,7 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
 # --- events that need no mapping -------------------------------------------------------------------------------------
 def _own_events(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
     events = table(parsed.events, EVENT_COLUMNS)
-    events["participant_id"] = events["participant_id"].replace("", person)
+    events["person"] = events["person"].replace("", person)
     events["tz"] = events["tz"].replace("", tz)
     return events
 
@@ -172,7 +172,7 @@ def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
     """One note per entry, without its words: it proves that the diary was open that day."""
     entries = table(parsed.entries, ENTRY_COLUMNS)
     return table(pd.DataFrame({
-        "participant_id": entries["participant_id"].replace("", person), "type": "note",
+        "person": entries["person"].replace("", person), "type": "note",
         "start_local": entries["moment"], "tz": tz, "time_precision": entries["precision"], "slot": entries["slot"],
         "item": entries["group"], "row": entries["row"]}), EVENT_COLUMNS)
 
@@ -180,7 +180,7 @@ def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
 def _with_ids(events: pd.DataFrame, app: str) -> pd.DataFrame:
     """Stable ids from what an event says, not from where it stands nor from what else is in the file: a record of
     sleep is one whether it is the night's or a nap. Repeats of the same words are numbered."""
-    said = ["participant_id", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
+    said = ["person", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
     words = events[said].assign(type=events["type"].replace("nap", "sleep"))
     words = words.astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
     seen: Counter[str] = Counter()
@@ -197,7 +197,7 @@ def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Data
     sleeps = table(parsed.sleeps, SLEEP_COLUMNS)
     if sleeps.empty:
         return sleeps
-    sleeps["participant_id"] = sleeps["participant_id"].replace("", person)
+    sleeps["person"] = sleeps["person"].replace("", person)
     sleeps["tz"] = sleeps["tz"].replace("", tz)
     timed = sleeps["hours"].isna() & sleeps["origin"].eq("") & sleeps["start"].notna() & sleeps["end"].notna()
     for i, s in sleeps[timed].iterrows():
@@ -209,7 +209,7 @@ def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Data
         issues.append(issue(parsed.file, "sleep of no or impossible length", row=int(s.row), column="sleep",
                             found=f"{s.hours:g} h", expected="more than 0 and at most 24 hours"))
     sleeps = sleeps[~bad]
-    again = sleeps.duplicated(["participant_id", "start", "end", "hours", "night"])
+    again = sleeps.duplicated(["person", "start", "end", "hours", "night"])
     for s in sleeps[again].itertuples():
         issues.append(issue(parsed.file, "the same sleep again", row=int(s.row), column="sleep"))
     sleeps = sleeps[~again].copy()
@@ -223,9 +223,9 @@ def _sleep_events(sleeps: pd.DataFrame, nights: pd.DataFrame) -> pd.DataFrame:
         return table([], EVENT_COLUMNS)
     main = {label for records in nights.loc[nights["main"], "records"] for label in records}
     return table(pd.DataFrame({
-        "participant_id": sleeps["participant_id"], "type": ["sleep" if i in main else "nap" for i in sleeps.index],
+        "person": sleeps["person"], "type": ["sleep" if i in main else "nap" for i in sleeps.index],
         "start_local": sleeps["start"].fillna(sleeps["night"]), "end_local": sleeps["end"], "tz": sleeps["tz"],
-        "time_precision": sleeps["start"].notna().map({True: "minute", False: "date"}), "night_date": sleeps["night"],
+        "time_precision": sleeps["start"].notna().map({True: "minute", False: "date"}), "night": sleeps["night"],
         "night_rule": OF_THE_SLEEP, "amount": sleeps["hours"], "unit": "h",
         "item": naps(sleeps).map({True: "nap", False: "sleep"}), "row": sleeps["row"]}), EVENT_COLUMNS)
 
@@ -249,11 +249,11 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
     """
     rows = pd.DataFrame(parsed.answers)
     answers = table(rows, DAILY_COLUMNS)
-    answers["participant_id"] = answers["participant_id"].replace("", person)
+    answers["person"] = answers["person"].replace("", person)
     answers["tz"] = answers["tz"].replace("", tz)
-    answers["wake_date"] = answers["night_date"] + pd.Timedelta(days=1)
+    answers["wake_date"] = answers["night"] + pd.Timedelta(days=1)
     answers["tst_min"] = answers["tst_min"].fillna(_minutes_between(answers, tz))
-    keys = ["participant_id", "night_date"]
+    keys = ["person", "night"]
     said = [c for c in DAILY_COLUMNS if c not in (*keys, "wake_date", "tz", "source")]
     filled = answers[said].notna() & answers[said].ne("").fillna(False)
     left_out = []
@@ -265,7 +265,7 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
                 continue
             differ = [c for c in said if str(answers[c][first]) != str(answers[c][i])]
             kind = "a second row for the same night, and it disagrees" if differ else "the same night twice"
-            night = answers["night_date"][i]
+            night = answers["night"][i]
             issues.append(issue(
                 parsed.file, kind, row=int(rows["row"][i]), column="night", found=f"{night:%Y-%m-%d}",
                 expected="one row per night" + (f" (they differ in {', '.join(differ)})" if differ else ""),
@@ -277,7 +277,7 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
 def _minutes_between(answers: pd.DataFrame, tz: str) -> pd.Series:
     """Elapsed minutes from lights out to waking where the source computes them from its clock times."""
     where = zone(tz) if tz else None
-    times = answers[["try_sleep_time", "final_wake_time"]]
+    times = answers[["lights_out", "woke_up"]]
     times = times[answers["tst_source"].eq("diary_computed") & times.notna().all(axis=1)]
     minutes = [60 * elapsed_hours(start.to_pydatetime(), end.to_pydatetime(), where)
                for start, end in times.itertuples(index=False)]

@@ -228,7 +228,7 @@ def _sleep_quality(record: Record, day: dt.date, out: _Reading) -> None:
     elif not 1 <= quality <= 5:
         out.remark("sleep quality out of range", record, "rating/amount", "1–5")
     else:
-        out.answers.append({"row": record.line, "night_date": _evening(day), "sleep_quality": quality})
+        out.answers.append({"row": record.line, "night": _evening(day), "sleep_quality": quality})
 
 
 def _sleep(record: Record, day: dt.date, out: _Reading) -> None:
@@ -241,7 +241,7 @@ def _sleep(record: Record, day: dt.date, out: _Reading) -> None:
         out.sleeps.append({"row": record.line, "hours": nap.hours, "is_nap": True, "night": night,
                            "origin": "diary_reported"})
     if cells.is_none(record["rating/amount"]):
-        out.answers.append({"row": record.line, "night_date": _evening(day), "tst_min": 0.0,
+        out.answers.append({"row": record.line, "night": _evening(day), "tst_min": 0.0,
                             "tst_source": "diary_reported"})
         return
     try:

@@ -1,6 +1,6 @@
 """The canonical tables as `rlskit convert` writes them: a folder with daily.csv, events.csv, issues.csv, tags.csv,
 habits.csv, outcomes.csv and source.csv. Read back, they are the same diary; of one person, or of several (column
-participant_id)."""
+person)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_canonical(folder: Path) -> bool:
     """Whether the folder holds the tables of one conversion. Never raises."""
     try:
         return all((folder / f"{name}.csv").is_file() for name in NEEDED) and (
-            "participant_id" in (folder / "daily.csv").open(encoding="utf-8").readline())
+            "tst_source" in (folder / "daily.csv").open(encoding="utf-8").readline())
     except (OSError, UnicodeError):
         return False
 
@@ -37,8 +37,8 @@ def read_canonical(folder: Path, person: str = "") -> Diary:
     source = _sources(folder)
     if person:
         for one in read.values():
-            if "participant_id" in one:
-                one["participant_id"] = one["participant_id"].replace("me", person)
+            if "person" in one:
+                one["person"] = one["person"].replace("me", person)
     return Diary(read["daily"], read["events"], read["issues"], source, read["tags"],
                  _own(folder / "habits.csv", Habit), _own(folder / "outcomes.csv", OwnOutcome))
 

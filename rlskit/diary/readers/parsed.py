@@ -10,7 +10,7 @@ from rlskit.diary.mapping import Redcap, Tag
 
 # One row per thing a file row mentions: a ticked tag, a rated symptom, a dose.
 MENTION_COLUMNS: dict[str, str] = {
-    "participant_id": "object",
+    "person": "object",
     "row": "Int64",  # line in the file
     "moment": "datetime64[us]",  # local; midnight of the date where there is no clock time
     "precision": "object",  # minute | slot | date
@@ -29,7 +29,7 @@ MENTION_COLUMNS: dict[str, str] = {
 
 # One row per sleep.
 SLEEP_COLUMNS: dict[str, str] = {
-    "participant_id": "object",
+    "person": "object",
     "row": "Int64",
     "start": "datetime64[us]",  # local; try-to-sleep or asleep
     "end": "datetime64[us]",
@@ -45,7 +45,7 @@ SLEEP_COLUMNS: dict[str, str] = {
 
 # One row per file row that shows the diary was open that day.
 ENTRY_COLUMNS: dict[str, str] = {
-    "participant_id": "object",
+    "person": "object",
     "row": "Int64",
     "moment": "datetime64[us]",
     "precision": "object",

@@ -245,11 +245,11 @@ def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tup
         return
     seen[key] = [t["raw"] for t in tags]
     out.sleeps.append({
-        "participant_id": "", "row": record.line, "start": sleep.start, "end": sleep.end, "hours": sleep.hours,
+        "person": "", "row": record.line, "start": sleep.start, "end": sleep.end, "hours": sleep.hours,
         "tz": sleep.tz, "is_nap": _is_nap(sleep, comment), "quality": _quality(record, out),
         "origin": f"device:{APP}"})
     out.mentions.extend(tags)
-    out.entries.append({"participant_id": "", "row": record.line, "moment": night, "precision": "date", "slot": "",
+    out.entries.append({"person": "", "row": record.line, "moment": night, "precision": "date", "slot": "",
                         "group": "sleep"})
 
 
@@ -258,7 +258,7 @@ def _mention(word: str, night: pd.Timestamp, line: int) -> dict:
     word = word.rstrip(".!?:)")
     counted = _COUNTED.match(word)
     name = counted[1] if counted else word
-    return {"participant_id": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep",
+    return {"person": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep",
             "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags", "tag": name,
             "raw": f"#{word}", "level": "", "amount": float(counted[2]) if counted else None,
             "unit": "count" if counted else ""}

@@ -177,7 +177,7 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
     known : the tags of rlskit.toml, by tag_key: a name in a list may hold a comma, and tell of a night of its own."""
     before, (row, refused) = len(out.answers) + len(out.mentions), _without_refused(row, plan, out)
     missed = _ticks(row, plan, out, known) or refused
-    base = {"row": row.line, "participant_id": row.person}
+    base = {"row": row.line, "person": row.person}
     missed |= read_stretch(plan.stretch, row.cells, base, _when(row), night_of(row, ""), out)
     called = {column_name(t.column): t.name for t in plan.answers}
     for night, cells in _by_night(row, plan).items():
@@ -186,7 +186,7 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
         out.reasons.setdefault(row.line, NOTHING)
     # Where a cell could not be read, the row does not show that its tick was left out on purpose.
     if (plan.ticks or plan.lists) and not missed:
-        out.entries.extend({"row": row.line, "participant_id": row.person, "group": "row", **when}
+        out.entries.extend({"row": row.line, "person": row.person, "group": "row", **when}
                            for when in _open_on(row, plan))
 
 
@@ -267,13 +267,13 @@ def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
         earlier.update(now)
     for tag, one in _whole_answers(said, row, plan, out):
         when = _when(row) if plan.entries else _on(night_of(row, tag.tells_of or plan.tells_of))
-        out.mentions.append({"row": row.line, "participant_id": row.person, "group": "column", "tag": tag.name,
+        out.mentions.append({"row": row.line, "person": row.person, "group": "column", "tag": tag.name,
                              "raw": tag.name, "entry_clock": "event", **when, **one})
     for tag, value in ((t, v) for t, v in row.cells if t in plan.lists):
         for name in names_in(text(value), known):
             own = known[tag_key(name)].tells_of if tag_key(name) in known else ""
             when = _when(row) if plan.entries else _on(night_of(row, "" if own else tag.tells_of or plan.tells_of))
-            out.mentions.append({"row": row.line, "participant_id": row.person, "group": tag.name, "tag": name,
+            out.mentions.append({"row": row.line, "person": row.person, "group": tag.name, "tag": name,
                                  "raw": name, "entry_clock": "event", **when})
     return missed
 

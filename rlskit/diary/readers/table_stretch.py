@@ -35,7 +35,7 @@ def one_stretch(tags: Iterable[Tag], file: str) -> tuple[Tag, ...]:
 
 def read_stretch(columns: Sequence[Tag], cells: Sequence[tuple[Tag, object]], base: dict, when: dict,
                  night: dt.date, out: Parsed) -> bool:
-    """The stretches of an entry as mentions, and whether a cell of them could not be read. base : row, participant_id
+    """The stretches of an entry as mentions, and whether a cell of them could not be read. base : row, person
     of the mentions. when : moment, precision, slot of the entry, which count where no time is written."""
     said = dict(_as_answer(tag, value) for tag, value in cells if tag in columns and text(value))
     if not said:
@@ -43,11 +43,11 @@ def read_stretch(columns: Sequence[Tag], cells: Sequence[tuple[Tag, object]], ba
     issues: list[dict] = []
     names = {tag.column: tag.name for tag in columns}
     understood = understand(base["row"], said, out.file, issues, names, frozenset())
-    answer, events = night_answers(Night(night, understood, base["participant_id"], base["row"], out.file, out.app),
+    answer, events = night_answers(Night(night, understood, base["person"], base["row"], out.file, out.app),
                                    issues)
     out.issues.extend(issues)
     tick = columns[0]
-    if answer is not None and answer.get("stretch_any") == "no":
+    if answer is not None and answer.get("stretched") == "no":
         events = [{"time_precision": "date", "amount": 0.0, "unit": "", "item": tick.column, "intent": "unknown"}]
     for e in events:
         at = when if e["time_precision"] == "date" else {"moment": e["start_local"], "precision": "minute", "slot": ""}

@@ -53,7 +53,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("woke_up", "clock", "When you woke for the last time, as 7:00."),
     Column("iron", "yes_no", "Took an iron supplement today: yes or no."),
     Column("magnesium", "yes_no", "Took a magnesium supplement today: yes or no."),
-    Column("free_tomorrow", "yes_no", "Is the next day free of work or school? Yes or no."),
+    Column("free_night", "yes_no", "Is the next day free of work or school? Yes or no."),
     Column("medicine_change", "text", "Only on the day of a change: which medicine, and what changed."),
 )
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ ALIASES = {
     "severity": "severity_0_10", "rls_severity": "severity_0_10", "rls_present": "symptoms",
     "symptom_onset": "symptoms_began", "caffeine_before_noon": "caffeine_before_noon_cups",
     "caffeine_after_noon": "caffeine_after_noon_cups", "alcohol": "alcohol_drinks", "wake_up": "woke_up",
-    "free_night": "free_tomorrow",
+    "free_tomorrow": "free_night",
 }
 
 

@@ -40,23 +40,23 @@ def night_answers(night: Night, issues: list[dict]) -> tuple[dict | None, list[d
     night = _whole_clock(night, issues)
     bed = _bed(night, issues)
     symptoms = _symptoms(night, bed, issues)
-    stretch_any, stretches = _stretches(night, bed, symptoms.get("rls_onset_time"), issues)
+    stretched, stretches = _stretches(night, bed, symptoms.get("symptoms_began"), issues)
     found = {
-        **bed, **symptoms, "stretch_any": stretch_any, **_caffeine(night), **_alcohol(night),
-        "iron_any": night.get("iron"), "magnesium_any": night.get("magnesium"),
-        "free_night": night.get("free_tomorrow"), "medicine_change": night.get("medicine_change"),
+        **bed, **symptoms, "stretched": stretched, **_caffeine(night), **_alcohol(night),
+        "iron": night.get("iron"), "magnesium": night.get("magnesium"),
+        "free_night": night.get("free_night"), "medicine_change": night.get("medicine_change"),
     }
     found = {name: value for name, value in found.items() if value not in (None, "")}
     if not found:
         return None, []
-    who = {"participant_id": night.person, "row": night.line}
+    who = {"person": night.person, "row": night.line}
     midnight = dt.datetime.combine(night.date, dt.time())
-    events = [{**who, "night_date": midnight, "night_rule": "source_date", **e} for e in stretches]
-    if onset := symptoms.get("rls_onset_time"):
-        events.append({**who, "night_date": midnight, "night_rule": "source_date", "type": "symptom",
+    events = [{**who, "night": midnight, "night_rule": "source_date", **e} for e in stretches]
+    if onset := symptoms.get("symptoms_began"):
+        events.append({**who, "night": midnight, "night_rule": "source_date", "type": "symptom",
                        "start_local": onset, "time_precision": "minute", "item": "symptoms",
                        "item_raw": "symptoms_began"})
-    return {**who, "night_date": midnight, **found, "source": f"{night.app}, {night.file}, line {night.line}"}, events
+    return {**who, "night": midnight, **found, "source": f"{night.app}, {night.file}, line {night.line}"}, events
 
 
 def _out(night: Night, issues: list[dict], kind: str, columns: list[str], expected: str, advice: str = "") -> None:
@@ -89,7 +89,7 @@ def _whole_clock(night: Night, issues: list[dict]) -> Night:
 
 # --- time in bed -----------------------------------------------------------------------------------------------------
 def _bed(night: Night, issues: list[dict]) -> dict:
-    """try_sleep_time, final_wake_time; both left out where they cannot be."""
+    """lights_out, woke_up; both left out where they cannot be."""
     lights, woke = night.get("lights_out"), night.get("woke_up")
     start = _moment(lights, night.date, SLEEP_STARTS)
     if isinstance(woke, dt.time):
@@ -106,7 +106,7 @@ def _bed(night: Night, issues: list[dict]) -> dict:
              f"lights out, then waking at most {LONGEST_H:g} hours later",
              "If your clock has 12 hours, write 10:30 pm.")
         return {}
-    return {"try_sleep_time": start, "final_wake_time": end,
+    return {"lights_out": start, "woke_up": end,
             "tst_source": "diary_computed" if start and end else None}
 
 
@@ -119,7 +119,7 @@ def _evening_moment(clock: Clock | None, night: dt.date, bed: dict) -> dt.dateti
     if not isinstance(clock, dt.time):
         return clock
     next_day = dt.datetime.combine(night + dt.timedelta(days=1), clock)
-    start, end = bed.get("try_sleep_time"), bed.get("final_wake_time")
+    start, end = bed.get("lights_out"), bed.get("woke_up")
     return next_day if start and end and start <= next_day <= end else on_night(night, clock, DAY_STARTS)
 
 
@@ -132,9 +132,9 @@ def _symptoms(night: Night, bed: dict, issues: list[dict]) -> dict:
         _out(night, issues, CONTRADICTION, ["symptoms", "severity_0_10", "symptoms_began"], "answers that agree")
         return {}
     onset = _evening_moment(began, night.date, bed)
-    scale = {} if severity is None else {"rls_severity": severity, "rls_severity_raw": text(severity),
-                                         "rls_severity_scale": "nrs_0_10"}
-    return {"rls_present": "yes" if yes else "no" if no else None, "rls_onset_time": onset, **scale}
+    scale = {} if severity is None else {"severity_0_10": severity, "severity_raw": text(severity),
+                                         "severity_scale": "nrs_0_10"}
+    return {"symptoms": "yes" if yes else "no" if no else None, "symptoms_began": onset, **scale}
 
 
 # --- stretching ------------------------------------------------------------------------------------------------------
@@ -228,4 +228,4 @@ def _alcohol(night: Night) -> dict:
         return {}
     if drinks == "yes":
         return {"alcohol_any": "yes"}
-    return {"alcohol_any": "yes" if drinks > 0 else "no", "alcohol_std_drinks": drinks}
+    return {"alcohol_any": "yes" if drinks > 0 else "no", "alcohol_drinks": drinks}

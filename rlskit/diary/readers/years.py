@@ -27,8 +27,8 @@ MANY = 5
 LEFT = "a date years from all others"
 KEPT_APART = "a date most of a year from all others"
 
-_DATED = {"mentions": ("moment",), "sleeps": ("start", "night"), "entries": ("moment",), "answers": ("night_date",),
-          "events": ("night_date",)}
+_DATED = {"mentions": ("moment",), "sleeps": ("start", "night"), "entries": ("moment",), "answers": ("night",),
+          "events": ("night",)}
 
 
 def without_odd_years(files: Sequence[Parsed], people: Sequence[str]) -> list[Parsed]:
@@ -55,7 +55,7 @@ def _dates(parsed: Parsed, person: str) -> dict[str, dict[dt.date, set[int]]]:
         for row in getattr(parsed, part):
             when = next((row[c] for c in cells if row.get(c) is not None and pd.notna(row[c])), None)
             if when is not None:
-                days = people.setdefault(str(row.get("participant_id") or person), {})
+                days = people.setdefault(str(row.get("person") or person), {})
                 days.setdefault(when.date(), set()).add(row["row"])
     return people
 

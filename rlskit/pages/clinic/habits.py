@@ -54,10 +54,10 @@ def _last_cup(diary: Diary, period: Period) -> str:
     cups = diary.events
     cups = cups[cups["type"].eq("caffeine") & cups["amount"].ne(0).fillna(True)
                 & cups["time_precision"].isin(["minute", "quarter_hour"])
-                & cups["night_date"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))]
+                & cups["night"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))]
     if cups.empty:
         return NOT_RECORDED
-    last = cups.groupby("night_date")["start_local"].max()
+    last = cups.groupby("night")["start_local"].max()
     clock = (last.dt.hour * 60 + last.dt.minute).to_numpy(dtype=float)
     middle = circular_mean(clock)
     typical = round(middle + float(np.median(wrap(clock - middle)))) % 1440
@@ -67,10 +67,10 @@ def _last_cup(diary: Diary, period: Period) -> str:
 def _sleep(diary: Diary, period: Period) -> pd.DataFrame:
     """Lights-out and last waking of each calendar night, in minutes after midnight of the evening's date."""
     calendar = pd.date_range(period.first, period.last)
-    rows = diary.daily.dropna(subset=["night_date"]).drop_duplicates("night_date").set_index("night_date")
+    rows = diary.daily.dropna(subset=["night"]).drop_duplicates("night").set_index("night")
     rows = rows.reindex(calendar)
     date = pd.Series(calendar, index=calendar)
-    moments = {"bed": rows["try_sleep_time"].fillna(rows["bed_time"]), "wake": rows["final_wake_time"]}
+    moments = {"bed": rows["lights_out"].fillna(rows["bed_time"]), "wake": rows["woke_up"]}
     return pd.DataFrame({name: ((moment - date) / pd.Timedelta(minutes=1)).astype(float)
                          for name, moment in moments.items()})
 

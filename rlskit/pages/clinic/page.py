@@ -171,11 +171,11 @@ def _sleep_lost(facts: ClinicFacts) -> list[str]:
 
 def _noted(diary: Diary) -> list[tuple[dt.date, str]]:
     """Medicine changes that the diary itself holds: typed words, or the ticked tag's own name."""
-    ticked = diary.events[diary.events["item"].eq("medicine_change") & diary.events["night_date"].notna()]
+    ticked = diary.events[diary.events["item"].eq("medicine_change") & diary.events["night"].notna()]
     typed = diary.daily[diary.daily["medicine_change"].fillna("").ne("")]
     both = [(night.date(), str(text)) for night, text in
-            [*zip(ticked["night_date"], ticked["item_raw"], strict=True),
-             *zip(typed["night_date"], typed["medicine_change"], strict=True)] if pd.notna(night)]
+            [*zip(ticked["night"], ticked["item_raw"], strict=True),
+             *zip(typed["night"], typed["medicine_change"], strict=True)] if pd.notna(night)]
     return sorted(dict(reversed(both)).items())
 
 

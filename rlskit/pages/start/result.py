@@ -72,7 +72,7 @@ def was_read(diary: Diary) -> str:
              "used" for s in diary.source]
     unread = diary.issues[~diary.issues["file"].isin([s.file for s in diary.source]) & diary.issues["row"].isna()]
     lines += [f"<b>{escape(one.file)}</b>: not read, {escape(one.kind)}" for one in unread.itertuples()]
-    nights = pd.concat([diary.daily["night_date"], diary.events["night_date"]]).dropna()
+    nights = pd.concat([diary.daily["night"], diary.events["night"]]).dropna()
     written = f"{count(nights.nunique(), 'night')} with something written"
     lines += [f"{written}, {date_range(nights.min(), nights.max())}"] if len(nights) else []
     items = "".join(f"<li>{line}</li>" for line in lines)

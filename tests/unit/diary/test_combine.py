@@ -22,16 +22,16 @@ from rlskit.errors import DiaryError
 from rlskit.nights.make import make_nights
 
 NIGHT = pd.Timestamp("2026-03-10")
-SLEPT = {"try_sleep_time": pd.Timestamp("2026-03-10 23:00"), "final_wake_time": pd.Timestamp("2026-03-11 09:30"),
+SLEPT = {"lights_out": pd.Timestamp("2026-03-10 23:00"), "woke_up": pd.Timestamp("2026-03-11 09:30"),
          "tst_min": 630.0, "tst_source": "device:watch", "tz": "Europe/London"}
 
 
 def diary(*, daily=(), events=(), tags=None, file="a.csv", app="bearable", person="me") -> Diary:
-    nights = [{"participant_id": person, "night_date": NIGHT, "wake_date": NIGHT + pd.Timedelta(days=1), **row}
+    nights = [{"person": person, "night": NIGHT, "wake_date": NIGHT + pd.Timedelta(days=1), **row}
               for row in daily]
-    happened = [{"participant_id": person, "type": "supplement", "time_precision": "minute", "file": file, "app": app,
+    happened = [{"person": person, "type": "supplement", "time_precision": "minute", "file": file, "app": app,
                  "row": i, **row} for i, row in enumerate(events)]
-    seen = [{"participant_id": person, "tag": tag, "n": n, "file": file} for tag, n in (tags or {"Iron": 2}).items()]
+    seen = [{"person": person, "tag": tag, "n": n, "file": file} for tag, n in (tags or {"Iron": 2}).items()]
     return Diary(table(nights, DAILY_COLUMNS), table(happened, EVENT_COLUMNS),
                  table([issue(file, "odd", row=9)], ISSUE_COLUMNS), (Source(file, app, "v1", 2, 1),),
                  table(seen, TAG_COLUMNS))
@@ -54,11 +54,11 @@ def test_files_of_two_people_are_refused():
 
 
 def test_answers_and_sleep_meet_on_the_night():
-    both = combine_diaries(diary(daily=[{"rls_present": "yes", "sleep_quality": 3.0}]),
+    both = combine_diaries(diary(daily=[{"symptoms": "yes", "sleep_quality": 3.0}]),
                            diary(daily=[SLEPT], file="s.csv", app="sleep_as_android"))
     night = both.daily.iloc[0]
     assert len(both.daily) == 1
-    assert (night["rls_present"], night["sleep_quality"], night["tst_min"], night["tz"]) == (
+    assert (night["symptoms"], night["sleep_quality"], night["tst_min"], night["tz"]) == (
         "yes", 3.0, 630.0, "Europe/London")
     assert [s.file for s in both.source] == ["a.csv", "s.csv"]
     assert both.tags["file"].tolist() == ["a.csv", "s.csv"]
@@ -70,21 +70,21 @@ def test_answers_and_sleep_meet_on_the_night():
 @pytest.mark.parametrize("device_first", [True, False])
 def test_the_sleep_of_a_night_comes_whole_from_the_device(device_first):
     typed = diary(daily=[{"bed_time": pd.Timestamp("2026-03-10 21:00"), "tst_source": "diary_reported",
-                          "try_sleep_time": pd.Timestamp("2026-03-10 22:45"), "tst_min": 500.0, "tz": ""}])
+                          "lights_out": pd.Timestamp("2026-03-10 22:45"), "tst_min": 500.0, "tz": ""}])
     device = diary(daily=[SLEPT], file="s.csv")
     both = combine_diaries(*((device, typed) if device_first else (typed, device)))
     night = both.daily.iloc[0]
-    assert (night["tst_min"], night["tst_source"], night["try_sleep_time"]) == (
-        630.0, "device:watch", SLEPT["try_sleep_time"])
+    assert (night["tst_min"], night["tst_source"], night["lights_out"]) == (
+        630.0, "device:watch", SLEPT["lights_out"])
     assert pd.isna(night["bed_time"])  # from the diary, and not mixed into the device's night
     assert "two sources disagree about the sleep of a night" not in set(both.issues["kind"])  # 15 minutes apart
 
 
 def test_two_sources_that_start_in_the_same_minute_are_still_told_apart():
     def asleep(app, end, hours, origin):
-        when = {"type": "sleep", "start_local": SLEPT["try_sleep_time"], "end_local": pd.Timestamp(end), "unit": "h",
-                "amount": hours, "item": "sleep", "night_date": NIGHT, "event_id": app}
-        row = SLEPT | {"final_wake_time": pd.Timestamp(end), "tst_min": 60 * hours, "tst_source": origin}
+        when = {"type": "sleep", "start_local": SLEPT["lights_out"], "end_local": pd.Timestamp(end), "unit": "h",
+                "amount": hours, "item": "sleep", "night": NIGHT, "event_id": app}
+        row = SLEPT | {"woke_up": pd.Timestamp(end), "tst_min": 60 * hours, "tst_source": origin}
         return diary(daily=[row], events=[when], file=f"{app}.csv", app=app)
 
     both = combine_diaries(asleep("bearable", "2026-03-11 07:00", 8.0, "diary_reported"),
@@ -94,9 +94,9 @@ def test_two_sources_that_start_in_the_same_minute_are_still_told_apart():
 
 
 def test_the_first_of_two_answers_is_kept():
-    both = combine_diaries(diary(daily=[{"rls_present": "yes"}]),
-                           diary(daily=[{"rls_present": "no", "iron_any": "no"}]))
-    assert both.daily[["rls_present", "iron_any"]].to_numpy().tolist() == [["yes", "no"]]
+    both = combine_diaries(diary(daily=[{"symptoms": "yes"}]),
+                           diary(daily=[{"symptoms": "no", "iron": "no"}]))
+    assert both.daily[["symptoms", "iron"]].to_numpy().tolist() == [["yes", "no"]]
 
 
 def contradictions(*diaries: Diary) -> list[str]:
@@ -110,10 +110,10 @@ def said(column: str, found: str, used: str = "a.csv", night: str = "2026-03-10"
 
 @pytest.mark.parametrize(("column", "first", "second", "found"), [
     *((name, "yes", "no", "yes in a.csv, no in b.csv") for name in (
-        "rls_present", "caffeine_any", "alcohol_any", "stretch_any", "iron_any", "magnesium_any", "free_night")),
+        "symptoms", "caffeine_any", "alcohol_any", "stretched", "iron", "magnesium", "free_night")),
     *((name, 2.0, 0.5, "2 in a.csv, 0.5 in b.csv") for name in (
-        "rls_severity", "sleep_quality", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_std_drinks")),
-    ("rls_onset_time", NIGHT + pd.Timedelta("22:00:00"), NIGHT + pd.Timedelta("23:30:00"),
+        "severity_0_10", "sleep_quality", "caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks")),
+    ("symptoms_began", NIGHT + pd.Timedelta("22:00:00"), NIGHT + pd.Timedelta("23:30:00"),
      "22:00 in a.csv, 23:30 in b.csv"),
     ("medicine_change", "less of mine", "more of mine", "a text in a.csv, a text in b.csv")])
 def test_an_answer_that_another_file_contradicts_is_listed_with_the_one_used(column, first, second, found):
@@ -125,89 +125,89 @@ def test_an_answer_that_another_file_contradicts_is_listed_with_the_one_used(col
 
 
 def test_every_night_and_column_is_listed_once_and_three_files_in_one_row():
-    later = {"night_date": NIGHT + pd.Timedelta(days=1)}
-    mine = diary(daily=[{"rls_present": "no", "iron_any": "no"}, {"rls_present": "no", **later}])
-    other = diary(daily=[{"rls_present": "yes", "iron_any": "yes"}, {"rls_present": "yes", **later}], file="b.csv")
+    later = {"night": NIGHT + pd.Timedelta(days=1)}
+    mine = diary(daily=[{"symptoms": "no", "iron": "no"}, {"symptoms": "no", **later}])
+    other = diary(daily=[{"symptoms": "yes", "iron": "yes"}, {"symptoms": "yes", **later}], file="b.csv")
     assert contradictions(mine, other) == [
-        said("iron_any", "no in a.csv, yes in b.csv"), said("rls_present", "no in a.csv, yes in b.csv"),
-        said("rls_present", "no in a.csv, yes in b.csv", night="2026-03-11")]
-    listed = combine_diaries(mine, other, diary(daily=[{"iron_any": "yes"}], file="c.csv")).issues.iloc[3]
+        said("iron", "no in a.csv, yes in b.csv"), said("symptoms", "no in a.csv, yes in b.csv"),
+        said("symptoms", "no in a.csv, yes in b.csv", night="2026-03-11")]
+    listed = combine_diaries(mine, other, diary(daily=[{"iron": "yes"}], file="c.csv")).issues.iloc[3]
     assert listed[["file", "column", "found", "outcome", "kind"]].tolist() == [
-        "a.csv + b.csv + c.csv", "iron_any", "2026-03-10: no in a.csv, yes in b.csv, yes in c.csv", "kept",
+        "a.csv + b.csv + c.csv", "iron", "2026-03-10: no in a.csv, yes in b.csv, yes in c.csv", "kept",
         "two files answer differently for one night"]
 
 
 @pytest.mark.parametrize(("typed", "tick", "lines"), [
-    ({"rls_present": "no"}, {"type": "symptom", "item": "symptoms"},
-     [said("rls_present", "yes in a.csv, no in b.csv", "b.csv")]),
-    ({"rls_severity": 3.0}, {"type": "symptom", "item": "symptoms", "amount": 6.0, "unit": "nrs_0_10"},
-     [said("rls_severity", "6 in a.csv, 3 in b.csv", "b.csv")]),
-    ({"iron_any": "no"}, {"item": "iron"}, [said("iron_any", "yes in a.csv, no in b.csv", "b.csv")]),
-    ({"alcohol_any": "yes", "alcohol_std_drinks": 1.0}, {"type": "alcohol", "amount": 2.0, "unit": "drinks"},
-     [said("alcohol_std_drinks", "2 in a.csv, 1 in b.csv", "b.csv")]),
+    ({"symptoms": "no"}, {"type": "symptom", "item": "symptoms"},
+     [said("symptoms", "yes in a.csv, no in b.csv", "b.csv")]),
+    ({"severity_0_10": 3.0}, {"type": "symptom", "item": "symptoms", "amount": 6.0, "unit": "nrs_0_10"},
+     [said("severity_0_10", "6 in a.csv, 3 in b.csv", "b.csv")]),
+    ({"iron": "no"}, {"item": "iron"}, [said("iron", "yes in a.csv, no in b.csv", "b.csv")]),
+    ({"alcohol_any": "yes", "alcohol_drinks": 1.0}, {"type": "alcohol", "amount": 2.0, "unit": "drinks"},
+     [said("alcohol_drinks", "2 in a.csv, 1 in b.csv", "b.csv")]),
     ({"caffeine_before_noon_mg": 0.0, "caffeine_after_noon_mg": 95.0}, {"type": "caffeine", "amount": 190.0},
      [said("caffeine_mg", "190 in a.csv, 95 in b.csv", "b.csv")]),
-    ({"rls_present": "no"}, {"type": "symptom", "item": "early_symptoms"}, []),
-    ({"stretch_any": "yes"}, {"type": "stretch", "amount": 10.0}, [])])
+    ({"symptoms": "no"}, {"type": "symptom", "item": "early_symptoms"}, []),
+    ({"stretched": "yes"}, {"type": "stretch", "amount": 10.0}, [])])
 def test_ticks_that_a_typed_answer_of_another_file_overrules_are_listed(typed, tick, lines):
-    ticked = {"event_id": "x", "night_date": NIGHT, "night_rule": "source_date",
+    ticked = {"event_id": "x", "night": NIGHT, "night_rule": "source_date",
               "start_local": pd.Timestamp("2026-03-10 20:00"), **tick}
     assert contradictions(diary(events=[ticked]), diary(daily=[typed], file="b.csv")) == lines
 
 
 def test_of_ticks_alone_the_worst_counts_and_the_other_is_listed():
-    ill = {"type": "symptom", "item": "symptoms", "unit": "nrs_0_10", "night_date": NIGHT, "night_rule": "source_date",
+    ill = {"type": "symptom", "item": "symptoms", "unit": "nrs_0_10", "night": NIGHT, "night_rule": "source_date",
            "start_local": pd.Timestamp("2026-03-10 22:00")}
     assert contradictions(diary(events=[{**ill, "event_id": "x", "amount": 3.0}]),
                           diary(events=[{**ill, "event_id": "y", "amount": 6.0}], file="b.csv")) == [
-        said("rls_severity", "3 in a.csv, 6 in b.csv", "b.csv")]
+        said("severity_0_10", "3 in a.csv, 6 in b.csv", "b.csv")]
 
 
-ILL = {"rls_present": "yes", "rls_severity": 6.0, "rls_severity_raw": "6", "rls_severity_scale": "nrs_0_10",
-       "rls_onset_time": NIGHT + pd.Timedelta("22:00:00")}
+ILL = {"symptoms": "yes", "severity_0_10": 6.0, "severity_raw": "6", "severity_scale": "nrs_0_10",
+       "symptoms_began": NIGHT + pd.Timedelta("22:00:00")}
 
 
 @pytest.mark.parametrize("quiet", [
-    {}, {"rls_severity": 0.0, "rls_severity_raw": "0", "rls_severity_scale": "nrs_0_10"}])
+    {}, {"severity_0_10": 0.0, "severity_raw": "0", "severity_scale": "nrs_0_10"}])
 def test_a_night_without_symptoms_takes_no_severity_and_no_onset_from_another_file(quiet):
-    free = diary(daily=[{"rls_present": "no", **quiet}])
+    free = diary(daily=[{"symptoms": "no", **quiet}])
     assert contradictions(free, diary(daily=[ILL], file="b.csv")) == [
-        said("rls_onset_time", "no symptoms in a.csv, 22:00 in b.csv"),
-        said("rls_present", "no in a.csv, yes in b.csv"),
-        said("rls_severity", "no symptoms in a.csv, 6 in b.csv")]
+        said("symptoms_began", "no symptoms in a.csv, 22:00 in b.csv"),
+        said("symptoms", "no in a.csv, yes in b.csv"),
+        said("severity_0_10", "no symptoms in a.csv, 6 in b.csv")]
     night = combine_diaries(free, diary(daily=[ILL], file="b.csv")).daily.iloc[0]
-    assert night["rls_present"] == "no" and pd.isna(night["rls_onset_time"])
+    assert night["symptoms"] == "no" and pd.isna(night["symptoms_began"])
     assert night[list(SEVERITY_CELLS)].fillna("").tolist() == [quiet.get(name, "") for name in SEVERITY_CELLS]
 
 
 def test_a_night_without_symptoms_takes_a_severity_of_zero():
-    free, zero = diary(daily=[{"rls_present": "no"}]), diary(daily=[{"rls_severity": 0.0}], file="b.csv")
-    assert contradictions(free, zero) == [] and combine_diaries(free, zero).daily["rls_severity"].tolist() == [0.0]
+    free, zero = diary(daily=[{"symptoms": "no"}]), diary(daily=[{"severity_0_10": 0.0}], file="b.csv")
+    assert contradictions(free, zero) == [] and combine_diaries(free, zero).daily["severity_0_10"].tolist() == [0.0]
 
 
 def test_a_night_with_symptoms_takes_severity_and_onset_from_another_file():
-    mine, free = diary(daily=[{"rls_present": "yes"}]), diary(daily=[{"rls_present": "no"}], file="b.csv")
-    later = {name: ILL[name] for name in ILL if name != "rls_present"}
+    mine, free = diary(daily=[{"symptoms": "yes"}]), diary(daily=[{"symptoms": "no"}], file="b.csv")
+    later = {name: ILL[name] for name in ILL if name != "symptoms"}
     three = mine, free, diary(daily=[later], file="c.csv")
     night = combine_diaries(*three).daily.iloc[0]
-    assert night["rls_severity"] == 6.0 and night["rls_onset_time"] == ILL["rls_onset_time"]
-    assert contradictions(*three) == [said("rls_present", "yes in a.csv, no in b.csv")]
+    assert night["severity_0_10"] == 6.0 and night["symptoms_began"] == ILL["symptoms_began"]
+    assert contradictions(*three) == [said("symptoms", "yes in a.csv, no in b.csv")]
 
 
 def test_a_typed_no_leaves_out_the_severity_and_onset_of_ticks():
     tick = {"event_id": "x", "type": "symptom", "item": "symptoms", "unit": "nrs_0_10", "amount": 6.0,
-            "night_date": NIGHT, "night_rule": "source_date", "start_local": pd.Timestamp("2026-03-10 22:00")}
-    ticked, free = diary(events=[tick]), diary(daily=[{"rls_present": "no"}], file="b.csv")
+            "night": NIGHT, "night_rule": "source_date", "start_local": pd.Timestamp("2026-03-10 22:00")}
+    ticked, free = diary(events=[tick]), diary(daily=[{"symptoms": "no"}], file="b.csv")
     assert contradictions(ticked, free) == [
-        said("rls_present", "yes in a.csv, no in b.csv", "b.csv"),
-        said("rls_severity", "no symptoms in b.csv, 6 in a.csv", "b.csv").replace("a.csv + b.csv", "b.csv + a.csv")]
+        said("symptoms", "yes in a.csv, no in b.csv", "b.csv"),
+        said("severity_0_10", "no symptoms in b.csv, 6 in a.csv", "b.csv").replace("a.csv + b.csv", "b.csv + a.csv")]
     columns = ["symptoms", "severity_0_10", "onset_h"]
     assert make_nights(ticked)[columns].to_numpy().tolist() == [[True, 6, 10.0]]
     assert make_nights(combine_diaries(ticked, free))[columns].fillna(-1).to_numpy().tolist() == [[False, -1, -1.0]]
 
 
 def test_drinks_of_one_evening_in_two_files_are_both_counted_and_listed():
-    wine = {"type": "alcohol", "amount": 1.0, "night_date": NIGHT, "night_rule": "source_date",
+    wine = {"type": "alcohol", "amount": 1.0, "night": NIGHT, "night_rule": "source_date",
             "start_local": pd.Timestamp("2026-03-10 20:00")}
     one, two, three = ({**wine, "event_id": i} for i in "xyz")
     assert contradictions(diary(events=[one, three]), diary(events=[two], file="b.csv")) == [
@@ -219,20 +219,20 @@ def test_drinks_of_one_evening_in_two_files_are_both_counted_and_listed():
 
 def test_sources_that_tell_another_sleep_are_listed():
     typed = diary(daily=[{**SLEPT, "tst_source": "diary_reported",
-                          "try_sleep_time": pd.Timestamp("2026-03-11 00:10")}])
+                          "lights_out": pd.Timestamp("2026-03-11 00:10")}])
     both = combine_diaries(typed, diary(daily=[SLEPT], file="s.csv"))
     assert both.issues["message"].tolist()[-1] == (
-        'diary_reported + device:watch, column "try_sleep_time": expected one time, '
+        'diary_reported + device:watch, column "lights_out": expected one time, '
         'found "2026-03-10: 00:10 and 23:00". Kept. The device\'s time is used where there is one, else the longer '
         'sleep.')
 
 
 def test_events_find_their_night_again_now_that_waking_is_known():
     dose = {"start_local": pd.Timestamp("2026-03-11 08:00"), "event_id": "x", "night_rule": "fallback_0600",
-            "night_date": NIGHT + pd.Timedelta(days=1)}
+            "night": NIGHT + pd.Timedelta(days=1)}
     named = {**dose, "event_id": "y", "night_rule": "source_date"}
     both = combine_diaries(diary(events=[dose, named]), diary(daily=[SLEPT], file="s.csv"))
-    assert both.events["night_date"].tolist() == [NIGHT, NIGHT + pd.Timedelta(days=1)]  # asleep until half past nine
+    assert both.events["night"].tolist() == [NIGHT, NIGHT + pd.Timedelta(days=1)]  # asleep until half past nine
     assert both.events["night_rule"].tolist() == ["wake_to_wake", "source_date"]
 
 
@@ -245,8 +245,8 @@ def test_a_tag_of_the_day_moves_with_its_entry_now_that_waking_is_known(tmp_path
     told = f'tells_of = "{tells_of}"\n' if tells_of else ""
     (tmp_path / "rlskit.toml").write_text(f'[tags.Wine]\ncolumn = "alcohol_drinks"\n{told}', encoding="utf-8")
     wine = read_diary(tmp_path / "daylio.csv")
-    woke = diary(daily=[{**SLEPT, "final_wake_time": pd.Timestamp("2026-03-11 03:00")}], file="s.csv", app="watch")
-    nights = [d.events.loc[d.events["type"].eq("alcohol"), "night_date"].item().day
+    woke = diary(daily=[{**SLEPT, "woke_up": pd.Timestamp("2026-03-11 03:00")}], file="s.csv", app="watch")
+    nights = [d.events.loc[d.events["type"].eq("alcohol"), "night"].item().day
               for d in (wine, combine_diaries(woke, wine))]
     assert nights == [alone, woken]
 
@@ -285,7 +285,7 @@ def test_a_mapped_tag_that_only_one_file_uses_is_listed_for_that_file_alone():
 
 
 def test_combining_changes_neither_diary():
-    mine, device = diary(daily=[{"rls_present": "yes"}]), diary(daily=[SLEPT], file="s.csv")
+    mine, device = diary(daily=[{"symptoms": "yes"}]), diary(daily=[SLEPT], file="s.csv")
     before = mine.daily.copy(), device.daily.copy()
     combine_diaries(mine, device)
     pd.testing.assert_frame_equal(mine.daily, before[0])

@@ -175,9 +175,9 @@ def test_hours_after_noon():
 
 # --- whole tables --------------------------------------------------------------------------------------------------
 def events(*rows: tuple) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["participant_id", "start_local", "time_precision", "slot", "night_date",
+    frame = pd.DataFrame(rows, columns=["person", "start_local", "time_precision", "slot", "night",
                                         "night_rule"])
-    for column in ("start_local", "night_date"):
+    for column in ("start_local", "night"):
         frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
     return frame
 
@@ -186,24 +186,24 @@ def test_each_person_has_their_own_wakings_and_named_nights_stay():
     table = events(("a", "2026-03-11 09:00", "minute", "", None, ""), ("b", "2026-03-11 09:00", "minute", "", None, ""),
                    ("b", "2026-03-11 09:00", "minute", "", "2026-03-05", "source_date"),
                    ("b", "2026-03-11 09:00", "minute", "", "2026-03-06", "noon_sleep_start"))
-    slept = pd.DataFrame({"participant_id": ["a"], "night_date": pd.to_datetime(["2026-03-10"]),
-                          "final_wake_time": pd.to_datetime(["2026-03-11 10:00"])})
+    slept = pd.DataFrame({"person": ["a"], "night": pd.to_datetime(["2026-03-10"]),
+                          "woke_up": pd.to_datetime(["2026-03-11 10:00"])})
     got = rule.assign_nights(table, slept)
-    assert got["night_date"].dt.day.tolist() == [10, 11, 5, 6]
+    assert got["night"].dt.day.tolist() == [10, 11, 5, 6]
     assert got["night_rule"].tolist() == ["wake_to_wake", "fallback_0600", "source_date", "noon_sleep_start"]
-    assert table["night_date"].isna().sum() == 2  # the table given is not changed
+    assert table["night"].isna().sum() == 2  # the table given is not changed
 
 
 def test_a_waking_begins_the_day_after_the_night_slept_through():
     table = events(("a", "2026-03-11 16:00", "minute", "", None, ""))
-    slept = pd.DataFrame({"participant_id": ["a"], "night_date": pd.to_datetime(["2026-03-11"]),
-                          "final_wake_time": pd.to_datetime(["2026-03-11 15:30"])})
-    assert rule.assign_nights(table, slept, "02:00")["night_date"].dt.day.tolist() == [12]
+    slept = pd.DataFrame({"person": ["a"], "night": pd.to_datetime(["2026-03-11"]),
+                          "woke_up": pd.to_datetime(["2026-03-11 15:30"])})
+    assert rule.assign_nights(table, slept, "02:00")["night"].dt.day.tolist() == [12]
 
 
 def test_the_later_of_two_wakings_counts_and_unknown_ones_do_not():
     table = events(("a", "2026-03-11 07:00", "minute", "", None, ""))
-    slept = pd.DataFrame({"participant_id": "a", "night_date": pd.to_datetime(["2026-03-10"] * 3),
-                          "final_wake_time": pd.to_datetime(["2026-03-11 06:30", "2026-03-11 08:00", None])})
-    assert rule.assign_nights(table, slept)["night_date"].dt.day.tolist() == [10]
+    slept = pd.DataFrame({"person": "a", "night": pd.to_datetime(["2026-03-10"] * 3),
+                          "woke_up": pd.to_datetime(["2026-03-11 06:30", "2026-03-11 08:00", None])})
+    assert rule.assign_nights(table, slept)["night"].dt.day.tolist() == [10]
     assert rule.assign_nights(table.iloc[:0], slept).empty

@@ -20,7 +20,7 @@ EVENING = pd.Timestamp("2026-03-10")
 def records(*spans: tuple[str, str], night_starts="12:00", **more) -> pd.DataFrame:
     """Records from clock times; "+7:00" is on the next day."""
     rows = [{"start": moment(a), "end": moment(b), "origin": "device:watch"} for a, b in spans]
-    out = table(pd.DataFrame(rows), SLEEP_COLUMNS).assign(app="watch", participant_id="me", is_nap=False)
+    out = table(pd.DataFrame(rows), SLEEP_COLUMNS).assign(app="watch", person="me", is_nap=False)
     out["hours"] = (out["end"] - out["start"]) / pd.Timedelta(hours=1)
     out["night"] = night_of_sleep(out["start"], night_starts)
     return out.assign(**more)

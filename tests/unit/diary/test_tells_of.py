@@ -84,7 +84,7 @@ def test_last_night_is_one_night_before_tonight_and_who_tells_it_before_waking_i
             "entry_clock": "event", "tag": "Legs", "raw": "Legs"}
     night = {told: assemble(Parsed("a.csv", "daylio", "", 1, mentions=[said]),
                             Mapping(tags={"legs": Tag("Legs", "symptoms", tells_of=told)}), Options()
-                            ).events["night_date"][0] for told in ("last night", "tonight")}
+                            ).events["night"][0] for told in ("last night", "tonight")}
     # the night in progress is the one just slept
     up_early = (precision == "minute" and 4 <= moment.hour < 6) or (precision == "slot" and slot == "pre")
     assert night["tonight"] - night["last night"] == pd.Timedelta(days=0 if up_early else 1)
@@ -106,4 +106,4 @@ def test_what_the_source_puts_on_the_night_just_slept_is_never_moved_a_night_fur
     told = f'tells_of = "{tells_of}"\n' if tells_of else ""
     (tmp_path / "rlskit.toml").write_text(f'[tags.legs]\ncolumn = "symptoms"\n{told}', encoding="utf-8")
     events = rk.read_diary(tmp_path / "export.csv").events
-    assert events.loc[events["type"].eq("symptom"), "night_date"].dt.day.tolist() == [night]
+    assert events.loc[events["type"].eq("symptom"), "night"].dt.day.tolist() == [night]

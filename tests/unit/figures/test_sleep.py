@@ -120,10 +120,10 @@ def test_trace_sleep_of_the_sample():
     diary = rk.read_diary(rk.sample_path())
     table = rk.trace_sleep(diary)
     main = table[table["kind"].eq("main")].set_index("night")
-    slept = diary.daily.dropna(subset=["try_sleep_time", "final_wake_time"]).set_index("night_date")
+    slept = diary.daily.dropna(subset=["lights_out", "woke_up"]).set_index("night")
     assert len(main) == (main.index[-1] - main.index[0]).days + 1
     assert main["start_h"].notna().sum() == len(slept) == table.attrs["measured_on"]
-    hours = (slept["try_sleep_time"] - slept.index) / pd.Timedelta(hours=1) - 12
+    hours = (slept["lights_out"] - slept.index) / pd.Timedelta(hours=1) - 12
     assert main.loc[slept.index, "start_h"].to_numpy() == pytest.approx(hours.to_numpy())
     assert table["kind"].eq("nap").sum() == diary.events["type"].eq("nap").sum() > 0
     card = rk.measure_regularity(diary)

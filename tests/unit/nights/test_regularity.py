@@ -130,7 +130,7 @@ def test_the_card_of_the_sample():
     card = rk.measure_regularity(rk.read_diary(rk.sample_path())).set_index("measure")
     assert card.loc["Sleep regularity index", "n"] > 56
     assert card.loc["Sleep regularity index", "lower"] < card.loc["Sleep regularity index", "value"]
-    assert card.loc["Social jetlag", "note"] == "needs 5 work and 3 free nights, as free_tomorrow says"
+    assert card.loc["Social jetlag", "note"] == "needs 5 work and 3 free nights, as free_night says"
     assert np.isnan(card.loc["Social jetlag", "value"])
 
 

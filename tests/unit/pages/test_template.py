@@ -201,11 +201,11 @@ def test_what_is_filled_in_reads_back_identically_through_csv_and_spreadsheet(tm
     said = ["row", "kind", "column", "found", "expected", "outcome"]
     pd.testing.assert_frame_equal(first.issues[said], second.issues[said])
     # And what was answered is there, cell by cell.
-    daily = first.daily.set_index("night_date")
+    daily = first.daily.set_index("night")
     for i, night in enumerate(nights):
         date = pd.Timestamp(MONDAY + dt.timedelta(days=i - (told == "last night")))
-        for name, column in (("iron", "iron_any"), ("magnesium", "magnesium_any"), ("free_tomorrow", "free_night"),
-                             ("medicine_change", "medicine_change"), ("alcohol_drinks", "alcohol_std_drinks")):
+        for name, column in (("iron", "iron"), ("magnesium", "magnesium"), ("free_night", "free_night"),
+                             ("medicine_change", "medicine_change"), ("alcohol_drinks", "alcohol_drinks")):
             if name in night:
                 assert daily.loc[date, column] == night[name]
         for half in ("before", "after"):

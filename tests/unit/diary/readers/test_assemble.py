@@ -108,9 +108,9 @@ def test_an_amount_in_an_unknown_unit_is_named():
 def test_an_event_clock_is_a_time_and_an_entry_clock_is_a_night():
     late = dt.datetime(2026, 3, 11, 1, 30)
     event = one_event(Tag("Tag", "iron"), moment=late)
-    assert (event["start_local"], event["time_precision"], event["night_date"]) == (late, "minute", NIGHT)
+    assert (event["start_local"], event["time_precision"], event["night"]) == (late, "minute", NIGHT)
     entry = one_event(Tag("Tag", "iron"), moment=late, entry_clock="entry")
-    assert (entry["start_local"], entry["time_precision"], entry["night_date"]) == (NIGHT, "date", NIGHT)
+    assert (entry["start_local"], entry["time_precision"], entry["night"]) == (NIGHT, "date", NIGHT)
 
 
 def test_the_user_says_what_the_clock_of_an_entry_means():
@@ -127,13 +127,13 @@ def test_a_tag_with_a_time_of_its_own_is_done_then(clock, expected):
     event = one_event(Tag("Tag", "stretched", time=clock), precision="slot", slot="pm",
                       moment=dt.datetime(2026, 3, 10))
     assert event["start_local"] == pd.Timestamp(expected)
-    assert (event["time_precision"], event["night_date"], event["slot"]) == ("quarter_hour", NIGHT, "")
+    assert (event["time_precision"], event["night"], event["slot"]) == ("quarter_hour", NIGHT, "")
 
 
 def test_waking_decides_the_night_of_a_morning_dose():
     diary = diary_of(mapping={"Tag": Tag("Tag", "iron")}, mentions=[mention(1, moment=dt.datetime(2026, 3, 11, 9))],
                      sleeps=[sleep(2, "2026-03-10 23:00", "2026-03-11 10:00", hours=11.0)])
-    assert diary.events.query("type == 'supplement'")["night_date"].tolist() == [NIGHT]
+    assert diary.events.query("type == 'supplement'")["night"].tolist() == [NIGHT]
 
 
 # --- sleep ---------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_the_longest_sleep_of_a_night_is_its_main_sleep():
     assert diary.events.set_index("row")[["type", "item"]].to_numpy().tolist() == [
         ["nap", "sleep"], ["sleep", "sleep"], ["nap", "nap"]]
     night = diary.daily.iloc[0]
-    assert (night["night_date"], night["wake_date"], night["tst_min"], night["tst_source"]) == (
+    assert (night["night"], night["wake_date"], night["tst_min"], night["tst_source"]) == (
         NIGHT, NIGHT + pd.Timedelta(days=1), 300.0, "diary_computed")
     assert len(diary.daily) == 1
 
@@ -154,7 +154,7 @@ def test_the_pieces_of_a_night_are_one_sleep_and_that_is_said():
         sleep(1, "2026-03-10 22:30", "2026-03-11 01:00"), sleep(2, "2026-03-11 04:30", "2026-03-11 07:00", quality=4),
         sleep(3, "2026-03-11 01:30", "2026-03-11 04:00"), sleep(4, "2026-03-11 23:00", "2026-03-12 07:00")])
     assert diary.events["type"].eq("sleep").all()
-    cells = ["try_sleep_time", "final_wake_time", "tst_min", "awakenings_n", "sleep_quality"]
+    cells = ["lights_out", "woke_up", "tst_min", "awakenings_n", "sleep_quality"]
     assert diary.daily[cells].iloc[0].tolist() == [
         pd.Timestamp("2026-03-10 22:30"), pd.Timestamp("2026-03-11 07:00"), 450.0, 2, 4.0]
     assert diary.daily["awakenings_n"].tolist() == [2, 0]
@@ -187,15 +187,15 @@ def test_sleep_of_impossible_length_and_the_same_sleep_again_are_listed():
 
 # --- answers -------------------------------------------------------------------------------------------------------
 def answer(row: int, **cells) -> dict:
-    return {"row": row, "night_date": NIGHT, **cells}
+    return {"row": row, "night": NIGHT, **cells}
 
 
 def test_a_second_answer_for_a_night_is_listed_and_the_first_one_used():
-    diary = diary_of(rows=3, answers=[answer(1, rls_present="yes", rls_severity=4), answer(2, rls_present="no"),
-                                      answer(3, rls_present="yes", rls_severity=4)])
-    assert diary.daily["rls_present"].tolist() == ["yes"]
+    diary = diary_of(rows=3, answers=[answer(1, symptoms="yes", severity_0_10=4), answer(2, symptoms="no"),
+                                      answer(3, symptoms="yes", severity_0_10=4)])
+    assert diary.daily["symptoms"].tolist() == ["yes"]
     assert diary.issues["message"].tolist() == [
-        'f.csv, line 2, column "night": expected one row per night (they differ in rls_present, rls_severity), '
+        'f.csv, line 2, column "night": expected one row per night (they differ in symptoms, severity_0_10), '
         'found "2026-03-10". Left out; see diary.issues. The first row is used.',
         'f.csv, line 3, column "night": expected one row per night, found "2026-03-10". Left out; see diary.issues. '
         "The first row is used."]
@@ -237,8 +237,8 @@ def test_an_unknown_zone_of_the_file_is_an_error():
 
 def test_the_person_is_the_callers_then_the_mappings():
     parsed = Parsed("f.csv", "app", "v1", 1, entries=[{"row": 1, "moment": EVENING, "precision": "minute", "slot": ""}])
-    assert assemble(parsed, Mapping(person="m"), Options(person="o")).events["participant_id"].tolist() == ["o"]
-    assert assemble(parsed, Mapping(person="m"), Options(person="")).events["participant_id"].tolist() == ["m"]
+    assert assemble(parsed, Mapping(person="m"), Options(person="o")).events["person"].tolist() == ["o"]
+    assert assemble(parsed, Mapping(person="m"), Options(person="")).events["person"].tolist() == ["m"]
 
 
 # --- the account and the ids ---------------------------------------------------------------------------------------
@@ -265,8 +265,8 @@ MENTIONS = st.builds(mention, ROWS, WORDS, MOMENTS)
 SLEEPS = st.builds(lambda row, start, hours: sleep(row, start, start + dt.timedelta(hours=7), hours=hours),
                    ROWS, MOMENTS, HOURS)
 ENTRIES = st.builds(lambda row, at: {"row": row, "moment": at, "precision": "minute", "slot": ""}, ROWS, MOMENTS)
-ANSWERS = st.builds(lambda row, at, said: {"row": row, "night_date": dt.datetime(at.year, at.month, at.day),
-                                           "rls_present": said}, ROWS, MOMENTS, st.sampled_from(["yes", "no", ""]))
+ANSWERS = st.builds(lambda row, at, said: {"row": row, "night": dt.datetime(at.year, at.month, at.day),
+                                           "symptoms": said}, ROWS, MOMENTS, st.sampled_from(["yes", "no", ""]))
 
 
 @settings(max_examples=40)
@@ -280,8 +280,8 @@ def test_used_and_explained_rows_add_up_to_the_rows_of_the_file(mentions, sleeps
                      issues=[issue("f.csv", "odd", row=row) for row in sorted(left_out)], **parts)
     assert account(diary)["rows"].sum() == len(touched)
     assert diary.events["event_id"].is_unique
-    assert diary.events["night_date"].notna().all()
-    assert not diary.daily.duplicated(["participant_id", "night_date"]).any()
+    assert diary.events["night"].notna().all()
+    assert not diary.daily.duplicated(["person", "night"]).any()
 
 
 @settings(max_examples=25)

@@ -58,7 +58,7 @@ def test_a_symptom_before_six_belongs_to_the_night_in_progress():
     tag = Tag("Restless legs (left)", "symptoms")
     diary = read_diary(EXPORTS / "v1.csv", mapping=Mapping(tags={"restless legs (left)": tag}))
     symptoms = diary.events.query("type == 'symptom'")
-    assert symptoms["night_date"].dt.strftime("%m-%d").tolist() == ["03-01", "03-01"]  # pm of the 1st, pre of the 2nd
+    assert symptoms["night"].dt.strftime("%m-%d").tolist() == ["03-01", "03-01"]  # pm of the 1st, pre of the 2nd
     assert symptoms["slot"].tolist() == ["pm", "pre"]
 
 
@@ -74,24 +74,24 @@ def test_sleep_is_dated_by_the_morning_and_put_on_the_evening():
     diary = read_diary(EXPORTS / "v1.csv")
     night = diary.daily.iloc[0]
     assert len(diary.daily) == 1
-    assert night["night_date"] == pd.Timestamp("2021-03-01")
+    assert night["night"] == pd.Timestamp("2021-03-01")
     assert night["wake_date"] == pd.Timestamp("2021-03-02")
-    assert [f"{night[c]:%d %H:%M}" for c in ("bed_time", "try_sleep_time", "final_wake_time", "out_of_bed_time")] == [
+    assert [f"{night[c]:%d %H:%M}" for c in ("bed_time", "lights_out", "woke_up", "out_of_bed_time")] == [
         "01 23:00", "01 23:30", "02 06:45", "02 07:10"]
     assert (night["tst_min"], night["tst_source"], night["sleep_quality"]) == (435, "diary_reported", 4)
     nap = diary.events.query("type == 'nap'").iloc[0]
-    assert (nap["amount"], nap["night_date"]) == (1.5, pd.Timestamp("2021-03-02"))
+    assert (nap["amount"], nap["night"]) == (1.5, pd.Timestamp("2021-03-02"))
 
 
 def test_sleep_factors_speak_of_the_night_before():
     diary = read_diary(EXPORTS / "v1.csv", mapping=mapping(kicking_legs="symptoms"))
-    assert diary.events.query("type == 'symptom'")["night_date"].tolist() == [pd.Timestamp("2021-03-01")]
+    assert diary.events.query("type == 'symptom'")["night"].tolist() == [pd.Timestamp("2021-03-01")]
 
 
 def test_a_dose_before_waking_belongs_to_the_day_that_follows_waking():
     diary = read_diary(EXPORTS / "v1.csv", mapping=mapping(iron="iron"))
     dose = diary.events.query("type == 'supplement'").iloc[0]
-    assert (dose["night_date"], dose["night_rule"]) == (pd.Timestamp("2021-03-02"), "wake_to_wake")  # 6:50, woke 6:45
+    assert (dose["night"], dose["night_rule"]) == (pd.Timestamp("2021-03-02"), "wake_to_wake")  # 6:50, woke 6:45
 
 
 def test_private_words_are_in_no_table():
@@ -152,7 +152,7 @@ def test_a_twelve_hour_clock_is_not_read_as_seventeen_hours(tmp_path, detail):
     (tmp_path / "b.csv").write_text("date,weekday,time of day,category,rating/amount,detail,notes\n"
                                     f'"2nd Mar 2021","Tuesday","","Sleep","7:00","{detail}",""\n')
     diary = read_diary(tmp_path / "b.csv")
-    assert diary.daily["tst_min"].tolist() == [420.0] and diary.daily["try_sleep_time"].isna().all()
+    assert diary.daily["tst_min"].tolist() == [420.0] and diary.daily["lights_out"].isna().all()
     assert ["sleep times that contradict each other" in m for m in diary.issues["message"]] == [True]
 
 
@@ -170,9 +170,9 @@ def test_impossible_sleep_is_listed_and_not_corrected():
         f'{file}, line 11, column "sleep": expected more than 0 and at most 24 hours, found "25 h". '
         "Left out; see diary.issues.",
         f"{file}, line 5: sleep row without a time or a length. Left out; see diary.issues."]
-    nights = read_diary(EXPORTS / file).daily.set_index("night_date")
+    nights = read_diary(EXPORTS / file).daily.set_index("night")
     assert nights["tst_min"].fillna(-1).tolist() == [420, -1, 480, 450, 360]
-    assert nights["try_sleep_time"].notna().tolist() == [False, True, False, True, True]
+    assert nights["lights_out"].notna().tolist() == [False, True, False, True, True]
     assert nights["tst_source"].tolist() == ["diary_reported"] * 3 + ["diary_computed", "diary_reported"]
 
 

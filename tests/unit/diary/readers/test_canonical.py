@@ -38,7 +38,7 @@ def test_the_diary_is_the_same_after_a_round_trip(converted):
         ("x.csv", "bearable", 24, 24, "Europe/London", 12.0)]
     pd.testing.assert_frame_equal(rk.account(again), rk.account(diary))
     pd.testing.assert_frame_equal(rk.make_nights(again), rk.make_nights(diary))
-    assert rk.read_diary(folder, person="ann").daily["participant_id"].unique().tolist() == ["ann"]
+    assert rk.read_diary(folder, person="ann").daily["person"].unique().tolist() == ["ann"]
 
 
 def test_a_folder_of_tables_is_pooled_under_its_own_name(converted, tmp_path):
@@ -49,8 +49,8 @@ def test_a_folder_of_tables_is_pooled_under_its_own_name(converted, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "old", "new", "said"), [
-    ("daily", "rls_severity,", "severity,", 'daily.csv: expected the columns that rlskit convert writes, found no '
-                                            '"rls_severity". Convert the export again.'),
+    ("daily", "severity_0_10,", "severity,", 'daily.csv: expected the columns that rlskit convert writes, found no '
+                                            '"severity_0_10". Convert the export again.'),
     ("events", "2026-03", "soon", 'events.csv, column "start_local": expected datetime64[us], found something else. '
                                    "Convert the export again."),
     ("source", "24", "many", "source.csv: expected what rlskit convert writes, found something else (invalid literal "

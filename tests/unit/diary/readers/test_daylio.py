@@ -78,7 +78,7 @@ def test_columns_that_somebody_cut_are_not_needed(tmp_path, cut, said, night):
     diary = read_diary(tmp_path / "d.csv", mapping=Mapping(tags={"wine": Tag("wine", "alcohol_drinks")}))
     assert list(diary.issues["message"]) == said
     wine = diary.events.query("type == 'alcohol'")
-    assert wine["night_date"].dt.strftime("%Y-%m-%d").tolist() == [night]
+    assert wine["night"].dt.strftime("%Y-%m-%d").tolist() == [night]
 
 
 def test_without_activities_the_entries_only_show_that_the_diary_was_kept(tmp_path):
@@ -101,8 +101,8 @@ def test_both_clocks_in_one_file():
 def test_an_entry_speaks_of_the_night_in_progress_and_has_no_event_time():
     tags = {"coffee": Tag("coffee", "caffeine_mg")}
     diary = read_diary(EXPORTS / "clocks_12h_and_24h.csv", mapping=Mapping(tags=tags))
-    coffee = diary.events.query("type == 'caffeine'").sort_values("night_date")
-    assert coffee["night_date"].dt.strftime("%m-%d").tolist() == ["05-29", "05-30"]  # 0:19 and 18:50
+    coffee = diary.events.query("type == 'caffeine'").sort_values("night")
+    assert coffee["night"].dt.strftime("%m-%d").tolist() == ["05-29", "05-30"]  # 0:19 and 18:50
     assert set(coffee["time_precision"]) == {"date"}
     assert set(coffee["amount"]) == {95.0}
 

@@ -78,7 +78,7 @@ def test_of_every_kind_and_reader_the_column_is_left_out_whole(tmp_path, header,
     said = diary.issues[diary.issues["kind"].eq(KIND)]
     assert said["found"].tolist() == words and said["column"].eq(column).all()
     assert diary.daily["alcohol_any"].eq("").all() and diary.daily["caffeine_any"].eq("").all()
-    assert diary.daily["rls_present"].eq("").all() and not len(diary.events[diary.events["type"].ne("note")])
+    assert diary.daily["symptoms"].eq("").all() and not len(diary.events[diary.events["type"].ne("note")])
 
 
 def test_a_coded_column_of_redcap_is_left_out_whole_unless_both_codes_are_understood(tmp_path):
@@ -87,6 +87,6 @@ def test_a_coded_column_of_redcap_is_left_out_whole_unless_both_codes_are_unders
     diary = rk.read_diary(tmp_path / "study.csv")
     said = diary.issues[diary.issues["kind"].eq(KIND)]
     assert said["found"].tolist() == ["2", "1", "2", "1"] and said["column"].eq("symptoms").all()
-    assert diary.daily["rls_present"].eq("").all() and diary.daily["iron_any"].tolist() == ["yes", "no", "yes", "no"]
+    assert diary.daily["symptoms"].eq("").all() and diary.daily["iron"].tolist() == ["yes", "no", "yes", "no"]
     (tmp_path / "rlskit.toml").write_text('[columns.symptoms]\ncolumn = "symptoms"\nlevels = { 1 = 0, 2 = 2 }\n')
-    assert rk.read_diary(tmp_path / "study.csv").daily["rls_present"].tolist() == ["yes", "no", "yes", "no"]
+    assert rk.read_diary(tmp_path / "study.csv").daily["symptoms"].tolist() == ["yes", "no", "yes", "no"]

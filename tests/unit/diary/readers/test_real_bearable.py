@@ -34,12 +34,12 @@ def test_every_row_is_used_or_explained(real_exports):
 def test_sleeps(real_exports):
     diary = read(real_exports)
     assert diary.events["type"].value_counts()[["sleep", "nap"]].tolist() == [23, 4]
-    nights = diary.daily.set_index("night_date")
-    assert nights["try_sleep_time"].notna().sum() == 23 - 1  # one night contradicts itself
+    nights = diary.daily.set_index("night")
+    assert nights["lights_out"].notna().sum() == 23 - 1  # one night contradicts itself
     assert nights["sleep_quality"].notna().sum() == 16
     # Labelled 13 May in the app, in bed at 23:30: the night of the 12th. Labelled the 15th, asleep at 3:00: the 14th.
     assert nights.loc["2021-05-12", "bed_time"] == pd.Timestamp("2021-05-12 23:30")
-    assert nights.loc["2021-05-14", "try_sleep_time"] == pd.Timestamp("2021-05-15 03:00")
+    assert nights.loc["2021-05-14", "lights_out"] == pd.Timestamp("2021-05-15 03:00")
 
 
 def test_the_two_implausible_nights_are_named(real_exports):
@@ -56,7 +56,7 @@ def test_symptoms(real_exports):
     assert len(symptoms) == 350
     early = symptoms[symptoms["slot"].eq("pre")]
     assert len(early) == 69
-    assert (early["night_date"] == early["start_local"] - pd.Timedelta(days=1)).all()
+    assert (early["night"] == early["start_local"] - pd.Timedelta(days=1)).all()
 
 
 def test_one_symptom_with_brackets_in_its_name(real_exports):
@@ -82,7 +82,7 @@ def test_entries_by_the_clock_before_six_are_on_the_night_before(real_exports):
     notes = read(real_exports).events.query("type == 'note' and time_precision == 'minute'")
     small_hours = notes[notes["start_local"].dt.hour < 6]
     assert len(small_hours) == 75 - 4  # four of the repeated rows are at 0:00-5:59
-    assert (small_hours["night_date"] < small_hours["start_local"].dt.normalize()).all()
+    assert (small_hours["night"] < small_hours["start_local"].dt.normalize()).all()
 
 
 def test_no_private_words(real_exports):

@@ -41,7 +41,7 @@ def test_every_entry_is_read_and_explained(real_exports, file):
 @pytest.mark.parametrize("file", FACTS)
 def test_entries_after_midnight_speak_of_the_night_in_progress(real_exports, file):
     events = read_diary(real_exports / "daylio" / file, mapping=Mapping()).events
-    assert (events["night_date"] < events["start_local"].dt.normalize()).sum() == FACTS[file][1]
+    assert (events["night"] < events["start_local"].dt.normalize()).sum() == FACTS[file][1]
 
 
 def test_mapped_ticks_are_used(real_exports):
@@ -59,5 +59,5 @@ def test_the_scale_of_2026(real_exports):
 
 
 def test_the_backup_spans_its_years(real_exports):
-    nights = read_diary(real_exports / "daylio" / "backup_english.daylio").events["night_date"]
+    nights = read_diary(real_exports / "daylio" / "backup_english.daylio").events["night"]
     assert (f"{nights.min():%Y-%m-%d}", f"{nights.max():%Y-%m-%d}") == ("2015-05-16", "2023-01-24")  # months 4 and 0

@@ -63,7 +63,7 @@ def test_sleeps_are_those_counted_independently(folder, file, n, main, read):
     # One main sleep per night: as many as there are dates of From less twelve hours.
     nights = {(clock(r[2]) - dt.timedelta(hours=12)).date() for r in records(folder / file)}
     asleep = diary.events[diary.events["type"].eq("sleep")]
-    assert asleep["night_date"].nunique() == len(nights) == len(diary.daily) == main
+    assert asleep["night"].nunique() == len(nights) == len(diary.daily) == main
     assert len(asleep) == main + diary.daily["awakenings_n"].sum()
 
 
@@ -102,10 +102,10 @@ def test_the_four_clock_change_nights_are_those_found_independently(folder, read
 
 @pytest.mark.parametrize("night", sorted(CLOCK_CHANGES))
 def test_on_a_clock_change_night_the_length_is_hours_and_the_end_from_plus_hours_in_london(folder, night, read):
-    daily = read(EXCEL).daily.set_index("night_date").loc[night]
+    daily = read(EXCEL).daily.set_index("night").loc[night]
     hours, end = CLOCK_CHANGES[night]
     assert daily["tst_min"] / 60 == pytest.approx(hours)
-    assert daily["final_wake_time"].round("1s") == pd.Timestamp(end)
+    assert daily["woke_up"].round("1s") == pd.Timestamp(end)
     assert daily["tz"] == "Europe/London"
 
 

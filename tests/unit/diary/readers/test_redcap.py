@@ -49,9 +49,9 @@ def test_only_its_own_reader_knows_it_and_the_dictionary_is_no_diary():
 def test_every_row_of_every_form_is_used_or_explained():
     diary = rk.read_diary(STUDY)
     assert reasons(diary) == {"used": 4, "no diary answer in this row": 2}
-    assert list(diary.daily["participant_id"]) == ["101", "101", "101", "102"]
-    assert list(diary.daily["rls_present"]) == ["yes", "no", "yes", "yes"]
-    assert diary.daily["rls_severity"].tolist() == [6, 0, pd.NA, 7]
+    assert list(diary.daily["person"]) == ["101", "101", "101", "102"]
+    assert list(diary.daily["symptoms"]) == ["yes", "no", "yes", "yes"]
+    assert diary.daily["severity_0_10"].tolist() == [6, 0, pd.NA, 7]
     assert diary.daily["source"][3] == "redcap, data.csv, line 6"
 
 
@@ -64,27 +64,27 @@ def test_checkbox_labels_are_the_movements():
 def test_unticked_boxes_are_a_no_only_on_a_form_that_was_finished():
     daily = rk.read_diary(STUDY).daily
     # 1 March ticked; 2 March finished without a tick; 3 March not finished
-    assert list(daily["stretch_any"][:3]) == ["yes", "no", ""]
+    assert list(daily["stretched"][:3]) == ["yes", "no", ""]
 
 
 @pytest.mark.parametrize(("status", "stretched"), [("0", ""), ("", ""), ("1", "no"), ("2", "no"), ("Complete", "no")])
 def test_completion_decides_what_an_unticked_box_says(tmp_path, status, stretched):
     daily = read(study(tmp_path, f"7,2026-03-01,1,5,0,0,{status}", "7,2026-03-02,1,5,1,0,2")).daily
-    assert list(daily["stretch_any"]) == [stretched, "yes"]
+    assert list(daily["stretched"]) == [stretched, "yes"]
 
 
 def test_one_box_can_be_a_column_of_its_own(tmp_path):
     header = HEADER.replace("moves___1,moves___2", "pills___1,pills___2")
     spec = {"diary_date": "night", "rls_tonight": "symptoms", "pills___1": "iron", "pills___2": "magnesium"}
     daily = read(study(tmp_path, "7,2026-03-01,1,,1,0,2", header=header, dictionary=False), spec).daily
-    assert (daily["iron_any"][0], daily["magnesium_any"][0]) == ("yes", "no")
+    assert (daily["iron"][0], daily["magnesium"][0]) == ("yes", "no")
 
 
 def test_a_morning_form_names_the_evening_before(tmp_path):
     path = study(tmp_path, "7,2026-03-02,1,5,0,0,2")
-    assert read(path).daily["night_date"][0] == pd.Timestamp("2026-03-02")
+    assert read(path).daily["night"][0] == pd.Timestamp("2026-03-02")
     told = read(path, COLUMNS | {"diary_date": "night of last night"}).daily
-    assert told["night_date"][0] == pd.Timestamp("2026-03-01")
+    assert told["night"][0] == pd.Timestamp("2026-03-01")
 
 
 def test_a_morning_form_and_an_evening_form_of_one_night_make_one_night(tmp_path):
@@ -92,8 +92,8 @@ def test_a_morning_form_and_an_evening_form_of_one_night_make_one_night(tmp_path
     rows = ("7,evening,2026-03-01,1,2,,,", "7,morning,2026-03-01,,,23:10,07:00,2")
     spec = {"diary_date": "night", "rls_tonight": "symptoms"}
     daily = read(study(tmp_path, *rows, header=header, dictionary=False), spec).daily
-    assert len(daily) == 1 and daily["rls_present"][0] == "yes"
-    assert daily["try_sleep_time"][0] == pd.Timestamp("2026-03-01 23:10")
+    assert len(daily) == 1 and daily["symptoms"][0] == "yes"
+    assert daily["lights_out"][0] == pd.Timestamp("2026-03-01 23:10")
 
 
 def test_labelled_exports_say_the_same(tmp_path):
@@ -113,13 +113,13 @@ def test_delimiters(tmp_path, delimiter):
 
 def test_a_decimal_comma_is_a_number(tmp_path):
     spec = {"diary_date": "night", "rls_tonight": "symptoms", "worst": "alcohol_drinks"}
-    assert read(study(tmp_path, '7,2026-03-01,1,"1,5",0,0,2'), spec).daily["alcohol_std_drinks"][0] == 1.5
+    assert read(study(tmp_path, '7,2026-03-01,1,"1,5",0,0,2'), spec).daily["alcohol_drinks"][0] == 1.5
 
 
 def test_missing_data_codes_are_those_of_the_study_and_counted(tmp_path):
     path = study(tmp_path, "7,2026-03-01,1,-9,0,0,2")
     coded = read(path)
-    assert pd.isna(coded.daily["rls_severity"][0])
+    assert pd.isna(coded.daily["severity_0_10"][0])
     assert coded.issues["message"].tolist()[-1] == 'data.csv: missing-data code "-9" in 1 cells. Kept.'
     stranger = read(path, codes=())
     assert [(i.column, i.found, i.expected) for i in stranger.issues.itertuples() if i.column] == [
@@ -154,7 +154,7 @@ def test_a_labelled_header_names_the_choice_of_each_box(tmp_path):
 def test_a_box_for_a_missing_data_code_is_no_movement(tmp_path):
     header = HEADER.replace("moves___2", "moves___2,moves____9")
     daily = read(study(tmp_path, "7,2026-03-01,1,5,0,0,1,2", "7,2026-03-02,1,5,0,1,0,2", header=header)).daily
-    assert list(daily["stretch_any"]) == ["", "yes"]
+    assert list(daily["stretched"]) == ["", "yes"]
 
 
 def test_codes_of_boxes_are_written_in_lower_case(tmp_path):
@@ -183,7 +183,7 @@ def test_a_variable_that_does_not_exist_is_named_with_the_one_that_is_like_it(tm
 def test_each_variable_can_tell_of_its_own_night(tmp_path):
     spec = COLUMNS | {"rls_tonight": "symptoms of last night", "worst": "alcohol_drinks"}
     daily = read(study(tmp_path, "7,2026-03-02,1,5,0,0,2"), spec).daily
-    assert daily[["rls_present", "alcohol_any"]].values.tolist() == [["yes", ""], ["", "yes"]]
+    assert daily[["symptoms", "alcohol_any"]].values.tolist() == [["yes", ""], ["", "yes"]]
 
 
 def test_one_name_for_several_people(tmp_path):

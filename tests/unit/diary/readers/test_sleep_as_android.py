@@ -125,7 +125,7 @@ def test_without_an_intact_id_the_first_pass_of_a_repeated_hour_is_meant(tmp_pat
     text = (EXPORTS / "starts_in_repeated_hour.csv").read_text(encoding="utf-8")
     written = next(cell for cell in text.split('"') if cell.isdigit())
     (tmp_path / "sleep.csv").write_text(text.replace(written, "1.79E+12"), encoding="utf-8")
-    assert read_diary(tmp_path / "sleep.csv").daily["final_wake_time"].iloc[0] == pd.Timestamp("2026-10-25 06:30")
+    assert read_diary(tmp_path / "sleep.csv").daily["woke_up"].iloc[0] == pd.Timestamp("2026-10-25 06:30")
 
 
 def test_every_record_has_its_own_zone_and_the_commonest_is_the_diary_s():
@@ -167,7 +167,7 @@ def test_a_counted_hashtag_is_that_many_drinks_on_the_night_of_its_sleep():
     drinks = read_diary(EXPORTS / "events_and_noise.csv", mapping=mapping).events.query("type == 'alcohol'")
     assert drinks["amount"].tolist() == [1.0, 2.0]
     # The second sleep starts at 00:20 on 4 March: the night of the 3rd.
-    assert drinks["night_date"].tolist() == [pd.Timestamp("2026-03-02"), pd.Timestamp("2026-03-03")]
+    assert drinks["night"].tolist() == [pd.Timestamp("2026-03-02"), pd.Timestamp("2026-03-03")]
     assert drinks["time_precision"].tolist() == ["date", "date"]
 
 
@@ -176,7 +176,7 @@ def test_unmapped_hashtags_are_listed_with_counts_and_every_night_shows_the_app_
     assert dict(zip(diary.tags["tag"], diary.tags["n"], strict=True)) == {
         "alcohol": 2, "newmoon": 1, "sport": 1, "watch": 1}
     assert diary.tags["column"].eq("").all()
-    assert diary.events.query("type == 'note'")["night_date"].nunique() == 2
+    assert diary.events.query("type == 'note'")["night"].nunique() == 2
 
 
 def test_a_rating_of_zero_is_no_rating_and_stars_go_in_quarters_from_a_quarter(tmp_path):

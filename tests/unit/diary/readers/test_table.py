@@ -40,13 +40,13 @@ def write(folder: Path, columns: dict, *rows: str, name: str = "mine.csv") -> Pa
 
 
 def daily(diary: rk.Diary) -> pd.DataFrame:
-    return diary.daily.set_index(diary.daily["night_date"].dt.strftime("%m-%d"))
+    return diary.daily.set_index(diary.daily["night"].dt.strftime("%m-%d"))
 
 
 def ticks(diary: rk.Diary) -> list[tuple]:
     """(night, type, amount) of every tick, an amount that nobody knows as None."""
     told = diary.events[diary.events["type"].ne("note")]
-    return [(f"{e.night_date:%m-%d}", e.type, None if pd.isna(e.amount) else e.amount) for e in told.itertuples()]
+    return [(f"{e.night:%m-%d}", e.type, None if pd.isna(e.amount) else e.amount) for e in told.itertuples()]
 
 
 def left_out(diary: rk.Diary) -> list[tuple]:
@@ -59,8 +59,8 @@ def test_what_the_columns_mean_is_read_as_the_template_reads_it(tmp_path):
     diary = rk.read_diary(write(tmp_path, HEADERS, "1.3.2026;ja;6;23:15;6:45;nein", "2.3.2026;nein;;22.50;7:00;",
                                 "13.3.2026;;;;;"))
     got = daily(diary)
-    assert got["rls_present"].tolist() == ["yes", "no"]
-    assert got.loc["03-01", ["rls_severity", "iron_any"]].tolist() == [6.0, "no"]
+    assert got["symptoms"].tolist() == ["yes", "no"]
+    assert got.loc["03-01", ["severity_0_10", "iron"]].tolist() == [6.0, "no"]
     assert got["tst_min"].round().tolist() == [450, 490]
     assert rk.account(diary)[["reason", "rows"]].values.tolist() == [["used", 2], ["the night was not filled in", 1]]
     assert diary.source[0].layout == "CSV, one row a night"
@@ -88,7 +88,7 @@ def test_the_same_cells_say_the_same_as_in_the_template(tmp_path_factory, rows):
     (folder / "t" / "template.csv").write_text(out.getvalue(), encoding="utf-8")
     got, wanted = rk.read_diary(mine), rk.read_diary(folder / "t" / "template.csv")
     pd.testing.assert_frame_equal(got.daily.drop(columns="source"), wanted.daily.drop(columns="source"))
-    told = ["type", "start_local", "night_date", "amount", "item", "intent"]
+    told = ["type", "start_local", "night", "amount", "item", "intent"]
     pd.testing.assert_frame_equal(got.events.loc[got.events["type"].ne("note"), told].reset_index(drop=True),
                                   wanted.events[told])
     assert rk.account(got)["rows"].sum() == got.source[0].rows
@@ -107,7 +107,7 @@ def test_an_xlsx_says_the_same_as_a_csv(tmp_path):
     book.active.append([dt.datetime(2026, 3, 1), True, 6, dt.time(23, 15), dt.time(6, 45), False])
     path = write(tmp_path, HEADERS, "1.3.2026;ja;6;23:15;6:45;nein", "13.3.2026;;;;;")
     book.save(tmp_path / "mine.xlsx")
-    told = ["rls_present", "rls_severity", "tst_min", "iron_any"]
+    told = ["symptoms", "severity_0_10", "tst_min", "iron"]
     pd.testing.assert_frame_equal(rk.read_diary(tmp_path / "mine.xlsx").daily[told], rk.read_diary(path).daily[told])
 
 
@@ -148,7 +148,7 @@ def test_levels_say_what_words_of_ones_own_mean(tmp_path):
     columns = {"Datum": "night", "Beine": {"column": "symptoms", "levels": {"ruhig": 0, "zappelig": 1}},
                "Kaffee": {"column": "caffeine_mg", "levels": {"wenig": 50}}}
     diary = rk.read_diary(write(tmp_path, columns, "2026-03-01;Ruhig;wenig", "2026-03-02;zappelig;viel"))
-    assert daily(diary)["rls_present"].tolist() == ["no", "yes"]
+    assert daily(diary)["symptoms"].tolist() == ["no", "yes"]
     assert ticks(diary) == [("03-01", "caffeine", 50)]
     assert left_out(diary) == [(3, "Kaffee", "viel", "a number of cups")]
 
@@ -183,15 +183,15 @@ def test_one_row_can_tell_of_two_nights(tmp_path):
     columns = {"Zeit": "night", "Letzte Nacht": {"column": "symptoms", "tells_of": "last night"},
                "Wein": "alcohol_drinks"}
     got = daily(rk.read_diary(write(tmp_path, columns, "2026-03-05 21:30;ja;2", "2026-03-06 21:40;nein;0")))
-    assert got["rls_present"].tolist() == ["yes", "no", ""]
-    assert got["alcohol_std_drinks"].tolist() == [pd.NA, 2, 0]
+    assert got["symptoms"].tolist() == ["yes", "no", ""]
+    assert got["alcohol_drinks"].tolist() == [pd.NA, 2, 0]
 
 
 def test_a_second_row_of_a_night_is_named_and_left_out_and_one_about_other_things_is_used(tmp_path):
     columns = {"Datum": "night", "Beine": "symptoms", "Wein": "alcohol_drinks", "Bier": "alcohol_drinks"}
     diary = rk.read_diary(write(tmp_path, columns, "2026-03-05;ja;;", "2026-03-05;;1;0", "2026-03-05;nein;;",
                                 "2026-03-05;;1;1"))
-    assert daily(diary)["rls_present"].tolist() == ["yes"]
+    assert daily(diary)["symptoms"].tolist() == ["yes"]
     assert ticks(diary) == [("03-05", "alcohol", 1), ("03-05", "alcohol", 0)]
     assert rk.account(diary)["rows"].tolist() == [2, 2]
 
@@ -337,7 +337,7 @@ def test_a_table_with_a_day_in_every_column_is_turned(tmp_path):
     path.write_text("Mein Schlaf\n;1.3.2026;2.3.2026;3.3.2026;14.3.2026\nBeine;ja;nein;;vielleicht\nKaffee;2;0;1;\n",
                     encoding="utf-8")
     diary = rk.read_diary(path)
-    assert daily(diary)["rls_present"].tolist() == ["yes", "no"]
+    assert daily(diary)["symptoms"].tolist() == ["yes", "no"]
     assert ticks(diary) == [("03-01", "caffeine", 190), ("03-02", "caffeine", 0), ("03-03", "caffeine", 95)]
     assert left_out(diary)[0] == (5, "Beine", "vielleicht", "yes or no")
     assert 'mine.csv: a day is a column of this table. Kept. A "line" below is the column of that number.' in set(

@@ -27,7 +27,7 @@ def read(file: str, **options) -> Diary:
 
 def night(file: str, date: str, **options) -> pd.Series:
     """The daily row of one night."""
-    return read(file, **options).daily.set_index("night_date").loc[date]
+    return read(file, **options).daily.set_index("night").loc[date]
 
 
 def events(file: str, kind: str) -> pd.DataFrame:
@@ -69,17 +69,17 @@ def test_rows_in_are_rows_used_and_rows_explained(file):
 def test_a_full_row_becomes_the_canonical_night():
     got = night("full_and_blank.csv", "2026-03-28", timezone="Europe/London")
     assert {name: got[name] for name in (
-        "rls_present", "rls_severity", "rls_severity_scale", "caffeine_any", "caffeine_before_noon_mg",
-        "caffeine_after_noon_mg", "alcohol_any", "alcohol_std_drinks", "stretch_any", "iron_any", "magnesium_any",
+        "symptoms", "severity_0_10", "severity_scale", "caffeine_any", "caffeine_before_noon_mg",
+        "caffeine_after_noon_mg", "alcohol_any", "alcohol_drinks", "stretched", "iron", "magnesium",
         "free_night", "medicine_change", "tst_source", "tz")} == {
-        "rls_present": "yes", "rls_severity": 6.0, "rls_severity_scale": "nrs_0_10", "caffeine_any": "yes",
+        "symptoms": "yes", "severity_0_10": 6.0, "severity_scale": "nrs_0_10", "caffeine_any": "yes",
         "caffeine_before_noon_mg": 2 * CAFFEINE_MG_PER_SERVING, "caffeine_after_noon_mg": 0.0, "alcohol_any": "yes",
-        "alcohol_std_drinks": 1.5, "stretch_any": "yes", "iron_any": "yes", "magnesium_any": "no", "free_night": "no",
+        "alcohol_drinks": 1.5, "stretched": "yes", "iron": "yes", "magnesium": "no", "free_night": "no",
         "medicine_change": "new tablet, half a dose", "tst_source": "diary_computed", "tz": "Europe/London"}
     assert got["wake_date"] == pd.Timestamp("2026-03-29")
     # 00:30 is after midnight of that evening.
-    assert got["rls_onset_time"] == pd.Timestamp("2026-03-29 00:30")
-    assert (got["try_sleep_time"], got["final_wake_time"]) == (
+    assert got["symptoms_began"] == pd.Timestamp("2026-03-29 00:30")
+    assert (got["lights_out"], got["woke_up"]) == (
         pd.Timestamp("2026-03-28 23:15"), pd.Timestamp("2026-03-29 07:00"))
     # 7 h 45 min on the clock; the clocks went forward.
     assert got["tst_min"] == 405.0
@@ -91,19 +91,19 @@ def test_a_full_row_becomes_a_stretch_and_a_timed_symptom():
             stretch["intent"]) == (pd.Timestamp("2026-03-28 20:30"), "minute", 15.0, "min", "calf", "preventive")
     assert (symptom["start_local"], symptom["time_precision"]) == (pd.Timestamp("2026-03-29 00:30"), "minute")
     for event in (stretch, symptom):
-        assert (event["night_date"], event["night_rule"]) == (pd.Timestamp("2026-03-28"), "source_date")
+        assert (event["night"], event["night_rule"]) == (pd.Timestamp("2026-03-28"), "source_date")
 
 
 def test_an_empty_cell_is_not_recorded_and_never_no():
     got = night("full_and_blank.csv", "2026-03-30")
-    assert got["rls_present"] == "no"
-    assert (got[["caffeine_any", "alcohol_any", "stretch_any", "iron_any", "magnesium_any", "free_night"]] == "").all()
-    assert got[["rls_severity", "caffeine_after_noon_mg", "alcohol_std_drinks", "tst_min"]].isna().all()
+    assert got["symptoms"] == "no"
+    assert (got[["caffeine_any", "alcohol_any", "stretched", "iron", "magnesium", "free_night"]] == "").all()
+    assert got[["severity_0_10", "caffeine_after_noon_mg", "alcohol_drinks", "tst_min"]].isna().all()
 
 
 def test_a_night_with_nothing_but_its_date_is_listed_and_is_no_answer():
     assert remarks("full_and_blank.csv") == [(3, "", "2026-03-29", LEFT_OUT)]
-    assert pd.Timestamp("2026-03-29") not in set(read("full_and_blank.csv").daily["night_date"])
+    assert pd.Timestamp("2026-03-29") not in set(read("full_and_blank.csv").daily["night"])
 
 
 def test_the_zone_of_the_mapping_decides_how_long_a_clock_change_night_was():
@@ -114,31 +114,31 @@ def test_the_zone_of_the_mapping_decides_how_long_a_clock_change_night_was():
 
 def test_who_sleeps_by_day_wakes_and_has_symptoms_on_the_same_row():
     got = night("sleep_by_day.csv", "2026-03-30")
-    assert (got["try_sleep_time"], got["final_wake_time"], got["rls_onset_time"]) == tuple(
+    assert (got["lights_out"], got["woke_up"], got["symptoms_began"]) == tuple(
         pd.Timestamp(f"2026-03-31 {t}") for t in ("07:00", "15:00", "07:30"))
 
 
 # --- the ways people write -------------------------------------------------------------------------------------------
 def test_twelve_hour_clocks():
     got = night("twelve_hour_clock.csv", "2026-03-30")
-    assert (got["rls_onset_time"], got["try_sleep_time"], got["final_wake_time"]) == (
+    assert (got["symptoms_began"], got["lights_out"], got["woke_up"]) == (
         pd.Timestamp("2026-03-31 00:30"), pd.Timestamp("2026-03-30 23:15"), pd.Timestamp("2026-03-31 07:00"))
     assert events("twelve_hour_clock.csv", "stretch")["start_local"].iloc[0] == pd.Timestamp("2026-03-30 20:30")
 
 
 def test_none_and_not_applicable_in_a_number_are_zero_and_an_answer():
     got = night("none_means_zero.csv", "2026-03-30")
-    assert got[["caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_std_drinks"]].tolist() == [0, 0, 0]
-    assert got[["rls_present", "caffeine_any", "alcohol_any", "stretch_any"]].tolist() == ["no"] * 4
+    assert got[["caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks"]].tolist() == [0, 0, 0]
+    assert got[["symptoms", "caffeine_any", "alcohol_any", "stretched"]].tolist() == ["no"] * 4
     assert got["medicine_change"] == ""
 
 
 def test_yes_in_a_number_is_some_of_unknown_amount():
     first, second = (night("some_without_amount.csv", d) for d in ("2026-03-30", "2026-03-31"))
     assert (first["caffeine_any"], first["alcohol_any"]) == ("yes", "yes")
-    assert first[["caffeine_after_noon_mg", "alcohol_std_drinks"]].isna().all()
+    assert first[["caffeine_after_noon_mg", "alcohol_drinks"]].isna().all()
     # Nothing after noon, nothing said about before noon: whether there was any caffeine is not known.
-    assert (second["caffeine_after_noon_mg"], second["caffeine_any"], second["alcohol_std_drinks"]) == (0, "", 2)
+    assert (second["caffeine_after_noon_mg"], second["caffeine_any"], second["alcohol_drinks"]) == (0, "", 2)
 
 
 def test_milligrams_are_taken_as_they_are():
@@ -148,17 +148,17 @@ def test_milligrams_are_taken_as_they_are():
 
 def test_cells_of_a_spreadsheet_may_be_dates_times_day_numbers_or_text():
     daily = read("real_cells.xlsx").daily
-    assert [str(d.date()) for d in daily["night_date"]] == ["2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31"]
-    assert set(daily["try_sleep_time"].dt.strftime("%H:%M")) == {"23:15"}
-    assert set(daily["final_wake_time"].dt.strftime("%H:%M")) == {"07:00"}
-    assert daily[["rls_present", "iron_any", "magnesium_any"]].iloc[0].tolist() == ["yes", "yes", "no"]
+    assert [str(d.date()) for d in daily["night"]] == ["2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31"]
+    assert set(daily["lights_out"].dt.strftime("%H:%M")) == {"23:15"}
+    assert set(daily["woke_up"].dt.strftime("%H:%M")) == {"07:00"}
+    assert daily[["symptoms", "iron", "magnesium"]].iloc[0].tolist() == ["yes", "yes", "no"]
     # 21.3 could be 21:30 or 21:18: not guessed.
     assert remarks("real_cells.xlsx") == [(4, "stretch_time", "21.3", CELL_OUT)]
 
 
 def test_a_title_merged_rows_and_a_repeated_header_are_no_nights():
     diary = read("title_and_merged_rows.xlsx")
-    assert diary.daily["rls_present"].tolist() == ["yes", "no"]
+    assert diary.daily["symptoms"].tolist() == ["yes", "no"]
     assert [(i.row, i.kind) for i in diary.issues[diary.issues["row"].notna()].itertuples()] == [
         (6, "no date of the night"), (7, "the header again")]
 
@@ -176,7 +176,7 @@ def test_a_second_sheet_with_nights_is_named():
 ])
 def test_the_order_of_day_and_month_is_decided_from_the_whole_file(file, nights, order):
     diary = read(file)
-    assert [str(d.date()) for d in diary.daily["night_date"]] == nights
+    assert [str(d.date()) for d in diary.daily["night"]] == nights
     assert diary.source[0].date_order == order
 
 
@@ -186,7 +186,7 @@ def test_dates_that_could_be_either_are_refused_and_the_option_that_settles_it_i
     assert str(wrong.value) == (
         'dates_day_or_month_first.csv, column "night": every date, such as "03/04/2026", could be day first or month '
         "first. Say which with --date-order dmy or --date-order mdy (or date_order in rlskit.toml).")
-    dmy, mdy = (read("dates_day_or_month_first.csv", date_order=o).daily["night_date"].iloc[0] for o in ("dmy", "mdy"))
+    dmy, mdy = (read("dates_day_or_month_first.csv", date_order=o).daily["night"].iloc[0] for o in ("dmy", "mdy"))
     assert (dmy, mdy) == (pd.Timestamp("2026-04-03"), pd.Timestamp("2026-03-04"))
 
 
@@ -207,10 +207,10 @@ def test_several_stretches_each_have_their_time_minutes_movement_and_intent():
 
 
 def test_answers_that_contradict_each_other_are_left_out_together():
-    daily = read("answers_that_contradict.csv").daily.set_index("night_date")
-    assert daily["rls_present"].tolist() == ["", "", "yes", "yes", "yes"]
-    assert daily["rls_severity"].isna().all()
-    assert daily["stretch_any"].tolist() == ["", "", "yes", "yes", ""]
+    daily = read("answers_that_contradict.csv").daily.set_index("night")
+    assert daily["symptoms"].tolist() == ["", "", "yes", "yes", "yes"]
+    assert daily["severity_0_10"].isna().all()
+    assert daily["stretched"].tolist() == ["", "", "yes", "yes", ""]
     # The two stretches whose order the clock times deny are of unknown order, not preventive and not responsive.
     assert events("answers_that_contradict.csv", "stretch")["intent"].tolist() == ["unknown", "unknown"]
     assert remarks("answers_that_contradict.csv") == [
@@ -229,8 +229,8 @@ def test_severity_out_of_range_is_worded_as_the_design_says():
     assert diary.issues["message"].iloc[0] == (
         'severity_out_of_range.csv, line 3, column "severity_0_10": expected 0–10, found "11". Left out; see '
         "diary.issues.")
-    assert diary.daily["rls_severity"].tolist() == [10.0, pd.NA, pd.NA, pd.NA]
-    assert diary.daily["rls_present"].tolist() == ["yes"] * 4
+    assert diary.daily["severity_0_10"].tolist() == [10.0, pd.NA, pd.NA, pd.NA]
+    assert diary.daily["symptoms"].tolist() == ["yes"] * 4
     assert diary.source[0].rows_used == 4
 
 
@@ -257,8 +257,8 @@ def test_what_cannot_be_read_is_named_with_its_line_and_column(file, expected):
 
 def test_impossible_times_leave_both_out_and_say_what_a_twelve_hour_clock_needs():
     diary = read("impossible_times.csv")
-    assert diary.daily["tst_min"].isna().all() and diary.daily["try_sleep_time"].isna().all()
-    assert diary.daily["rls_present"].tolist() == ["no"] * 4
+    assert diary.daily["tst_min"].isna().all() and diary.daily["lights_out"].isna().all()
+    assert diary.daily["symptoms"].tolist() == ["no"] * 4
     assert diary.issues["message"].iloc[0].endswith("If the light went out at night, write 22:30.")
     assert diary.issues["message"].iloc[1].endswith("If your clock has 12 hours, write 10:30 pm.")
 
@@ -270,7 +270,7 @@ def test_a_twelve_hour_clock_without_am_and_pm_is_asked_about(tmp_path, lights, 
     path.write_text("night,symptoms,stretch_time,symptoms_began,lights_out,woke_up\n"
                     f"2026-01-01,yes,8:30,21:00,{lights},{woke}\n")
     diary = read_diary(path)
-    assert diary.daily[["rls_present", "rls_onset_time"]].to_numpy().tolist() == [
+    assert diary.daily[["symptoms", "symptoms_began"]].to_numpy().tolist() == [
         ["yes", pd.Timestamp("2026-01-01 21:00")]]
     assert diary.daily["tst_min"].isna().all() and not diary.events["type"].eq("stretch").any()
     assert list(diary.issues["message"]) == [
@@ -297,7 +297,7 @@ def test_of_two_rows_of_a_night_that_disagree_the_first_is_used_and_its_stretch_
     assert diary.events["start_local"].tolist() == [pd.Timestamp("2026-03-30 20:00")]
     # The fourth row answers another column of the same night.
     got = diary.daily.iloc[0]
-    assert (len(diary.daily), got["rls_present"], got["alcohol_std_drinks"]) == (1, "no", 2.0)
+    assert (len(diary.daily), got["symptoms"], got["alcohol_drinks"]) == (1, "no", 2.0)
 
 
 @pytest.mark.parametrize(("file", "kinds"), [
@@ -309,7 +309,7 @@ def test_of_two_rows_of_a_night_that_disagree_the_first_is_used_and_its_stretch_
 def test_what_is_unusual_about_the_whole_file_is_named_and_the_night_is_read(file, kinds):
     diary = read(file)
     assert diary.issues["kind"].tolist() == kinds
-    assert diary.daily["rls_present"].tolist() == ["no"]
+    assert diary.daily["symptoms"].tolist() == ["no"]
 
 
 def test_an_unknown_column_is_named_with_the_nearest_known_one():
@@ -321,7 +321,7 @@ def test_an_unknown_column_is_named_with_the_nearest_known_one():
 
 def test_decimal_commas_are_numbers():
     got = night("semicolons_decimal_comma.csv", "2026-03-30")
-    assert (got["alcohol_std_drinks"], got["caffeine_after_noon_mg"]) == (1.5, 0.5 * CAFFEINE_MG_PER_SERVING)
+    assert (got["alcohol_drinks"], got["caffeine_after_noon_mg"]) == (1.5, 0.5 * CAFFEINE_MG_PER_SERVING)
 
 
 def test_text_and_real_dates_in_one_column_are_remarked_upon():
@@ -332,13 +332,13 @@ def test_text_and_real_dates_in_one_column_are_remarked_upon():
 # --- people ----------------------------------------------------------------------------------------------------------
 def test_two_people_may_share_a_file():
     daily = read("two_people.csv").daily
-    assert dict(zip(daily["participant_id"], daily["rls_present"], strict=True)) == {"ann": "no", "ben": "yes"}
-    assert read("two_people.csv", person="eve").daily["participant_id"].tolist() == ["ann", "ben"]
+    assert dict(zip(daily["person"], daily["symptoms"], strict=True)) == {"ann": "no", "ben": "yes"}
+    assert read("two_people.csv", person="eve").daily["person"].tolist() == ["ann", "ben"]
 
 
 def test_a_stated_person_wins_over_the_one_name_in_the_file():
-    assert read("one_person_named.csv").daily["participant_id"].tolist() == ["ann"]
-    assert read("one_person_named.csv", person="eve").daily["participant_id"].tolist() == ["eve"]
+    assert read("one_person_named.csv").daily["person"].tolist() == ["ann"]
+    assert read("one_person_named.csv", person="eve").daily["person"].tolist() == ["eve"]
 
 
 # --- refused, with one clear message ---------------------------------------------------------------------------------
@@ -386,7 +386,7 @@ HEAD = "night,symptoms,stretched,caffeine_before_noon_cups,caffeine_after_noon_m
 def test_a_stated_cup_and_the_night_that_a_row_tells_of(tmp_path):
     diary = typed(tmp_path, "Mg in a cup,60", "each row tells of,Last night", HEAD, "2026-03-02,yes,no,½,",
                   "2026-03-03,,,,40")
-    assert diary.daily["night_date"].dt.day.tolist() == [1, 2]
+    assert diary.daily["night"].dt.day.tolist() == [1, 2]
     assert diary.daily["caffeine_before_noon_mg"].tolist() == [30, pd.NA]
     assert diary.daily["caffeine_after_noon_mg"].tolist() == [pd.NA, 40]
 
@@ -405,7 +405,7 @@ def test_a_line_above_the_header_that_cannot_be_read_is_named(tmp_path, line, me
 def test_a_date_with_a_clock_time_is_read_and_a_morning_is_asked_about(tmp_path):
     rows = [f"2026-03-0{d} {hour},yes,no,," for d, hour in ((2, "07:30:00"), (3, "21:30"), (5, "02:00"))]
     diary = typed(tmp_path, HEAD, *rows)
-    assert diary.daily["night_date"].dt.day.tolist() == [2, 3, 4]
+    assert diary.daily["night"].dt.day.tolist() == [2, 3, 4]
     assert diary.issues["message"].tolist() == [
         'diary.csv, column "night": 1 clock time between 6:00 and noon. Kept. Taken for the night to come. If it '
         'is to tell of last night, write tells_of = "last night" in rlskit.toml.']
@@ -421,7 +421,7 @@ def test_dates_with_a_time_in_the_morning_are_an_open_question(tmp_path, mapping
     rows = [f"2026-03-{d:02d} {hour},{'yes' if d % 3 else 'no'},no,," for d in range(2, 30)]
     diary = typed(tmp_path, *([above] if above else []), HEAD, *rows)
     nights = make_nights(diary)
-    assert diary.daily["night_date"].dt.day[0] == night
+    assert diary.daily["night"].dt.day[0] == night
     assert why_open(nights, "symptoms") == ("28 of 28 rows have a date with a clock time by day, and it is not said "
                                             "whether they tell of the night before. `rlskit check` shows the line "
                                             "that settles it." if is_open else "")
@@ -432,3 +432,11 @@ def test_where_no_date_can_be_read_the_first_is_named(tmp_path):
         typed(tmp_path, HEAD, "soon,yes,no,,", "later,no,no,,")
     assert str(wrong.value) == ('diary.csv: of its 2 rows none could be read. The first: diary.csv, line 2, column '
                                 '"night": expected a date such as 2026-03-31, found "soon".')
+
+
+def test_the_names_of_earlier_templates_are_still_read(tmp_path):
+    file = tmp_path / "diary.csv"
+    file.write_text("night_date,symptoms,lights_out,free_tomorrow\n2026-03-28,no,23:00,yes\n", encoding="utf-8")
+    diary = read_diary(file)
+    assert diary.daily.loc[0, ["symptoms", "free_night"]].tolist() == ["no", "yes"]
+    assert diary.issues.empty

@@ -57,7 +57,7 @@ def test_the_year_is_stated_once_and_new_year_is_passed(tmp_path, how, reader, s
     (tmp_path / "rlskit.toml").write_text(year + order + mapping, encoding="utf-8")
     diary = read_diary(tmp_path / "my.csv")
     assert diary.source[0].app == reader and nights_of(diary) == ACROSS
-    assert diary.daily.set_index("night_date")["rls_present"].eq("yes").tolist() == [d.day % 2 == 1 for d in ACROSS]
+    assert diary.daily.set_index("night")["symptoms"].eq("yes").tolist() == [d.day % 2 == 1 for d in ACROSS]
 
 
 @pytest.mark.parametrize(("header", "mapping", "column"), [

@@ -56,9 +56,9 @@ def test_the_last_cup_is_the_median_of_the_days_with_a_time(sample):
     events = diary.events.copy()
     cups = events["type"].eq("caffeine")
     events.loc[cups, "time_precision"] = "minute"
-    events.loc[cups, "start_local"] = events.loc[cups, "night_date"] + pd.Timedelta(hours=15, minutes=30)
+    events.loc[cups, "start_local"] = events.loc[cups, "night"] + pd.Timedelta(hours=15, minutes=30)
     timed = type(diary)(diary.daily, events, diary.issues, diary.source, diary.tags)
-    days = events.loc[cups & events["night_date"].ge(pd.Timestamp(period.first)), "night_date"].nunique()
+    days = events.loc[cups & events["night"].ge(pd.Timestamp(period.first)), "night"].nunique()
     assert dict(list_habits(timed, period))["… last cup"] == f"median 15:30 ({days} days)"
 
 
