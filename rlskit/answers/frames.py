@@ -38,6 +38,7 @@ from rlskit.answers.refusals import (
     NO_HOUR,
     NO_SYMPTOMS_ASKED,
     NOTHING,
+    ONE_KIND,
     SAME,
     SYMPTOMS,
     TOGETHER,
@@ -65,6 +66,7 @@ from rlskit.utils.words import count as count_of
 ORDER_KNOWN = 0.9
 UNTOLD = f"{NO_ANSWERS}the diary does not tell whether {{}} came before or after symptoms."
 NOT_RECORDED = "Not recorded."
+ONLY_ONE = Refused(ONE_KIND, f"{NOTHING}one kind of movement was done so far; a second one is needed.")
 OWN_RANGE = ", your own 90th and 10th percentile"
 AFTER_UNKNOWN = "nothing is known about the night before"
 UNKNOWN = "something else to be taken into account is not known"
@@ -203,13 +205,13 @@ def population_of(nights: pd.DataFrame, timed: bool, question: Question) -> str:
 
 # --- outcome and exposure ------------------------------------------------------------------------------------------
 def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
-    """Whether the diary holds any answer to the exposure; an unasked question gets a short row."""
+    """Whether the diary holds any answer to the exposure, or to what it is worked out from; an unasked question gets a
+    short row."""
     if question.key == MOVEMENTS.key or question.term not in nights:
         return False
     if question.outcome and not (question.outcome.column in nights and nights[question.outcome.column].notna().any()):
         return False
-    state = nights.get(f"{question.term}_state")
-    if state is not None and state.isin(["yes", "no", "unknown_order"]).any():
+    if any(_is_told(nights, name) for name in (f"{question.term}_state", *question.made_of)):
         return True
     values = nights[question.term]
     if question.kind == LANDMARK and question not in (STRETCHING, HOUR):
@@ -217,13 +219,22 @@ def _has_anything(question: Question, nights: pd.DataFrame) -> bool:
     return bool(values.notna().any())
 
 
+def _is_told(nights: pd.DataFrame, column: str) -> bool:
+    """Whether any night has a value there, or, in a column of states, an answer."""
+    if column not in nights:
+        return False
+    values = nights[column]
+    return bool((values.isin(["yes", "no", "unknown_order"]) if column.endswith("_state") else values.notna()).any())
+
+
 def _nothing(question: Question, nights: pd.DataFrame) -> Frame:
+    one = question.key == MOVEMENTS.key and any(name.startswith("movement_") for name in nights)
     empty = pd.DataFrame({"person": nights["person"], "night": nights["night"], "symptom": False, "exposure": 0.0})[:0]
     a, b, contrast, compares = _contrast(question, np.zeros(0), question.kind == LANDMARK)
     return Frame(
         question=question, nights=empty, formula="", a=a, b=b, contrast=contrast, compares=compares, population="",
         design_tag="", adjusted_for=(), slopes=(), n_exposed=0, n_unexposed=0,
-        refused=Refused(NEVER_RECORDED, NOT_RECORDED), recorded=False)
+        refused=ONLY_ONE if one else Refused(NEVER_RECORDED, NOT_RECORDED), recorded=one)
 
 
 def asked_of(question: Question, nights: pd.DataFrame) -> Asked:

@@ -34,6 +34,7 @@ class Question:
     be drawn as a curve; on_page : by the report too, as each curve costs a second. outcome : what the night is
     judged by where it is not symptoms. like : key in the table of confounders, where it is not the row's own. own :
     columns of habits of one's own that follow bad nights, which every other row about tonight takes into account.
+    made_of : columns that hold what the exposure is worked out from, where one night of it is not enough.
 
     Without a contrast of its own (a and b are nan) the person's own 90th and 10th percentile are compared.
     """
@@ -59,6 +60,7 @@ class Question:
     outcome: OwnOutcome | None = None
     like: str = ""
     own: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
 
     @property
     def row(self) -> str:
@@ -94,14 +96,14 @@ AT_THE_LANDMARK = replace(
     "the one above; the two should point the same way.")
 ROUTINE = Question(
     key="stretch_routine", advice="a daily routine builds up", label="A stretching routine", kind=ANY,
-    term="stretched_days_14", a=14, b=0, unit="days",
+    made_of=("stretched_state",), term="stretched_days_14", a=14, b=0, unit="days",
     compares="nights after stretching on {a} of the last 14 with nights after {b}", topic="stretching",
     more="after much stretching", less="after little stretching",
     doubt="Good spells leave more quiet evenings to stretch on, and people with a routine stretch tonight too.",
     window=14)
 STEADINESS = Question(
     key="stretch_steadiness", advice="keep at it, week after week", label="Weeks of stretching in a row", kind=ANY,
-    term="stretched_weeks_28", a=4, b=0, unit="weeks",
+    made_of=("stretched_state",), term="stretched_weeks_28", a=4, b=0, unit="weeks",
     compares="nights after {a} in a row with stretching on 5 days or more of 7 with nights after {b}",
     topic="weeks of stretching in a row", more="after more weeks in a row", less="after fewer weeks in a row",
     doubt="Good spells leave more quiet evenings to stretch on, and a bad spell can end a routine.", window=28)
@@ -149,7 +151,7 @@ ALCOHOL = Question(
     less="with less alcohol", doubt="Evenings with drinks are often late or busy evenings too.", dose=True)
 BEDTIMES = Question(
     key="bedtime_regularity", advice="keep regular bedtimes", label="Irregular bedtimes", kind=ANY,
-    term="bedtime_sd_7_min", a=90, b=15, unit="min",
+    made_of=("sleep_h",), term="bedtime_sd_7_min", a=90, b=15, unit="min",
     compares="nights after a week of irregular bedtimes (spread of {a}) with nights after a regular week (spread of "
     "{b})",
     topic="bedtimes", more="after irregular bedtimes", less="after regular bedtimes",
@@ -157,7 +159,7 @@ BEDTIMES = Question(
     "in made-up diaries where bedtimes did nothing, a bad spell alone added about 4 symptom nights in 30 here.")
 WAKE_TIMES = Question(
     key="waketime_regularity", advice="get up at the same time every day", label="Irregular wake times", kind=ANY,
-    term="waketime_sd_7_min", a=90, b=15, unit="min",
+    made_of=("sleep_h",), term="waketime_sd_7_min", a=90, b=15, unit="min",
     compares="nights after a week of irregular wake times (spread of {a}) with nights after a regular week (spread of "
     "{b})",
     topic="wake times", more="after irregular wake times", less="after regular wake times",
@@ -165,7 +167,7 @@ WAKE_TIMES = Question(
     "it.")
 JETLAG = Question(
     key="social_jetlag", advice="keep sleep times steady, weekends too", label="Later sleep on free days", kind=ANY,
-    term="social_jetlag_28_min", a=90, b=15, unit="min",
+    made_of=("sleep_h",), term="social_jetlag_28_min", a=90, b=15, unit="min",
     compares="nights after four weeks in which sleep on free days came {a} later than on working days with nights "
     "after weeks with {b}",
     topic="sleep on free days", more="after later sleep on free days", less="after steadier sleep on free days",

@@ -22,8 +22,9 @@ NOT_RECORDED, NO_SYMPTOMS_ASKED, UNSETTLED = "not recorded", "no answers about s
 ALL_ILL, NONE_ILL, ALWAYS, NEVER, SAME = "all symptom nights", "no symptom night", "always", "never", "always the same"
 FEW_NIGHTS, FEW_ILL, FEW_FREE = "few nights", "few symptom nights", "few symptom-free nights"
 FEW_WITH, FEW_WITHOUT, FEW_CHANGES, SHORT, ALIKE = "few with", "few without", "few changes", "short diary", "alike"
-UNTOLD, NO_HOUR, TOGETHER, FORETOLD, FAILED = ("order not told", "hour not told", "always together",
-                                               "told by the night before", "not computed")
+UNTOLD, NO_HOUR, TOGETHER, ONE_KIND, FORETOLD, FAILED = (
+    "order not told", "hour not told", "always together", "one kind of movement", "told by the night before",
+    "not computed")
 # --- codes: why an answer is in doubt; the habit's own doubt has none -----------------------------------------------
 FOLLOWS, ORDER, TURNS, PEOPLE_DIFFER = "follows symptoms", "order in doubt", "changes sides", "people differ"
 STAYS, CLOSED = "claimed before", "no claim at this look"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from rlskit.answers.frames import frame_of
 from rlskit.answers.questions import TREND_OVER_TIME
+from rlskit.answers.refusals import FAILED
 from rlskit.effects.estimates import compare
 from rlskit.effects.fit import fit
 from rlskit.effects.rates import estimate_rates
@@ -40,7 +41,7 @@ class Trend(Shown):
     `table`: week (first day), n_answered, n_free_nights, then rate, lower, upper of each week, open (as in
     estimate_rates), and line, line_lower, line_upper of the straight line (on the log-odds scale), all limits at
     `level`. `change`, `lower`, `upper`: more symptom-free nights per 30, four weeks later against now. `reason`: why
-    there is no line.
+    there is no line, and its `code` (answers/refusals.py).
     """
 
     __module__ = "rlskit"
@@ -54,6 +55,7 @@ class Trend(Shown):
     person: str
     method: str
     reason: str
+    code: str = ""
 
     def parts(self) -> list[str]:
         weeks = f"{len(self.table)} week" + ("" if len(self.table) == 1 else "s")
@@ -103,7 +105,7 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
         person=person, method=method, reason="")
     frame = frame_of(TREND_OVER_TIME, nights)
     if frame.reason:
-        return Trend(**{**vars(nothing), "reason": frame.reason})
+        return Trend(**{**vars(nothing), "reason": frame.reason, "code": frame.refused.code if frame.refused else ""})
     try:
         model = fit("free ~ day_index", nights)
         change = compare(model, "day_index", frame.a, frame.b, level=level).table.iloc[0]
@@ -112,7 +114,7 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
         known = model.design.frame["day_index"]
         table = table.assign(**_line(model, middle.clip(known.min(), known.max()).to_numpy(float), level))
     except ModelError as wrong:
-        return Trend(**{**vars(nothing), "reason": f"No line could be computed: {wrong}"})
+        return Trend(**{**vars(nothing), "reason": f"No line could be computed: {wrong}", "code": FAILED})
     return Trend(
         table=table, change=change["estimate"], lower=change["lower"], upper=change["upper"], level=level,
         n_nights=answered, person=person,

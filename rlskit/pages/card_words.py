@@ -134,6 +134,8 @@ REASONS = {
     why.NO_HOUR: Said(CANNOT, "The diary does not say at what time of day.", "Write the time, or give the tag one."),
     why.TOGETHER: Said(CANNOT, "You always did it together with another movement.", "It can be asked once you did one "
                        "of the two alone."),
+    why.ONE_KIND: Said(ONE_SIDED, "So far you wrote down one kind of movement only.", "It can be asked once you tried "
+                       "another one."),
     why.FORETOLD: Said(CANNOT, "You did it after one kind of night only, good or bad.", "It can be asked once it came "
                        "after both."),
     why.FAILED: Said(CANNOT, "No number could be worked out.", "The reason is under “More about each answer”."),

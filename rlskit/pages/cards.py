@@ -54,6 +54,11 @@ class Card:
     next: str
     command: str
 
+    @property
+    def has_range(self) -> bool:
+        """Whether its picture stands on the axis of nights in 30."""
+        return self.state in ("clear", "unclear") and bool(self.picture)
+
 
 @dataclass(frozen=True)
 class _Asked:

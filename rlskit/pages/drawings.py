@@ -12,6 +12,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from rlskit.effects.rates import BINOMIAL
 from rlskit.utils.words import MONTHS, count, long_date, short_date, side, whole
 
 WIDE, MIDDLE = 340.0, 170.0  # units of a card's picture
@@ -30,6 +31,7 @@ NOTHING = ('<svg class="mini" viewBox="0 0 340 24" role="img" aria-label="nothin
 FACES = {"none": "free", "not_recorded": "empty", "mild": "ill mild", "moderate": "ill moderate", "severe": "ill",
          "ungraded": "ill"}
 DAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
+TENS = (0, 7 / 3, 14 / 3, 7)  # 0, 10, 20 and 30 nights in 30, as nights of a week
 BAND = 27  # weeks side by side; a longer diary goes on below
 
 
@@ -65,13 +67,20 @@ def draw_range(guess: float, low: float, high: float, span: float, *, filled: bo
         parts.append(f'<path d="{shape}" class="end"/>')
     parts.append(f'<circle cx="{at(guess):.1f}" cy="{y}" r="5" class="{"ink" if filled else "hollow"}"/>')
     names = ["no limit" if math.isinf(v) else side(v) for v in (low, high)]
-    gap = 3.6 * (len(names[0]) + len(names[1])) + 8  # half of what both names take
-    apart = max(right - left, gap)
-    middle = max(20 + gap / 2, min(320 - gap / 2, (left + right) / 2))
     if named:
-        parts += [_text(middle + s * apart / 2, 44, name, "middle") for name, s in zip(names, (-1, 1), strict=True)]
+        places = _side_by_side((left, right), [3.6 * len(name) + 4 for name in names])
+        parts += [_text(x, 44, name, "middle") for x, name in zip(places, names, strict=True)]
     return _svg("".join(parts), 48 if named else 32,
                 f"best guess {side(guess)}, range {names[0]} to {names[1]}, symptom nights in 30")
+
+
+def _side_by_side(at: tuple[float, float], half: list[float]) -> tuple[float, float]:
+    """Where two names stand, as near to where they belong as they have room: half of each is `half` wide."""
+    one, other = (max(h, min(WIDE - h, x)) for x, h in zip(at, half, strict=True))
+    short = max(0.0, half[0] + half[1] - (other - one)) / 2
+    one, other = one - short, other + short
+    back = max(0.0, half[0] - one) - max(0.0, other + half[1] - WIDE)
+    return one + back, other + back
 
 
 def draw_axis(span: float) -> str:
@@ -109,15 +118,19 @@ def draw_rate(rate: float, low: float, high: float) -> str:
 
 
 def draw_weeks(rates: pd.DataFrame, *, small: bool = False) -> str:
-    """Symptom nights of each week as dots (hollow under four answers), their line and its range."""
+    """Symptom nights in 30, a dot a week (hollow under four answers), their line and its range; where a diary is too
+    short for a line, the range of each week."""
     wide, high, left = (220.0, 44.0, 2.0) if small else (WIDE, 130.0, 22.0)
     top, bottom = 4.0, high - (4.0 if small else 22.0)
     step = (wide - left - 6) / max(len(rates) - 1, 1)
     x = left + 3 + step * np.arange(len(rates))
     y = {name: bottom - (bottom - top) * rates[name].to_numpy(float) / 7 for name in ("rate", "lower", "upper")}
     parts = [] if small else [f'<path d="M{left} {_at(v, top, bottom):.1f}H{wide}" class="rule"/>'
-                              + _text(left - 4, _at(v, top, bottom) + 4, str(v), "end", "soft") for v in (0, 2, 4, 6)]
-    parts += _band(x, y)
+                              + _text(left - 4, _at(v, top, bottom) + 4, f"{30 * v / 7:.0f}", "end", "soft")
+                              for v in TENS]
+    parts += _band(x, y) if is_smoothed(rates) else [
+        f'<path d="M{a:.1f} {b:.1f}V{c:.1f}" class="each"/>' for a, b, c in zip(x, y["lower"], y["upper"], strict=True)
+        if np.isfinite(b)]
     for at, row in zip(x, rates.itertuples(), strict=True):
         if row.n_answered:
             seen = 7 * row.n_symptom_nights / row.n_answered
@@ -128,9 +141,15 @@ def draw_weeks(rates: pd.DataFrame, *, small: bool = False) -> str:
         parts += [_text(x[0], high - 4, short_date(rates["week"].iloc[0]), "start", "soft"),
                   _text(x[-1], high - 4, short_date(rates["week"].iloc[-1]), "end", "soft") if len(rates) > 4 else ""]
     known_rates = rates.loc[rates["rate"].notna(), "rate"]
-    said = (f"{len(rates)} weeks, from {known_rates.iloc[0]:.1f} to {known_rates.iloc[-1]:.1f} symptom nights a week"
-            if len(known_rates) else "no week with an answer")
+    ends = [whole(30 * rate / 7) for rate in (known_rates.iloc[0], known_rates.iloc[-1])] if len(known_rates) else []
+    said = (f"{len(rates)} weeks, from {ends[0]} to {ends[1]} symptom nights in 30"
+            if ends else "no week with an answer")
     return _svg("".join(parts), high, said, "spark" if small else "weeks", wide)
+
+
+def is_smoothed(rates: pd.DataFrame) -> bool:
+    """Whether the weeks have a line, or each week a rate of its own alone."""
+    return bool(rates["method"].ne(BINOMIAL).any())
 
 
 def _band(x: np.ndarray, y: dict[str, np.ndarray]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rlskit.answers import sentences as wording
+from rlskit.answers.refusals import ALL_ILL, FAILED, FEW_FREE, FEW_ILL, NONE_ILL
 from rlskit.answers.result import ANSWERS
 from rlskit.answers.result_sentences import tell
 from rlskit.diary.tables import DIARY
@@ -74,18 +75,19 @@ def render_page(
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         files.joinpath(TEMPLATE).read_text(encoding="utf-8"))
     states = night_states(nights)
-    (cards, others), span = list_cards(diary, nights, answers), common_span(answers)
+    (asked, others), span = list_cards(diary, nights, answers), common_span(answers)
+    cards = [*(trial_card(one, span) for one in answers.trials), *asked]
     return page.render(
         css=files.joinpath(SHEET).read_text(encoding="utf-8"), icon=drawings.icon, hatch=drawings.HATCH,
         person=None if answers.person in (None, "", "me") else str(answers.person),
         dates=wording.date_range(answers.first_night, answers.last_night),
         rate=_rate(nights, rates, trend, len(states)), settle=why_open(nights, "symptoms"),
-        cards=[*(trial_card(one, span) for one in answers.trials), *cards], others=others,
-        axis=drawings.draw_axis(span),
+        cards=cards, others=others, axis=drawings.draw_axis(span), ranges=any(card.has_range for card in cards),
         calendar=drawings.draw_calendar(states, WORDS), graded=states["severity"].notna().any(),
         weeks=drawings.draw_weeks(rates) if len(rates) and not rates["open"].iloc[0] else "",
+        smoothed=drawings.is_smoothed(rates),
         counted=(tables.month_table(states), tables.week_table(rates), tables.night_table(states, WORDS)),
-        overview=list_lines(answers, [key for card in cards for key in card.questions]), folded=REST,
+        overview=list_lines(answers, [key for card in asked for key in card.questions]), folded=REST,
         rest=left_out_line(answers),
         numbers=(tables.answer_table(answers), tables.basis_table(answers)),
         checks=None if checks is None else _shown(checks, tables.check_table(checks)),
@@ -119,15 +121,21 @@ def _rate(nights: pd.DataFrame, rates: pd.DataFrame, trend: Trend | None, of: in
     if not n or found["open"]:
         return None
     missing = f"; {wording.count(of - n, 'night')} not written down" if of > n else ""
-    counted = f"{int(found['n_symptom_nights'])} of {wording.count(n, 'night')} written down"
+    counted = f"symptoms on {int(found['n_symptom_nights'])} of {wording.count(n, 'night')} written down"
     return Rate(str(whole(found["rate"])), counted,
                 drawings.draw_rate(found["rate"], found["lower"], found["upper"]),
                 drawings.draw_weeks(rates, small=True) if len(rates) > 2 else "", f"{_over_time(trend)}{missing}")
 
 
+NO_CHANGE = {ALL_ILL: "Symptoms every night, so no change", NONE_ILL: "No symptoms, so no change",
+             FEW_ILL: "Too few symptom nights for a change over time",
+             FEW_FREE: "Too few nights without symptoms for a change over time",
+             FAILED: "No change over time could be worked out"}
+
+
 def _over_time(trend: Trend | None) -> str:
     if trend is None or trend.reason:
-        return "Too early for a change over time"
+        return NO_CHANGE.get(trend.code if trend else "", "Too early for a change over time")
     if trend.lower <= 0 <= trend.upper:
         return "No clear change over time"
     return f"{'Fewer' if trend.change > 0 else 'More'} symptom nights over time"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rlskit.answers.questions import OWN
 from rlskit.answers.result import CLEAR, Answers
 from rlskit.answers.sentences import claims_nothing, is_answered, is_of_nights
 from rlskit.pages.cards import TOLD_BELOW, amount_words, common_span
 from rlskit.pages.drawings import draw_range
-from rlskit.utils.words import and_list, carry_on, number, whole_signed
+from rlskit.utils.words import and_list, carry_on, isolate, number, whole_signed
 
 CLEAR_FIRST, OPEN, REST = "Clear", "Not clear yet", "More answers, none clear"
 
@@ -53,7 +54,12 @@ def left_out_line(answers: Answers) -> str:
     """What has no line, in a sentence; empty where everything has one."""
     table = answers.table
     silent = table["verdict"].eq("refused") | table.apply(lambda r: is_answered(r) and claims_nothing(r), axis=1)
-    parts = [(f"{head}: {and_list(carry_on(str(name)) for name in names)}.") for head, names in (
-        ("Cannot be asked yet", table.loc[silent & ~table["question"].isin(TOLD_BELOW), "label"]),
-        ("Not written down", table.loc[table["verdict"].eq("not_recorded"), "label"])) if len(names)]
+    parts = [f"{head}: {and_list(_name_of(row) for _, row in rows.iterrows())}." for head, rows in (
+        ("Cannot be asked yet", table[silent & ~table["question"].isin(TOLD_BELOW)]),
+        ("Not written down", table[table["verdict"].eq("not_recorded")])) if len(rows)]
     return " ".join(parts)
+
+
+def _name_of(row: pd.Series) -> str:
+    """The name of a row inside a sentence; one of its owner's as it was typed."""
+    return f"“{isolate(row['label'])}”" if row["advice"] == OWN else carry_on(str(row["label"]))

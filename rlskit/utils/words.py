@@ -108,10 +108,10 @@ def signed(value: float, digits: int = 1) -> str:
 
 
 def whole_signed(value: float) -> str:
-    """"−5", "+12", and "under +1" where `plain` says less than 1: one rounding in words and pictures."""
+    """"−5", "+12", and "just over 0" where `plain` says less than 1: one rounding in words and pictures."""
     value = number(value)
-    sign, size = "−" if value < 0 else "+", abs(value)
-    return "0" if size == 0 else f"under {sign}1" if size < 1 else f"{sign}{whole(size)}"
+    sign, beside, size = ("−", "under", -value) if value < 0 else ("+", "over", value)
+    return "0" if size == 0 else f"just {beside} 0" if size < 1 else f"{sign}{whole(size)}"
 
 
 def signed_interval(lower: float, upper: float, digits: int = 1) -> str:

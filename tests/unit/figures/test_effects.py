@@ -27,7 +27,7 @@ def test_an_interval_is_drawn_where_the_table_says():
     assert line(ax, "zero")[0] == pytest.approx([0, 0])
     assert [t.get_text() for t in artists(ax, "direction")] == ["← fewer", "more →"]
     assert said(ax, "row text") == ["Stretching before symptoms", "stretched vs not", "· before-symptom only"]
-    assert said(ax, "row numbers") == ["−4 (−6 to under −1)", "60 with, 72 without"]
+    assert said(ax, "row numbers") == ["−4 (−6 to just under 0)", "60 with, 72 without"]
     low, high = ax.get_xlim()
     assert low < -6.4 and high > 3
 
@@ -99,7 +99,7 @@ def test_ticks_stand_on_both_sides_with_a_grid_and_the_key_is_in_the_picture():
 def test_alt_text_of_the_effects():
     assert alt_text(samples.make_answers(samples.ROW, samples.ALCOHOL)) == (
         "Difference in symptom nights per 30 nights, one row per question; in brackets: 95% limits that hold for all "
-        "rows together. Stretching before symptoms, stretched vs not: −4 (−6 to under −1), before-symptom only. "
+        "rows together. Stretching before symptoms, stretched vs not: −4 (−6 to just under 0), before-symptom only. "
         "Alcohol, 2 drinks vs 0: not enough recorded to say: only 3 nights with alcohol; 7 are needed.")
 
 
@@ -182,4 +182,4 @@ def test_on_a_users_axes_all_words_stand_above_the_interval():
     _, own = pyplot.subplots(figsize=(5, 6))
     plot_effects(samples.make_answers(samples.ROW), own)
     assert said(own, "row numbers") == []
-    assert said(own, "row text")[3:] == ["−4 (−6 to under −1)", "· 60 with, 72 without"]
+    assert said(own, "row text")[3:] == ["−4 (−6 to just under 0)", "· 60 with, 72 without"]

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 from rlskit.answers import refusals
+from rlskit.answers.questions import OWN
 from rlskit.pages.card_words import DOUBTS, REASONS, TOPICS
 from rlskit.pages.cards import list_cards
 from rlskit.pages.side_by_side import left_out_line, list_lines
 from tests.helpers import picture_samples as samples
 from tests.helpers.reading_age import grade
-from tests.helpers.told_diaries import told
+from tests.helpers.told_diaries import ROWS, told
 from tests.unit.pages.test_report import make_diary
 
 BANNED = ("percentile", "rmssd", "spline", "e-value", "small-diary correction", "limits that hold for all rows", "odds",
@@ -100,7 +101,7 @@ def test_words_and_overview_round_alike():
     card, ((heading, (line,)),) = first(row), list_lines(samples.make_answers(row))
     assert card.sentence.startswith("About 11 more symptom nights in 30 with 2 drinks, not none. It could be less than "
                                     "1 to 19 more.")
-    assert (heading, line.numbers, line.compared) == ("Clear", "+11 (under +1 to +19)", "2 drinks, not none")
+    assert (heading, line.numbers, line.compared) == ("Clear", "+11 (just over 0 to +19)", "2 drinks, not none")
 
 
 def test_the_overview_has_clear_rows_first_then_by_size():
@@ -135,9 +136,25 @@ def test_what_is_said_of_a_diary_is_true_of_it(name, about, said, never):
     assert said in text and never not in text
 
 
-def test_one_movement_is_not_called_the_best_of_several():
-    (text,) = [text for ask, text in said_of("one movement").items() if "kind of movement" in ask]
-    assert "Not written down" in text
+def test_one_movement_is_neither_the_best_of_several_nor_left_unwritten():
+    (text,) = [text for ask, text in said_of("one movement").items() if "another movement" in ask]
+    assert text.startswith("Nothing to compare. So far you wrote down one kind of movement only. Next: it can be")
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_not_written_down_is_said_of_nothing_that_stands_in_the_diary(name):
+    """Each diary has every column of the template but these, iron in one of them alone."""
+    table = told(name)[2].table
+    silent = set(table.loc[table["verdict"].eq("not_recorded"), "question"])
+    absent = {"stretch_minutes", "stretch_hold", "stretch_intensity", "caffeine_before_noon", "magnesium",
+              "sleep_quality", "relief"}
+    assert silent == absent | ({"movements"} if name == "always no" else {"iron"})
+
+
+def test_a_habit_of_ones_own_keeps_its_letters():
+    rows = [samples.refused(samples.ROW) | {"question": name, "label": name, "advice": OWN}
+            for name in ("Kaffee", "iPad")]
+    assert left_out_line(samples.make_answers(*rows)) == "Cannot be asked yet: “Kaffee” and “iPad”."
 
 
 # --- a lay reader --------------------------------------------------------------------------------------------------
