@@ -19,7 +19,7 @@ _HOME = {
     "combine_diaries": "diary.combine",
     "cross_check_effects": "checks.gee",
     "describe_methods": "pages.paper",
-    "describe_people": "pages.paper",
+    "describe_people": "pages.people_table",
     "stamp_analysis": "utils.stamp",
     "strobe_checklist": "pages.paper",
     "tabulate_effects": "pages.paper",

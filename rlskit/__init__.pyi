@@ -114,11 +114,11 @@ from rlskit.pages.clinic import (
 )
 from rlskit.pages.paper import (
     describe_methods as describe_methods,
-    describe_people as describe_people,
     strobe_checklist as strobe_checklist,
     tabulate_effects as tabulate_effects,
     write_table as write_table,
 )
+from rlskit.pages.people_table import describe_people as describe_people
 from rlskit.pages.report import write_report as write_report
 from rlskit.pages.start.page import start as start
 from rlskit.pages.template import write_template as write_template

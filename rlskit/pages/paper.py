@@ -1,8 +1,8 @@
-"""The tables and the methods paragraph of a paper, made from the analysis itself.
+"""The table of models and the methods paragraph of a paper, made from the analysis itself.
 
-describe_people() is Table 1, tabulate_effects() the table of models, write_table() their CSV, HTML or LaTeX by pandas,
-describe_methods() the paragraph, strobe_checklist() where each item of
-the STROBE statement for cohort studies stands (von Elm et al. 2007, PLoS Med. 4, e296; items named in our own words).
+tabulate_effects() is the table, write_table() its CSV, HTML or LaTeX by pandas, describe_methods() the paragraph,
+strobe_checklist() where each item of the STROBE statement for cohort studies stands (von Elm et al. 2007, PLoS Med. 4,
+e296; items named in our own words).
 Nothing is typed by hand that a fit already knows. Oracle: exact texts in tests/unit/pages/test_paper.py.
 """
 
@@ -22,142 +22,15 @@ from rlskit.effects.scales import ODDS, SCALES
 from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
-from rlskit.models.columns import plain
 from rlskit.models.fitting import FIT, Fitted
 from rlskit.models.formula import read_formula
 from rlskit.models.outcome import GAUSSIAN, ORDINAL
-from rlskit.nights.outcomes import symptom_nights
-from rlskit.nights.validate import NIGHTS
 from rlskit.utils.files import whole_file
 from rlskit.utils.kinds import TABLE, Kind, check_kind, takes
-from rlskit.utils.open_questions import open_people
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table, versions
-from rlskit.utils.words import readable
-
-MOST_WORDS = 12  # in a column of any table that are rows of their own
-YES_NO = {"stretched": "Stretched before symptoms", "stretch_responsive": "Stretched because of symptoms",
-          "iron": "Iron supplement", "magnesium": "Magnesium supplement"}  # fmt: skip
-NUMBERS = {"caffeine_before_noon_mg": ("Caffeine before noon", "mg"),
-           "caffeine_after_noon_mg": ("Caffeine after noon", "mg"), "alcohol_drinks": ("Alcohol", "drinks"),
-           "bedtime_sd_7_min": ("Spread of bedtimes over 7 nights", "min"), "sleep_h": ("Sleep", "h"),
-           "severity_0_10": ("Severity on symptom nights", "0–10")}  # fmt: skip
-MIDDLE = "median (quartiles)"
-
 
 MODELS = Kind(said="effects by the name of their model", made='Write {"all nights": rk.estimate_effects(fit)}.',
               types=(dict,))
-
-
-@takes(TABLE)
-def describe_people(
-    nights: pd.DataFrame, traits: pd.DataFrame | None = None, *, person: str = "person"
-) -> pd.DataFrame:
-    """Table 1: who is in the analysis.
-
-    Parameters
-    ----------
-    nights : from make_nights, a pooled dataset, or any table with a column of people: of such a table every other
-        column is a row.
-    traits : one row per person, the column of people and what is known of them.
-    person : what the tables call a person.
-
-    Returns
-    -------
-    A table: `what` (with its unit and statistic), `value`, `nights` and `people` with anything recorded of it. Amounts
-    are means of each person's nights, then median and quartiles over people, so that nobody counts twice. People of
-    whom it is not settled which nights had symptoms are in no rate.
-
-    Raises
-    ------
-    ModelError : for a table without that column.
-
-    Examples
-    --------
-    >>> import pandas as pd, rlskit as rk
-    >>> table = pd.DataFrame({"id": [1, 1, 2], "score": [3.0, 4.0, 5.0]})
-    >>> rk.describe_people(table, person="id")["what"].tolist()[-1]
-    'score, median (quartiles)'
-
-    Example: ``rk.describe_people(several)``
-    """
-    if person not in nights:
-        raise ModelError(f'describe_people: found no column "{person}"; expected the one that says who it is. Say '
-                         'person="…".')
-    nights = nights.rename(columns={person: "person"})
-    traits = None if traits is None else traits.rename(columns={person: "person"})
-    who, n = nights.groupby("person", sort=False, observed=True), len(nights)
-    rows = [("People", f"{who.ngroups}", n, who.ngroups), ("Nights", f"{n}", n, who.ngroups),
-            (f"Nights per person, {MIDDLE}", _quartiles(who.size()), n, who.ngroups)]
-    rows += _diary_rows(nights) if NIGHTS.fits(nights) else [row for name in nights.columns.drop("person")
-                                                             for row in _own_rows(nights, name)]
-    rows += _trait_rows(nights, traits)
-    table = pd.DataFrame(rows, columns=["what", "value", "nights", "people"]).astype({"nights": "Int64"})
-    table.attrs[INPUTS] = nights.attrs.get(INPUTS, [])
-    return table
-
-
-def _diary_rows(nights: pd.DataFrame) -> list[tuple]:
-    """What make_nights knows."""
-    answered = symptom_nights(nights).astype("Float64")
-    per = answered.groupby(nights["person"], sort=False, observed=True)
-    known = int(answered.notna().sum())
-    some = int(per.count().gt(0).sum())
-    settled = 30 * per.mean().loc[lambda mean: ~mean.index.astype(str).isin(open_people(nights, "symptoms"))]
-    rows = [("Nights with an answer about symptoms, n (%)", f"{known} ({answered.notna().mean():.0%})", known, some),
-            (f"Symptom nights per 30 answered, {MIDDLE}", _quartiles(settled) if len(settled) else "open",
-             int(per.count()[settled.index].sum()), int(settled.notna().sum()))]
-    for column, name in YES_NO.items():
-        if column in nights:
-            rows.append(_means(f"{name}, % of nights recorded", 100 * nights[column].astype("Float64"), nights))
-    for column, (name, unit) in NUMBERS.items():
-        if column in nights:
-            values = nights[column].astype("Float64")
-            rows.append(_means(f"{name}, {unit}", values.where(values.gt(0)) if column == "severity_0_10" else values,
-                               nights))
-    return rows
-
-
-def _own_rows(nights: pd.DataFrame, name: str) -> list[tuple]:
-    """A column of any table: yes/no and numbers by person, words by their share of what is recorded."""
-    values = plain(nights[name]).set_axis(nights.index)
-    said = readable(name)
-    if values.dtype != float:
-        known = values.dropna()
-        people = nights.loc[known.index, "person"].nunique()
-        if known.nunique() > MOST_WORDS:
-            return [(f"{said}, different values", f"{known.nunique()}", len(known), people)]
-        return [(f"{said}: {word}, n (%)", f"{count} ({count / len(known):.0%})", len(known), people)
-                for word, count in known.astype(str).value_counts().items()]
-    yes_no = bool(values.dropna().isin((0.0, 1.0)).all())
-    return [_means(f"{said}, % of nights recorded" if yes_no else said, (100 if yes_no else 1) * values, nights)]
-
-
-def _trait_rows(nights: pd.DataFrame, traits: pd.DataFrame | None) -> list[tuple]:
-    """What is known of people themselves."""
-    rows: list[tuple] = []
-    about = pd.DataFrame({"person": []}) if traits is None else traits[traits["person"].isin(nights["person"].unique())]
-    for column in [c for c in about if c != "person"]:
-        told = about[column].dropna()
-        if pd.api.types.is_numeric_dtype(told):
-            rows.append((f"{column}, {MIDDLE}", _quartiles(told), pd.NA, len(told)))
-            continue
-        rows += [(f"{column}: {value}, n (%)", f"{n} ({n / len(told):.0%})", pd.NA, len(told))
-                 for value, n in told.value_counts(sort=False).sort_index().items()]
-    return rows
-
-
-def _means(what: str, values: pd.Series, nights: pd.DataFrame) -> tuple:
-    """A row of Table 1: each person's mean over their nights, then median and quartiles over people."""
-    mean = values.groupby(nights["person"], sort=False, observed=True).mean()
-    return f"{what}, {MIDDLE}", _quartiles(mean), int(values.notna().sum()), int(mean.notna().sum())
-
-
-def _quartiles(values: pd.Series) -> str:
-    known = values.dropna().astype(float)
-    if known.empty:
-        return "not recorded"
-    low, mid, high = known.quantile([0.25, 0.5, 0.75])
-    return f"{mid:.3g} ({low:.3g} to {high:.3g})"
 
 
 @takes(MODELS)

@@ -23,24 +23,6 @@ def fit(nights) -> rk.Fit:
     return rk.fit("symptoms ~ alcohol_drinks", nights)
 
 
-def test_table_1_counts_people_once():
-    nights = pd.DataFrame({
-        "person": ["a"] * 3 + ["b"] * 1, "night": pd.date_range("2026-03-01", periods=4),
-        "symptoms": pd.array([True, False, None, True], "boolean"), "early_symptoms": pd.array([False] * 4, "boolean"),
-        "alcohol_drinks": [1.0, 1.0, 4.0, 0.0], "iron": pd.array([True, True, None, False], "boolean")})
-    traits = pd.DataFrame({"person": ["a", "b"], "sex": ["f", "m"], "age": [40, 60]})
-    table = rk.describe_people(nights, traits)
-    assert list(table) == ["what", "value", "nights", "people"]
-    assert table.astype(object).where(table.notna(), None).to_numpy().tolist() == [
-        ["People", "2", 4, 2], ["Nights", "4", 4, 2], ["Nights per person, median (quartiles)", "2 (1.5 to 2.5)", 4, 2],
-        ["Nights with an answer about symptoms, n (%)", "3 (75%)", 3, 2],
-        ["Symptom nights per 30 answered, median (quartiles)", "22.5 (18.8 to 26.2)", 3, 2],
-        ["Iron supplement, % of nights recorded, median (quartiles)", "50 (25 to 75)", 3, 2],
-        ["Alcohol, drinks, median (quartiles)", "1 (0.5 to 1.5)", 4, 2],
-        ["sex: f, n (%)", "1 (50%)", None, 2], ["sex: m, n (%)", "1 (50%)", None, 2],
-        ["age, median (quartiles)", "50 (45 to 55)", None, 2]]
-
-
 def test_the_table_of_models_says_estimate_interval_unit_base_rate_n_and_method(nights, fit):
     effects = rk.estimate_effects(fit)
     row = effects.table.iloc[0]
@@ -149,17 +131,3 @@ def test_every_name_in_the_checklist_exists():
     named = set(re.findall(r"\b(?!not_)[a-z]+_[a-z]+\b", " ".join(table["where"])))
     columns = {"adjusted_for", "nights_needed", "left_out"}
     assert named - columns <= set(rk._HOME), named - columns - set(rk._HOME)
-
-
-def test_table_1_of_any_table_with_people():
-    table = pd.DataFrame({"id": [1, 1, 2, 2], "arm": ["a", "a", "b", None], "took_iron": [True, False, None, None],
-                          "cups": [1.0, 3.0, 4.0, 6.0], "day": pd.date_range("2026-01-01", periods=4).astype(str)})
-    found = rk.describe_people(table, person="id").set_index("what")
-    assert found["value"].to_dict() == {
-        "People": "2", "Nights": "4", "Nights per person, median (quartiles)": "2 (2 to 2)", "arm: a, n (%)": "2 (67%)",
-        "arm: b, n (%)": "1 (33%)", "took iron, % of nights recorded, median (quartiles)": "50 (50 to 50)",
-        "cups, median (quartiles)": "3.5 (2.75 to 4.25)", "day: 2026-01-01, n (%)": "1 (25%)",
-        "day: 2026-01-02, n (%)": "1 (25%)", "day: 2026-01-03, n (%)": "1 (25%)", "day: 2026-01-04, n (%)": "1 (25%)"}
-    assert found.loc["took iron, % of nights recorded, median (quartiles)", ["nights", "people"]].tolist() == [2, 1]
-    with pytest.raises(rk.ModelError, match='found no column "person"; expected the one that says who it is'):
-        rk.describe_people(table)
