@@ -112,9 +112,12 @@ from rlskit.pages.clinic import (
     trace_onset as trace_onset,
     write_clinic_page as write_clinic_page,
 )
-from rlskit.pages.paper import (
+from rlskit.pages.methods import (
     describe_methods as describe_methods,
+    read_study as read_study,
     strobe_checklist as strobe_checklist,
+)
+from rlskit.pages.paper import (
     tabulate_effects as tabulate_effects,
     write_table as write_table,
 )

@@ -92,10 +92,9 @@ def describe_people(
     --------
     >>> import pandas as pd, rlskit as rk
     >>> table = pd.DataFrame({"id": [1, 1, 2], "arm": ["a", "a", "b"], "score": [3.0, 4.0, 5.0]})
-    >>> rk.describe_people(table, person="id", by="arm").set_index("what").loc["score, median (quartiles)", ["a", "b"]]
-    a    3.5 (3.5 to 3.5)
-    b          5 (5 to 5)
-    Name: score, median (quartiles), dtype: object
+    >>> found = rk.describe_people(table, person="id", by="arm", average="mean").set_index("what")
+    >>> found.loc["score, mean ± SD", ["a", "b"]].tolist()
+    ['3.5', '5']
     """
     if person not in nights:
         raise ModelError(f'describe_people: found no column "{person}"; expected the one that says who it is. Say '

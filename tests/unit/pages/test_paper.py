@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import platform
-import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -64,70 +61,3 @@ def test_another_ending_is_an_error(tmp_path):
         rk.write_table(pd.DataFrame({"a": [1]}), tmp_path / "models.docx")
     assert str(wrong.value) == 'write_table: expected a path ending in .csv, .html or .tex, found "models.docx".'
     assert not list(tmp_path.iterdir())
-
-
-def test_the_methods_paragraph_is_that_of_the_analysis(nights, fit):
-    gaps = nights.copy()
-    gaps.loc[gaps.index[:3], "alcohol_drinks"] = pd.NA
-    fit = rk.fit("symptoms ~ alcohol_drinks", gaps, slopes="alcohol_drinks")
-    effects = rk.estimate_effects(fit)
-    text = rk.describe_methods(fit, effects, seed=7)
-    assert re.sub(r"Software: .*", "Software: …", text) == (
-        f"{fit.n_nights} nights of 4 people were analysed by a logistic mixed model (symptoms ~ alcohol_drinks) with a "
-        "normally distributed random intercept for each person and correlated random slopes for alcohol_drinks and a "
-        "stationary first-order autoregressive process from night to night, whose correlation falls with the number of "
-        "nights between two "
-        f"records, fitted by penalised maximum likelihood (likelihood: {fit.status.method}). Persistence is in the "
-        "model since nights that follow one another tell less than as many independent ones: without it intervals are "
-        "too narrow. The penalty: "
-        "half-normal (sd 1.5) on the sd from night to night, Beta(2, 2) on its correlation, half-normal (sd 2.5) on "
-        "each sd between people, none on the coefficients (log odds, per sd of an exposure). Effects are the "
-        "change in symptom nights per 30 nights between two stated values of an exposure, all else as recorded, "
-        f"averaged over nights within a person and then equally over people; 95% limits: {effects.method}. "
-        f"{len(fit.left_out)} nights were left out ("
-        + "; ".join(f"{r}: {n}" for r, n in fit.left_out["reason"].value_counts().items())
-        + "). No missing answer was imputed, and a night without an answer never counts as one without symptoms. "
-        "Nights were observed, not assigned, so that a difference need not be an effect. Software: …")
-    assert f"rlskit {rk.__version__}" in text and f", Python {platform.python_version()}. Seed of random" in text
-    assert text.endswith(" Seed of random numbers: 7.")
-    plain = rk.fit("symptoms ~ alcohol_drinks", nights, prior=None)
-    told = rk.describe_methods(plain, effects)
-    assert ", fitted by maximum likelihood (" in told and "penalty" not in told and "Seed" not in told
-
-
-def test_the_methods_in_lines_are_the_same_words(fit):
-    effects = rk.estimate_effects(fit)
-    lines = rk.describe_methods(fit, effects, width=60).splitlines()
-    assert " ".join(lines) == rk.describe_methods(fit, effects)
-    assert len(lines) > 5 and max(map(len, lines)) <= 60
-
-
-def test_the_methods_say_which_nights_were_set_aside_and_what_else_was_tried(nights):
-    early, unknown = nights["early_symptoms"].eq(True).sum(), nights["early_symptoms"].isna().sum()
-    formula = "symptoms ~ within(stretched) + between(stretched)"
-    fit = rk.fit(formula, rk.quiet_nights(nights), night_to_night=False)
-    effects = rk.estimate_effects(fit)
-    text = rk.describe_methods(fit, effects)
-    assert text.startswith(
-        "Only evenings known to be free of symptoms at the landmark were analysed: of 160 nights, "
-        f"{early} were set aside because symptoms had begun before it and {unknown} were set aside because it is not "
-        f"known whether they had. {fit.n_nights} nights of 4 people were analysed")
-    assert "within(x) is x less the person's own mean and between(x) is that mean." in text and "lag(x)" not in text
-    back = rk.fit("symptoms ~ lag(stretched)", nights, night_to_night=False)
-    told = rk.describe_methods(back, rk.estimate_effects(back))
-    assert ("lag(x) is x of the night before, lag(x, n) of n nights before and rolling(x, n) the mean over the n "
-            "nights before, where at least half of them are known.") in told
-    rows = pd.DataFrame({"main": [True, False, False, False], "landmark": ["", "22:00", "", ""],
-                         "site": ["", "", "without a", "without b"], "model": "", "reason": ["", "", "", "too few"]})
-    varied = SimpleNamespace(table=rows, dimensions=("landmark", "site", "model"), term="within(stretched)")
-    told = rk.describe_methods(fit, effects, cross_check=effects, varied=varied)
-    assert (f" As a cross-check that rests on other assumptions: {effects.method}. The contrast of within(stretched) "
-            "was estimated again under 2 other choices (landmark, site); 1 more could not be done. Nights were") in told
-
-
-def test_every_name_in_the_checklist_exists():
-    table = rk.strobe_checklist()
-    assert list(table.columns) == ["item", "asks", "where"] and len(table) == 21
-    named = set(re.findall(r"\b(?!not_)[a-z]+_[a-z]+\b", " ".join(table["where"])))
-    columns = {"adjusted_for", "nights_needed", "left_out"}
-    assert named - columns <= set(rk._HOME), named - columns - set(rk._HOME)

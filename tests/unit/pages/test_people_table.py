@@ -100,8 +100,8 @@ def test_a_stretch_without_its_hour_is_no_share_of_0():
 
 @pytest.mark.parametrize(("options", "message"), [
     ({"by": "site"}, 'describe_people, by: found no column "site"; expected one of the nights or of the traits.'),
-    ({"by": "mood"}, 'describe_people, by: found more than one "mood" for 1 of 5 people; expected one that is the same on '
-                     "all rows of a person."),
+    ({"by": "mood"}, 'describe_people, by: found more than one "mood" for 1 of 5 people; expected one that is the '
+                     "same on all rows of a person."),
     ({"average": "mode"}, "describe_people, average: found 'mode'; expected one of median, mean."),
 ])
 def test_wrong_options_are_one_sentence(options, message):
