@@ -12,9 +12,21 @@ from pathlib import Path
 
 from rlskit.diary import toml_values
 from rlskit.diary.night_rule import YEARS, zone
-from rlskit.diary.own import COUNT, HABITS, OUTCOMES, SLEEP_QUALITY, Habit, OwnOutcome, column_of, on_scale, scale_of
+from rlskit.diary.own import (
+    COUNT,
+    HABITS,
+    NUMBER,
+    OUTCOMES,
+    SLEEP_QUALITY,
+    Habit,
+    OwnOutcome,
+    column_of,
+    on_scale,
+    scale_of,
+)
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, STRETCH_DETAILS
+from rlskit.diary.units import factor
 from rlskit.errors import DiaryError
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.shown import Shown
@@ -99,7 +111,7 @@ class Tag:
 
     def holds(self, value: float) -> bool:
         """Whether a number can be an answer of the column."""
-        return on_scale(value, self.scale)
+        return on_scale(value, self.scale) and (value >= 0 or self.scale == NUMBER)
 
     @property
     def per_tick(self) -> float | None:
@@ -257,7 +269,10 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
         names = [*COLUMNS, *(TABLE_COLUMNS if of_table else ()), *(one.name for one in own if one != SLEEP_QUALITY)]
         toml_values.one_of(spec["column"], names, f"{where}, column",
                 f'One of your own needs a section [{HABITS}."{spec["column"]}"] or [{OUTCOMES}."{spec["column"]}"].')
-    toml_values.one_of(spec.get("unit", UNITS[0]), UNITS, f"{where}, unit")
+    if mine is None:
+        toml_values.one_of(spec.get("unit", UNITS[0]), UNITS, f"{where}, unit")
+    elif isinstance(mine, Habit) and "unit" in spec and mine.unit and factor(str(spec["unit"]), mine.unit) is None:
+        raise DiaryError(f'{where}, unit: expected a unit that measures {mine.unit}, found "{spec["unit"]}".')
     toml_values.one_of(spec.get("intent", "unknown"), INTENTS, f"{where}, intent")
     toml_values.one_of(spec.get("unticked", "not_recorded"), UNTICKED, f"{where}, unticked")
     toml_values.one_of(spec.get("entry_time", "day"), ENTRY_TIMES, f"{where}, entry_time")

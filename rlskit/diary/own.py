@@ -53,10 +53,6 @@ class Habit:
         """Of its events."""
         return "habit"
 
-    def takes(self, unit: str) -> bool:
-        """Whether a number in this unit is one in its own; a bare number is."""
-        return unit in (self.unit, "") or not self.unit
-
 
 @dataclass(frozen=True)
 class OwnOutcome:
@@ -80,10 +76,6 @@ class OwnOutcome:
     @property
     def unit(self) -> str:
         return SCALE_UNITS.get(self.scale, "")
-
-    def takes(self, unit: str) -> bool:
-        """Whether a number in this unit is one on its scale; a bare number is."""
-        return unit in (self.unit, "") or self.scale in (NUMBER, COUNT)
 
 
 def scale_of(unit: str) -> str:

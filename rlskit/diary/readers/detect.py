@@ -51,9 +51,11 @@ def _reader_of(path: Path, columns: Collection[str]) -> Reader:
     *apps, own, any_table = readers()
     if found := next((reader for reader in apps if reader.recognises(path)), None):
         return found
-    if columns and has_columns(path, columns):
+    is_own = own.recognises(path)  # a column added to it may have a meaning; one of its own is given another
+    meant = {name for name in columns if own.spelled(name) in own.columns} if is_own else columns
+    if meant and has_columns(path, meant):
         return any_table
-    if own.recognises(path):
+    if is_own:
         return own
     what, advice = what_it_is(path, apps)
     if not what:

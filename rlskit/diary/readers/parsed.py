@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlskit.diary.mapping import Redcap, Tag
+from rlskit.diary.own import Habit, OwnOutcome
 
 # One row per thing a file row mentions: a ticked tag, a rated symptom, a dose.
 MENTION_COLUMNS: dict[str, str] = {
@@ -101,6 +102,7 @@ class Options:
     redcap: Redcap = field(default_factory=Redcap)  # what only a REDCap study says
     tags: dict[str, Tag] = field(default_factory=dict)  # those of rlskit.toml, by tag_key
     columns: dict[str, Tag] = field(default_factory=dict)  # what the columns of a table mean, by tag_key(header)
+    own: tuple[Habit | OwnOutcome, ...] = ()  # habits and outcomes of one's own
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rlskit.diary.combine import combine_diaries
-from rlskit.diary.mapping import MAPPING_NAMES, Mapping, find_mapping
+from rlskit.diary.mapping import FILE_NAME, MAPPING_NAMES, Mapping, find_mapping
+from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed
 from rlskit.diary.readers.years import without_odd_years
-from rlskit.diary.tables import ISSUE_COLUMNS, Diary, issue, join, table
+from rlskit.diary.tables import ISSUE_COLUMNS, KEPT, Diary, issue, join, table
+from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
 from rlskit.utils.files import beside, shown_name
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256
 from rlskit.utils.words import count
 
+USED_BY_NONE = "no tag and no column points to"
 OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
 
@@ -58,8 +61,19 @@ def read_together(paths: Iterable[Path], **options) -> Diary:
                                [one.options.person or one.mapping.person for one in opened])
     diaries = [_assembled(one, parsed) for one, parsed in zip(opened, judged, strict=True)]
     diary = combine_diaries(*diaries, *(whole for _, _, tables in found for whole in tables))
-    unread = [one for _, issues, _ in found for one in issues]
+    unread = [one for _, issues, _ in found for one in issues] + _unused(opened)
     return replace(diary, issues=join([diary.issues, table(unread, ISSUE_COLUMNS)], ISSUE_COLUMNS)) if unread else diary
+
+
+def _unused(opened: Sequence[_Opened]) -> list[dict]:
+    """A remark for each habit and outcome of one's own that no tag and no column of the files points to."""
+    told = {tag.own for one in opened
+            for tag in (one.mapping.tags | one.mapping.columns | one.parsed.tags).values() if tag.own}
+    asked: dict[Habit | OwnOutcome, Path | None] = {
+        own: one.mapping.path for one in opened for own in (*one.mapping.habits, *one.mapping.outcomes)}
+    return [issue(path.name if path else FILE_NAME, f"{USED_BY_NONE} [{own.type}s.{toml_text(own.name)}]", outcome=KEPT,
+                  advice=f"Write column = {toml_text(own.name)} in the section of the tag or column that holds it.")
+            for own, path in asked.items() if own not in told and own.column != SLEEP_QUALITY.column]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +101,7 @@ def _open_file(path: Path, *, mapping: Mapping | None, timezone: str, date_order
     reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
                       year=mapping.year, tells_of=mapping.tells_of, redcap=mapping.redcap, tags=mapping.tags,
-                      columns=mapping.columns)
+                      columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))
     return _Opened(path=path, parsed=_something_read(reader.parse(path, options)), mapping=mapping, options=options)
 
 

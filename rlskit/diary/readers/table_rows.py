@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, OPEN_QUESTION, Tag, tag_key
 from rlskit.diary.night_rule import night_told
-from rlskit.diary.own import COUNT, YES_NO, Habit, OwnOutcome
+from rlskit.diary.own import COUNT, NUMBER, YES_NO, Habit, OwnOutcome, on_scale
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.table_stretch import as_tick, one_stretch, read_stretch
@@ -25,6 +25,7 @@ from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
 from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
 from rlskit.diary.tables import CELL_OUT, KEPT, STRETCH_DETAILS, issue
+from rlskit.diary.units import factor
 from rlskit.errors import DiaryError
 
 MOST_NEAR = 1000  # names of a file that are compared with one of rlskit.toml that it has not
@@ -77,8 +78,9 @@ class Plan:
         return {tag_key(t.name): t for t in told}
 
 
-def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
-    """Which columns are answers and which are ticks. DiaryError where that cannot be told."""
+def plan_columns(tags: Iterable[Tag], file: str, tells_of: str = "") -> Plan:
+    """Which columns are answers and which are ticks; tells_of : of a row where no column with the date says it.
+    DiaryError where that cannot be told."""
     tags = list(tags)
     night = next((t for t in tags if t.column == "night"), None)
     entries = any(t.column == "time" for t in tags) or (night is not None and night.entry_time == "event")
@@ -104,7 +106,7 @@ def plan_columns(tags: Iterable[Tag], file: str) -> Plan:
         else:
             answers.append(tag)
     return Plan(answers=tuple(answers), ticks=tuple(ticks), lists=tuple(t for t in tags if t.column == "tags"),
-                stretch=stretch, entries=entries, tells_of=night.tells_of if night else "")
+                stretch=stretch, entries=entries, tells_of=night.tells_of if night else tells_of)
 
 
 def _says_more(tag: Tag) -> bool:
@@ -309,7 +311,9 @@ def tick(tag: Tag, value: object) -> dict:
     if tag_key(text(value)) in tag.levels:
         return {"level": text(value)}
     if tag.own is not None:
-        return {"amount": _own_amount(tag.own, value)}
+        said = template_answers.word(value)
+        return {"amount": _rating(tag.own, said, tag.cell_unit) if isinstance(tag.own, OwnOutcome) else
+                _habit(tag.own, said, tag.cell_unit)}
     if tag.column == "severity_0_10" or tag.unit == "nrs_0_10":
         return {"amount": template_answers.severity(value), "unit": "nrs_0_10"}
     unit = tag.unit
@@ -331,22 +335,46 @@ def tick(tag: Tag, value: object) -> dict:
     return {"amount": found, "unit": _MENTIONED.get(counted, counted)}
 
 
-def _own_amount(own: Habit | OwnOutcome, value: object) -> float | None:
-    """What a cell says of a habit or outcome of one's own, in its unit: 0 for a no, None for a yes."""
-    if isinstance(own, Habit) and own.kind == YES_NO:
-        return 0.0 if template_answers.yes_no(value) == "no" else None
-    said = template_answers.word(value)
-    # "7/10": without the stroke the end of a scale is an answer
-    top, behind = (own.scale.split("-")[-1], "/") if isinstance(own, OwnOutcome) else (own.unit, "")
-    if said in template_answers.NONE or said in template_answers.NO:
+def _habit(habit: Habit, said: str, bare: str) -> float | None:
+    """What a cell says of a habit of one's own, in its unit: 0 for a no, None for a yes. bare : the unit of a number
+    that has none behind it, "" for the habit's own."""
+    if habit.kind == YES_NO:
+        return 0.0 if template_answers.yes_no(said) == "no" else None
+    if said in template_answers.NONE:
         return 0.0
-    if said in template_answers.YES and said != "1" and not (isinstance(own, OwnOutcome) and own.scale != COUNT):
+    if said in template_answers.YES and said != "1":
         return None
+    found = _in_unit(said, habit.unit, bare or habit.unit)
+    if found is None or found < 0:
+        raise Unreadable(f"a number of {habit.unit}")
+    return found
+
+
+def _rating(outcome: OwnOutcome, said: str, unit: str) -> float | None:
+    """What a cell says of an outcome of one's own; None for a tick of what is counted. unit : of its numbers, where
+    rlskit.toml states one."""
+    top = outcome.scale.partition("-")[2]
+    if outcome.scale == COUNT and said in template_answers.YES and said != "1":
+        return None
+    if outcome.scale != NUMBER and said in template_answers.NO:
+        found: float | None = 0.0
+    else:
+        found = _in_unit(re.sub(rf"\s*/\s*{top}$", "", said) if top else said, unit, unit)  # "7/10"
+    if found is None or not on_scale(found, outcome.scale):
+        raise Unreadable(f"a value of {outcome.scale}" if top else f"a number of {unit}" if unit else
+                         "a number of 0 or more" if found is not None else "a number without a unit")
+    return found
+
+
+def _in_unit(said: str, unit: str, bare: str) -> float | None:
+    """A number in a unit, whatever unit that measures the same it was written in; None where it is none. bare : the
+    unit of a number that has none behind it."""
     try:
-        found, counts = template_answers.measure(re.sub(rf"{behind}\s*{re.escape(top.casefold())}$", "", said).strip())
+        found, written = template_answers.measured(said)
     except ValueError:
-        raise Unreadable(f"a number of {top}") from None
-    return found * 60.0 if counts == "h" and own.unit == "min" else found
+        return None
+    times = factor(written or bare, unit)
+    return None if times is None else found * times
 
 
 def _yes_no_or_minutes(value: object) -> str | None:

@@ -21,12 +21,12 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from rlskit.diary.mapping import Tag
+from rlskit.diary.mapping import Tag, tag_key
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.loop import not_loop
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
-from rlskit.diary.readers.table_rows import as_answer
+from rlskit.diary.readers.table_rows import Plan, Row, as_answer, plan_columns, read_cells, refuse_one_sided
 from rlskit.diary.readers.template_answers import one_sided, split_cell, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, column_name
 from rlskit.diary.readers.template_rows import NO_DATE, date_of, morning_dates, read_as, read_row
@@ -61,7 +61,8 @@ def parse(path: Path, options: Options) -> Parsed:
     DiaryError : empty, header only, no night filled in, dates without a year, or dates that could be day first or month
         first.
     """
-    grid = template_cells.read_grid(path)
+    added = _added(options)
+    grid = template_cells.read_grid(path, added)
     if not grid.rows:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
@@ -69,7 +70,10 @@ def parse(path: Path, options: Options) -> Parsed:
                         grid.file, "night")
     words = [str(split_cell(n)[0]) for n in nights if isinstance(n, str | dt.date)]
     order = clock.date_order(words, options.date_order, grid.file, "night")
-    out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows),
+    tells_of = options.tells_of or grid.tells_of
+    plan = refuse_one_sided(plan_columns([added[name] for name in grid.added], grid.file, tells_of),
+                            ((added[name], [row.get(name) for _, row in grid.rows]) for name in grid.added))
+    out = Parsed(grid.file, APP, grid.layout, rows=len(grid.rows), tags=plan.tags,
                  issues=grid.issues + template_cells.mixed_dates(grid.file, nights),
                  date_order="iso" if order == "ymd" else order)
     yes_no, amounts = ({c.name: [row.get(c.name) for _, row in grid.rows] for c in BY_NAME.values() if c.kind in kinds}
@@ -81,28 +85,43 @@ def parse(path: Path, options: Options) -> Parsed:
     for (line, row), date in zip(grid.rows, nights, strict=True):
         if line in grid.broken:
             out.issues.append(issue(out.file, grid.broken[line], row=line))
-        elif night := _night(line, date, order, options.tells_of or grid.tells_of, out):
-            told = _cups_in_mg(row, grid.cup_mg, refused) | {"night": night}
-            read_row(line, told, order, options.person if len(people) < 2 else "", seen, out, refused=refused)
+        elif dated := date_of(line, split_cell(date)[0], order, out):
+            more = tuple((added[name], row.pop(name, None)) for name in grid.added)
+            filled = any(text(value) for name, value in row.items() if name not in ("night", "person"))
+            person, hour, before = options.person if len(people) < 2 else "", split_cell(date)[1], len(out.answers)
+            if filled or not any(text(value) for _, value in more):
+                told = _cups_in_mg(row, grid.cup_mg, refused) | {"night": night_told(dated, hour, tells_of)}
+                read_row(line, told, order, person, seen, out, refused=refused)
+            if more:
+                _read_added(Row(line=line, day=dated, clock=hour, person=person or text(row.get("person")), cells=more),
+                            plan, options, out, alone=len(out.answers) == before)
     out.issues.extend(morning_dates(out.file, "night", [hour for _, hour in map(split_cell, nights)],
                                     told=bool(options.tells_of) or grid.tells_of == LAST))
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
     if commas:
         out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))
     rows = [i for i in out.issues if i["row"] is not None]
-    if not out.answers and all(i["kind"] == NOT_FILLED or (i["kind"] == NO_DATE and not i["found"]) for i in rows):
+    if not (out.answers or out.mentions) and all(
+            i["kind"] == NOT_FILLED or (i["kind"] == NO_DATE and not i["found"]) for i in rows):
         raise DiaryError(f"{grid.file}: expected at least one night filled in, found {len(grid.rows)} empty ones. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
     return out
 
 
-def _night(line: int, value: object, order: str, tells_of: str, out: Parsed) -> dt.date | None:
-    """The night of a row, or None and an issue."""
-    day, hour = split_cell(value)
-    date = date_of(line, day, order, out)
-    if date is None:
-        return None
-    return night_told(date, hour, tells_of)
+def _added(options: Options) -> dict[str, Tag]:
+    """What columns mean that somebody added to the template, by tag_key: those that rlskit.toml names, and habits and
+    outcomes of one's own under their own names."""
+    own = {tag_key(one.name): Tag(one.name, one.column, own=one) for one in options.own}
+    return {name: tag for name, tag in (own | options.columns).items() if column_name(name) not in BY_NAME}
+
+
+def _read_added(row: Row, plan: Plan, options: Options, out: Parsed, *, alone: bool) -> None:
+    """The cells of a row that are not the template's; alone : it has no other answer."""
+    if alone and not any(text(value) for _, value in row.cells):
+        return
+    read_cells(row, plan, out, options.tags)
+    if not alone:
+        out.reasons.pop(row.line, None)
 
 
 def _cups_in_mg(row: dict[str, object], cup_mg: float, refused: Collection[str]) -> dict[str, object]:

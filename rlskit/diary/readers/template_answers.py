@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from rlskit.diary.readers.clock import LONGEST, parse_clock, split_moment
 from rlskit.diary.readers.months import month_number
 from rlskit.diary.readers.text import number
+from rlskit.diary.units import unit_called
 
 # A yes and the no that goes with it: whoever writes the one writes the other, so neither is understood alone.
 PAIRS = (
@@ -37,21 +38,8 @@ LONGEST_ANSWER = 1000  # characters: what parts answers is looked for at every o
 MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES, MAX_SECONDS = 20.0, 40.0, 2000.0, 1440.0, 3600.0
 
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
-# What people write after a number, in the languages of PAIRS, and the unit it counts in.
-UNITS = {
-    "cups": "cup cups mug mugs serving servings tasse tassen becher taza tazas tasses tazza tazze tazzina tazzine "
-            "xícara xícaras chávena chávenas kop koppen kopje kopjes mok mokken чашка чашки чашек кружка кружки кружек",
-    "drinks": "drink drinks glass glasses beer beers bottle bottles glas gläser bier biere vaso vasos copa copas "
-              "cerveza cervezas verre verres bière bières bicchiere bicchieri birra birre copo copos taça taças "
-              "cerveja cervejas glazen biertje biertjes бокал бокала бокалов стакан стакана стаканов пиво пива",
-    "min": "min mins minute minutes minuten minuto minutos minuti minuut мин минут минута минуты",
-    "h": "h hr hrs hour hours std stunde stunden hora horas heure heures ora ore uur час часа часов",
-    "s": "s sec secs second seconds sek sekunde sekunden segundo segundos seconde secondes secondo secondi seconden "
-         "сек секунда секунды секунд",
-    "mg": "mg мг", "g": "g",
-}
-_UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split()}
-_UNIT = re.compile(r"^(.*?\d|.*[½¼¾])\s*([^\W\d_]+)\.?$")
+_MEASURE = re.compile(r"^(.*[\d½¼¾])\s*([^\d½¼¾]*)$", re.DOTALL)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 _FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": {"mg": 1.0, "g": 1000.0},
          "minutes": {"min": 1.0, "h": 60.0}, "seconds": {"s": 1.0, "min": 60.0}}
 _RANGE = re.compile(r"^~?(\d+(?:[.,]\d+)?)\s*(?:[-–]|to|bis|à)\s*(\d.*)$")
@@ -141,7 +129,7 @@ def severity(value: object) -> float | None:
     if said in NONE - NOT_APPLICABLE:
         return 0.0
     try:
-        found, counts = measure(said)
+        found, counts = _number(said)
     except ValueError:
         raise Unreadable("0–10") from None
     if counts or not 0 <= found <= 10 or found % 1:
@@ -162,7 +150,7 @@ def count(value: object, most: float, unit: str, bare: str = "") -> float | str 
     if said in YES and said != "1":
         return "yes"
     try:
-        found, counts = _middle(said)
+        found, counts = measure(said)
     except ValueError:
         raise Unreadable(f"a number of {unit}") from None
     if counts and counts not in _FITS[unit]:
@@ -173,21 +161,31 @@ def count(value: object, most: float, unit: str, bare: str = "") -> float | str 
     return found
 
 
-def _middle(said: str) -> tuple[float, str]:
-    """As measure; of a range such as "2-3" the middle."""
+def measured(said: str) -> tuple[float, str]:
+    """A number and the word behind it, "" where there is none; of a range such as "2-3" the middle. ValueError for
+    anything else."""
     ends = _RANGE.match(said)
     if not ends:
-        return measure(said)
-    low, (high, unit) = measure(ends[1])[0], measure(ends[2])
+        return _number(said)
+    low, (high, unit) = _number(ends[1])[0], _number(ends[2])
     if low >= high:
         raise ValueError(said)
     return (low + high) / 2, unit
 
 
+def measure(said: str) -> tuple[float, str]:
+    """As `measured`, with the unit that the word behind it is for; ValueError where it is for none."""
+    found, written = measured(said)
+    unit = unit_called(written)
+    if written and not unit:
+        raise ValueError(said)
+    return found, unit
+
+
 def unit_of(value: object) -> str:
     """The unit written behind the number of a cell, a key of UNITS; "" where there is none."""
     try:
-        return _middle(word(value))[1]
+        return measure(word(value))[1]
     except ValueError:
         return ""
 
@@ -330,20 +328,19 @@ def _parts(said: str) -> list[str]:
     return _PARTS.split(said.strip())
 
 
-def measure(said: str) -> tuple[float, str]:
-    """A number with a point or a decimal comma, or a fraction sign, and the unit written after it (a key of UNITS, or
-    ""); ValueError for anything else."""
-    said, unit = said.removeprefix("~").strip(), ""
-    if parts := _UNIT.match(said):
-        if parts[2].casefold() not in _UNIT_OF:
-            raise ValueError(said)
-        said, unit = parts[1].strip(), _UNIT_OF[parts[2].casefold()]
-    if said and said[-1] in _FRACTIONS:
-        said = f"{said[:-1].strip() or '0'}{_FRACTIONS[said[-1]]}"
-    found = number(said)
+def _number(said: str) -> tuple[float, str]:
+    """A number with a point or a decimal comma, or a fraction sign, and the word behind it; ValueError for anything
+    else, and for "8,412", which is 8412 to some and 8.412 to others."""
+    parts = _MEASURE.match(said.removeprefix("~").strip())
+    if not parts or _THOUSANDS.fullmatch(parts[1]):
+        raise ValueError(said)
+    plain = parts[1]
+    if plain[-1] in _FRACTIONS:
+        plain = f"{plain[:-1].strip() or '0'}{_FRACTIONS[plain[-1]]}"
+    found = number(plain)
     if found is None or not math.isfinite(found):
         raise ValueError(said)
-    return found, unit
+    return found, parts[2].strip().removesuffix(".")
 
 
 def _number_or_text(said: str) -> float | str:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rlskit.diary.mapping import tag_key
 from rlskit.diary.readers.rows import CUT_OFF, MOST_NAMED, and_more
 from rlskit.diary.readers.template_answers import text, word
 from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, YEAR, column_name, is_header
 from rlskit.diary.readers.text import UNENDING, TextTable, number, read_table
 from rlskit.diary.readers.workbook import HEADER_WITHIN, is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
+from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
 
 MOST_IN_A_CUP = 500  # mg
 NIGHTS = ("tonight", "last night")
+NEAR = 0.75  # as like as "severty" and "severity", and not as "evening walk" and "evening"
 
 
 @dataclass(frozen=True)
@@ -31,14 +35,16 @@ class Grid:
     year: int | None = None  # of the first night, where dates have none
     broken: dict[int, str] = field(default_factory=dict)  # line → why the row cannot be read at all
     issues: list[dict] = field(default_factory=list)
+    added: tuple[str, ...] = ()  # headers of columns that are not the template's, as `known` has them
 
 
-def read_grid(path: Path) -> Grid:
-    """The diary in a file that has a header; DiaryError where there is none, or nothing at all."""
+def read_grid(path: Path, known: Collection[str] = ()) -> Grid:
+    """The diary in a file that has a header; DiaryError where there is none, or nothing at all. known : columns that
+    somebody added to the template, by tag_key; their cells stand under these names."""
     if is_workbook(path):
-        return _from_workbook(path)
+        return _from_workbook(path, known)
     table = csv_lines(path)
-    grid = _below_header(path.name, "CSV", table.lines, list(table.issues))
+    grid = _below_header(path.name, "CSV", table.lines, list(table.issues), known)
     if table.truncated and grid.rows and grid.rows[-1][0] == table.lines[-1][0]:
         grid.broken[table.lines[-1][0]] = CUT_OFF
     return grid
@@ -55,7 +61,7 @@ def csv_lines(path: Path) -> TextTable:
     return table
 
 
-def _from_workbook(path: Path) -> Grid:
+def _from_workbook(path: Path, known: Collection[str]) -> Grid:
     filled = [(name, rows) for name, rows in sheets(path) if rows]
     if not filled:
         raise DiaryError(f"{path.name}: the file is empty. Fill in the diary, save it and give that file.",
@@ -63,7 +69,7 @@ def _from_workbook(path: Path) -> Grid:
     diaries = [(name, rows) for name, rows in filled if header_at(rows) is not None]
     issues = [issue(path.name, f'sheet "{name}" looks like a diary too; only the first one is read',
                     advice="Save every sheet as a file of its own, in one folder.") for name, _ in diaries[1:]]
-    return _below_header(path.name, "XLSX", diaries[0][1] if diaries else filled[0][1], issues)
+    return _below_header(path.name, "XLSX", diaries[0][1] if diaries else filled[0][1], issues, known)
 
 
 def header_at(lines) -> int | None:
@@ -71,14 +77,15 @@ def header_at(lines) -> int | None:
     return next((i for i, (_, cells) in enumerate(lines[:HEADER_WITHIN]) if is_header(cells)), None)
 
 
-def _below_header(file: str, layout: str, lines: list, issues: list[dict]) -> Grid:
+def _below_header(file: str, layout: str, lines: list, issues: list[dict], known: Collection[str]) -> Grid:
     at = header_at(lines)
     if at is None:
         raise DiaryError(f'{file}: expected a header with "night" and the other columns of the template, found none. '
                          "Start from `rlskit template --out diary.xlsx`.")
-    header = [column_name(c) for c in lines[at][1]]
-    issues += _unknown_columns(file, lines[at][1], header)
-    columns = dict(sorted((header.index(name), name) for name in BY_NAME if name in header))
+    own = {tag_key(text(c)) for c in lines[at][1]} & set(known)
+    header = [tag_key(text(c)) if tag_key(text(c)) in own else column_name(c) for c in lines[at][1]]
+    issues += _unknown_columns(file, lines[at][1], header, own)
+    columns = dict(sorted((header.index(name), name) for name in (*BY_NAME, *own) if name in header))
     rows, broken = [], {}
     for line, cells in lines[at + 1:]:
         rows.append((line, {name: cells[i] for i, name in columns.items() if i < len(cells)}))
@@ -86,7 +93,8 @@ def _below_header(file: str, layout: str, lines: list, issues: list[dict]) -> Gr
             broken[line] = "more cells than the header"
         elif is_header(cells):
             broken[line] = "the header again"
-    return Grid(file, layout, rows, *_settings(file, lines[:at]), broken, issues)
+    return Grid(file, layout, rows, *_settings(file, lines[:at]), broken, issues,
+                tuple(name for name in columns.values() if name in own))
 
 
 def _settings(file: str, above: list) -> tuple[float, str, int | None]:
@@ -111,20 +119,22 @@ def _settings(file: str, above: list) -> tuple[float, str, int | None]:
     return mg, word(night), int(text(year)) if text(year) else None
 
 
-def _unknown_columns(file: str, written, header: list[str]) -> list[dict]:
+def _unknown_columns(file: str, written, header: list[str], own: Collection[str]) -> list[dict]:
     """A remark for every column that is not read: unknown, with the nearest known name, or there twice."""
     first: dict[str, int] = {}
+    known = {*BY_NAME, *own}
     unread = [(name, text(as_written)) for at, (name, as_written) in enumerate(zip(header, written, strict=True))
-              if name and (first.setdefault(name, at) != at or name not in BY_NAME)]
-    return [_unknown_column(file, name, as_written, twice=name in BY_NAME) for name, as_written in unread[:MOST_NAMED]
+              if name and (first.setdefault(name, at) != at or name not in known)]
+    return [_unknown_column(file, name, as_written, twice=name in known) for name, as_written in unread[:MOST_NAMED]
             ] + and_more(file, len(unread))
 
 
 def _unknown_column(file: str, name: str, as_written: str, *, twice: bool) -> dict:
     if twice:
         return issue(file, "a column that is there twice", column=as_written, advice="The first is used.")
-    near = difflib.get_close_matches(name, [*BY_NAME, *ALIASES], 1)
-    hint = f'Did you mean "{ALIASES.get(near[0], near[0])}"?' if near else ""
+    near = difflib.get_close_matches(name, [*BY_NAME, *ALIASES], 1, NEAR)
+    hint = (f'Did you mean "{ALIASES.get(near[0], near[0])}"?' if near else
+            f"If you added it, a section [columns.{toml_text(as_written)}] in rlskit.toml says what it holds.")
     return issue(file, "unknown column", column=as_written, advice=hint)
 
 

@@ -101,7 +101,7 @@ def test_an_amount_in_an_unknown_unit_is_named():
     diary = diary_of(mapping={"Tag": Tag("Tag", "caffeine_mg")}, mentions=[mention(4, amount=2.5, unit="bars")])
     assert diary.issues["message"].tolist() == [
         'f.csv, line 4, column "caffeine_mg": expected an amount in mg, found "2.5 bars". Kept. '
-        "The amount per tick of rlskit.toml is used."]
+        "Taken for one tick, 95 mg."]
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
