@@ -33,8 +33,8 @@ STUDY = {
     "design": ("4–5", "the design"), "setting": ("4–5", "where and from when to when"),
     "eligibility": ("6", "who could take part"), "recruitment": ("6", "how they were found"),
     "symptoms_asked": ("8", "how symptoms were asked about"), "device": ("8", "the app or device"),
-    "size": ("10", "why this many"), "ethics": ("22", "the ethics committee"), "registration": ("22", "the registration"),
-    "funding": ("22", "the funding"),
+    "size": ("10", "why this many"), "ethics": ("22", "the ethics committee"),
+    "registration": ("22", "the registration"), "funding": ("22", "the funding"),
 }  # fmt: skip
 _ADVICE = 'Write lines such as: eligibility = "Adults with restless legs by the criteria of 2014."'
 
