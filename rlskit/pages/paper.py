@@ -6,6 +6,7 @@ Oracle: exact texts in tests/unit/pages/test_paper.py.
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from rlskit.utils.files import whole_file
 from rlskit.utils.kinds import TABLE, Kind, takes
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table
 
+ONCE, NOTE = "once", "note"  # attrs: columns that a page may say once, and what stands below the table
 MODELS = Kind(said="effects by the name of their model", made='Write {"all nights": rk.estimate_effects(fit)}.',
               types=(dict,))
 
@@ -49,6 +51,7 @@ def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
                 "exposed": int(row.n_exposed), "people": effects.n_people,
                 "method": effects.method, "note": "" if refused else note_of(effects.caveats, row.term, row.contrast)})
     table = pd.DataFrame(rows)
+    table.attrs[ONCE] = ("model", "level", "unit", "nights", "people", "method", "note")
     table.attrs[INPUTS] = list(dict.fromkeys(i for e in models.values() for i in e.table.attrs.get(INPUTS, ())))
     return table
 
@@ -63,12 +66,15 @@ def _round(value: float, effects: Effects) -> str:
 def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | None = None) -> Path:
     """Write a table as .csv, .html or .tex, by the ending of `path`. ModelError for another ending.
 
+    For a page, .html and .tex, numbers have three figures, and what a table of models says alike in every row (level,
+    unit, method, …) stands once in a note below it.
+
     stamp : from stamp_analysis; default that of the table's inputs. It stands in small print below an HTML table, in
     remarks above a LaTeX one, and beside a CSV as `<name>.stamp.csv`.
     """
     path = Path(path)
     lines = stamp_table(table, stamp)
-    shown = table.astype(object).where(table.notna(), "")  # an empty cell is empty, not "<NA>"
+    shown, note = _for_a_page(table)
     writers = {".csv": lambda to: table.to_csv(to, index=False),
                ".html": lambda to: shown.to_html(to, index=False, border=0, justify="left", encoding="utf-8"),
                ".tex": lambda to: shown.map(_tex).rename(columns=_tex).style.hide(axis="index").to_latex(
@@ -78,14 +84,33 @@ def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | Non
     with whole_file(path) as draft:
         writers[path.suffix](draft)
         if path.suffix == ".html":
-            draft.write_text(f"{draft.read_text('utf-8')}\n<small>{stamp_html(lines)}</small>\n", encoding="utf-8")
+            below = f"<p>{escape(note)}</p>\n" if note else ""
+            whole = f"{draft.read_text('utf-8')}\n{below}<small>{stamp_html(lines)}</small>\n"
+            draft.write_text(whole, encoding="utf-8")
         elif path.suffix == ".tex":
             remarks = "".join(f"% {line}\n" for line in stamp_lines(lines))
-            draft.write_text(remarks + draft.read_text("utf-8"), encoding="utf-8")
+            below = f"\n{{\\footnotesize {_tex(note)}\\par}}\n" if note else ""
+            draft.write_text(remarks + draft.read_text("utf-8") + below, encoding="utf-8")
         else:
             with whole_file(path.with_suffix(".stamp.csv")) as beside:
                 lines.to_csv(beside, index=False)
     return path
+
+
+def _for_a_page(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The cells of a table as they are printed, and its note: what columns that it may say once say alike, and what
+    the table says of itself. An empty cell is empty, not "<NA>"."""
+    shown = table.map(lambda cell: _figures(cell) if isinstance(cell, float) and np.isfinite(cell) else cell)
+    shown = shown.astype(object).where(table.notna(), "")
+    alike = {name: str(shown[name].iloc[0]) for name in table.attrs.get(ONCE, ())
+             if len(shown) > 1 and shown[name].nunique() == 1}
+    said = [f"{name.capitalize()}: {text}." for name, text in alike.items() if text]
+    return shown.drop(columns=list(alike)), " ".join([*said, table.attrs.get(NOTE, "")]).strip()
+
+
+def _figures(value: float) -> str:
+    """Three figures, and all of those before the point."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
 
 
 def _tex(cell: object) -> object:

@@ -56,6 +56,29 @@ def test_a_table_is_written_whole_in_three_forms(tmp_path, fit, ending):
     assert "NA" not in rk.write_table(empty, tmp_path / f"empty.{ending}").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("ending", ["html", "tex"])
+def test_what_every_row_says_alike_stands_once_below_the_table(tmp_path, nights, ending):
+    effects = rk.estimate_effects(rk.fit("symptoms ~ alcohol_drinks + stretched", nights))
+    table = rk.tabulate_effects({"all": effects})
+    text = rk.write_table(table, tmp_path / f"models.{ending}").read_text(encoding="utf-8")
+    assert text.count(effects.method) == 1 and text.index(effects.method) > text.index("alcohol")
+    assert "Unit: change in symptom nights per 30 nights." in text and "Nights: " in text
+    assert effects.method in rk.write_table(table, tmp_path / "models.csv").read_text(encoding="utf-8").splitlines()[2]
+    several = rk.tabulate_effects({"all": effects, "ratio": rk.estimate_effects(
+        rk.fit("symptoms ~ alcohol_drinks", nights), scale="odds_ratio")})
+    text = rk.write_table(several, tmp_path / f"two.{ending}").read_text(encoding="utf-8")
+    assert "Unit: " not in text and "Level: 95" in text and "odds ratio" in text
+
+
+def test_numbers_on_a_page_have_three_figures_and_the_note_of_a_model_stands_below(tmp_path, fit):
+    model = rk.tabulate_model(fit)
+    text = rk.write_table(model, tmp_path / "model.tex").read_text(encoding="utf-8")
+    assert f"& {model['estimate'][0]:#.3g} &" in text and model.attrs["note"][:20] in text.split("bottomrule")[1]
+    table = pd.DataFrame({"a": [1234.5, 0.5, 12.0, float("nan")]})
+    text = rk.write_table(table, tmp_path / "a.tex").read_text(encoding="utf-8")
+    assert [line.strip(" \\") for line in text.splitlines()[-6:-2]] == ["1234", "0.500", "12.0", ""]
+
+
 def test_another_ending_is_an_error(tmp_path):
     with pytest.raises(rk.ModelError) as wrong:
         rk.write_table(pd.DataFrame({"a": [1]}), tmp_path / "models.docx")
