@@ -16,6 +16,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import device_samples as made
 from openpyxl import Workbook
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample"
@@ -65,6 +66,7 @@ def samples() -> dict[str, Sample]:
         "daylio backup": one("daylio", "d.daylio", daylio_backup(daylio), daylio_toml),
         "sleep as android.csv": one("sleep_as_android", "s.csv", sleep, sample_toml),
         "sleep as android backup": one("sleep_as_android", "s.zip", zipped({"sleep-export.csv": sleep}), sample_toml),
+        **wearables(),
         "redcap": redcap(rows),
         "template.csv": one("template", "t.csv", template),
         "template.xlsx": one("template", "t.xlsx", workbook(rows)),
@@ -75,6 +77,27 @@ def samples() -> dict[str, Sample]:
         "days as columns.csv": one("table", "c.csv", text_of(days).encode(), night_toml),
         "days as columns.xlsx": one("table", "c.xlsx", workbook(days), night_toml),
         MAPPING: Sample(app="daylio", files={"d.csv": daylio, MAPPING: daylio_toml}, give="d.csv", mutated=(MAPPING,)),
+    }
+
+
+def wearables() -> dict[str, Sample]:
+    """The made-up nights of device_samples.py in every format."""
+    nights = made.slept(NIGHTS)
+    zone = f'timezone = "{made.ZONE}"\n'
+    wine = zone + '[tags."{}"]\ncolumn = "alcohol_drinks"\n'
+    return {
+        "fitbit.json": one("fitbit", "f.json", made.fitbit(nights), zone),
+        "fitbit site.csv": one("fitbit", "f.csv", made.fitbit_site(nights), zone),
+        "oura.csv": one("oura", "o.csv", made.oura(nights), zone),
+        "oura.json": one("oura", "o.json", made.oura_json(nights), zone),
+        "garmin.json": one("garmin", "g.json", made.garmin(nights), zone),
+        "sleep cycle.csv": one("sleep_cycle", "c.csv", made.sleep_cycle(nights), zone),
+        "sleep cycle 2.csv": one("sleep_cycle", "c.csv", made.sleep_cycle_2(nights), zone),
+        "whoop sleeps.csv": one("whoop", "w.csv", made.whoop_sleeps(nights), zone),
+        "whoop journal.csv": one("whoop_journal", "j.csv", made.whoop_journal(nights),
+                                 wine.format("Have any alcoholic drinks?")),
+        "loop.csv": one("loop_habits", "l.csv", made.loop_habits(nights), wine.format("Wine")),
+        "loop words.csv": one("loop_habits", "l.csv", made.loop_words(nights), wine.format("Wine")),
     }
 
 

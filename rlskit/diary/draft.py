@@ -105,6 +105,8 @@ def _tag_sections(tags: pd.DataFrame) -> list[str]:
     rest = []
     for tag in tags[~tags["tag"].map(tag_key).duplicated()].itertuples(index=False):
         suggestion = suggest(tag.tag)
+        if suggestion and tag.unticked:  # the app writes a no down
+            suggestion["unticked"] = tag.unticked
         section = f"[tags.{toml_text(tag.tag)}]"
         if suggestion is None:
             rest.append(f"# {section}   # {tag.n} times, in {toml_text(tag.group or 'tags')}")

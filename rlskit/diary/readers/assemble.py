@@ -104,16 +104,16 @@ def _tags(mentions: pd.DataFrame, mapping: Mapping, parsed: Parsed) -> pd.DataFr
         seen.add(tag_key(name))
         rows.append({"person": person, "tag": name, "group": mine["group"].iloc[0], "n": len(mine),
                      "first": mine["moment"].min().normalize(), "last": mine["moment"].max().normalize(),
-                     **_meaning(mapping.tag(name))})
+                     **_meaning(mapping.tag(name), parsed.says_no)})
     rows.sort(key=lambda r: (r["column"] == "", -r["n"], r["tag"]))
     if parsed.mentions:
         rows += [{"tag": tag.name, "n": 0, **_meaning(tag)} for key, tag in mapping.tags.items() if key not in seen]
     return table([{**r, "app": parsed.app, "file": parsed.file} for r in rows], TAG_COLUMNS)
 
 
-def _meaning(tag: Tag | None) -> dict:
+def _meaning(tag: Tag | None, says_no: bool = False) -> dict:
     if tag is None:
-        return {"column": ""}
+        return {"column": "", "unticked": "not_recorded" if says_no else ""}
     return {"column": tag.column, "item": tag.item, "intent": tag.told_intent,
             "unticked": tag.unticked, "tells_of": tag.tells_of, "tracked_from": tag.tracked_from,
             "tracked_until": tag.tracked_until}
@@ -199,11 +199,11 @@ def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Data
         return sleeps
     sleeps["person"] = sleeps["person"].replace("", person)
     sleeps["tz"] = sleeps["tz"].replace("", tz)
-    timed = sleeps["hours"].isna() & sleeps["origin"].eq("") & sleeps["start"].notna() & sleeps["end"].notna()
+    timed = sleeps["hours"].isna() & sleeps["start"].notna() & sleeps["end"].notna()
     for i, s in sleeps[timed].iterrows():
         where = zone(s["tz"]) if s["tz"] else None
         sleeps.loc[i, "hours"] = elapsed_hours(s["start"].to_pydatetime(), s["end"].to_pydatetime(), where)
-    sleeps.loc[timed, "origin"] = "diary_computed"
+    sleeps.loc[timed & sleeps["origin"].eq(""), "origin"] = "diary_computed"
     bad = (sleeps["hours"].notna() & ((sleeps["hours"] <= 0) | (sleeps["hours"] > 24))).fillna(False).astype(bool)
     for s in sleeps[bad].itertuples():
         issues.append(issue(parsed.file, "sleep of no or impossible length", row=int(s.row), column="sleep",

@@ -16,9 +16,25 @@ def readers() -> tuple[Reader, ...]:
     """All readers in the order asked, a table of one's own after the apps. A new app is one file with a READER, and its
     name in these lines; imported here, readers cost nothing until a file is read.
     """
-    from rlskit.diary.readers import bearable, daylio, redcap, sleep_as_android, table, template
+    from rlskit.diary.readers import (
+        bearable,
+        daylio,
+        fitbit,
+        garmin,
+        loop_habits,
+        oura,
+        redcap,
+        sleep_as_android,
+        sleep_cycle,
+        table,
+        template,
+        whoop_journal,
+        whoop_sleeps,
+    )
 
-    return tuple(app.READER for app in (bearable, daylio, sleep_as_android, redcap, template, table))
+    return tuple(app.READER for app in (
+        bearable, daylio, sleep_as_android, fitbit, garmin, oura, sleep_cycle, whoop_journal, whoop_sleeps, loop_habits,
+        redcap, template, table))
 
 
 NO_HEADER = "rows with dates, and no line of names above them"

@@ -88,6 +88,7 @@ class Parsed:
     timezone: str = ""
     date_order: str = ""
     columns: str = ""  # of a table of one's own: those that rlskit.toml names
+    says_no: bool = False  # a no is written down, so that what is not there is no answer
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Options:
     """What the caller states: each wins over rlskit.toml."""
 
     timezone: str = ""
+    zone: str = ""  # the same, else that of rlskit.toml
     date_order: str = ""
     person: str = "me"
     year: int | None = None  # of the first date, where dates have none

@@ -99,9 +99,9 @@ def _open(path: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]
 def _open_file(path: Path, *, mapping: Mapping | None, timezone: str, date_order: str, person: str) -> _Opened:
     mapping = find_mapping(path.parent) if mapping is None else mapping
     reader = find_reader(path, mapping.columns)
-    options = Options(timezone=timezone, date_order=date_order or mapping.date_order, person=person,
-                      year=mapping.year, tells_of=mapping.tells_of, redcap=mapping.redcap, tags=mapping.tags,
-                      columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))
+    options = Options(timezone=timezone, zone=timezone or mapping.timezone, person=person, year=mapping.year,
+                      date_order=date_order or mapping.date_order, tells_of=mapping.tells_of, redcap=mapping.redcap,
+                      tags=mapping.tags, columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))
     return _Opened(path=path, parsed=_something_read(reader.parse(path, options)), mapping=mapping, options=options)
 
 

@@ -1,0 +1,123 @@
+"""The same made-up nights as the exports of wearables and habit trackers write them: for fuzz.py, and for the test that
+each format, read back, gives the same nights. The same bytes each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slept:
+    """One night, in local time: from when to when, minutes asleep of it, how often awake, wine before it or none."""
+
+    start: dt.datetime
+    end: dt.datetime
+    asleep: int
+    awake: int
+    wine: bool
+
+    @property
+    def evening(self) -> dt.date:
+        return (self.start - dt.timedelta(hours=12)).date()
+
+    def at(self, end: bool = False) -> dt.datetime:
+        """Its start or its end with the offset from UTC."""
+        return (self.end if end else self.start).replace(tzinfo=ZoneInfo(ZONE))
+
+
+def slept(nights: int = 14) -> list[Slept]:
+    """Nights from 20 March 2026: the clocks change in the tenth, and some begin after midnight."""
+    first = dt.datetime(2026, 3, 20, 22, 40)
+    starts = [first + dt.timedelta(days=n, minutes=37 * (n % 5)) for n in range(nights)]
+    return [Slept(start=start, end=dt.datetime.combine((start - dt.timedelta(hours=12)).date() + dt.timedelta(days=1),
+                                                       dt.time(6, 50 + n % 7)),
+                  asleep=400 - n, awake=n % 4 + 1, wine=n % 3 == 0) for n, start in enumerate(starts)]
+
+
+def iso(moment: dt.datetime) -> str:
+    return moment.isoformat(sep=" ")
+
+
+def fitbit(nights: list[Slept]) -> bytes:
+    """Takeout: newest first."""
+    return json.dumps([{
+        "logId": 1000 + n, "dateOfSleep": str(one.end.date()), "startTime": f"{one.start.isoformat()}.000",
+        "endTime": f"{one.end.isoformat()}.000", "duration": 1000 * int((one.end - one.start).total_seconds()),
+        "minutesAsleep": one.asleep, "type": "stages", "levels": {"summary": {"wake": {"count": one.awake}}},
+        "mainSleep": True} for n, one in reversed(list(enumerate(nights)))], indent=1).encode()
+
+
+def fitbit_site(nights: list[Slept]) -> bytes:
+    lines = [f'"{one.start:%Y-%m-%d %I:%M%p}","{one.end:%Y-%m-%d %I:%M%p}","{one.asleep}","35","{one.awake}","480"'
+             for one in nights]
+    return "\n".join(["Body", "Date,Weight,BMI,Fat", '"2026-03-20","70","22","0"', "", "Sleep",
+                      "Start Time,End Time,Minutes Asleep,Minutes Awake,Number of Awakenings,Time in Bed", *lines, "",
+                      ]).encode()
+
+
+def oura(nights: list[Slept]) -> bytes:
+    lines = [f"{one.at(end=True).isoformat(timespec='milliseconds')},{one.at().isoformat(timespec='milliseconds')},"
+             f"{one.end.date()},{one.awake},{60 * one.asleep},long_sleep" for one in nights]
+    return "\n".join(["bedtime_end,bedtime_start,day,restless_periods,total_sleep_duration,type", *lines, ""]).encode()
+
+
+def oura_json(nights: list[Slept]) -> bytes:
+    return json.dumps({"data": [{
+        "bedtime_start": one.at().isoformat(), "bedtime_end": one.at(end=True).isoformat(), "day": str(one.end.date()),
+        "restless_periods": one.awake, "total_sleep_duration": 60 * one.asleep, "type": "long_sleep"}
+        for one in nights]}).encode()
+
+
+def garmin(nights: list[Slept]) -> bytes:
+    def utc(moment: dt.datetime) -> str:
+        return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}.0"
+
+    return json.dumps([{"sleepWindowConfirmationType": "UNCONFIRMED"}, *({
+        "sleepStartTimestampGMT": utc(one.at()), "sleepEndTimestampGMT": utc(one.at(end=True)),
+        "calendarDate": str(one.end.date()), "deepSleepSeconds": 6000, "lightSleepSeconds": 60 * one.asleep - 6000,
+        "awakeCount": one.awake} for one in nights)]).encode()
+
+
+def sleep_cycle(nights: list[Slept]) -> bytes:
+    lines = [f"{iso(one.start)};{iso(one.end)};75%;7:50;:);{'Wine' if one.wine else ''};;900" for one in nights]
+    return "\n".join(["Start;End;Sleep quality;Time in bed;Wake up;Sleep Notes;Heart rate;Activity (steps)", *lines, "",
+                      ]).encode()
+
+
+def sleep_cycle_2(nights: list[Slept]) -> bytes:
+    lines = [f"{iso(one.start)};{iso(one.end)};75%;{9 * one.awake};28200;{60 * one.asleep};{'Wine' if one.wine else ''}"
+             for one in nights]
+    return "\n".join(["Start;End;Sleep Quality;Movements per hour;Time in bed (seconds);Time asleep (seconds);Notes",
+                      *lines, ""]).encode()
+
+
+def _cycle(one: Slept) -> str:
+    return f"{iso(one.start)},{iso(one.start + dt.timedelta(days=1))},UTC+01:00"
+
+
+def whoop_sleeps(nights: list[Slept]) -> bytes:
+    lines = [f"{_cycle(one)},{iso(one.start)},{iso(one.end)},90,15.1,{one.asleep},{35 + one.awake},false"
+             for one in nights]
+    return "\n".join(["Cycle start time,Cycle end time,Cycle timezone,Sleep onset,Wake onset,Sleep performance %,"
+                      "Respiratory rate (rpm),Asleep duration (min),Awake duration (min),Nap", *lines, ""]).encode()
+
+
+def whoop_journal(nights: list[Slept]) -> bytes:
+    lines = [f"{_cycle(one)},Have any alcoholic drinks? ,{str(one.wine).lower()}," for one in nights]
+    return "\n".join(["Cycle start time,Cycle end time,Cycle timezone,Question text,Answered yes,Notes", *lines, "",
+                      ]).encode()
+
+
+def loop_habits(nights: list[Slept]) -> bytes:
+    lines = [f"{one.evening},{2 if one.wine else 0},-1,{6500 + n}," for n, one in enumerate(nights)]
+    return "\n".join(["Date,Wine,Reading,Hours,", *reversed(lines), ""]).encode()
+
+
+def loop_words(nights: list[Slept]) -> bytes:
+    lines = [f"{one.evening},{'YES_MANUAL' if one.wine else 'NO'},UNKNOWN" for one in nights]
+    return "\n".join(["Date,Wine,Reading", *lines, ""]).encode()

@@ -1,0 +1,77 @@
+"""WHOOP's journal_entries.csv: questions answered yes or no each morning, the one app that writes a no down.
+
+Facts, seen in real files of 2023 to 2025:
+
+* Six columns: when the cycle began and ended (the running one has no end yet), its offset from UTC, the question, true
+  or false, notes. Headers and file names are in the language of the account: the file is known by its cells.
+* A cycle begins with falling asleep. The answers are about the day before that sleep, so their night is that of its
+  start by the noon rule; clock times are local.
+* A question may end in a space. Notes are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from rlskit.diary.night_rule import night_of_sleep
+from rlskit.diary.readers.devices import moment, wall
+from rlskit.diary.readers.parsed import Options, Parsed, Reader
+from rlskit.diary.readers.rows import SAME_AGAIN, first_rows
+from rlskit.diary.readers.text import read_table
+from rlskit.diary.tables import CELL_OUT, issue
+
+APP = "whoop_journal"
+BEGAN, ENDED, ZONE, QUESTION, ANSWER = range(5)
+YES, NO = ("true", "yes"), ("false", "no")
+UNANSWERED = "a question without an answer"
+_ZONE = re.compile(r"(UTC|GMT)(Z|[+-]\d{1,2}(:?\d{2})?)?")
+
+
+def is_cycle(cells: list[str]) -> bool:
+    """Whether a row begins with WHOOP's cycle: start, end where it has ended, offset."""
+    return (len(cells) > ANSWER and moment(cells[BEGAN]) is not None and bool(_ZONE.fullmatch(cells[ZONE]))
+            and (not cells[ENDED] or moment(cells[ENDED]) is not None))
+
+
+def recognises(path: Path) -> bool:
+    """Whether the first row below the header is an answer of a cycle."""
+    rows = [cells for _, cells in first_rows(path, 2)]
+    return len(rows) == 2 and is_cycle(rows[1]) and len(rows[0]) == 6 and (
+        rows[1][ANSWER].casefold() in (*YES, *NO, ""))
+
+
+def parse(path: Path, options: Options) -> Parsed:
+    """Every answer as a mention of its question, a written no with the amount 0."""
+    table = read_table(path)
+    out = Parsed(path.name, APP, "journal", len(table.lines) - 1, issues=list(table.issues), says_no=True)
+    seen: set[tuple[str, ...]] = set()
+    for line, raw in table.lines[1:]:
+        cells = [cell.strip() for cell in raw]
+        if not is_cycle(cells):
+            out.issues.append(issue(out.file, "an answer that cannot be read", row=line))
+        elif tuple(cells) in seen:
+            out.issues.append(issue(out.file, SAME_AGAIN, row=line))
+        else:
+            seen.add(tuple(cells))
+            _answer(out, line, cells)
+    return out
+
+
+def _answer(out: Parsed, line: int, cells: list[str]) -> None:
+    said, question, began = cells[ANSWER].casefold(), cells[QUESTION], moment(cells[BEGAN])
+    if said not in (*YES, *NO) or not question or began is None:
+        out.issues.append(issue(out.file, UNANSWERED, row=line, column="answer", found=cells[ANSWER],
+                                expected="true or false", outcome=CELL_OUT))
+        out.reasons[line] = UNANSWERED
+        return
+    when = {"row": line, "moment": night_of_sleep(pd.Series([wall(began)], dtype="datetime64[us]"))[0],
+            "precision": "date", "slot": ""}
+    out.mentions.append({**when, "entry_clock": "event", "group": "journal", "tag": question, "raw": question,
+                         "level": "", "amount": 0.0 if said in NO else None, "unit": ""})
+    out.entries.append({**when, "group": "journal"})
+
+
+READER = Reader(app=APP, called="WHOOP's journal", recognises=recognises, parse=parse)

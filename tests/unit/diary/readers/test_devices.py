@@ -1,0 +1,124 @@
+"""The same made-up nights in the format of every wearable and habit tracker: read back, they are the same nights."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from rlskit.diary.draft import draft_mapping
+from rlskit.diary.mapping import Mapping, Tag, tag_key
+from rlskit.diary.readers.read import read_diary
+from rlskit.diary.tables import Diary, account
+from rlskit.errors import DiaryError
+from rlskit.nights.make import make_nights
+from tests.helpers.places import ROOT
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+try:
+    import device_samples as made
+finally:
+    sys.path.pop(0)
+
+NIGHTS = made.slept()
+WATCHES = (made.fitbit, made.fitbit_site, made.oura, made.oura_json, made.garmin, made.sleep_cycle, made.sleep_cycle_2,
+           made.whoop_sleeps)
+# What a format cannot hold: how often somebody was awake, minutes asleep, the seconds.
+COUNTS = {"fitbit": "Awakenings", "fitbit_site": "Awakenings", "oura": "Restless periods",
+          "oura_json": "Restless periods", "garmin": "Awakenings", "sleep_cycle": "", "sleep_cycle_2": "",
+          "whoop_sleeps": ""}
+WINE = {made.whoop_journal: "Have any alcoholic drinks?", made.loop_habits: "Wine", made.loop_words: "Wine"}
+
+
+def read(tmp_path, raw: bytes, **columns) -> Diary:
+    file = tmp_path / "export"
+    file.write_bytes(raw)
+    tags = {tag_key(name): Tag(name, column) for name, column in columns.items()}
+    return read_diary(file, mapping=Mapping(timezone=made.ZONE, tags=tags))
+
+
+@pytest.mark.parametrize("write", WATCHES, ids=lambda one: one.__name__)
+def test_the_nights_of_every_wearable_are_those_that_were_written(tmp_path, write):
+    diary = read(tmp_path, write(NIGHTS))
+    assert diary.daily[["night", "lights_out", "woke_up"]].values.tolist() == [
+        [pd.Timestamp(one.evening), pd.Timestamp(one.start), pd.Timestamp(one.end)] for one in NIGHTS]
+    elapsed = [(one.at(end=True).timestamp() - one.at().timestamp()) / 60 for one in NIGHTS]
+    assert diary.daily["tst_min"].tolist() == pytest.approx(elapsed)
+    assert set(diary.daily["tst_source"]) == {f"device:{diary.source[0].app}"}
+    assert account(diary)["rows"].sum() == diary.source[0].rows
+    assert diary.issues["outcome"].ne("left out").all() or write is made.garmin  # its placeholder
+
+
+@pytest.mark.parametrize("write", WATCHES, ids=lambda one: one.__name__)
+def test_what_the_device_counted_is_a_tag_of_its_night(tmp_path, write):
+    name = COUNTS[write.__name__]
+    tags = read(tmp_path, write(NIGHTS)).tags.set_index("tag")["n"]
+    assert tags.get(name, 0) == (len(NIGHTS) if name else 0)
+
+
+@pytest.mark.parametrize("write", WINE, ids=lambda one: one.__name__)
+def test_a_written_no_is_a_no_and_what_is_not_there_is_no_answer(tmp_path, write):
+    diary = read(tmp_path, write(NIGHTS), **{WINE[write]: "alcohol_drinks"})
+    nights = make_nights(diary)
+    assert nights["alcohol_drinks"].tolist() == [float(one.wine) for one in NIGHTS]
+    assert nights["night"].tolist() == [pd.Timestamp(one.evening) for one in NIGHTS]
+
+
+@pytest.mark.parametrize("write", WINE, ids=lambda one: one.__name__)
+def test_the_draft_of_an_app_that_writes_no_makes_none_of_a_missing_answer(tmp_path, write):
+    drafted = draft_mapping(read(tmp_path, write(NIGHTS)).tags)
+    section = drafted.partition(f'[tags."{WINE[write]}"]')[2].splitlines()[1:4]
+    assert section == ['column = "alcohol_drinks"', "amount = 1.0", 'unticked = "not_recorded"']
+
+
+def test_loops_numbers_that_are_no_answer_say_nothing(tmp_path):
+    rows = "2026-03-01,1,-1\n2026-03-02,3,-1\n2026-03-03,2,0\n2026-03-04,-1,-1\n"
+    diary = read(tmp_path, f"Date,Wine,Legs\n{rows}".encode(), Wine="alcohol_drinks", Legs="symptoms")
+    assert diary.events.query("type == 'alcohol'")["night"].tolist() == [pd.Timestamp("2026-03-03")]
+    assert diary.issues.query("outcome == 'left out'")["kind"].tolist() == ["the night was not filled in"] * 3
+
+
+def test_a_measured_habit_of_loop_is_a_thousandth_of_its_number(tmp_path):
+    diary = read(tmp_path, b"Date,Hours,Other\n2026-03-01,6500,-1\n2026-03-02,0,0\n", Hours="symptom_before")
+    assert diary.events.query("type == 'detail'")["amount"].tolist() == [6.5, 0.0]
+
+
+def test_a_table_of_scores_is_not_loop(tmp_path):
+    assert read(tmp_path, b"Date,Legs,Coffee\n2026-03-01,3,2\n2026-03-02,0,1\n").source[0].app == "table"
+
+
+def test_whoop_is_known_in_every_language_and_its_answers_are_of_the_day_before(tmp_path):
+    raw = made.whoop_journal(NIGHTS).decode().replace("Answered yes", '"Respondió ""Sí"""').replace(
+        "Cycle start time", "Hora de inicio del ciclo").replace("Question text", "Texto de la pregunta")
+    assert read(tmp_path, raw.encode()).source[0].app == "whoop_journal"
+
+
+def test_a_sleep_that_is_not_the_nights_is_a_nap_by_day_and_a_piece_at_night(tmp_path):
+    def one(number, start, end, main):
+        return {"logId": number, "dateOfSleep": "2026-03-02", "startTime": start, "endTime": end, "mainSleep": main}
+
+    diary = read(tmp_path, json.dumps([
+        one(1, "2026-03-01T23:00:00.000", "2026-03-02T03:00:00.000", True),
+        one(2, "2026-03-02T04:00:00.000", "2026-03-02T06:30:00.000", False),
+        one(3, "2026-03-02T14:00:00.000", "2026-03-02T15:00:00.000", False),
+        one(1, "2026-03-01T23:00:00.000", "2026-03-02T03:00:00.000", True)]).encode())
+    assert diary.events.query("type != 'note'")["type"].tolist() == ["sleep", "sleep", "nap"]
+    assert diary.daily[["woke_up", "tst_min", "awakenings_n"]].values.tolist() == [
+        [pd.Timestamp("2026-03-02 06:30"), 390.0, 1]]
+    assert diary.issues.query("outcome == 'left out'")["kind"].tolist() == ["the same row again"]
+
+
+def test_garmin_without_a_time_zone_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "x_sleepData.json").write_bytes(made.garmin(NIGHTS))
+    with pytest.raises(DiaryError, match="its times are UTC, and no time zone is known"):
+        read_diary(tmp_path / "x_sleepData.json")
+
+
+@pytest.mark.parametrize("raw", [b'[{"dateOfSleep": 1, "startTime": 2}]', b'{"sleep": [], "dateOfSleep": "startTime"}',
+                                 b'[{"dateOfSleep": "x", "startTime": "2026-03-01T23:00:00"}, 3]',
+                                 b'[{"dateOfSleep":"x","startTime":'])
+def test_json_of_another_shape_ends_in_a_sentence(tmp_path, raw):
+    with pytest.raises(DiaryError):
+        read(tmp_path, raw)
