@@ -105,13 +105,17 @@ fuzz: $(STAMP)  ## 2,000 damaged files of every layout: a diary or a sentence? A
 trials: $(STAMP)-dev  ## false claims, coverage and power of coin-flip nights; appends to trials.csv, an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/trials.py
 
+docs: $(STAMP)-dev  ## the documentation site, in out/site: start it with index.html. Asks nothing of the network
+	$(PY) -m mkdocs build --strict --quiet --config-file docs/mkdocs.yml
+	@echo "The site is out/site/index.html; to search in it: $(PY) -m http.server --directory out/site"
+
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py
 
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 lock:  ## write both lock files anew (needs uv)
 	$(LOCK) --group build --output-file requirements.lock
-	$(LOCK) --group build --group dev --extra lab --extra pool --extra scale --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --group build --group dev --group docs --extra lab --extra pool --extra scale --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) out dist build .hypothesis .ruff_cache .mypy_cache .import_linter_cache

@@ -191,7 +191,7 @@ def __getattr__(name: str):
     if home is None:
         meant = next((f"; instead: rk.{verb}" for verb, names in _INSTEAD.items() if name in names), "")
         raise AttributeError(f"module 'rlskit' has no attribute '{name}'{meant}")
-    if f"rlskit.{home}" not in sys.modules and sys._getframe(1).f_globals["__name__"].startswith("jedi."):
+    if f"rlskit.{home}" not in sys.modules and sys._getframe(1).f_globals.get("__name__", "").startswith("jedi."):
         raise AttributeError(name)  # a Tab asks what kind of thing every name is, and would load them all
     value = getattr(importlib.import_module(f"rlskit.{home}"), name)
     globals()[name] = value

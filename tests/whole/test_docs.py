@@ -1,0 +1,115 @@
+"""The manual: its tutorials run as they are written, and what its pages name is there. The site is not built here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import tomllib
+
+import matplotlib.pyplot as plt
+import pytest
+from click.testing import CliRunner
+
+import rlskit as rk
+from rlskit.cli import cli
+from tests.helpers.places import ROOT
+
+MANUAL = ROOT / "docs" / "manual"
+PAGES = sorted(MANUAL.rglob("*.md"))
+TUTORIALS = [page for page in sorted((MANUAL / "tutorials").glob("*.md")) if page.name != "index.md"]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
+STEP = re.compile(rf"{BLOCK.pattern}|\]\([./]*(data/sample/[\w.-]+)\)", re.MULTILINE | re.DOTALL)
+LINES = 350  # of the sample's export: enough nights for every command, and soon answered
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+SHORT = 400
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def commands(code):
+    """The `rlskit` commands of a block; what installs something is not run."""
+    lines = [shlex.split(line, comments=True) for line in code.replace("\\\n", " ").splitlines()]
+    return [words[1:] for words in lines if words[:1] == ["rlskit"]]
+
+
+def save(sample, folder):
+    """What a reader does with a link to a file of the sample: saves it in the folder `my`."""
+    folder.mkdir(exist_ok=True)
+    lines = (ROOT / sample).read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / sample.rpartition("/")[2]).write_text("".join(lines[:LINES]), encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_a_tutorial_runs_as_it_is_written(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = {}
+    for language, code, sample in STEP.findall(page.read_text(encoding="utf-8")):
+        if sample:
+            save(sample, tmp_path / "my")
+        elif language == "python":
+            exec(code, made)
+        elif language == "toml" and (tmp_path / "my" / "clinic.toml").exists():
+            (tmp_path / "my" / "clinic.toml").write_text(code, encoding="utf-8")
+        elif language == "sh":
+            for words in commands(code):
+                done = CliRunner().invoke(cli, words)
+                assert done.exit_code == 0, f"rlskit {' '.join(words)}\n{done.output}"
+    plt.close("all")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_of_a_page_lead_somewhere(page):
+    links = {link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link}
+    assert {link for link in links if not (page.parent / link).exists()} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_names_on_a_page_are_public(page):
+    names = set(re.findall(r"\brk\.(\w+)", page.read_text(encoding="utf-8")))
+    assert names - set(rk.__all__) - {"__version__"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_code_on_a_page_can_be_read_and_commands_have_their_options(page):
+    for language, code in BLOCK.findall(page.read_text(encoding="utf-8")):
+        if language == "python":
+            compile(code, str(page), "exec")
+        elif language == "toml":
+            tomllib.loads(code)
+        elif language == "sh":
+            for name, *words in commands(code):
+                known = {opt for option in cli.commands[name].params for opt in option.opts}
+                assert {word for word in words if word.startswith("--")} <= known, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_mapping_on_a_page_is_one_that_is_read(page, tmp_path):
+    for number, (language, code) in enumerate(BLOCK.findall(page.read_text(encoding="utf-8"))):
+        if language == "toml" and re.search(r"^\[(tags|columns|habits|outcomes|redcap)\b", code, re.MULTILINE):
+            file = tmp_path / str(number) / "rlskit.toml"
+            file.parent.mkdir()
+            file.write_text(code, encoding="utf-8")
+            rk.read_mapping(file)
+
+
+def test_every_page_is_in_the_menu():
+    menu = set(re.findall(r"([\w/-]+\.md)$", (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {str(page.relative_to(MANUAL)) for page in PAGES} <= menu
+
+
+def test_every_key_of_rlskit_toml_is_explained():
+    from rlskit.diary import mapping, own_sections
+
+    page = (MANUAL / "reference" / "rlskit-toml.md").read_text(encoding="utf-8")
+    keys = {*mapping._TOP, *mapping._KEYS, *own_sections._KEYS, "unit", "question", "missing_codes"}
+    assert {key for key in keys if not re.search(rf"`{key}`|^\| `[^|]*\b{key}\b", page, re.MULTILINE)} == set()
+
+
+def test_every_benchmark_is_in_the_index():
+    index = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    tables = {path.name for path in (ROOT / "benchmarks").glob("*.md")} - {"README.md"}
+    assert tables <= set(LINK.findall(index))
