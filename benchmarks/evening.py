@@ -152,6 +152,8 @@ def one(name: str, nights: int, seed: int) -> dict:
         return row | {"refused": frame.reason}
     begun, by = time.process_time(), frame.evenings
     model = fit_evenings(frame.formula, by.rows, untold="untold")
+    if not model.status.converged:
+        return row | {"refused": "did not converge"}
     found = compare_paths(model, paths_of(model, by.stretched, by.never, by.per_evening), (0.95,)).iloc[0]
     return row | {"estimate": found["estimate"], "lower": found["lower"], "upper": found["upper"],
                   "sigma": model.night_sd, "seconds": round(time.process_time() - begun, 3)}

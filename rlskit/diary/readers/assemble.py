@@ -199,7 +199,8 @@ def _sleeps(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Data
         return sleeps
     sleeps["person"] = sleeps["person"].replace("", person)
     sleeps["tz"] = sleeps["tz"].replace("", tz)
-    timed = sleeps["hours"].isna() & sleeps["start"].notna() & sleeps["end"].notna()
+    unknown = sleeps["hours"].isna() & sleeps["origin"].ne("diary_reported")
+    timed = unknown & sleeps["start"].notna() & sleeps["end"].notna()
     for i, s in sleeps[timed].iterrows():
         where = zone(s["tz"]) if s["tz"] else None
         sleeps.loc[i, "hours"] = elapsed_hours(s["start"].to_pydatetime(), s["end"].to_pydatetime(), where)

@@ -32,6 +32,8 @@ from rlskit.engine.integrals.quadrature import allowed_error, denser, finer, fir
 from rlskit.engine.nights import Nights
 
 LOGIT_PHI_REACH = 9.0
+# of the exact filter: nearer to one its grid no longer carries the slope in phi, and no diary tells the difference
+LOGIT_PHI_OF_GRID = 7.5
 # tolerance of sites that begin nowhere
 SCRATCH_SITES = 1e-4
 # what a site misses on average, where the furthest misses the tolerance
@@ -126,21 +128,34 @@ class Objective:
 
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         """Those at many points (m, k), from scratch, (m, k): together where one pass of the filter does for several."""
-        if not integrates_together(self.parts.facts) or not self.nodes:
+        if not self._by_grid:
             return np.array([self.from_scratch(theta)[1] for theta in thetas])
         self.evaluations += len(thetas)
-        found = sum(self.parts.each(gradients, thetas))
-        return found + np.array([self._added(theta)[1] for theta in thetas])
+        held = np.array([self._held(theta) for theta in thetas])
+        slopes = sum(self.parts.each(gradients, held)) + np.array([self._added(theta)[1] for theta in held])
+        return np.where(held == thetas, slopes, 0.0)
+
+    @property
+    def _by_grid(self) -> bool:
+        """Whether persistence is integrated by the exact filter."""
+        return bool(self.nodes) and integrates_together(self.parts.facts)
+
+    def _held(self, theta: np.ndarray) -> np.ndarray:
+        """theta, its correlation no nearer to one than the filter's grid can tell: beyond, the likelihood is level."""
+        if not (self._by_grid and self.layout.persistence and theta[-1] > LOGIT_PHI_OF_GRID):
+            return theta
+        return np.append(theta[:-1], LOGIT_PHI_OF_GRID)
 
     def __call__(self, theta: np.ndarray, scratch: bool = False) -> tuple[float, np.ndarray]:
-        if self.layout.persistence and abs(theta[-1]) > LOGIT_PHI_REACH:
+        held = self._held(theta)
+        if self.layout.persistence and abs(held[-1]) > LOGIT_PHI_REACH:
             return -np.inf, np.zeros_like(theta)
-        found = self._ask(gradient, theta, scratch)
+        found = self._ask(gradient, held, scratch)
         if found is None or not np.isfinite(log_likelihood := sum(one[0] for one in found)):
             return -np.inf, np.zeros_like(theta)
         self.sweeps += sum(one[2] for one in found)
-        value, slope = self._added(theta)
-        return log_likelihood + value, sum(one[1] for one in found) + slope
+        value, slope = self._added(held)
+        return log_likelihood + value, np.where(held == theta, sum(one[1] for one in found) + slope, 0.0)
 
     def _added(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """The prior and the tilt, and their slopes (k,)."""

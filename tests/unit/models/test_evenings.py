@@ -80,3 +80,15 @@ def test_what_it_refuses():
         fit_evenings(FORMULA, rows.assign(hour=rows["hour"].where(rows.index > 1)), untold="untold")
     with pytest.raises(ModelError, match="found 2 people; expected the evenings of one"):
         fit_evenings(FORMULA, rows.assign(person=rows.index % 2), untold="untold")
+
+
+@pytest.mark.parametrize("logit_phi", [0.0, 5.0, 7.4, 8.5, 12.0])
+def test_the_slope_is_that_of_the_value_however_near_to_one_the_correlation_is(logit_phi):
+    """Beyond what the filter's grid can carry the likelihood is level: its slope in phi was 40 there, and fits of a
+    year whose search came that far did not converge."""
+    objective = fit_evenings(FORMULA, rows_of(), untold="untold").maximum.objective
+    theta = np.array([-2.0, 0.2, 0.3, -0.5, 2.5, logit_phi])
+    for j, slope in enumerate(objective(theta)[1]):
+        move = 1e-4 * (np.arange(theta.size) == j)
+        assert slope == pytest.approx((objective(theta + move)[0] - objective(theta - move)[0]) / 2e-4, abs=2e-3), j
+    assert objective.gradients(theta[None])[0] == pytest.approx(objective(theta)[1], abs=1e-8)
