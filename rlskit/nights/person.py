@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, clock_on_night, day_text
+from rlskit.diary.night_rule import LAST_NIGHT, NIGHT_STARTS, clock_minutes, clock_on_night, day_text, on_the_day
 from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import SHIFTED, SHIFTS
@@ -93,11 +93,17 @@ def person_nights(
 
 
 def _diary_entries(events: pd.DataFrame, daily: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
-    """Signs that the diary itself was open: everything but sleeps; a device's records only if its tags are mapped."""
+    """Signs that the diary itself was open: everything but sleeps; a device's records only if its tags are mapped.
+
+    opens : the night that an empty box of the entry speaks of; before : the same where the box tells of last night.
+    """
     kept = events[~events["type"].isin(["sleep", "nap"])]
     mapped = set(tags.loc[tags["n"] > 0, "file"])
     device = kept["app"].isin([reader.app for reader in readers() if reader.device])
-    return kept.loc[~device | kept["file"].isin(mapped), ["file", "night"]]
+    told = kept["night_rule"].eq(LAST_NIGHT)
+    before = on_the_day(kept, np.zeros(len(kept), bool), ~told & ~device)["night"]
+    entries = kept[["file", "night"]].assign(opens=kept["night"].mask(told), before=before)
+    return entries[~device | kept["file"].isin(mapped)]
 
 
 def _has_answer(daily: pd.DataFrame) -> pd.Series:

@@ -56,19 +56,20 @@ def column_states(
     """State of one canonical column on each night, from ticks alone: yes | no | not_recorded | not_tracked.
 
     ticks : events of the column (columns `file`, `night`, `amount`); an amount of 0 is an explicit "no".
-    entries : every sign that a file's diary was open (columns `file`, `night`).
+    entries : every sign that a file's diary was open (columns `file`, `opens`, `before`; nights/person.py).
     tags : the tags mapped to the column (columns of diary.TAG_COLUMNS).
     counts : bool per tick, which of them answer "yes" for their night; the others only show that the tag was in use.
 
-    Unticked is "no" only where every tag of the column says so, on a night with another entry in the same file, and
-    inside the tracking regime of the column's tags taken together.
+    Unticked is "no" only where every tag of the column says so, on a night that another entry in the same file speaks
+    of (of a tag that tells of last night, one of the day after), and inside the tracking regime of the column's tags
+    taken together.
     """
     state = pd.Series("not_recorded", index=nights, dtype=object)
     if ticks.empty and tags.empty:
         return state
     zero = ticks["amount"].eq(0).fillna(False).astype(bool)
     for file, mine in tags[tags["n"] > 0].groupby("file", sort=False):
-        open_nights = nights[nights.isin(entries.loc[entries["file"].eq(file), "night"])]
+        open_nights = _open_nights(nights, entries[entries["file"].eq(file)], mine["tells_of"])
         yes = ticks.loc[ticks["file"].eq(file), "night"]
         spells = pd.Series(tracked_spells(open_nights.isin(yes), start_only=outcome), index=open_nights)
         spells = _stated(spells, mine)
@@ -82,6 +83,12 @@ def column_states(
     yes = ~zero if counts is None else ~zero & counts
     state[nights.isin(ticks.loc[yes, "night"])] = "yes"
     return state
+
+
+def _open_nights(nights: pd.DatetimeIndex, entries: pd.DataFrame, tells_of: pd.Series) -> pd.DatetimeIndex:
+    """The nights of which an empty box speaks in every one of a column's tags."""
+    spoken_of = {"before" if told == "last night" else "opens" for told in tells_of}
+    return nights[np.logical_and.reduce([nights.isin(entries[name]) for name in sorted(spoken_of)])]
 
 
 def _stated(spells: pd.Series, tags: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
 from rlskit.diary.night_rule import (
+    LAST_NIGHT,
     OF_THE_SLEEP,
     assign_nights,
     clock_on_night,
@@ -148,11 +149,13 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
     events = assign_nights(events, wakes)
     tells_of = tag.map(lambda t: t.tells_of)
     of_the_sleep = entry_clock.eq("sleep")
-    last_night = tells_of.eq("last night") & ~of_the_sleep
+    told_here = entry_clock.eq("night")
+    last_night = tells_of.eq("last night") & ~of_the_sleep & ~told_here
     day_only = ((speaks_of_day & events["time_precision"].eq("minute")) | fixed_time | last_night
                 | tells_of.eq("tonight"))
     events = on_the_day(events, day_only, last_night)
     events.loc[of_the_sleep, "night_rule"] = OF_THE_SLEEP
+    events.loc[told_here & tells_of.eq("last night"), "night_rule"] = LAST_NIGHT
     clocks = [night + pd.Timedelta(minutes=clock_on_night(t.time)) if t.time else None
               for night, t in zip(events["night"], tag, strict=True)]
     events.loc[fixed_time, "start_local"] = pd.Series(clocks, index=events.index, dtype="datetime64[us]")[fixed_time]
@@ -171,9 +174,11 @@ def _own_events(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
 def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
     """One note per entry, without its words: it proves that the diary was open that day."""
     entries = table(parsed.entries, ENTRY_COLUMNS)
+    before = entries["tells_of"].eq("last night")
     return table(pd.DataFrame({
         "person": entries["person"].replace("", person), "type": "note",
         "start_local": entries["moment"], "tz": tz, "time_precision": entries["precision"], "slot": entries["slot"],
+        "night": entries["moment"].where(before), "night_rule": before.map({True: LAST_NIGHT, False: ""}),
         "item": entries["group"], "row": entries["row"]}), EVENT_COLUMNS)
 
 

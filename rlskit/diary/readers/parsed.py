@@ -16,7 +16,8 @@ MENTION_COLUMNS: dict[str, str] = {
     "moment": "datetime64[us]",  # local; midnight of the date where there is no clock time
     "precision": "object",  # minute | slot | date
     "slot": "object",
-    # event: the clock time is when it happened; entry: when the entry was made; sleep: it stands beside a night's sleep
+    # event: the clock time is when it happened; entry: when the entry was made; sleep: it stands beside a night's
+    # sleep; night: the moment is the night that it tells of
     "entry_clock": "object",
     "group": "object",  # the app's category: Symptom, Factors, activities ...
     "tag": "object",  # cleaned name, as the user would say it: "Coffee"
@@ -52,6 +53,7 @@ ENTRY_COLUMNS: dict[str, str] = {
     "precision": "object",
     "slot": "object",
     "group": "object",
+    "tells_of": "object",  # "last night" where the moment is the night before the entry's own; else ""
 }
 
 # kinds of issues that others look for

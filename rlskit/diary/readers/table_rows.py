@@ -73,8 +73,8 @@ class Plan:
 
     @property
     def tags(self) -> dict[str, Tag]:
-        """The ticks as assemble.py takes them: where a row is a night, its night is settled here."""
-        told = (replace(t, tells_of=t.tells_of or self.tells_of if self.entries else "") for t in self.ticks)
+        """The ticks as assemble.py takes them."""
+        told = (replace(t, tells_of=t.tells_of or self.tells_of) for t in self.ticks)
         return {tag_key(t.name): t for t in told}
 
 
@@ -201,11 +201,15 @@ def _without_refused(row: Row, plan: Plan, out: Parsed) -> tuple[Row, bool]:
 
 def _open_on(row: Row, plan: Plan) -> list[dict]:
     """The nights for which a row shows that the diary was kept: those that an empty cell of it would be a no for."""
-    if plan.entries and plan.tells_of != "last night":
+    if plan.entries:
         return [_when(row)]
-    can_be_no = [*(t for t in plan.ticks if t.unticked == "no"), *plan.lists]
-    told = {t.tells_of or plan.tells_of for t in can_be_no} or {plan.tells_of}
-    return [_on(night) for night in sorted({night_of(row, tells_of) for tells_of in told})]
+    ticks, lists = ({t.tells_of or plan.tells_of for t in some} for some in (
+        [t for t in plan.ticks if t.unticked == "no"], plan.lists))
+    if not ticks and not lists:
+        ticks = {plan.tells_of}
+    # What a list names has a night of its own in [tags], counted from that of the list.
+    return [*(_on(night_of(row, one)) | {"tells_of": one} for one in sorted(ticks)),
+            *(_on(night_of(row, one)) for one in sorted(lists))]
 
 
 def night_of(row: Row, tells_of: str) -> dt.date:
@@ -270,7 +274,7 @@ def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     for tag, one in _whole_answers(said, row, plan, out):
         when = _when(row) if plan.entries else _on(night_of(row, tag.tells_of or plan.tells_of))
         out.mentions.append({"row": row.line, "person": row.person, "group": "column", "tag": tag.name,
-                             "raw": tag.name, "entry_clock": "event", **when, **one})
+                             "raw": tag.name, "entry_clock": "event" if plan.entries else "night", **when, **one})
     for tag, value in ((t, v) for t, v in row.cells if t in plan.lists):
         for name in names_in(text(value), known):
             own = known[tag_key(name)].tells_of if tag_key(name) in known else ""

@@ -107,3 +107,43 @@ def test_what_the_source_puts_on_the_night_just_slept_is_never_moved_a_night_fur
     (tmp_path / "rlskit.toml").write_text(f'[tags.legs]\ncolumn = "symptoms"\n{told}', encoding="utf-8")
     events = rk.read_diary(tmp_path / "export.csv").events
     assert events.loc[events["type"].eq("symptom"), "night"].dt.day.tolist() == [night]
+
+
+APPS = ["daylio", "bearable", "entries", "rows"]
+
+
+@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("told", ["last night", "tonight"])
+def test_no_is_said_of_the_nights_that_an_entry_speaks_of_and_of_no_other(tmp_path, app, told):
+    """Days with gaps: a box left empty in the morning is a no for the night before; the night after is nobody's."""
+    days = {1: "Legs", 2: "", 4: "Walk", 5: "", 8: "Legs", 9: "Walk", 12: ""}
+    tag = f'column = {{}}\nunticked = "no"\ntells_of = "{told}"\n'
+    other = 'column = "alcohol_drinks"\nunticked = "no"\n'
+    section, rows = "tags", []
+    for day, ticked in days.items():
+        date = f"2026-03-{day:02d}"
+        if app == "daylio":
+            rows.append(f"{date},,,08:00,meh,{ticked or 'tea'},,")
+        elif app == "bearable":
+            rows.append(f"{day}th Mar 2026,{date},,am,Factors,,{ticked or 'tea'},")
+        else:
+            section, hour = "columns", "08:00," if app == "entries" else ""
+            rows.append(f"{date},{hour}{'x' * (ticked == 'Legs')},{'x' * (ticked == 'Walk')},x")
+    header = {"daylio": "full_date,date,weekday,time,mood,activities,note_title,note",
+              "bearable": "date,date formatted,weekday,time of day,category,rating/amount,detail,notes",
+              "entries": "Day,Hour,Legs,Walk,Wine", "rows": "Day,Legs,Walk,Wine"}[app]
+    (tmp_path / "diary.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    dated = '[columns.Day]\ncolumn = "night"\n' * (section == "columns")
+    (tmp_path / "rlskit.toml").write_text(
+        f'[habits.Stroll]\nkind = "yes/no"\n{dated}' + '[columns.Hour]\ncolumn = "time"\n' * (app == "entries")
+        + f'[{section}.Legs]\n{tag.format(chr(34) + "symptoms" + chr(34))}[{section}.Walk]\n'
+        + f'{tag.format(chr(34) + "Stroll" + chr(34))}[{section}.Wine]\n{other}', encoding="utf-8")
+    got = rk.make_nights(rk.read_diary(tmp_path / "diary.csv")).set_index("night")
+    back = 1 if told == "last night" else 0
+    spoken_of = [pd.Timestamp(f"2026-03-{day:02d}") - pd.Timedelta(days=back) for day in days]
+    for column, name in (("symptoms", "Legs"), ("stroll", "Walk")):
+        state = got[f"{column}_state"]
+        assert state.index[state.eq("yes")].tolist() == [
+            night for night, ticked in zip(spoken_of, days.values(), strict=True) if ticked == name]
+        assert set(state.index[state.eq("no")]) == {
+            night for night, ticked in zip(spoken_of, days.values(), strict=True) if ticked != name}

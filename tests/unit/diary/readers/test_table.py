@@ -325,3 +325,15 @@ def test_a_table_with_a_day_in_every_column_is_turned(tmp_path):
     assert left_out(diary)[0] == (5, "Beine", "vielleicht", "yes or no")
     assert 'mine.csv: a day is a column of this table. Kept. A "line" below is the column of that number.' in set(
         diary.issues["message"])
+
+
+@pytest.mark.parametrize("where", ["night", "list", "tag"])
+def test_what_a_list_does_not_name_is_a_no_for_the_night_it_tells_of(tmp_path, where):
+    told = {"tells_of": "last night"}
+    columns = {"When": {"column": "night", **(told if where == "night" else {})},
+               "What": {"column": "tags", **(told if where == "list" else {})}}
+    tags = TAGS.replace('"symptoms"', '"symptoms"\ntells_of = "last night"') if where == "tag" else TAGS
+    diary = listed(tmp_path, columns, tags, "2026-03-06;Legs, restless", "2026-03-07;Cards", "2026-03-10;Cards")
+    state = rk.make_nights(diary).set_index("night")["symptoms_state"]
+    assert state[state.isin(["yes", "no"])].to_dict() == {
+        pd.Timestamp("2026-03-05"): "yes", pd.Timestamp("2026-03-06"): "no", pd.Timestamp("2026-03-09"): "no"}

@@ -316,8 +316,8 @@ def test_an_unknown_column_is_named_with_the_nearest_known_one():
     assert read("unknown_columns.csv").issues["message"].tolist() == [
         'unknown_columns.csv, column "alcohol_drink": unknown column. Left out; see diary.issues. Did you mean '
         '"alcohol_drinks"?',
-        'unknown_columns.csv, column "favourite colour": unknown column. Left out; see diary.issues. If you added it, a '
-        'section [columns."favourite colour"] in rlskit.toml says what it holds.']
+        'unknown_columns.csv, column "favourite colour": unknown column. Left out; see diary.issues. If you added it, '
+        'a section [columns."favourite colour"] in rlskit.toml says what it holds.']
 
 
 def test_decimal_commas_are_numbers():
