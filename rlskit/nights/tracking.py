@@ -61,7 +61,7 @@ def column_states(
     counts : bool per tick, which of them answer "yes" for their night; the others only show that the tag was in use.
 
     Unticked is "no" only where every tag of the column says so, on a night that another entry in the same file speaks
-    of (of a tag that tells of last night, one of the day after), and inside the tracking regime of the column's tags
+    of (where the tags tell of last night, one of the day after), and inside the tracking regime of the column's tags
     taken together.
     """
     state = pd.Series("not_recorded", index=nights, dtype=object)
@@ -86,9 +86,9 @@ def column_states(
 
 
 def _open_nights(nights: pd.DatetimeIndex, entries: pd.DataFrame, tells_of: pd.Series) -> pd.DatetimeIndex:
-    """The nights of which an empty box speaks in every one of a column's tags."""
-    spoken_of = {"before" if told == "last night" else "opens" for told in tells_of}
-    return nights[np.logical_and.reduce([nights.isin(entries[name]) for name in sorted(spoken_of)])]
+    """The nights of which an empty box speaks: those before the entries where every tag of the column tells of last
+    night; where one tells of tonight, an entry of the evening has spoken."""
+    return nights[nights.isin(entries["before" if tells_of.eq("last night").all() else "opens"])]
 
 
 def _stated(spells: pd.Series, tags: pd.DataFrame) -> pd.Series:
