@@ -14,7 +14,7 @@ from rlskit.diary.own import HABITS
 from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
-from rlskit.diary.readers.table_draft import UNKNOWN, Draft
+from rlskit.diary.readers.table_draft import UNKNOWN, Draft, Entry
 from rlskit.diary.tables import Diary
 from rlskit.diary.toml_values import toml_text
 from rlskit.nights.make import make_nights
@@ -105,17 +105,18 @@ def _of_mapping(diary: Diary) -> Iterator[Question]:
 
 def _not_recognised(drafts: Sequence[Draft]) -> Iterator[Question]:
     """Columns of a table that its draft leaves out: each question once, with all columns that it is asked of."""
-    asked: dict[str, list[str]] = {}
+    asked: dict[str, list[Entry]] = {}
     for entry in (e for draft in drafts for e in draft.entries if not e.keys):
-        asked.setdefault(entry.question, []).append(entry.header)
-    for question, headers in asked.items():
+        asked.setdefault(entry.question, []).append(entry)
+    for question, entries in asked.items():
+        headers, (section, *lines) = [entry.header for entry in entries], entries[0].own or (HABITS, 'kind = "yes/no"')
         names = ", ".join([*map(toml_text, headers[:NAMED]), *(["…"] if len(headers) > NAMED else [])])
         if question == UNKNOWN:
             yield Question(asks=f"{count(len(headers), 'column')} not recognised, and not used ({names}). To use one, "
                                 "write a column of rlskit's that it holds, or make it a habit or an outcome of your "
                                 "own, for example:",
                            lines=(_section(TABLE, headers[0]), f"column = {toml_text(headers[0])}",
-                                  f"[{HABITS}.{toml_text(headers[0])}]", 'kind = "yes/no"'))
+                                  f"[{section}.{toml_text(headers[0])}]", *lines))
         else:
             yield Question(asks=f"Not used: {names}. {question}")
 

@@ -14,10 +14,23 @@ from pathlib import Path
 
 from rlskit.diary.draft import key_lines, suggest
 from rlskit.diary.mapping import TABLE_COLUMNS, tag_key
+from rlskit.diary.own import HABITS, NUMBER, OUTCOMES, SCALE_UNITS
 from rlskit.diary.readers import clock, table_words, template_answers
+from rlskit.diary.readers.cell_kinds import (
+    in_mg,
+    is_choice,
+    is_clock,
+    is_number,
+    is_score,
+    is_tick,
+    is_yes_no,
+    measured,
+    rating,
+    share,
+)
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import DETAILS, names_in
-from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, MAX_SECONDS, Unreadable, split_cell, text
+from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, MAX_SECONDS, split_cell, text
 from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
@@ -40,6 +53,7 @@ class Entry:
     keys: dict[str, object] = field(default_factory=dict)
     question: str = ""
     names: tuple[tuple[str, int], ...] = ()  # what the cells of a list name, and how often
+    own: tuple[str, ...] = ()  # a section of one's own that its cells would fit: HABITS or OUTCOMES, and its lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +128,18 @@ def _entry(sheet: Sheet, at: int) -> Entry:
     keys, question = suggest_column(header, filled)
     if not keys and (names := _listed(filled)):
         return Entry(header=header, cells=cells, keys={"column": "tags"}, names=names)
-    return Entry(header=header, cells=cells, keys=keys, question=question)
+    return Entry(header=header, cells=cells, keys=keys, question=question, own=own_section(header, filled))
+
+
+def own_section(header: str, cells: Sequence[object]) -> tuple[str, ...]:
+    """The section of rlskit.toml, and its lines, of a habit or outcome of one's own with such cells."""
+    scale = next((one for one in SCALE_UNITS if one in header.replace("–", "-") or all(
+        re.search(rf"/\s*{one.partition('-')[2]}$", text(c)) for c in cells)), NUMBER)
+    if scale == NUMBER and (share(cells, is_number) < LEAST or share(cells, is_yes_no) == 1):
+        return HABITS, 'kind = "yes/no"'
+    if table_words.MINUTES.search(tag_key(header)) or any(template_answers.unit_of(c) in ("min", "h") for c in cells):
+        return HABITS, 'kind = "minutes"'
+    return OUTCOMES, f'scale = "{scale}"', 'better = "higher"    # or "lower"'
 
 
 def _listed(cells: Sequence[object]) -> tuple[tuple[str, int], ...]:
@@ -138,18 +163,18 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
     """Keys for a column by its header and its filled cells, and what is left to ask. No keys where the header is not
     known, or the cells are not of a kind that fits it."""
     key = tag_key(header)
-    words = " ".join(w for w in _CHOICE.sub(" ", key).split() if not _is_choice(w)).strip(" ?¿:!.")
-    if table_words.TIME.search(words) and _share(cells, _is_clock) >= LEAST:
+    words = " ".join(w for w in _CHOICE.sub(" ", key).split() if not is_choice(w)).strip(" ?¿:!.")
+    if table_words.TIME.search(words) and share(cells, is_clock) >= LEAST:
         return {"column": "time"}, ""
     if column := _of_a_stretch(key, cells):
         return {"column": column}, ""
+    if table_words.FREE_TOMORROW.search(words) and share(cells, is_yes_no) >= LEAST:
+        return {"column": "free_night"}, ""
     about = suggest(words)
     if about is None:
         target = next((column for column, said in table_words.CLOCKS if re.search(said, words)), "")
-        if target and not table_words.LENGTH.search(words) and _share(cells, _is_clock) >= LEAST:
+        if target and not table_words.LENGTH.search(words) and share(cells, is_clock) >= LEAST:
             return {"column": target}, ""
-        if table_words.FREE_TOMORROW.search(words) and _share(cells, _is_yes_no) >= LEAST:
-            return {"column": "free_night"}, ""
         return {}, UNKNOWN
     about |= {"amount": round(float(str(about["amount"])))} if "amount" in about else {}
     keys = {name: value for name, value in about.items() if name not in ("unticked", "amount")}
@@ -157,11 +182,11 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
         del keys["intent"]
     if about["column"] == "free_night":
         return {}, 'If it says that the day after is free, write column = "free_night".'
-    if _share(cells, _is_tick) >= LEAST:
+    if share(cells, is_tick) >= LEAST:
         amount = {"amount": about["amount"]} if "amount" in about else {}
         keys |= amount | {"unticked": "no"}
         return keys, 'Does an empty cell mean no? If not, take the line unticked = "no" out.'
-    if about["column"] in _YES_NO and _share(cells, _is_yes_no) >= LEAST:
+    if about["column"] in _YES_NO and share(cells, is_yes_no) >= LEAST:
         return keys, ""
     by_kind = {"symptoms": _symptoms, "early_symptoms": _symptoms, "stretched": _stretched, "caffeine_mg": _caffeine,
                "alcohol_drinks": _alcohol}
@@ -172,17 +197,17 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
 
 def _of_a_stretch(header: str, cells: Sequence[object]) -> str:
     """The column of what else is told of a stretch, where header and cells fit; else nothing."""
-    def measured(most: float, unit: str) -> bool:
-        return _share(cells, lambda c: _measured(c, most, unit)) >= LEAST
+    def counts(most: float, unit: str) -> bool:
+        return share(cells, lambda c: measured(c, most, unit)) >= LEAST
 
     stretching = (suggest(header) or {}).get("column") == "stretched"
     timed = stretching or table_words.SECONDS.search(header) or all(template_answers.unit_of(c) == "s" for c in cells)
-    if table_words.HOLD.search(header) and timed and measured(MAX_SECONDS, "seconds"):
+    if table_words.HOLD.search(header) and timed and counts(MAX_SECONDS, "seconds"):
         return "stretch_hold_s"
-    if table_words.QUIET.search(header) and measured(MAX_MINUTES, "minutes"):
+    if table_words.QUIET.search(header) and counts(MAX_MINUTES, "minutes"):
         return "quiet_min"
-    bad = any((_severity(c) or 0) > 5 for c in cells)
-    if _share(cells, _is_score) < LEAST or not (bad or table_words.OUT_OF_TEN.search(header)):
+    bad = any((rating(c) or 0) > 5 for c in cells)
+    if share(cells, is_score) < LEAST or not (bad or table_words.OUT_OF_TEN.search(header)):
         return ""
     if table_words.BEFORE_STRETCH.search(header):
         return "symptom_before"
@@ -192,23 +217,23 @@ def _of_a_stretch(header: str, cells: Sequence[object]) -> str:
 
 
 def _symptoms(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
-    if _share(cells, _is_score) >= LEAST:
-        numbers = [found for c in cells if isinstance(found := _severity(c), float)]
+    if share(cells, is_score) >= LEAST:
+        numbers = [found for c in cells if isinstance(found := rating(c), float)]
         bad = table_words.SEVERITY.search(header) and max(numbers) > 5
         if table_words.OUT_OF_TEN.search(header) or all("/10" in text(c) for c in cells) or bad:
             return keys | {"column": "severity_0_10"}, ""
         top = f"{max(numbers):g}"
         return {}, (f'Numbers up to {top}. If 10 would be as bad as can be, write column = "severity_0_10"; if not, '
                     'column = "symptoms" and levels = { "0" = 0, "1" = 1, … } (0 = no, 1 = yes).')
-    if _share(cells, _is_clock) >= LEAST:
+    if share(cells, is_clock) >= LEAST:
         return keys | {"column": "symptoms_began"}, "Is this when the restlessness began? If not, take it out."
     return {}, 'Which of its words mean no? Write column = "symptoms" and levels = { "none" = 0, "mild" = 1, … }.'
 
 
 def _stretched(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
-    if _share(cells, _is_clock) >= LEAST and not _share(cells, _is_number) >= LEAST:
+    if share(cells, is_clock) >= LEAST and not share(cells, is_number) >= LEAST:
         return {"column": "stretch_time"}, ""
-    if _share(cells, lambda c: _measured(c, MAX_MINUTES, "minutes")) >= LEAST:
+    if share(cells, lambda c: measured(c, MAX_MINUTES, "minutes")) >= LEAST:
         if table_words.MINUTES.search(header) or any(template_answers.unit_of(c) in ("min", "h") for c in cells):
             return keys | {"unit": "min"}, ""
         return {}, 'What do its numbers count? If minutes, write column = "stretched" and unit = "min".'
@@ -216,9 +241,9 @@ def _stretched(header: str, cells: Sequence[object], keys: dict, about: dict) ->
 
 
 def _caffeine(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
-    by_weight = bool(table_words.MILLIGRAMS.search(header)) or _share(cells, _in_mg) > 0.5
+    by_weight = bool(table_words.MILLIGRAMS.search(header)) or share(cells, in_mg) > 0.5
     most, unit = (MAX_MG, "mg") if by_weight else (template_answers.MAX_CUPS, "cups")
-    if _share(cells, lambda c: _in_mg(c) or _measured(c, most, unit)) < LEAST:
+    if share(cells, lambda c: in_mg(c) or measured(c, most, unit)) < LEAST:
         return {}, "How much is it? Its cells are neither yes and no nor a number of cups or milligrams."
     cup = f"Is a cup of it {about['amount']:g} mg of caffeine?"
     half = ("before" if table_words.BEFORE_NOON.search(header) else
@@ -233,9 +258,9 @@ def _caffeine(header: str, cells: Sequence[object], keys: dict, about: dict) -> 
 
 
 def _alcohol(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
-    if _share(cells, _is_yes_no) >= LEAST and any(not _is_number(c) for c in cells):
+    if share(cells, is_yes_no) >= LEAST and any(not is_number(c) for c in cells):
         return keys | {"amount": 1}, "Is a yes one drink?"
-    if _share(cells, lambda c: _measured(c, template_answers.MAX_DRINKS, "drinks")) >= LEAST:
+    if share(cells, lambda c: measured(c, template_answers.MAX_DRINKS, "drinks")) >= LEAST:
         return keys, ""
     return {}, "How many drinks is it? Its cells are neither yes and no nor a number of drinks."
 
@@ -291,7 +316,7 @@ def _times(sheet: Sheet, at: int, entries: list[Entry]) -> list[object]:
     timed = next((sheet.header.index(e.header) for e in entries if e.keys.get("column") == "time"), None)
     if timed is None:
         return [split_cell(c)[1] for c in sheet.column(at)]
-    return [c if text(c) and _is_clock(c) else None for c in sheet.column(timed)]
+    return [c if text(c) and is_clock(c) else None for c in sheet.column(timed)]
 
 
 def _told_in_the_morning(sheet: Sheet, times: list[object], entry: Entry) -> Entry:
@@ -340,59 +365,3 @@ def _steps(words: list[str], order: str) -> float:
         return 0.0
     steps = [abs((b - a).days) <= 2 for a, b in pairwise(days)]
     return sum(steps) / len(steps) if steps else 0.0
-
-
-# --- kinds of cells --------------------------------------------------------------------------------------------------
-def _share(cells: Sequence[object], fits) -> float:
-    return sum(bool(fits(c)) for c in cells) / len(cells)
-
-
-def _is_tick(value: object) -> bool:
-    return template_answers.word(value) in template_answers.TICKS
-
-
-def _is_choice(word: str) -> bool:
-    parts = word.strip(" ?:").split("/")
-    return len(parts) > 1 and all(p in template_answers.YES | template_answers.NO for p in parts)
-
-
-def _is_yes_no(value: object) -> bool:
-    return _reads(template_answers.yes_no, value)
-
-
-def _is_clock(value: object) -> bool:
-    return _reads(template_answers.clock, value)
-
-
-def _is_number(value: object) -> bool:
-    try:
-        return bool(template_answers.measure(template_answers.word(value))) and not isinstance(value, bool)
-    except ValueError:
-        return False
-
-
-def _severity(value: object) -> float | None:
-    try:
-        return template_answers.severity(value)
-    except Unreadable:
-        return None
-
-
-def _is_score(value: object) -> bool:
-    return _severity(value) is not None
-
-
-def _in_mg(value: object) -> bool:
-    return template_answers.unit_of(value) == "mg"
-
-
-def _measured(value: object, most: float, unit: str) -> bool:
-    return _reads(lambda v: template_answers.count(v, most, unit), value)
-
-
-def _reads(read, value: object) -> bool:
-    """Whether a cell is an answer of a kind; "N/A" is none of a clock's."""
-    try:
-        return read(value) is not None
-    except Unreadable:
-        return False

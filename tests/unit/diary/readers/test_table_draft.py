@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import rlskit as rk
 from rlskit.cli import cli
 from rlskit.diary.mapping import read_mapping
-from rlskit.diary.readers.table_draft import draft_table, draft_text, suggest_column
+from rlskit.diary.readers.table_draft import draft_table, draft_text, own_section, suggest_column
 from rlskit.errors import DiaryError
 
 YES_NO, COUNTS, CLOCKS, SCORES = ["yes", "no"], ["0", "2", "1"], ["22:30", "23:15"], ["0", "7", "3"]
@@ -272,3 +272,22 @@ def test_minutes_beside_the_hour_of_a_stretch_are_its_minutes(tmp_path):
     diary = rk.read_diary(path)
     assert diary.events.loc[diary.events["type"].eq("stretch"), "amount"].sum() == sum(10 + d % 5 for d in range(1, 25))
     assert diary.issues["row"].isna().all()
+
+
+@pytest.mark.parametrize(("header", "cells", "lines"), [
+    ("Sleep quality (1-5)", ["1", "3", "5"], ("outcomes", 'scale = "1-5"')),
+    ("Rest 0–10", ["0", "7"], ("outcomes", 'scale = "0-10"')),
+    ("Mood", ["7/10", "10/10"], ("outcomes", 'scale = "0-10"')),
+    ("Awakenings", ["0", "3", "2"], ("outcomes", 'scale = "number"')),
+    ("Evening walk (min)", ["0", "20"], ("habits", 'kind = "minutes"')),
+    ("Walk", ["20 min", "1 h"], ("habits", 'kind = "minutes"')),
+    ("Walk", ["1", "0"], ("habits", 'kind = "yes/no"')),
+    ("Spaziergang", ["ja", "nein"], ("habits", 'kind = "yes/no"'))])
+def test_a_column_of_ones_own_is_shown_a_section_that_its_cells_fit(header, cells, lines):
+    assert own_section(header, cells)[:2] == lines
+
+
+@pytest.mark.parametrize("header", ["Next day off", "Day off tomorrow?", "Morgen frei"])
+def test_a_free_day_to_come_is_drafted_and_a_free_day_is_asked_about(header):
+    assert suggest_column(header, ["yes", "no"]) == ({"column": "free_night"}, "")
+    assert suggest_column("Day off", ["yes", "no"])[0] == {}
