@@ -264,7 +264,8 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
     if not isinstance(spec, dict) or "column" not in spec:
         raise DiaryError(f'{where}: expected a line such as column = "stretched".')
     toml_values.known(spec, _KEYS | {"unit", "question"} if of_table else _KEYS, where)
-    mine = next((one for one in own if one.column == column_of(str(spec["column"]))), None)
+    named = spec["column"] if isinstance(spec["column"], str) else ""
+    mine = next((one for one in own if one.column == column_of(named)), None)
     if mine is None:
         names = [*COLUMNS, *(TABLE_COLUMNS if of_table else ()), *(one.name for one in own if one != SLEEP_QUALITY)]
         toml_values.one_of(spec["column"], names, f"{where}, column",
@@ -289,8 +290,9 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
     movement = str(spec.get("movement", ""))
     if movement and not re.fullmatch(r"[a-z][a-z0-9_]*", movement):
         raise DiaryError(f'{where}, movement: expected one lower-case word such as "calf", found "{movement}".')
+    _only_of_stretches(spec, mine, where)
     amount = spec.get("amount")
-    return Tag(
+    tag = Tag(
         name=name, column=mine.column if mine else spec["column"], own=mine, intent=spec.get("intent", "unknown"),
         unticked=spec.get("unticked", "not_recorded"),
         amount=None if amount is None else toml_values.positive(amount, f"{where}, amount"),
@@ -298,3 +300,18 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
         time=time, entry_time=spec.get("entry_time", ""), movement=movement,
         tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), question=str(spec.get("question", "")),
         tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))
+    for key, value in {"amount": tag.amount, **{f"levels, {word}": n for word, n in tag.levels.items()}}.items():
+        if value is not None and not tag.holds(value):
+            raise DiaryError(f'{where}, {key}: expected a value of {tag.scale}, found "{value:g}".')
+    return tag
+
+
+def _only_of_stretches(spec: dict, mine: Habit | OwnOutcome | None, where: str) -> None:
+    """DiaryError for keys about a stretch at what is none: a movement would make another column of it."""
+    is_other = mine is not None or COLUMNS.get(spec["column"], ("stretch",))[0] not in ("stretch", "detail", "")
+    if "movement" in spec and is_other:
+        raise DiaryError(f'{where}, movement: only a stretch has one, found "{spec["movement"]}". Leave the line out.')
+    if "intent" in spec and isinstance(mine, Habit):
+        raise DiaryError(f'{where}, intent: only a stretch has one, found "{spec["intent"]}". Leave the line out; '
+                         f"preventive = true in [{HABITS}.{toml_values.toml_text(mine.name)}] says that it is done "
+                         "against symptoms.")

@@ -199,3 +199,31 @@ def test_outcomes_and_the_quality_of_sleep_that_needs_no_section(tmp_path):
     other = OwnOutcome("Sleep quality", "sleep_quality", "0-10", "higher")
     nights.attrs[OUTCOMES] = as_attrs([other])
     assert outcomes_of(nights) == (other,)
+
+
+WALK_AND_REST = '[habits.Walk]\nkind = "amount"\nunit = "km"\n[outcomes.Rest]\nscale = "1-5"\nbetter = "higher"\n'
+
+
+@pytest.mark.parametrize(("section", "said"), [
+    ('[columns.Slept]\ncolumn = "Rest"\nlevels = { well = 6 }',
+     'rlskit.toml, [columns."Slept"], levels, well: expected a value of 1-5, found "6".'),
+    ('[tags.Slept]\ncolumn = "Rest"\namount = 0',
+     'rlskit.toml, [tags."Slept"], amount: expected a value of 1-5, found "0".'),
+    ('[tags.Walk]\ncolumn = "Walk"\nmovement = "walk"',
+     'rlskit.toml, [tags."Walk"], movement: only a stretch has one, found "walk". Leave the line out.'),
+    ('[tags.Pill]\ncolumn = "iron"\nmovement = "walk"',
+     'rlskit.toml, [tags."Pill"], movement: only a stretch has one, found "walk". Leave the line out.'),
+    ('[tags.Walk]\ncolumn = "Walk"\nintent = "preventive"',
+     'rlskit.toml, [tags."Walk"], intent: only a stretch has one, found "preventive". Leave the line out; preventive = '
+     'true in [habits."Walk"] says that it is done against symptoms.'),
+    ('[columns.Walk]\ncolumn = "Walk"\nunit = "min"',
+     'rlskit.toml, [columns."Walk"], unit: expected a unit that measures km, found "min".')])
+def test_a_line_that_does_not_fit_ones_own_is_named(tmp_path, section, said):
+    with pytest.raises(DiaryError) as wrong:
+        toml(tmp_path, WALK_AND_REST + section)
+    assert str(wrong.value) == said
+
+
+def test_a_list_is_no_name_of_a_column(tmp_path):
+    with pytest.raises(DiaryError, match=r"""\[tags."Walk"\], column: expected one of .* found "\['Walk'\]"."""):
+        toml(tmp_path, WALK_AND_REST + '[tags.Walk]\ncolumn = ["Walk"]')
