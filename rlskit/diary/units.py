@@ -5,10 +5,13 @@ from __future__ import annotations
 # What people write after a number, in the languages of yes and no, and the unit it counts in.
 UNITS = {
     "cups": "cup cups mug mugs serving servings tasse tassen becher taza tazas tasses tazza tazze tazzina tazzine "
-            "xícara xícaras chávena chávenas kop koppen kopje kopjes mok mokken чашка чашки чашек кружка кружки кружек",
-    "drinks": "drink drinks glass glasses beer beers bottle bottles glas gläser bier biere vaso vasos copa copas "
-              "cerveza cervezas verre verres bière bières bicchiere bicchieri birra birre copo copos taça taças "
-              "cerveja cervejas glazen biertje biertjes бокал бокала бокалов стакан стакана стаканов пиво пива",
+            "xícara xícaras chávena chávenas kop koppen kopje kopjes mok mokken чашка чашки чашек кружка кружки кружек "
+            "coffee coffees kaffee kaffees café cafés caffè koffie koffies кофе espresso espressos tea teas tee tees",
+    # no bottle: of beer it is one, of wine five
+    "drinks": "drink drinks glass glasses beer beers wine wines glas gläser bier biere wein vaso vasos copa copas "
+              "cerveza cervezas vino vinos verre verres bière bières bicchiere bicchieri birra birre copo copos taça "
+              "taças cerveja cervejas glazen biertje biertjes wijntje wijntjes бокал бокала бокалов стакан стакана "
+              "стаканов пиво пива",
     "min": "min mins minute minutes minuten minuto minutos minuti minuut мин минут минута минуты",
     "h": "h hr hrs hour hours std stunde stunden hora horas heure heures ora ore uur час часа часов",
     "s": "s sec secs second seconds sek sekunde sekunden segundo segundos seconde secondes secondo secondi seconden "

@@ -13,13 +13,19 @@ from rlskit.diary.night_rule import YEARS
 from rlskit.errors import DiaryError
 
 _NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
-_CLOCK = re.compile(r"^\s*(\d{1,2})\s*(?:[:.h]\s*|(?=\d\d\s*$))(\d{2})(?::\d{2})?\s*(?:([ap])\s?\.?\s*m?\.?|uhr)?\s*$",
-                    re.IGNORECASE)
+_UNITS = r"(?:uhr|h|hrs?|uur|ч)\.?"  # behind the hour in one or another language
+_CLOCK = re.compile(r"^(?:~|ca\.?|circa)?\s*(\d{1,2})\s*(?:[:.h]\s*|(?=\d\d\s*$))(\d{2})(?::\d{2})?\s*"
+                    rf"(?:([ap])\s?\.?\s*m?\.?|{_UNITS})?$", re.IGNORECASE)
+_HOUR_ONLY = re.compile(rf"^(?:~|ca\.?|circa)?\s*(\d{{1,2}})\s*(?:([ap])\s?\.?\s*m\.?|{_UNITS})$", re.IGNORECASE)
 # A date, then a clock time, then perhaps a zone: "9/21/2026 6:30:00 PM", "2026-03-01T07:30:00Z", "… 2023 um 13:39:50".
 _MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|às|à|om|в)\b)\s*|\s+)"
                      r"(?P<clock>\d{1,2}[:.h]\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?"
                      r"\s*(?:uhr|z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$", re.IGNORECASE)
-_WORDS = {"midnight": dt.time(0, 0), "noon": dt.time(12, 0)}
+_WORDS = {
+    **dict.fromkeys(("midnight", "mitternacht", "medianoche", "minuit", "meia-noite", "mezzanotte", "middernacht",
+                     "полночь"), dt.time(0, 0)),
+    **dict.fromkeys(("noon", "mittag", "mediodía", "midi", "meio-dia", "mezzogiorno", "полдень"), dt.time(12, 0)),
+}
 
 LONGEST = 80  # characters of a date with a clock time; a longer cell is neither
 SWAPPED = "a spreadsheet has swapped day and month"
@@ -27,22 +33,25 @@ ORDER = "day and month cannot be told apart"
 
 
 def parse_clock(text: object) -> dt.time | None:
-    """``9:03``, ``21.30``, ``2230``, ``3:26 AM``, ``22:30 Uhr``, ``18:43:00``, ``24:30`` (half past midnight),
-    ``midnight``, a datetime.time; None for an empty cell; ValueError otherwise."""
+    """``9:03``, ``21.30``, ``2230``, ``3:26 AM``, ``22:30 Uhr``, ``22 h``, ``~22:30``, ``18:43:00``, ``24:30`` (half
+    past midnight), ``midnight``, a datetime.time; None for an empty cell; ValueError otherwise."""
     if text is None or (isinstance(text, float) and pd.isna(text)):
         return None
     if isinstance(text, dt.datetime):
         return text.time().replace(second=0, microsecond=0)
     if isinstance(text, dt.time):
         return text.replace(second=0, microsecond=0)
-    if not str(text).strip():
+    said = str(text).replace("\u202f", " ").replace("\u00a0", " ").strip()
+    if not said:
         return None
-    if (word := str(text).strip().casefold()) in _WORDS:
-        return _WORDS[word]
-    found = _CLOCK.match(str(text).replace("\u202f", " ").replace("\u00a0", " "))
-    if not found:
+    if said.casefold() in _WORDS:
+        return _WORDS[said.casefold()]
+    if found := _HOUR_ONLY.match(said):
+        hour, minute, half = int(found[1]), 0, (found[2] or "").lower()
+    elif found := _CLOCK.match(said):
+        hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
+    else:
         raise ValueError(f'not a clock time: "{text}"')
-    hour, minute, half = int(found[1]), int(found[2]), (found[3] or "").lower()
     if half:
         if not 1 <= hour <= 12:
             raise ValueError(f'not a clock time: "{text}"')

@@ -23,11 +23,13 @@ PAIRS = (
     ("yes", "no"), ("y", "n"), ("1", "0"), ("true", "false"), ("☑", "☐"),
     ("checked", "unchecked"), ("ja", "nein"), ("j", "n"), ("wahr", "falsch"), ("ja", "nee"), ("waar", "onwaar"),
     ("sí", "no"), ("si", "no"), ("s", "n"), ("verdadero", "falso"), ("oui", "non"), ("vrai", "faux"),
-    ("sì", "no"), ("vero", "falso"), ("sim", "não"), ("verdadeiro", "falso"), ("tak", "nie"), ("да", "нет"),
-    ("д", "н"), ("истина", "ложь"),
+    ("sì", "no"), ("vero", "falso"), ("sim", "não"), ("sim", "nao"), ("verdadeiro", "falso"), ("tak", "nie"),
+    ("да", "нет"), ("д", "н"), ("истина", "ложь"),
 )
-_NOTHING = {"none", "nothing", "nil", "zero", "keine", "kein", "ninguno", "ninguna", "nada", "aucun", "aucune", "rien"}
-TICKS = {"x", "✓", "✔"}  # their other side is an empty cell; a dash, a circle or a cross may mean anything
+# In each of the languages of PAIRS; "null" is a number in some and a cell that is not there in others.
+_NOTHING = set("none nothing nil zero kein keine keiner keins nichts ninguno ninguna nada cero aucun aucune rien zéro "
+               "nessuno nessuna niente nulla nenhum nenhuma geen niets nul żadne ничего ноль".split())
+TICKS = {"x", "✓", "✔", "✅"}  # their other side is an empty cell; a dash, a circle or a cross may mean anything
 YES = {yes for yes, _ in PAIRS} | TICKS
 NO = {no for _, no in PAIRS} | _NOTHING
 NOT_APPLICABLE = {"n/a", "na", "n.a."}
@@ -44,7 +46,6 @@ _FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": 
          "minutes": {"min": 1.0, "h": 60.0}, "seconds": {"s": 1.0, "min": 60.0}}
 _RANGE = re.compile(r"^~?(\d+(?:[.,]\d+)?)\s*(?:[-–]|to|bis|à)\s*(\d.*)$")
 _OF_TEN = re.compile(r"\s*/\s*10\b")
-_HOUR_ONLY = re.compile(r"^(\d{1,2})\s*([ap])\.?m\.?$", re.IGNORECASE)
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
 _DAY_MONTH = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-]+(?:de )?([^\W\d]+)\.?,?[\s\-]+"
@@ -60,7 +61,7 @@ class Unreadable(ValueError):
 def text(value: object) -> str:
     """A cell as the person sees it: 7.0 from a spreadsheet is "7"."""
     if isinstance(value, str):  # first: most cells are, and a large file has a million of them
-        return value.replace("\u00a0", " ").replace("\u202f", " ").strip()
+        return value.replace("\u00a0", " ").replace("\u202f", " ").replace("\ufe0f", "").strip()
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -76,7 +77,7 @@ def word(value: object) -> str:
 
 def yes_no(value: object) -> str | None:
     """``"yes"``, ``"no"`` or None."""
-    said = word(value)
+    said = word(value).removesuffix(".0")  # as programs write the 1 and 0 of a column that has empty cells
     if not said:
         return None
     if said in YES:
@@ -123,7 +124,7 @@ def yes_nos(value: object) -> list[str] | None:
 
 def severity(value: object) -> float | None:
     """A whole number from 0 to 10, also written ``7/10``."""
-    said = word(value).removesuffix("/10").strip()
+    said = _OF_TEN.sub("", word(value)).strip()
     if not said:
         return None
     if said in NONE - NOT_APPLICABLE:
@@ -236,8 +237,6 @@ def clock(value: object) -> dt.time | dt.datetime | None:
     said = text(value)
     if said.casefold() in NONE:
         return None
-    if hour := _HOUR_ONLY.match(said):
-        said = f"{hour[1]}:00 {hour[2]}m"
     try:
         if iso := _ISO_MOMENT.match(said):
             return dt.datetime.fromisoformat(f"{iso[1]}T{iso[2]:0>5}")

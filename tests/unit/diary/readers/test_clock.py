@@ -103,12 +103,14 @@ def test_iso_dates_need_no_order(day):
 @pytest.mark.parametrize(("written", "expected"), [
     ("2230", "22:30"), ("0730", "07:30"), ("24:30", "00:30"), ("24:00", "00:00"), ("midnight", "00:00"),
     ("noon", "12:00"), ("22:30 Uhr", "22:30"), ("10:30 p. m.", "22:30"), ("10:30 p.m.", "22:30"),
-    ("12:15 am", "00:15")])
+    ("12:15 am", "00:15"), ("22 Uhr", "22:00"), ("7h", "07:00"), ("22:30h", "22:30"), ("22:30 uur", "22:30"),
+    ("23 ч.", "23:00"), ("~22:30", "22:30"), ("ca. 22:30", "22:30"), ("11 p. m.", "23:00"), ("Mitternacht", "00:00"),
+    ("полночь", "00:00"), ("midi", "12:00")])
 def test_clock_times_as_people_write_them(written, expected):
     assert f"{parse_clock(written):%H:%M}" == expected
 
 
-@pytest.mark.parametrize("written", ["2260", "25:00", "22", "12345", "24:30 pm"])
+@pytest.mark.parametrize("written", ["2260", "25:00", "22", "12345", "24:30 pm", "25 Uhr", "13 pm"])
 def test_what_is_no_clock_time_stays_unread(written):
     with pytest.raises(ValueError, match=r"not a clock time|minute must be|hour must be"):
         parse_clock(written)

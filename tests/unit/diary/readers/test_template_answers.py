@@ -30,6 +30,25 @@ def test_a_no_is_nothing_in_every_other_column(pair):
     assert answers.severity(no) == 0.0
 
 
+@pytest.mark.parametrize("none", [
+    "none", "nothing", "kein", "keine", "keins", "nichts", "ninguno", "nada", "cero", "aucun", "rien", "zéro",
+    "nessuno", "niente", "nulla", "nenhum", "nenhuma", "geen", "niets", "ничего", "ноль"])
+@pytest.mark.parametrize("kind", AMOUNTS)
+def test_none_is_none_in_every_language(none, kind):
+    assert answers.count(none.title(), *AMOUNTS[kind]) == 0.0 and answers.yes_no(none) == "no"
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("1.0", "yes"), ("0.0", "no"), ("✔\ufe0f", "yes"), ("✅", "yes")])
+def test_a_yes_as_programs_and_telephones_write_it(written, expected):
+    assert answers.yes_no(written) == expected
+
+
+def test_a_bottle_is_no_drink():
+    with pytest.raises(answers.Unreadable):
+        answers.count("1 bottle", *AMOUNTS["alcohol_drinks"])
+
+
 @pytest.mark.parametrize("sign", ["-", "–", "o", "✗"])
 def test_a_sign_that_may_mean_anything_is_no_answer(sign):
     with pytest.raises(answers.Unreadable):
@@ -43,7 +62,7 @@ def test_a_box_of_a_spreadsheet_is_an_answer_on_either_side():
 
 @pytest.mark.parametrize(("written", "expected"), [
     ("1 beer", 1.0), ("2 beers", 2.0), ("~2", 2.0), ("~2 glasses", 2.0), ("2-3", 2.5), ("2 – 3 beers", 2.5),
-    ("1,5 to 2", 1.75), ("~1-3", 2.0)])
+    ("1,5 to 2", 1.75), ("~1-3", 2.0), ("1½", 1.5), ("1 ½ glasses", 1.5), ("2 wijntjes", 2.0)])
 def test_amounts_as_people_write_them(written, expected):
     assert answers.count(written, 40.0, "drinks") == expected
 
