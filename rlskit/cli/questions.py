@@ -10,7 +10,6 @@ import pandas as pd
 
 from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION
 from rlskit.diary.night_rule import day_text
-from rlskit.diary.own import HABITS
 from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
@@ -105,20 +104,20 @@ def _of_mapping(diary: Diary) -> Iterator[Question]:
 
 def _not_recognised(drafts: Sequence[Draft]) -> Iterator[Question]:
     """Columns of a table that its draft leaves out: each question once, with all columns that it is asked of."""
-    asked: dict[str, list[Entry]] = {}
+    asked: dict[tuple, list[Entry]] = {}
     for entry in (e for draft in drafts for e in draft.entries if not e.keys):
-        asked.setdefault(entry.question, []).append(entry)
-    for question, entries in asked.items():
-        headers, (section, *lines) = [entry.header for entry in entries], entries[0].own or (HABITS, 'kind = "yes/no"')
+        alike = tuple(line.replace(toml_text(entry.header), "") for line in entry.lines)
+        asked.setdefault((entry.question, alike if entry.question == UNKNOWN else entry.header), []).append(entry)
+    for (question, _), entries in asked.items():
+        headers = [entry.header for entry in entries]
         names = ", ".join([*map(toml_text, headers[:NAMED]), *(["…"] if len(headers) > NAMED else [])])
+        lines = (_section(TABLE, headers[0]), *entries[0].lines) if entries[0].lines else ()
         if question == UNKNOWN:
             yield Question(asks=f"{count(len(headers), 'column')} not recognised, and not used ({names}). To use one, "
                                 "write a column of rlskit's that it holds, or make it a habit or an outcome of your "
-                                "own, for example:",
-                           lines=(_section(TABLE, headers[0]), f"column = {toml_text(headers[0])}",
-                                  f"[{section}.{toml_text(headers[0])}]", *lines))
+                                "own, for example:", lines=lines)
         else:
-            yield Question(asks=f"Not used: {names}. {question}")
+            yield Question(asks=f"Not used: {names}. {question}", lines=lines)
 
 
 def _waiting(diary: Diary, draft_command: Sequence[str]) -> Iterator[Question]:

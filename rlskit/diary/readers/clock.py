@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ _WORDS = {
     **dict.fromkeys(("noon", "mittag", "mediodía", "midi", "meio-dia", "mezzogiorno", "полдень"), dt.time(12, 0)),
 }
 
+MOSTLY = 0.8  # share of rows that follow one another
 LONGEST = 80  # characters of a date with a clock time; a longer cell is neither
 SWAPPED = "a spreadsheet has swapped day and month"
 ORDER = "day and month cannot be told apart"
@@ -108,6 +110,29 @@ def date_order(texts: Sequence[str], stated: str, file: str, column: str) -> str
     example = parts[0][0].strip()
     raise DiaryError(f'{file}, column "{column}": every date, such as "{example}", could be day first or month first. '
                      "Say which with --date-order dmy or --date-order mdy (or date_order in rlskit.toml).", kind=ORDER)
+
+
+def order_of_rows(texts: Sequence[str]) -> str:
+    """``dmy`` or ``mdy`` where both could be and the rows follow one another, day by day, in one of them only; else "".
+    """
+    try:
+        date_order(texts, "", "", "")
+    except DiaryError:
+        steps = {order: _steps(texts, order) for order in ("dmy", "mdy")}
+        best = max(steps, key=lambda order: steps[order])
+        if steps[best] >= MOSTLY and min(steps.values()) < 0.5:
+            return best
+    return ""
+
+
+def _steps(texts: Sequence[str], order: str) -> float:
+    """The share of rows whose date is at most two days from that of the row before."""
+    try:
+        days = [d for t in texts if (d := parse_date(t, order))]
+    except ValueError:
+        return 0.0
+    steps = [abs((b - a).days) <= 2 for a, b in pairwise(days)]
+    return sum(steps) / len(steps) if steps else 0.0
 
 
 def _not_swapped(iso: list[re.Match], others: list[re.Match], file: str, column: str) -> None:

@@ -9,12 +9,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 
 from rlskit.diary.draft import key_lines, suggest
 from rlskit.diary.mapping import TABLE_COLUMNS, tag_key
-from rlskit.diary.own import HABITS, NUMBER, OUTCOMES, SCALE_UNITS
 from rlskit.diary.readers import clock, table_words, template_answers
 from rlskit.diary.readers.cell_kinds import (
     in_mg,
@@ -29,13 +27,13 @@ from rlskit.diary.readers.cell_kinds import (
     share,
 )
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
+from rlskit.diary.readers.table_lines import is_one_sided, lines_of_known, lines_of_unknown
 from rlskit.diary.readers.table_rows import DETAILS, names_in
 from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, MAX_SECONDS, split_cell, text
 from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.toml_values import toml_text
-from rlskit.errors import DiaryError
 
-UNKNOWN = "What is it?"
+UNKNOWN, NO_SIDE = "What is it?", "Some of its words are not known."
 EXAMPLES = 5  # different cells of a column that a draft shows
 LEAST = 0.8  # share of the filled cells that must be understood
 MORNING = (4, 12)  # hours in which people tell of the night that they have slept through
@@ -53,7 +51,7 @@ class Entry:
     keys: dict[str, object] = field(default_factory=dict)
     question: str = ""
     names: tuple[tuple[str, int], ...] = ()  # what the cells of a list name, and how often
-    own: tuple[str, ...] = ()  # a section of one's own that its cells would fit: HABITS or OUTCOMES, and its lines
+    lines: tuple[str, ...] = ()  # of rlskit.toml, that settle the question of a column without keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +84,8 @@ def draft_table(path: Path) -> Draft | None:
         only = SYMPTOMS if "entry_time" in dated.keys or any(e.keys.get("column") == "time" for e in entries) else None
         entries = [_told_in_the_morning(sheet, times, e) if only is None or e.keys.get("column") in only else e
                    for e in entries]
-    return Draft(file=path.name, entries=(dated, *entries), date_order=_order(sheet, night))
+    return Draft(file=path.name, entries=(dated, *entries), date_order=clock.order_of_rows(
+        [str(day) for day, _ in map(split_cell, _filled(sheet, night)) if isinstance(day, str)]))
 
 
 def draft_text(drafts: Sequence[Draft], old: str = "") -> str:
@@ -128,18 +127,18 @@ def _entry(sheet: Sheet, at: int) -> Entry:
     keys, question = suggest_column(header, filled)
     if not keys and (names := _listed(filled)):
         return Entry(header=header, cells=cells, keys={"column": "tags"}, names=names)
-    return Entry(header=header, cells=cells, keys=keys, question=question, own=own_section(header, filled))
+    if keys and is_one_sided(header, keys, filled):
+        return Entry(header=header, cells=cells, question=NO_SIDE, lines=lines_of_known(str(keys["column"]), filled))
+    return Entry(header=header, cells=cells, keys=keys, question=question,
+                 lines=() if keys else _lines(header, question, filled))
 
 
-def own_section(header: str, cells: Sequence[object]) -> tuple[str, ...]:
-    """The section of rlskit.toml, and its lines, of a habit or outcome of one's own with such cells."""
-    scale = next((one for one in SCALE_UNITS if one in header.replace("–", "-") or all(
-        re.search(rf"/\s*{one.partition('-')[2]}$", text(c)) for c in cells)), NUMBER)
-    if scale == NUMBER and (share(cells, is_number) < LEAST or share(cells, is_yes_no) == 1):
-        return HABITS, 'kind = "yes/no"'
-    if table_words.MINUTES.search(tag_key(header)) or any(template_answers.unit_of(c) in ("min", "h") for c in cells):
-        return HABITS, 'kind = "minutes"'
-    return OUTCOMES, f'scale = "{scale}"', 'better = "higher"    # or "lower"'
+def _lines(header: str, question: str, cells: Sequence[object]) -> tuple[str, ...]:
+    """What settles the question of a column without keys; a question may hold its lines itself."""
+    about = suggest(tag_key(header))
+    if question == UNKNOWN or about is None:
+        return lines_of_unknown(header, cells)
+    return () if "write column" in question.casefold() else lines_of_known(str(about["column"]), cells)
 
 
 def _listed(cells: Sequence[object]) -> tuple[tuple[str, int], ...]:
@@ -227,7 +226,7 @@ def _symptoms(header: str, cells: Sequence[object], keys: dict, about: dict) -> 
                     'column = "symptoms" and levels = { "0" = 0, "1" = 1, … } (0 = no, 1 = yes).')
     if share(cells, is_clock) >= LEAST:
         return keys | {"column": "symptoms_began"}, "Is this when the restlessness began? If not, take it out."
-    return {}, 'Which of its words mean no? Write column = "symptoms" and levels = { "none" = 0, "mild" = 1, … }.'
+    return {}, "Which of its words mean no?"
 
 
 def _stretched(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
@@ -342,26 +341,3 @@ def _hour(at: object) -> int:
     """The hour of a cell that is a clock time."""
     found = template_answers.clock(at)
     return found.hour if found is not None else 12
-
-
-def _order(sheet: Sheet, at: int) -> str:
-    """dmy or mdy where both could be and the rows follow one another in one of them only; else ""."""
-    words = [str(day) for day, _ in map(split_cell, _filled(sheet, at)) if isinstance(day, str)]
-    try:
-        clock.date_order(words, "", "", "")
-    except DiaryError:
-        steps = {order: _steps(words, order) for order in ("dmy", "mdy")}
-        best = max(steps, key=lambda order: steps[order])
-        if steps[best] >= LEAST and min(steps.values()) < 0.5:
-            return best
-    return ""
-
-
-def _steps(words: list[str], order: str) -> float:
-    """The share of rows whose date is at most two days from that of the row before."""
-    try:
-        days = [d for w in words if (d := clock.parse_date(w, order))]
-    except ValueError:
-        return 0.0
-    steps = [abs((b - a).days) <= 2 for a, b in pairwise(days)]
-    return sum(steps) / len(steps) if steps else 0.0

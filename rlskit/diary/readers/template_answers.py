@@ -27,8 +27,11 @@ PAIRS = (
     ("да", "нет"), ("д", "н"), ("истина", "ложь"),
 )
 # In each of the languages of PAIRS; "null" is a number in some and a cell that is not there in others.
-_NOTHING = set("none nothing nil zero kein keine keiner keins nichts ninguno ninguna nada cero aucun aucune rien zéro "
-               "nessuno nessuna niente nulla nenhum nenhuma geen niets nul żadne ничего ноль".split())
+_NOTHING = {
+    "none", "nothing", "nil", "zero", "kein", "keine", "keiner", "keins", "nichts", "ninguno", "ninguna", "nada",
+    "cero", "aucun", "aucune", "rien", "zéro", "nessuno", "nessuna", "niente", "nulla", "nenhum", "nenhuma", "geen",
+    "niets", "nul", "żadne", "ничего", "ноль",
+}
 TICKS = {"x", "✓", "✔", "✅"}  # their other side is an empty cell; a dash, a circle or a cross may mean anything
 YES = {yes for yes, _ in PAIRS} | TICKS
 NO = {no for _, no in PAIRS} | _NOTHING

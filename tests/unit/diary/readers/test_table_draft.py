@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import rlskit as rk
 from rlskit.cli import cli
 from rlskit.diary.mapping import read_mapping
-from rlskit.diary.readers.table_draft import draft_table, draft_text, own_section, suggest_column
+from rlskit.diary.readers.table_draft import draft_table, draft_text, suggest_column
+from rlskit.diary.readers.table_lines import lines_of_unknown
 from rlskit.errors import DiaryError
 
 YES_NO, COUNTS, CLOCKS, SCORES = ["yes", "no"], ["0", "2", "1"], ["22:30", "23:15"], ["0", "7", "3"]
@@ -160,9 +161,7 @@ much came after noon.'
         "     of rlskit's that it holds, or make it a habit or an outcome of your own,",
         "     for example:",
         '       [columns."Laune"]',
-        '       column = "Laune"',
-        '       [habits."Laune"]',
-        '       kind = "yes/no"']
+        '       column = "tags"    # if each cell names what was done or felt; then draft again']
     assert rk.make_nights(rk.read_diary(tmp_path / "mine.csv"))["symptoms"].sum() == 5
 
 
@@ -278,13 +277,14 @@ def test_minutes_beside_the_hour_of_a_stretch_are_its_minutes(tmp_path):
     ("Sleep quality (1-5)", ["1", "3", "5"], ("outcomes", 'scale = "1-5"')),
     ("Rest 0–10", ["0", "7"], ("outcomes", 'scale = "0-10"')),
     ("Mood", ["7/10", "10/10"], ("outcomes", 'scale = "0-10"')),
-    ("Awakenings", ["0", "3", "2"], ("outcomes", 'scale = "number"')),
+    ("Awakenings", ["0", "3", "2"], ("habits", 'kind = "amount"')),
     ("Evening walk (min)", ["0", "20"], ("habits", 'kind = "minutes"')),
     ("Walk", ["20 min", "1 h"], ("habits", 'kind = "minutes"')),
     ("Walk", ["1", "0"], ("habits", 'kind = "yes/no"')),
     ("Spaziergang", ["ja", "nein"], ("habits", 'kind = "yes/no"'))])
 def test_a_column_of_ones_own_is_shown_a_section_that_its_cells_fit(header, cells, lines):
-    assert own_section(header, cells)[:2] == lines
+    section, line = lines
+    assert lines_of_unknown(header, cells)[1:3] == (f'[{section}."{header}"]', line)
 
 
 @pytest.mark.parametrize("header", ["Next day off", "Day off tomorrow?", "Morgen frei"])
