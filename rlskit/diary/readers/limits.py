@@ -17,7 +17,7 @@ MOST_LINES = 200_000  # 2,000 people of 90 nights; ten years of one who ticks fi
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 MOST_ROWS = 1_048_576  # of a spreadsheet, blank ones counted
 MOST_CELLS = 10_000_000  # blank ones counted
-MOST_TAGS = 1_000_000  # of the XML of a workbook's cells: some 250,000 of them
+MOST_TAGS = 1_000_000  # of the XML of a workbook's cells: some 200,000 of them
 MOST_STYLES = 200_000  # of its other XML
 MOST_VALUES = 1_000_000  # of JSON
 
