@@ -389,7 +389,8 @@ def estimands(made: SimulatedDiaries) -> list[dict]:
 def advice(made: SimulatedDiaries) -> dict[str, dict]:
     """What is true of each row of the advice table: its size in the row's unit, or why it has none of its own."""
     sizes = {SIZED[r.term]: round(r.nights_per_30, 3) for r in made.truth.estimands.itertuples()}
-    by_stretching = sizes["stretching_landmark"] / 30  # symptom nights a stretch takes, as a share: its way to the two outcomes
+    # symptom nights a stretch takes, as a share: its way to the two outcomes
+    by_stretching = sizes["stretching_landmark"] / 30
     points = {"sleep_quality": -QUALITY[1] * by_stretching, "resting_pulse": PULSE[1] * by_stretching}
     return {**{key: {"size": size} for key, size in sizes.items()},
             **{key: {"size": round(size, 3)} for key, size in points.items()},

@@ -14,7 +14,7 @@ from rlskit.answers.coin import coin_nights, coin_treatment
 from rlskit.answers.described import blank_row, described_rows
 from rlskit.answers.flow import flow_table
 from rlskit.answers.frames import Frame, nights_kept
-from rlskit.answers.half_hours import POINTS_AWAY, ask, usual_clock
+from rlskit.answers.half_hours import POINTS_AWAY, ask, usual_clock, why_split
 from rlskit.answers.landmarks import landmark_row, landmark_table, shifted_frames
 from rlskit.answers.looks import Look, earlier
 from rlskit.answers.onset import onset_shift
@@ -128,7 +128,8 @@ def answer_questions(
         method=_method(table, more, half_hour),
         caveats=(*chosen_late(first, nights), *_caveats(nights, answered), *([READ_ONCE] if looks is None else [])),
         landmark_table=others, n_models=models,
-        flow=flow_table(frames, nights), onset=onset_shift(nights, level), half_hour=half_hour, primary=first,
+        flow=flow_table(frames, nights), onset=onset_shift(nights, level), half_hour=half_hour,
+        why_split=why_split(nights), primary=first,
         claim_levels={key: one.level for key, one in may.items()}, look=look,
         coin=coin_nights(nights, look.date) if len(people) == 1 and longest > TWO_YEARS else None, **numbers)
 

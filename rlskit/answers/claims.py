@@ -60,6 +60,13 @@ def primary_of(given: str | Primary | None, nights: pd.DataFrame, known: Iterabl
     return one
 
 
+def alone(nights: pd.DataFrame, question: str, level: float = 0.95) -> float:
+    """The level of one question's limits where no other is asked: of the one that the nights say comes first its
+    share."""
+    said = nights.attrs.get(PRIMARY)
+    return 1.0 - FIRST * (1.0 - level) if said and said["question"] == question else level
+
+
 def chosen_late(first: Primary | None, nights: pd.DataFrame) -> list[str]:
     """What has to be said where the first question was chosen when there were nights already."""
     if first is None or first.since is None:

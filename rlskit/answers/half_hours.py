@@ -18,7 +18,17 @@ from rlskit.answers.adjusters import candidates
 from rlskit.answers.frames import Evenings, Frame, frame_of
 from rlskit.answers.questions import AT_THE_LANDMARK, EVENINGS, Question
 from rlskit.answers.refusals import NO_ANSWERS, NO_HOUR, Refused
-from rlskit.nights.half_hours import LEAST_ONSETS, Evening, evening_of, half_hour_rows, path_rows, told_of, usual_hour
+from rlskit.nights.half_hours import (
+    LEAST_ONSETS,
+    NEEDED,
+    Evening,
+    evening_of,
+    half_hour_rows,
+    lacks_for_half_hours,
+    path_rows,
+    told_of,
+    usual_hour,
+)
 from rlskit.nights.outcomes import last_night, symptom_nights
 from rlskit.utils.words import clock
 
@@ -40,6 +50,16 @@ def usual_clock(question: Question, nights: pd.DataFrame) -> str:
     """The clock time of the stretch that a question by the half hour is about; empty for any other."""
     hour = usual_hour(nights) if question.kind == EVENINGS else None
     return "" if hour is None else clock(hour)
+
+
+def why_split(nights: pd.DataFrame) -> str:
+    """Why stretching is asked with the evening split at one time, where the diary tells some hours of symptoms; ""
+    where it tells none, or is asked by the half hour."""
+    told = set(nights) >= NEEDED and all(nights[name].notna().any() for name in ("onset_h", "stretched"))
+    if not told:
+        return ""
+    lacks = lacks_for_half_hours(nights)
+    return lacks and f"Asked with the evening split at one time and not by the half hour: {lacks}."
 
 
 def checked_by(question: Question, known: dict[str, Question]) -> Question:

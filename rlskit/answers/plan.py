@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_ndtr, ndtri
 
+from rlskit.answers.claims import alone
 from rlskit.answers.coin import coin_nights, coin_step, coin_treatment
 from rlskit.answers.frames import Frame, frame_of
 from rlskit.answers.half_hours import checked_by
@@ -94,7 +95,7 @@ def plan_nights(
     *,
     effect: float = WORTH_SEEING,
     power: float = POWER,
-    level: float = 0.95,
+    level: float | None = None,
     simulations: int = 200,
     seed: int | None = None,
     jobs: int = -1,
@@ -109,8 +110,8 @@ def plan_nights(
         split at one time, stretching_landmark.
     effect : symptom nights in 30, stated beforehand; never the estimate, which promises what it happened to find.
     power : the share of such diaries that would show it.
-    level : of the interval that shows it: Answers.claim_level where this is one of several questions; 0.95 for one
-        question asked alone.
+    level : of the interval that shows it: Answers.claim_levels of the question where it is one of several. None takes
+        that of the first question (`primary` in rlskit.toml) for it, and 0.95, of a question asked alone, for others.
     simulations : diaries drawn, half of them at each of two lengths.
     seed : None takes one from the data. jobs : processes (joblib; the result does not depend on it). progress : a bar
         on anything over two seconds, on a terminal or in a notebook.
@@ -123,6 +124,8 @@ def plan_nights(
     ------
     ModelError : no such question, one without an answer, several people, or an effect that these nights cannot have.
     """
+    check_nights(nights, "plan_nights")
+    level = alone(nights, question) if level is None else level
     _check(nights, effect, power, level, simulations, jobs)
     frame = _frame(nights, question)
     model = fit(frame.formula, frame.nights)
@@ -166,7 +169,6 @@ def search(world: _World, closed: int, effect: float, power: float, simulations:
 
 
 def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simulations: int, jobs: int) -> None:
-    check_nights(nights, "plan_nights")
     if nights["person"].nunique() != 1:
         raise ModelError(f"plan_nights: found nights of {nights['person'].nunique()} people; expected one. Choose one "
                          "person's nights.")

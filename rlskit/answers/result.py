@@ -58,8 +58,8 @@ class Answers:
     the others are left out (plot_flow draws one question's rows). `onset`: when symptoms begin, and whether that
     moved; None where no hour was written down. `half_hour`: the clock time of the stretch that the row `stretching`
     is about, where it is asked by the half hour and the row `stretching_landmark` stands beside it as a check; else
-    empty. `relief`, `stopped`: what followed a stretch because of symptoms, and the weeks around the stop of a
-    routine; None where nothing about it was written down. `code`: the
+    empty, and `why_split` says why, where hours are told. `relief`, `stopped`: what followed a stretch because of
+    symptoms, and the weeks around the stop of a routine; None where nothing about it was written down. `code`: the
     reason as answers/refusals.py names it, "" for the habit's own doubt; `have`, `need`: the count that is short
     where refused; `a`, `b`: the two amounts compared, in `exposure_unit`, which is empty for yes and no.
     `trials`: answers of coin-flip nights, which come first. `coin` of a row: what coin-flip nights could try in its
@@ -85,6 +85,7 @@ class Answers:
     flow: pd.DataFrame
     onset: OnsetShift | None = None
     half_hour: str = ""
+    why_split: str = ""
     primary: Primary | None = None
     claim_levels: Mapping[str, float] = field(default_factory=dict)
     look: Look | None = None
@@ -123,7 +124,7 @@ def as_text(answers: Answers) -> str:
 
 def as_html(answers: Answers) -> str:
     """The same as a table; nothing in it is taken for a tag."""
-    heads = ("question", f"estimate ({answers.level:.0%} interval) [for all rows together]", "nights",
+    heads = ("question", f"estimate ({answers.level:.0%} interval) [{judged_together(answers)}]", "nights",
              "verdict, design", "reason")
     head = "".join(f"<th scope='col' style='{LEFT}'>{name}</th>" for name in heads)
     table = answers.table.reindex(columns=list(COLUMNS))
@@ -142,6 +143,18 @@ def judged(question: str, answers: Answers) -> str:
     """What the limits are by which a row is judged."""
     first = answers.primary is not None and answers.primary.question == question
     return "as the first question" if first else "for all rows together"
+
+
+def split_row(answers: Answers) -> str:
+    """The question that splits the evening at the landmark: a check where stretching is asked by the half hour."""
+    return "stretching_landmark" if answers.half_hour else "stretching"
+
+
+def judged_together(answers: Answers) -> str:
+    """What the limits of a table or picture of all rows are."""
+    key = "" if answers.primary is None else answers.primary.question
+    first = answers.table.loc[answers.table["question"].eq(key), "label"]
+    return "for all rows together" + "".join(f" ({name}: as the first question)" for name in first)
 
 
 def _title(answers: Answers) -> str:

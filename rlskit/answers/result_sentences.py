@@ -251,9 +251,10 @@ def _checks(checks: Any) -> Told:
 def _answer_checked(checks: Any) -> str:
     level = f"({100 * checks.level:.3g}% interval)"
     if checks.unit == "per 30 nights":
-        return f"{about(checks.estimate)} per 30 nights, {interval(checks.lower, checks.upper)} {level}."
+        return f"{about(checks.estimate)} per 30 {checks.counted}, {interval(checks.lower, checks.upper)} {level}."
     own = checks.unit != "points"
-    return (f"{checks.unit if own else 'severity'} about {shift(checks.estimate, own)}, "
+    on = "" if checks.counted == "nights" else f" on {checks.counted}"
+    return (f"{checks.unit if own else 'severity'} about {shift(checks.estimate, own)}{on}, "
             f"{shift_spread(checks.lower, checks.upper, own)} {level}.")
 
 

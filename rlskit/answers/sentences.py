@@ -17,7 +17,7 @@ from rlskit.answers.coin import coin_beside
 from rlskit.answers.flow import after_unknown
 from rlskit.answers.questions import STRETCH_FOLLOWS
 from rlskit.answers.refusals import ORDER
-from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged
+from rlskit.answers.result import ANSWERED, NIGHTS, POINTS, Answers, judged, split_row
 from rlskit.answers.result_sentences import Told, shift, shift_spread, tell
 from rlskit.answers.trial_sentences import answer, name_trial, tell_series, tell_trial
 from rlskit.models.outcome import told_as
@@ -61,6 +61,7 @@ __all__ = [
     "MONTHS",
     "NOT_ENOUGH",
     "STRETCH_FOLLOWS",
+    "by_half_hour",
     "claims_nothing",
     "count",
     "date_range",
@@ -84,7 +85,6 @@ __all__ = [
 EARLIER = ("Symptoms may now begin 2 hours or more earlier: worth mentioning to your clinician, especially on a "
            "dopamine medicine.")
 WHAT_CAME_FIRST = "On too many nights it does not tell which of the two came first."
-CHECK = "stretching_landmark"  # a row that checks the one above
 WHOLE_MONTHS = ("Counted over whole months, early evenings included; effects on the following nights are not counted. "
                 "An effect that wears off after two hours counts for those two hours.")
 LIMITED = "What this cannot tell you"
@@ -232,12 +232,15 @@ def _described(row: pd.Series, answers: Answers) -> str:
         return join(sentence(row["reason"]), needed(row["nights_needed"]), _coin(row, answers))
     if claims_nothing(row):
         return join(sentence(row["reason"]), WHAT_CAME_FIRST if row.get("code") != ORDER else "", _nights(row, answers))
-    counted = (WHOLE_MONTHS,) if _by_half_hour(row, answers) else (f"This compares {row['compares']}.", _base(row))
+    split = answers.why_split if row["question"] == "stretching" else ""
+    counted = ((WHOLE_MONTHS,) if by_half_hour(row, answers) else
+               (f"This compares {row['compares']}.", _base(row), split))
     doubts = (DESIGN_MEANS.get(row["design_tag"], ""), _adjusted(row), _other_times(row, answers), _reason(row))
     return join(_finding(row, answers), *counted, _nights(row, answers), *doubts, _patience(row), _coin(row, answers))
 
 
-def _by_half_hour(row: pd.Series, answers: Answers) -> bool:
+def by_half_hour(row: pd.Series, answers: Answers) -> bool:
+    """Whether a row is stretching as asked by the half hour."""
     return bool(answers.half_hour) and row["question"] == "stretching"
 
 
@@ -245,7 +248,7 @@ def _finding(row: pd.Series, answers: Answers) -> str:
     """The answer with the row's own interval, then the limits for all rows, by which it is judged."""
     own, family, because = _own(row), _family(row), one_of_many(row, answers)
     spread = f"{own} ({answers.level:.0%} interval)"
-    if _by_half_hour(row, answers):
+    if by_half_hour(row, answers):
         first = _whole_evenings(row, answers, spread)
     elif not is_of_nights(row):
         first = f"{capital(_value(row))} ({answers.level:.0%} interval)."
@@ -320,12 +323,12 @@ def _reason(row: pd.Series) -> str:
 def _other_times(row: pd.Series, answers: Answers) -> str:
     """The same answer with the evening split an hour earlier and later."""
     table = answers.landmark_table
-    split = CHECK if answers.half_hour else "stretching"
-    if row["question"] != split or table["estimate"].notna().sum() < 2:
+    if row["question"] != split_row(answers) or table["estimate"].notna().sum() < 2:
         return ""
     said = [f"at {r.landmark}, {about(r.estimate, '')} ({interval(r.lower, r.upper)})"
             for r in table[table["shift_h"].ne(0) & table["estimate"].notna()].itertuples()]
-    return f"Splitting the evening at another time, with limits for all rows together: {'; '.join(said)}."
+    limits = judged(str(row["question"]), answers)
+    return f"Splitting the evening at another time, with limits {limits}: {'; '.join(said)}."
 
 
 def _patience(row: pd.Series) -> str:

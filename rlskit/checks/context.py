@@ -164,6 +164,21 @@ class Context:
         return out
 
     @cached_property
+    def hidden(self) -> int:
+        """Nights that were set aside before the fit and are not in the table handed over, where they look empty."""
+        aside = sum(n for _, n in self.fit.design.set_aside)
+        there = self.table["given"].to_numpy() & (_numbers(self.nights, BEFORE) != 0)
+        return max(aside - int(there.sum()), 0)
+
+    @cached_property
+    def counted(self) -> str:
+        """In which nights the answer is counted: those left where others were set aside before the model."""
+        early, modelled = _numbers(self.nights, BEFORE), self.table["modelled"].to_numpy()
+        aside = bool(self.fit.design.set_aside) or bool((early[~modelled] > 0).any())
+        quiet = aside and bool((early[modelled] == 0).all())
+        return f"nights{' still symptom-free at the landmark' if quiet else ''}"
+
+    @cached_property
     def worth_seeing(self) -> float:
         """How large a link has to be to matter to the answer: as large as it is, or as half of its interval."""
         return max(abs(self.refit.estimate), float(ndtri(0.5 + self.level / 2.0)) * self.refit.standard_error)

@@ -45,7 +45,8 @@ class Checks:
     (empty where they mean nothing), sentence.
 
     The answer itself: `exposure` (column) and `label` (in words), a against b; estimate, lower, upper at `level`, in
-    symptom nights per 30 nights, points of severity or the outcome's own units (`unit`); formula, n_nights, n_people.
+    symptom nights per 30 nights, points of severity or the outcome's own units (`unit`); formula, n_nights, n_people;
+    `counted`: which nights these are, such as those still symptom-free at the landmark.
     """
 
     __module__ = "rlskit"
@@ -64,6 +65,7 @@ class Checks:
     n_people: int
     unit: str = "per 30 nights"
     outcome: Outcome = BINARY
+    counted: str = "nights"
 
     def __repr__(self) -> str:
         wide, said = (max(len(word) for word in self.table[name]) for name in ("check", "result"))
@@ -154,7 +156,8 @@ def check_fit(
     return Checks(
         table=table, formula=fit.formula, exposure=m.exposure, label=m.label, a=m.contrast.a, b=m.contrast.b,
         estimate=answer.estimate, lower=answer.lower, upper=answer.upper, level=level, n_nights=fit.n_nights,
-        n_people=fit.n_people, unit=_counted_in(m), outcome=fit.outcome)
+        n_people=fit.n_people, unit=_counted_in(m), outcome=fit.outcome,
+        counted=m.counted)
 
 
 def _counted_in(m: Context) -> str:
@@ -167,5 +170,6 @@ def _title(checks: Checks) -> str:
     people = "one person" if checks.n_people == 1 else f"{checks.n_people} people"
     counts = checks.table["result"].value_counts()
     said = ", ".join(f"{counts[result]} {result}" for result in RESULTS if result in counts)
-    of = checks.outcome.said(f"{checks.n_nights} nights of {people}")
+    which = checks.counted.removeprefix("nights")
+    of = checks.outcome.said(f"{checks.n_nights} nights of {people}{which and f',{which}'}")
     return f"Checks of {checks.label} in \"{checks.formula}\", {of}: {said}"

@@ -33,8 +33,8 @@ def rate_bounds(m: Context) -> Row:
     """Symptom nights in 30 had all nights without an answer been symptomatic, or free; or the average."""
     unit, y = m.unit, m.fit.design.response
     name = RATE if unit.times == PER else AVERAGE
-    if not m.calendar:
-        return impossible(name, "the nights are too far apart to say which are missing.")
+    if why := _untold(m):
+        return impossible(name, why)
     told = m.any_symptoms[~np.isnan(m.any_symptoms)]
     beside = f"beside {y.size} compared"
     if told.size > y.size:  # the compared nights were chosen, so they do not speak for the diary
@@ -48,12 +48,23 @@ def rate_bounds(m: Context) -> Row:
     if absent := int((~m.table["given"]).sum()):
         text += f"{absent:,} of them {'is' if absent == 1 else 'are'} not in the table of nights: empty, or set aside. "
     if unit.times == PER:
-        text += (f"{rate:.1f} in 30 were symptom nights; with all the empty ones free it would be {low:.1f}, with all "
-                 f"of them symptom nights {high:.1f}.")
+        of = " of the nights in the table" if absent else ""
+        text += (f"{rate:.1f} in 30{of} were symptom nights; with all the empty ones free it would be {low:.1f}, with "
+                 f"all of them symptom nights {high:.1f}.")
     else:
         text += (f"The average is {unit.plain(rate)}; were all the empty ones {unit.low_as} it would be "
                  f"{unit.plain(low)}, were they {unit.high_as} {unit.plain(high)}.{BEYOND if unit.seen else ''}")
     return row(name, grade(empty / (n + empty), LOOK_SHARE, FAIL_SHARE), text, rate, low, high)
+
+
+def _untold(m: Context) -> str:
+    """Why nobody can say which nights are empty; "" where it can be said."""
+    if not m.calendar:
+        return "the nights are too far apart to say which are missing."
+    if m.hidden:
+        return (f"{_nights(m.hidden, 'was', 'were')} set aside before the fit, not known to be quiet at the landmark, "
+                "and cannot be told from empty ones here. Hand over the whole table of nights.")
+    return ""
 
 
 def _nights(n: int, one: str, many: str) -> str:
@@ -88,8 +99,8 @@ def effect_bounds(m: Context) -> Row:
 
 def tipping_point(m: Context) -> Row:
     """How many nights with neither exposure nor outcome it takes to undo the claim."""
-    if not m.calendar:
-        return impossible(TIPPING, "the nights are too far apart to say which are missing.")
+    if why := _untold(m):
+        return impossible(TIPPING, why)
     rows = (m.table["outcome"].isna() & ~m.table["told"]).to_numpy()
     n = int(rows.sum())
     if not n:

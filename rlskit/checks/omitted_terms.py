@@ -1,7 +1,8 @@
 """What the model leaves out: a steady trend, and the day of the week. Each is put beside the model's own columns.
 
 The question is twofold: do the nights follow it (likelihood ratio, of numbers F; 1 in 20 by chance), and does the
-answer move by a standard error or more when it is taken into account? Both together mean that leaving it out matters.
+answer move by a standard error or more when it is taken into account? Both together mean that leaving it out matters;
+where only the answer moves, these nights could not have shown it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 
 from rlskit.checks.context import Context
 from rlskit.checks.refit import already_in
-from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
+from rlskit.checks.row import FAIL, LOOK, PASS, UNSEEN, Row, impossible, row
 from rlskit.models.columns import NIGHT
 
 TREND, WEEKDAY = "trend", "day of the week"
@@ -54,8 +55,12 @@ def _left_out(m: Context, name: str, what: str, columns: np.ndarray) -> Row:
     moved = abs(estimate - here.estimate)
     then, now = m.unit.signed(estimate), m.unit.signed(here.estimate)
     numbers = f"the answer would be {then} instead of {now}" if then != now else f"the answer stays at {now}"
+    much = moved >= MUCH * here.standard_error
     if not seen:
-        return row(name, PASS, f"{m.unit.nights} do not clearly follow {what}. With it, {numbers}.", estimate)
-    result = FAIL if moved >= MUCH * here.standard_error else LOOK
+        text = f"{m.unit.nights} do not clearly follow {what}. With it, {numbers}."
+        if much:
+            text += " That is far, and these nights are too few to say whether it is there."
+        return row(name, UNSEEN if much else PASS, text, estimate)
+    result = FAIL if much else LOOK
     text = f"{m.unit.nights} follow {what}, which the model leaves out. With it, {numbers}."
     return row(name, result, text, estimate)

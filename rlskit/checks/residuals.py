@@ -6,7 +6,9 @@ chance, while marginal residuals are autocorrelated by construction. For each la
 z_k = sum r_t r_(t-k) / sqrt(sum r_t^2 r_(t-k)^2) over pairs of recorded nights k apart, about normal; Q = sum z_k^2 is
 the test of Ljung & Box (1978, Biometrika 65, 297-303) for nights with gaps and unequal variances, one degree of freedom
 less for a memory that was estimated. A fit without memory is also set against the same one with memory, by (restricted)
-likelihood ratio, which sees more. False alarms measured in benchmarks/negative_control.py.
+likelihood ratio, which sees more. Where as much memory as these nights cannot rule out would undo the claim, they
+could not have shown it: of an exposure with correlation s from night to night, memory r widens an interval by
+sqrt((1 + r s) / (1 - r s)). False alarms measured in benchmarks/negative_control.py.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from scipy.special import chdtrc
 
 from rlskit.checks.context import Context
-from rlskit.checks.row import FAIL, LOOK, PASS, Row, impossible, row
+from rlskit.checks.row import FAIL, LOOK, PASS, UNSEEN, Row, impossible, row
 from rlskit.engine import WEAK, fit_gaussian, fit_maximum
 from rlskit.engine.draws.one_step_ahead import innovations, predict_ahead
 from rlskit.engine.parameters import NO_SHAPE, Parameters
@@ -37,11 +40,27 @@ def residual_persistence(m: Context) -> Row:
         return impossible(NAME, f"fewer than {LEAST_PAIRS} pairs of nights next to each other.")
     half = 1.96 / np.sqrt(pairs)
     if p_value >= LOOK_AT:
-        return row(NAME, PASS, f"{m.unit.bad} follow one another about as the model expects.", lag_one, lag_one - half,
-                   lag_one + half)
+        text, result = f"{m.unit.bad} follow one another about as the model expects.", PASS
+        if _undone_by(m, lag_one + half):
+            result = UNSEEN
+            text += " Memory too small for these nights to show would still be enough to undo the claim."
+        return row(NAME, result, text, lag_one, lag_one - half, lag_one + half)
     text = (f"{m.unit.bad} follow one another in a way that the model does not expect; chance alone does this in "
             f"{_chance(p_value)}. The interval may be too narrow.")
     return row(NAME, FAIL if p_value < FAIL_AT else LOOK, text, lag_one, lag_one - half, lag_one + half)
+
+
+def _undone_by(m: Context, memory: float) -> bool:
+    """Whether so much memory, beyond the model's, would widen the interval of a claim until it held no difference."""
+    if not m.answer.claim:
+        return False
+    pairs = pd.DataFrame({"now": m.table["exposure"], "before": m.shifted("exposure", 1)})[m.table["modelled"]].dropna()
+    if (pairs.nunique() < 2).any():
+        return False
+    both = min(memory, 1.0) * max(float(pairs["now"].corr(pairs["before"])), 0.0)
+    wider = np.sqrt((1.0 + both) / max(1.0 - both, 1e-9))
+    near = m.answer.lower if m.answer.claim > 0 else m.answer.upper
+    return bool(abs(m.answer.estimate - near) * wider >= abs(m.answer.estimate))
 
 
 def left_over(m: Context) -> tuple[float, float, int]:

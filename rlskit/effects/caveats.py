@@ -54,6 +54,14 @@ def effect_caveats(
         notes.append(_whose(fit))
     notes += [f"{term} compares people with each other: it is not an effect of changing it."
               for term in dict.fromkeys(c.term for c in contrasts if _between(fit.design, c))]
+    asked = {name for c in contrasts for name in (c.term, f"between({c.column})" if c.refused else "")}
+    if apart := [name for name in fit.design.names if name.startswith("between(") and name not in asked]:
+        tell, it = ("tells", "it") if len(apart) == 1 else ("tell", "them")
+        notes.append(f"{' and '.join(apart)} {tell} people apart, without a row here: rk.estimate_coefficients(fit) "
+                     f"shows {it}.")
+    if aside := sum(n for _, n in fit.design.set_aside):
+        others = "1 other was" if aside == 1 else f"{aside} others were"
+        notes.append(f"Counted in nights still symptom-free at the landmark; {others} set aside before the fit.")
     if fit.n_left_out:
         one = fit.n_left_out == 1
         notes.append("1 night with an empty cell was left out." if one else

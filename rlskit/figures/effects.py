@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from rlskit.answers.result import ANSWERS, Answers
+from rlskit.answers.result import ANSWERS, Answers, judged_together
 from rlskit.answers.sentences import count, date_range
 from rlskit.effects.estimates import EFFECTS
 from rlskit.effects.scales import Scale
@@ -187,7 +187,7 @@ def effects_caption(source: Any) -> str:
 def _thin(source: Any) -> str:
     """What the thin line is: of answers the limits by which they are judged."""
     level = levels_of(source)[0]
-    return f"{level} limits that hold for all rows together" if isinstance(source, Answers) else f"{level} interval"
+    return f"{level} limits that hold {judged_together(source)}" if isinstance(source, Answers) else f"{level} interval"
 
 
 def _basis(source: Any) -> str:

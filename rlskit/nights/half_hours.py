@@ -16,6 +16,7 @@ import pandas as pd
 from rlskit.diary.night_rule import clock_minutes
 from rlskit.nights.landmark import EVENING
 from rlskit.nights.outcomes import symptom_nights
+from rlskit.utils.words import count
 
 NOON = 12
 HALF = 0.5  # hours
@@ -24,6 +25,7 @@ LEAST_ONSETS, LEAST_HALF_HOURS = 10, 4  # told, and half hours in which symptoms
 SOON = 2.0  # hours after a stretch that are told from what is later
 BEYOND = 0.025
 COLUMNS_OF_CLOCK = 4
+NEEDED = frozenset({"onset_h", "stretched_before", "stretched_before_h"})
 LEAST_CHANCE = 1e-3
 
 
@@ -62,19 +64,32 @@ def tells_half_hours(nights: pd.DataFrame) -> bool:
     """Whether one person's nights tell the hours of at least half of the first symptoms, at several times of the
     evening, and, of nearly all evenings with stretching, whether and when it came before any symptoms: on nights with
     symptoms too, or setting the others aside would choose nights by their outcome."""
-    needed = {"onset_h", "stretched_before", "stretched_before_h"}
-    if not needed <= set(nights) or nights["person"].nunique() != 1:
-        return False
+    return set(nights) >= NEEDED and not lacks_for_half_hours(nights)
+
+
+def lacks_for_half_hours(nights: pd.DataFrame) -> str:
+    """What nights with the columns NEEDED lack for being asked by the half hour, in words; "" where they lack nothing.
+    """
+    people = nights["person"].nunique()
+    if people != 1:
+        return "half hours are worked out for one person's diary at a time"
     ill = symptom_nights(nights).fillna(False).to_numpy(bool)
     onset = nights["onset_h"].to_numpy(float, na_value=np.nan)[ill]
     before = nights["stretched_before"].astype("boolean")
     did = (nights["stretched_state"].isin(["yes", "unknown_order"]) | before.fillna(False)).to_numpy(bool)
-    hours = onset[~np.isnan(onset)]
-    if hours.size < max(LEAST_ONSETS, ONSETS_TOLD * ill.sum()) or not did.any() or usual_hour(nights) is None:
-        return False
-    known = before.notna().to_numpy()
-    return (np.unique(np.floor(hours / HALF)).size >= LEAST_HALF_HOURS
-            and all(known[arm].mean() >= ORDER_TOLD for arm in (did, did & ill) if arm.any()))
+    hours, known = onset[~np.isnan(onset)], before.notna().to_numpy()
+    least = max(LEAST_ONSETS, int(np.ceil(ONSETS_TOLD * ill.sum())))
+    if hours.size < least:
+        return f"the hour of the first symptoms is told on {count(hours.size, 'night')}; {least} are needed"
+    if np.unique(np.floor(hours / HALF)).size < LEAST_HALF_HOURS:
+        return f"symptoms began in fewer than {LEAST_HALF_HOURS} different half hours"
+    if not did.any() or usual_hour(nights) is None:
+        return "no evening tells at what hour a stretch before symptoms was"
+    for arm, of in ((did, "evenings with stretching"), (did & ill, "such evenings that ended with symptoms")):
+        if arm.any() and known[arm].mean() < ORDER_TOLD:
+            return (f"whether and when a stretch came before symptoms is told on {known[arm].sum()} of {arm.sum()} "
+                    f"{of}; 9 in 10 are needed")
+    return ""
 
 
 def usual_hour(nights: pd.DataFrame) -> float | None:

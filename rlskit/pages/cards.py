@@ -15,7 +15,7 @@ import pandas as pd
 from rlskit.answers.coin import plan_of, plan_words
 from rlskit.answers.questions import LANDMARK, LANDMARK_TAG, OWN, Question, questions_of
 from rlskit.answers.result import CLEAR, POINTS, Answers
-from rlskit.answers.sentences import claims_nothing, is_answered, is_of_nights
+from rlskit.answers.sentences import by_half_hour, claims_nothing, is_answered, is_of_nights
 from rlskit.diary.tables import Diary
 from rlskit.pages.card_words import DOUBTS, ORDER, REASONS, TOPICS, Said, Topic
 from rlskit.pages.drawings import NOTHING, draw_counts, draw_range
@@ -179,13 +179,13 @@ def _answer(one: _Asked, answers: Answers, files: str, span: float) -> Card:
     return Card(
         questions=(str(row["question"]),), ask=capital(topic.ask), state="clear" if clear else "unclear",
         verdict=verdict if clear else NOT_CLEAR, sentence=join(sentence, doubt and f"But: {carry_on(doubt)}"),
-        kind=_kind(row, topic), picture=picture, next=step, command=command)
+        kind=_kind(row, topic, by_half_hour(row, answers)), picture=picture, next=step, command=command)
 
 
 def _which_evenings(row: pd.Series, answers: Answers) -> str:
     if row["design_tag"] != LANDMARK_TAG:
         return ""
-    if row["question"] == "stretching" and answers.half_hour:
+    if by_half_hour(row, answers):
         return f" at {answers.half_hour} on every evening still quiet then"
     return f", on evenings still quiet at {answers.landmark}"
 
@@ -208,9 +208,10 @@ def amount_words(row: pd.Series, name: str) -> str:
     return f"{value:.0f} {unit}".replace("-", "−") if abs(value) >= 10 else f"{value:.2g} {unit}".replace("-", "−")
 
 
-def _kind(row: pd.Series, topic: Topic) -> str:
+def _kind(row: pd.Series, topic: Topic, half_hour: bool) -> str:
     """"Quiet evenings compared, no trial", and how many nights of either kind."""
-    kind = {"coin-flip": "A coin decided each evening", LANDMARK_TAG: "Quiet evenings compared, no trial"}.get(
+    quiet = "Evenings compared while still quiet" if half_hour else "Quiet evenings compared"
+    kind = {"coin-flip": "A coin decided each evening", LANDMARK_TAG: f"{quiet}, no trial"}.get(
         row["design_tag"], f"{topic.compared} compared, not a trial")
     if pd.isna(row["n_exposed"]) or pd.isna(row["n_unexposed"]):
         return f"{kind}: {count(row['n_nights'], 'night')}"

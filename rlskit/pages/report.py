@@ -13,7 +13,7 @@ import pandas as pd
 
 from rlskit.answers import sentences as wording
 from rlskit.answers.refusals import ALL_ILL, FAILED, FEW_FREE, FEW_ILL, NONE_ILL
-from rlskit.answers.result import ANSWERS
+from rlskit.answers.result import ANSWERS, judged_together
 from rlskit.answers.result_sentences import tell
 from rlskit.diary.tables import DIARY
 from rlskit.effects.rates import RATES, estimate_rate
@@ -21,6 +21,7 @@ from rlskit.nights.validate import NIGHTS
 from rlskit.pages import drawings
 from rlskit.pages import report_tables as tables
 from rlskit.pages.cards import common_span, list_cards
+from rlskit.pages.clinic.onset import trace_onset
 from rlskit.pages.report_tables import Table
 from rlskit.pages.side_by_side import REST, left_out_line, list_lines
 from rlskit.pages.trial_cards import trial_card
@@ -92,6 +93,8 @@ def render_page(
         numbers=(tables.answer_table(answers), tables.basis_table(answers)),
         checks=None if checks is None else _shown(checks, tables.check_table(checks)),
         checked=None if checks is None else checks.label,
+        began=None if answers.onset is None else (wording.describe_onset(answers.onset), _shown(trace_onset(nights))),
+        level=f"{answers.level:.0%}", together=judged_together(answers), by_half_hour=answers.half_hour,
         slept=_slept(sleep, nights), trend=None if trend is None else (_sentences(trend), _trend(trend)),
         doses=[(curve.label, _sentences(curve), _shown(curve, tables.dose_table(curve)))
                for curve in doses if not curve.reason],

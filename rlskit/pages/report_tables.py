@@ -11,7 +11,7 @@ import pandas as pd
 
 from rlskit.answers import sentences as wording
 from rlskit.answers.flow import left_out
-from rlskit.answers.result import unit_and_digits
+from rlskit.answers.result import judged, judged_together, split_row, unit_and_digits
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import LEFT_OUT, account, grouped
 from rlskit.utils.words import CLOCK, amount_of, clock, comma_list
@@ -131,7 +131,7 @@ def answer_table(answers: Answers) -> Table:
         ))
     level = f"{answers.level:.0%}"
     return Table("The numbers of each answer", (
-        "question", "compared", "symptom nights per 30", f"{level} limits, all rows together",
+        "question", "compared", "symptom nights per 30", f"{level} limits, {judged_together(answers)}",
         f"{level} interval, this row alone", "nights", "with, or nearer the first amount", "the others"), rows)
 
 
@@ -164,8 +164,8 @@ def landmark_table(answers: Answers) -> Table:
                      wording.signed_interval(r.lower, r.upper) if known else "", f"{int(r.n_nights):,}",
                      f"{int(r.n_exposed):,}", "" if known else str(r.reason or "")))
     return Table("Stretching, with the evening split at another time", (
-        "evening split at", "symptom nights per 30", f"{answers.level:.0%} limits, all rows together", "nights", "with",
-        "why no number"), rows)
+        "evening split at", "symptom nights per 30",
+        f"{answers.level:.0%} limits, {judged(split_row(answers), answers)}", "nights", "with", "why no number"), rows)
 
 
 def trend_table(trend: Trend) -> Table:

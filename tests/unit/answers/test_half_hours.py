@@ -11,7 +11,7 @@ import pytest
 import rlskit as rk
 from benchmarks import evening
 from rlskit.answers.advice import _against
-from rlskit.answers.half_hours import ask, checked_by
+from rlskit.answers.half_hours import ask, checked_by, why_split
 from rlskit.answers.questions import AT_THE_LANDMARK, BY_THE_HALF_HOUR, STRETCHING, questions_of
 from rlskit.effects.evenings import compare_paths, paths_of
 from rlskit.models.evenings import fit_evenings
@@ -93,6 +93,31 @@ def test_only_before_and_after_told_is_asked_at_the_landmark(nights):
     both = questions_of(nights)
     assert checked_by(both["stretching"], both) == AT_THE_LANDMARK
     assert checked_by(known["stretching"], known) == STRETCHING
+
+
+def test_why_it_is_asked_at_one_time_is_said_where_hours_are_told(nights):
+    """Several people, too few hours, an order that is not told: each in the answer itself; no word without any hour."""
+    def lacks(table):
+        text = why_split(table)
+        assert not text or text.startswith("Asked with the evening split at one time and not by the half hour: ")
+        return text.rpartition("half hour: ")[2]
+
+    assert why_split(nights) == "" == why_split(nights.assign(onset_h=pd.array([pd.NA] * 150, dtype="Float64")))
+    assert lacks(nights.assign(person=["p", "q"] * 75)) == (
+        "half hours are worked out for one person's diary at a time.")
+    ill = int(symptom_nights(nights).sum())
+    told = nights.index[nights["onset_h"].notna()]
+    few = nights.assign(onset_h=nights["onset_h"].where(nights.index.isin(told[:12]), pd.NA))
+    assert lacks(few) == (f"the hour of the first symptoms is told on 12 nights; {-(-ill // 2)} are needed.")
+    before = nights["stretched_before"].copy()
+    did = nights.index[before.fillna(False)]
+    before[did[::3]] = pd.NA
+    states = np.where(before.isna() & nights["recorded"], "unknown_order", nights["stretched_state"])
+    some = nights.assign(stretched_before=before, stretched_state=states)
+    assert lacks(some).startswith("whether and when a stretch came before symptoms is told on ")
+    some.attrs = nights.attrs
+    text = " ".join(rk.describe(rk.answer_questions(some)).split())
+    assert f"{why_split(some)} This uses " in text
 
 
 def test_what_a_diary_must_tell(nights):

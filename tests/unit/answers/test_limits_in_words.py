@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from rlskit.answers.claims import Primary
 from rlskit.answers.result import as_html, as_text
 from rlskit.answers.sentences import describe
 from rlskit.figures import alt_text, caption
@@ -24,6 +27,14 @@ SURFACES = {
     "table": lambda answers: str([answer_table(answers).head, *answer_table(answers).rows]),
     "figure": lambda answers: alt_text(answers) + caption(answers),
 }
+
+
+@pytest.mark.parametrize("name", ["sentences", "print", "html", "table", "figure"])
+def test_the_limits_of_the_first_question_are_not_called_those_of_all_rows(name):
+    answers = replace(samples.make_answers(ROW), primary=Primary(question=ROW["question"]))
+    text = " ".join(SURFACES[name](answers).split())
+    assert "as the first question" in text.lower()
+    assert name not in ("sentences", "print") or "all rows together" not in text.lower()
 
 
 @pytest.mark.parametrize("name", SURFACES)

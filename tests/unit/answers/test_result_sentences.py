@@ -237,6 +237,11 @@ def test_every_public_result_has_words_that_a_reader_of_twelve_can_follow(real):
         assert grade(" ".join(text for *_, text in told.rows)) <= 7.5, name
 
 
+def test_the_nights_that_a_checked_answer_counts_in_are_named(real):
+    assert " per 30 nights still symptom-free at the landmark, " in " ".join(rk.describe(real["checks"]).split())
+    assert "nights of one person, still symptom-free at the landmark: " in repr(real["checks"])
+
+
 def test_no_word_of_a_statistician_and_no_advice(real):
     text = " ".join(rk.describe(result) for result in real.values()).lower()
     for word in ("significan", "p-value", "odds", "regression", "should", "recommend", "you must", "try to", "nan"):

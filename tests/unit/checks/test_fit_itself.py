@@ -22,6 +22,19 @@ def test_chance_leaves_no_memory_over():
     assert found.sentence == "Bad nights follow one another about as the model expects."
 
 
+def test_memory_that_would_undo_the_claim_unseen_is_no_pass():
+    """A narrow claim on few nights, with an exposure that comes in weeks."""
+    def weeks(rng, table):
+        return (np.arange(len(table)) // 7) % 2 == 1
+
+    few = material(diary(70, seed=20, done=weeks, symptoms=helps(0.42)))
+    found = residual_persistence(few)
+    assert few.answer.claim == -1 and found.result == "could not have shown it"
+    assert found.sentence == ("Bad nights follow one another about as the model expects. Memory too small for these "
+                              "nights to show would still be enough to undo the claim.")
+    assert residual_persistence(material(diary(400, seed=20, done=weeks, symptoms=helps(0.42)))).result == "pass"
+
+
 def test_spells_fail_where_the_model_has_no_memory():
     found = residual_persistence(material(diary(240, symptoms=spells), night_to_night=False))
     assert found.result == "fail" and found.value > 0.2
@@ -123,6 +136,16 @@ def test_a_trend_that_was_left_out_says_look():
 def test_a_trend_shared_with_the_exposure_fails():
     nights = diary(200, symptoms=rising, done=lambda rng, t: rng.random(len(t)) < np.linspace(0.05, 0.95, len(t)))
     assert trend(material(nights, night_to_night=False)).result == "fail"
+
+
+def test_a_trend_that_moves_the_answer_unseen_is_no_pass():
+    nights = diary(50, seed=24, done=lambda rng, t: rng.random(len(t)) < np.linspace(0.05, 0.95, len(t)),
+                   symptoms=helps(0.3))
+    found = trend(material(nights, night_to_night=False))
+    assert found.result == "could not have shown it"
+    assert found.sentence == (
+        "Symptom nights do not clearly follow a steady trend. With it, the answer would be −12.5 instead of −8.3. That "
+        "is far, and these nights are too few to say whether it is there.")
 
 
 def test_a_trend_in_the_model_is_not_asked_twice():

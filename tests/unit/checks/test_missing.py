@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from rlskit.checks.missing import effect_bounds, rate_bounds, tipping_point
+from rlskit.utils.dataset import keep_quiet
 from tests.unit.checks.build import diary, helps, material
 
 
@@ -59,6 +60,19 @@ def test_nights_set_aside_are_nights_of_the_diary():
     assert found.value == pytest.approx(30 * 72 / 152)
     alone = rate_bounds(material(quiet)).sentence
     assert "46 of them are not in the table of nights: empty, or set aside. " in alone
+    assert " in 30 of the nights in the table were symptom nights;" in alone
+
+
+@pytest.mark.parametrize("check", [rate_bounds, tipping_point])
+def test_nights_that_quiet_nights_took_out_are_not_taken_for_empty_ones(check):
+    """The bounds of quiet nights are not the diary's: without the whole table nothing is said about either."""
+    nights = with_gaps(diary(160, early_symptoms=np.arange(160) % 4 == 1), outcome=range(0, 160, 20))
+    nights.loc[range(0, 160, 20), "early_symptoms"] = pd.NA
+    quiet = keep_quiet(nights)
+    assert check(material(quiet)).sentence == (
+        "Not possible: 48 nights were set aside before the fit, not known to be quiet at the landmark, and cannot be "
+        "told from empty ones here. Hand over the whole table of nights.")
+    assert check(material(quiet, nights=nights)).result != "not possible"
 
 
 def test_every_night_answered():

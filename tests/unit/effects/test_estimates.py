@@ -222,6 +222,8 @@ def test_several_people_slopes_and_within():
     assert effects.caveats[0] == "An average over 6 people, each counted equally."
     same = compare(found, "within(stretched)", True, False).table.iloc[0]
     assert same["estimate"] == pytest.approx(row["estimate"])
+    apart = "between(stretched) tells people apart, without a row here: rk.estimate_coefficients(fit) shows it."
+    assert apart in effects.caveats and apart not in rk.estimate_coefficients(found).caveats
     assert np.isfinite(compare(found, "between(stretched)", 0.6, 0.4).table.iloc[0]["estimate"])
 
 

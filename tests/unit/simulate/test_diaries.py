@@ -208,7 +208,8 @@ def brute_force(made, people_sd: dict[str, float], draws: int, seed: int) -> dic
             ill = [np.logical_or(*night({**here, term: value}, 0.0)).mean() for value in (a, b)]
             played[term].append(ill[0] - ill[1])
     top, bottom = np.array(played.pop("stretched"), dtype=float).sum(axis=0)
-    return {"stretched": 30 * top / bottom, "stretched_before": 30 * top / (draws * len(table)), **{k: 30 * float(np.mean(v)) for k, v in played.items()}}
+    return {"stretched": 30 * top / bottom, "stretched_before": 30 * top / (draws * len(table)),
+            **{k: 30 * float(np.mean(v)) for k, v in played.items()}}
 
 
 @pytest.mark.parametrize("people", [1, 2])
