@@ -10,7 +10,7 @@ import pytest
 from scipy.special import ndtri
 
 import rlskit as rk
-from rlskit.answers.claims import Primary, family
+from rlskit.answers.claims import Primary, alone, family
 from rlskit.answers.simultaneous import Weighed
 from rlskit.errors import DiaryError, ModelError
 
@@ -55,6 +55,17 @@ def test_the_first_question_has_narrower_limits_and_is_called_so(nights):
     assert "as the first question" in repr(first) and "as the first question" not in repr(plain)
     assert "As the first question: " in rk.describe(first)
     assert other["smallest_effect"] < one["smallest_effect"]  # what it needs follows
+
+
+def test_a_plan_takes_the_level_of_the_first_question(nights):
+    stated = nights.copy()
+    stated.attrs = nights.attrs | {"primary": {"question": "alcohol", "since": ""}}
+    assert alone(stated, "alcohol") == pytest.approx(0.96) and alone(stated, "stretching") == 0.95
+    assert alone(nights, "alcohol") == 0.95
+    first = rk.answer_questions(stated)
+    assert first.claim_levels["alcohol"] == pytest.approx(alone(stated, "alcohol"))
+    plan = rk.plan_nights(stated, "alcohol", effect=25.0, simulations=2, jobs=1, progress=False)
+    assert plan.level == alone(stated, "alcohol")
 
 
 def test_a_question_chosen_after_the_first_nights_says_so(nights):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -75,6 +76,12 @@ def test_best_guess_both_ends_and_kind_of_comparison():
         "About 4 fewer symptom nights in 30 with stretching, on evenings still quiet at 22:30. It could be less than 1 "
         "to 6 fewer. But: evenings you stretch on may differ in other ways.")
     assert card.kind == "Quiet evenings compared, no trial: 60 with, 72 without"
+
+
+def test_a_row_by_the_half_hour_does_not_say_that_only_quiet_evenings_count():
+    answers = replace(samples.make_answers(samples.ROW), half_hour="19:30")
+    (card, *_), _ = list_cards(make_diary(), samples.make_nights(30), answers)
+    assert card.kind == "Evenings compared while still quiet, no trial: 60 with, 72 without"
 
 
 @pytest.mark.parametrize(("more", "words"), [
