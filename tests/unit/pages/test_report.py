@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import io
 import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +19,7 @@ import pandas as pd
 import pytest
 
 from rlskit.answers import sentences as wording
+from rlskit.answers.onset import OnsetShift
 from rlskit.diary.tables import (
     DAILY_COLUMNS,
     EVENT_COLUMNS,
@@ -204,6 +207,18 @@ def test_sleep_trend_and_doses_stand_with_their_tables_where_the_diary_holds_the
     assert "SD of lights-out" in cells and "3 drinks" in cells and "straight line" in cells
     at = cells.index("2 Mar 2026", cells.index("symptom-free"))
     assert cells[at + 5 : at + 7] == ["2.0", "1.0 to 3.2"]
+
+
+def test_when_symptoms_begin_is_drawn_where_hours_are_told():
+    nights = samples.make_nights(30).assign(onset_h=10.0)
+    told = OnsetShift(
+        now=10.0, before=9.0, change=1.0, lower=-1.0, upper=3.0, level=0.95, n_now=9, n_before=9, day_now=0,
+        day_before=0, rate_now=12.0, rate_before=12.0, now_span=(dt.date(2026, 3, 10),) * 2,
+        before_span=(dt.date(2026, 3, 2),) * 2, reason="")
+    html = page(nights=nights, answers=replace(samples.make_answers(), onset=told))
+    assert "<summary>When symptoms begin</summary>" in html and wording.describe_onset(told)[:40] in html
+    assert "When symptoms began, a dot a night" in html
+    assert "When symptoms begin</summary>" not in hard_page("sample")
 
 
 def test_what_the_diary_does_not_hold_leaves_no_empty_part():
