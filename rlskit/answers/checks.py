@@ -30,6 +30,8 @@ def check_answer(
     alone, which is narrower than the table's: hand over `Answers.claim_level`, and an answer is clear here where it is
     clear there. (It depends on every answer of the table, so finding it here would fit them all again.)
     Raises ModelError where there is no such question, no answer to it, or a table not as make_nights gives it.
+
+    Example: ``rk.check_answer(nights, "alcohol", claim_level=answers.claim_level)``
     """
     check_nights(nights, "check_answer")
     check_level(level, "check_answer, level")

@@ -123,6 +123,8 @@ def plan_nights(
     Raises
     ------
     ModelError : no such question, one without an answer, several people, or an effect that these nights cannot have.
+
+    Example: ``rk.plan_nights(nights, "alcohol", simulations=20)``
     """
     check_nights(nights, "plan_nights")
     level = alone(nights, question) if level is None else level

@@ -107,6 +107,8 @@ def coverage_check(
     result does not depend on it). progress: a bar on anything over two seconds, on a terminal or in a notebook. level,
     scale, correction, at_least: as given to estimate_effects, whose intervals these are. Raises ModelError for a fit
     that did not converge.
+
+    Example: ``covered = rk.coverage_check(fit, simulations=20)``
     """
     _check(fit, simulations, jobs, level)
     if seed is not None:

@@ -134,7 +134,7 @@ def check_fit(
     ------
     ModelError : nights that are not those of the fit, an unknown column, or a fit that did not converge.
 
-    Example: ``rk.plot_checks(rk.check_fit(fit, nights))``
+    Example: ``checks = rk.check_fit(fit, nights)``
     """
     check_level(level, "check_fit, level")
     if claim_level is not None:

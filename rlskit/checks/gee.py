@@ -38,6 +38,8 @@ def cross_check_effects(fit: Fitted, *, level: float = 0.95) -> Effects:
 
     The table has the columns of Effects.table; base_rate is nan. Raises ModelError for an ordinal outcome, or fewer
     than eight people: a robust error is itself estimated from people.
+
+    Example: ``rk.cross_check_effects(rk.fit("symptoms ~ stretched", several))``
     """
     check_level(level, "cross_check_effects, level")
     design = fit.design

@@ -120,6 +120,8 @@ def vary_analysis(
     Raises
     ------
     ModelError : where the main analysis itself cannot be done, or a name is not known.
+
+    Example: ``varied = rk.vary_analysis(fit, nights, "stretched")``
     """
     unknown = [name for name in combine if name not in DIMENSIONS]
     if unknown:

@@ -176,7 +176,10 @@ def tag_key(name: str) -> str:
 
 @takes(PATH)
 def read_mapping(path: str | Path) -> Mapping:
-    """Read rlskit.toml; every wrong key or value is a DiaryError naming it."""
+    """Read rlskit.toml; every wrong key or value is a DiaryError naming it.
+
+    Example: ``rk.read_mapping("my/rlskit.toml")``
+    """
     path = Path(path)
     raw = read_toml(path, "Correct it, or move it away and draft a new one with `rlskit check FILE --write-mapping`.")
     toml_values.known(raw, _TOP, path.name)

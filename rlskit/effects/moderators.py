@@ -98,6 +98,9 @@ def explain_spread(
     with; left out: no and yes, every word and group, or the 10th and 90th percentile over people. level: of the
     intervals. scale, at_least: as in estimate_effects, but for ratios. contrast: as in estimate_people. Raises
     ModelError, saying which formula to fit.
+
+    Example: ``rk.explain_spread(rk.fit("severity_0_10 ~ stretched * takes_iron", several,
+    outcome=rk.GAUSSIAN, slopes=("stretched",)), "stretched", "takes_iron")``
     """
     design = fit.design
     chosen, slope = _contrast(fit, term, moderator, level, contrast)

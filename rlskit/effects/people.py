@@ -103,6 +103,9 @@ def estimate_people(
     estimate_effects. beyond: a size that matters, in the units of the scale, such as 3 symptom nights per 30: the share
     of all people whose own effect is larger is then told too. Raises ModelError where people have no effects of their
     own to tell apart.
+
+    Example: ``people = rk.estimate_people(rk.fit("severity_0_10 ~ stretched", several,
+    outcome=rk.GAUSSIAN, slopes=("stretched",)), "stretched")``
     """
     scale = fit.outcome.effects[0] if scale is None else scale
     if scale in SCALES and SCALES[scale].compares == RATIO:

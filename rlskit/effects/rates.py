@@ -178,7 +178,7 @@ def tally_people(
     nights per 30 nights). `attrs` holds "by", "least" and "left_out", the number of people with too few nights on a
     side. Raises ModelError for an unknown column.
 
-    Example: ``rk.plot_tally(rk.tally_people(several))``
+    Example: ``rk.tally_people(several)``
     """
     for name in (outcome, by, person):
         require_column(name, nights, f"{outcome} by {by}")

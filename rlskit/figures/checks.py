@@ -49,6 +49,8 @@ def plot_checks(checks: Any, figure: Figure | None = None, *, width: float = PAG
     """Draw Checks: every row with its result, name and sentence. Returns the Figure.
 
     figure: an empty one to draw in, which is given the height that the text needs; None makes one. width in inches.
+
+    Example: ``rk.plot_checks(checks)``
     """
     if figure is None:
         sheet = sheet_for(None, width)
@@ -65,6 +67,8 @@ def plot_negative_control(checks: Any, ax: Axes | None = None, *, width: float =
     """Draw the answer beside its negative control: symptoms that came before the exposure that evening.
 
     checks: from check_fit. Where there is no control, its row says why.
+
+    Example: ``rk.plot_negative_control(checks)``
     """
     sheet = sheet_for(ax, width)
     with style():

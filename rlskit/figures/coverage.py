@@ -38,7 +38,10 @@ WORDS = 0.47  # share of the width that the words take
 
 @takes(COVERAGE)
 def plot_coverage(check: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
-    """Draw a coverage_check: how often the intervals held the truth, beside the level they claim."""
+    """Draw a coverage_check: how often the intervals held the truth, beside the level they claim.
+
+    Example: ``rk.plot_coverage(covered)``
+    """
     sheet = sheet_for(ax, width)
     with style():
         return draw_coverage(check, sheet)

@@ -58,7 +58,10 @@ FLOW = Kind(said="a flow of nights", made="Make one with rk.tabulate_flow(pool).
 
 @takes(FLOW)
 def plot_flow(flow: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
-    """Draw the table of tabulate_flow: one box for each step, and beside it what was left out, with its reasons."""
+    """Draw the table of tabulate_flow: one box for each step, and beside it what was left out, with its reasons.
+
+    Example: ``rk.plot_flow(rk.tabulate_flow(pool))``
+    """
     sheet = sheet_for(ax, width)
     with style():
         return draw_flow(flow, sheet)

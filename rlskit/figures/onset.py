@@ -53,6 +53,8 @@ def plot_onset(onset: pd.DataFrame, ax: Axes | None = None, *, doses: Doses = ()
     doses, changes : dose times as dashed lines, first nights of a medicine with a short label as upright lines.
     compared : first and last nights of weeks to shade. body : height of the axes in points. A table without a single
     onset gives words in the place of the picture.
+
+    Example: ``rk.plot_onset(rk.trace_onset(nights))``
     """
     sheet = sheet_for(ax, width)
     with style():

@@ -45,6 +45,8 @@ def plot_people(people_effects: Any, ax: Axes | None = None, *, width: float = P
     """Draw PeopleEffects: everybody's estimate and interval from lowest to highest, then the average and a new person.
 
     Hollow dots: the interval reaches over the line of no difference. The grey band is the interval for a new person.
+
+    Example: ``rk.plot_people(people)``
     """
     sheet = sheet_for(ax, width)
     with style():

@@ -36,7 +36,10 @@ def plot_rates(rates: pd.DataFrame, ax: Axes | None = None, *, width: float = PA
 
 @takes(TREND_RESULT)
 def plot_trend(trend: Any, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
-    """Draw the Trend of trace_trend: symptom-free nights a week in their band, and the dashed straight line."""
+    """Draw the Trend of trace_trend: symptom-free nights a week in their band, and the dashed straight line.
+
+    Example: ``rk.plot_trend(rk.trace_trend(nights))``
+    """
     sheet = sheet_for(ax, width)
     with style():
         return draw_trend(trend, sheet)

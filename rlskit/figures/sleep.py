@@ -57,6 +57,8 @@ def plot_sleep(sleep: pd.DataFrame, ax: Axes | None = None, *, nights: pd.DataFr
 
     nights : of make_nights; a mark before each line then says whether the night had symptoms. The regularity measures
     stand in the caption. Raises ModelError for another table.
+
+    Example: ``rk.plot_sleep(rk.trace_sleep(diary), nights=nights)``
     """
     sheet = sheet_for(ax, width)
     with style():

@@ -44,6 +44,8 @@ def plot_specifications(specifications: Any, ax: Axes | None = None, *, width: f
 
     Diamond on a grey band: the main analysis, which has no dot below. Filled: the whole interval is on one side of
     zero.
+
+    Example: ``rk.plot_specifications(varied)``
     """
     sheet = sheet_for(ax, width)
     with style():

@@ -35,7 +35,10 @@ REACH = 0.27  # of the room between the two columns that the dots of each may ta
 
 @takes(TALLY)
 def plot_tally(tally: pd.DataFrame, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
-    """Draw the table of tally_people: hollow dots without, filled dots with, a line for each person, bars: medians."""
+    """Draw the table of tally_people: hollow dots without, filled dots with, a line for each person, bars: medians.
+
+    Example: ``rk.plot_tally(rk.tally_people(several))``
+    """
     sheet = sheet_for(ax, width)
     with style():
         return draw_tally(tally, sheet)

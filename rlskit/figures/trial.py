@@ -44,6 +44,8 @@ ROOM = 0.07  # of the axis, for the marks at its foot
 def plot_trial(result: TrialResult, ax: Axes | None = None, *, width: float = PAGE_WIDTH) -> Axes:
     """Draw the TrialResult of analyse_trial: night by night the plain difference, limits that hold on any morning, each
     planned look with its interval, and at the foot the mornings on which a naive reader would have claimed something.
+
+    Example: ``rk.plot_trial(rk.analyse_trial(plan, run))``
     """
     sheet = sheet_for(ax, width)
     with style():

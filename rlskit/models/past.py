@@ -37,6 +37,8 @@ def look_back(nights: pd.DataFrame, *terms: str, person: str = "person", night: 
     A formula makes them itself. Here they are made of the whole table, before nights are set aside: quiet_nights of the
     result still knows what the night before was, whatever it was. Raises ModelError for a term that is neither lag(x)
     nor rolling(x, nights).
+
+    Example: ``rk.look_back(nights, "lag(symptoms)", "rolling(alcohol_drinks, 7)")``
     """
     for term in terms:
         asked = read_formula(f"what ~ {term}")

@@ -38,6 +38,8 @@ def measure_regularity(diary: Diary) -> pd.DataFrame:
     Raises
     ------
     DiaryError : more than one person, or no sleep with clock times.
+
+    Example: ``rk.measure_regularity(rk.read_diary(rk.sample_path() / "sleep-as-android.csv"))``
     """
     nights, cells = _slept(diary, "measure_regularity")
     bed, wake = (_after_noon(cells[c], nights) for c in ("lights_out", "woke_up"))

@@ -34,6 +34,8 @@ def tabulate_effects(models: dict[str, Effects]) -> pd.DataFrame:
     otherwise : the base rate that the change starts from, with its limits, where the model has one. exposed : nights
     nearer to the first value of the contrast. note : whether people go opposite ways, so that the average speaks for
     nobody, or were taken to be alike.
+
+    Example: ``rk.tabulate_effects({"both habits": effects})``
     """
     rows = []
     for name, effects in models.items():
@@ -71,6 +73,8 @@ def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | Non
 
     stamp : from stamp_analysis; default that of the table's inputs. It stands in small print below an HTML table, in
     remarks above a LaTeX one, and beside a CSV as `<name>.stamp.csv`.
+
+    Example: ``rk.write_table(rk.tabulate_effects({"both habits": effects}), "my/effects.tex")``
     """
     path = Path(path)
     lines = stamp_table(table, stamp)

@@ -82,6 +82,8 @@ def anonymise(
     Raises
     ------
     DiaryError : a short key, no `person` or `night` column, or traits that do not fit the people.
+
+    Example: ``rk.anonymise(several, key=b"sixteen secret bytes", k=3)``
     """
     check_key(key, "anonymise")
     for name in ("person", "night"):

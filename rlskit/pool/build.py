@@ -95,6 +95,8 @@ def pool_diaries(
     ------
     DiaryError : no such folder, no export in it could be read, `out` holds something else, or another run writes there.
     OSError : the disk is full; what was finished stays and is used by the next run.
+
+    Example: ``pool = rk.pool_diaries("my/exports", "my/pool")``
     """
     folder, out = Path(folder), Path(out)
     require_pyarrow()
@@ -162,7 +164,10 @@ def _write_people(out: Path, name: str, found: Export, owners: dict[str, str]) -
 
 @takes(PATH)
 def read_pool(out: str | Path) -> Pool:
-    """What stands in a dataset that pool_diaries wrote. DiaryError where there is none."""
+    """What stands in a dataset that pool_diaries wrote. DiaryError where there is none.
+
+    Example: ``rk.read_pool("my/pool")``
+    """
     out = Path(out)
     records = list(read_records(out).values())
     if not records:
@@ -194,6 +199,8 @@ def load_nights(out: str | Path) -> pd.DataFrame:
 
     All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. Movements that nobody made are
     left out. `attrs["open"]` says of whom what is not settled. DiaryError as in read_pool.
+
+    Example: ``rk.load_nights("my/pool")``
     """
     pool = read_pool(out)
     nights = pd.read_parquet(pool.path)
@@ -216,6 +223,8 @@ def match_ids(
 
     This is the list that must not be shared. Every export is read again. An export that cannot be read has no person.
     same_ids : as in pool_diaries.
+
+    Example: ``rk.match_ids("my/exports", key=b"sixteen secret bytes")``
     """
     folder = Path(folder)
     rows: list[tuple[str, str, str, str]] = []

@@ -65,6 +65,8 @@ def tabulate_flow(pool: Pool, fit: Fitted | None = None) -> pd.DataFrame:
     `reason`). Each step has one row with its n, then one for each reason why something of it does not reach the next.
     In every table n = n of the next step + what was left out. With `fit`, of a model of these nights, the last steps
     are the nights handed to it and the nights in it.
+
+    Example: ``rk.tabulate_flow(pool)``
     """
     whole = pool.exclusions[pool.exclusions["person"].eq("")]
     twice = pool.exclusions[pool.exclusions["person"].ne("")]

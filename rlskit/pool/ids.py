@@ -25,6 +25,8 @@ def hash_id(person: object, key: bytes) -> str:
 
     person : the id in the export, or the name of the file or folder (without its ending) where the export has none.
     DiaryError for a key of fewer than 16 bytes.
+
+    Example: ``rk.hash_id("Ann", b"sixteen secret bytes")``
     """
     check_key(key, "hash_id")
     return digest(key, "id", person)[:DIGITS]

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ from scipy.special import expit
 from rlskit.simulate.additions import add_landmarks, add_people, draw_halves
 from rlskit.simulate.exposures import draw_exposures, kept_nights, persistent
 from rlskit.simulate.options import check_options, draws
-from rlskit.simulate.settings import EFFECTS, LANDMARK_H, LINEAR
+from rlskit.simulate.settings import EFFECTS, LANDMARK_H, LINEAR, PERSON_SD
 from rlskit.simulate.tables import night_table, sleep_table
 from rlskit.simulate.truth import World, estimands, fixed, people_truth, solve_intercept
 from rlskit.utils.shown import Shown
@@ -69,18 +68,18 @@ def simulate_diaries(
     nights: int = 180,
     *,
     base_rate: float = 0.4,
-    effects: Mapping[str, float] = EFFECTS,
+    effects: Mapping[str, float] | None = None,
     night_sd: float = 0.8,
     night_correlation: float = 0.5,
-    person_sd: Mapping[str, float] = MappingProxyType({"intercept": 1.0, "stretched": 0.5}),
+    person_sd: Mapping[str, float] | None = None,
     early_share: float = 0.3,
     responsive_stretching: float = 0.5,
     stretch_anyway: float = 0.0,
     missing: float = 0.1,
     gaps: tuple[tuple[int, int], ...] = (),
     logging_depends_on_symptoms: float = 0.0,
-    tracked: Mapping[str, tuple[int, int]] = MappingProxyType({}),
-    traits: Mapping[str, float] = MappingProxyType({}),
+    tracked: Mapping[str, tuple[int, int]] | None = None,
+    traits: Mapping[str, float] | None = None,
     sites: int = 0,
     other_landmarks: bool = False,
     seed: int | np.random.Generator = 0,
@@ -91,9 +90,11 @@ def simulate_diaries(
     ----------
     people, nights : number of people, and of calendar nights each; the first night is FIRST_NIGHT.
     base_rate : expected share of symptom nights, all effects at work; the intercept is solved for it.
-    effects : log odds per unit of a column (`stretched` or one of LINEAR); columns not named have none.
+    effects : log odds per unit of a column (`stretched` or one of LINEAR); columns not named have none. None: stretched
+        -1.6, caffeine_after_noon_mg 0.006, alcohol_drinks 1.3, bedtime_sd_7_min 0.006.
     night_sd, night_correlation : sigma (logit scale) and phi of the night-to-night process.
     person_sd : sd between people of "intercept" and of effects, logit scale; one person has no such deviations.
+        None: intercept 1.0, stretched 0.5.
     early_share : share of symptom nights (without stretching) that start before the landmark.
     responsive_stretching : probability of stretching *because* symptoms have come, on a symptom night.
     stretch_anyway : probability that a planned stretch is done although symptoms have come already; at 1, without
@@ -122,8 +123,12 @@ def simulate_diaries(
     ------
     ModelError : an unknown column, a trait named like a column, or a number out of range.
 
-    Example: ``several = rk.simulate_diaries(people=6, nights=40, seed=1).nights``
+    Example: ``several = rk.simulate_diaries(people=8, nights=30, traits={"takes_iron": -1.0}, seed=1).nights``
     """
+    effects = EFFECTS if effects is None else effects
+    person_sd = PERSON_SD if person_sd is None else person_sd
+    tracked = {} if tracked is None else tracked
+    traits = {} if traits is None else traits
     check_options(locals())
     rng, apart = draws(seed)
     shape = (people, nights)

@@ -17,6 +17,7 @@ WINDOW, LEAST = 7, 4  # bedtime SD: past nights looked at, and how many of them 
 EFFECTS: Mapping[str, float] = MappingProxyType({
     "stretched": -1.6, "caffeine_after_noon_mg": 0.006, "alcohol_drinks": 1.3,
     "bedtime_sd_7_min": 0.006})
+PERSON_SD: Mapping[str, float] = MappingProxyType({"intercept": 1.0, "stretched": 0.5})
 # Columns that move f; `stretched` acts only on nights that are quiet at the landmark.
 LINEAR = ("caffeine_before_noon_mg", "caffeine_after_noon_mg", "alcohol_drinks", "iron", "magnesium",
           "bedtime_sd_7_min", "free_night", "day_index")

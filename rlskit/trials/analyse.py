@@ -84,7 +84,7 @@ def analyse_trial(
     ------
     ModelError : another person's diary, several people, a column that is not there, or no night of the plan.
 
-    Example: ``rk.plot_trial(rk.analyse_trial(plan, run))``
+    Example: ``rk.analyse_trial(plan, run)``
     """
     nights = read_trial(plan, diary, today)
     because = unfair(plan, nights)
@@ -115,6 +115,8 @@ def analyse_trials(
 
     trials : name of a person → their plan and diary. Raises ModelError where the plans ask different things, or where
     one of them was not randomised.
+
+    Example: ``rk.analyse_trials({"Ann": (plan, run), "Ben": (plan, rk.simulate_trial(plan, 0.0, seed=2))}, draws=999)``
     """
     if len(trials) < 2:
         raise ModelError(f"analyse_trials: found {len(trials)} trial; expected two or more. Of one: rk.analyse_trial.")

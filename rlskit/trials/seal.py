@@ -20,6 +20,8 @@ def write_plan(plan: TrialPlan, folder: str | Path) -> Path:
     """Write the sealed file into a folder, readable by nobody else; return its path.
 
     Raises DiaryError where the folder holds a plan: a plan is never overwritten.
+
+    Example: ``rk.write_plan(plan, "my/plan")``
     """
     path = Path(folder) / FILE_NAME
     if path.exists():
@@ -35,6 +37,8 @@ def read_plan(path: str | Path) -> TrialPlan:
     """Read a plan from its sealed file, or from the folder that holds one.
 
     Raises DiaryError where there is none, where it is no plan, or where it was edited after it was sealed.
+
+    Example: ``rk.read_plan("my/trial")``
     """
     path = Path(path)
     file = path / FILE_NAME if path.is_dir() else path

@@ -10,7 +10,10 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def sample_path() -> Path:
-    """The folder of the synthetic sample diary; `rk.read_diary(rk.sample_path())` reads it. No real person is in it."""
+    """The folder of the synthetic sample diary; `rk.read_diary(rk.sample_path())` reads it. No real person is in it.
+
+    Example: ``rk.read_diary(rk.sample_path() / "bearable.csv")``
+    """
     return _find("sample", _PACKAGE.parent / "data" / "sample")
 
 

@@ -67,6 +67,12 @@ def test_a_notebook_is_thin(path):
     assert imported == ["rlskit"]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+def test_a_dollar_in_a_styled_table_is_a_dollar(path):
+    code = "\n".join(code_of(read(path)))
+    assert code.count(".style.") == code.count("""set_table_attributes("class='mathjax_ignore'")""")
+
+
 def test_the_text_of_06_says_how_many_diaries_are_made_up():
     notebook = read(ROOT / "notebooks" / "06-can-i-trust-these-intervals.ipynb")
     assert "simulations=30)" in "".join(code_of(notebook))

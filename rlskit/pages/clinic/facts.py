@@ -128,7 +128,10 @@ def facts_template() -> str:
 
 @takes(PATH)
 def read_facts(path: str | Path) -> ClinicFacts:
-    """Read clinic.toml. The first wrong key or value is a DiaryError that names it, and the nearest right one."""
+    """Read clinic.toml. The first wrong key or value is a DiaryError that names it, and the nearest right one.
+
+    Example: ``facts = rk.read_facts("my/clinic.toml")``
+    """
     path = Path(path)
     raw = read_toml(path, "Correct it, or draft an empty one with `rlskit template --clinic --out clinic.toml`.")
     file = path.name

@@ -44,6 +44,8 @@ def write_plan_files(plan: TrialPlan, folder: str | Path, *, paper: str = "a4") 
     plan.json is the plan, sealed; nights.ics goes into the calendar of a phone; sheet.pdf ("a4" or "letter") is filled
     by pen, nights.csv in a spreadsheet; rlskit.toml says what the columns of nights.csv, and tags of an app, mean. All
     of them are written or none. Raises DiaryError where one of them is there already: they are never overwritten.
+
+    Example: ``rk.write_plan_files(plan, "my/trial")``
     """
     folder = Path(folder)
     parts = {CALENDAR: plan_calendar(plan), SHEET: render_trial_sheet(plan, paper),
