@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from rlskit.answers.questions import OWN, Question
+from rlskit.answers.questions import AT_THE_LANDMARK, OWN, STRETCHING, Question
 from rlskit.errors import ModelError
 from rlskit.trials.plan import ENOUGH, TREATMENT, WORTH_SEEING, TrialPlan
 from rlskit.trials.result import TrialResult
@@ -51,8 +51,10 @@ def coin_treatment(question: Question) -> str:
     """What `rlskit plan` would try of a question; "" where no coin can decide it one evening at a time, or must not."""
     if question.key in TRIED or question.outcome:
         return TRIED.get(question.key, "")
-    if question.key.startswith("stretch"):
+    if question.key in (STRETCHING.key, AT_THE_LANDMARK.key):
         return TREATMENT
+    if question.key.startswith("stretch"):  # a routine, or how: nothing that heads or tails of one evening can give
+        return ""
     if question.key.startswith("movement"):
         tried = f"{question.topic}{' stretch' if question.topic in STRETCHES else ''} at 19:30"
     else:

@@ -28,6 +28,7 @@ from rlskit.pages.trial_cards import trial_card
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import check_kind, takes
 from rlskit.utils.open_questions import why_open
+from rlskit.utils.shown import marked
 from rlskit.utils.stamp import HEADING, stamp_analysis, stamp_lines
 from rlskit.utils.words import whole
 
@@ -69,12 +70,14 @@ def render_page(
 ) -> str:
     """The HTML of the report: no address, script or font from anywhere else."""
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
 
     from rlskit.figures.states import WORDS, night_states  # matplotlib is loaded here and no earlier
 
     files = resources.files("rlskit.pages")
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        files.joinpath(TEMPLATE).read_text(encoding="utf-8"))
+    written = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    written.filters["marked"] = lambda text: Markup(marked(text))
+    page = written.from_string(files.joinpath(TEMPLATE).read_text(encoding="utf-8"))
     states = night_states(nights)
     (asked, others), span = list_cards(diary, nights, answers), common_span(answers)
     cards = [*(trial_card(one, span) for one in answers.trials), *asked]

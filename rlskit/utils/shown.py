@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
+
+COMMAND = re.compile(r"`(rlskit [^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ def as_written(html: str) -> str:
     return f'<div class="rlskit mathjax_ignore">{html}</div>'
 
 
+def marked(text: str) -> str:
+    """A sentence as HTML: a command that stands between backticks is set as one."""
+    return COMMAND.sub(r"<code>\1</code>", escape(text))
+
+
 class Description(str):
     """Text of a result, told: headed parts (heading, paragraphs, lines of a list) are what a notebook shows of it."""
 
@@ -95,8 +103,8 @@ class Description(str):
         html = []
         for heading, paragraphs, lines in self.parts:
             level = "h4" if paragraphs else "h3"  # a row of the result, or what stands around them
-            html += [f"<{level}>{escape(heading)}</{level}>", *(f"<p>{escape(one)}</p>" for one in paragraphs)]
-            html += ["<ul>", *(f"<li>{escape(one)}</li>" for one in lines), "</ul>"] if lines else []
+            html += [f"<{level}>{escape(heading)}</{level}>", *(f"<p>{marked(one)}</p>" for one in paragraphs)]
+            html += ["<ul>", *(f"<li>{marked(one)}</li>" for one in lines), "</ul>"] if lines else []
         return as_written("".join(html))
 
 
@@ -108,6 +116,6 @@ def _html(parts: Iterable[Part]) -> Iterable[str]:
         if name == "table":
             yield from (one.html() for one in some if isinstance(one, Columns))
         elif name == "ul":
-            yield "<ul>" + "".join(f"<li>{escape(str(line).strip())}</li>" for line in some) + "</ul>"
+            yield "<ul>" + "".join(f"<li>{marked(str(line).strip())}</li>" for line in some) + "</ul>"
         else:
-            yield from (f"<p>{escape(str(line))}</p>" for line in some if str(line).strip())
+            yield from (f"<p>{marked(str(line))}</p>" for line in some if str(line).strip())

@@ -11,6 +11,7 @@ from rlskit.answers.adjusters import candidates, name_of
 from rlskit.answers.frames import frame_of
 from rlskit.answers.power import PACE_OF_TREND, more_nights, pace_of, patience, smallest_effect
 from rlskit.answers.questions import BEDTIMES, JETLAG, MINUTES, ROUTINE, TREND_OVER_TIME, questions_for
+from rlskit.answers.refusals import ONE_KIND
 from rlskit.answers.simultaneous import weigh
 
 RNG = np.random.default_rng(20261122)
@@ -74,7 +75,8 @@ def test_every_movement_has_a_row_adjusted_for_the_others(nights_of):
 def test_one_kind_of_movement_has_nothing_to_be_compared_with(nights_of):
     nights = nights_of(movement_calf=yes_no(0.4))
     frame = frame_of(question(nights, "movements"), nights)
-    assert (frame.recorded, frame.reason) == (False, "Not recorded.")
+    assert (frame.recorded, frame.refused.code) == (True, ONE_KIND)
+    assert frame.reason == "Nothing to compare: one kind of movement was done so far; a second one is needed."
 
 
 def test_time_needs_five_weeks_and_no_two_kinds_of_night(nights_of):

@@ -53,7 +53,8 @@ def test_what_a_coin_could_try():
     nights = rk.make_nights(rk.read_diary(rk.sample_path()))
     assert coin_nights(nights.head(10)) is None
     tried = {key: coin_treatment(one) for key, one in questions_of(nights).items()}
-    assert tried["stretching"] == tried["stretch_minutes"] == "calf stretch at 19:30"
+    assert tried["stretching"] == "calf stretch at 19:30"
+    assert {tried[key] for key in ("stretch_routine", "stretch_steadiness", "stretch_minutes", "stretch_hold")} == {""}
     assert tried["evening_walk"] == "Evening walk at 18:00" and tried["movement_hamstring"] == (
         "hamstring stretch at 19:30")
     assert {key for key, one in tried.items() if not one} >= {"iron", "bedtime_regularity", "caffeine_before_noon"}

@@ -179,6 +179,12 @@ def test_every_picture_has_words_and_its_numbers_stand_in_a_table():
     assert sum(cell == "not recorded" for cell in cells) > 20  # the nights, one by one
 
 
+def test_a_command_inside_a_sentence_is_set_as_one():
+    html = page(answers=samples.make_answers(samples.ROW | {"verdict": "unclear", "nights_needed": 900}))
+    assert "<code>rlskit plan FILES --out my/trial</code>" in html
+    assert "`" not in html[html.index("<body>"):]
+
+
 LANDMARKS = pd.DataFrame({
     "landmark": ["20:00", "21:00"], "shift_h": [-1, 0], "estimate": [np.nan, -3.5], "lower": [np.nan, -9.4],
     "upper": [np.nan, 2.5], "n_nights": [217, 191], "n_exposed": [103, 94],
