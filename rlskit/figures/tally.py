@@ -60,6 +60,8 @@ def draw_tally(tally: pd.DataFrame, sheet: Sheet) -> Axes:
     thin = 0.6 if len(pairs) <= 60 else 0.3
     swarms = [_dots(ax, pairs[side].dropna(), x, len(pairs)) for x, side in enumerate(SIDES)]
     sheet.figure.draw_without_rendering()  # seaborn moves the dots apart when they are drawn
+    for dots in swarms:
+        vars(dots).pop("draw", None)  # and again at every drawing: at another resolution they would leave their lines
     placed = [dict(zip(pairs[side].dropna().index, np.asarray(dots.get_offsets()).tolist(), strict=True))
               for side, dots in zip(SIDES, swarms, strict=True)]
     ax.add_collection(LineCollection([[placed[0][who], placed[1][who]] for who in pairs.dropna().index],

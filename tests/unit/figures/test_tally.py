@@ -59,6 +59,17 @@ def test_dots_lines_and_medians_are_the_table():
     assert found(ax, "without")[0].get_facecolor()[0, :3] == pytest.approx(1.0)  # hollow
 
 
+@pytest.mark.parametrize("dpi", [72, 300])
+def test_lines_begin_at_their_dots_at_any_resolution(dpi):
+    ax = rk.plot_tally(samples.make_tally(20))
+    ax.figure.set_dpi(dpi)
+    ax.figure.canvas.draw()
+    (lines,) = found(ax, "person")
+    for end, side in enumerate(("without", "with")):
+        assert np.array([segment[end] for segment in lines.get_segments()]) == pytest.approx(
+            np.asarray(found(ax, side)[0].get_offsets()))
+
+
 def test_caption_of_a_tally():
     tally = samples.make_tally(20)
     nights = tally["n_nights"].sum()

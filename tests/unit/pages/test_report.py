@@ -146,7 +146,7 @@ def test_files_rows_tags_and_choices_are_counted_and_printed():
     assert cells[at : at + 4] == ["Magnesium bath", "12", "Factors", "2 Mar 2026 to 1 Aug 2026"]
     assert "Coffee" not in cells  # mapped
     html = hard_page("sample")
-    assert "Unticked &#34;Coffee&#34; counted as &#34;no&#34; on days with another entry, 2 Mar to 28 Aug" in html
+    assert "Unticked &quot;Coffee&quot; counted as &quot;no&quot; on days with another entry, 2 Mar to 28 Aug" in html
     assert "Each evening is split at 22:30, 90% of your evening stretches were done by then." in html
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from itertools import combinations
@@ -15,6 +16,7 @@ from rlskit.pages.drawings import draw_range
 from rlskit.pages.report import SHEET, render_page
 from tests.helpers import picture_samples as samples
 from tests.helpers.check_samples import make_checks
+from tests.helpers.reading_age import grade
 from tests.helpers.told_diaries import told
 
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
@@ -117,6 +119,15 @@ def test_both_ends_of_a_range_stand_beside_each_other_inside_the_picture(chromiu
     ("sparse", "Too early for a change over time; 15 nights not written down")])
 def test_why_there_is_no_trend_is_said(name, words):
     assert words in page(name) and (name == "sparse" or "Too early" not in page(name))
+
+
+@pytest.mark.parametrize("name", [*NAMES, "one movement", "no symptoms"])
+def test_a_reader_of_twelve_can_follow_the_open_part(name):
+    html = page(name)
+    opened = html[html.index("<header>"):html.index('<div class="folds">')]
+    opened = re.sub("<(details|svg|code)\\b.*?</\\1>", "", opened, flags=re.DOTALL)
+    texts = [re.sub("<[^>]+>", " ", block).strip(" :") for block in re.split("</(?:p|h[1-6]|figcaption|div)>", opened)]
+    assert grade(". ".join(text.rstrip(".") for text in texts if text) + ".") <= 7
 
 
 @pytest.mark.parametrize("name", ["all symptoms", "sample"])
