@@ -15,6 +15,8 @@ from itertools import product
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
+from rlskit.engine.draws.foretold import Foretold
+
 FREEDOM = 5.0
 ROUNDS, FIRST, LATER = 14, 100, 80
 # later proposals are wider than what was seen by this: tails that no draw has reached yet
@@ -24,11 +26,13 @@ SEED = 20130213
 
 @dataclass(frozen=True)
 class ParameterDraws:
-    """`theta` (m, k) with `weight` (m,) that sum to one; `effective`: how many independent draws they are worth."""
+    """`theta` (m, k) with `weight` (m,) that sum to one; `effective`: how many independent draws they are worth.
+    `sites`: the propagation that made them, which knows where to begin near them; None where it was none."""
 
     theta: np.ndarray
     weight: np.ndarray
     effective: float
+    sites: Foretold | None = None
 
     def resample(self, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Distinct parameter points (d, k) and how often each comes among `size` draws (d,): systematic resampling."""
@@ -38,28 +42,38 @@ class ParameterDraws:
         return self.theta[rows], often
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """`size` draws from a multivariate t: mean (k,), covariance (k, k)."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+    size: int
+
+
 def importance_draws(
     log_density: Callable[[np.ndarray], np.ndarray],
-    mean: np.ndarray,
-    covariance: np.ndarray,
+    first: Sequence[Proposal],
     enough: float,
     even: Sequence[int] = (),
 ) -> ParameterDraws:
     """Draws of eta in rounds, until they are worth `enough` independent ones.
 
-    log_density: of eta (m, k), (m,), -inf where there is none. mean (k,), covariance (k, k): of the first proposal.
-    even: coordinates in which the density is even, drawn at zero or above. A fixed seed: the same density, the same
-    draws.
+    log_density: of eta (m, k), (m,), -inf where there is none. first: what the first round is drawn from. even:
+    coordinates in which the density is even, drawn at zero or above. A fixed seed: the same density, the same draws.
     """
     rng = np.random.default_rng(SEED)
     proposals: list[tuple[np.ndarray, np.ndarray, int]] = []
-    eta, value = np.zeros((0, mean.size)), np.zeros(0)
-    for number in range(ROUNDS):
-        size = FIRST if number == 0 else LATER
-        root = np.linalg.cholesky(covariance)
-        stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, size))[:, None]
-        new = fold(mean + stretch * (rng.normal(size=(size, mean.size)) @ root.T), even)
-        proposals.append((mean, root, size))
+    round_, covariance = list(first), first[0].covariance
+    eta, value = np.zeros((0, len(covariance))), np.zeros(0)
+    for _ in range(ROUNDS):
+        drawn = []
+        for one in round_:
+            root = np.linalg.cholesky(one.covariance)
+            stretch = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, one.size))[:, None]
+            drawn.append(fold(one.mean + stretch * (rng.normal(size=(one.size, len(root))) @ root.T), even))
+            proposals.append((one.mean, root, one.size))
+        new = np.vstack(drawn)
         eta, value = np.vstack([eta, new]), np.append(value, log_density(new))
         log_weight = value - log_mixture(eta, proposals, even)
         weight = np.exp(log_weight - log_weight.max())
@@ -68,6 +82,7 @@ def importance_draws(
         if effective >= enough:
             break
         mean, covariance = _moments(eta, weight, covariance, effective)
+        round_ = [Proposal(mean, covariance, LATER)]
     return ParameterDraws(eta, weight, effective)
 
 

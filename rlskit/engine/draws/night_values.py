@@ -12,10 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from rlskit.engine.draws.adaptive import ParameterDraws
+from rlskit.engine.draws.foretold import foretold_near
 from rlskit.engine.draws.person_effects import DRAWS, EACH, GRID, POINTS, SEED, curve_of, people_of, spread_evenly
-from rlskit.engine.draws.sampling import ROUGH_SITES
 from rlskit.engine.fitting.likelihood import Objective
-from rlskit.engine.integrals.ep import integrate
 from rlskit.engine.limits.estimand import ONE_STEP, Scenario
 
 ROWS = 2000  # worked out together
@@ -32,15 +31,13 @@ def night_values(
     thetas, often = draws.resample(POINTS, rng)
     often = EACH * often
     z = spread_evenly(rng, (nights.starts.size + 1, layout.q), DRAWS)  # the last row is one more person
-    parts, sites, w = [layout.unpack(theta) for theta in thetas], None, np.empty_like(z)
+    parts, w = [layout.unpack(theta) for theta in thetas], np.empty_like(z)
+    sites = draws.sites or foretold_near(nights, objective.x, layout, thetas)
     w[-1] = z[-1]
     ends = np.cumsum(often)
-    for part, count, last in zip(parts, often, ends, strict=True) if layout.q else ():
+    for theta, count, last in zip(thetas, often, ends, strict=True) if layout.q else ():
         these = slice(last - count, last)
-        found = integrate(
-            nights.at(part.shape), objective.x @ part.beta, part.scale, part.sigma, part.phi, sites, ROUGH_SITES)
-        sites = (found.precision, found.shift) if found.converged else None
-        w[:-1, these] = people_of(found.posterior, nights.starts, z[:-1, these])
+        w[:-1, these] = people_of(sites(theta).posterior, nights.starts, z[:-1, these])
     curves = [curve_of(part, steps) for part in parts]
     out = np.empty((len(at.x), chances.size))
     for first in range(0, len(at.x), ROWS):

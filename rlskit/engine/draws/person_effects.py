@@ -19,11 +19,10 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from rlskit.engine.draws.adaptive import ParameterDraws
-from rlskit.engine.draws.sampling import ROUGH_SITES
+from rlskit.engine.draws.foretold import foretold_near
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.engine.families.ordinal import thresholds
 from rlskit.engine.fitting.likelihood import Objective
-from rlskit.engine.integrals.ep import integrate
 from rlskit.engine.limits.estimand import ONE_STEP, Scenario
 from rlskit.engine.parameters import Parameters
 
@@ -77,30 +76,27 @@ def person_effects(
     z_new = spread_evenly(rng, (NEW_EACH, layout.q), DRAWS)
     some_a, some_b, some_starts, some_sizes = _some_people(a, b, starts, sizes)
     z_share = spread_evenly(np.random.default_rng(SEED + 1), (1, layout.q), SHARE_DRAWS)[0]
-    risk, odds, new_risk, new_odds, fewer, below, above, sites = [], [], [], [], [], [], [], None
+    sites = draws.sites or foretold_near(nights, objective.x, layout, thetas)
+    risk, odds, new_risk, new_odds, fewer, below, above = [], [], [], [], [], [], []
     for theta, count, last in zip(thetas, often, np.cumsum(often), strict=True):
         these = slice(last - count, last)
         part = layout.unpack(theta)
-        here = nights.at(part.shape)
-        found = integrate(here, objective.x @ part.beta, part.scale, part.sigma, part.phi, sites, ROUGH_SITES)
-        sites = (found.precision, found.shift) if found.converged else None
-        w = people_of(found.posterior, nights.starts, z[:, these])
+        w = people_of(sites(theta).posterior, nights.starts, z[:, these])
         curve = curve_of(part, steps)
-        one, two = _effects(part, curve, a, b, np.repeat(w, sizes, axis=0), starts, sizes)
+        one, two = _effects(part, curve, a, b, w, starts, sizes)
         risk.append(one)
         odds.append(two)
         # more people, with the nights of somebody here
-        for number, person in enumerate(rng.integers(starts.size, size=NEW_EACH)):
-            mine = slice(starts[person], starts[person] + sizes[person])
-            at_a, at_b = (Scenario(s.x[mine], s.z[mine]) for s in (a, b))
-            w_new = np.repeat(z_new[number : number + 1, these], sizes[person], axis=0)
-            one, two = _effects(part, curve, at_a, at_b, w_new, np.array([0]), sizes[person : person + 1])
-            new_risk.append(one[0])
-            new_odds.append(two[0])
+        like = rng.integers(starts.size, size=NEW_EACH)
+        mine = np.concatenate([np.arange(starts[i], starts[i] + sizes[i]) for i in like])
+        at_a, at_b = (Scenario(s.x[mine], s.z[mine]) for s in (a, b))
+        one, two = _effects(part, curve, at_a, at_b, z_new[:, these], np.cumsum(sizes[like]) - sizes[like], sizes[like])
+        new_risk.append(one.ravel())
+        new_odds.append(two.ravel())
         middle, spread = float(change @ part.beta) / total, np.linalg.norm(part.scale.T @ change_z) / total
         fewer.append(np.full(count, ndtr(-middle / max(spread, 1e-9))))
         if beyond is not None:
-            w_some = np.broadcast_to(z_share, (len(some_a.x), *z_share.shape))
+            w_some = np.broadcast_to(z_share, (some_starts.size, *z_share.shape))
             many, _ = _effects(part, curve, some_a, some_b, w_some, some_starts, some_sizes)
             below.append(np.full(count, np.mean(many < -beyond)))
             above.append(np.full(count, np.mean(many > beyond)))
@@ -152,14 +148,15 @@ def people_of(post, starts: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 
 def _effects(part: Parameters, curve, a: Scenario, b: Scenario, w: np.ndarray, starts, sizes):
-    """Mean change in risk and in log odds of every person: w (n, m, q) gives (people, m) twice. curve: F on GRID."""
-    risk, odds = np.zeros(w.shape[:2]), np.zeros(w.shape[:2])
+    """Mean change in risk and in log odds of every person: w (people, m, q) gives (people, m) twice. curve: F on GRID.
+    """
+    own = np.repeat(w, sizes, axis=0)
+    change = np.hstack([(a.x - b.x) @ part.beta[:, None], (a.z - b.z) @ part.scale])
+    risk, odds = np.zeros(own.shape[:2]), np.add.reduceat(change, starts, axis=0) / sizes[:, None]
     for side, at in ((1.0, a), (-1.0, b)):
-        f = np.repeat((at.x @ part.beta)[:, None], w.shape[1], axis=1)
-        g = at.z @ part.scale
-        for j in range(w.shape[2]):
-            f += g[:, j, None] * w[:, :, j]
+        f, g = np.repeat((at.x @ part.beta)[:, None], own.shape[1], axis=1), at.z @ part.scale
+        for j in range(own.shape[2]):
+            f += g[:, j, None] * own[:, :, j]
         risk += side * np.interp(f, GRID, curve)
-        odds += side * f
-    each = sizes[:, None]
-    return np.add.reduceat(risk, starts, axis=0) / each, np.add.reduceat(odds, starts, axis=0) / each
+    risk = np.add.reduceat(risk, starts, axis=0) / sizes[:, None]
+    return risk, odds[:, :1] + (w @ odds[:, 1:, None])[:, :, 0]

@@ -12,24 +12,31 @@ sd_j / s, s^2 = 1 + 0.346 sigma^2 (engine/draws/reparameterise.py), a factor s^-
 beta / s, and flat in beta itself there would be s^(p + 2q) more room the larger sigma is, for no reason that the
 nights give.
 
-Method: engine/draws/adaptive.py in the coordinates of engine/draws/reparameterise.py. The likelihood is even in
-sigma, which is drawn at zero or above. Oracle: tests/unit/engine/draws/test_sampling.py, a long random walk.
+Method: engine/draws/adaptive.py in the coordinates of engine/draws/reparameterise.py, the likelihood by
+engine/draws/foretold.py. It is even in sigma, which is drawn at zero or above. Where the nights tell all spreads, most
+of the first draws are as wide as the curvature at the maximum says; the others, and all of them elsewhere, are wide in
+sigma and phi, whose posterior has a tail that no curvature shows. Oracle: tests/unit/engine/draws/test_sampling.py, a
+long random walk.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from rlskit.engine.draws.adaptive import ParameterDraws, importance_draws, within_reach
+from rlskit.engine.draws.adaptive import FIRST, WIDER, ParameterDraws, Proposal, importance_draws, within_reach
+from rlskit.engine.draws.foretold import Foretold
 from rlskit.engine.draws.reparameterise import FLATTENS, bend, reparameterise, reparameterised_slope
-from rlskit.engine.fitting.likelihood import Objective
+from rlskit.engine.fitting.likelihood import LOGIT_PHI_REACH, Objective
 from rlskit.engine.fitting.maximum import Maximum
-from rlskit.engine.fitting.prior import WEAK
+from rlskit.engine.fitting.prior import WEAK, Prior, penalty
 from rlskit.engine.parameters import Layout
 
 BETA_SD, NEAR_ZERO = 10.0, 0.01
-ROUGH_SITES = 1e-3
 ENOUGH = 120.0
+# standard errors from zero at which every spread is told; how many of the first draws are wide even then
+TOLD, FIRST_WIDE = 3.0, 40
 # standard deviations of the first proposal, by kind of coordinate: (least, most)
 REACH = {"beta": (0.02, 3.0), "turn": (0.1, 0.8), "size": (0.1, 0.7), "sigma": (1.0, 1.5), "phi": (1.0, 1.5)}
 # a spread's maximum may be at zero, and sigma's is half of the time, whatever it is: proposals begin no lower
@@ -41,32 +48,52 @@ def draw_parameters(maximum: Maximum, enough: float = ENOUGH) -> ParameterDraws:
 
     A fit without a prior is given the weak one here: a flat spread of two or three people has no distribution.
     """
-    objective = _loose(maximum.objective)
-    layout = objective.layout
+    layout, prior = maximum.objective.layout, maximum.objective.prior or WEAK
+    first = _first_proposals(layout, maximum)
+    likelihood, sites = _likelihood(maximum.objective, prior, first[0])
 
     def log_density(eta: np.ndarray) -> np.ndarray:
         theta, value = bend(layout, eta)
         # neighbours in spread follow one another: each starts from the sites of the one before
         for row in np.argsort((theta[:, layout.fixed :] ** 2).sum(axis=1)):
-            value[row] += _log_density(objective, theta[row])
+            value[row] += likelihood(theta[row]) + _log_prior(layout, prior, theta[row])
         return value
 
     even = [layout.size - 2] if layout.persistence else []
-    found = importance_draws(log_density, *_first_proposal(layout, maximum), enough, even)
-    return ParameterDraws(bend(layout, found.theta)[0], found.weight, found.effective)
+    found = importance_draws(log_density, first, enough, even)
+    return ParameterDraws(bend(layout, found.theta)[0], found.weight, found.effective, sites)
 
 
-def _loose(objective: Objective) -> Objective:
-    """Its own copy, with sites as rough as weights need them and a prior on the spreads in any case."""
-    copy = Objective(objective.nights, objective.x, objective.prior or WEAK, objective.nodes)
-    copy.tolerance = ROUGH_SITES
-    return copy
+def _likelihood(
+    objective: Objective, prior: Prior, first: Proposal
+) -> tuple[Callable[[np.ndarray], float], Foretold | None]:
+    """The log-likelihood, -inf where there is none, as rough as weights need it; what it remembers of sites."""
+    if objective.nodes:
+        own = Objective(objective.nights, objective.x, prior, objective.nodes)
+        return lambda theta: _or_none(own.log_likelihood(theta)), None
+    layout = objective.layout
+    sites = Foretold(objective.nights, objective.x, layout, first.mean, np.sqrt(np.diag(first.covariance)))
+
+    def value(theta: np.ndarray) -> float:
+        if layout.persistence and abs(theta[-1]) > LOGIT_PHI_REACH:
+            return -np.inf
+        try:
+            found = sites(theta)
+        except np.linalg.LinAlgError:
+            return -np.inf
+        return _or_none(found.log_likelihood) if found.converged else -np.inf
+
+    return value, sites
 
 
-def _log_density(objective: Objective, theta: np.ndarray) -> float:
-    value, _ = objective(theta)
-    part = objective.layout.unpack(theta)
+def _or_none(value: float) -> float:
+    return value if np.isfinite(value) else -np.inf
+
+
+def _log_prior(layout: Layout, prior: Prior, theta: np.ndarray) -> float:
+    part = layout.unpack(theta)
     room = 0.5 * (part.beta.size + 2 * len(part.scale)) * np.log1p(FLATTENS * part.sigma**2)
+    value = penalty(prior, part.scale, part.sigma, part.phi if layout.persistence else None)[0]
     return value - 0.5 * float((part.beta**2).sum()) / BETA_SD**2 + flat_variances(part.scale) - room
 
 
@@ -89,14 +116,22 @@ def spread_kinds(q: int) -> list[str]:
     return [kind for j in range(q) for kind in ["turn"] * j + ["size"]]
 
 
-def _first_proposal(layout: Layout, maximum: Maximum) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and covariance from the maximum and its curvature, kept away from spreads of zero."""
+def _first_proposals(layout: Layout, maximum: Maximum) -> list[Proposal]:
+    """From the maximum and its curvature: kept away from spreads of zero, and before that, where none is near it, as
+    they are."""
     part, theta = layout.unpack(maximum.anchor), maximum.anchor.copy()
     last = layout.fixed + layout.q * (layout.q + 1) // 2
     theta[layout.fixed : last] = away_from_zero(part.scale)[np.tril_indices(layout.q)]
     if layout.persistence:
-        theta[-2] = max(abs(theta[-2]), LEAST_SIGMA)
-    slope = reparameterised_slope(layout, theta)
+        theta[-2] = abs(theta[-2])
+    eta, slope = reparameterise(layout, theta[None])[0], reparameterised_slope(layout, theta)
+    told, mean = slope @ maximum.covariance @ slope.T, eta.copy()
+    if layout.persistence:
+        mean[-2] = max(eta[-2], LEAST_SIGMA)
     kinds = ["beta"] * layout.fixed + spread_kinds(layout.q) + (["sigma", "phi"] if layout.persistence else [])
     least, most = np.array([REACH[kind] for kind in kinds]).T
-    return reparameterise(layout, theta[None])[0], within_reach(slope @ maximum.covariance @ slope.T, least, most)
+    wide = within_reach(told, least, most)
+    sds = np.sqrt(np.diag(maximum.covariance))
+    if maximum.separation is not None or any(abs(theta[j]) < TOLD * sds[j] for j in layout.even):
+        return [Proposal(mean, wide, FIRST)]
+    return [Proposal(eta, WIDER * told, FIRST - FIRST_WIDE), Proposal(mean, wide, FIRST_WIDE)]

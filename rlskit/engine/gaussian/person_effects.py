@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
-from rlskit.engine.draws.adaptive import ParameterDraws, importance_draws, within_reach
+from rlskit.engine.draws.adaptive import FIRST, ParameterDraws, Proposal, importance_draws, within_reach
 from rlskit.engine.draws.reparameterise import bend, reparameterise, reparameterised_slope
 from rlskit.engine.draws.sampling import ENOUGH, REACH, away_from_zero, flat_variances, spread_kinds
 from rlskit.engine.gaussian.fitting import GaussianMaximum
@@ -87,7 +87,7 @@ def draw_spread(maximum: GaussianMaximum, enough: float = ENOUGH) -> ParameterDr
     kinds = spread_kinds(objective.q) + ["phi"] * persistence
     least, most = np.array([REACH[kind] if kind != "phi" else (0.05, 0.5) for kind in kinds]).T
     covariance = within_reach(slope @ maximum.optimum.inverse @ slope.T, least, most)
-    found = importance_draws(log_density, reparameterise(layout, theta[None])[0], covariance, enough)
+    found = importance_draws(log_density, [Proposal(reparameterise(layout, theta[None])[0], covariance, FIRST)], enough)
     return ParameterDraws(bend(layout, found.theta)[0], found.weight, found.effective)
 
 
