@@ -3,7 +3,8 @@
 Every calendar week is left out in turn: the parameters move by one Newton step, theta - H^-1 grad, from the maximum
 on all nights (Cook & Weisberg 1982, Residuals and Influence in Regression, chapter 5), with the likelihood of the
 remaining nights evaluated afresh because neighbouring nights share a memory. The week that moves the answer most, and
-the one that moves it most towards no difference, are then fitted anew. Several people: one person at a time instead.
+the one that moves it most towards no difference, are then fitted anew. Several people: one person at a time instead,
+and since people share none, each one's part of the slope is known from one evaluation.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ def influence(m: Context) -> Row:
     if m.separation is not None:
         return impossible(name, "some nights are predicted perfectly, see \"one-sided nights\".")
     whole, answer = m.refit, m.answer
-    moved = np.array([whole.keeping(group != g, night).stepped for g in range(groups)]) - whole.estimate
+    moved = whole.without_each(group, night) - whole.estimate
     towards = moved * -np.sign(whole.estimate)
     worst, change, lost = -1, 0.0, False
     for g in dict.fromkeys([int(np.nanargmax(np.abs(moved))), int(np.nanargmax(towards))]):
         without = whole.keeping(group != g, night).again()
         shift = without.estimate - whole.estimate
-        gone = answer.claim != 0 and without.limits(m.claim_level).claim != answer.claim
+        gone = answer.claim != 0 and not without.claims(m.claim_level, answer.claim)
         if worst < 0 or (gone and not lost) or (gone == lost and abs(shift) > abs(change)):
             worst, change, lost = g, shift, gone
     much = abs(change) >= MUCH * whole.standard_error

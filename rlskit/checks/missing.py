@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.checks.context import Context
-from rlskit.checks.refit import PER, NumericRefit, Refit
+from rlskit.checks.refit import PER, NumericRefit, Refit, fit_like
 from rlskit.checks.row import FAIL, LOOK, PASS, Row, grade, impossible, number, row
 from rlskit.engine import fit_gaussian, fit_maximum
 from rlskit.errors import ModelError
@@ -125,7 +125,7 @@ def _tips_at(m: Context, empty: np.ndarray) -> int | None:
     def stands(k: int) -> bool:
         rows = np.zeros(len(m.table), dtype=bool)
         rows[empty[np.linspace(0, empty.size - 1, k).round().astype(int)]] = True
-        return _completed(m, rows, np.full(k, ending), m.a).limits(m.claim_level).claim == m.answer.claim
+        return _completed(m, rows, np.full(k, ending), m.a).claims(m.claim_level, m.answer.claim)
 
     if stands(empty.size):
         return None
@@ -161,8 +161,8 @@ def _completed(m: Context, rows: np.ndarray, outcome: np.ndarray, exposure: floa
             raise ModelError(f'check_fit: "{design.formula}" fits its nights exactly, so there is nothing to check.')
         return m.refitted(grown, found)
     same = grown.names == design.names and grown.nights.z.shape[1] == design.nights.z.shape[1]
-    return m.refitted(grown, fit_maximum(grown.nights, grown.x, m.prior,
-                                         start=m.fit.maximum.optimum.theta if same else None))
+    return m.refitted(grown, fit_like(m.fit.maximum, grown.nights, grown.x) if same else
+                      fit_maximum(grown.nights, grown.x, m.prior))
 
 
 def _filled(column: pd.Series | None, known: pd.Series, n: int):

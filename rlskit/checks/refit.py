@@ -18,6 +18,7 @@ from rlskit.engine import (
     YesNo,
     fit_gaussian,
     fit_maximum,
+    fit_near,
     gaussian_limits,
     profile_limits,
     ranged_difference,
@@ -27,6 +28,7 @@ from rlskit.engine.gaussian.likelihood import GaussianObjective, solve
 from rlskit.engine.limits.estimand import ONE_STEP, log_ratio, risk
 
 PER = 30.0
+ROUGHLY = 6.0  # over the nights: the variance of a new column's coefficient, in units of its sd
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,19 @@ class Refit:
         _, gradient = Objective(self.nights, self.x, old.objective.prior, old.objective.nodes)(old.optimum.theta)
         return self._at(old.optimum.theta + old.covariance @ gradient)
 
-    def limits(self, level: float, tails: tuple[float, float] | None = None) -> Numbers:
+    def limits(self, level: float, tails: tuple[float, float] | None = None, only: int = 0) -> Numbers:
         """The estimate with profile-likelihood limits. tails: what the lower and the upper limit leave out, together
-        1 - level; None leaves out as much on either side."""
+        1 - level; None leaves out as much on either side. only: -1 or 1 for the lower or the upper one alone."""
         levels = [level] if tails is None else [max(1.0 - 2.0 * tail, 1e-3) for tail in tails]
         _, found, _ = profile_limits(
             self.maximum, lambda layout: ranged_difference(layout, self.weights, self.a, self.b, self.steps), levels,
-            self.weights @ (self.a.x - self.b.x),
+            self.weights @ (self.a.x - self.b.x), only=only,
         )  # fmt: skip
         return Numbers(*(self.times * h for h in (found.estimate, found.lower[0], found.upper[-1])))
+
+    def claims(self, level: float, claim: int) -> bool:
+        """Whether its limits make that claim, -1 or 1: the one next to no difference tells."""
+        return self.limits(level, only=-claim).claim == claim
 
     def log_ratio_limits(self, level: float) -> tuple[float, float, float]:
         """Estimate and profile limits of log P(a) - log P(b)."""
@@ -104,11 +110,8 @@ class Refit:
 
     def adding(self, columns: np.ndarray) -> Refit:
         """The same nights with more columns (n, m), as they are in both scenarios."""
-        here, p = with_columns(self._merged(), standardised(columns)), self.maximum.objective.layout.p
-        start = here._start()
-        if start is not None:
-            start = np.concatenate([start[:p], np.zeros(columns.shape[1]), start[p:]])
-        return replace(here, maximum=fit_maximum(here.nights, here.x, self.maximum.objective.prior, start=start))
+        here = with_columns(self._merged(), standardised(columns))
+        return replace(here, maximum=fit_like(self.maximum, here.nights, here.x))
 
     def keeping(self, keep: np.ndarray, night: np.ndarray) -> Refit:
         """Only some nights, keep (n,) bool; not fitted yet: `maximum` is still the old one. night (n,): numbers."""
@@ -116,8 +119,20 @@ class Refit:
 
     def again(self) -> Refit:
         """Fitted to these nights and columns, starting from the old maximum."""
-        here, prior = self._merged(), self.maximum.objective.prior
-        return replace(here, maximum=fit_maximum(here.nights, here.x, prior, start=here._start()))
+        here = self._merged()
+        return replace(here, maximum=fit_like(self.maximum, here.nights, here.x))
+
+    def without_each(self, group: np.ndarray, night: np.ndarray) -> np.ndarray:
+        """The estimate without the nights of each group, (groups,), after one Newton step; group (n,): people, or weeks
+        of one. People are independent given the parameters: without one, the slope lacks what theirs add to it."""
+        people, theta = self.nights.people, self.maximum.optimum.theta
+        found = self.maximum.objective.people_slopes(theta) if people > 1 else None
+        if found is None:
+            return np.array([self.keeping(group != g, night).stepped for g in range(int(group.max()) + 1)])
+        left, person = self.maximum.objective(theta)[1] - found[1], self.nights.person
+        equal = np.repeat(1.0 / (self.nights.sizes * (people - 1)), self.nights.sizes)
+        return np.array([replace(self, weights=equal * (person != i))._at(theta + self.maximum.covariance @ left[i])
+                         for i in range(people)])
 
     def _merged(self) -> Refit:
         """Without levels of which no night is left: their thresholds count for the next level that is."""
@@ -127,11 +142,6 @@ class Refit:
             return self
         fewer = replace(self.nights, family=Ordinal(level, np.zeros(found.size - 2)))
         return replace(self, nights=fewer, steps=np.diff(np.append(0.0, np.cumsum(self.steps))[found]))
-
-    def _start(self) -> np.ndarray | None:
-        """The old maximum, where it has the same thresholds."""
-        same = self.nights.family.shapes == self.maximum.objective.layout.shapes
-        return self.maximum.optimum.theta if same else None
 
     def _difference(self, layout, theta: np.ndarray) -> tuple[float, np.ndarray]:
         return risk_difference(layout, theta, self.weights, self.a, self.b, self.steps)
@@ -174,10 +184,18 @@ class NumericRefit:
         found = solve(objective.moments(self.maximum.optimum.theta).product)
         return np.nan if found is None else float(self.change @ (objective.shift + found.beta))
 
+    def without_each(self, group: np.ndarray, night: np.ndarray) -> np.ndarray:
+        """The estimate without the nights of each group, (groups,), as `stepped`."""
+        return np.array([self.keeping(group != g, night).stepped for g in range(int(group.max()) + 1)])
+
     def limits(self, level: float) -> Numbers:
         """The estimate with profile limits read by Student's t."""
         found, _ = gaussian_limits(self.maximum, self.change, [level])
         return Numbers(found.estimate, float(found.lower[0]), float(found.upper[0]))
+
+    def claims(self, level: float, claim: int) -> bool:
+        """Whether its limits make that claim."""
+        return self.limits(level).claim == claim
 
     def chance(self, grown: NumericRefit, columns: int) -> float:
         """How often chance alone makes `columns` more of them fit so much better: F of the new coefficients, the last
@@ -200,6 +218,19 @@ class NumericRefit:
         found = fit_gaussian(self.nights, self.response, self.x)
         assert found is not None  # nights that are fitted exactly have no estimate of one step either
         return replace(self, maximum=found)
+
+
+def fit_like(old: Maximum, nights: Nights, x: np.ndarray) -> Maximum:
+    """A fit that begins at `old`, of nights and columns x (n, p + m), of which the first p are those of `old`."""
+    p, m = old.objective.layout.p, x.shape[1] - old.objective.layout.p
+    if nights.family.shapes != old.objective.layout.shapes:  # other thresholds
+        return fit_maximum(nights, x, old.objective.prior)
+    start, inverse = np.insert(old.optimum.theta, p, np.zeros(m)), old.covariance
+    for axis in (0, 1):
+        inverse = np.insert(inverse, [p] * m, 0.0, axis=axis)
+    new = np.arange(p, p + m)
+    inverse[new, new] = ROUGHLY / nights.size
+    return fit_near(nights, x, old, start, inverse)
 
 
 Either = TypeVar("Either", bound="Refit | NumericRefit")

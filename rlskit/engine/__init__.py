@@ -20,7 +20,7 @@ from rlskit.engine.families.family import Family, YesNo
 from rlskit.engine.families.logistic import mean_probability
 from rlskit.engine.families.ordinal import Ordinal, thresholds
 from rlskit.engine.fitting.likelihood import Objective
-from rlskit.engine.fitting.maximum import Maximum, fit_maximum, fit_objective
+from rlskit.engine.fitting.maximum import Maximum, fit_maximum, fit_near, fit_objective
 from rlskit.engine.fitting.prior import WEAK, Prior
 from rlskit.engine.fitting.separation import opens, opens_in
 from rlskit.engine.fitting.shard import InMemory, Parts, Shard, borders
@@ -104,6 +104,7 @@ __all__ = [
     "fit_gaussian",
     "fit_gaussian_objective",
     "fit_maximum",
+    "fit_near",
     "fit_objective",
     "gaussian_component",
     "gaussian_limits",

@@ -31,6 +31,7 @@ NEAR, ROUGHLY, SHORT = 1.0, 1e-3, 0.6
 NEAR_SITES, ROUGH_SITES, FINE_SITES = 1e-3, 1e-4, 1e-6
 GAIN, GAIN_MANY, MANY_NIGHTS = 1e-9, 1e-7, 1000
 LITTLE = 1e-3
+MOST_NEAR = 30
 PEOPLE_ENOUGH = 3
 MANY_SITES = 20_000
 FLOOR, FLOOR_OFF_MAXIMUM = 1e-7, 1e-2
@@ -98,6 +99,27 @@ def fit_objective(objective: Objective, start: np.ndarray | None = None) -> Maxi
             return found
     exact = objective.log_likelihood(found.optimum.theta) - accuracy.error * facts.people
     return replace(found, accuracy=accuracy, log_likelihood=exact)
+
+
+def fit_near(nights: Nights, x: np.ndarray, old: Maximum, start: np.ndarray, inverse: np.ndarray) -> Maximum:
+    """The fit of nights that are nearly those of `old`: its maximum is near `start` (k,), where `inverse` (k, k) is
+    about that of the curvature.
+
+    Where people are many this takes a few steps. The covariance is then that of the search, and what propagation lacks
+    is taken to be as little as it was: for estimates and likelihood ratios, not for new standard errors.
+    """
+    objective = Objective(nights, x, old.objective.prior)
+    told = old.accuracy is not None and not old.accuracy.far and not old.objective.tilt(old.optimum.theta)[1].any()
+    if objective.nodes or not told or old.separation is not None or not _many(objective):
+        return fit_objective(objective, start)
+    facts = objective.parts.facts
+    objective.tolerance = FINE_SITES * min(1.0, np.sqrt(MANY_SITES / facts.size))
+    best = maximise(objective, start, inverse, least_gain(facts), most=MOST_NEAR, noise=objective.noise)
+    if not best.converged or furthest(objective.parts, objective.layout, best.theta) > SUSPICIOUS:
+        return fit_objective(objective.anew(), start)
+    return Maximum(
+        objective=objective, optimum=best, covariance=best.inverse, parameters=objective.layout.unpack(best.theta),
+        log_likelihood=objective.log_likelihood(best.theta), separation=None, anchor=best.theta, error=np.nan)
 
 
 def _moved(objective: Objective, found: Maximum, near: Accuracy) -> tuple[Maximum, Accuracy | None]:

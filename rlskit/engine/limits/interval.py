@@ -36,12 +36,14 @@ def profile_limits(
     levels: Sequence[float],
     change: np.ndarray | None = None,
     corrected: bool = True,
+    only: int = 0,
 ) -> tuple[Maximum, Limits, float]:
     """Limits of one estimand at several levels, in the order asked.
 
     estimand_of(layout): a function of theta giving (value, gradient). change (p,): the columns' average change under a
     contrast, to see under separation which side is open, and how persistent it is. corrected: whether the cut-off of
-    one person, or of few, is widened by the mean of its statistic. Returns the maximum (a better one, where the search
+    one person, or of few, is widened by the mean of its statistic. only: -1 or 1, to look for the lower or the upper
+    limit alone; the other is then left infinite. Returns the maximum (a better one, where the search
     met it), the limits and the factor. Limits that do not settle are open.
     """
     cutoffs = -ndtri((1.0 - np.asarray(levels)) / 2.0)
@@ -58,8 +60,9 @@ def profile_limits(
         enough = GAIN if maximum.separation is None else GAIN_ON_THE_WAY
         gain = max(enough, least_gain(objective.parts.facts))
         found = limits(
-            function=objective, best=maximum.optimum, estimand=estimand, cutoffs=reach, even=even, open_below=below,
-            open_above=above, anchor=maximum.anchor, gain=gain, noise=objective.noise)
+            function=objective, best=maximum.optimum, estimand=estimand, cutoffs=reach, even=even,
+            open_below=below or only > 0, open_above=above or only < 0, anchor=maximum.anchor, gain=gain,
+            noise=objective.noise)
         if found.higher is None:
             return maximum, replace(found, lower=found.lower[rank], upper=found.upper[rank]), factor
         maximum = fit_objective(objective.anew(), start=found.higher)
