@@ -5,18 +5,21 @@ from __future__ import annotations
 import ast
 import os
 import shutil
+import sys
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from rlskit.answers.sentences import LIMITS
+from tests.helpers.offline import can_cut_off, need_no_network, offline
 from tests.helpers.places import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0[1-9]*.ipynb"))
 START = ROOT / "notebooks" / "00-start.ipynb"
 EVERY = [START, *NOTEBOOKS]
 MOST_LINES = 40
+INLINE = "module://matplotlib_inline.backend_inline"
 FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-page": 2,
            "03-pooled-diaries": 5, "05-a-fair-test": 4, "06-can-i-trust-these-intervals": 3}
 FEW_NIGHTS = "night,symptoms,stretched,alcohol_drinks\n" + "".join(
@@ -39,7 +42,7 @@ def code_of(notebook):
 def run(path, folder, monkeypatch):
     """An executed copy, run in `folder` with nothing but the environment's own packages."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    monkeypatch.setenv("MPLBACKEND", INLINE)
     notebook = read(path)
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
@@ -112,9 +115,27 @@ def test_no_outputs_are_tracked(path):
     assert all(cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
-def test_a_notebook_runs_in_a_folder_of_its_own(path, tmp_path, monkeypatch):
-    done = run(path, tmp_path, monkeypatch)  # not beside the original: 04 writes a page
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=name_of)
+def executed(request, tmp_path_factory):
+    """(path, whether there was no network, the copy that ran): each runs once, cut off where that can be."""
+    folder, cut_off = tmp_path_factory.mktemp("notebook"), can_cut_off()
+    if not cut_off:
+        with pytest.MonkeyPatch.context() as patch:
+            return request.param, False, run(request.param, folder, patch)
+    # not beside the original: 04 writes a page
+    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --output-dir {folder} {request.param}",
+                   cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": INLINE})
+    assert done.returncode == 0, done.stderr[-2000:]
+    return request.param, True, read(folder / request.param.name)
+
+
+def test_a_notebook_needs_no_network(executed):
+    if not executed[1]:
+        need_no_network()
+
+
+def test_a_notebook_runs_in_a_folder_of_its_own(executed):
+    path, _, done = executed
     kinds = [out.output_type for out in outputs(done)]
     assert "error" not in kinds
     assert [out.text for out in outputs(done) if out.get("name") == "stderr"] == []

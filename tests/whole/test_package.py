@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import rlskit as rk
+from tests.helpers.offline import need_no_network, offline
 from tests.helpers.places import ROOT
 
 MODULES = {p.stem for p in (ROOT / "rlskit").iterdir() if p.suffix == ".py" or p.is_dir()}
@@ -80,33 +80,16 @@ def test_import_alone_is_light():
     assert heavy == "[]"
 
 
-# --- nothing leaves the machine --------------------------------------------------------------------------------------
-def offline(command: str, **options) -> subprocess.CompletedProcess:
-    """The command in a network namespace of its own, where only the loopback is up."""
-    return subprocess.run(["unshare", "-n", "sh", "-c", f"ip link set lo up && {command}"], capture_output=True,
-                          text=True, check=False, **options)
-
-
+# --- nothing leaves the machine (notebooks: test_notebooks.py) -------------------------------------------------------
 @pytest.fixture
 def no_network():
-    able = shutil.which("unshare") and shutil.which("ip") and offline("true").returncode == 0
-    if not able:
-        reason = "needs unshare and ip (Debian: iproute2), and the right to make a network namespace"
-        (pytest.fail if os.environ.get("RLSKIT_NO_SKIPS") else pytest.skip)(reason)
+    need_no_network()
 
 
 def test_the_cut_off_namespace_really_has_no_network(no_network):
     """The check must be able to fail: inside, loopback is the only interface and there is no route anywhere."""
     assert offline("ls /sys/class/net; ip -o link | cut -d: -f2").stdout.split()[-1] == "lo"
     assert offline("ip route").stdout == ""
-
-
-@pytest.mark.parametrize("notebook", ["01-load-your-diary", "02-what-changes-my-nights"])
-def test_notebooks_need_no_network(no_network, tmp_path, notebook):
-    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --output-dir {tmp_path} "
-                   f"{ROOT / 'notebooks' / notebook}.ipynb", cwd=tmp_path,
-                   env={**os.environ, "PYTHONPATH": str(ROOT)})
-    assert done.returncode == 0, done.stderr[-2000:]
 
 
 # --- the wheel, without a network ------------------------------------------------------------------------------------
