@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 ZONE = "Europe/Berlin"
@@ -121,3 +122,47 @@ def loop_habits(nights: list[Slept]) -> bytes:
 def loop_words(nights: list[Slept]) -> bytes:
     lines = [f"{one.evening},{'YES_MANUAL' if one.wine else 'NO'},UNKNOWN" for one in nights]
     return "\n".join(["Date,Wine,Reading", *lines, ""]).encode()
+
+
+APPLE_START = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE HealthData [
+<!-- HealthKit Export Version: 12 -->
+<!ELEMENT HealthData (ExportDate,Me,(Record|Workout)*)>
+<!ATTLIST VisionPrescription
+  type CDATA #REQUIRED
+<!ELEMENT Eye EMPTY>
+]>
+<HealthData locale="de_DE">
+ <ExportDate value="2026-11-22 10:00:00 +0100"/>
+ <Me HKCharacteristicTypeIdentifierDateOfBirth="1980-01-01"/>
+"""
+EXPORTED = dt.timezone(dt.timedelta(hours=1))  # every time has the offset of the day of the export
+
+
+def apple(nights: list[Slept]) -> bytes:
+    """A phone knows when somebody was in bed, a watch the stages of sleep; a glass of wine; what else lies about."""
+    def at(moment: dt.datetime) -> str:
+        return moment.replace(tzinfo=ZoneInfo(ZONE)).astimezone(EXPORTED).strftime("%Y-%m-%d %H:%M:%S %z")
+
+    def sleep(source: str, value: str, start: dt.datetime, end: dt.datetime) -> str:
+        return (f' <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="{source}" startDate="{at(start)}" '
+                f'endDate="{at(end)}" value="HKCategoryValueSleepAnalysis{value}">\n'
+                f'  <MetadataEntry key="HKTimeZone" value="{ZONE}"/>\n </Record>\n')
+
+    parts = []
+    for one in nights:
+        minute = dt.timedelta(minutes=1)
+        parts.append(sleep("Somebody's Phone", "InBed", one.start - 10 * minute, one.end + 5 * minute))
+        edges = [one.start + n * (one.end - one.start) // (one.awake + 1) for n in range(one.awake + 2)]
+        for n, (begin, over) in enumerate(pairwise(edges)):
+            parts.append(sleep("Somebody's Watch", ("AsleepCore", "AsleepREM")[n % 2], begin,
+                               over - minute * (n < one.awake)))
+            if n < one.awake:
+                parts.append(sleep("Somebody's Watch", "Awake", over - minute, over))
+        evening = at(one.start - 120 * minute)
+        if one.wine:
+            parts.append(f' <Record type="HKQuantityTypeIdentifierNumberOfAlcoholicBeverages" unit="count" '
+                         f'startDate="{evening}" endDate="{evening}" value="1"/>\n')
+        parts.append(f' <Record type="HKQuantityTypeIdentifierHeartRate" device="\x0b" startDate="{evening}" '
+                     f'endDate="{evening}" value="60"/>\n')
+    return f"{APPLE_START}{''.join(parts)}</HealthData>\n".encode()

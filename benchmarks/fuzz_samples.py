@@ -86,6 +86,10 @@ def wearables() -> dict[str, Sample]:
     zone = f'timezone = "{made.ZONE}"\n'
     wine = zone + '[tags."{}"]\ncolumn = "alcohol_drinks"\n'
     return {
+        "apple health.xml": one("apple_health", "a.xml", made.apple(nights[:11]), zone),
+        "apple health.zip": one("apple_health", "a.zip", zipped({
+            "apple_health_export/Exportación.xml": made.apple(nights[:11]),
+            "apple_health_export/export_cda.xml": b"<ClinicalDocument/>"}), zone),
         "fitbit.json": one("fitbit", "f.json", made.fitbit(nights), zone),
         "fitbit site.csv": one("fitbit", "f.csv", made.fitbit_site(nights), zone),
         "oura.csv": one("oura", "o.csv", made.oura(nights), zone),

@@ -54,6 +54,11 @@ def night_of_sleep(start: pd.Series, night_starts: str = NIGHT_STARTS) -> pd.Ser
     return (start - pd.Timedelta(minutes=clock_minutes(night_starts))).dt.normalize()
 
 
+def night_of_start(start: dt.datetime) -> dt.datetime:
+    """The same of one sleep."""
+    return dt.datetime.combine((start - dt.timedelta(minutes=clock_minutes(NIGHT_STARTS))).date(), dt.time())
+
+
 def night_of_clock(day: dt.date, clock: dt.time, night_starts: str = NIGHT_STARTS) -> dt.date:
     """The night that a clock time of a date belongs to where no waking is known: before 06:00 the one before."""
     moment = dt.datetime.combine(day, clock) - dt.timedelta(minutes=_fallback_offset(night_starts))

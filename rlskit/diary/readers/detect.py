@@ -17,6 +17,7 @@ def readers() -> tuple[Reader, ...]:
     name in these lines; imported here, readers cost nothing until a file is read.
     """
     from rlskit.diary.readers import (
+        apple_health,
         bearable,
         daylio,
         fitbit,
@@ -33,8 +34,8 @@ def readers() -> tuple[Reader, ...]:
     )
 
     return tuple(app.READER for app in (
-        bearable, daylio, sleep_as_android, fitbit, garmin, oura, sleep_cycle, whoop_journal, whoop_sleeps, loop_habits,
-        redcap, template, table))
+        bearable, daylio, sleep_as_android, apple_health, fitbit, garmin, oura, sleep_cycle, whoop_journal,
+        whoop_sleeps, loop_habits, redcap, template, table))
 
 
 NO_HEADER = "rows with dates, and no line of names above them"
@@ -53,6 +54,8 @@ def find_reader(path: Path, columns: Collection[str] = ()) -> Reader:
     if not path.stat().st_size:
         raise UnknownFile(f"{path.name}: the file is empty. Export the diary again and give that file.",
                           kind="empty file")
+    if found := next((reader for reader in readers() if reader.streams and reader.recognises(path)), None):
+        return found
     too_much, advice = beyond(path)
     if too_much:
         raise UnknownFile(f"{path.name}: found {too_much}. {advice}", kind=too_much)

@@ -14,9 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from rlskit.diary.night_rule import YEARS, night_of_sleep
+from rlskit.diary.night_rule import YEARS, night_of_start
 from rlskit.diary.readers.archive import library
 from rlskit.diary.readers.limits import SMALLER, beyond_json
 from rlskit.diary.readers.parsed import Parsed
@@ -95,7 +93,7 @@ def add_sleep(
     out: Parsed, row: int, start: dt.datetime | None, end: dt.datetime | None, *, main: bool | None = None,
     nap: bool = False, counted: Mapping[str, tuple[object, str]] | None = None, in_bed: tuple = (None, None),
     tz: str = "",
-) -> pd.Timestamp | None:
+) -> dt.datetime | None:
     """Hand over a sleep as a record of the file, or say why there is none. Returns its night.
 
     main : what the source says: the sleep of the night, or not; None where it says nothing. nap : the source calls it
@@ -110,7 +108,7 @@ def add_sleep(
     begin, over = wall(start), wall(end)
     by_day = NAP_STARTS[0] <= begin.hour < NAP_STARTS[1] and (over - begin).total_seconds() < NAP_HOURS * 3600
     is_nap = nap or (not main and by_day)
-    night = night_of_sleep(pd.Series([begin], dtype="datetime64[us]"))[0]
+    night = night_of_start(begin)
     out.sleeps.append({"row": row, "start": begin, "end": over, "hours": hours, "tz": tz, "is_nap": is_nap,
                        "bed_time": in_bed[0] and wall(in_bed[0]), "out_of_bed_time": in_bed[1] and wall(in_bed[1]),
                        "origin": f"device:{out.app}"})
@@ -121,7 +119,7 @@ def add_sleep(
     return night
 
 
-def of_the_sleep(row: int, night: pd.Timestamp, tag: str, group: str) -> dict:
+def of_the_sleep(row: int, night: dt.datetime, tag: str, group: str) -> dict:
     """A mention of what stands beside a sleep: of its night, without an hour of its own."""
     return {"row": row, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep", "group": group,
             "tag": tag, "raw": tag, "level": ""}

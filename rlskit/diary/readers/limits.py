@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 LARGEST = 60 * 2**20  # bytes of a file
+LARGEST_STREAM = 8 * 2**30  # bytes of a file that is read as it streams by, as Apple Health's is
+MOST_INFLATED = 200  # times that a member of a zip is larger than packed: records of an app pack to a thirtieth
 UNPACKED = 64 * 2**20  # bytes of what is read of a zip: a small file can unpack to any size
 MOST_MEMBERS = 10_000  # files in a zip
 MOST_LINES = 200_000  # 2,000 people of 90 nights; ten years of one who ticks fifty things a day

@@ -114,6 +114,7 @@ class Reader:
     """What a reader says of itself: its `app`, what people call it, the `files` it reads where that needs saying,
     and whether it is a `device`, whose records do not show that anybody wrote in a diary.
 
+    streams : it reads files of any size as they stream by, and is asked before the limit on a file's size.
     recognises : says by content whether the app wrote a file; never raises. parse : reads the whole file.
     columns, needed : the names in the app's header, and those without which nothing is read, as `spelled` spells them:
         by these a file that is almost an export of the app is told what it lacks (resembles.py).
@@ -125,6 +126,7 @@ class Reader:
     parse: Callable[[Path, Options], Parsed]
     files: str = ""
     device: bool = False
+    streams: bool = False
     columns: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     spelled: Callable[[str], str] = str.casefold

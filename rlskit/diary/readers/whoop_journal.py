@@ -14,9 +14,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pandas as pd
-
-from rlskit.diary.night_rule import night_of_sleep
+from rlskit.diary.night_rule import night_of_start
 from rlskit.diary.readers.devices import moment, wall
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import SAME_AGAIN, first_rows
@@ -67,8 +65,7 @@ def _answer(out: Parsed, line: int, cells: list[str]) -> None:
                                 expected="true or false", outcome=CELL_OUT))
         out.reasons[line] = UNANSWERED
         return
-    when = {"row": line, "moment": night_of_sleep(pd.Series([wall(began)], dtype="datetime64[us]"))[0],
-            "precision": "date", "slot": ""}
+    when = {"row": line, "moment": night_of_start(wall(began)), "precision": "date", "slot": ""}
     out.mentions.append({**when, "entry_clock": "event", "group": "journal", "tag": question, "raw": question,
                          "level": "", "amount": 0.0 if said in NO else None, "unit": ""})
     out.entries.append({**when, "group": "journal"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 
 import pandas as pd
 import pytest
@@ -23,10 +24,10 @@ finally:
     sys.path.pop(0)
 
 NIGHTS = made.slept()
-WATCHES = (made.fitbit, made.fitbit_site, made.oura, made.oura_json, made.garmin, made.sleep_cycle, made.sleep_cycle_2,
-           made.whoop_sleeps)
+WATCHES = (made.apple, made.fitbit, made.fitbit_site, made.oura, made.oura_json, made.garmin, made.sleep_cycle,
+           made.sleep_cycle_2, made.whoop_sleeps)
 # What a format cannot hold: how often somebody was awake, minutes asleep, the seconds.
-COUNTS = {"fitbit": "Awakenings", "fitbit_site": "Awakenings", "oura": "Restless periods",
+COUNTS = {"apple": "Awakenings", "fitbit": "Awakenings", "fitbit_site": "Awakenings", "oura": "Restless periods",
           "oura_json": "Restless periods", "garmin": "Awakenings", "sleep_cycle": "", "sleep_cycle_2": "",
           "whoop_sleeps": ""}
 WINE = {made.whoop_journal: "Have any alcoholic drinks?", made.loop_habits: "Wine", made.loop_words: "Wine"}
@@ -48,7 +49,8 @@ def test_the_nights_of_every_wearable_are_those_that_were_written(tmp_path, writ
     assert diary.daily["tst_min"].tolist() == pytest.approx(elapsed)
     assert set(diary.daily["tst_source"]) == {f"device:{diary.source[0].app}"}
     assert account(diary)["rows"].sum() == diary.source[0].rows
-    assert diary.issues["outcome"].ne("left out").all() or write is made.garmin  # its placeholder
+    # The phone's record of the night; a placeholder of Garmin's.
+    assert diary.issues["outcome"].ne("left out").all() or write in (made.apple, made.garmin)
 
 
 @pytest.mark.parametrize("write", WATCHES, ids=lambda one: one.__name__)
@@ -121,4 +123,80 @@ def test_garmin_without_a_time_zone_is_refused_in_a_sentence(tmp_path):
                                  b'[{"dateOfSleep":"x","startTime":'])
 def test_json_of_another_shape_ends_in_a_sentence(tmp_path, raw):
     with pytest.raises(DiaryError):
+        read(tmp_path, raw)
+
+
+# --- Apple Health ----------------------------------------------------------------------------------------------------
+def health(*records: str) -> bytes:
+    return f'<HealthData locale="en_US">{"".join(records)}</HealthData>'.encode()
+
+
+def record(kind: str, start: str, end: str, value: str = "", more: str = "", zone: str = "") -> str:
+    inner = f'<MetadataEntry key="HKTimeZone" value="{zone}"/>' if zone else ""
+    return (f'<Record type="HK{kind}" startDate="{start}" endDate="{end}" value="{value}" {more}>{inner}</Record>')
+
+
+def asleep(start: str, end: str, value: str, source: str = "A", zone: str = "") -> str:
+    return record("CategoryTypeIdentifierSleepAnalysis", start, end, f"HKCategoryValueSleepAnalysis{value}",
+                  f'sourceName="{source}"', zone)
+
+
+def test_one_sleep_a_night_of_several_sources_by_what_they_know(tmp_path):
+    night = ("2026-03-01 23:00:00 +0100", "2026-03-02 07:00:00 +0100")
+    later = ("2026-03-01 22:00:00 +0100", "2026-03-02 08:00:00 +0100")
+    diary = read(tmp_path, health(asleep(*later, "InBed", "Phone"), asleep(*later, "Asleep", "Ring"),
+                                  asleep(*night, "AsleepCore", "Watch")))
+    assert diary.daily[["lights_out", "tst_min"]].values.tolist() == [[pd.Timestamp("2026-03-01 23:00"), 480.0]]
+    assert diary.issues.query("outcome == 'left out'")["kind"].tolist() == [
+        "another source tells of this sleep already"] * 2
+    assert "Ring" not in diary.issues.to_csv() + diary.events.to_csv() + diary.daily.to_csv()
+
+
+def test_a_time_is_that_of_the_zone_beside_it_not_of_the_export(tmp_path):
+    away = asleep("2026-07-02 08:00:00 +0100", "2026-07-02 15:00:00 +0100", "Asleep", zone="America/New_York")
+    assert read(tmp_path, health(away)).daily["lights_out"].tolist() == [pd.Timestamp("2026-07-02 03:00")]
+    assert read(tmp_path, health(away.replace("America/New_York", ""))).daily["lights_out"].tolist() == [
+        pd.Timestamp("2026-07-02 09:00")]  # Berlin, as stated
+
+
+def test_in_bed_and_asleep_of_one_source_are_one_sleep(tmp_path):
+    diary = read(tmp_path, health(asleep("2026-03-01 22:30:00 +0100", "2026-03-02 07:30:00 +0100", "InBed"),
+                                  asleep("2026-03-01 23:00:00 +0100", "2026-03-02 07:00:00 +0100", "Asleep")))
+    cells = ["bed_time", "lights_out", "woke_up", "out_of_bed_time"]
+    assert diary.daily[cells].iloc[0].dt.strftime("%H:%M").tolist() == ["22:30", "23:00", "07:00", "07:30"]
+
+
+def test_caffeine_drinks_and_stretches_have_their_hour_and_food_iron_waits_for_its_meaning(tmp_path):
+    at = ("2026-03-01 15:00:00 +0100",) * 2
+    yoga = ('<Workout workoutActivityType="HKWorkoutActivityTypeYoga" duration="0.5" durationUnit="hr" '
+            f'startDate="{at[0]}" endDate="{at[0]}"/>')
+    run = yoga.replace("Yoga", "Running")
+    coffee = record("QuantityTypeIdentifierDietaryCaffeine", *at, "0.095", 'unit="g"')
+    diary = read(tmp_path, health(yoga, run, coffee, coffee, record(
+        "QuantityTypeIdentifierNumberOfAlcoholicBeverages", *at, "2", 'unit="count"'), record(
+        "QuantityTypeIdentifierDietaryIron", *at, "4.1", 'unit="mg"'), record(
+        "QuantityTypeIdentifierDietaryCaffeine", *at, "x", 'unit="mg"')))
+    said = diary.events[["type", "amount", "unit", "item"]].values.tolist()
+    assert sorted(said) == [["alcohol", 2.0, "drinks", "alcohol_drinks"], ["caffeine", 95.0, "mg", "caffeine_mg"],
+                            ["stretch", 30.0, "min", "yoga"]]
+    assert diary.tags[["tag", "n"]].values.tolist() == [["Dietary iron", 1]]
+    assert {"the same record again: 1", "not read: 1 of HKWorkoutActivityTypeRunning"} <= set(diary.issues["kind"])
+    assert account(diary)["rows"].sum() == diary.source[0].rows == 5
+
+
+def test_an_export_is_read_from_its_zip_whatever_its_names_are(tmp_path):
+    with zipfile.ZipFile(tmp_path / "Exportieren.zip", "w") as archive:
+        archive.writestr("apple_health_export/Exportieren.xml", made.apple(NIGHTS))
+        archive.writestr("apple_health_export/export_cda.xml", "<ClinicalDocument/>")
+    assert len(read_diary(tmp_path / "Exportieren.zip").daily) == len(NIGHTS)
+
+
+@pytest.mark.parametrize(("raw", "why"), [
+    (health("<a>" * 60 + "</a>" * 60), "elements in elements in elements"),
+    (b"<HealthData><Record", "without sleep, caffeine"),
+    (health("&who;"), "undefined entity"),
+    (health(), "without sleep, caffeine, alcohol or stretching"),
+    (b"<!DOCTYPE HealthData [" + b" " * 2**20, "no HealthData in it")])
+def test_damaged_xml_ends_in_a_sentence(tmp_path, raw, why):
+    with pytest.raises(DiaryError, match=why):
         read(tmp_path, raw)

@@ -8,6 +8,7 @@ import pytest
 from rlskit.diary.mapping import Mapping, Tag, tag_key
 from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import account
+from rlskit.errors import DiaryError
 from rlskit.nights.make import make_nights
 
 pytestmark = pytest.mark.exports
@@ -35,6 +36,8 @@ def test_fitbit_takeout(real_exports):
 
 
 @pytest.mark.parametrize(("file", "app", "rows", "sleeps"), [
+    ("apple_health/grll_export_v14.xml", "apple_health", 1, (1, 0, 1)),  # in bed and asleep of one night
+    ("apple_health/tagbug_fixture_export.xml", "apple_health", 1, (1, 0, 1)),
     ("fitbit/takeout_sleep_classic_2015.json", "fitbit", 1, (1, 0, 1)),
     ("fitbit/zachlysobey_fitbit_export.csv", "fitbit", 15, (15, 0, 15)),
     ("oura/account_sleep_Alvarodelamaza_60.csv", "oura", 60, (34, 19, 34)),  # 7 of 17 rests without sleep
@@ -81,3 +84,16 @@ def test_loop_habit_tracker(real_exports):
     assert account(diary)["rows"].sum() == 169
     wine = diary.events.loc[diary.events["type"].eq("alcohol"), "amount"]
     assert (int(wine.gt(0).sum()), int(wine.eq(0).sum())) == (21, 1)
+
+
+@pytest.mark.parametrize("file", ["dogsheep_tests_export.xml", "kylemneal_fixture_export.xml",
+                                  "paulstaab_fixture_export.xml"])
+def test_apple_health_without_anything_for_a_diary_says_what_it_holds(real_exports, file):
+    with pytest.raises(DiaryError, match=r"without sleep, caffeine, alcohol or stretching\. Found \d"):
+        read(real_exports / "apple_health" / file)
+
+
+def test_apple_health_of_a_night_in_zurich(real_exports):
+    night = read(real_exports / "apple_health/grll_export_v14.xml").daily.iloc[0]
+    assert (night["bed_time"], night["lights_out"]) == (pd.Timestamp("2025-04-28 02:05:06"),
+                                                        pd.Timestamp("2025-04-28 02:15"))
