@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sqlite3
 from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -166,3 +167,45 @@ def apple(nights: list[Slept]) -> bytes:
         parts.append(f' <Record type="HKQuantityTypeIdentifierHeartRate" device="\x0b" startDate="{evening}" '
                      f'endDate="{evening}" value="60"/>\n')
     return f"{APPLE_START}{''.join(parts)}</HealthData>\n".encode()
+
+
+def health_connect(nights: list[Slept]) -> bytes:
+    """The database of the phone: a watch's nights with stages, a ring's of the same nights without, a coffee."""
+    def stamp(moment: dt.datetime) -> int:
+        return int(moment.timestamp() * 1000)
+
+    def offset(moment: dt.datetime) -> int:
+        return int(moment.utcoffset().total_seconds())
+
+    base = sqlite3.connect(":memory:")
+    base.executescript(
+        "create table sleep_session_record_table (row_id integer primary key, app_info_id int, end_time int,"
+        " end_zone_offset int, start_time int, start_zone_offset int);"
+        "create table sleep_stages_table (parent_key int, stage_start_time int, stage_end_time int, stage_type int);"
+        "create table nutrition_record_table (row_id integer primary key, start_time int, start_zone_offset int,"
+        " caffeine real, iron real, magnesium real);")
+    for n, one in enumerate(nights):
+        start, end = one.at(), one.at(end=True)
+        for app in (0, 1):
+            base.execute("insert into sleep_session_record_table values (?, ?, ?, ?, ?, ?)", (
+                2 * n + app + 1, app, stamp(end), offset(end), stamp(start), offset(start)))
+        base.executemany("insert into sleep_stages_table values (?, ?, ?, ?)", [
+            (2 * n + 1, stamp(start), stamp(end), kind) for kind in [4, *[1] * one.awake]])
+        base.execute("insert into nutrition_record_table values (?, ?, ?, ?, ?, ?)", (
+            n + 1, stamp(start) - 10 * 3_600_000, offset(start), 0.095, 5e-324, 5e-324))
+    base.commit()
+    return base.serialize()
+
+
+def takeout(nights: list[Slept]) -> dict[str, bytes]:
+    """What a service packs: the nights in two files of which one night is in both, and much that is no diary."""
+    home = "Takeout/Fitbit/Global Export Data"
+    return {f"{home}/sleep-2026-03-20.json": fitbit(nights[:8]),
+            f"{home}/sleep-2026-04-19.json": fitbit_part(nights, 7),
+            f"{home}/heart_rate-2026-03-20.json": b'[{"dateTime": "03/20/26 00:00:01", "value": {"bpm": 60}}]',
+            "Takeout/Photos/a.jpg": b"\xff\xd8\xff\x00", "Takeout/archive_browser.html": b"<html></html>"}
+
+
+def fitbit_part(nights: list[Slept], first: int) -> bytes:
+    """The nights from one on, numbered as all of them are."""
+    return json.dumps([one for one in json.loads(fitbit(nights)) if one["logId"] >= 1000 + first]).encode()

@@ -90,6 +90,8 @@ def wearables() -> dict[str, Sample]:
         "apple health.zip": one("apple_health", "a.zip", zipped({
             "apple_health_export/Exportación.xml": made.apple(nights[:11]),
             "apple_health_export/export_cda.xml": b"<ClinicalDocument/>"}), zone),
+        "health connect.db": one("health_connect", "h.db", made.health_connect(nights), zone),
+        "takeout.zip": one("fitbit", "t.zip", zipped(made.takeout(nights)), zone),
         "fitbit.json": one("fitbit", "f.json", made.fitbit(nights), zone),
         "fitbit site.csv": one("fitbit", "f.csv", made.fitbit_site(nights), zone),
         "oura.csv": one("oura", "o.csv", made.oura(nights), zone),

@@ -37,6 +37,7 @@ def test_importing_rlskit_takes_less_than_half_as_long_again_as_pandas_and_scipy
 def test_readers_cost_nothing_until_a_file_is_read():
     code = USE + "; import sys; print(*(name for name in sys.modules if name.startswith('rlskit.diary.readers.')))"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
-    apps = ("bearable", "daylio", "redcap", "sleep_as_android", "template", "table")
+    apps = ("apple_health", "bearable", "daylio", "devices", "fitbit", "garmin", "health_connect", "loop_habits",
+            "oura", "redcap", "sleep_as_android", "sleep_cycle", "template", "table", "whoop_journal", "whoop_sleeps")
     assert not {f"rlskit.diary.readers.{app}" for app in apps} & set(loaded)
     assert "rlskit.diary.readers.read" in loaded

@@ -18,7 +18,6 @@ Facts:
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
@@ -28,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 from rlskit.diary.night_rule import YEARS, zone
 from rlskit.diary.readers.apple_health_xml import Element, elements, is_export
-from rlskit.diary.readers.devices import add_sleep, number_of
+from rlskit.diary.readers.devices import OTHER_SOURCE, add_sleep, best_of, number_of
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.tables import KEPT, issue
 from rlskit.errors import DiaryError
@@ -50,7 +49,6 @@ IN_BED, ASLEEP, AWAKE, STAGE = range(4)
 VALUES = {"InBed": IN_BED, "0": IN_BED, "Asleep": ASLEEP, "AsleepUnspecified": ASLEEP, "1": ASLEEP, "Awake": AWAKE,
           "2": AWAKE, "AsleepCore": STAGE, "AsleepDeep": STAGE, "AsleepREM": STAGE, "3": STAGE, "4": STAGE, "5": STAGE}
 APART = dt.timedelta(hours=1)
-OTHER_SOURCE = "another source tells of this sleep already"
 NO_TIME = "a record whose time or value cannot be read"
 MINUTES = {"min": 1.0, "hr": 60.0, "h": 60.0, "s": 1 / 60, "sec": 1 / 60}
 
@@ -182,20 +180,9 @@ def _span(session: list[Piece]) -> tuple[dt.datetime, dt.datetime]:
 
 def _by_priority(sessions: Iterable[list[Piece]]) -> list[tuple[list[Piece], bool]]:
     """Every session in the order of time, and whether it counts: those that a better one overlaps do not."""
-    def worth(session: list[Piece]) -> tuple:
-        start, end = _span(session)
-        return max((p.value for p in session if p.value != AWAKE), default=IN_BED), end - start
-
-    taken: list[tuple[dt.datetime, dt.datetime]] = []  # in order, none overlaps another
-    judged = []
-    for session in sorted(sessions, key=worth, reverse=True):
-        span = _span(session)
-        at = bisect.bisect(taken, span)
-        counts = not ((at and taken[at - 1][1] > span[0]) or (at < len(taken) and taken[at][0] < span[1]))
-        if counts:
-            taken.insert(at, span)
-        judged.append((session, counts))
-    return sorted(judged, key=lambda one: _span(one[0]))
+    ordered = sorted(sessions, key=_span)
+    worth = [max((p.value for p in session if p.value != AWAKE), default=IN_BED) for session in ordered]
+    return list(zip(ordered, best_of(list(map(_span, ordered)), worth), strict=True))
 
 
 def _add_session(out: Parsed, row: int, session: list[Piece], counts: bool, stated: ZoneInfo | None) -> None:

@@ -22,6 +22,7 @@ def readers() -> tuple[Reader, ...]:
         daylio,
         fitbit,
         garmin,
+        health_connect,
         loop_habits,
         oura,
         redcap,
@@ -34,8 +35,8 @@ def readers() -> tuple[Reader, ...]:
     )
 
     return tuple(app.READER for app in (
-        bearable, daylio, sleep_as_android, apple_health, fitbit, garmin, oura, sleep_cycle, whoop_journal,
-        whoop_sleeps, loop_habits, redcap, template, table))
+        bearable, daylio, sleep_as_android, apple_health, health_connect, fitbit, garmin, oura, sleep_cycle,
+        whoop_journal, whoop_sleeps, loop_habits, redcap, template, table))
 
 
 NO_HEADER = "rows with dates, and no line of names above them"

@@ -8,9 +8,10 @@ and 18:00 and is shorter than 3 hours; at night it is a piece (docs/decisions/00
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ NAP_HOURS = 3.0
 NAP_STARTS = (9, 18)  # o'clock, local
 MEASURED = "measured by the device"
 UNREADABLE = "the start or the end of the sleep cannot be read"
-NOT_ENDED = "a sleep that has no end yet"
+OTHER_SOURCE = "another source tells of this sleep already"
 HEAD = 2**16  # bytes by which a file is recognised
+JSON_KEYS = (b'"dateOfSleep"', b'"bedtime_start"', b'"sleepStartTimestampGMT"')  # of Fitbit, Oura and Garmin
+SQLITE = b"SQLite format 3\x00"
 LONGEST = 80  # characters of a moment
 
 
@@ -117,6 +120,20 @@ def add_sleep(
         if (amount := number_of(said)) is not None and amount >= 0:
             out.mentions.append({**of_the_sleep(row, night, name, MEASURED), "amount": amount, "unit": unit})
     return night
+
+
+def best_of(spans: Sequence[tuple[dt.datetime, dt.datetime]], worth: Sequence[float]) -> list[bool]:
+    """Which sleeps count, of those that overlap: the one worth most, then the longest, then the first given."""
+    order = sorted(range(len(spans)), key=lambda i: (worth[i], spans[i][1] - spans[i][0], -i), reverse=True)
+    taken: list[tuple[dt.datetime, dt.datetime]] = []  # in order, none overlaps another
+    counts = [False] * len(spans)
+    for i in order:
+        start, end = spans[i]
+        at = bisect.bisect(taken, spans[i])
+        if not ((at and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end)):
+            taken.insert(at, spans[i])
+            counts[i] = True
+    return counts
 
 
 def of_the_sleep(row: int, night: dt.datetime, tag: str, group: str) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,7 +56,11 @@ def read_diary(
 
 def read_together(paths: Iterable[Path], **options) -> Diary:
     """Files and folders of one person, as read_diary reads one: their dates are judged beside one another."""
-    found = [_open(path, **options) for path in paths]
+    with tempfile.TemporaryDirectory() as home:
+        return _joined([_open(path, Path(home), **options) for path in paths])
+
+
+def _joined(found: list[tuple[list[_Opened], list[dict], list[Diary]]]) -> Diary:
     opened = [one for files, _, _ in found for one in files]
     judged = without_odd_years([one.parsed for one in opened],
                                [one.options.person or one.mapping.person for one in opened])
@@ -86,18 +91,31 @@ class _Opened:
     options: Options
 
 
-def _open(path: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]]:
-    """The files of a path, the issues of those that are not read, and the tables of rlskit convert."""
+def _open(path: Path, home: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]]:
+    """The files of a path, the issues of those that are not read, and the tables of rlskit convert. home : a folder
+    for what a zip holds."""
     _check_is_there(path)
     if not path.is_dir():
-        return [_open_file(path, **options)], [], []
+        return *_open_one(path, home, **options), []
     if is_canonical(path):
         return [], [], [read_canonical(path, str(options["person"]))]
-    return *_open_folder(path, **options), []
+    return *_open_folder(path, home, **options), []
 
 
-def _open_file(path: Path, *, mapping: Mapping | None, timezone: str, date_order: str, person: str) -> _Opened:
+def _open_one(path: Path, home: Path, *, mapping: Mapping | None, **options) -> tuple[list[_Opened], list[dict]]:
+    """A file, or those in a zip that holds several."""
+    from rlskit.diary.readers.packs import is_pack, unpack
+
     mapping = find_mapping(path.parent) if mapping is None else mapping
+    if not is_pack(path):
+        return [_open_file(path, mapping=mapping, **options)], []
+    files, remarks = unpack(path, Path(tempfile.mkdtemp(dir=home)), mapping.columns)
+    if not files:
+        find_reader(path)  # says what is wrong with it
+    return [_open_file(file, mapping=mapping, **options) for file in files], remarks
+
+
+def _open_file(path: Path, *, mapping: Mapping, timezone: str, date_order: str, person: str) -> _Opened:
     reader = find_reader(path, mapping.columns)
     options = Options(timezone=timezone, zone=timezone or mapping.timezone, person=person, year=mapping.year,
                       date_order=date_order or mapping.date_order, tells_of=mapping.tells_of, redcap=mapping.redcap,
@@ -140,7 +158,7 @@ def _something_read(parsed: Parsed) -> Parsed:
                      kind="no row could be read")
 
 
-def _open_folder(folder: Path, **options) -> tuple[list[_Opened], list[dict]]:
+def _open_folder(folder: Path, home: Path, **options) -> tuple[list[_Opened], list[dict]]:
     files = sorted(p for p in folder.iterdir() if not p.is_dir() and p.name not in OWN and p.name not in MAPPING_NAMES
                    and not p.name.startswith("."))
     opened, unread = [], []
@@ -150,7 +168,9 @@ def _open_folder(folder: Path, **options) -> tuple[list[_Opened], list[dict]]:
             _check_is_there(file)
             same = first.setdefault(file_sha256(file), file.name)
             if same == file.name:
-                opened.append(_open_file(file, **options))
+                files_of, remarks = _open_one(file, home, **options)
+                opened += files_of
+                unread += remarks
             else:
                 unread.append(issue(file.name, f"the same bytes as {same}, which counts once"))
         except UnknownFile as wrong:  # a known app's file that cannot be read stops the folder: half a diary misleads

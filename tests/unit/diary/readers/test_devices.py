@@ -24,12 +24,11 @@ finally:
     sys.path.pop(0)
 
 NIGHTS = made.slept()
-WATCHES = (made.apple, made.fitbit, made.fitbit_site, made.oura, made.oura_json, made.garmin, made.sleep_cycle,
-           made.sleep_cycle_2, made.whoop_sleeps)
-# What a format cannot hold: how often somebody was awake, minutes asleep, the seconds.
-COUNTS = {"apple": "Awakenings", "fitbit": "Awakenings", "fitbit_site": "Awakenings", "oura": "Restless periods",
-          "oura_json": "Restless periods", "garmin": "Awakenings", "sleep_cycle": "", "sleep_cycle_2": "",
-          "whoop_sleeps": ""}
+WATCHES = (made.apple, made.health_connect, made.fitbit, made.fitbit_site, made.oura, made.oura_json, made.garmin,
+           made.sleep_cycle, made.sleep_cycle_2, made.whoop_sleeps)
+# How often somebody was awake, by the name that a format has for it; the others cannot hold it.
+COUNTS = {**dict.fromkeys(("apple", "health_connect", "fitbit", "fitbit_site", "garmin"), "Awakenings"),
+          "oura": "Restless periods", "oura_json": "Restless periods"}
 WINE = {made.whoop_journal: "Have any alcoholic drinks?", made.loop_habits: "Wine", made.loop_words: "Wine"}
 
 
@@ -49,13 +48,14 @@ def test_the_nights_of_every_wearable_are_those_that_were_written(tmp_path, writ
     assert diary.daily["tst_min"].tolist() == pytest.approx(elapsed)
     assert set(diary.daily["tst_source"]) == {f"device:{diary.source[0].app}"}
     assert account(diary)["rows"].sum() == diary.source[0].rows
-    # The phone's record of the night; a placeholder of Garmin's.
-    assert diary.issues["outcome"].ne("left out").all() or write in (made.apple, made.garmin)
+    # What another source tells of the same night; a placeholder of Garmin's.
+    more = len(NIGHTS) if write in (made.apple, made.health_connect) else int(write is made.garmin)
+    assert diary.issues["outcome"].eq("left out").sum() == more
 
 
 @pytest.mark.parametrize("write", WATCHES, ids=lambda one: one.__name__)
 def test_what_the_device_counted_is_a_tag_of_its_night(tmp_path, write):
-    name = COUNTS[write.__name__]
+    name = COUNTS.get(write.__name__, "")
     tags = read(tmp_path, write(NIGHTS)).tags.set_index("tag")["n"]
     assert tags.get(name, 0) == (len(NIGHTS) if name else 0)
 
@@ -200,3 +200,47 @@ def test_an_export_is_read_from_its_zip_whatever_its_names_are(tmp_path):
 def test_damaged_xml_ends_in_a_sentence(tmp_path, raw, why):
     with pytest.raises(DiaryError, match=why):
         read(tmp_path, raw)
+
+
+# --- zips -------------------------------------------------------------------------------------------------------------
+def pack(path, members: dict[str, bytes]):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, raw in members.items():
+            archive.writestr(name, raw)
+    return path
+
+
+def test_takeout_is_given_whole_and_what_is_not_read_is_counted(tmp_path):
+    diary = read_diary(pack(tmp_path / "takeout.zip", made.takeout(NIGHTS)))
+    assert len(diary.daily) == len(NIGHTS)
+    assert [s.file for s in diary.source] == ["sleep-2026-04-19.json", "sleep-2026-03-20.json"]
+    remark = diary.issues[diary.issues["file"].eq("takeout.zip")]
+    assert remark["kind"].tolist() == ["3 files in it not read"]
+    assert "heart_rate-2026-03-20.json" in remark["found"].item()
+
+
+def test_a_pack_of_whoop_is_a_journal_and_sleeps_and_the_mapping_beside_it_counts(tmp_path):
+    (tmp_path / "rlskit.toml").write_text('[tags."Have any alcoholic drinks?"]\ncolumn = "alcohol_drinks"\n')
+    diary = read_diary(pack(tmp_path / "my_whoop_data.zip", {
+        "sueño.csv": made.whoop_sleeps(NIGHTS), "journal_entries.csv": made.whoop_journal(NIGHTS),
+        "workouts.csv": b"Cycle start time,Cycle end time\n2026-03-01,2026-03-02\n"}))
+    nights = make_nights(diary)
+    assert nights["alcohol_drinks"].tolist() == [float(one.wine) for one in NIGHTS]
+    assert diary.daily["lights_out"].notna().all() and len(diary.daily) == len(NIGHTS)
+
+
+def test_a_zip_without_a_diary_is_told_so(tmp_path):
+    with pytest.raises(DiaryError, match="a zip without a backup that rlskit knows"):
+        read_diary(pack(tmp_path / "x.zip", {"a.txt": b"hello", "b.json": b"{}"}))
+
+
+def test_health_connect_counts_each_night_once_and_grams_are_milligrams(tmp_path):
+    diary = read(tmp_path, made.health_connect(NIGHTS))
+    assert diary.events.query("type == 'caffeine'")["amount"].tolist() == pytest.approx([95.0] * len(NIGHTS))
+    assert not diary.tags["tag"].str.startswith("Dietary").any()  # the smallest number stands for none
+
+
+def test_a_damaged_database_ends_in_a_sentence(tmp_path):
+    raw = made.health_connect(NIGHTS)
+    with pytest.raises(DiaryError, match="expected a Health Connect export, found a damaged one"):
+        read(tmp_path, raw[:4096] + b"\xff" * (len(raw) - 4096))

@@ -70,7 +70,7 @@ def test_a_data_dictionary_alone_is_named():
     (b"\x89PNG\r\n\x1a\n0000", "a picture"), (b"\xff\xd8\xff\xe0xxxx", "a picture"), (b"GIF89a00", "a picture"),
     (b"RIFF0000WEBPVP8 ", "a picture or a film"), (b"\x00\x00\x00\x18ftypheic0000", "a picture or a film"),
     (b"%PDF-1.4\n%abc", "a PDF"), (b"{\\rtf1\\ansi", "a text document"), (b'\xef\xbb\xbf{"sleep": []}', "JSON"),
-    (b'[{"dateOfSleep": "2026-01-01"}]', "JSON"), (b'<?xml version="1.0"?>\n<HealthData>', "XML or a page of the web"),
+    (b'[{"dateOfSleep": "2026-01-01"}]', "JSON"), (b'<?xml version="1.0"?>\n<Health>', "XML or a page of the web"),
     (b"<!doctype html>", "XML or a page of the web")])
 def test_what_is_no_table_is_called_what_it_is(tmp_path, begins, what):
     path = tmp_path / "export.csv"
