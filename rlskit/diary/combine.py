@@ -10,7 +10,7 @@ import pandas as pd
 from rlskit.diary.conflicts import disagreements
 from rlskit.diary.mapping import tag_key
 from rlskit.diary.night_rule import assign_nights, follow_entries
-from rlskit.diary.sleeps import sleep_again
+from rlskit.diary.sleeps import sleep_again, sleep_from
 from rlskit.diary.tables import (
     DAILY_COLUMNS,
     ISSUE_COLUMNS,
@@ -29,6 +29,7 @@ from rlskit.errors import DiaryError
 
 SEVERITY_CELLS = ("severity_0_10", "severity_raw", "severity_scale")
 TELL_APART = pd.Timedelta(minutes=30)
+HOW_CHOSEN = "That of the first app in sleep_from of rlskit.toml is used, else the device's, else the longer sleep."
 TWICE = "already read in another file"
 
 
@@ -36,9 +37,10 @@ def combine_diaries(*diaries: Diary) -> Diary:
     """One diary of one person out of several files, for example Bearable for symptoms and Sleep as Android for sleep.
 
     The order in which the diaries are given makes no difference: apps come by name, and of one app the export that
-    goes on longest comes first. Every answer keeps its first value; sleep cells come as a block, from a device where
-    there is one, else the longest. Nights on which two sources put the main sleep more than 30 minutes apart are listed
-    in `issues`, as is every night and column in which two files answer differently, with the file whose answer is used.
+    goes on longest comes first. Every answer keeps its first value; sleep cells come as a block, from the first app of
+    `sleep_from` in rlskit.toml that has the night, else from a device, else the longest. Nights on which two sources
+    put the main sleep more than 30 minutes apart are listed in `issues`, as is every night and column in which two
+    files answer differently, with the file whose answer is used.
     Events, and tags that speak of the day of their entry, are put on their nights again, now that more waking times are
     known; an event that is in two files counts once, and the row of the second is listed. Files of one name are told
     apart as "name", "name (2)".
@@ -60,7 +62,7 @@ def combine_diaries(*diaries: Diary) -> Diary:
     parts = _told_apart(sorted(diaries, key=_place))
     both = merge(parts)
     events = both.events.drop_duplicates("event_id").reset_index(drop=True)
-    daily, events = sleep_again(both.daily, events)
+    daily, events = sleep_again(both.daily, events, sleep_from=sleep_from(both))
     daily = _calm(daily)
     twice = _rows_read_twice(both.events, events)
     on_their_nights = [replace(d, events=follow_entries(assign_nights(d.events, daily))) for d in parts]
@@ -149,5 +151,5 @@ def _disagreements(daily: pd.DataFrame) -> list[dict]:
             found.append(issue(
                 " + ".join(dict.fromkeys(rows["tst_source"])), "two sources disagree about the sleep of a night",
                 column="lights_out", found=f"{night:%Y-%m-%d}: {clocks}", expected="one time",
-                outcome=KEPT, advice="The device's time is used where there is one, else the longer sleep."))
+                outcome=KEPT, advice=HOW_CHOSEN))
     return found

@@ -58,7 +58,7 @@ ORDERS = ("dmy", "mdy", "ymd")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
 _TOP = {"timezone", "date_order", "year", "tells_of", "grams_per_drink", "person", "primary", "looks", "tags",
-        "columns", "redcap", HABITS, OUTCOMES}
+        "columns", "redcap", "sleep_from", HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -148,6 +148,7 @@ class Mapping(Shown):
     tells_of: str = ""  # the night that a row of rlskit's template tells of, one of TELLS_OF
     grams_per_drink: float = GRAMS_PER_DRINK
     person: str = "me"
+    sleep_from: tuple[str, ...] = ()  # apps whose sleep is a night's where several have one, the first before the next
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
     columns: dict[str, Tag] = field(default_factory=dict)  # of one's own table, by tag_key(header)
     redcap: Redcap = field(default_factory=Redcap)
@@ -200,7 +201,14 @@ def read_mapping(path: str | Path) -> Mapping:
             raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,
-        habits=habits, outcomes=outcomes, **read_primary(raw, path.name), horizon=read_horizon(raw, path.name))
+        sleep_from=_apps(raw.get("sleep_from", []), path.name), habits=habits, outcomes=outcomes,
+        **read_primary(raw, path.name), horizon=read_horizon(raw, path.name))
+
+
+def _apps(said: object, file: str) -> tuple[str, ...]:
+    if not isinstance(said, list) or not all(isinstance(app, str) for app in said):
+        raise DiaryError(f'{file}, sleep_from: expected a list of apps such as ["oura", "fitbit"], found "{said}".')
+    return tuple(said)
 
 
 def mapping_file(folder: Path) -> Path | None:

@@ -6,10 +6,12 @@ docs/decisions/0026-pieces-of-a-night.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from rlskit.diary.night_rule import NIGHT_STARTS, clock_minutes, night_of_sleep
-from rlskit.diary.tables import DAILY_COLUMNS, first_answers, join, table
+from rlskit.diary.tables import DAILY_COLUMNS, Diary, first_answers, join, table
 
 APART = pd.Timedelta(hours=2)  # records at least this far apart are two sleeps
 EVENING = pd.Timedelta(hours=6)  # from this long after a night starts (18:00 where that is noon); before it one naps
@@ -21,13 +23,16 @@ SLEEP_CELLS = ["tz", "bed_time", "lights_out", "woke_up", "out_of_bed_time", "aw
 OF_THE_NIGHT = ["bed_time", "out_of_bed_time", "quality", "origin"]  # what events do not hold
 
 
-def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
+def nights_in_bed(
+    sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS, sleep_from: Sequence[str] = (),
+) -> pd.DataFrame:
     """One row per person and night in bed, in the order of their starts.
 
     Parameters
     ----------
     sleeps : one row per record (readers/parsed.py, SLEEP_COLUMNS), each with its `app` and night.
     night_starts : clock time at which a night starts.
+    sleep_from : apps, the first before the next, whose sleep is the main one where several have one.
 
     Returns
     -------
@@ -35,7 +40,8 @@ def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.
         and out_of_bed_time; hours of sleep are added up, time covered by an earlier record counts once; quality and
         origin are those of the longest record. `awakenings` counts the pieces but one; it is empty where no night at
         all is in pieces, since then one record a night counts nothing. `sleep` says whether it is what its app calls
-        the night, the longest that is no nap; `main` whether it is the one of all apps, a device's before a diary's.
+        the night, the longest that is no nap; `main` whether it is the one of all apps: by `sleep_from`, else a
+        device's before a diary's, else the longest.
         A nap, or a record without both times, stays a row of its own.
     """
     ordered = sleeps.sort_values("end", ascending=False, kind="stable").sort_values([*PIECES, "start"], kind="stable")
@@ -57,7 +63,7 @@ def nights_in_bed(sleeps: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.
     longest = ordered["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
     whole[["quality", "origin"]] = pieces.loc[longest, ["quality", "origin"]].groupby(stay).first()
     whole["records"] = pd.Series(ordered.index, index=ordered.index).groupby(stay).agg(tuple)
-    whole["sleep"], whole["main"] = (whole.index.isin(_longest(whole, by)) for by in (PIECES, NIGHT))
+    whole["sleep"], whole["main"] = (whole.index.isin(_longest(whole, by, sleep_from)) for by in (PIECES, NIGHT))
     return whole.reset_index(drop=True)
 
 
@@ -66,11 +72,13 @@ def naps(sleeps: pd.DataFrame) -> pd.Series:
     return sleeps["is_nap"].fillna(False).astype(bool)
 
 
-def _longest(whole: pd.DataFrame, by: list[str]) -> pd.Index:
+def _longest(whole: pd.DataFrame, by: list[str], sleep_from: Sequence[str]) -> pd.Index:
     candidates = whole[~naps(whole)]
-    order = pd.DataFrame({"device": candidates["origin"].fillna("").str.startswith("device:"),
-                          "hours": candidates["hours"].fillna(0)}).sort_values(["device", "hours"], ascending=False,
-                                                                               kind="stable").index
+    place = {app: -at for at, app in enumerate(sleep_from)}
+    by_worth = pd.DataFrame({"stated": candidates["app"].map(lambda app: place.get(app, -len(place))).astype(int),
+                             "device": candidates["origin"].fillna("").str.startswith("device:"),
+                             "hours": candidates["hours"].fillna(0)})
+    order = by_worth.sort_values(list(by_worth), ascending=False, kind="stable").index
     return candidates.loc[order].drop_duplicates(by).index
 
 
@@ -85,8 +93,13 @@ def daily_sleep(nights: pd.DataFrame) -> pd.DataFrame:
         "tst_source": main["origin"]}), DAILY_COLUMNS)
 
 
+def sleep_from(diary: Diary) -> tuple[str, ...]:
+    """The apps by which the sleep of a night is chosen, the first before the next, as the first file with any says."""
+    return tuple(next((s.sleep_from for s in diary.source if s.sleep_from), "").split())
+
+
 def sleep_again(
-    daily: pd.DataFrame, events: pd.DataFrame, night_starts: str = NIGHT_STARTS,
+    daily: pd.DataFrame, events: pd.DataFrame, night_starts: str = NIGHT_STARTS, sleep_from: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A diary's daily rows and events with the sleep of each night told again: nights start at another hour, or the
     records of several files have come together.
@@ -102,7 +115,7 @@ def sleep_again(
     records = _with_cells(records, alone[known].sort_values("hours", ascending=False, kind="stable"))
     alone = alone[~known].set_axis([-1 - i for i in range(int((~known).sum()))])
     alone["app"] = alone.index.map(str)  # what stands in one row of a diary is a whole night
-    nights = nights_in_bed(pd.concat([t for t in (records, alone) if len(t)] or [records]), night_starts)
+    nights = nights_in_bed(pd.concat([t for t in (records, alone) if len(t)] or [records]), night_starts, sleep_from)
     main = {label for labels in nights.loc[nights["sleep"], "records"] for label in labels}
     out = events.copy()
     out.loc[told.index, "type"] = ["sleep" if label in main else "nap" for label in told.index]

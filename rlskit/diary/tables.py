@@ -201,6 +201,7 @@ class Source:
     columns: str = ""  # of a table of one's own: those that rlskit.toml names
     primary: str = ""  # the first question, as rlskit.toml states it
     primary_since: str = ""  # the day from which it is, ISO
+    sleep_from: str = ""  # apps whose sleep comes first, with blanks between
     horizon: int = 0  # nights over which looks are counted; 0 = not stated
 
 

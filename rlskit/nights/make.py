@@ -10,7 +10,7 @@ import pandas as pd
 
 from rlskit.diary.night_rule import NIGHT_STARTS, assign_nights, clock_minutes, follow_entries
 from rlskit.diary.own import HABITS, OUTCOMES, as_attrs, with_sleep
-from rlskit.diary.sleeps import sleep_again
+from rlskit.diary.sleeps import sleep_again, sleep_from
 from rlskit.diary.tables import (
     DIARY,
     MORE_NIGHT_COLUMNS,
@@ -105,7 +105,7 @@ def _by_person(rows: pd.DataFrame) -> Callable[..., pd.DataFrame]:
 def _moved(diary: Diary, night_starts: str) -> Diary:
     """The diary with its sleeps and events put on nights that start at another hour. A night that the user named, in a
     template, stays theirs."""
-    daily, events = sleep_again(diary.daily, diary.events, night_starts)
+    daily, events = sleep_again(diary.daily, diary.events, night_starts, sleep_from(diary))
     events = follow_entries(assign_nights(events, daily, night_starts), night_starts)
     return replace(diary, daily=daily, events=events)
 

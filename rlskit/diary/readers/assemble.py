@@ -81,6 +81,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
         file=parsed.file, app=parsed.app, layout=parsed.layout, rows=parsed.rows, rows_used=len(used),
         person=person, timezone=tz, timezone_from=tz_from, date_order=parsed.date_order,
         grams_per_drink=mapping.grams_per_drink, columns=parsed.columns, primary=mapping.primary,
+        sleep_from=" ".join(mapping.sleep_from),
         primary_since=mapping.primary_since, horizon=mapping.horizon)
     return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
                  mapping.habits, mapping.outcomes)

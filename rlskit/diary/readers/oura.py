@@ -46,8 +46,8 @@ def parse(path: Path, options: Options) -> Parsed:
     else:
         read = read_records(path, [*COLUMNS, *first_cells(path)], NEEDED[:2], ())
         unread = len(set(read.columns) - set(COLUMNS) - {""})
-        out = Parsed(path.name, APP, "CSV", read.rows, issues=[*read.issues, issue(
-            path.name, f"{count(unread, 'column')} of other measures not read", outcome=KEPT)])
+        others = [issue(path.name, f"{count(unread, 'column')} of other measures not read", outcome=KEPT)]
+        out = Parsed(path.name, APP, "CSV", read.rows, issues=[*read.issues, *(others if unread else [])])
         rows = [(record.line, record.cells) for record in read.records]
     for row, one in rows:
         _sleep(out, row, one)

@@ -12,7 +12,7 @@ from rlskit.diary.mapping import FILE_NAME, MAPPING_NAMES, Mapping, find_mapping
 from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
-from rlskit.diary.readers.detect import UnknownFile, find_reader
+from rlskit.diary.readers.detect import UnknownFile, find_reader, readers
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed
 from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, KEPT, Diary, issue, join, table
@@ -117,6 +117,8 @@ def _open_one(path: Path, home: Path, *, mapping: Mapping | None, **options) -> 
 
 def _open_file(path: Path, *, mapping: Mapping, timezone: str, date_order: str, person: str) -> _Opened:
     reader = find_reader(path, mapping.columns)
+    if unknown := [app for app in mapping.sleep_from if app not in (known := [one.app for one in readers()])]:
+        raise DiaryError(f'rlskit.toml, sleep_from: expected some of {", ".join(known)}, found "{unknown[0]}".')
     options = Options(timezone=timezone, zone=timezone or mapping.timezone, person=person, year=mapping.year,
                       date_order=date_order or mapping.date_order, tells_of=mapping.tells_of, redcap=mapping.redcap,
                       tags=mapping.tags, columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))

@@ -172,9 +172,9 @@ ILL = {"symptoms": "yes", "severity_0_10": 6.0, "severity_raw": "6", "severity_s
 def test_a_night_without_symptoms_takes_no_severity_and_no_onset_from_another_file(quiet):
     free = diary(daily=[{"symptoms": "no", **quiet}])
     assert contradictions(free, diary(daily=[ILL], file="b.csv")) == [
-        said("symptoms_began", "no symptoms in a.csv, 22:00 in b.csv"),
+        said("severity_0_10", "no symptoms in a.csv, 6 in b.csv"),
         said("symptoms", "no in a.csv, yes in b.csv"),
-        said("severity_0_10", "no symptoms in a.csv, 6 in b.csv")]
+        said("symptoms_began", "no symptoms in a.csv, 22:00 in b.csv")]
     night = combine_diaries(free, diary(daily=[ILL], file="b.csv")).daily.iloc[0]
     assert night["symptoms"] == "no" and pd.isna(night["symptoms_began"])
     assert night[list(SEVERITY_CELLS)].fillna("").tolist() == [quiet.get(name, "") for name in SEVERITY_CELLS]
@@ -199,8 +199,8 @@ def test_a_typed_no_leaves_out_the_severity_and_onset_of_ticks():
             "night": NIGHT, "night_rule": "source_date", "start_local": pd.Timestamp("2026-03-10 22:00")}
     ticked, free = diary(events=[tick]), diary(daily=[{"symptoms": "no"}], file="b.csv")
     assert contradictions(ticked, free) == [
-        said("symptoms", "yes in a.csv, no in b.csv", "b.csv"),
-        said("severity_0_10", "no symptoms in b.csv, 6 in a.csv", "b.csv").replace("a.csv + b.csv", "b.csv + a.csv")]
+        said("severity_0_10", "no symptoms in b.csv, 6 in a.csv", "b.csv").replace("a.csv + b.csv", "b.csv + a.csv"),
+        said("symptoms", "yes in a.csv, no in b.csv", "b.csv")]
     columns = ["symptoms", "severity_0_10", "onset_h"]
     assert make_nights(ticked)[columns].to_numpy().tolist() == [[True, 6, 10.0]]
     assert make_nights(combine_diaries(ticked, free))[columns].fillna(-1).to_numpy().tolist() == [[False, -1, -1.0]]
@@ -297,3 +297,21 @@ def test_diaries_without_any_sleep_or_answers_combine():
     both = combine_diaries(diary(events=[dose]), diary(events=[{**dose, "event_id": "y"}], file="b.csv"))
     assert both.daily.empty
     assert len(both.events) == 2
+
+
+def test_the_app_stated_first_tells_the_sleep_of_a_night_and_the_others_nothing_twice(tmp_path):
+    (tmp_path / "a.json").write_text(
+        '[{"logId": 1, "dateOfSleep": "2026-03-02", "startTime": "2026-03-01T22:00:00.000", '
+        '"endTime": "2026-03-02T08:00:00.000", "mainSleep": true}]')
+    (tmp_path / "b.csv").write_text("bedtime_start,bedtime_end,type,total_sleep_duration\n"
+                                    "2026-03-01T23:30:00+01:00,2026-03-02T06:30:00+01:00,long_sleep,25200\n")
+    longest = read_diary(tmp_path).daily
+    (tmp_path / "rlskit.toml").write_text('sleep_from = ["oura", "fitbit"]\n')
+    stated = read_diary(tmp_path)
+    assert [len(longest), len(stated.daily)] == [1, 1]
+    assert longest["lights_out"].tolist() == [pd.Timestamp("2026-03-01 22:00")]
+    assert stated.daily["lights_out"].tolist() == [pd.Timestamp("2026-03-01 23:30")]
+    assert stated.issues["kind"].tolist() == ["two sources disagree about the sleep of a night"]
+    (tmp_path / "rlskit.toml").write_text('sleep_from = ["my ring"]\n')
+    with pytest.raises(DiaryError, match=r'sleep_from: expected some of .* found "my ring"'):
+        read_diary(tmp_path)

@@ -60,6 +60,14 @@ def test_what_the_device_counted_is_a_tag_of_its_night(tmp_path, write):
     assert tags.get(name, 0) == (len(NIGHTS) if name else 0)
 
 
+def test_what_the_device_counted_may_be_an_outcome_of_ones_own(tmp_path):
+    (tmp_path / "rlskit.toml").write_text('[outcomes."Nights awake"]\nscale = "count"\nbetter = "lower"\n'
+                                          '[tags."Awakenings"]\ncolumn = "Nights awake"\n')
+    (tmp_path / "sleep.json").write_bytes(made.fitbit(NIGHTS))
+    nights = make_nights(read_diary(tmp_path / "sleep.json"))
+    assert nights["nights_awake"].tolist() == [one.awake for one in NIGHTS]
+
+
 @pytest.mark.parametrize("write", WINE, ids=lambda one: one.__name__)
 def test_a_written_no_is_a_no_and_what_is_not_there_is_no_answer(tmp_path, write):
     diary = read(tmp_path, write(NIGHTS), **{WINE[write]: "alcohol_drinks"})
