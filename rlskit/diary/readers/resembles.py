@@ -18,7 +18,8 @@ NO_DIARY = "not a diary that rlskit knows"
 _OLD_OFFICE, _WORKBOOK = b"\xd0\xcf\x11\xe0", "Workbook".encode("utf-16-le")
 _OTHER_SHEETS = {"mimetype", "Index/Document.iwa"}  # in the zips that OpenDocument and Numbers write
 # How files begin that are no tables, what they are, and what to do.
-_EXPORT = "Give the file that your app exports as CSV; this one is not read."
+_EXPORT = ("Give the file that your app exports as CSV; this one is not read. Which are, and how to get them: "
+           "docs/formats.md.")
 _TYPE = "rlskit reads no pictures and no text documents; type the nights into `rlskit template --out diary.xlsx`."
 _BEGINNINGS = ((b"\x89PNG", "a picture", _TYPE), (b"\xff\xd8\xff", "a picture", _TYPE), (b"GIF8", "a picture", _TYPE),
                (b"%PDF", "a PDF", _TYPE), (b"{\\rtf", "a text document", _TYPE),
