@@ -75,7 +75,7 @@ def _unused(opened: Sequence[_Opened]) -> list[dict]:
     told = {tag.own for one in opened
             for tag in (one.mapping.tags | one.mapping.columns | one.parsed.tags).values() if tag.own}
     asked: dict[Habit | OwnOutcome, Path | None] = {
-        own: one.mapping.path for one in opened for own in (*one.mapping.habits, *one.mapping.outcomes)}
+        own: one.mapping.path for one in opened for own in one.options.own}
     return [issue(path.name if path else FILE_NAME, f"{USED_BY_NONE} [{own.type}s.{toml_text(own.name)}]", outcome=KEPT,
                   advice=f"Write column = {toml_text(own.name)} in the section of the tag or column that holds it.")
             for own, path in asked.items() if own not in told and own.column != SLEEP_QUALITY.column]
