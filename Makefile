@@ -102,6 +102,9 @@ scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; 
 fuzz: $(STAMP)  ## 2,000 damaged files of every layout: a diary or a sentence? Appends to fuzz.csv, an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/fuzz.py
 
+attacks: $(STAMP)  ## whose dates come out of shared nights? Appends to attacks.csv, ten minutes, resumes
+	OMP_NUM_THREADS=1 $(PY) benchmarks/attacks.py
+
 trials: $(STAMP)-dev  ## false claims, coverage and power of coin-flip nights; appends to trials.csv, an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/trials.py
 

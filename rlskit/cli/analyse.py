@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import click
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, FILES, TIMEZONE, clear_errors, command_words, read_one
 from rlskit.cli.screen import Screen, working
-from rlskit.utils.files import whole_file
+from rlskit.utils.files import whole_folder
 
 TABLES = ("table", "looks", "course", "arms")
 
@@ -46,11 +45,11 @@ def analyse(plan, files, out, timezone, date_order) -> None:
             result = rk.analyse_trial(sealed, diary, others=others)
             stamp = rk.stamp_analysis(diary, command=command_words(), seed=sealed.seed)
             if out is not None:
-                rk.save_picture(result, out / "trial.svg", stamp=stamp)
-                with contextlib.ExitStack() as whole:
-                    for name in TABLES:
-                        getattr(result, name).to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
-                    stamp.to_csv(whole.enter_context(whole_file(out / "stamp.csv")), index=False)
+                tables = {**{name: getattr(result, name) for name in TABLES}, "stamp": stamp}
+                with whole_folder(out, names=["trial.svg", *(f"{name}.csv" for name in tables)]) as draft:
+                    rk.save_picture(result, draft / "trial.svg", stamp=stamp)
+                    for name, rows in tables.items():
+                        rows.to_csv(draft / f"{name}.csv", index=False)
         screen.lines(rk.describe(result).rstrip("\n"))
         if out is not None:
             screen.say()

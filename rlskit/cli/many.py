@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -25,8 +24,10 @@ from rlskit.cli.common import (
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.pool.ids import find_key
-from rlskit.utils.files import whole_file
-from rlskit.utils.stamp import file_sha256, private_stamp
+from rlskit.utils.files import whole_folder, write_whole
+from rlskit.utils.stamp import file_sha256, private_stamp, unchanged
+
+SHARED = ("nights.csv", "people.csv", "manifest.json")
 
 
 @click.command()
@@ -39,12 +40,17 @@ from rlskit.utils.stamp import file_sha256, private_stamp
 @click.option("--k", type=click.IntRange(1, 1000), default=5, show_default=True,
               help="People who share every combination of traits.")
 @click.option("--keep-season", is_flag=True, help="Move dates by whole years of 52 weeks.")
+@click.option("--whole", is_flag=True, help="Keep the first and last nights of every diary. Whoever knows one of their "
+                                            "dates then knows all.")
+@click.option("--release", default="", metavar="NAME", help="Give people the ids that they have in every release of "
+              "this name. Default: others in every release.")
 @TIMEZONE
 @DATE_ORDER
-def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> None:
+def anonymise(files, out, key, traits, k, keep_season, whole, release, timezone, date_order) -> None:
     """Nights for sharing: hashed ids, moved dates, no text. Each FILE or folder is one person; REDCap has several.
 
-    Writes nights.csv, people.csv and manifest.json, which says what was done and what risk is left.
+    Writes nights.csv, people.csv and manifest.json, which says what was done and how many people would still be found
+    out, and how. The folder is written as a whole: what an earlier run left in it goes.
 
     \b
     Example
@@ -52,24 +58,23 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
     """
     with clear_errors():
         with named("--key"):
-            if key.resolve().parent == out.resolve():
-                raise DiaryError(f"{key}: the key would stand beside the files to share. Keep it in another folder.")
+            _keep_out(key, out)
             secret = find_key(key) if key.exists() else None
         with working() as now:
-            nights = _nights_of_many(files, timezone, date_order or "", now)
+            nights, inputs = _nights_of_many(files, timezone, date_order or "", now)
             is_new = secret is None
             secret = secret or find_key(key)
             now("Hiding who it is")
             about = None if traits is None else pd.read_csv(traits, dtype=str)
-            found = rk.anonymise(nights, key=secret, traits=about, k=k, keep_season=keep_season)
-            inputs = [file_sha256(f) for f in (*files, *([traits] if traits else []))]
+            found = rk.anonymise(nights, key=secret, traits=about, k=k, keep_season=keep_season,
+                                 whole=whole, release=release)
+            inputs += [file_sha256(traits)] if traits else []
             again = private_stamp(secret, inputs, command_words(named=False))
             found.manifest["stamp"] = dict(zip(again["what"], again["value"], strict=True))
-            with contextlib.ExitStack() as whole:
-                for name, rows in (("nights", found.nights), ("people", found.people)):
-                    rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
-                draft = whole.enter_context(whole_file(out / "manifest.json"))
-                draft.write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
+            with whole_folder(out, names=SHARED) as draft:
+                found.nights.to_csv(draft / "nights.csv", index=False)
+                found.people.to_csv(draft / "people.csv", index=False)
+                (draft / "manifest.json").write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
         screen = Screen()
         screen.lines(repr(found))
         _say_key(screen, key, is_new)
@@ -95,6 +100,8 @@ def anonymise(files, out, key, traits, k, keep_season, timezone, date_order) -> 
 def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_order, same_ids, jobs) -> None:
     """Many people's exports as one Parquet dataset of nights. Each file or folder in FOLDER is one person.
 
+    The dataset is for you, not to share: it holds the true dates and exact amounts. rlskit anonymise makes what may be.
+
     A run that was interrupted goes on where it stopped; an export that cannot be read is counted and left out. People
     and files are called by ids made with a secret key: no name, no text and no tag of a diary is in the dataset.
     OUT/summary says what was pooled; OUT/summary/flow.svg shows what was left out, and why.
@@ -113,8 +120,8 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
         secret = key or key_path(out)
         for option, private in (("--key", secret), ("--who-is-who", who_is_who)):
             with named(option):
-                if private is not None and out.resolve() in private.resolve().parents:
-                    raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
+                if private is not None:
+                    _keep_out(private, out)
         is_new = not secret.exists()
         with named("--key"):
             mine = None if key is None else find_key(key)
@@ -133,10 +140,17 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
                 now("Reading again who is who")
                 who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
                                    same_ids=same_ids)
-                with whole_file(who_is_who) as draft:
-                    who.to_csv(draft, index=False)
+                write_whole(who_is_who, who.to_csv(index=False), private=True)
             screen.written("Which must not be shared: wrote", who_is_who)
+        screen.say("Not to share: true dates and exact amounts are in it. `rlskit anonymise` makes what may be.")
         screen.written("Wrote", found.path)
+
+
+def _keep_out(private: Path, out: Path) -> None:
+    """DiaryError where a key or a list would stand anywhere in the folder `out`, by whatever name or link."""
+    seen = (private.resolve(), private.parent.resolve() / private.name)  # a link in the folder would be followed
+    if any(out.resolve() in path.parents for path in seen):
+        raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
 
 
 def _say_key(screen: Screen, key: Path, is_new: bool) -> None:
@@ -145,17 +159,21 @@ def _say_key(screen: Screen, key: Path, is_new: bool) -> None:
 
 
 def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str, now: Callable[[str], None],
-                    ) -> pd.DataFrame:
-    """The nights of everybody. A file is named by its place in the command: its name may be a person's."""
+                    ) -> tuple[pd.DataFrame, list[str]]:
+    """The nights of everybody, and the SHA-256 of each file. A file is named by its place in the command: its name may
+    be a person's."""
     from rlskit.pool.read import named_nights
 
     parts: list[pd.DataFrame] = []
     read: dict[str, int] = {}
+    hashes = []
     for number, file in enumerate(files, 1):
         where = f"file {number} of {len(files)}"
         now(f"Reading {where}")
         try:
-            mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
+            with unchanged(file) as digest:
+                mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
+            hashes.append(digest)
         except DiaryError as wrong:
             raise DiaryError(f"{where}: {wrong.kind}. `rlskit check` on that file says more. Correct it or leave it "
                              "out.") from None
@@ -166,4 +184,4 @@ def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str, now
                                  "people (one number in two studies), do each study by itself, with a key of its own.")
             read[person] = number
         parts.append(mine)
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True), hashes

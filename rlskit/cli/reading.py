@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from rlskit.cli.common import (
 from rlskit.cli.questions import Question, questions, verdict
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
-from rlskit.utils.files import whole_file, write_whole
+from rlskit.utils.files import whole_folder, write_whole
 
 
 @click.command()
@@ -137,7 +136,7 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
 
     Writes daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, nights.csv (one row a night), and
     source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an
-    export.
+    export. The folder is written as a whole: what an earlier run left in it goes.
 
     \b
     Example
@@ -155,9 +154,9 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
                       "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
                       "stamp": rk.stamp_analysis(diary, command=command_words())}
             now("Writing the tables")
-            with contextlib.ExitStack() as whole:  # all of them or none
+            with whole_folder(out, names=[f"{name}.csv" for name in tables]) as draft:
                 for name, rows in tables.items():
-                    rows.to_csv(whole.enter_context(whole_file(out / f"{name}.csv")), index=False)
+                    rows.to_csv(draft / f"{name}.csv", index=False)
         Screen().written(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to", out)
 
 

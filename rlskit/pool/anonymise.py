@@ -1,46 +1,61 @@
 """anonymise(): nights of several people → nights that may be shared, with a manifest of what was done and what is left.
 
-What leaves is the table that models read and nothing else: no events, no tags, no notes, no clock times but the hour at
-which symptoms began. All of it is derived, so no free text can be in it, and elapsed durations (hours of sleep, spread
-of bedtimes) were computed before any date is moved: a shift over a clock change cannot alter them.
+What leaves is the table that models read and nothing else: no events, no tags, no notes. All of it is derived, so no
+free text can be in it.
 
 * Ids become keyed hashes: HMAC-SHA256 of the id (RFC 2104), first 12 hex digits. Without the key nobody can test a
-  guessed id, and with it the same person gets the same new id in every file.
-* Each person's dates move by a whole number of weeks, drawn from the same keyed hash, so that weekdays stay true; with
-  `keep_season` by multiples of 52 weeks, so that the season stays too.
-* Amounts that fewer than k people reach are cut down to what k people reach (top-coding); a movement that fewer than k
-  people made becomes "other".
-* What is known of the people themselves (`traits`) is coarsened, numbers into bands of at least k people, and then
-  suppressed cell by cell, the rarest value first, until every combination is shared by at least k people (k-anonymity,
-  Sweeney 2002, Int. J. Uncertain. Fuzz. 10, 557-570). A trait of words that differ from person to person is a name and
-  is dropped.
+  guessed id. They are other ids in every release, unless the release is given a name.
+* Each person's dates move by a whole number of weeks, drawn from the same key, so that weekdays stay true; with
+  `keep_season` by multiples of 52 weeks, so that the season stays too. Nights at either end are left away, and what
+  would tell the true dates is coarsened (coarsen.py).
+* Traits of people are made common (traits.py), the length of the diary, in bands, among them.
+* At the end what is to be given out is attacked (attacks.py): columns by which the attacks succeed are left away, and
+  what the attacks still find is said.
 
-Oracle: tests/unit/pool/test_anonymise.py plants identifiers in every field and compares fits before and after.
+Oracle: tests/unit/pool/test_anonymise.py plants identifiers in every field and compares fits before and after;
+benchmarks/attacks.py counts what attacks find.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 import pandas as pd
 
-from rlskit.diary.own import SLEEP_QUALITY, outcomes_of
-from rlskit.diary.tables import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS, STATES
 from rlskit.errors import DiaryError
 from rlskit.nights.validate import NIGHTS
+from rlskit.pool.attacks import (
+    ALL,
+    Calendar,
+    attack_dates,
+    attack_edges,
+    attack_lengths,
+    attack_sequences,
+    best_by_chance,
+    succeeds,
+)
+from rlskit.pool.coarsen import (
+    NEEDED,
+    cap_periods,
+    cut_ends,
+    known_columns,
+    most_cut,
+    take_out,
+    top_code,
+    without_beginnings,
+    without_calendar,
+    without_small_cells,
+)
 from rlskit.pool.ids import check_key, digest, hash_id
+from rlskit.pool.traits import checked_traits, coarsen_traits, common_traits
 from rlskit.utils.kinds import takes
 from rlskit.utils.shown import as_written
-from rlskit.utils.stamp import versions
+from rlskit.utils.stamp import table_sha256, versions
+from rlskit.utils.words import count
 
 WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
-MOVEMENTS = ("calf", "hamstring", "walk", "yoga")  # names of movements that tell nothing about anybody
-OTHER_MOVEMENT = "other"  # all else
-AMOUNTS = ("stretch_min", "stretch_hold_s", "quiet_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
-           "alcohol_drinks")
-LEAST_NUMBER_OF_A_PHONE = 1e6  # and of a record: nothing that is measured of a person is so large
 LENGTHS = ((28, "up to 4 weeks"), (91, "5 to 13 weeks"), (182, "14 to 26 weeks"), (366, "27 to 52 weeks"))
 
 
@@ -66,7 +81,8 @@ class Anonymised:
 
 @takes(NIGHTS)
 def anonymise(
-    nights: pd.DataFrame, *, key: bytes, traits: pd.DataFrame | None = None, k: int = 5, keep_season: bool = False
+    nights: pd.DataFrame, *, key: bytes, traits: pd.DataFrame | None = None, k: int = 5, keep_season: bool = False,
+    whole: bool = False, release: str = "",
 ) -> Anonymised:
     """Nights of make_nights, for sharing.
 
@@ -75,9 +91,12 @@ def anonymise(
     nights : from make_nights, of any number of people; columns that make_nights does not know are dropped, and counted.
     key : at least 16 secret bytes, kept by you: whoever has it can test guesses at ids.
     traits : one row per person with a column `person`, such as age_band or sex; text is taken as a category.
-    k : every combination of traits is shared by at least k people, and amounts are top-coded at what k people reach;
-        1 switches both off.
+    k : every combination of traits is shared by at least k people, amounts are top-coded at what k people reach, and a
+        column that fewer people answered goes; 1 switches these off.
     keep_season : shift dates by multiples of 52 weeks instead of up to 26 weeks either way.
+    whole : keep the first and the last nights of every diary; whoever knows one of their dates then knows all.
+    release : name of this release: people have the same new ids in every release of one name. Without one they have
+        others whenever the nights or the traits are others. `hash_id(person, key, release=manifest["release"])`.
 
     Raises
     ------
@@ -90,228 +109,175 @@ def anonymise(
         if name not in nights:
             raise DiaryError(f'anonymise: expected a column "{name}", as make_nights writes it; found '
                              f"{', '.join(map(str, list(nights)[:6]))}.")
+    nights = nights.assign(night=pd.to_datetime(nights["night"]))
     people = list(dict.fromkeys(nights["person"]))
-    names = {person: hash_id(person, key) for person in people}
+    coarse, banded, named = coarsen_traits(checked_traits(traits, people), k)
+    release = release or _release(nights, traits, key)
+    names = {person: hash_id(person, key, release=release) for person in people}
     if len(set(names.values())) < len(people):
         raise DiaryError("anonymise: two people would get the same new id. Use another key.")
-    shared, dropped = known_columns(nights, k)
-    shared["person"] = shared["person"].map(names)
-    weeks = nights["person"].map({p: _shift(key, p, keep_season) for p in people})
-    shared["night"] = pd.to_datetime(nights["night"]).to_numpy() + pd.to_timedelta(7 * weeks.to_numpy(), unit="D")
-    capped = _top_code(shared, k)
-    coarse, banded, named = _coarsen(_checked(traits, names), k)
-    kept, suppressed, classes = _traits(coarse, people, names, k)
-    lengths = shared.groupby("person", sort=False).size().map(_length)
-    table = pd.DataFrame({"person": lengths.index, "diary": lengths.to_numpy()}).merge(kept, on="person", how="left")
-    order = {name: i for i, name in enumerate(sorted(lengths.index))}  # the old order would say who is who
-    shared = shared.sort_values(["person", "night"], kind="stable", ignore_index=True)
-    table = table.sort_values("person", key=lambda s: s.map(order), ignore_index=True)
+    weeks = {p: _shift(key, p, keep_season) for p in people}
+    shared, changed = _coarse(nights, key, k, whole)
+    moved = pd.to_timedelta(7 * shared["person"].map(weeks).to_numpy(), unit="D")
+    shared = shared.assign(person=shared["person"].map(names), night=shared["night"] + moved)
+    shared = shared.sort_values(["person", "night"], kind="stable", ignore_index=True)  # the old order says who is who
     shared.attrs = {}
-    manifest = _manifest(
-        people=people, dropped=dropped, capped=capped, suppressed=suppressed, classes=classes, table=table,
-        spans=_spans(shared), k=k, keep_season=keep_season)
-    manifest["done"] += [f"{name}: numbers put into bands of at least {k} people." for name in banded]
-    if named:
-        manifest["done"].append(f"{named} {'trait was' if named == 1 else 'traits were'} dropped: what "
-                                "differs from person to person is a name.")
-    manifest |= {"banded": banded, "traits_dropped": named, "software": versions()}
+    attacked = attack_dates(shared, {names[p]: w for p, w in weeks.items()}, _possible(keep_season))
+    telling = _telling(attacked, len(_possible(keep_season)))
+    take_out(shared, list(telling))
+    counts = nights.groupby("person", sort=False).size()
+    length = pd.Series({p: _length(n) for p, n in shared.groupby("person", sort=False).size().items()})
+    table = pd.DataFrame({"person": people, "diary": [length[names[p]] for p in people]})
+    table = table if coarse is None else table.merge(coarse, on="person", how="left")
+    table, suppressed, classes = common_traits(table, people, names, k)
+    left = _Left(people=len(people), k=k, classes=classes, whole=whole, counts=counts.rename(names),
+                 possible=len(_possible(keep_season)))
+    table = table.sort_values("person", ignore_index=True)
+    manifest = {"people": len(people), "k": k, "keep_season": keep_season, "release": release, "whole": whole,
+                **changed, "suppressed": suppressed, "combinations": classes, "left_away": telling,
+                "banded": banded, "traits_dropped": named, "software": versions()}
+    found = left.attacks(shared, table, attacked, tuple(telling))
+    manifest |= {"attacks": found, "done": _done(manifest), "left": left.sentences(found)}
     return Anonymised(shared, table, manifest)
 
 
+def _release(nights: pd.DataFrame, traits: pd.DataFrame | None, key: bytes) -> str:
+    """A name for what is given out, the same for the same nights and traits only."""
+    of = "|".join(table_sha256(one) for one in (nights, traits) if one is not None)
+    return digest(key, "release", of)[:8]
+
+
+def _possible(keep_season: bool) -> np.ndarray:
+    """The shifts that may be drawn, in weeks; never 0."""
+    reach, unit = (YEARS, 52) if keep_season else (WEEKS, 1)
+    return unit * np.array([*range(-reach, 0), *range(1, reach + 1)])
+
+
 def _shift(key: bytes, person: object, keep_season: bool) -> int:
-    """Weeks, never 0, evenly spread over the allowed ones."""
-    reach = YEARS if keep_season else WEEKS
-    draw = int(digest(key, "shift", person), 16) % (2 * reach)
-    step = draw - reach if draw < reach else draw - reach + 1
-    return step * (52 if keep_season else 1)
+    """Weeks, evenly spread over the allowed ones; the same in every release, so that two of them tell no more."""
+    possible = _possible(keep_season)
+    return int(possible[int(digest(key, "shift", person), 16) % len(possible)])
 
 
-def known_columns(nights: pd.DataFrame, k: int = 1) -> tuple[pd.DataFrame, int]:
-    """Only what make_nights derives, with movements outside the known names, or made by fewer than k people, merged;
-    and how many columns were dropped."""
-    moved = [c for c in nights if str(c).startswith("movement_") and not str(c).endswith("_state")]
-    made = {c: nights.loc[nights[c].eq(True).fillna(False).to_numpy(dtype=bool), "person"].nunique() for c in moved}
-    own = [c for c in moved if str(c).removeprefix("movement_") not in MOVEMENTS or made[c] < k]
-    rescaled = [one.column for one in outcomes_of(nights) if one.scale != SLEEP_QUALITY.scale]
-    plain = [c for c in (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS) if c in nights and c not in rescaled]
-    plain += [c for c in moved if c not in own]
-    out = {}
-    for name in plain:
-        out[name] = nights[name].array
-        if f"{name}_state" in nights:
-            state = nights[f"{name}_state"]
-            known = state.isin(STATES)
-            out[f"{name}_state"] = (state if known.all() else state.where(known, None)).array
-    shared = pd.DataFrame(out)
-    if own:
-        did = nights[own].astype("boolean")
-        some, known = did.fillna(False).any(axis=1), did.notna().any(axis=1)
-        shared[f"movement_{OTHER_MOVEMENT}"] = some.astype("boolean").where(some | known, pd.NA).array
-    if "medicine_period" in shared:  # numbered within the person, whatever it was called
-        number = nights.groupby("person", sort=False)["medicine_period"].transform(lambda s: pd.factorize(s)[0])
-        shared["medicine_period"] = pd.Categorical([f"period {n + 1}" for n in number.astype(int)])
-    merged = len(own) + sum(f"{c}_state" in nights for c in own)
-    return shared, nights.shape[1] - len(out) - merged
+def _coarse(nights: pd.DataFrame, key: bytes, k: int, whole: bool) -> tuple[pd.DataFrame, dict]:
+    """The columns that may leave, made coarse, of the nights that may; what was changed, for the manifest."""
+    kept = nights if whole else cut_ends(nights, key)
+    shared, dropped = known_columns(kept, k)
+    if not whole:
+        without_beginnings(shared)
+    without_calendar(shared)
+    capped = top_code(shared, k)
+    cap_periods(shared, k)
+    rare = without_small_cells(shared, k)
+    return shared, {"nights_cut": len(nights) - len(kept), "columns_dropped": dropped, "rare_columns": rare,
+                    "top_coded": {name: {"limit": limit, "cells": cells} for name, (limit, cells) in capped.items()}}
 
 
-def _top_code(shared: pd.DataFrame, k: int) -> dict[str, tuple[float, int]]:
-    """Cut amounts down to the k-th largest of the people's own maxima; column → (limit, cells changed)."""
-    changed = {}
-    people = shared["person"].nunique()
-    for name in AMOUNTS if 1 < k <= people else ():
-        if name not in shared:
-            continue
-        largest = shared.groupby("person")[name].max().dropna().sort_values(ascending=False)
-        if len(largest) < k:
-            continue
-        limit = float(largest.iloc[k - 1])
-        above = shared[name].gt(limit).fillna(False).to_numpy(dtype=bool)
-        if above.any():
-            shared.loc[above, name] = limit
-            changed[name] = (limit, int(above.sum()))
-    return changed
-
-
-def _checked(traits: pd.DataFrame | None, names: dict) -> pd.DataFrame | None:
-    """The traits, if each person of the diaries is in them at most once, and nobody else."""
-    if traits is None:
-        return None
-    if "person" not in traits or traits["person"].duplicated().any():
-        raise DiaryError('anonymise, traits: expected a column "person" with each person once.')
-    strangers = [str(p) for p in traits["person"] if p not in names]
-    if strangers:
-        raise DiaryError(f"anonymise, traits: found {len(strangers)} people who have no nights; expected people of the "
-                         "diaries only. Leave them out.")
-    return traits
-
-
-def _coarsen(traits: pd.DataFrame | None, k: int) -> tuple[pd.DataFrame | None, list[str], int]:
-    """Numbers of which some are shared by fewer than k people in bands of k or more; which; and how many traits were
-    dropped since their words are names."""
-    if traits is None:
-        return None, [], 0
-    out, banded, named = traits[["person"]].copy(), [], 0
-    for column in [c for c in traits if c != "person"]:
-        said = traits[column].astype("object").where(traits[column].notna() & traits[column].ne(""), None)
-        known = said.dropna()
-        numbers = pd.to_numeric(known, errors="coerce")
-        alone = len(known) > 2 and known.map(str).is_unique
-        if alone and (numbers.isna().any() or numbers.abs().max() >= LEAST_NUMBER_OF_A_PHONE):
-            named += 1
-            continue
-        if numbers.notna().all() and 1 < k <= len(known) and known.value_counts().min() < k:
-            said = said.where(said.isna(), _bands(numbers, k).reindex(said.index))
-            banded.append(str(column))
-        out[column] = said
-    return out, banded, named
-
-
-def _bands(values: pd.Series, k: int) -> pd.Series:
-    """Each number as the band it lies in, "38 to 45": as narrow as they can be with at least k people in each; whole
-    numbers, so that the ends of a band are nobody's coordinates."""
-    counts = values.value_counts().sort_index()
-    bands: list[list[float]] = [[]]
-    for value in counts.index:
-        if counts[bands[-1]].sum() >= k:
-            bands.append([])
-        bands[-1].append(value)
-    if len(bands) > 1 and counts[bands[-1]].sum() < k:
-        last = bands.pop()
-        bands[-1] += last
-    ends = [(math.floor(band[0]), math.ceil(band[-1])) for band in bands]
-    return values.map({value: f"{low}" if low == high else f"{low} to {high}"
-                       for (low, high), band in zip(ends, bands, strict=True) for value in band})
-
-
-def _traits(traits, people, names, k) -> tuple[pd.DataFrame, dict[str, int], dict]:
-    """Traits with new ids and rare cells empty; cells suppressed by column; sizes of the classes before and after."""
-    if traits is None:
-        return pd.DataFrame({"person": list(names.values())}), {}, {}
-    table = traits.set_index("person").reindex(people)
-    table = table.astype("object").where(table.notna(), None)
-    before = _classes(table)
-    suppressed = dict.fromkeys(map(str, table.columns), 0)
-    while k > 1 and table.size and (rare := _rare(table, k)) is not None:
-        cells, column = rare
-        table.loc[cells, column] = None
-        suppressed[str(column)] += len(cells)
-    table.insert(0, "new", [names[p] for p in people])
-    kept = table.rename(columns={"new": "person"}).reset_index(drop=True)
-    return kept, {c: n for c, n in suppressed.items() if n}, {"before": before, "after": _classes(table.iloc[:, 1:])}
-
-
-def _classes(table: pd.DataFrame) -> dict[str, int]:
-    """Combinations of traits: how many there are, the smallest, and how many people are alone in theirs."""
-    sizes = _words(table).groupby(list(table.columns)).size() if table.shape[1] else pd.Series([len(table)])
-    return {"combinations": len(sizes), "smallest": int(sizes.min()), "people_alone": int((sizes == 1).sum())}
-
-
-def _words(table: pd.DataFrame) -> pd.DataFrame:
-    """Every cell as text, an empty one as empty text: a group of its own."""
-    return table.astype("object").where(table.notna(), "").map(str)
-
-
-def _rare(table: pd.DataFrame, k: int) -> tuple[list, object] | None:
-    """The next cells to empty: in a combination shared by fewer than k people, its trait value that fewest people have.
-    None where every combination is common, or nothing is left to empty."""
-    words = _words(table)
-    size = words.groupby(list(words.columns))[words.columns[0]].transform("size")
-    best: tuple[int, list, object] | None = None
-    for column in table.columns:
-        filled = (size < k) & table[column].notna()
-        if not filled.any():
-            continue
-        shared_by = words[column].map(words[column].value_counts())[filled]
-        value = words.loc[shared_by.idxmin(), column]
-        if best is None or shared_by.min() < best[0]:
-            best = (int(shared_by.min()), list(table.index[filled & words[column].eq(value)]), column)
-    return None if best is None else (best[1], best[2])
+def _telling(attacked: Calendar, shifts: int) -> dict[str, dict]:
+    """Columns that have to go since an attack finds shifts by them, alone or with others: what found how many."""
+    gone: dict[str, dict] = {}
+    people = len(attacked.true)
+    while True:
+        found = attacked.found(tuple(gone))
+        found = found[[succeeds(n, people, 1 / shifts) for n in found["found"]]].sort_values("found", ascending=False)
+        free = [c for c in attacked.columns if c not in gone and c not in NEEDED]
+        found = found[found["column"].isin([*free, ALL])]
+        if found.empty or not free:
+            return gone
+        worst = found.iloc[0]
+        name = attacked.tells_most(worst["attack"], free) if worst["column"] == ALL else worst["column"]
+        gone[name] = {"attack": worst["attack"], "found": round(float(worst["found"]), 1)}
 
 
 def _length(nights: int) -> str:
     return next((word for most, word in LENGTHS if nights <= most), "more than 52 weeks")
 
 
-def _spans(shared: pd.DataFrame) -> pd.DataFrame:
-    """Of each person: nights, and days from the first to the last. No shift of dates changes either."""
-    night = shared.groupby("person")["night"]
-    return pd.DataFrame({"nights": night.size(), "days": (night.max() - night.min()).dt.days})
-
-
-def _people(n: int) -> str:
+def _people(n: float) -> str:
     return "person" if n == 1 else "people"
 
 
-def _manifest(people, dropped, capped, suppressed, classes, table, spans, k, keep_season) -> dict:
-    n = len(people)
-    step = f"1 to {YEARS} times 52 weeks: weekday and season are kept" if keep_season else (
+def _done(said: dict) -> list[str]:
+    """What was done, in sentences."""
+    n, k = said["people"], said["k"]
+    step = f"1 to {YEARS} times 52 weeks: weekday and season are kept" if said["keep_season"] else (
         f"1 to {WEEKS} weeks: weekdays are kept, seasons are not")
     done = [
         f"Ids of {n} {_people(n)} replaced by keyed hashes; the key is not in these files.",
         f"Each person's dates moved, earlier or later, by {step}.",
-        "Only derived columns are here: no text, no tag names, no notes, no bedtimes.",
+        "Only derived columns are here: no text, no tag names, no notes. Clock hours are half hours, spreads of "
+        "bedtimes tens of minutes.",
+        "Free days are those that the person has on that weekday; hours slept lack the nights from Saturday to Sunday, "
+        "on which clocks change.",
     ]
-    if dropped:
-        done.append(f"{dropped} columns that make_nights does not know were dropped.")
-    done += [f"{name}: {cells} values above {limit:g} cut down to it, since fewer than {k} people went higher."
-             for name, (limit, cells) in capped.items()]
-    done += [f"{name}: {cells} cells emptied, so that every combination is shared by at least {k} people."
-             for name, cells in suppressed.items()]
-    left = []
-    if n < k:
-        left.append(f"Fewer than {k} people: nobody can hide among them. Whoever knows one of them may recognise the "
-                    "pattern of the nights.")
-    elif classes and classes["after"]["smallest"] < k:
-        left.append(f"The rarest combination of traits is still shared by {classes['after']['smallest']} only.")
-    alone = int((table.groupby("diary")["diary"].transform("size") == 1).sum()) if n else 0
-    if alone:
-        left.append(f"{alone} of the diaries {'has' if alone == 1 else 'have'} a length (in bands) that no other has.")
-    if lone := int((~spans.duplicated(keep=False)).sum()):
-        left.append(f"No diary was cut: {lone} of {n} {_people(n)} can be told by the number of nights, or of days "
-                    "from the first to the last, which no other diary has. If others may know it, cut all diaries to "
-                    "one length before sharing.")
-    left.append("Someone who knows on which nights a person had symptoms, or skipped the diary, could still find that "
-                "pattern. Share the files with people you trust, not with everybody.")
-    return {"people": n, "k": k, "keep_season": keep_season, "columns_dropped": dropped,
-            "top_coded": {name: {"limit": limit, "cells": cells} for name, (limit, cells) in capped.items()},
-            "suppressed": suppressed, "combinations": classes, "done": done, "left": left}
+    if not said["whole"]:
+        done.append(f"{said['nights_cut']} nights at the beginnings and ends of diaries were left away, a random number"
+                    " at each; what looks back beyond the new beginning is empty.")
+    if said["columns_dropped"]:
+        done.append(f"{said['columns_dropped']} columns that make_nights does not know were dropped.")
+    done += [f"{name} was left away: fewer than {k} people answered it." for name in said["rare_columns"]]
+    done += [f"{name} was left away: by it and {why['attack']} the dates of {why['found']:g} of {n} people were found."
+             for name, why in said["left_away"].items()]
+    done += [f"{name}: {count(cut['cells'], 'value')} above {cut['limit']:g} cut down to it, since fewer than {k} "
+             "people went higher." for name, cut in said["top_coded"].items()]
+    done += [f"{name}: {count(cells, 'cell')} emptied, so that every combination is shared by at least {k} people."
+             for name, cells in said["suppressed"].items()]
+    done += [f"{name}: numbers put into bands of at least {k} people." for name in said["banded"]]
+    if named := said["traits_dropped"]:
+        done.append(f"{named} {'trait was' if named == 1 else 'traits were'} dropped: what differs from person to "
+                    "person is a name.")
+    return done
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Left:
+    """What is known of a release when the risk that is left is told. counts : nights of each whole diary, by new id;
+    possible : how many shifts there are."""
+
+    people: int
+    k: int
+    classes: dict
+    whole: bool
+    counts: pd.Series
+    possible: int
+
+    def attacks(self, shared: pd.DataFrame, table: pd.DataFrame, dates: Calendar, gone: tuple[str, ...]) -> dict:
+        """How many people each attack still finds, in expectation."""
+        cut = self.counts.map(lambda n: 0 if self.whole else most_cut(n))
+        n = shared.groupby("person").size().reindex(table["person"])
+        whole = self.counts.reindex(n.index)
+        # What has n nights had at most n / (1 - 2/5) of them, and 70 more.
+        most = n if self.whole else np.minimum(np.ceil(n * 5 / 3), n + 70)
+        lengths = pd.DataFrame({"at_least": n, "at_most": most, "true": whole})
+        edges = attack_edges(pd.DataFrame({"first": cut, "last": cut}))
+        every = dates.found(gone)
+        best = every.groupby("attack", sort=False)["found"].max()
+        return {"by_chance": best_by_chance(len(every), len(dates.true), 1 / self.possible), "of": len(dates.true),
+                **{name: round(found, 2) for name, found in best.items()},
+                "first night known": round(edges["first"], 2), "last night known": round(edges["last"], 2),
+                "length and traits known": round(attack_lengths(table, lengths), 2),
+                "four weeks of answers known": attack_sequences(shared)}
+
+    def sentences(self, found: dict) -> list[str]:
+        n, k = self.people, self.k
+        left = []
+        if n < k:
+            left.append(f"Fewer than {k} people: nobody can hide among them. Whoever knows one of them may recognise "
+                        "the pattern of the nights.")
+        elif self.classes["after"]["smallest"] < k:
+            left.append(f"The rarest combination of traits is still shared by {self.classes['after']['smallest']} "
+                        "only.")
+        calendar = {name: found[name] for name in found if name.startswith(("public", "clock", "day ", "the moon"))}
+        worst = max(calendar, key=lambda name: calendar[name])
+        left.append(f"Calendars: the best attack on any column, by {worst}, finds the true dates of "
+                    f"{calendar[worst]:g} of {found['of']} {_people(found['of'])}; the best of as many guesses would "
+                    f"find {found['by_chance']}.")
+        left.append(f"Someone who knows the first night of a diary finds the dates of {found['first night known']:g} "
+                    f"of {n} {_people(n)}, the last night, of {found['last night known']:g}"
+                    + (": no nights were cut." if self.whole else "."))
+        left.append(f"Someone who knows the length of a diary and the traits finds "
+                    f"{found['length and traits known']:g} of {n} {_people(n)}.")
+        left.append(f"Someone who knows four weeks of answers in a row, from another release or by living with the "
+                    f"person, finds {found['four weeks of answers known']:g} of {n}, and all else that is here about "
+                    "them. Give out one release of one set of traits, to people you trust, not to everybody.")
+        return left

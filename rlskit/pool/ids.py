@@ -20,27 +20,31 @@ def digest(key: bytes, use: str, person: object) -> str:
     return hmac.new(key, f"{use}|{person}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def hash_id(person: object, key: bytes) -> str:
+def hash_id(person: object, key: bytes, *, release: str = "") -> str:
     """The id that pool_diaries and anonymise give to a person under this key: 12 hex digits.
 
     person : the id in the export, or the name of the file or folder (without its ending) where the export has none.
+    release : of what anonymise gave out, as its manifest names it; a dataset of pool_diaries has none.
     DiaryError for a key of fewer than 16 bytes.
 
     Example: ``rk.hash_id("Ann", b"sixteen secret bytes")``
     """
     check_key(key, "hash_id")
-    return digest(key, "id", person)[:DIGITS]
+    return digest(key, f"id {release}".rstrip(), person)[:DIGITS]
 
 
 def check_key(key: bytes, verb: str) -> None:
-    """DiaryError where the key is too short to be secret."""
+    """DiaryError where the key is no bytes, or too short to be secret."""
+    if not isinstance(key, bytes):
+        raise DiaryError(f"{verb}: expected a key of at least {LEAST_KEY} secret bytes, found {type(key).__name__}. "
+                         "secrets.token_bytes(32) makes one; text is turned into bytes by .encode().")
     if len(key) < LEAST_KEY:
         raise DiaryError(f"{verb}: expected a key of at least {LEAST_KEY} secret bytes, found {len(key)}. "
                          "secrets.token_bytes(32) makes one.")
 
 
 def find_key(path: Path) -> bytes:
-    """The key in a file; where there is no file it is made, readable by its owner only."""
+    """The key in a file, which is then readable by its owner only; where there is no file it is made."""
     if not path.exists():
         make_folder(path.parent, path.name)
         try:
@@ -49,6 +53,8 @@ def find_key(path: Path) -> bytes:
             return find_key(path)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
     key = path.read_bytes().strip()
     check_key(key, path.name)
     return key

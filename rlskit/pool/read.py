@@ -20,7 +20,7 @@ from rlskit.diary.tables import Diary, people
 from rlskit.errors import DiaryError
 from rlskit.nights.make import make_nights
 from rlskit.nights.outcomes import symptom_nights
-from rlskit.pool.anonymise import known_columns
+from rlskit.pool.coarsen import known_columns
 from rlskit.pool.ids import hash_id
 from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import file_sha256

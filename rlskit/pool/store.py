@@ -18,7 +18,7 @@ import pandas as pd
 
 from rlskit.diary.tables import MORE_NIGHT_COLUMNS, NIGHT_COLUMNS
 from rlskit.errors import DiaryError
-from rlskit.pool.anonymise import MOVEMENTS, OTHER_MOVEMENT
+from rlskit.pool.coarsen import MOVEMENTS, OTHER_MOVEMENT
 from rlskit.utils.files import whole_file, write_whole
 from rlskit.utils.open_questions import OPEN
 

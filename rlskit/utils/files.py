@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import glob
 import os
-from collections.abc import Iterator
+import shutil
+import sys
+from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -21,12 +25,109 @@ def whole_file(path: Path) -> Iterator[Path]:
     is a file.
     """
     make_folder(path.parent, path.name)
+    with _draft(path) as draft:
+        yield draft
+        draft.replace(path)
+
+
+@contextlib.contextmanager
+def whole_folder(folder: Path, *, names: Collection[str]) -> Iterator[Path]:
+    """A temporary folder to write the files `names` to; it becomes `folder` when the block ends well, else nothing is
+    left. Where there is an earlier one the two change places in one step: a reader finds the old files or the new ones.
+
+    DiaryError where the earlier one holds other files, which would be lost, or is the folder that one is in.
+    """
+    folder = folder.resolve()
+    make_folder(folder.parent, folder.name)
+    _take_back(folder)
+    if folder.exists():
+        strangers = sorted(shown_name(one) for one in folder.iterdir() if one.name not in names)
+        if strangers:
+            raise DiaryError(f"{folder}: expected an empty folder, or one that this command wrote; found "
+                             f"{strangers[0]}. Name another folder with --out.")
+        if folder == Path.cwd():
+            raise DiaryError(f"{folder}: this is the folder you are in, which would be replaced. Name one in it with "
+                             "--out.")
+    with _draft(folder) as draft:
+        draft.mkdir()
+        yield draft
+        if folder.exists():
+            _exchange(draft, folder)
+        else:
+            draft.rename(folder)
+
+
+@contextlib.contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A name beside `path` of this process, gone at the end; those of processes that were killed go before. What the
+    system refuses is said of `path`, the name that the user knows."""
+    for old in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        owner = old.name.rsplit(".", 2)[1]
+        if owner.isdecimal() and int(owner) != os.getpid() and not _runs(int(owner)):
+            _remove(old)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield draft
-        draft.replace(path)
+    except OSError as wrong:
+        if wrong.filename is not None and draft in (Path(wrong.filename), *Path(wrong.filename).parents):
+            wrong.filename = str(path)
+        raise
     finally:
-        draft.unlink(missing_ok=True)
+        _remove(draft)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process; where that cannot be asked without harm (Windows), yes."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders change places, in one step where the system can (Linux, macOS); else in two, between which the
+    old one has another name, from which `_take_back` brings it."""
+    if sys.platform in _SWAP:
+        call, more = _SWAP[sys.platform]
+        function = getattr(ctypes.CDLL(None, use_errno=True), call, None)
+        if function is not None and function(*more(os.fsencode(one), os.fsencode(other))) == 0:
+            return
+    aside = _aside(other)
+    other.rename(aside)
+    one.rename(other)
+    aside.rename(one)
+
+
+# renameat2(2) with RENAME_EXCHANGE, paths from the working folder; renamex_np(2) with RENAME_SWAP
+_SWAP: dict[str, tuple[str, Callable[[bytes, bytes], tuple]]] = {
+    "linux": ("renameat2", lambda one, other: (-100, one, -100, other, 2)),
+    "darwin": ("renamex_np", lambda one, other: (one, other, 2))}
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.before")
+
+
+def _take_back(folder: Path) -> None:
+    """After an exchange that was stopped half-way: the earlier folder has its name again, or goes if there is a new
+    one."""
+    aside = _aside(folder)
+    if aside.exists() and not folder.exists():
+        aside.rename(folder)
+    elif aside.exists():
+        _remove(aside)
 
 
 def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> Path:

@@ -6,17 +6,20 @@ the same input gives the same bytes, on any machine with the same versions.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from rlskit.errors import DiaryError
 
 PACKAGES = ("rlskit", "numpy", "scipy", "pandas", "statsmodels", "matplotlib")
 INPUTS = "inputs"  # in the attrs of a table: (name, sha256) of every file it was made of
@@ -65,6 +68,17 @@ def file_sha256(path: Path) -> str:
         return hashlib.sha256("".join(parts).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def unchanged(path: Path) -> Iterator[str]:
+    """The SHA-256 of a file or folder that is read in the block. DiaryError where it is another one at the end: what
+    was read may be of neither."""
+    digest = file_sha256(path)
+    yield digest
+    if file_sha256(path) != digest:
+        raise DiaryError(f"{path.name}: it was changed while it was read, by a folder that is synchronised perhaps. "
+                         "Try again when it has come to rest.", kind="changed while it was read")
 
 
 def table_sha256(table: Any) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 from rlskit.diary.own import Habit, Own, OwnOutcome
 from rlskit.diary.tables import DAILY_COLUMNS, EVENT_COLUMNS, ISSUE_COLUMNS, TAG_COLUMNS, Diary, Source, table
 from rlskit.errors import DiaryError
-from rlskit.utils.stamp import file_sha256
+from rlskit.utils.stamp import unchanged
 
 TABLES = {"daily": DAILY_COLUMNS, "events": EVENT_COLUMNS, "issues": ISSUE_COLUMNS, "tags": TAG_COLUMNS}
 NEEDED = ("daily", "events", "source")  # what cannot be done without
@@ -33,8 +33,9 @@ def is_canonical(folder: Path) -> bool:
 def read_canonical(folder: Path, person: str = "") -> Diary:
     """The diary in these tables; `person` is the id of somebody who has none. DiaryError names the table and column
     that is not as `rlskit convert` writes it."""
-    read = {name: _read(folder / f"{name}.csv", columns) for name, columns in TABLES.items()}
-    source = _sources(folder)
+    with unchanged(folder) as digest:
+        read = {name: _read(folder / f"{name}.csv", columns) for name, columns in TABLES.items()}
+        source = _sources(folder, digest)
     if person:
         for one in read.values():
             if "person" in one:
@@ -79,10 +80,9 @@ def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
                          "the export again.", kind="not the tables that rlskit convert writes") from None
 
 
-def _sources(folder: Path) -> tuple[Source, ...]:
+def _sources(folder: Path, digest: str) -> tuple[Source, ...]:
     said = pd.read_csv(folder / "source.csv", dtype=str, keep_default_na=False)
     kinds = {"rows": int, "rows_used": int, "grams_per_drink": float, "horizon": int}
-    digest = file_sha256(folder)
     try:
         return tuple(Source(**{f.name: kinds.get(f.name, str)(row[f.name]) for f in fields(Source)
                                if f.name not in ("sha256", "mapping_sha256")}, sha256=digest)

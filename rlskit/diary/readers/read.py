@@ -20,7 +20,7 @@ from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
 from rlskit.utils.files import beside, shown_name
 from rlskit.utils.kinds import PATH, takes
-from rlskit.utils.stamp import file_sha256
+from rlskit.utils.stamp import file_sha256, unchanged
 from rlskit.utils.words import count
 
 USED_BY_NONE = "no tag and no column points to"
@@ -89,6 +89,7 @@ class _Opened:
     parsed: Parsed
     mapping: Mapping
     options: Options
+    sha256: str
 
 
 def _open(path: Path, home: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]]:
@@ -116,19 +117,20 @@ def _open_one(path: Path, home: Path, *, mapping: Mapping | None, **options) -> 
 
 
 def _open_file(path: Path, *, mapping: Mapping, timezone: str, date_order: str, person: str) -> _Opened:
-    reader = find_reader(path, mapping.columns)
     if unknown := [app for app in mapping.sleep_from if app not in (known := [one.app for one in readers()])]:
         raise DiaryError(f'rlskit.toml, sleep_from: expected some of {", ".join(known)}, found "{unknown[0]}".')
     options = Options(timezone=timezone, zone=timezone or mapping.timezone, person=person, year=mapping.year,
                       date_order=date_order or mapping.date_order, tells_of=mapping.tells_of, redcap=mapping.redcap,
                       tags=mapping.tags, columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))
-    return _Opened(path=path, parsed=_something_read(reader.parse(path, options)), mapping=mapping, options=options)
+    with unchanged(path) as digest:
+        parsed = find_reader(path, mapping.columns).parse(path, options)
+    return _Opened(path=path, parsed=_something_read(parsed), mapping=mapping, options=options, sha256=digest)
 
 
 def _assembled(opened: _Opened, parsed: Parsed) -> Diary:
     diary, mapping = assemble(parsed, opened.mapping, opened.options), opened.mapping.path
     of_mapping = file_sha256(mapping) if mapping is not None and mapping.is_file() else ""
-    return replace(diary, source=tuple(replace(s, sha256=file_sha256(opened.path), mapping_sha256=of_mapping)
+    return replace(diary, source=tuple(replace(s, sha256=opened.sha256, mapping_sha256=of_mapping)
                                        for s in diary.source))
 
 

@@ -44,10 +44,36 @@ def test_the_files_hold_no_name_and_no_date_of_the_diary(tmp_path, diary):
     assert (again / "nights.csv").read_bytes() == (out / "nights.csv").read_bytes()
 
 
+def test_neither_key_nor_list_stands_anywhere_in_a_folder_to_share(tmp_path, diary):
+    """In a folder of it, by a link to it, or as a link in it."""
+    out = tmp_path / "out"
+    (out / "a").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(out)
+    (tmp_path / "k").write_text("0" * 64)
+    (out / "to-the-key").symlink_to(tmp_path / "k")
+    for bad in (out / "a" / "k", tmp_path / "link" / "k", out / "to-the-key"):
+        for words in (("anonymise", diary, "--key", bad), ("pool", diary.parent, "--key", bad),
+                      ("pool", diary.parent, "--who-is-who", bad)):
+            done = CliRunner().invoke(cli, [*map(str, words), "--out", str(out)])
+            assert done.exit_code == 1 and "it would stand among the files to share" in unwrapped(done.output), words
+    assert sorted(p.name for p in out.iterdir()) == ["a", "to-the-key"]
+
+
+def test_a_key_and_a_list_are_for_their_owner_only(tmp_path, diary):
+    key, who = tmp_path / "k", tmp_path / "who.csv"
+    key.write_text("0" * 64)
+    key.chmod(0o644)
+    done = CliRunner().invoke(cli, ["pool", str(diary.parent), "--out", str(tmp_path / "pool"), "--key", str(key),
+                                    "--who-is-who", str(who)])
+    assert done.exit_code == 0, done.output
+    assert "Not to share: true dates and exact amounts are in it." in unwrapped(done.output)
+    assert {p.name: oct(p.stat().st_mode & 0o777) for p in (key, who)} == {"k": "0o600", "who.csv": "0o600"}
+
+
 def test_the_key_does_not_stand_beside_what_is_shared(tmp_path, diary):
     code, said = run(diary, "--key", tmp_path / "out" / "k", "--out", tmp_path / "out")
-    assert (code, unwrapped(said)) == (1, f"rlskit: --key: {tmp_path / 'out' / 'k'}: the key would stand beside the "
-                                          "files to share. Keep it in another folder.")
+    assert (code, unwrapped(said)) == (1, f"rlskit: --key: {tmp_path / 'out' / 'k'}: it would stand among the files "
+                                          "to share. Keep it in another folder.")
     assert not (tmp_path / "out").exists()
 
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 import rlskit as rk
 from rlskit.cli import cli
-from rlskit.utils.stamp import bare_path, private_stamp, stamp_html, stamp_lines, this_command
+from rlskit.utils.stamp import bare_path, file_sha256, private_stamp, stamp_html, stamp_lines, this_command, unchanged
 
 SAMPLE = rk.sample_path() / "other-formats" / "template" / "template.csv"
 
@@ -119,3 +119,18 @@ def test_what_is_shared_holds_a_hash_that_only_the_key_can_check():
 def test_its_small_print_is_text():
     stamp = pd.DataFrame([("command", "<b>"), ("seed", "")], columns=["what", "value"])
     assert stamp_lines(stamp) == ["command: <b>"] and "&lt;b&gt;" in stamp_html(stamp)
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_changes_while_it_is_read_is_no_result(tmp_path, folder):
+    """A folder that is synchronised: the hash would be of one version, and what was read of another."""
+    file = tmp_path / "d" / "x.csv"
+    file.parent.mkdir()
+    file.write_text("one")
+    what = file.parent if folder else file
+    with unchanged(what) as digest:
+        assert digest == file_sha256(what)
+    with pytest.raises(rk.DiaryError) as wrong, unchanged(what):
+        file.write_text("two")
+    assert str(wrong.value) == (f"{what.name}: it was changed while it was read, by a folder that is synchronised "
+                                "perhaps. Try again when it has come to rest.")
