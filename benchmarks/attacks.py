@@ -209,7 +209,7 @@ def main() -> None:
             done = pd.concat([done, rows], ignore_index=True) if len(done) else rows
             if not given.quick:
                 done.to_csv(OUT, index=False, float_format="%.3f")
-    text = written(done, pd.DataFrame([row for n in range(2 if given.quick else 10) for row in kept(n)]))
+    text = written(done, pd.DataFrame([row for n in range(2 if given.quick else 5) for row in kept(n)]))
     if given.quick:
         print(text)
     else:

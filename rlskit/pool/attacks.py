@@ -157,7 +157,7 @@ def succeeds(found: float, people: int, chance: float) -> bool:
     """Whether so many were found as guessing hardly ever finds: of 8 people with 52 shifts, 3."""
     from scipy.stats import binom
 
-    return bool(people) and binom.sf(np.floor(found + 0.01) - 1, people, chance) < RARE
+    return bool(people) and binom.sf(np.ceil(found - 0.01) - 1, people, chance) < RARE
 
 
 def best_by_chance(attacks: int, people: int, chance: float) -> int:
