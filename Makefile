@@ -109,6 +109,7 @@ trials: $(STAMP)-dev  ## false claims, coverage and power of coin-flip nights; a
 	OMP_NUM_THREADS=1 $(PY) benchmarks/trials.py
 
 docs: $(STAMP)-dev  ## the documentation site, in out/site: start it with index.html. Asks nothing of the network
+	$(PY) docs/site_parts.py
 	$(PY) -m mkdocs build --strict --quiet --config-file docs/mkdocs.yml
 	@echo "The site is out/site/index.html; to search in it: $(PY) -m http.server --directory out/site"
 

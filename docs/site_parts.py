@@ -1,7 +1,8 @@
-"""What `make docs` adds to the pages of docs/manual: decisions and tables that stand elsewhere, a page for every public
-name, the help of every command, the notebooks run on the sample, and the gallery's figures.
+"""The pages of the documentation site, gathered in out/docs/pages: those of docs/manual, the decisions and tables that
+stand elsewhere, a page for every public name, the help of every command, the notebooks run on the sample, and the
+gallery's figures. `make docs` builds the site of them; nothing here knows by which program.
 
-A hook of mkdocs. Pages link to one another by where they lie in the repository, so that a link works there too."""
+Pages link to one another by where they lie in the repository, so that a link works there too."""
 
 from __future__ import annotations
 
@@ -9,19 +10,20 @@ import ast
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from posixpath import dirname, relpath
 
 from click.testing import CliRunner
-from mkdocs.structure.files import File
 
 import rlskit as rk
 from rlskit.cli import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 MANUAL = ROOT / "docs" / "manual"
-MADE = ROOT / "out" / "docs"  # notebooks and figures, until the code changes
+MADE = ROOT / "out" / "docs"  # notebooks and figures, kept until the code changes
+PAGES = MADE / "pages"
 
 # what stands elsewhere → where it stands in the site
 ELSEWHERE = {
@@ -178,25 +180,9 @@ def notebook_pages() -> dict[str, str]:
     return pages
 
 
-# --- the hook -----------------------------------------------------------------------------------------------------
-def on_files(files, config):
-    for uri, path in brought_in().items():
-        files.append(File.generated(config, uri, abs_src_path=str(path)))
-    for name, home in homes().items():
-        files.append(File.generated(config, f"reference/python/{name}.md",
-                                    content=f"---\ntitle: rk.{name}\n---\n\n::: {home}\n"))
-    for uri, page in notebook_pages().items():
-        files.append(File.generated(config, uri, content=page))
-    for path, _ in figures((MANUAL / "gallery.md").read_text(encoding="utf-8")):
-        files.append(File.generated(config, f"gallery/{Path(path).name}", abs_src_path=path))
-    return files
-
-
-def on_page_markdown(markdown, page, config, files):
-    uri, real = page.file.src_uri, page.file.abs_src_path
-    if real is None or uri.startswith("reference/python/"):
-        return markdown
-    markdown = relink(markdown, Path(real), uri)
+# --- all of it ----------------------------------------------------------------------------------------------------
+def filled(markdown: str, uri: str) -> str:
+    """A page with what is made for it."""
     for place, made in (("<!-- names -->", names_table), ("<!-- commands -->", commands_help),
                         ("<!-- advice -->", advice_table)):
         if place in markdown:
@@ -213,3 +199,30 @@ def with_figures(markdown: str) -> str:
         return f"{match[0]}\n\n![{alt}](gallery/{Path(path).name})"
 
     return re.sub(r"```python\n.*?```", block, markdown, flags=re.DOTALL)
+
+
+def put(uri: str, text: str) -> None:
+    (PAGES / uri).parent.mkdir(parents=True, exist_ok=True)
+    (PAGES / uri).write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    shutil.rmtree(PAGES, ignore_errors=True)
+    own = {uri: path for path in MANUAL.rglob("*") if path.is_file() and (uri := site_uri(path))}
+    for uri, path in (own | brought_in()).items():
+        if path.suffix == ".md":
+            put(uri, filled(relink(path.read_text(encoding="utf-8"), path, uri), uri))
+        else:
+            (PAGES / uri).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, PAGES / uri)
+    for name, home in homes().items():
+        put(f"reference/python/{name}.md", f"---\ntitle: rk.{name}\n---\n\n::: {home}\n")
+    for uri, page in notebook_pages().items():
+        put(uri, page)
+    (PAGES / "gallery").mkdir()
+    for path, _ in figures((MANUAL / "gallery.md").read_text(encoding="utf-8")):
+        shutil.copy(path, PAGES / "gallery")
+
+
+if __name__ == "__main__":
+    main()
