@@ -312,7 +312,7 @@ def _tag(name: str, spec: object, where: str, own: Sequence[Habit | OwnOutcome],
         tells_of=spec.get("tells_of", ""), cell_unit=str(spec.get("unit", "")), question=str(spec.get("question", "")),
         tracked_from=spec.get("tracked_from"), tracked_until=spec.get("tracked_until"))
     for key, value in {"amount": tag.amount, **{f"levels, {word}": n for word, n in tag.levels.items()}}.items():
-        if value is not None and not tag.holds(value):
+        if mine is not None and value is not None and not tag.holds(value):
             raise DiaryError(f'{where}, {key}: expected a value of {tag.scale}, found "{value:g}".')
     return tag
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rlskit.diary.combine import combine_diaries
 from rlskit.diary.mapping import FILE_NAME, MAPPING_NAMES, Mapping, find_mapping
-from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
+from rlskit.diary.own import SLEEP_QUALITY
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
 from rlskit.diary.readers.detect import UnknownFile, find_reader, readers
@@ -74,8 +74,7 @@ def _unused(opened: Sequence[_Opened]) -> list[dict]:
     """A remark for each habit and outcome of one's own that no tag and no column of the files points to."""
     told = {tag.own for one in opened
             for tag in (one.mapping.tags | one.mapping.columns | one.parsed.tags).values() if tag.own}
-    asked: dict[Habit | OwnOutcome, Path | None] = {
-        own: one.mapping.path for one in opened for own in one.options.own}
+    asked = {own: one.mapping.path for one in opened for own in one.options.own}
     return [issue(path.name if path else FILE_NAME, f"{USED_BY_NONE} [{own.type}s.{toml_text(own.name)}]", outcome=KEPT,
                   advice=f"Write column = {toml_text(own.name)} in the section of the tag or column that holds it.")
             for own, path in asked.items() if own not in told and own.column != SLEEP_QUALITY.column]
