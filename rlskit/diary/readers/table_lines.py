@@ -27,7 +27,7 @@ def lines_of_known(column: str, cells: Sequence[object]) -> tuple[str, ...]:
     tag = Tag(name="", column=column)
     often = Counter(text(c) for c in cells if not reads(lambda cell: tick(tag, cell), c))
     words = ", ".join(f"{toml_text(said)} = ?" for said, _ in often.most_common(MOST_WORDS))
-    meant = _STANDS_FOR.get(column, "0 for no, 1 for yes")
+    meant = _STANDS_FOR.get(column, "how many each is" if column not in COLUMNS else "0 for no, 1 for yes")
     return (f'column = "{column}"', *([f"levels = {{ {words} }}    # {meant}, in place of each ?"] if words else []))
 
 

@@ -17,6 +17,7 @@ KINDS = {
     "O and N": ("Jambes sans repos", ["O", "N", "O"]), "plus and minus": ("СБН", ["+", "-", "+"]),
     "drinks in dashes": ("Wein", ["-", "1 Glas", "-"]), "crosses": ("Kaffee", ["xx", "x", "xxx"]),
     "a none nobody knows": ("Bier", ["1", "2", "1", "gar nix", "2", "1", "2", "1", "1", "1", "gar nix"]),
+    "a none of a half day": ("Coffee before noon", ["1", "2", "1", "gar nix", "2", "1", "2", "1", "1", "1", "gar nix"]),
     "a supplement": ("Magnesium", ["O", "N", "O"]),
 }
 
