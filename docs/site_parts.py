@@ -32,7 +32,8 @@ ELSEWHERE = {
     "docs/data-dictionary.md": "reference/columns.md",
     "docs/cent-2015.md": "reference/cent-2015.md",
     "CHANGELOG.md": "changes.md",
-    "CONTRIBUTING.md": "contributing.md",
+    "docs/CONTRIBUTING.md": "contributing.md",
+    "docs/CODE_OF_CONDUCT.md": "code-of-conduct.md",
     "docs/decisions/README.md": "decisions/index.md",
     "benchmarks/README.md": "benchmarks/index.md",
 }

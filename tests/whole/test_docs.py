@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import tomllib
 
 import matplotlib.pyplot as plt
@@ -22,8 +21,6 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 STEP = re.compile(rf"{BLOCK.pattern}|\]\([./]*(data/sample/[\w.-]+)\)", re.MULTILINE | re.DOTALL)
 LINES = 350  # of the sample's export: enough nights for every command, and soon answered
-RECORDS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
-SHORT = 400
 
 
 def named(path):
@@ -113,3 +110,7 @@ def test_every_benchmark_is_in_the_index():
     index = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
     tables = {path.name for path in (ROOT / "benchmarks").glob("*.md")} - {"README.md"}
     assert tables <= set(LINK.findall(index))
+
+
+def test_the_citation_names_this_version():
+    assert f"\nversion: {rk.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
