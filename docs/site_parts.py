@@ -122,9 +122,8 @@ def advice_table() -> str:
     """Each piece of advice, what is compared, and the answer of the sample diary."""
     rows = rk.answer_questions(rk.make_nights(rk.read_diary(rk.sample_path()))).table
     said = ["| the advice | what is compared | the sample diary |", "|---|---|---|"]
-    for row in rows[rows["unit"] == "nights in 30"].itertuples():
-        number = (f"{row.estimate:+.0f} ({row.lower:+.0f} to {row.upper:+.0f}), {row.verdict}" if row.n_nights
-                  else row.reason)
+    for row in rows[rows["estimate"].notna() & (rows["unit"] == "nights in 30")].itertuples():
+        number = f"{row.estimate:+.0f} ({row.lower:+.0f} to {row.upper:+.0f}), {row.verdict}"
         said.append(f"| {row.advice} | {row.compares} | {number.replace('-', '−')} |")
     return "\n".join(said)
 

@@ -20,7 +20,7 @@ TUTORIALS = [page for page in sorted((MANUAL / "tutorials").glob("*.md")) if pag
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 STEP = re.compile(rf"{BLOCK.pattern}|\]\([./]*(data/sample/[\w.-]+)\)", re.MULTILINE | re.DOTALL)
-LINES = 350  # of the sample's export: enough nights for every command, and soon answered
+LINES = 200  # of the sample's export: enough for every command, and soon answered
 
 
 def named(path):
