@@ -216,7 +216,8 @@ def main() -> None:
             (PAGES / uri).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, PAGES / uri)
     for name, home in homes().items():
-        put(f"reference/python/{name}.md", f"---\ntitle: rk.{name}\n---\n\n::: {home}\n    options:\n      heading: rk.{name}\n")
+        put(f"reference/python/{name}.md",
+            f"---\ntitle: rk.{name}\n---\n\n::: {home}\n    options:\n      heading: rk.{name}\n")
     for uri, page in notebook_pages().items():
         put(uri, page)
     (PAGES / "gallery").mkdir()

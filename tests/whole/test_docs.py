@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shlex
 import tomllib
 
 import matplotlib.pyplot as plt
 import pytest
+import site_parts
 from click.testing import CliRunner
 
 import rlskit as rk
@@ -114,3 +116,25 @@ def test_every_benchmark_is_in_the_index():
 
 def test_the_citation_names_this_version():
     assert f"\nversion: {rk.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_every_public_name_has_a_page_where_it_is_found():
+    homes = site_parts.homes()
+    assert set(homes) == set(rk.__all__) - {"__version__"}
+    for name, home in homes.items():
+        module, _, own = home.rpartition(".")
+        assert own == name and getattr(importlib.import_module(module), name) is getattr(rk, name)
+
+
+def test_links_are_turned_to_where_a_page_stands_in_the_site():
+    page = MANUAL / "explanation" / "landmark.md"
+    text = ("[a](../../decisions/0005-landmark.md#x), [b](../tutorials/fair-test.md), [c](../../../rlskit/errors.py), "
+            "![d](../../figures/speed.png)")
+    assert site_parts.relink(text, page, "explanation/landmark.md") == (
+        "[a](../decisions/0005-landmark.md#x), [b](../tutorials/fair-test.md), c, ![d](../figures/speed.png)")
+
+
+def test_an_entry_of_a_docstring_becomes_two_lines():
+    docstring_lines = pytest.importorskip("docstring_lines")  # needs griffe, which comes with the site's builder
+    assert docstring_lines.two_lines("Parameters\n----------\npath : a file,\n    or a folder.\nExample: ``x``") == (
+        "Parameters\n----------\npath\n    a file,\n    or a folder.\n\nExample: ``x``")
