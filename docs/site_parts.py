@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 import rlskit as rk
 from rlskit.cli import cli
+from rlskit.utils.words import whole_signed
 
 ROOT = Path(__file__).resolve().parents[1]
 MANUAL = ROOT / "docs" / "manual"
@@ -39,7 +40,7 @@ ELSEWHERE = {
 }
 FOLDERS = {"docs/decisions": "decisions", "benchmarks": "benchmarks", "docs/figures": "figures",
            "data/sample": "sample", "docs/manual": ""}
-SUFFIXES = {".md", ".png", ".css", ".csv", ".toml"}
+SUFFIXES = {".md", ".png", ".css", ".js", ".csv", ".toml"}
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 
 GROUPS = {"diary": "Read a diary", "nights": "Nights", "models": "Models", "effects": "Effects", "answers": "Answers",
@@ -123,8 +124,8 @@ def advice_table() -> str:
     rows = rk.answer_questions(rk.make_nights(rk.read_diary(rk.sample_path()))).table
     said = ["| the advice | what is compared | the sample diary |", "|---|---|---|"]
     for row in rows[rows["estimate"].notna() & (rows["unit"] == "nights in 30")].itertuples():
-        number = f"{row.estimate:+.0f} ({row.lower:+.0f} to {row.upper:+.0f}), {row.verdict}"
-        said.append(f"| {row.advice} | {row.compares} | {number.replace('-', '−')} |")
+        limits = f"{whole_signed(row.lower)} to {whole_signed(row.upper)}"
+        said.append(f"| {row.advice} | {row.compares} | {whole_signed(row.estimate)} ({limits}), {row.verdict} |")
     return "\n".join(said)
 
 
