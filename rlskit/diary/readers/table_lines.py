@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from rlskit.diary.mapping import COLUMNS, TABLE_COLUMNS, Tag, tag_key
 from rlskit.diary.own import AMOUNT, HABITS, MINUTES, OUTCOMES, SCALE_UNITS, YES_NO, column_of
@@ -14,6 +15,8 @@ from rlskit.diary.readers import table_words, template_answers
 from rlskit.diary.readers.cell_kinds import is_clock, is_number, is_score, is_tick, is_yes_no, reads, share
 from rlskit.diary.readers.table_rows import plan_columns, refuse_one_sided, tick
 from rlskit.diary.readers.template_answers import text
+from rlskit.diary.readers.template_columns import column_name
+from rlskit.diary.readers.template_rows import read_as
 from rlskit.diary.toml_values import toml_text
 
 MOST_WORDS = 8  # that levels name
@@ -25,7 +28,8 @@ _STANDS_FOR = {"alcohol_drinks": "how many drinks each is", "caffeine_mg": "how 
 def lines_of_known(column: str, cells: Sequence[object]) -> tuple[str, ...]:
     """For a column whose header is known and whose words are not: each of them, and what it stands for."""
     tag = Tag(name="", column=column)
-    often = Counter(text(c) for c in cells if not reads(lambda cell: tick(tag, cell), c))
+    read = partial(tick, tag) if column in COLUMNS else read_as(column_name(column))
+    often = Counter(text(c) for c in cells if not reads(read, c))
     words = ", ".join(f"{toml_text(said)} = ?" for said, _ in often.most_common(MOST_WORDS))
     meant = _STANDS_FOR.get(column, "how many each is" if column not in COLUMNS else "0 for no, 1 for yes")
     return (f'column = "{column}"', *([f"levels = {{ {words} }}    # {meant}, in place of each ?"] if words else []))
