@@ -97,7 +97,7 @@ class Tag:
 
     @property
     def unit(self) -> str:
-        return self.own.unit if self.own else COLUMNS[self.column][1]
+        return self.own.unit if self.own else COLUMNS.get(self.column, ("", ""))[1]
 
     @property
     def told_intent(self) -> str:
