@@ -145,6 +145,8 @@ def _first_nights(screen: Screen, diary: Diary, nights: pd.DataFrame) -> None:
     daily = diary.daily.drop_duplicates("night").set_index("night")
     cups = diary.events[diary.events["type"].eq("caffeine")].groupby("night")["amount"].sum(min_count=1)
     typed = daily[["caffeine_before_noon_mg", "caffeine_after_noon_mg"]].sum(axis=1, min_count=1)
+    if not nights["recorded"].any():
+        screen.say("None: no night has anything written that is mapped.", indent=2)
     for night in nights[nights["recorded"]].head(FIRST).to_dict("records"):
         said = [f"{name} {'no' if night[f'{column}_state'] == 'no' else 'yes'}{_how_much(night, column)}"
                 for column, name in UNDERSTOOD.items() if night[f"{column}_state"] in ("yes", "no", "unknown_order")]

@@ -17,16 +17,16 @@ from rlskit.utils.kinds import takes
 # Words that suggest a column in a *draft* for the user to check; they map nothing by themselves.
 _SUGGESTIONS: tuple[tuple[str, str, dict[str, object]], ...] = (
     (r"restless[ -]?leg|legs?\b.*(restless|twitch|jerk|jump|crawl|creep)|(twitch|jerk|jump|crawl|creep)\w* legs?|"
-     r"\brls\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|unruhe\b.*\bbeinen?\b|"
-     r"jambes (sans repos|agitées|impatientes)|\bsjsr\b|piernas inquietas|pernas inquietas|gambe senza riposo|"
-     r"rusteloze benen|niespokojn\w+ n[oó]g|беспокойн\w+ ног|\bсбн\b", "symptoms", {}),
+     r"\brls\b|\bspi\b|willis[ -]?ekbom|unruhige\w* beine?|beine?\b.*unruhig|unruhe\b.*\bbeinen?\b|"
+     r"jambes (sans repos|agitées|impatientes)|\bsjsr\b|(piernas|pernas) inquietas|gambe (senza riposo|irrequiete)|"
+     r"(rusteloze|onrustige) benen|niespokojn\w+ n[oó]g|беспокойн\w+ ног|\bсбн\b", "symptoms", {}),
     (r"stretch|dehn|étire|etire|estira|rozciąg|allungament|alongament|rekoefening|\brekken\b|растяж|растянул",
      "stretched", {}),
     (r"coffee|kaffee|\bcaf[eéè]s?\b|\bcaff[eè]\b|caffein|koffein|cafeïne|caféine|cafeína|espresso|cappuccino|\blatte\b|"
      r"\bkawa\b|koffie|кофе", "caffeine_mg", {"amount": CAFFEINE_MG_PER_SERVING}),
     (r"\btea\b|\btee\b|\bthé\b|\bthee\b|\bté\b|\btè\b|\bchá\b|herbata|\bcola\b|energy drink|\bчай\b|\bчая\b",
      "caffeine_mg", {"amount": 40.0}),
-    (r"alcohol|alkohol|alcool|álcool|\bwines?\b|\bbeers?\b|\b(rot|weiß|weiss|glüh)?wein\b|\b\w*bier\b|\bvino\b|\bwino\b|"
+    (r"alcohol|alkohol|\balcol(ici)?\b|alcool|álcool|\bwines?\b|\bbeers?\b|\b(rot|weiß|weiss|glüh)?wein\b|\b\w*bier\b|\bvino\b|\bwino\b|"
      r"\bpiwo\b|cerveza|cerveja|\bbirra\b|\bbirre\b|\bbières?\b|\bvin\b|\bvinho\b|\bwijn\b|\bcocktails?\b|\bwhiske?y\b|"
      r"\bvodka\b|\bgin\b|prosecco|\bsekt\b|^drinks?$|алкогол|\bвино\b|\bвина\b|\bпив[оа]\b|\bводк[аи]\b",
      "alcohol_drinks", {"amount": 1.0}),

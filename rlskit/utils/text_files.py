@@ -13,14 +13,18 @@ UTF_16, MARKED, WINDOWS = "UTF-16 text", "byte-order mark at the start of the fi
 
 LARGEST_TOML, LONGEST_LINE = 2**20, 20_000  # bytes: a key of many dots takes the square of its length
 
+# Letters of Russian in cp1251; in the Latin scripts of cp1252 these bytes are accents, of which few stand together.
+_RUSSIAN = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
+_HIGH = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def decode(raw: bytes) -> tuple[str, str]:
     """The text, and what is unusual about its encoding ("" = plain UTF-8).
 
-    What is not UTF-8 is taken for the code page of Windows in western Europe (cp1252), unless most of its letters
-    beyond ASCII are UTF-8 all the same: then bytes of it are damaged.
+    What is not UTF-8 is taken for the code page of Windows in Russia (cp1251) where most of its letters beyond ASCII
+    stand together, else in western Europe (cp1252), unless most of them are UTF-8 all the same: then bytes of it are
+    damaged.
 
     Raises
     ------
@@ -37,7 +41,8 @@ def decode(raw: bytes) -> tuple[str, str]:
         kept = sum(not c.isascii() for c in raw.decode("utf-8", "ignore"))
         if marked or _CONTROL.search(raw) or kept > raw.decode("utf-8", "replace").count("\ufffd"):
             raise
-    return raw.decode("cp1252"), WINDOWS
+    together = sum(len(run) for run in _RUSSIAN.findall(raw))
+    return raw.decode("cp1251" if together > len(_HIGH.findall(raw)) / 2 else "cp1252"), WINDOWS
 
 
 def read_toml(path: Path, advice: str) -> dict:

@@ -23,6 +23,7 @@ from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256, unchanged
 from rlskit.utils.words import count
 
+NOT_ENTERED = "a folder in the folder, which is not looked into"
 USED_BY_NONE = "no tag and no column points to"
 OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
@@ -161,10 +162,21 @@ def _something_read(parsed: Parsed) -> Parsed:
                      kind="no row could be read")
 
 
+def _is_filled_folder(path: Path) -> bool:
+    """Whether it is a folder with something in it, or one that cannot be looked into; not one of a system."""
+    if not path.is_dir() or path.name.startswith((".", "__")):
+        return False
+    try:
+        return any(path.iterdir())
+    except OSError:
+        return True
+
+
 def _open_folder(folder: Path, home: Path, **options) -> tuple[list[_Opened], list[dict]]:
     files = sorted(p for p in folder.iterdir() if not p.is_dir() and p.name not in OWN and p.name not in MAPPING_NAMES
                    and not p.name.startswith("."))
-    opened, unread = [], []
+    opened, unread = [], [issue(shown_name(inner), NOT_ENTERED, advice="Give its path too, or put its files here.")
+                          for inner in sorted(folder.iterdir()) if _is_filled_folder(inner)]
     first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:
         try:

@@ -20,7 +20,9 @@ def test_text_that_windows_wrote_comes_back(words):
 
 
 def test_the_code_page_of_windows_is_read_and_said():
-    assert decode("Müdigkeit; „später“ €".encode("cp1252")) == ("Müdigkeit; „später“ €", WINDOWS)
+    for page, text in (("cp1252", "Müdigkeit; „später“ €"), ("cp1252", "ouïe; Noël; çà et là; naïf"),
+                       ("cp1251", "Дата;Беспокойные ноги;Кофе\n01.03.2026;да;2\n02.03.2026;нет;ё")):
+        assert decode(text.encode(page)) == (text, WINDOWS)
 
 
 @pytest.mark.parametrize("raw", [

@@ -74,6 +74,17 @@ def test_what_rlskit_itself_keeps_beside_a_diary_is_not_named(folder):
     assert set(read_diary(folder).issues["file"]) <= {"daylio.csv"}
 
 
+def test_a_folder_within_is_named_unless_it_is_empty_or_a_systems(folder):
+    for name in ("2025", "empty", ".git", "__MACOSX"):
+        (folder / name).mkdir()
+    for name in ("2025", ".git", "__MACOSX"):
+        (folder / name / "daylio.csv").write_text(DAYLIO)
+    issues = read_diary(folder).issues
+    assert issues.loc[issues["file"].ne("daylio.csv"), "message"].tolist() == [
+        "2025: a folder in the folder, which is not looked into. Left out; see diary.issues. "
+        "Give its path too, or put its files here."]
+
+
 def test_equal_files_count_once_and_the_second_is_named(folder):
     (folder / "daylio (1).csv").write_text(DAYLIO)
     diary = read_diary(folder)

@@ -29,6 +29,7 @@ def column(header: str, cells: list[str]) -> str:
 @pytest.mark.parametrize(("target", "cells", "headers"), [
     ("symptoms", YES_NO, ["Restless legs?", "Unruhige Beine (ja/nein)", "¿Piernas inquietas? (sí/no)",
                           "Jambes sans repos", "Pernas inquietas", "Gambe senza riposo", "Rusteloze benen",
+                          "Gambe irrequiete", "Onrustige benen", "SPI",
                           "Беспокойные ноги"]),
     ("stretched", YES_NO, ["Stretched", "Gedehnt / Dehnen", "Estiramientos", "Étirements", "Alongamento",
                            "Allungamenti", "Rekoefeningen", "Растяжка"]),
