@@ -48,10 +48,11 @@ def iso(moment: dt.datetime) -> str:
 def fitbit(nights: list[Slept]) -> bytes:
     """Takeout: newest first."""
     return json.dumps([{
-        "logId": 1000 + n, "dateOfSleep": str(one.end.date()), "startTime": f"{one.start.isoformat()}.000",
+        "logId": 1000 + (one.evening - dt.date(2026, 3, 20)).days, "dateOfSleep": str(one.end.date()),
+        "startTime": f"{one.start.isoformat()}.000",
         "endTime": f"{one.end.isoformat()}.000", "duration": 1000 * int((one.end - one.start).total_seconds()),
         "minutesAsleep": one.asleep, "type": "stages", "levels": {"summary": {"wake": {"count": one.awake}}},
-        "mainSleep": True} for n, one in reversed(list(enumerate(nights)))], indent=1).encode()
+        "mainSleep": True} for one in reversed(nights)], indent=1).encode()
 
 
 def fitbit_site(nights: list[Slept]) -> bytes:

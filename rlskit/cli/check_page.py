@@ -68,6 +68,8 @@ def _files(screen: Screen, diary: Diary) -> None:
         rest = f", {n:,} without a mapped tag" if n else ""
         used = f"{s.rows_used:,} of {count(s.rows, 'row')} used"
         screen.say((s.file, "bold"), f": {called[s.app]}, {used}{rest}", indent=2)
+        if s.columns:
+            screen.say(s.columns, indent=4)
     for one in _unread(diary).itertuples():
         screen.say((one.file, "bold"), f": not read, {one.kind}", indent=2)
     if zones := {s.timezone: None for s in diary.source if s.timezone}:

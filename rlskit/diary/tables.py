@@ -198,7 +198,7 @@ class Source:
     grams_per_drink: float = GRAMS_PER_DRINK
     sha256: str = ""  # of the file
     mapping_sha256: str = ""  # of the rlskit.toml that was used
-    columns: str = ""  # of a table of one's own: those that rlskit.toml names
+    columns: str = ""  # of a table of one's own: what rlskit.toml says that each is
     primary: str = ""  # the first question, as rlskit.toml states it
     primary_since: str = ""  # the day from which it is, ISO
     sleep_from: str = ""  # apps whose sleep comes first, with blanks between

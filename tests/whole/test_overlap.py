@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +15,13 @@ from hypothesis import strategies as st
 
 import rlskit as rk
 from rlskit.diary.readers.detect import readers
-from tests.helpers.places import SAMPLE
+from tests.helpers.places import ROOT, SAMPLE
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+try:
+    import device_samples as made
+finally:
+    sys.path.pop(0)
 
 DAYS = 24
 MORNINGS = pd.date_range("2026-03-01", periods=DAYS)
@@ -70,15 +78,31 @@ def redcap() -> tuple[str, list[str], str]:
     return "record_id,redcap_repeat_instance,diary_date,rls,drinks,evening_complete\n", rows, said
 
 
-WRITERS = {make.__name__: make for make in (bearable, daylio, sleep_as_android, redcap, template, table)}
+def as_text(header: str, days: list[str], mapping: str) -> tuple[Callable[[list], bytes], list, str]:
+    return lambda some: (header + "".join(some)).encode(), days, mapping
 
 
-def nights_of(folder: Path, files: list[str], mapping: str) -> tuple[pd.DataFrame, rk.Diary]:
+def of_device(write: Callable[[list], bytes], tag: str = "") -> tuple[Callable[[list], bytes], list, str]:
+    return write, made.slept(DAYS), f'timezone = "{made.ZONE}"\n' + (
+        f'[tags."{tag}"]\ncolumn = "alcohol_drinks"\n' if tag else "")
+
+
+# app → what writes some of its days, all days, and rlskit.toml
+TEXTS = (bearable, daylio, sleep_as_android, redcap, template, table)
+WRITERS = {make.__name__: as_text(*make()) for make in TEXTS} | {
+    "apple_health": of_device(made.apple), "health_connect": of_device(made.health_connect),
+    "fitbit": of_device(made.fitbit), "oura": of_device(made.oura), "garmin": of_device(made.garmin),
+    "sleep_cycle": of_device(made.sleep_cycle, "Wine"), "whoop": of_device(made.whoop_sleeps),
+    "whoop_journal": of_device(made.whoop_journal, "Have any alcoholic drinks?"),
+    "loop_habits": of_device(made.loop_habits, "Wine")}
+
+
+def nights_of(folder: Path, files: list[bytes], mapping: str) -> tuple[pd.DataFrame, rk.Diary]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "rlskit.toml").write_text(mapping, encoding="utf-8")
-    for i, text in enumerate(files):
-        (folder / f"export-{i}.csv").write_text(text, encoding="utf-8")
+    for i, raw in enumerate(files):
+        (folder / f"export-{i}.csv").write_bytes(raw)
     diary = rk.read_diary(folder)
     return rk.make_nights(diary), diary
 
@@ -91,15 +115,15 @@ def test_every_reader_is_tried():
 @settings(max_examples=3, deadline=None)
 @given(data=st.data())
 def test_overlapping_exports_in_any_order_give_the_same_nights(tmp_path_factory, app, data):
-    header, days, mapping = WRITERS[app]()
+    write, days, mapping = WRITERS[app]
     folder = tmp_path_factory.mktemp(app) / "diary"
-    whole, alone = nights_of(folder, [header + "".join(days)], mapping)
+    whole, alone = nights_of(folder, [write(days)], mapping)
     assert alone.source[0].app == app and len(whole) > DAYS / 3
 
     cut, overlap = data.draw(st.integers(3, len(days) - 3)), data.draw(st.integers(0, 3))
     parts = [days[:cut], days[cut - overlap:], data.draw(st.sampled_from([days, days[1:5], days[-4:]]))]
     order = data.draw(st.permutations(range(len(parts))))
-    nights, diary = nights_of(folder, [header + "".join(parts[i]) for i in order], mapping)
+    nights, diary = nights_of(folder, [write(parts[i]) for i in order], mapping)
     pd.testing.assert_frame_equal(nights, whole)
     events = [one.events.drop(columns=["file", "row"]).sort_values("event_id", ignore_index=True)
               for one in (diary, alone)]

@@ -89,7 +89,7 @@ class Parsed:
     tags: dict[str, Tag] = field(default_factory=dict)
     timezone: str = ""
     date_order: str = ""
-    columns: str = ""  # of a table of one's own: those that rlskit.toml names
+    columns: str = ""  # of a table of one's own: what rlskit.toml says that each is
     says_no: bool = False  # a no is written down, so that what is not there is no answer
 
 

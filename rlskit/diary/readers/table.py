@@ -81,7 +81,7 @@ def parse(path: Path, options: Options) -> Parsed:
     order = clock.date_order(words, options.date_order, path.name, tags[night].name)
     out = Parsed(path.name, APP, layout.replace("a night", "an entry") if plan.entries else layout,
                  rows=len(sheet.rows), issues=list(sheet.issues), tags=plan.tags,
-                 columns=", ".join(sorted(tag.name for tag in tags.values())),
+                 columns=", ".join(sorted(f'"{tag.name}" → {tag.column}' for tag in tags.values())),
                  date_order="iso" if order == "ymd" else order)
     for line, cells in sheet.rows:
         if line in sheet.broken:
