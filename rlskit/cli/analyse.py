@@ -9,6 +9,7 @@ import click
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, FILES, TIMEZONE, clear_errors, command_words, read_one
 from rlskit.cli.screen import Screen, working
+from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_folder
 
 TABLES = ("table", "looks", "course", "arms")
@@ -49,7 +50,7 @@ def analyse(plan, files, out, timezone, date_order) -> None:
                 with whole_folder(out, names=["trial.svg", *(f"{name}.csv" for name in tables)]) as draft:
                     rk.save_picture(result, draft / "trial.svg", stamp=stamp)
                     for name, rows in tables.items():
-                        rows.to_csv(draft / f"{name}.csv", index=False)
+                        write_csv(rows, draft / f"{name}.csv")
         screen.lines(rk.describe(result).rstrip("\n"))
         if out is not None:
             screen.say()

@@ -24,6 +24,7 @@ from rlskit.cli.common import (
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.pool.ids import find_key
+from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_folder, write_whole
 from rlskit.utils.stamp import file_sha256, private_stamp, unchanged
 
@@ -72,8 +73,8 @@ def anonymise(files, out, key, traits, k, keep_season, whole, release, timezone,
             again = private_stamp(secret, inputs, command_words(named=False))
             found.manifest["stamp"] = dict(zip(again["what"], again["value"], strict=True))
             with whole_folder(out, names=SHARED) as draft:
-                found.nights.to_csv(draft / "nights.csv", index=False)
-                found.people.to_csv(draft / "people.csv", index=False)
+                write_csv(found.nights, draft / "nights.csv")
+                write_csv(found.people, draft / "people.csv")
                 (draft / "manifest.json").write_text(json.dumps(found.manifest, indent=1) + "\n", encoding="utf-8")
         screen = Screen()
         screen.lines(repr(found))
@@ -140,7 +141,7 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
                 now("Reading again who is who")
                 who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
                                    same_ids=same_ids)
-                write_whole(who_is_who, who.to_csv(index=False), private=True)
+                write_whole(who_is_who, write_csv(who), private=True)
             screen.written("Which must not be shared: wrote", who_is_who)
         screen.say("Not to share: true dates and exact amounts are in it. `rlskit anonymise` makes what may be.")
         screen.written("Wrote", found.path)

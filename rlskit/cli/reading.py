@@ -23,6 +23,7 @@ from rlskit.cli.common import (
 from rlskit.cli.questions import Question, questions, verdict
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
+from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_folder, write_whole
 
 
@@ -156,7 +157,7 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
             now("Writing the tables")
             with whole_folder(out, names=[f"{name}.csv" for name in tables]) as draft:
                 for name, rows in tables.items():
-                    rows.to_csv(draft / f"{name}.csv", index=False)
+                    write_csv(rows, draft / f"{name}.csv")
         Screen().written(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to", out)
 
 

@@ -5,6 +5,7 @@ Oracle: exact texts in tests/unit/pages/test_paper.py.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -16,11 +17,13 @@ from rlskit.effects.estimates import Effects
 from rlskit.effects.spread import note_of
 from rlskit.effects.text import in_own_units, limit_text, said_unit
 from rlskit.errors import ModelError
+from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_file
 from rlskit.utils.kinds import TABLE, Kind, takes
 from rlskit.utils.stamp import INPUTS, stamp_html, stamp_lines, stamp_table
 
 ONCE, NOTE = "once", "note"  # attrs: columns that a page may say once, and what stands below the table
+_BREAKS = re.compile("[\\x00-\\x1f\\x7f\\x85\u2028\u2029]+")
 MODELS = Kind(said="effects by the name of their model", made='Write {"all nights": rk.estimate_effects(fit)}.',
               types=(dict,))
 
@@ -79,7 +82,7 @@ def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | Non
     path = Path(path)
     lines = stamp_table(table, stamp)
     shown, note = _for_a_page(table)
-    writers = {".csv": lambda to: table.to_csv(to, index=False),
+    writers = {".csv": lambda to: write_csv(table, to),
                ".html": lambda to: shown.to_html(to, index=False, border=0, justify="left", encoding="utf-8"),
                ".tex": lambda to: shown.map(_tex).rename(columns=_tex).style.hide(axis="index").to_latex(
                    to, hrules=True, convert_css=False, encoding="utf-8")}
@@ -92,12 +95,12 @@ def write_table(table: pd.DataFrame, path: str | Path, stamp: pd.DataFrame | Non
             whole = f"{draft.read_text('utf-8')}\n{below}<small>{stamp_html(lines)}</small>\n"
             draft.write_text(whole, encoding="utf-8")
         elif path.suffix == ".tex":
-            remarks = "".join(f"% {line}\n" for line in stamp_lines(lines))
+            remarks = "".join(f"% {_one_line(line)}\n" for line in stamp_lines(lines))
             below = f"\n{{\\footnotesize {_tex(note)}\\par}}\n" if note else ""
             draft.write_text(remarks + draft.read_text("utf-8") + below, encoding="utf-8")
         else:
             with whole_file(path.with_suffix(".stamp.csv")) as beside:
-                lines.to_csv(beside, index=False)
+                write_csv(lines, beside)
     return path
 
 
@@ -118,8 +121,15 @@ def _figures(value: float) -> str:
 
 
 def _tex(cell: object) -> object:
-    """Text with LaTeX's own signs escaped."""
+    """Text in one line, with LaTeX's own signs escaped, and those that a line end before them would take for its own:
+    behind it, [ opens a length and * a star."""
     if not isinstance(cell, str):
         return cell
-    signs = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    return "".join(signs.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in cell)
+    signs = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "[": "{[}", "*": "{*}",
+             "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
+    return "".join(signs.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in _one_line(cell))
+
+
+def _one_line(text: str) -> str:
+    """Text without line ends and other control characters: a remark would end at one, and LaTeX run the rest."""
+    return _BREAKS.sub(" ", text)

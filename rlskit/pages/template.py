@@ -7,7 +7,6 @@ Spreadsheet and paper carry the stamp (utils/stamp.py) in their properties; a CS
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from pathlib import Path
@@ -16,6 +15,7 @@ from rlskit.diary.readers.template_cells import NIGHTS
 from rlskit.diary.readers.template_columns import COLUMNS, CUP, MOVEMENTS, SETTINGS, TELLS_OF, WRITTEN, Column
 from rlskit.errors import DiaryError
 from rlskit.pages.typeset import typeset
+from rlskit.utils.csv_files import rows_as_csv
 from rlskit.utils.files import write_whole
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import stamp_analysis, stamp_lines
@@ -84,12 +84,9 @@ def label(column: Column) -> str:
 
 # --- CSV -------------------------------------------------------------------------------------------------------------
 def _csv(nights: list[dt.date | None]) -> bytes:
-    out = io.StringIO(newline="")
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerows([s.name, f"{s.value:g}" if isinstance(s.value, float) else s.value, s.how] for s in SETTINGS)
-    rows.writerow([c.name for c in WRITTEN])
-    rows.writerows([night.isoformat() if night else "", *[""] * (len(WRITTEN) - 1)] for night in nights)
-    return out.getvalue().encode()
+    settings = ([s.name, f"{s.value:g}" if isinstance(s.value, float) else s.value, s.how] for s in SETTINGS)
+    rows = ([night.isoformat() if night else "", *[""] * (len(WRITTEN) - 1)] for night in nights)
+    return rows_as_csv([*settings, [c.name for c in WRITTEN], *rows]).encode()
 
 
 # --- XLSX ------------------------------------------------------------------------------------------------------------

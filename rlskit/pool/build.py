@@ -51,6 +51,7 @@ from rlskit.pool.store import (
     write_part,
     write_record,
 )
+from rlskit.utils.csv_files import read_csv, write_csv
 from rlskit.utils.files import only_one, shown_name, whole_file
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.open_questions import OPEN
@@ -140,7 +141,7 @@ def pool_diaries(
         options = ", ".join(f"{name}={value}" for name, value in said.items() if value)
         again = private_stamp(secret, contents, command or f"pool_diaries({options})")
         with whole_file(out / SUMMARY / STAMP) as draft:
-            again.to_csv(draft, index=False)
+            write_csv(again, draft)
         pooled = read_pool(out)
         write_summary(pooled, out)
     if pooled.people.empty:
@@ -186,7 +187,7 @@ def read_pool(out: str | Path) -> Pool:
     exports = pd.DataFrame([(r["export"], r["content"], len(r["people"])) for r in records],
                            columns=["export", "content", "people"])
     again = out / SUMMARY / STAMP
-    stamp = pd.read_csv(again, keep_default_na=False) if again.is_file() else stamp_analysis()
+    stamp = read_csv(again) if again.is_file() else stamp_analysis()
     ids = Counter(one for r in records for one in r["ids"])
     return Pool(out / NIGHTS, table[PEOPLE].sort_values("person", ignore_index=True), columns, exports,
                 pd.DataFrame(gone, columns=["export", "person", "reason"]), stamp,

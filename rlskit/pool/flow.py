@@ -10,6 +10,7 @@ import pandas as pd
 from rlskit.errors import DiaryError
 from rlskit.models.fitting import Fitted
 from rlskit.pool.store import SUMMARY
+from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_file, write_whole
 from rlskit.utils.kinds import Kind, takes
 from rlskit.utils.shown import Shown
@@ -147,5 +148,5 @@ def write_summary(pool: Pool, out: Path) -> None:
               "flow": tabulate_flow(pool)}
     for name, table in tables.items():
         with whole_file(out / SUMMARY / f"{name}.csv") as draft:
-            table.to_csv(draft, index=False)
+            write_csv(table, draft)
     write_whole(out / SUMMARY / "summary.txt", "\n".join(describe_pool(pool)) + "\n")

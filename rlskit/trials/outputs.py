@@ -6,14 +6,13 @@ Clock times are those of the wall, without a zone: 19:30 stays 19:30 when the cl
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 
 from rlskit.diary.draft import key_lines, suggest
 from rlskit.diary.toml_values import toml_text
 from rlskit.trials.plan import HOURS, TrialPlan
 from rlskit.trials.words import coin_says, name_of
+from rlskit.utils.csv_files import rows_as_csv
 from rlskit.utils.words import capital
 
 CALENDAR, TABLE, MAPPING = "nights.ics", "nights.csv", "rlskit.toml"
@@ -55,13 +54,9 @@ def plan_calendar(plan: TrialPlan) -> bytes:
 
 def plan_table(plan: TrialPlan) -> str:
     """A row a night to fill in a spreadsheet; `plan_mapping` says what its columns mean."""
-    out = io.StringIO(newline="")
-    rows = csv.writer(out, lineterminator="\n")
     columns = [NIGHT, COIN, *_answers(plan)]
-    rows.writerow(columns)
-    rows.writerows([one.night.isoformat(), coin_says(plan, one.treat), *[""] * (len(columns) - 2)]
-                   for one in plan.schedule)
-    return out.getvalue()
+    return rows_as_csv([columns, *([one.night.isoformat(), coin_says(plan, one.treat), *[""] * (len(columns) - 2)]
+                                   for one in plan.schedule)])
 
 
 def plan_mapping(plan: TrialPlan) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from rlskit.diary.own import Habit, Own, OwnOutcome
 from rlskit.diary.tables import DAILY_COLUMNS, EVENT_COLUMNS, ISSUE_COLUMNS, TAG_COLUMNS, Diary, Source, table
 from rlskit.errors import DiaryError
+from rlskit.utils.csv_files import read_csv
 from rlskit.utils.stamp import unchanged
 
 TABLES = {"daily": DAILY_COLUMNS, "events": EVENT_COLUMNS, "issues": ISSUE_COLUMNS, "tags": TAG_COLUMNS}
@@ -47,7 +48,7 @@ def read_canonical(folder: Path, person: str = "") -> Diary:
 def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
     if not path.is_file():
         return table([], columns)
-    said = pd.read_csv(path, dtype=str, keep_default_na=False)
+    said = read_csv(path)
     missing = [name for name in columns if name not in said]
     if missing:
         raise DiaryError(f'{path.name}: expected the columns that rlskit convert writes, found no "{missing[0]}". '
@@ -71,7 +72,7 @@ def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
         return ()
     as_they_were: dict[str, Callable[[str], Any]] = {"preventive": "True".__eq__, "after_bad_nights": "True".__eq__,
                                                     "contrast": lambda cell: tuple(json.loads(cell))}
-    said = pd.read_csv(path, dtype=str, keep_default_na=False)
+    said = read_csv(path)
     try:
         return tuple(kind(**{str(name): as_they_were.get(str(name), str)(cell) for name, cell in row.items()})
                      for row in said.to_dict("records"))
@@ -81,7 +82,7 @@ def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
 
 
 def _sources(folder: Path, digest: str) -> tuple[Source, ...]:
-    said = pd.read_csv(folder / "source.csv", dtype=str, keep_default_na=False)
+    said = read_csv(folder / "source.csv")
     kinds = {"rows": int, "rows_used": int, "grams_per_drink": float, "horizon": int}
     try:
         return tuple(Source(**{f.name: kinds.get(f.name, str)(row[f.name]) for f in fields(Source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rlskit.diary.mapping import tag_key
@@ -17,6 +17,7 @@ from rlskit.diary.readers.workbook import HEADER_WITHIN, is_workbook, sheets
 from rlskit.diary.tables import KEPT, issue
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
+from rlskit.utils.csv_files import as_meant
 
 MOST_IN_A_CUP = 500  # mg
 NIGHTS = ("tonight", "last night")
@@ -53,6 +54,7 @@ def read_grid(path: Path, known: Collection[str] = ()) -> Grid:
 def csv_lines(path: Path) -> TextTable:
     """The cells of a CSV; DiaryError where a quotation mark that is never closed swallows the rows after it."""
     table = read_table(path)
+    table = replace(table, lines=[(line, [as_meant(c) for c in cells]) for line, cells in table.lines])
     width = max(len(cells) for _, cells in table.lines)
     for line, cells in table.lines:
         if any(part.count(table.delimiter) >= max(width // 2, 2) for c in cells for part in c.splitlines()[1:]):

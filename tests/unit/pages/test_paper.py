@@ -84,3 +84,15 @@ def test_another_ending_is_an_error(tmp_path):
         rk.write_table(pd.DataFrame({"a": [1]}), tmp_path / "models.docx")
     assert str(wrong.value) == 'write_table: expected a path ending in .csv, .html or .tex, found "models.docx".'
     assert not list(tmp_path.iterdir())
+
+
+def test_a_name_of_a_row_is_text_to_latex_and_to_a_spreadsheet(tmp_path):
+    names = ["[1] main", "<40", "a|b", "*", "two\nlines\r\x0c", "=1+1", "-2.0 to 0.5"]
+    table = pd.DataFrame({"model": names, "n": [-1] * 7})
+    stamp = pd.DataFrame({"what": ["command"], "value": ["a\n\\input{x}"]})
+    text = rk.write_table(table, tmp_path / "a.tex", stamp=stamp).read_text(encoding="utf-8")
+    assert [line.split(" & ")[0] for line in text.splitlines() if line.endswith("& -1 \\\\")] == [
+        "{[}1] main", r"\textless{}40", r"a\textbar{}b", "{*}", "two lines ", "=1+1", "-2.0 to 0.5"]
+    assert text.startswith("% command: a \\input{x}\n% sha256")
+    rows = rk.write_table(table, tmp_path / "a.csv", stamp=stamp).read_bytes().decode().replace('"', "").split(",-1\n")
+    assert rows[5:7] == ["'=1+1", "-2.0 to 0.5"]

@@ -15,7 +15,7 @@ MADE = dt.datetime(2027, 1, 2, 18, tzinfo=dt.UTC)
 PLANS = {"stretch": {}, "own habit": {"treatment": "Evening \"slow\" walk at 18:00"},
          "magnesium": {"treatment": "Magnesium at 20:00"},
          "hours slept": {"also": ["sleep_h"], "control": "reading, in an armchair"},
-         "periods": {"design": "periods"}}
+         "formula": {"treatment": "=walk at 18:00"}, "periods": {"design": "periods"}}
 
 
 @pytest.fixture(params=PLANS.values(), ids=PLANS)
@@ -71,3 +71,8 @@ def test_the_sections_hold_for_an_app_too(plan, tmp_path):
     mapping = rk.read_mapping(path)
     name = plan.treatment.removesuffix(f" at {plan.at}")
     assert mapping.tag(name).column == plan.done and mapping.tag("Restless legs").column == "symptoms"
+
+
+def test_a_treatment_that_is_a_formula_runs_in_no_spreadsheet():
+    plan = rk.plan_trial(0.5, **PLANS["formula"], nights=42, seed=4, made=MADE)
+    assert plan_table(plan).startswith("Night,Coin,'=walk done,") and ",'=walk at 18:00," in plan_table(plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 
 import pandas as pd
@@ -67,3 +68,24 @@ def test_tables_that_were_changed_by_hand_say_where(converted, tmp_path, name, o
 
 def test_other_folders_are_not_taken_for_tables(tmp_path):
     assert not is_canonical(tmp_path) and not is_canonical(tmp_path / "nowhere")
+
+
+def test_a_tag_that_is_a_formula_runs_in_no_table_and_comes_back(tmp_path):
+    tags = ["=HYPERLINK(\"\"http://x\"\")", "＝1", "'=1", "@a", "-b", "legs"]
+    rows = [f'"{day}th Mar 2026","Wednesday","pm","Symptom","2","{tag} (Moderate)",""' for day, tag in enumerate(tags, 4)]
+    header = "date,weekday,time of day,category,rating/amount,detail,notes"
+    (tmp_path / "b.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    (tmp_path / "rlskit.toml").write_text('timezone = "Europe/London"\n[tags."@a"]\ncolumn = "symptoms"\n'
+                                          '[tags."-b"]\ncolumn = "-my habit"\n[habits."-my habit"]\nkind = "yes/no"\n')
+    out = tmp_path / "tables"
+    ran = CliRunner().invoke(cli, ["convert", str(tmp_path / "b.csv"), "--out", str(out)])
+    assert ran.exit_code == 0, ran.output
+    diary, again = rk.read_diary(tmp_path / "b.csv"), rk.read_diary(out)
+    assert {tag.replace('""', '"') for tag in tags} <= set(diary.tags["tag"])
+    for name in ("daily", "events", "issues", "tags"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(diary, name), check_dtype=False)
+    assert again.habits == diary.habits
+    cells = [cell for file in out.glob("*.csv") for row in csv.reader(file.open(encoding="utf-8", newline=""))
+             for cell in row]
+    assert "'=HYPERLINK(\"http://x\")" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "@", "+", "＝", "-b", "-m"))]
