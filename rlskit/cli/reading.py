@@ -136,14 +136,16 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
     """The diary as plain tables.
 
     Writes daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, nights.csv (one row a night), and
-    source.csv and stamp.csv, which say what they were made of. `rlskit` reads the folder again wherever it reads an
-    export. The folder is written as a whole: what an earlier run left in it goes.
+    source.csv and stamp.csv, which say what they were made of; dictionary.csv says what every column holds. `rlskit`
+    reads the folder again wherever it reads an export. The folder is written as a whole: what an earlier run left in
+    it goes.
 
     \b
     Example
       rlskit convert my-export.csv --out my/tables
     """
     from rlskit.diary.own import Habit, OwnOutcome
+    from rlskit.nights.dictionary import DICTIONARY, data_dictionary
 
     with clear_errors():
         with working() as now:
@@ -154,6 +156,7 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
                       "nights": rk.make_nights(diary, night_starts=night_starts),
                       "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
                       "stamp": rk.stamp_analysis(diary, command=command_words())}
+            tables[DICTIONARY] = data_dictionary(tables)
             now("Writing the tables")
             with whole_folder(out, names=[f"{name}.csv" for name in tables]) as draft:
                 for name, rows in tables.items():

@@ -239,8 +239,8 @@ def test_convert_writes_the_canonical_tables(run, tmp_path):
     (tmp_path / "x.csv").write_text(diary(20), encoding="utf-8")
     assert run("convert", "x.csv", "--out", "tables").exit_code == 0
     assert sorted(p.name for p in (tmp_path / "tables").iterdir()) == [
-        "daily.csv", "events.csv", "habits.csv", "issues.csv", "nights.csv", "outcomes.csv", "source.csv", "stamp.csv",
-        "tags.csv"]
+        "daily.csv", "dictionary.csv", "events.csv", "habits.csv", "issues.csv", "nights.csv", "outcomes.csv",
+        "source.csv", "stamp.csv", "tags.csv"]
 
 
 def test_convert_writes_all_tables_or_none(run, tmp_path, monkeypatch):

@@ -72,7 +72,8 @@ def test_other_folders_are_not_taken_for_tables(tmp_path):
 
 def test_a_tag_that_is_a_formula_runs_in_no_table_and_comes_back(tmp_path):
     tags = ["=HYPERLINK(\"\"http://x\"\")", "＝1", "'=1", "@a", "-b", "legs"]
-    rows = [f'"{day}th Mar 2026","Wednesday","pm","Symptom","2","{tag} (Moderate)",""' for day, tag in enumerate(tags, 4)]
+    rows = [f'"{day}th Mar 2026","Wednesday","pm","Symptom","2","{tag} (Moderate)",""'
+            for day, tag in enumerate(tags, 4)]
     header = "date,weekday,time of day,category,rating/amount,detail,notes"
     (tmp_path / "b.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     (tmp_path / "rlskit.toml").write_text('timezone = "Europe/London"\n[tags."@a"]\ncolumn = "symptoms"\n'
