@@ -352,7 +352,7 @@ def _too_few(question: Question, nights, rows, contrast: tuple[float, float]) ->
             said = f"{NOTHING}{question.topic} was none on all {len(rows)} nights."
             return Refused(NEVER, said, None, 0, LEAST_EXPOSED)
         more = max(LEAST_EXPOSED - other, math.ceil((len(rows) / 10 - other) / 0.9), 1)
-        return Refused(SAME, f"{NOTHING}{question.topic} was the same on nearly every night.", more)
+        return Refused(SAME, f"{NOTHING}hardly any night differs in {question.topic}.", more)
     counts = count(_is_high(question, rows), _nearer(values, a, b), rows["person"].to_numpy())
     if question.kind == TREND:
         return trend_refusal(counts, values, span, question.a)

@@ -137,5 +137,5 @@ def demo(out) -> None:
             diary = rk.read_diary(rk.sample_path())
             page, _ = make_report(diary, out, now=now, stamp=rk.stamp_analysis(diary, command=command_words()))
         screen = Screen()
-        screen.say("The sample is made up; the truth it was made with is in sample-truth.json.")
+        screen.written("The sample is made up; what is true of it is in", rk.sample_path().parent / "sample-truth.json")
         screen.written("The sample diary's report is", page)

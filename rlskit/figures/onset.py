@@ -33,6 +33,7 @@ from rlskit.utils.kinds import Kind, takes
 LEFT, TOP, BODY, TICKS = 30.0, 5.0, 96.0, 13.0
 GAP, BAR = 44.0, 13.0  # between the axis and the whole day beside it, which has its own hours; width of the day
 LEAST_H = 4.0  # hours that the axis spans at least
+FAR = 48.0  # points by which a label may stand behind its line
 CLOCKS = {0: "12:00", 6: "18:00", 12: "00:00", 18: "06:00", 24: "12:00"}
 
 # (label, hours after noon, first night or None, last night or None) of a dose that is taken at a clock time
@@ -200,7 +201,8 @@ def _median(ax: Axes, x: np.ndarray, onset: pd.DataFrame) -> None:
 
 
 def _changes(ax: Axes, changes: Changes, across: float) -> None:
-    """An upright line where a change began, its label above; a label without room is left to the calendar of nights."""
+    """An upright line where a change began, its label above, behind the one before it; a label that would then stand
+    far from its line is left to the calendar of nights."""
     first, last = ax.get_xlim()
     end = -np.inf
     for day, label in sorted(changes):
@@ -209,11 +211,11 @@ def _changes(ax: Axes, changes: Changes, across: float) -> None:
             continue
         ax.axvline(x, color=INK, linewidth=0.9, zorder=2, gid="change")
         place, wide = (x - first) / (last - first) * across, text_width(label)
-        place = min(place, across - wide)
-        if place > end + 4:
-            ax.annotate(label, (0, 1), (place, 2), xycoords="axes fraction", textcoords="offset points", ha="left",
+        moved = min(max(place, end + 4), across - wide)
+        if end < moved <= place + FAR:
+            ax.annotate(label, (0, 1), (moved, 2), xycoords="axes fraction", textcoords="offset points", ha="left",
                         va="bottom", fontsize=SMALL, color=INK, annotation_clip=False, gid="change label")
-            end = place + wide
+            end = moved + wide
 
 
 def _doses(ax: Axes, x: np.ndarray, doses: Doses) -> None:

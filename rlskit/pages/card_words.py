@@ -93,12 +93,14 @@ UNTOLD_TIMES = "Write when you stretched, and when the symptoms began."
 @dataclass(frozen=True)
 class Said:
     """A reason for no answer: the verdict, the sentence, and the next step ("" is to keep writing, with a date where
-    there is one). shared : the sentence is about the diary, so that several questions can share a card."""
+    there is one). shared : the sentence is about the diary, so that several questions can share a card. slow : why it
+    takes more nights than are short."""
 
     verdict: str
     sentence: str
     next: str = ""
     shared: bool = False
+    slow: str = ""
 
 
 REASONS = {
@@ -122,7 +124,9 @@ REASONS = {
         ONE_SIDED, "Always no: none of the {nights} nights compared has {names}. It needs {need} with it.",
         "Nothing is missing. Write “yes” if there is such a night."),
     why.SAME: Said(ONE_SIDED, "Nearly the same every night: {names}.", "It can be asked once more nights differ."),
-    why.FEW_NIGHTS: Said(CANNOT, "So far {have} of {need} nights can be compared.", shared=True),
+    why.FEW_NIGHTS: Said(
+        CANNOT, "So far {have} of {need} nights can be compared.", shared=True,
+        slow="Some of them may not count, and it needs enough nights of each kind: with and without."),
     why.FEW_ILL: Said(CANNOT, "{nights_had} with symptoms so far. It needs {need}."),
     why.FEW_FREE: Said(CANNOT, "{nights_had} without symptoms so far. It needs {need}."),
     why.FEW_WITH: Said(CANNOT, "{nights_had} {more} so far. It needs {need}."),

@@ -35,7 +35,7 @@ from rlskit.utils.words import (
 
 # How long to go on is the next step of each card; what is only described stands with the sentences of all rows.
 TOLD_BELOW = ("nights_needed", "relief", "after_stopping")
-NOT_CLEAR, SAME_STEP = "Not clear yet", "let a coin decide here too."
+NOT_CLEAR, SAME_STEP = "Not clear yet", "let a coin decide too."
 MANY_FILES = 2  # more are not named one by one
 
 
@@ -186,7 +186,7 @@ def _which_evenings(row: pd.Series, answers: Answers) -> str:
     if row["design_tag"] != LANDMARK_TAG:
         return ""
     if by_half_hour(row, answers):
-        return f" at {answers.half_hour} on every evening still quiet then"
+        return f" at {answers.half_hour} on evenings still quiet then"
     return f", on evenings still quiet at {answers.landmark}"
 
 
@@ -212,7 +212,7 @@ def _kind(row: pd.Series, topic: Topic, half_hour: bool) -> str:
     """"Quiet evenings compared, no trial", and how many nights of either kind."""
     quiet = "Evenings compared while still quiet" if half_hour else "Quiet evenings compared"
     kind = {"coin-flip": "A coin decided each evening", LANDMARK_TAG: f"{quiet}, no trial"}.get(
-        row["design_tag"], f"{topic.compared} compared, not a trial")
+        row["design_tag"], f"{topic.compared} compared, no trial")
     if pd.isna(row["n_exposed"]) or pd.isna(row["n_unexposed"]):
         return f"{kind}: {count(row['n_nights'], 'night')}"
     words = ("with more", "with less") if row["exposure_unit"] else ("with", "without")
@@ -237,6 +237,7 @@ def _no_answer(together: list[_Asked], answers: Answers, nights: pd.DataFrame, f
     step = said.next.format(**words) or (
         _keep_writing(row["nights_needed"], answers) if have or not words["need"] else
         f"keep writing: at least {count(words['need'], 'more night')}.")
+    step = join(step, said.slow if _count(row["nights_needed"]) > words["need"] - have else "")
     ask = one.topic.ask if len(together) == 1 else capital(and_list(each.topic.name for each in together))
     state = "not_recorded" if row["verdict"] == "not_recorded" else "refused"
     picture = NOTHING if row["verdict"] == "not_recorded" else draw_counts(words["have"], words["need"])
@@ -258,15 +259,15 @@ def _after_answer(row: pd.Series, clear: bool, answers: Answers, files: str) -> 
         return "the coin-flip nights, on the first card, answer this.", ""
     plan = plan_words(tried, answers.coin, files) if tried else ""
     if clear:
-        return ("a coin could show if it is more than a link." if plan else
+        return ("a coin could tell link from cause." if plan else
                 "keep writing; more nights may still change it."), plan
     if pd.isna(more):
         return "keep writing.", ""
     if more > TWO_YEARS:
         coin = answers.coin
         takes = f": {count(coin.nights, 'night')}, to {long_date(coin.end)} if begun tomorrow" if coin else ""
-        return (f"let a coin decide{takes}. Watching alone would take over two years to show a change of 3 in 30."
-                if plan else "keep writing, though it would take over two years."), plan
+        return (f"let a coin decide{takes}. Watching alone takes over two years to show a change of 3 in 30."
+                if plan else "keep writing; to show a change of 3 in 30 takes over two years."), plan
     watch = _keep_writing(more, answers, " to see a change of 3 in 30")
     return (f"{watch[:-1]}. Or let a coin decide." if plan else watch), plan
 

@@ -120,8 +120,8 @@ def draw_rate(rate: float, low: float, high: float) -> str:
 def draw_weeks(rates: pd.DataFrame, *, small: bool = False) -> str:
     """Symptom nights in 30, a dot a week (hollow under four answers), their line and its range; where a diary is too
     short for a line, the range of each week."""
-    wide, high, left = (220.0, 44.0, 2.0) if small else (WIDE, 130.0, 22.0)
-    top, bottom = 4.0, high - (4.0 if small else 22.0)
+    wide, high, left = (220.0, 44.0, 2.0) if small else (WIDE, 138.0, 22.0)
+    top, bottom = (4.0, high - 4.0) if small else (12.0, high - 22.0)  # room for half a figure beside the topmost line
     step = (wide - left - 6) / max(len(rates) - 1, 1)
     x = left + 3 + step * np.arange(len(rates))
     y = {name: bottom - (bottom - top) * rates[name].to_numpy(float) / 7 for name in ("rate", "lower", "upper")}

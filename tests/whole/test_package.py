@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,8 @@ def test_demo_from_a_wheel_in_an_empty_folder_without_a_network(wheel, no_networ
     assert done.returncode == 0, done.stderr
     assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == ["rlskit-demo/index.html"]
     assert str(Path("rlskit-demo") / "index.html") in done.stdout
+    (truth,) = re.findall(r"what is true of it is in (\S+json)", " ".join(done.stdout.split()))
+    assert Path(truth).is_file()
 
 
 def test_the_wheel_carries_notebooks_and_sample(wheel):

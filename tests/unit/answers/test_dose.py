@@ -135,7 +135,7 @@ def test_an_hour_that_is_nearly_always_the_same_has_no_curve(nights_of, timed):
     nights["stretch_h"] = nights["stretch_h"].where(nights["stretch_h"].isna(), 9.0)
     curve = rk.trace_dose(nights, "stretch_h")
     assert len(curve.table) == 0 and curve.reason == (
-        "Nothing to compare: the hour of stretching was the same on nearly every night.")
+        "Nothing to compare: hardly any night differs in the hour of stretching.")
     assert rk.describe(curve).startswith("What this curve says\n\nHour of stretching\nNothing to compare: ")
 
 

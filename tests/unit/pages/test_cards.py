@@ -68,6 +68,15 @@ def test_a_date_is_given_where_the_nights_needed_are_known():
         "keep writing: at least 14 more nights.")
 
 
+def test_more_nights_than_are_short_are_explained():
+    few = {"have": 10, "need": 14}
+    assert no_answer(refusals.FEW_NIGHTS, **few, nights_needed=25).next == (
+        "keep writing: about 25 more nights, until about 22 September 2026. Some of them may not count, and it needs "
+        "enough nights of each kind: with and without.")
+    assert no_answer(refusals.FEW_NIGHTS, **few, nights_needed=4).next == (
+        "keep writing: about 4 more nights, until about 1 September 2026.")
+
+
 # --- answers -------------------------------------------------------------------------------------------------------
 def test_best_guess_both_ends_and_kind_of_comparison():
     card = first(samples.ROW)
@@ -87,7 +96,7 @@ def test_a_row_by_the_half_hour_does_not_say_that_only_quiet_evenings_count():
 @pytest.mark.parametrize(("more", "words"), [
     (240, "keep writing: about 240 more nights to see a change of 3 in 30, until about 25 April 2027. Or let a coin "
      "decide."),
-    (900, "let a coin decide. Watching alone would take over two years to show a change of 3 in 30.")])
+    (900, "let a coin decide. Watching alone takes over two years to show a change of 3 in 30.")])
 def test_an_unclear_answer_names_the_nights_and_the_coin(more, words):
     card = first(samples.ROW | {"verdict": "unclear", "nights_needed": more})
     assert (card.verdict, card.next) == ("Not clear yet", words)
@@ -99,7 +108,7 @@ def test_a_command_stands_in_full_once():
     cards = cards_of(stretching, samples.CAFFEINE | {"nights_needed": 900})
     assert [card.command for card in cards[:2]] == [
         "rlskit plan bearable.csv sleep.csv --out my/trial", "rlskit plan … --treatment 'no caffeine at 12:00'"]
-    assert cards[1].next == "let a coin decide here too."
+    assert cards[1].next == "let a coin decide too."
 
 
 def test_words_and_overview_round_alike():

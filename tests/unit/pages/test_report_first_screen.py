@@ -45,7 +45,8 @@ CUT = """() => { const cut = [];
     for (const svg of [...document.querySelectorAll('svg')].filter(s => s.checkVisibility() && !s.closest('img'))) {
         const frame = svg.getBoundingClientRect(); let last = null;
         for (const word of svg.querySelectorAll('text')) { const box = word.getBoundingClientRect();
-            if (box.left < frame.left - 1 || box.right > frame.right + 1 || (last && last.right > box.left + 1
+            if (box.left < frame.left - 1 || box.right > frame.right + 1
+                || box.top < frame.top - 1 || box.bottom > frame.bottom + 1 || (last && last.right > box.left + 1
                 && last.left < box.right - 1 && last.bottom > box.top + 1 && last.top < box.bottom - 1))
                 cut.push('drawn: ' + word.textContent);
             last = box; } }

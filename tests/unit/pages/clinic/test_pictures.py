@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import matplotlib
 import numpy as np
@@ -133,6 +134,18 @@ def test_the_onset_axis_is_cut_to_the_data_and_the_whole_day_stands_beside_it():
     second = next(one for one in drawn if one.get_ydata()[0] == 8.5)
     assert second.get_xdata() == pytest.approx(date2num([np.datetime64(DAY), np.datetime64(DAY + dt.timedelta(10))]))
     assert len(found(ax, "change")) == 2 and len(found(ax, "compared")) == 1
+
+
+@pytest.mark.parametrize(("days", "labels"), [((40, 41), ["stop 1", "start 2"]), ((40, 40), ["start 2", "stop 1"]),
+                                              ((88, 89), ["stop 1"]), ((5, 60), ["stop 1", "start 2"])])
+def test_two_changes_at_once_are_both_named_where_there_is_room(days, labels):
+    made = [(DAY + dt.timedelta(days=day), label) for day, label in zip(days, ("stop 1", "start 2"), strict=True)]
+    ax = plot_onset(onset_of(90), changes=made)
+    found_labels = found(ax, "change label")
+    assert [t.get_text() for t in found_labels] == labels
+    ax.figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in found_labels]
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 @pytest.mark.parametrize(("hours", "axis"), [([9.0], (7, 11)), ([0.1], (0, 4)), ([23.9], (20, 24)),
