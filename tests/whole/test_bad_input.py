@@ -78,7 +78,7 @@ REFUSED = {
         lambda: rk.fit("symptoms ~ stretched", diary(), slopes=("stretched",)),
         "slopes=('stretched',): found one person; expected several, since slopes are what "
         "differs between people. Leave "
-        "slopes away: the coefficient is this person's own.",
+        "slopes out: the coefficient is this person's own.",
     ),
     "two columns of one name": (
         lambda: rk.fit("symptoms ~ stretched", pd.concat([diary(), diary()[["stretched"]]], axis=1)),

@@ -48,7 +48,7 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 _FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": {"mg": 1.0, "g": 1000.0},
          "minutes": {"min": 1.0, "h": 60.0}, "seconds": {"s": 1.0, "min": 60.0}}
 _RANGE = re.compile(r"^~?(\d+(?:[.,]\d+)?)\s*(?:[-–]|to|bis|à)\s*(\d.*)$")
-_OF_TEN = re.compile(r"\s*/\s*10\b")
+_OF_TEN = re.compile(r"(?<!\s)\s*/\s*10\b")  # from the first of many blanks, once
 _ISO_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::\d{2}(?:\.0+)?)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+\.?,?\s+(?=\d)")
 _DAY_MONTH = re.compile(r"^(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-]+(?:de )?([^\W\d]+)\.?,?[\s\-]+"

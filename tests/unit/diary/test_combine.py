@@ -223,8 +223,8 @@ def test_sources_that_tell_another_sleep_are_listed():
     both = combine_diaries(typed, diary(daily=[SLEPT], file="s.csv"))
     assert both.issues["message"].tolist()[-1] == (
         'diary_reported + device:watch, column "lights_out": expected one time, '
-        'found "2026-03-10: 00:10 and 23:00". Kept. The device\'s time is used where there is one, else the longer '
-        'sleep.')
+        'found "2026-03-10: 00:10 and 23:00". Kept. That of the first app in sleep_from of rlskit.toml is '
+        "used, else the device's, else the longer sleep.")
 
 
 def test_events_find_their_night_again_now_that_waking_is_known():
