@@ -71,8 +71,9 @@ def test_a_notebook_is_thin(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
-def test_a_dollar_in_a_styled_table_is_a_dollar(path):
+def test_a_name_in_a_styled_table_is_text_and_a_dollar_a_dollar(path):
     code = "\n".join(code_of(read(path)))
+    assert code.count(".style") == code.count(".style.format(") == code.count('escape="html"')
     assert code.count(".style.") == code.count("""set_table_attributes("class='mathjax_ignore'")""")
 
 

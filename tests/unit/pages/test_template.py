@@ -217,3 +217,8 @@ def test_paper_asks_how_strong_a_cup_is_and_which_night_a_row_tells_of(tmp_path)
     text = words(PdfReader(write_template(tmp_path / "diary.pdf", weeks=1)).pages[0])
     assert ("One of my cups has ______ mg of caffeine (95 if left empty). Circle one: a row is dated by the evening "
             "and tells of tonight, or by the morning after and tells of last night.") in text
+
+
+def test_no_cell_of_the_workbook_is_a_formula(tmp_path):
+    book = load_workbook(write_template(tmp_path / "d.xlsx", weeks=1))
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"n", "s", "d"}
