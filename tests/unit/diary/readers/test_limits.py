@@ -88,8 +88,8 @@ def test_thousands_of_columns_are_counted_and_a_few_are_named(tmp_path):
     began = time.process_time()
     said = list(read_diary(path).issues["message"])
     assert time.process_time() - began < 5
-    assert said[0] == ('t.csv, column "extra 0": unknown column. Left out; see diary.issues. If you added it, a section '
-                       '[columns."extra 0"] in rlskit.toml says what it holds.')
+    assert said[0] == ('t.csv, column "extra 0": unknown column. Left out; see diary.issues. If you added it, a '
+                       'section [columns."extra 0"] in rlskit.toml says what it holds.')
     assert said[20:] == ["t.csv: 15,980 more columns not read. Kept."]
 
 
