@@ -24,7 +24,7 @@ from rlskit.models.fitting import FIT, Fitted
 from rlskit.models.formula import read_formula
 from rlskit.models.outcome import GAUSSIAN, ORDINAL
 from rlskit.models.status import roughness
-from rlskit.utils.kinds import check_kind, takes
+from rlskit.utils.kinds import PATH, check_kind, takes
 from rlskit.utils.stamp import versions
 from rlskit.utils.text_files import read_toml
 
@@ -39,6 +39,7 @@ STUDY = {
 _ADVICE = 'Write lines such as: eligibility = "Adults with restless legs by the criteria of 2014."'
 
 
+@takes(PATH)
 def read_study(path: str | Path) -> dict[str, str]:
     """What only the authors of a study know, from a small TOML file, for describe_methods and strobe_checklist.
 

@@ -53,7 +53,7 @@ def test_the_night_that_mornings_tell_of(check, tmp_path):
     assert said == [
         "  1. 10 of 10 entries about restless legs were made in the morning or at midday.",
         "     Which night do they tell of?",
-        '     "last night", the night before: 10 symptom nights of 40, first 1 Jan 2026',
+        '     "last night", the night before: 10 symptom nights of 39, first 1 Jan 2026',
         '     "tonight", the night after: 10 symptom nights of 40, first 2 Jan 2026',
         '     "the clock time", as read now: 10 symptom nights of 40, first 2 Jan 2026',
         '       [tags."Restless legs"]',
