@@ -226,7 +226,9 @@ def test_every_draft_can_be_read_back_and_every_row_is_used_or_explained(tmp_pat
         draft = draft_table(folder / "mine.csv")
     except DiaryError:
         return
-    assert draft is not None or not any(map(str.strip, headers))  # one name alone may be a title
+    if draft is None:
+        assert not any(map(str.strip, headers))  # one name alone may be a title
+        return
     text = draft_text([draft])
     (folder / "rlskit.toml").write_text(text, encoding="utf-8")
     assert tomllib.loads(text)["columns"] and read_mapping(folder / "rlskit.toml").columns
