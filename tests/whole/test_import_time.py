@@ -5,7 +5,6 @@ from __future__ import annotations
 import compileall
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 
@@ -27,11 +26,10 @@ def processor_seconds(code, package):
 def test_importing_rlskit_takes_less_than_half_as_long_again_as_pandas_and_scipy(tmp_path):
     shutil.copytree(ROOT / "rlskit", tmp_path / "rlskit")
     compileall.compile_dir(tmp_path, quiet=1)  # as an installer leaves it, and as pandas and SciPy are
-    ratios = []
-    for _ in range(ROUNDS):  # by turns, so that a slow spell hits both; the median, as spells come and go in between
-        floor, use = (processor_seconds(code, tmp_path) for code in (FLOOR, USE))
-        ratios.append(use / floor)
-    assert statistics.median(ratios) < 1.5, [f"{one:.2f}" for one in ratios]
+    # by turns, and the fastest of each: what else the machine does makes a run slower, never faster
+    rounds = [[processor_seconds(code, tmp_path) for code in (FLOOR, USE)] for _ in range(ROUNDS)]
+    floor, use = map(min, zip(*rounds, strict=True))
+    assert use / floor < 1.5, [f"{one:.2f}" for pair in rounds for one in pair]
 
 
 def test_readers_cost_nothing_until_a_file_is_read():
