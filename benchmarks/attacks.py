@@ -178,7 +178,7 @@ def written(rows: pd.DataFrame, use: pd.DataFrame) -> str:
     for (kind, attack), some in rows.groupby(["kind", "attack"], sort=False):
         lines.append(f"| {kind} | {attack} | {some['before'].mean():.1f} | {some['after'].mean():.1f} | "
                      f"{some['after'].max():.1f} |")
-    lines += ["", "Columns that were left away since an attack succeeded by them, in groups of 100:", ""]
+    lines += ["", "Columns that were left out since an attack succeeded by them, in groups of 100:", ""]
     first = rows.drop_duplicates(["kind", "group"])
     for kind, some in first.groupby("kind", sort=False):
         counts = some["left_away"].fillna("").str.split().explode().value_counts()

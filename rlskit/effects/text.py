@@ -26,8 +26,8 @@ def said_unit(effects: Any) -> str:
     if effects.at_least is not None:
         least = effects.at_least
         worse = f"at {least if isinstance(least, str) else format(least, 'g')} or more"
-        per_30 = scale.of.startswith("symptom nights")
-        scale = replace(scale, of=f"nights {worse} per 30 nights" if per_30 else f"{scale.of} of a night {worse}")
+        nights = f"nights {worse} per {scale.times:g} nights"
+        scale = replace(scale, of=nights if scale.times > 1.0 else f"{scale.of} of a night {worse}")
     if in_own_units(effects):
         scale = replace(scale, of=f"{effects.base_unit}, in its own units")
     return effects.outcome.said(scale.change)

@@ -6,10 +6,10 @@ free text can be in it.
 * Ids become keyed hashes: HMAC-SHA256 of the id (RFC 2104), first 12 hex digits. Without the key nobody can test a
   guessed id. They are other ids in every release, unless the release is given a name.
 * Each person's dates move by a whole number of weeks, drawn from the same key, so that weekdays stay true; with
-  `keep_season` by multiples of 52 weeks, so that the season stays too. Nights at either end are left away, and what
+  `keep_season` by multiples of 52 weeks, so that the season stays too. Nights at either end are left out, and what
   would tell the true dates is coarsened (coarsen.py).
 * Traits of people are made common (traits.py), the length of the diary, in bands, among them.
-* At the end what is to be given out is attacked (attacks.py): columns by which the attacks succeed are left away, and
+* At the end what is to be given out is attacked (attacks.py): columns by which the attacks succeed are left out, and
   what the attacks still find is said.
 
 Oracle: tests/unit/pool/test_anonymise.py plants identifiers in every field and compares fits before and after;
@@ -211,12 +211,12 @@ def _done(said: dict) -> list[str]:
         "on which clocks change.",
     ]
     if not said["whole"]:
-        done.append(f"{said['nights_cut']} nights at the beginnings and ends of diaries were left away, a random number"
+        done.append(f"{said['nights_cut']} nights at the beginnings and ends of diaries were left out, a random number"
                     " at each; what looks back beyond the new beginning is empty.")
     if said["columns_dropped"]:
         done.append(f"{said['columns_dropped']} columns that make_nights does not know were dropped.")
-    done += [f"{name} was left away: fewer than {k} people answered it." for name in said["rare_columns"]]
-    done += [f"{name} was left away: by it and {why['attack']} the dates of {why['found']:g} of {n} people were found."
+    done += [f"{name} was left out: fewer than {k} people answered it." for name in said["rare_columns"]]
+    done += [f"{name} was left out: by it and {why['attack']} the dates of {why['found']:g} of {n} people were found."
              for name, why in said["left_away"].items()]
     done += [f"{name}: {count(cut['cells'], 'value')} above {cut['limit']:g} cut down to it, since fewer than {k} "
              "people went higher." for name, cut in said["top_coded"].items()]

@@ -5,7 +5,7 @@ is guessed by a column that goes with the calendar: the column, less the person'
 with the marks of the calendar (public holidays, clock changes, day length, the moon) at every possible shift, and the
 largest correlation wins. Where several win alike, each is guessed equally often. By chance 1 in 52 guesses is right.
 
-anonymise runs these attacks on what it is about to give out, leaves away columns by which they succeed, and says what
+anonymise runs these attacks on what it is about to give out, leaves out columns by which they succeed, and says what
 they still find. Oracle: tests/unit/pool/test_attacks.py (people whose shift can be found, and is).
 """
 
@@ -170,7 +170,7 @@ def best_by_chance(attacks: int, people: int, chance: float) -> int:
 def attack_edges(cut: pd.DataFrame) -> dict[str, float]:
     """People whose dates are found by whoever knows the first, or the last, night of their diary.
 
-    cut : person, first, last: how many nights may have been left away at either end, at most. The weekday is kept, so
+    cut : person, first, last: how many nights may have been left out at either end, at most. The weekday is kept, so
     that the attacker is left with every seventh of them.
     """
     return {end: float((1 / (cut[end] // 7 + 1)).sum()) for end in ("first", "last")}

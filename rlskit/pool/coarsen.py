@@ -23,7 +23,7 @@ MOVEMENTS = ("calf", "hamstring", "walk", "yoga")  # names of movements that tel
 OTHER_MOVEMENT = "other"  # all else
 AMOUNTS = ("stretch_min", "stretch_hold_s", "quiet_min", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
            "alcohol_drinks")
-CUT_DAYS, CUT_SHARE = 35, 5  # at either end at most so many nights, and one in so many, are left away
+CUT_DAYS, CUT_SHARE = 35, 5  # at either end at most so many nights, and one in so many, are left out
 LOOKED_BACK = LOOKS_BACK | {"waketime_sd_7_min": 7, "stretched_weeks_28": 28}  # nights
 HALF_HOUR, STEPS = 0.5, {"bedtime_sd_7_min": 10, "waketime_sd_7_min": 10, "last_shift_min": 10,
                          "social_jetlag_28_min": 10, "sri_7": 5}

@@ -1,4 +1,4 @@
-"""Traits of people made common enough to be shared: bands of numbers, names left away, rare cells emptied.
+"""Traits of people made common enough to be shared: bands of numbers, names left out, rare cells emptied.
 
 What is known of the people themselves is coarsened, numbers into bands of at least k people, and then suppressed cell
 by cell, the rarest value first, until every combination is shared by at least k people (k-anonymity, Sweeney 2002, Int.

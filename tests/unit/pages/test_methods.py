@@ -16,16 +16,6 @@ GAP = ("[Not said yet: the design, where and from when to when, who could take p
        "the funding.]")
 
 
-@pytest.fixture(scope="module")
-def nights() -> pd.DataFrame:
-    return rk.simulate_diaries(people=4, nights=40, seed=5).nights
-
-
-@pytest.fixture(scope="module")
-def fit(nights) -> rk.Fit:
-    return rk.fit("symptoms ~ alcohol_drinks", nights)
-
-
 def test_the_methods_paragraph_is_that_of_the_analysis(nights, fit):
     gaps = nights.copy()
     gaps.loc[gaps.index[:3], "alcohol_drinks"] = pd.NA

@@ -10,16 +10,6 @@ import pytest
 import rlskit as rk
 
 
-@pytest.fixture(scope="module")
-def nights() -> pd.DataFrame:
-    return rk.simulate_diaries(people=4, nights=40, seed=5).nights
-
-
-@pytest.fixture(scope="module")
-def fit(nights) -> rk.Fit:
-    return rk.fit("symptoms ~ alcohol_drinks", nights)
-
-
 def test_the_table_of_models_says_estimate_interval_unit_base_rate_n_and_method(nights, fit):
     effects = rk.estimate_effects(fit)
     row = effects.table.iloc[0]

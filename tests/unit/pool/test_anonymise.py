@@ -21,7 +21,7 @@ Anonymised nights: 30 of 1 people
 tens of minutes.
   Free days are those that the person has on that weekday; hours slept lack the nights from Saturday to Sunday, on \
 which clocks change.
-  10 nights at the beginnings and ends of diaries were left away, a random number at each; what looks back beyond the \
+  10 nights at the beginnings and ends of diaries were left out, a random number at each; what looks back beyond the \
 new beginning is empty.
   diary: 1 cell emptied, so that every combination is shared by at least 5 people.
   Fewer than 5 people: nobody can hide among them. Whoever knows one of them may recognise the pattern of the nights.

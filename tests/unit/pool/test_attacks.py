@@ -83,7 +83,7 @@ def test_a_column_by_which_dates_are_found_is_left_away():
     found = rk.anonymise(nights, key=KEY)
     assert "alcohol_drinks" not in found.nights and "alcohol_drinks_state" not in found.nights
     assert found.manifest["left_away"]["alcohol_drinks"]["attack"].startswith("clock changes")
-    assert any(line.startswith("alcohol_drinks was left away: by it and clock changes") for line in
+    assert any(line.startswith("alcohol_drinks was left out: by it and clock changes") for line in
                found.manifest["done"])
 
 
