@@ -12,13 +12,14 @@ Facts, seen in real files of 2023 to 2025:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rlskit.diary.night_rule import night_of_start
 from rlskit.diary.readers.devices import moment, wall
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import SAME_AGAIN, first_rows
-from rlskit.diary.readers.text import read_table
+from rlskit.diary.readers.text import TextTable, read_table
 from rlskit.diary.tables import CELL_OUT, issue
 
 APP = "whoop_journal"
@@ -45,17 +46,25 @@ def parse(path: Path, options: Options) -> Parsed:
     """Every answer as a mention of its question, a written no with the amount 0."""
     table = read_table(path)
     out = Parsed(path.name, APP, "journal", len(table.lines) - 1, issues=list(table.issues), says_no=True)
+    for line, cells in rows_once(out, table, is_cycle, "an answer that cannot be read"):
+        _answer(out, line, cells)
+    return out
+
+
+def rows_once(
+    out: Parsed, table: TextTable, fits: Callable[[list[str]], bool], unread: str
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows that fit, each once, with their line; the others are remarks."""
     seen: set[tuple[str, ...]] = set()
     for line, raw in table.lines[1:]:
         cells = [cell.strip() for cell in raw]
-        if not is_cycle(cells):
-            out.issues.append(issue(out.file, "an answer that cannot be read", row=line))
+        if not fits(cells):
+            out.issues.append(issue(out.file, unread, row=line))
         elif tuple(cells) in seen:
             out.issues.append(issue(out.file, SAME_AGAIN, row=line))
         else:
             seen.add(tuple(cells))
-            _answer(out, line, cells)
-    return out
+            yield line, cells
 
 
 def _answer(out: Parsed, line: int, cells: list[str]) -> None:

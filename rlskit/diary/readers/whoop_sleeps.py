@@ -14,10 +14,9 @@ from pathlib import Path
 
 from rlskit.diary.readers.devices import add_sleep, moment
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
-from rlskit.diary.readers.rows import SAME_AGAIN, first_rows
+from rlskit.diary.readers.rows import first_rows
 from rlskit.diary.readers.text import read_table
-from rlskit.diary.readers.whoop_journal import is_cycle
-from rlskit.diary.tables import issue
+from rlskit.diary.readers.whoop_journal import is_cycle, rows_once
 
 APP = "whoop"
 ONSET, WAKE = 3, 4
@@ -41,19 +40,10 @@ def parse(path: Path, options: Options) -> Parsed:
     table = read_table(path)
     header = [name.strip().casefold() for name in table.lines[0][1]]
     out = Parsed(path.name, APP, "sleeps", len(table.lines) - 1, issues=list(table.issues))
-    seen: set[tuple[str, ...]] = set()
-    for line, raw in table.lines[1:]:
-        cells = [cell.strip() for cell in raw]
-        said = dict(zip(header, cells, strict=False))
-        if not _is_sleep(cells):
-            out.issues.append(issue(out.file, "a sleep that cannot be read", row=line))
-        elif tuple(cells) in seen:
-            out.issues.append(issue(out.file, SAME_AGAIN, row=line))
-        else:
-            seen.add(tuple(cells))
-            nap = cells[-1].casefold() == "true"
-            add_sleep(out, line, moment(cells[ONSET]), moment(cells[WAKE]), main=not nap, nap=nap, counted={
-                "Minutes asleep": (said.get(ASLEEP), "min"), "Minutes awake": (said.get(AWAKE), "min")})
+    for line, cells in rows_once(out, table, _is_sleep, "a sleep that cannot be read"):
+        said, nap = dict(zip(header, cells, strict=False)), cells[-1].casefold() == "true"
+        add_sleep(out, line, moment(cells[ONSET]), moment(cells[WAKE]), main=not nap, nap=nap, counted={
+            "Minutes asleep": (said.get(ASLEEP), "min"), "Minutes awake": (said.get(AWAKE), "min")})
     return out
 
 
