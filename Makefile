@@ -31,6 +31,9 @@ demo: $(STAMP)  ## the sample diary, start to end: prints where the report is
 test: $(STAMP)-dev  ## the whole test suite
 	$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
+properties: $(STAMP)-dev  ## the property tests on new examples, found at random
+	$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile -m hypothesis --hypothesis-profile search
+
 check: $(STAMP)-dev  ## lint, types, import contracts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports

@@ -111,6 +111,15 @@ def test_every_reader_is_tried():
     assert set(WRITERS) == {reader.app for reader in readers()}
 
 
+def test_a_night_of_two_sleeps_may_be_cut_between_them(tmp_path):
+    """Both of its records name the wine: one each in either file, as in the whole."""
+    write, records, mapping = WRITERS["sleep_as_android"]
+    whole, _ = nights_of(tmp_path / "whole", [write(records)], mapping)
+    for cut in range(1, len(records)):
+        nights, _ = nights_of(tmp_path / "cut", [write(records[cut:]), write(records[:cut])], mapping)
+        pd.testing.assert_frame_equal(nights, whole)
+
+
 @pytest.mark.parametrize("app", WRITERS)
 @settings(max_examples=3, deadline=None)
 @given(data=st.data())

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from rlskit.diary.mapping import Mapping, Tag, tag_key
@@ -67,7 +68,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
     own = _own_events(parsed, person, tz)
     own = _with_ids(own[~own["row"].isin(left_out)], parsed.app)
     asleep = _with_ids(_sleep_events(sleeps, nights), parsed.app)
-    events = join([own, mapped, asleep, _with_ids(_notes(parsed, person, tz), parsed.app)], EVENT_COLUMNS)
+    events = join([own, mapped, asleep, _notes(parsed, person, tz)], EVENT_COLUMNS)
     events["app"], events["file"] = parsed.app, parsed.file
     events = assign_nights(events, wakes).sort_values("night", kind="stable")
 
@@ -140,7 +141,8 @@ def _mapped_events(mentions: pd.DataFrame, mapping: Mapping, wakes: pd.DataFrame
         "intent": rows["intent"].where(~rows["intent"].isin(["", "unknown"]), tag.map(lambda t: t.told_intent)),
         "row": rows["row"],
     }), EVENT_COLUMNS)
-    events = _with_ids(events, app)  # before its night is known: that can depend on what else is in the file
+    # before its night is known: that can depend on what else is in the file
+    events = _with_ids(events, app, rows["beside"])
     tag = tag.reset_index(drop=True)
     entry_clock = rows["entry_clock"].reset_index(drop=True)
     # Where the clock is that of the entry, not of the event, it only says which night the entry speaks of.
@@ -176,22 +178,24 @@ def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
     """One note per entry, without its words: it proves that the diary was open that day."""
     entries = table(parsed.entries, ENTRY_COLUMNS)
     before = entries["tells_of"].eq("last night")
-    return table(pd.DataFrame({
+    notes = table(pd.DataFrame({
         "person": entries["person"].replace("", person), "type": "note",
         "start_local": entries["moment"], "tz": tz, "time_precision": entries["precision"], "slot": entries["slot"],
         "night": entries["moment"].where(before), "night_rule": before.map({True: LAST_NIGHT, False: ""}),
         "item": entries["group"], "row": entries["row"]}), EVENT_COLUMNS)
+    return _with_ids(notes, parsed.app, entries["beside"])
 
 
-def _with_ids(events: pd.DataFrame, app: str) -> pd.DataFrame:
-    """Stable ids from what an event says, not from where it stands nor from what else is in the file: a record of
-    sleep is one whether it is the night's or a nap. Repeats of the same words are numbered."""
+def _with_ids(events: pd.DataFrame, app: str, beside: pd.Series | str = "") -> pd.DataFrame:
+    """Stable ids from what an event says and the sleep it stands beside, not from where it stands nor from what else
+    is in the file: a record of sleep is one whether it is the night's or a nap. Repeats of the same words are
+    numbered."""
     said = ["person", "type", "start_local", "time_precision", "slot", "amount", "unit", "item_raw"]
-    words = events[said].assign(type=events["type"].replace("nap", "sleep"))
+    words = events[said].assign(type=events["type"].replace("nap", "sleep"), beside=np.asarray(beside, dtype=object))
     words = words.astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
     seen: Counter[str] = Counter()
     ids = []
-    for text in map("|".join, zip(*(words[name] for name in said), strict=True)):
+    for text in map("|".join, zip(*(words[name] for name in words), strict=True)):
         ids.append(hashlib.sha256(f"{app}|{text}|{seen[text]}".encode()).hexdigest()[:16])
         seen[text] += 1
     return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))

@@ -97,7 +97,7 @@ def add_sleep(
     nap: bool = False, counted: Mapping[str, tuple[object, str]] | None = None, in_bed: tuple = (None, None),
     tz: str = "",
 ) -> dt.datetime | None:
-    """Hand over a sleep as a record of the file, or say why there is none. Returns its night.
+    """Hand over a sleep as a record of the file, or say why there is none. Returns its start.
 
     main : what the source says: the sleep of the night, or not; None where it says nothing. nap : the source calls it
     a nap. counted : what the device counted in it, name → (number, unit). in_bed : when to bed and out of it.
@@ -111,15 +111,15 @@ def add_sleep(
     begin, over = wall(start), wall(end)
     by_day = NAP_STARTS[0] <= begin.hour < NAP_STARTS[1] and (over - begin).total_seconds() < NAP_HOURS * 3600
     is_nap = nap or (not main and by_day)
-    night = night_of_start(begin)
     out.sleeps.append({"row": row, "start": begin, "end": over, "hours": hours, "tz": tz, "is_nap": is_nap,
                        "bed_time": in_bed[0] and wall(in_bed[0]), "out_of_bed_time": in_bed[1] and wall(in_bed[1]),
                        "origin": f"device:{out.app}"})
-    out.entries.append({"row": row, "moment": night, "precision": "date", "slot": "", "group": "sleep"})
+    out.entries.append({"row": row, "moment": night_of_start(begin), "precision": "date", "slot": "",
+                        "group": "sleep", "beside": begin})
     for name, (said, unit) in ({} if is_nap else counted or {}).items():
         if (amount := number_of(said)) is not None and amount >= 0:
-            out.mentions.append({**of_the_sleep(row, night, name, MEASURED), "amount": amount, "unit": unit})
-    return night
+            out.mentions.append({**of_the_sleep(row, begin, name, MEASURED), "amount": amount, "unit": unit})
+    return begin
 
 
 def best_of(spans: Sequence[tuple[dt.datetime, dt.datetime]], worth: Sequence[float]) -> list[bool]:
@@ -136,7 +136,7 @@ def best_of(spans: Sequence[tuple[dt.datetime, dt.datetime]], worth: Sequence[fl
     return counts
 
 
-def of_the_sleep(row: int, night: dt.datetime, tag: str, group: str) -> dict:
+def of_the_sleep(row: int, begin: dt.datetime, tag: str, group: str) -> dict:
     """A mention of what stands beside a sleep: of its night, without an hour of its own."""
-    return {"row": row, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep", "group": group,
-            "tag": tag, "raw": tag, "level": ""}
+    return {"row": row, "moment": night_of_start(begin), "precision": "date", "slot": "", "entry_clock": "sleep",
+            "beside": begin, "group": group, "tag": tag, "raw": tag, "level": ""}

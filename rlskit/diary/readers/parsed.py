@@ -19,6 +19,7 @@ MENTION_COLUMNS: dict[str, str] = {
     # event: the clock time is when it happened; entry: when the entry was made; sleep: it stands beside a night's
     # sleep; night: the moment is the night that it tells of
     "entry_clock": "object",
+    "beside": "datetime64[us]",  # start of the sleep it stands beside: one night's two sleeps can name the same tag
     "group": "object",  # the app's category: Symptom, Factors, activities ...
     "tag": "object",  # cleaned name, as the user would say it: "Coffee"
     "raw": "object",  # verbatim: "☕ Coffee - Little"
@@ -53,6 +54,7 @@ ENTRY_COLUMNS: dict[str, str] = {
     "precision": "object",
     "slot": "object",
     "group": "object",
+    "beside": "datetime64[us]",  # start of the sleep, where the row is one
     "tells_of": "object",  # "last night" where the moment is the night before the entry's own; else ""
 }
 

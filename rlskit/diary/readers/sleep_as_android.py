@@ -236,7 +236,7 @@ def _number(text: str) -> float | None:
 def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tuple, list[str]], out: Parsed) -> None:
     """The sleep, its hashtags and the proof that the app was used, unless the same sleep came before."""
     comment = record["Comment"].replace("\\n", " ")
-    tags = [_mention(word, night, record.line) for word in _HASHTAG.findall(comment)]
+    tags = [_mention(word, sleep, night, record.line) for word in _HASHTAG.findall(comment)]
     key = (sleep.start, sleep.hours, sleep.tz)
     if key in seen:
         same = [t["raw"] for t in tags] == seen[key]
@@ -250,17 +250,17 @@ def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tup
         "origin": f"device:{APP}"})
     out.mentions.extend(tags)
     out.entries.append({"person": "", "row": record.line, "moment": night, "precision": "date", "slot": "",
-                        "group": "sleep"})
+                        "group": "sleep", "beside": sleep.start})
 
 
-def _mention(word: str, night: pd.Timestamp, line: int) -> dict:
+def _mention(word: str, sleep: Sleep, night: pd.Timestamp, line: int) -> dict:
     """A hashtag: its name, how often (where written), on the night of its sleep; it has no clock time of its own."""
     word = word.rstrip(".!?:)")
     counted = _COUNTED.match(word)
     name = counted[1] if counted else word
     return {"person": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep",
-            "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags", "tag": name,
-            "raw": f"#{word}", "level": "", "amount": float(counted[2]) if counted else None,
+            "beside": sleep.start, "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags",
+            "tag": name, "raw": f"#{word}", "level": "", "amount": float(counted[2]) if counted else None,
             "unit": "count" if counted else ""}
 
 

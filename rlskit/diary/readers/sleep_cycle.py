@@ -41,12 +41,12 @@ def parse(path: Path, options: Options) -> Parsed:
     out = Parsed(path.name, APP, layout, read.rows, issues=issues)
     for record in read.records:
         asleep = number_of(record["time asleep (seconds)"])
-        night = add_sleep(out, record.line, moment(record["start"]), moment(record["end"]), counted={
+        begin = add_sleep(out, record.line, moment(record["start"]), moment(record["end"]), counted={
             "Minutes asleep": (None if asleep is None else asleep / 60, "min"),
             "Movements per hour": (record["movements per hour"], "")})
         notes = [name.strip() for name in (record["sleep notes"] or record["notes"]).split(":")]
-        if night is not None:
-            out.mentions.extend(of_the_sleep(record.line, night, name, "notes") for name in notes if name)
+        if begin is not None:
+            out.mentions.extend(of_the_sleep(record.line, begin, name, "notes") for name in notes if name)
     return out
 
 
