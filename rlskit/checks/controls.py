@@ -165,7 +165,7 @@ def tomorrow(m: Context) -> Row:
     found = replace(grown, a=Scenario(a, grown.nights.z), b=Scenario(b, grown.nights.z)).limits(m.level)
     numbers = f"{m.unit.moved(found.estimate)} ({m.unit.interval(found.lower, found.upper)})"
     if m.window:
-        text = f"The nights before {number(m.reach, 'night')} {m.with_it} had {numbers}. "
+        text = f"Nights followed by {number(m.reach, 'night')} {m.with_it} had {numbers}. "
         if found.claim:
             text += ("What came later cannot act on tonight. Bad nights may bring it about, or a bad spell may drive "
                      "both, and then it drives the answer too.")

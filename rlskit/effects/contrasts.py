@@ -97,8 +97,9 @@ def one_contrast(design: AnyDesign, column: str, name: str, asked: object, verb:
         found = prestated_contrasts(design, column)
     if len(found) > 1:
         known = ", ".join(_told(one) for one in levels_of(design, column))
+        two = ", ".join(f"{side:g}" if isinstance(side, float) else repr(side) for side in (found[0].a, found[0].b))
         raise ModelError(f'{verb}: found {len(found) + 1} levels of "{name}" ({known}); expected two of them to '
-                         f"compare. Say which, such as contrast=({found[0].a!r}, {found[0].b!r}).")
+                         f"compare. Say which, such as contrast=({two}).")
     if found[0].refused:
         raise ModelError(f'{verb}: found nothing to compare in "{name}" ({found[0].refused}); expected a column that '
                          "changed. Choose another column.")

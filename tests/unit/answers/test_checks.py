@@ -38,7 +38,7 @@ def test_a_window_over_the_past_is_known_as_one(nights):
     found = rk.check_answer(nights, "bedtime_regularity").table.set_index("check")["sentence"]
     assert found["symptoms before it"] == ("Not possible: what is compared (irregular bedtimes) looks back over "
                                            "several nights, so it comes before this evening's symptoms.")
-    assert found["tomorrow's exposure"].startswith("The nights before 7 nights with more irregular bedtimes had ")
+    assert found["tomorrow's exposure"].startswith("Nights followed by 7 nights with more irregular bedtimes had ")
 
 
 def test_what_was_not_answered_cannot_be_checked(nights):

@@ -241,7 +241,7 @@ def test_a_bad_spell_shows_in_the_week_after_too():
     found = tomorrow(m)
     assert (m.window, m.reach, found.result) == (True, 7, "look")
     assert found.sentence == (
-        f"The nights before 7 nights with more spread of bedtimes had {found.value:.1f} more symptom nights in 30 "
+        f"Nights followed by 7 nights with more spread of bedtimes had {found.value:.1f} more symptom nights in 30 "
         f"(+{found.lower:.1f} to +{found.upper:.1f}). What came later cannot act on tonight. Bad nights may bring it "
         "about, or a bad spell may drive both, and then it drives the answer too.")
 
@@ -293,7 +293,7 @@ def test_tomorrow_of_last_night_is_the_first_night_that_does_not_know_tonight():
     m = material(nights, "symptoms ~ lag(done)")
     ahead = m.shifted("exposure", -1 - m.reach)
     assert ahead[:158].tolist() == nights["done"].astype(float)[1:159].tolist()
-    assert tomorrow(m).sentence.startswith("The nights before 1 night with last night's done had ")
+    assert tomorrow(m).sentence.startswith("Nights followed by 1 night with last night's done had ")
 
 
 def test_a_window_of_unknown_length_is_skipped():
