@@ -135,10 +135,10 @@ def _folder(first: Path) -> Path:
 def convert(files, out, timezone, date_order, night_starts) -> None:
     """The diary as plain tables.
 
-    Writes daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, nights.csv (one row a night), and
-    source.csv and stamp.csv, which say what they were made of; dictionary.csv says what every column holds. `rlskit`
-    reads the folder again wherever it reads an export. The folder is written as a whole: what an earlier run left in
-    it goes.
+    Writes daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, sites.csv, nights.csv (one row a
+    night), and source.csv and stamp.csv, which say what they were made of; dictionary.csv says what every column
+    holds. `rlskit` reads the folder again wherever it reads an export. The folder is written as a whole: what an
+    earlier run left in it goes.
 
     \b
     Example
@@ -153,6 +153,7 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
             diary = read_one(files, timezone, date_order)
             tables = {"daily": diary.daily, "events": diary.events, "issues": diary.issues, "tags": diary.tags,
                       "habits": _own(diary.habits, Habit), "outcomes": _own(diary.outcomes, OwnOutcome),
+                      "sites": pd.DataFrame(diary.sites, columns=["person", "site"]),
                       "nights": rk.make_nights(diary, night_starts=night_starts),
                       "source": pd.DataFrame([dataclasses.asdict(s) for s in diary.source]),
                       "stamp": rk.stamp_analysis(diary, command=command_words())}

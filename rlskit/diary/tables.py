@@ -209,7 +209,8 @@ class Source:
 class Diary:
     """A diary in canonical form. `print(diary)` says what was read; `account(diary)` explains every row.
 
-    habits, outcomes : those of one's own, as rlskit.toml defines them.
+    habits, outcomes : those of one's own, as rlskit.toml defines them. sites : (person, site) of a study in several
+    places.
     """
 
     __module__ = "rlskit"
@@ -221,6 +222,7 @@ class Diary:
     tags: pd.DataFrame
     habits: tuple[Habit, ...] = ()
     outcomes: tuple[OwnOutcome, ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return "\n".join(summary_lines(self))
@@ -393,4 +395,4 @@ def merge(parts: Sequence[Diary]) -> Diary:
         daily=join([a.daily, b.daily], DAILY_COLUMNS), events=join([a.events, b.events], EVENT_COLUMNS),
         issues=join([a.issues, b.issues], ISSUE_COLUMNS), source=a.source + b.source,
         tags=join([a.tags, b.tags], TAG_COLUMNS), habits=join_own(a.habits, b.habits, HABITS),
-        outcomes=join_own(a.outcomes, b.outcomes, OUTCOMES)), parts)
+        outcomes=join_own(a.outcomes, b.outcomes, OUTCOMES), sites=tuple(sorted({*a.sites, *b.sites}))), parts)

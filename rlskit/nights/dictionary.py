@@ -91,6 +91,9 @@ column | text | its column in nights
 scale | 0-10, 1-5, number, count | of its ratings
 better | higher, lower | which values are the good ones
 """,
+    "sites": """
+person, site | text | where each person took part, of a study in several places
+""",
     "nights": """
 person, night | text, date | the evening's date
 recorded | yes/no | anything written for this night
@@ -139,6 +142,7 @@ typed medicine changes
 unknown_order: it happened, but not known when
 <answer>_1h_earlier, <answer>_1h_later | yes/no/empty | the answer as it would be with the landmark an hour earlier \
 or later
+site | text | where the person took part, of a study in several places; in pooled nights a keyed hash of its name
 """,
     "source": """
 file | text | file that was read

@@ -43,10 +43,10 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     -------
     DataFrame with the columns diary.NIGHT_COLUMNS, `movement_<name>` columns, one for each of `diary.habits` and
     `diary.outcomes`, `last_night`, `social_jetlag_28_min`, `sleep_quality` of the night itself, the evening as seen one
-    hour earlier and later (`stretched_1h_earlier`, …), and `<name>_state` beside every answer (yes | no | not_recorded
-    | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark" (text, or one per person),
-    "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and "outcomes" (definitions),
-    "primary" and "horizon" (what is asked first, and over how many nights it is looked at),
+    hour earlier and later (`stretched_1h_earlier`, …), `site` where the diary tells it, and `<name>_state` beside every
+    answer (yes | no | not_recorded | not_tracked | unknown_order). Units stand in the names. `attrs` holds "landmark"
+    (text, or one per person), "landmark_from", "notes" and "tag_choices" (sentences), "grams_per_drink", "habits" and
+    "outcomes" (definitions), "primary" and "horizon" (what is asked first, and over how many nights it is looked at),
     "open" (what is to be settled before anything is claimed: person, columns, why; utils/open_questions.py).
 
     Raises
@@ -74,6 +74,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
         night_starts=night_starts, habits=diary.habits, outcomes=with_sleep(diary.outcomes)) for person in who]
     nights = pd.concat([p.table for p in parts], ignore_index=True)
     nights["last_night"] = last_night(nights)
+    if diary.sites:
+        nights["site"] = nights["person"].map(dict(diary.sites))
     nights = nights[_ordered(list(nights.columns), diary)]
     nights.attrs = {
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
@@ -120,4 +122,4 @@ def _ordered(columns: list[str], diary: Diary) -> list[str]:
         if name == "stretched_days_14":
             order += sorted(c for c in columns if c.startswith("movement_"))
     return [*order, *(one.column for one in diary.outcomes if one.column not in MORE_NIGHT_COLUMNS),
-            *MORE_NIGHT_COLUMNS]
+            *MORE_NIGHT_COLUMNS, *(["site"] if diary.sites else [])]

@@ -40,6 +40,7 @@ from rlskit.pool.store import (
     FORMAT,
     LOCK,
     NIGHTS,
+    SITE,
     STAMP,
     SUMMARY,
     check_is_ours,
@@ -198,8 +199,9 @@ def read_pool(out: str | Path) -> Pool:
 def load_nights(out: str | Path) -> pd.DataFrame:
     """The nights of a dataset that pool_diaries wrote, as one table; columns as in make_nights, by person and night.
 
-    All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. Movements that nobody made are
-    left out. `attrs["open"]` says of whom what is not settled. DiaryError as in read_pool.
+    All of it is held in memory; pandas.read_parquet(pool.path, columns=...) takes less. Movements that nobody made, and
+    `site` where nobody's is told, are left out. `attrs["open"]` says of whom what is not settled. DiaryError as in
+    read_pool.
 
     Example: ``rk.load_nights("my/pool")``
     """
@@ -208,6 +210,7 @@ def load_nights(out: str | Path) -> pd.DataFrame:
     nights["person"] = nights["person"].astype(str)
     order = ["person", *(c for c in nights if c != "person")]
     unused = [c for c in movement_columns() if not nights[c].fillna(False).any()]
+    unused += [SITE] if nights[SITE].isna().all() else []
     nights = nights[order].drop(columns=unused).sort_values(["person", "night"], ignore_index=True)
     of = pool.stamp.set_index("what")["value"].get("keyed sha256 of the inputs", "")
     nights.attrs = {INPUTS: [("pooled dataset (keyed)", of)], OPEN: [

@@ -22,6 +22,7 @@ from rlskit.nights.make import make_nights
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.pool.coarsen import known_columns
 from rlskit.pool.ids import hash_id
+from rlskit.pool.store import SITE
 from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import file_sha256
 
@@ -75,6 +76,8 @@ def read_export(export: Path, settings: Settings, words: str, before: str) -> Ex
     for person, mine in nights.groupby("person", sort=False):
         known = known_columns(mine)[0]
         safe = known.drop(columns="person")
+        if SITE in mine:
+            safe[SITE] = mine[SITE].map(lambda name: hash_id(name, settings.key), na_action="ignore").array
         own = landmark.get(person) if isinstance(landmark, dict) else landmark
         bare = hash_id(person, settings.key)
         new = hash_id(pooled_name(export, str(person), settings.same_ids), settings.key)

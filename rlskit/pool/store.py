@@ -22,8 +22,9 @@ from rlskit.pool.coarsen import MOVEMENTS, OTHER_MOVEMENT
 from rlskit.utils.files import whole_file, write_whole
 from rlskit.utils.open_questions import OPEN
 
-FORMAT = 8  # of the dataset; another one is written anew
+FORMAT = 9  # of the dataset; another one is written anew
 NIGHTS, DONE, LOCK, SUMMARY, STAMP = "nights", "done", ".writing", "summary", "stamp.csv"
+SITE = "site"  # a keyed hash of its name, as people are called
 WITH_STATE = ("symptoms", "early_symptoms", "stretched", "caffeine_before_noon_mg", "caffeine_after_noon_mg",
               "alcohol_drinks", "iron", "magnesium", "free_night")  # fmt: skip
 NEEDED = 'pool: pyarrow is not installed. Run: python -m pip install "rlskit[pool]"'
@@ -38,7 +39,8 @@ def require_pyarrow() -> None:
 
 
 def schema() -> Any:
-    """The Arrow schema of every part: the columns of make_nights, but `person`, in their documented order."""
+    """The Arrow schema of every part: the columns of make_nights, but `person`, in their documented order,
+    and `site`."""
     import pyarrow as pa
 
     words = pa.dictionary(pa.int32(), pa.string())
@@ -56,6 +58,7 @@ def schema() -> Any:
             fields.append(pa.field(f"{name}_state", pa.string()))
         if name == "stretched_days_14":
             fields += [pa.field(one, pa.bool_()) for one in movement_columns()]
+    fields.append(pa.field(SITE, pa.string()))
     return pa.schema(fields)
 
 
@@ -68,8 +71,7 @@ def write_part(out: Path, person: str, nights: pd.DataFrame, settle: Sequence[st
     """One person's nights, whole or not at all. settle : how the columns begin about which a question is open, which a
     model of these nights has to know (utils/dataset.py)."""
     form = schema().with_metadata({OPEN: ",".join(settle)})
-    columns = {name: nights[name].array if name in nights else pd.array([pd.NA] * len(nights), "boolean")
-               for name in form.names}
+    columns = {name: nights[name].array if name in nights else [None] * len(nights) for name in form.names}
     table = pd.DataFrame(columns)
     with whole_file(part_path(out, person)) as draft:
         table.to_parquet(draft, index=False, schema=form)

@@ -85,7 +85,7 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
         sleep_from=" ".join(mapping.sleep_from),
         primary_since=mapping.primary_since, horizon=mapping.horizon)
     return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
-                 mapping.habits, mapping.outcomes)
+                 mapping.habits, mapping.outcomes, parsed.sites)
 
 
 def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, str]:

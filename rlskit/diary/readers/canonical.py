@@ -1,6 +1,6 @@
 """The canonical tables as `rlskit convert` writes them: a folder with daily.csv, events.csv, issues.csv, tags.csv,
-habits.csv, outcomes.csv and source.csv. Read back, they are the same diary; of one person, or of several (column
-person)."""
+habits.csv, outcomes.csv, sites.csv and source.csv. Read back, they are the same diary; of one person, or of several
+(column person)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from rlskit.utils.csv_files import read_csv
 from rlskit.utils.stamp import unchanged
 
 TABLES = {"daily": DAILY_COLUMNS, "events": EVENT_COLUMNS, "issues": ISSUE_COLUMNS, "tags": TAG_COLUMNS}
+SITE_COLUMNS = {"person": "object", "site": "object"}
 NEEDED = ("daily", "events", "source")  # what cannot be done without
 
 
@@ -42,7 +43,8 @@ def read_canonical(folder: Path, person: str = "") -> Diary:
             if "person" in one:
                 one["person"] = one["person"].replace("me", person)
     return Diary(read["daily"], read["events"], read["issues"], source, read["tags"],
-                 _own(folder / "habits.csv", Habit), _own(folder / "outcomes.csv", OwnOutcome))
+                 _own(folder / "habits.csv", Habit), _own(folder / "outcomes.csv", OwnOutcome),
+                 _sites(folder / "sites.csv"))
 
 
 def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
@@ -79,6 +81,10 @@ def _own(path: Path, kind: type[Own]) -> tuple[Own, ...]:
     except (TypeError, ValueError) as wrong:
         raise DiaryError(f"{path.name}: expected what rlskit convert writes, found something else ({wrong}). Convert "
                          "the export again.", kind="not the tables that rlskit convert writes") from None
+
+
+def _sites(path: Path) -> tuple[tuple[str, str], ...]:
+    return tuple(_read(path, SITE_COLUMNS).itertuples(index=False, name=None))
 
 
 def _sources(folder: Path, digest: str) -> tuple[Source, ...]:

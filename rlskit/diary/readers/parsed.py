@@ -89,6 +89,7 @@ class Parsed:
     issues: list[dict] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
+    sites: tuple[tuple[str, str], ...] = ()  # (person, site)
     timezone: str = ""
     date_order: str = ""
     columns: str = ""  # of a table of one's own: what rlskit.toml says that each is

@@ -8,6 +8,7 @@ template needs no entry. table_rows.py reads the cells of each row. Rules (docs/
   only where its form is marked complete or unverified; else it is not recorded.
 * Codes become labels by the data dictionary beside the data. Missing-data codes are the study's own: stated, not
   guessed.
+* The data access group of a record is its person's site.
 * A date that means the morning of filling in (`tells_of = "last night"`, as in the consensus sleep diary) is the
   evening's date plus one.
 """
@@ -43,6 +44,7 @@ SYSTEM = {
     "redcap_data_access_group", "event name", "repeat instrument", "repeat instance", "survey identifier",
     "data access group",
 }  # fmt: skip
+SITE = {"redcap_data_access_group", "data access group"}
 TICKED, UNTICKED = {"1", "checked"}, {"0", "unchecked"}
 DONE = {"1", "2", "unverified", "complete"}
 _STATUS = {"0", "1", "2", "incomplete", "unverified", "complete", ""}
@@ -107,8 +109,10 @@ def parse(path: Path, options: Options) -> Parsed:
     plan = refuse_one_sided(plan_columns([s.tag for s in sources], path.name),
                             ((s.tag, [_said(s, cells, codes) for _, cells in body if len(cells) >= len(header)])
                              for s in sources))
+    sites = _sites(header, body)
     out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
-                 issues=list(table.issues), date_order="iso" if order == "ymd" else order)
+                 sites=tuple(sorted((who, where[0]) for who, where in sites.items())), issues=list(table.issues),
+                 date_order="iso" if order == "ymd" else order)
     for (line, cells), date in zip(body, words, strict=True):
         if len(cells) < len(header):
             out.issues.append(issue(out.file, TOO_SHORT, row=line, found=f"{len(cells)} cells",
@@ -121,10 +125,28 @@ def parse(path: Path, options: Options) -> Parsed:
             out.issues.append(issue(out.file, NO_RECORD, row=line, column=header[0], found="", expected="a record id"))
         elif day := date_of(line, date, order, out, night.variable):
             read_cells(Row(line=line, day=day, clock=None, person=cells[0].strip(), cells=_none_done(said)), plan, out)
+    out.issues.extend(_two_sites(out.file, header[0], sites))
     out.issues.extend(_remarks(out.file, header, body, codes, sources))
     out.issues.extend(column_remarks(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
                                       out.file))
     return out
+
+
+def _sites(header: list[str], body: list) -> dict[str, list[str]]:
+    """The data access groups of each record, in the order of the file: one, unless the record was moved."""
+    at = next((i for i, name in enumerate(header) if name.casefold() in SITE), None)
+    found: dict[str, list[str]] = {}
+    for _, cells in body if at is not None else ():
+        who, where = cells[0].strip(), _cell(cells, at, ())
+        if who and where and where not in found.setdefault(who, []):
+            found[who].append(where)
+    return found
+
+
+def _two_sites(file: str, record: str, sites: dict[str, list[str]]) -> list[dict]:
+    return [issue(file, "a record of two sites", column=record, found=f"{who}: {', '.join(where)}", outcome=KEPT,
+                  expected="one data access group", advice="The first is used.")
+            for who, where in sites.items() if len(where) > 1]
 
 
 def _none_done(said: tuple[tuple[Tag, str], ...]) -> tuple[tuple[Tag, str], ...]:

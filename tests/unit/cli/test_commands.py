@@ -240,7 +240,7 @@ def test_convert_writes_the_canonical_tables(run, tmp_path):
     assert run("convert", "x.csv", "--out", "tables").exit_code == 0
     assert sorted(p.name for p in (tmp_path / "tables").iterdir()) == [
         "daily.csv", "dictionary.csv", "events.csv", "habits.csv", "issues.csv", "nights.csv", "outcomes.csv",
-        "source.csv", "stamp.csv", "tags.csv"]
+        "sites.csv", "source.csv", "stamp.csv", "tags.csv"]
 
 
 def test_convert_writes_all_tables_or_none(run, tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ from rlskit.utils.csv_files import read_csv
 
 PAGE = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
 KNOWN = {"daily": DAILY_COLUMNS, "events": EVENT_COLUMNS, "issues": ISSUE_COLUMNS, "tags": TAG_COLUMNS,
-         "nights": (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS)}
+         "nights": (*NIGHT_COLUMNS, *MORE_NIGHT_COLUMNS, "site")}
 
 
 @pytest.mark.parametrize("table", LINES)

@@ -435,6 +435,20 @@ def test_several_people_in_one_export(tmp_path):
     assert who["person"].tolist() == ["a/b", "c=d é"] and set(who["person_id"]) == set(pool.people["person"])
 
 
+def test_a_site_is_called_by_a_hash_as_its_people_are(tmp_path):
+    study = tmp_path / "in"
+    study.mkdir()
+    (study / "rlskit.toml").write_text('[columns.d]\ncolumn = "night"\n')
+    rows = [f"{who},2026-03-0{d},{d % 2},2" for who in ("1,berlin", "2,paris", "3,berlin", "4,") for d in (1, 2)]
+    header = "record_id,redcap_data_access_group,d,symptoms,f_complete"
+    (study / "all.csv").write_text("\n".join([header, *rows]) + "\n")
+    rk.pool_diaries(study, tmp_path / "out", key=KEY)
+    sites = rk.load_nights(tmp_path / "out").groupby("person")["site"].first()
+    assert sites.fillna("").to_dict() == {new("all/1"): new("berlin"), new("all/2"): new("paris"),
+                                          new("all/3"): new("berlin"), new("all/4"): ""}
+    assert not any(b"berlin" in part.read_bytes() for part in (tmp_path / "out").rglob("*") if part.is_file())
+
+
 def test_one_id_in_two_projects_is_two_people_unless_the_user_says_otherwise(tmp_path):
     study = tmp_path / "in"
     study.mkdir()

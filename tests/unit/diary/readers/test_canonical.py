@@ -42,6 +42,13 @@ def test_the_diary_is_the_same_after_a_round_trip(converted):
     assert rk.read_diary(folder, person="ann").daily["person"].unique().tolist() == ["ann"]
 
 
+def test_sites_come_back(tmp_path):
+    (tmp_path / "x.csv").write_text("record_id,redcap_data_access_group,d,symptoms,f_complete\n1,rome,2026-03-01,1,2\n")
+    (tmp_path / "rlskit.toml").write_text('[columns.d]\ncolumn = "night"\n')
+    made = CliRunner().invoke(cli, ["convert", str(tmp_path / "x.csv"), "--out", str(tmp_path / "tables")])
+    assert made.exit_code == 0 and rk.read_diary(tmp_path / "tables").sites == (("1", "rome"),)
+
+
 def test_a_folder_of_tables_is_pooled_under_its_own_name(converted, tmp_path):
     shutil.copytree(converted[0], tmp_path / "in" / "ann")
     pool = rk.pool_diaries(tmp_path / "in", tmp_path / "out", key=b"k" * 16)

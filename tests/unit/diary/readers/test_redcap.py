@@ -104,6 +104,31 @@ def test_labelled_exports_say_the_same(tmp_path):
     pd.testing.assert_frame_equal(raw.daily, labelled.daily)
 
 
+AT_SITES = HEADER.replace("record_id,", "record_id,{},")
+
+
+@pytest.mark.parametrize("group", ["redcap_data_access_group", "Data Access Group"])
+def test_the_data_access_group_is_the_site_all_the_way(tmp_path, group):
+    rows = [f"{who},{where},2026-03-0{day},{int(day == 2)},,0,0,2"
+            for who, where in (("1", "berlin"), ("2", "paris"), ("3", "")) for day in (1, 2, 3)]
+    diary = read(study(tmp_path, *rows, header=AT_SITES.format(group)))
+    assert diary.sites == (("1", "berlin"), ("2", "paris"))
+    nights = rk.make_nights(diary)
+    assert nights.groupby("person")["site"].first().fillna("").to_dict() == {"1": "berlin", "2": "paris", "3": ""}
+    assert nights.groupby("person")["site"].nunique().max() == 1
+    assert "site" not in rk.make_nights(read(study(tmp_path, "1,2026-03-01,1,,0,0,2")))
+
+
+def test_a_record_of_two_sites_is_named(tmp_path):
+    diary = read(study(tmp_path, "1,berlin,2026-03-01,1,,0,0,2", "1,paris,2026-03-02,1,,0,0,2",
+                       header=AT_SITES.format("redcap_data_access_group")))
+    assert diary.sites == (("1", "berlin"),)
+    said = diary.issues.loc[diary.issues["kind"].eq("a record of two sites"), "message"]
+    assert said.tolist() == [
+        'data.csv, column "record_id": expected one data access group, found "1: berlin, paris". Kept. '
+        'The first is used.']
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", "^"])
 def test_delimiters(tmp_path, delimiter):
     comma = read(study(tmp_path, "7,2026-03-01,1,5,1,0,2"))
