@@ -637,7 +637,8 @@ bytes. `rk.read_diary("data/sample")` reads the pair as one person's diary.
 * `sample/clinic.toml`: facts for the clinic page, made up as well.
 * `sample/untimed/`: the same nights, with one stretching tag that knows neither intent nor time.
 * `sample/other-formats/`: the first 60 written nights of the same person as a Daylio export and in rlskit's own
-  template. The template counts cups, not milligrams.
+  template. The template counts cups, not milligrams. `redcap/` is another study: twelve people of three sites, written
+  by `make_study.py`.
 * `sample-truth.json`: the parameters, what is true of every row of the advice table (`advice`), and the true effects in
   symptom nights per 30:
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.tables import CELL_OUT, DAY_ONLY, KEPT, LEFT_OUT, SEE_ISSUES, Diary, grouped
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open
-from rlskit.utils.words import and_list, capital, carry_on, count, date_range, short_date
+from rlskit.utils.words import and_list, capital, carry_on, count, count_people, date_range, short_date
 
 MAPPED, WEEKS, EXAMPLES = 20, 64, 2  # how many are shown without --all
 ALL = "(--all lists them)"
@@ -88,11 +89,14 @@ def _unread(diary: Diary) -> pd.DataFrame:
 
 def _nights(screen: Screen, nights: pd.DataFrame, everything: bool) -> None:
     first, last = nights["night"].min(), nights["night"].max()
-    screen.heading(f"{date_range(first, last)}: {count(len(nights), 'night')}, "
-                   f"{int(nights['recorded'].sum()):,} with something written")
+    many = nights["person"].nunique()
+    screen.heading((f"{many} people, " if many > 1 else "") + f"{date_range(first, last)}: "
+                   f"{count(len(nights), 'night')}, {int(nights['recorded'].sum()):,} with something written")
     ill = symptom_nights(nights)
     if why_open(nights, "symptoms"):
         screen.say("Which nights had symptoms is open: question 1 below.", indent=2)
+    elif many > 1:
+        _people(screen, nights, ill, everything)
     elif ill.notna().any():
         _strip(screen, nights["night"], ill, everything)
     own = {habit.column: habit.name for habit in habits_of(nights)}
@@ -122,6 +126,19 @@ def _table(screen: Screen, numbers: pd.DataFrame) -> None:
         screen.say(f"{cells}   {name}", hang=sum(wide) + 3)
 
 
+def _people(screen: Screen, nights: pd.DataFrame, ill: pd.Series, everything: bool) -> None:
+    """A line a person: symptom nights of those with an answer."""
+    each = ill.astype("Float64").groupby(nights["person"], sort=False).agg(["sum", "count"]).astype(int)
+    sites = nights.groupby("person", sort=False)["site"].first() if "site" in nights else pd.Series(dtype=object)
+    for who, had, answered in each.head(None if everything else MAPPED).itertuples():
+        where = f", {sites[who]}" if pd.notna(sites.get(who)) else ""
+        screen.say(f"{had:>6,} of {answered:,}   {who}{where}", hang=8)
+    if len(each) > MAPPED and not everything:
+        screen.say(f"… and {count_people(len(each) - MAPPED)} more {ALL}", indent=2)
+    screen.say("Each person: symptom nights of nights with an answer.", indent=2)
+    screen.say()
+
+
 def _strip(screen: Screen, dates: pd.Series, ill: pd.Series, everything: bool) -> None:
     """One character a night, seven a week; each line begins with the Monday of its first week."""
     marks = MARKS[0] if screen.holds(MARKS[0]) else MARKS[1]
@@ -142,8 +159,13 @@ def _strip(screen: Screen, dates: pd.Series, ill: pd.Series, everything: bool) -
 
 
 def _first_nights(screen: Screen, diary: Diary, nights: pd.DataFrame) -> None:
-    """The first nights with something written, as they were understood, to hold beside the file."""
-    screen.heading("The first nights as understood")
+    """The first nights with something written, as they were understood, to hold beside the file; of a study, the first
+    person's."""
+    who = nights["person"].iloc[0]
+    screen.heading("The first nights as understood" + (f", of {who}" if nights["person"].nunique() > 1 else ""))
+    nights = nights[nights["person"].eq(who)]
+    diary = replace(diary, **{name: rows[rows["person"].eq(who)] for name, rows in
+                              (("daily", diary.daily), ("events", diary.events))})
     daily = diary.daily.drop_duplicates("night").set_index("night")
     cups = diary.events[diary.events["type"].eq("caffeine")].groupby("night")["amount"].sum(min_count=1)
     typed = daily[["caffeine_before_noon_mg", "caffeine_after_noon_mg"]].sum(axis=1, min_count=1)

@@ -129,12 +129,18 @@ def again(name: str, *more: str) -> list[str]:
     return [*words, *more]
 
 
+def read_all(files: tuple[Path, ...], timezone: str, date_order: str | None):
+    """The diary in one or more files or folders, of one person or of a study."""
+    from rlskit.diary.readers.read import read_together
+
+    return read_together(files, mapping=None, timezone=timezone, date_order=date_order or "", person="")
+
+
 def read_one(files: tuple[Path, ...], timezone: str, date_order: str | None):
     """One person's diary out of one or more files or folders."""
-    from rlskit.diary.readers.read import read_together
     from rlskit.diary.tables import people
 
-    diary = read_together(files, mapping=None, timezone=timezone, date_order=date_order or "", person="")
+    diary = read_all(files, timezone, date_order)
     who = people(diary)
     if len(who) > 1:
         names = ", ".join(who[:5]) + (" …" if len(who) > 5 else "")

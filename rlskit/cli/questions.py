@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION
+from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION, mapping_file
 from rlskit.diary.night_rule import day_text
 from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
@@ -20,7 +20,7 @@ from rlskit.nights.make import make_nights
 from rlskit.nights.open_questions import FEEDS, read_as, unsettled
 from rlskit.nights.outcomes import symptom_nights
 from rlskit.utils.open_questions import why_open
-from rlskit.utils.words import count
+from rlskit.utils.words import capital, count
 
 READINGS = {"last night": "the night before", "tonight": "the night after", "the clock time": "as read now"}
 NAMED = 5  # columns that a question names
@@ -148,9 +148,9 @@ def _section(app: str, tag: str) -> str:
 
 def verdict(
     diary: Diary, nights: pd.DataFrame | None, asked: Sequence[Question], again: Callable[..., list[str]], *,
-    mapping: Path | None, drafted: str,
+    folder: Path, drafted: str,
 ) -> Verdict:
-    """What it all comes to. again : the words of a command on the same files; mapping : the rlskit.toml in force;
+    """What it all comes to. again : the words of a command on the same files; folder : where its rlskit.toml stands;
     drafted : what was written into it just now, without a full stop, "" if nothing."""
     ill = pd.Series(dtype="boolean") if nights is None else symptom_nights(nights)
     answered, check, report = int(ill.notna().sum()), tuple(again("check")), tuple(again("report"))
@@ -160,8 +160,9 @@ def verdict(
         if drafted:
             return Verdict(good=False, command=check, text=f"{drafted}. None of the {what} was recognised: write there "
                            "what they mean, then check again:")
-        none, this = (f"no {FILE_NAME} says what the {what} mean", "drafts one") if mapping is None else (
-            f"{mapping} names none of the {what}", "adds what is recognised")
+        there = mapping_file(folder)
+        none, this = (f"no {FILE_NAME} says what the {what} mean", "drafts one") if there is None else (
+            f"{there} names none of the {what}", "adds what is recognised")
         return Verdict(good=False, command=(*check, "--write-mapping"),
                        text=f"Nothing counts yet: {none}. This {this}:")
     draft = f"{drafted}. " if drafted else ""
@@ -172,7 +173,10 @@ def verdict(
     if nights is not None and why_open(nights, "symptoms"):
         return Verdict(good=False, text=f"{draft}Nothing can be said about symptoms yet. Write the answer to question "
                        f"1 in {FILE_NAME}, then check again:", command=check)
-    begin, end = (f"{drafted}", "Read every line of it, then make") if drafted else ("Ready", "Make")
+    many = 0 if nights is None else nights["person"].nunique()
+    pool = ("rlskit", "pool", str(folder), "--out", "my/pool")
+    next_, end, who = (pool, "pool them", f"{many} people, ") if many > 1 else (report, "make the report", "")
+    begin, end = (f"{drafted}", f"Read every line of it, then {end}") if drafted else ("Ready", capital(end))
     left = f", {count(len(asked), 'question')} to settle" if asked else ""
-    return Verdict(good=True, command=report, text=f"{begin}: {count(ill.sum(), 'symptom night')} among {answered:,} "
-                   f"with an answer{left}. {end} the report:")
+    return Verdict(good=True, command=next_, text=f"{begin}: {who}{count(ill.sum(), 'symptom night')} among "
+                   f"{answered:,} with an answer{left}. {end}:")

@@ -17,6 +17,7 @@ from rlskit.cli.common import (
     again,
     clear_errors,
     command_words,
+    read_all,
     read_one,
     remarks,
 )
@@ -39,7 +40,7 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
     """What was understood of a diary, and what is left to settle.
 
     Says what was read, which nights had symptoms, what the tags were taken to mean, what was left out and why; the last
-    lines say what to do next.
+    lines say what to do next. Of a study of many people it shows each one's nights; `rlskit pool` is next then.
 
     \b
     Examples
@@ -48,24 +49,23 @@ def check(files, timezone, date_order, write_mapping, everything, night_starts) 
       rlskit check my/exports --all
     """
     from rlskit.cli.check_page import show_check
-    from rlskit.diary.mapping import mapping_file
     from rlskit.diary.readers.draft_files import draft_tables
     from rlskit.diary.tables import people
 
     with clear_errors():
         with working() as now:
             now("Reading the diary")
-            diary = read_one(files, timezone, date_order)
+            diary = read_all(files, timezone, date_order)
             drafts = draft_tables(files) if write_mapping else []
             drafted, by_hand = (_write_mapping(diary, files[0], timezone, date_order, drafts) if write_mapping
                                 else ("", []))
             if write_mapping:  # the draft is in force: what it makes of the diary is what is shown
                 now("Reading the diary with the draft")
-                diary = read_one(files, timezone, date_order or _order(drafts))
+                diary = read_all(files, timezone, date_order or _order(drafts))
             now("Putting it on its nights")
             nights = rk.make_nights(diary, night_starts=night_starts) if people(diary) else None
             asked = [*by_hand, *questions(diary, nights, night_starts, drafts, again("check", "--write-mapping"))]
-            found = verdict(diary, nights, asked, again, mapping=mapping_file(_folder(files[0])), drafted=drafted)
+            found = verdict(diary, nights, asked, again, folder=_folder(files[0]), drafted=drafted)
         show_check(Screen(), diary, nights, asked, found, everything=everything, drafted=bool(drafts))
 
 

@@ -24,7 +24,7 @@ FIGURES = {"01-load-your-diary": 3, "02-what-changes-my-nights": 3, "04-clinic-p
            "03-pooled-diaries": 5, "05-a-fair-test": 4, "06-can-i-trust-these-intervals": 3}
 FEW_NIGHTS = "night,symptoms,stretched,alcohol_drinks\n" + "".join(
     f"2026-03-{day:02d},{'yes' if day % 2 else 'no'},no,0\n" for day in range(1, 6))
-OPENING = {"03-pooled-diaries": "load_nights(path)"}
+OPENING = {"03-pooled-diaries": "pool_diaries(path,"}
 
 
 def name_of(path):

@@ -17,6 +17,7 @@ from tests.helpers.places import SAMPLE
 
 DATA = SAMPLE.parent
 GENERATOR = runpy.run_path(str(DATA / "make_sample.py"))
+STUDY = runpy.run_path(str(DATA / "make_study.py"))
 SIMULATED = GENERATOR["simulate"]()
 FACTS = GENERATOR["facts"](SIMULATED.nights)
 CLOCKS_BACK = pd.Timestamp("2026-10-24")
@@ -44,6 +45,7 @@ def fact(name: str) -> pd.Series:
 # --- the files -------------------------------------------------------------------------------------------------------
 def test_the_generator_makes_the_same_bytes_again(tmp_path):
     GENERATOR["main"](tmp_path)
+    STUDY["main"](tmp_path / "sample" / "other-formats" / "redcap")
     assert written(tmp_path) == written(DATA)
 
 
@@ -244,3 +246,18 @@ def test_the_other_formats_tell_the_same_nights(name):
             [n[side] * cup / 100 for n, here in zip(first, told, strict=True) if here])
     yes = read["stretched"].fillna(False)
     assert set(index[yes]) == {n["night"] for n in first if n["stretched"]}
+
+
+def test_the_study_tells_the_nights_that_were_put_in():
+    """All people at once: who, where, when, and what the landmark makes of it."""
+    read = rk.make_nights(rk.read_diary(SAMPLE / "other-formats" / "redcap"), landmark="21:00")
+    made = rk.simulate_diaries(STUDY["PEOPLE"], STUDY["NIGHTS"], effects=STUDY["EFFECTS"], traits=STUDY["TRAITS"],
+                               sites=STUDY["SITES"], seed=STUDY["SEED"]).nights
+    made = made[made["recorded"]].assign(person=made["person"].str.removeprefix("p"))
+    both = made.merge(read[read["recorded"]], on=["person", "night"], suffixes=("", "_read"))
+    assert len(both) == len(made) == read["recorded"].sum() == 451
+    assert (both["site"].map(STUDY["GROUPS"]) == both["site_read"]).all()
+    for column in ("symptoms", "early_symptoms", "severity_0_10", "iron", "alcohol_drinks", "stretch_responsive"):
+        pd.testing.assert_series_equal(both[column], both[f"{column}_read"], check_names=False, check_dtype=False)
+    quiet = ~both["early_symptoms"].astype(bool)
+    assert (both["stretched"] == both["stretched_read"])[quiet].all()

@@ -111,6 +111,7 @@ def parse(path: Path, options: Options) -> Parsed:
                              for s in sources))
     sites = _sites(header, body)
     out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
+                 columns=", ".join(f'"{s.variable}" → {s.tag.column}' for s in sources),
                  sites=tuple(sorted((who, where[0]) for who, where in sites.items())), issues=list(table.issues),
                  date_order="iso" if order == "ymd" else order)
     for (line, cells), date in zip(body, words, strict=True):
@@ -134,10 +135,10 @@ def parse(path: Path, options: Options) -> Parsed:
 
 def _sites(header: list[str], body: list) -> dict[str, list[str]]:
     """The data access groups of each record, in the order of the file: one, unless the record was moved."""
-    at = next((i for i, name in enumerate(header) if name.casefold() in SITE), None)
+    at = [i for i, name in enumerate(header) if name.casefold() in SITE]
     found: dict[str, list[str]] = {}
-    for _, cells in body if at is not None else ():
-        who, where = cells[0].strip(), _cell(cells, at, ())
+    for _, cells in body if at else ():
+        who, where = cells[0].strip(), _cell(cells, at[0], ())
         if who and where and where not in found.setdefault(who, []):
             found[who].append(where)
     return found

@@ -93,6 +93,24 @@ def test_every_sample_ends_with_what_to_do_and_keeps_to_80_columns(check, diary,
     assert lines[-1].startswith("  rlskit report ")
 
 
+def test_a_study_shows_what_its_variables_mean_each_person_and_how_to_pool_them(check):
+    lines = check(SAMPLE / "other-formats" / "redcap" / "study.csv")
+    text = " ".join(line.strip() for line in lines)
+    assert '"diary_date" → night, "rls" → symptoms' in text
+    assert part(lines, "12 people, 10 May to 20 June 2026: 502 nights, 451 with something written")[:2] == [
+        "    10 of 40   01, hillside", "    10 of 38   02, riverside"]
+    assert text.index("Ready: 12 people, 184 symptom nights among 451 with an answer. Pool them:") < text.index(
+        f"rlskit pool {SAMPLE / 'other-formats' / 'redcap'} --out my/pool")
+
+
+def test_of_many_people_the_first_are_shown_and_all_on_demand(check, tmp_path):
+    rows = (f"{who},2026-01-0{day},{'yes' if day == 2 else 'no'}\n" for who in range(1001, 1026) for day in range(1, 5))
+    (tmp_path / "x.csv").write_text("person,night,symptoms\n" + "".join(rows))
+    few, every = check("x.csv"), check("x.csv", "--all")
+    assert "  … and 5 people more (--all lists them)" in few and "     1 of 4   1025" in every
+    assert sum(" of 4   1" in line for line in few) == 20 and sum(" of 4   1" in line for line in every) == 25
+
+
 def test_a_long_diary_shows_its_last_weeks_and_all_on_demand(check, tmp_path):
     template(tmp_path, n=7 * (WEEKS + 20), first=dt.date(2024, 1, 1))
     short, full = check("x.csv"), check("x.csv", "--all")

@@ -43,9 +43,8 @@ BAD = {
     "not a diary": ("x.csv", b"recipe,spoons\nsoup,3\nbread,1\n", None),
     "unreadable encoding": ("x.csv", HEADER.encode() + b"2026-01-01,\xff\xfe\x01yes\xc3(,no,,1\n", None),
     "ambiguous dates": ("x.csv", diary(12, day=lambda i: f"{1 + i:02d}/03/2026").encode(), None),
-    "two people": ("x.csv", ("person," + HEADER + "".join(
-        f"{p},2026-01-0{d},yes,no,,0\n" for p in "ab" for d in range(1, 5))).encode(), None),
 }  # fmt: skip
+TWO_PEOPLE = "person," + HEADER + "".join(f"{p},2026-01-0{d},yes,no,,0\n" for p in "ab" for d in range(1, 5))
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -71,10 +70,12 @@ def test_ambiguous_dates_name_the_option_that_settles_them(run, tmp_path):
     assert run("check", file, "--date-order", "dmy").exit_code == 0
 
 
-def test_two_people_are_named(run, tmp_path):
-    file, content, _ = BAD["two people"]
-    (tmp_path / file).write_bytes(content)
-    assert unwrapped(run("report", file).stderr) == (
+@pytest.mark.parametrize("command", ["report", "convert"])
+def test_two_people_are_named(run, tmp_path, command):
+    (tmp_path / "x.csv").write_text(TWO_PEOPLE)
+    result = run(command, "x.csv", "--out", "page")
+    assert result.exit_code == 1 and not (tmp_path / "page").exists()
+    assert unwrapped(result.stderr) == (
         "rlskit: x.csv: expected the diary of one person, found 2 (a, b). Make one file for each person, or pool them "
         "all with `rlskit pool FOLDER --out my/pool`.")
 
