@@ -12,19 +12,32 @@ from rlskit.answers.ledger import LEDGER
 from rlskit.cli import cli
 from tests.unit.cli.test_commands import diary
 
+MAKES = "rlskit.pages.make_report"
+
 
 @pytest.fixture
-def undrawn(monkeypatch):
-    """Everything is done but the checks and the drawing of the page, which take the longest."""
-    monkeypatch.setattr(rk, "check_answer", lambda *_, **__: None)
-    monkeypatch.setattr(rk, "write_report", lambda diary, nights, answers, rates, out, *_, **__: out / "index.html")
+def unchecked(monkeypatch):
+    """Everything is done but the checks and the curves, which take the longest."""
+    monkeypatch.setattr(f"{MAKES}.check_answer", lambda *_, **__: None)
+    monkeypatch.setattr(f"{MAKES}.amounts_in", lambda *_: ())
+
+
+@pytest.fixture
+def undrawn(unchecked, monkeypatch):
+    """Nor is the page drawn."""
+    monkeypatch.setattr(f"{MAKES}.write_report", lambda _, nights, answers, rates, out, *__, **___: out / "index.html")
+
+
+def some_nights(n):
+    """A diary in which no habit tells the symptom nights: where one does, its limits are searched for long."""
+    return diary(n, symptoms=lambda i: i * i * 7 % 11 < 4, drinks=lambda i: i * 3 % 7 % 3)
 
 
 @pytest.fixture
 def report(tmp_path):
     """report(nights, *words) writes a diary of so many nights and reads it; its ledger, None where there is none."""
     def run(nights, *words):
-        (tmp_path / "diary.csv").write_text(diary(nights), encoding="utf-8")
+        (tmp_path / "diary.csv").write_text(some_nights(nights), encoding="utf-8")
         where = [str(tmp_path / "diary.csv"), "--out", str(tmp_path / "out")]
         result = CliRunner().invoke(cli, ["report", *where, *words])
         assert result.exit_code == 0, result.output
@@ -42,7 +55,7 @@ def test_looks_are_counted_and_the_same_nights_are_the_same_look(report, undrawn
     assert {second["cuts"][row] for row in first["cuts"]} == {None}  # no horizon was stated: the first look spent all
 
 
-def test_without_a_ledger_nothing_is_kept_and_the_page_says_what_that_means(report, tmp_path):
+def test_without_a_ledger_nothing_is_kept_and_the_page_says_what_that_means(report, unchecked, tmp_path):
     assert report(40, "--no-ledger") is None
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "reading it again and again raises false alarms" in page
