@@ -28,11 +28,15 @@ $(STAMP)-dev: $(STAMP) requirements-dev.lock
 demo: $(STAMP)  ## the sample diary, start to end: prints where the report is
 	$(VENV)/bin/rlskit demo --out out/demo
 
+# Files in the order of testpaths, where the long ones come first; and what tests start as processes of their own finds
+# rlskit compiled.
+TEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: $(STAMP)-dev  ## the whole test suite
-	$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
+	$(TEST)
 
 properties: $(STAMP)-dev  ## the property tests on new examples, found at random
-	$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile -m hypothesis --hypothesis-profile search
+	$(TEST) -m hypothesis --hypothesis-profile search
 
 check: $(STAMP)-dev  ## lint, types, import contracts
 	$(VENV)/bin/ruff check .

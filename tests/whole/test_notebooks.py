@@ -116,18 +116,28 @@ def test_no_outputs_are_tracked(path):
     assert all(cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=name_of)
-def executed(request, tmp_path_factory):
-    """(path, whether there was no network, the copy that ran): each runs once, cut off where that can be."""
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """(whether there was no network, folder of the copies that ran): all run in one process, which takes long to load,
+    cut off where that can be; one that fails holds its error."""
     folder, cut_off = tmp_path_factory.mktemp("notebook"), can_cut_off()
     if not cut_off:
         with pytest.MonkeyPatch.context() as patch:
-            return request.param, False, run(request.param, folder, patch)
+            for path in NOTEBOOKS:
+                nbformat.write(run(path, folder, patch), folder / path.name)
+        return False, folder
     # not beside the original: 04 writes a page
-    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --output-dir {folder} {request.param}",
-                   cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": INLINE})
+    done = offline(f"{sys.executable} -m nbconvert --to notebook --execute --allow-errors --output-dir {folder} "
+                   f"{' '.join(map(str, NOTEBOOKS))}", cwd=folder,
+                   env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": INLINE})
     assert done.returncode == 0, done.stderr[-2000:]
-    return request.param, True, read(folder / request.param.name)
+    return True, folder
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=name_of)
+def executed(request, ran):
+    """(path, whether there was no network, the copy that ran)."""
+    return request.param, ran[0], read(ran[1] / request.param.name)
 
 
 def test_a_notebook_needs_no_network(executed):
