@@ -42,7 +42,7 @@ from rlskit.models.evenings import fit_evenings
 from rlskit.models.fitting import Fitted
 from rlskit.models.outcome import BINARY, GAUSSIAN
 from rlskit.nights.outcomes import symptom_nights
-from rlskit.nights.validate import check_nights
+from rlskit.nights.validate import check_nights, in_order
 from rlskit.utils.arguments import check_level
 from rlskit.utils.open_questions import why_open
 from rlskit.utils.progress import doing
@@ -90,7 +90,7 @@ def answer_questions(
     """
     check_nights(nights, "answer_questions")
     check_level(level, "answer_questions, level")
-    nights = _sorted(nights)
+    nights = in_order(nights)
     frames = [ask(question, nights) for question in questions_of(nights).values()]
     first = primary_of(primary, nights, [frame.question.key for frame in frames])
     look = _look(nights, today)
@@ -165,12 +165,6 @@ def _rows(
 def _split(rows: list[dict]) -> dict:
     """The row that splits the evening at the landmark: a check beside stretching by the half hour, or stretching."""
     return next(row for row in reversed(rows[:2]) if row["question"] in (AT_THE_LANDMARK.key, STRETCHING.key))
-
-
-def _sorted(nights: pd.DataFrame) -> pd.DataFrame:
-    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
-    ordered.attrs = dict(nights.attrs)
-    return ordered
 
 
 def _method(table: pd.DataFrame, others: int, half_hour: str = "") -> str:

@@ -13,7 +13,7 @@ from rlskit.checks.responsive import PLANNED, RESPONSE
 from rlskit.effects.fit import fit
 from rlskit.errors import ModelError
 from rlskit.models.outcome import BINARY, GAUSSIAN
-from rlskit.nights.validate import check_nights
+from rlskit.nights.validate import check_nights, in_order
 from rlskit.utils.arguments import check_level
 from rlskit.utils.progress import doing
 
@@ -37,8 +37,7 @@ def check_answer(
     check_level(level, "check_answer, level")
     if claim_level is not None:
         check_level(claim_level, "check_answer, claim_level")
-    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
-    ordered.attrs = dict(nights.attrs)
+    ordered = in_order(nights)
     known = questions_of(ordered)
     if question not in known:
         raise ModelError(f'check_answer: found "{question}"; expected one of {", ".join(known)}.')

@@ -44,7 +44,7 @@ from rlskit.engine import (
 from rlskit.errors import ModelError
 from rlskit.models.columns import NIGHT
 from rlskit.models.fitting import Fitted
-from rlskit.nights.validate import check_nights
+from rlskit.nights.validate import check_nights, in_order
 from rlskit.utils.arguments import check_count, check_jobs, check_level
 from rlskit.utils.shown import Columns, Part, Shown
 from rlskit.utils.words import TWO_YEARS, join
@@ -186,8 +186,7 @@ def _check(nights: pd.DataFrame, effect: float, power: float, level: float, simu
 
 
 def _frame(nights: pd.DataFrame, question: str) -> Frame:
-    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
-    ordered.attrs = dict(nights.attrs)
+    ordered = in_order(nights)
     known = questions_of(ordered)
     if question not in known:
         raise ModelError(f'plan_nights: found "{question}"; expected one of {", ".join(known)}.')

@@ -23,6 +23,7 @@ from rlskit.errors import DiaryError
 from rlskit.nights.open_questions import doubtful_ticks, open_questions
 from rlskit.nights.outcomes import last_night
 from rlskit.nights.person import person_nights
+from rlskit.utils.attrs import shared
 from rlskit.utils.kinds import takes
 from rlskit.utils.open_questions import OPEN
 from rlskit.utils.stamp import INPUTS, source_inputs
@@ -77,7 +78,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     if diary.sites:
         nights["site"] = nights["person"].map(dict(diary.sites))
     nights = nights[_ordered(list(nights.columns), diary)]
-    nights.attrs = {
+    nights.attrs = shared({
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
         "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
         OPEN: open_questions(diary, night_starts),
@@ -87,7 +88,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
         "primary": _primary(diary), "horizon": diary.source[0].horizon if diary.source else 0,
         INPUTS: source_inputs(diary.source), HABITS: as_attrs(diary.habits),
         OUTCOMES: as_attrs(diary.outcomes),
-    }
+    })
     return nights
 
 

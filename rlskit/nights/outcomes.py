@@ -21,8 +21,8 @@ def symptom_nights(nights: pd.DataFrame) -> pd.Series:
 
     Example: ``rk.symptom_nights(nights).mean()``
     """
-    late, early = nights["symptoms"].astype("boolean"), nights["early_symptoms"].astype("boolean")
-    return (late | early.fillna(False)).where(late.notna() | early.fillna(False), pd.NA)
+    late, early = (nights[name].astype("boolean").array for name in ("symptoms", "early_symptoms"))
+    return pd.Series(late | early.fillna(False), index=nights.index)
 
 
 @takes(NIGHTS, PATH)

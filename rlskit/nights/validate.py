@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rlskit.errors import ModelError
+from rlskit.utils.attrs import shared
 from rlskit.utils.kinds import Kind
 
 NEEDED = ("person", "night", "recorded", "symptoms", "early_symptoms", "stretched", "stretched_state",
@@ -33,6 +34,13 @@ def check_nights(nights: Any, where: str) -> None:
         raise ModelError(f'{where}, column "{numbers.columns[column]}", night {nights["night"].iloc[row]:%Y-%m-%d}: '
                          "found an infinite value; expected a finite number or an empty cell. Correct the value, or "
                          "empty the cell.")
+
+
+def in_order(nights: pd.DataFrame) -> pd.DataFrame:
+    """The nights of each person in calendar order."""
+    ordered = nights.sort_values(["person", "night"], kind="stable", ignore_index=True)
+    ordered.attrs = shared(nights.attrs)
+    return ordered
 
 
 def check_rows(nights: Any, where: str, needed: Sequence[str]) -> None:
