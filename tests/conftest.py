@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from hypothesis import settings
 settings.register_profile("rlskit", deadline=None, database=None, derandomize=True)
 settings.register_profile("search", deadline=None, database=None)
 settings.load_profile("rlskit")
+
+# For formats of addresses, which no notebook has, jsonschema compiles 38 grammars as it loads: two seconds a worker.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 
 def _folder(variable: str) -> Path:

@@ -125,6 +125,7 @@ def page_content(
     numbers = compare_periods(this, previous)
     noted, changes = _noted(diary), list_changes(nights, facts)
     much_earlier = began_much_earlier(numbers) or changes.much_earlier
+    strip = cache(lambda a_line, paper: _strip(nights, this, facts, noted, a_line, paper))  # most layouts share one
     return {
         "title": TITLE, "version": metadata.version("rlskit"),
         "made": f"rlskit {metadata.version('rlskit')}, {long_date(made)}",
@@ -134,7 +135,7 @@ def page_content(
         "recorded": _recorded(this), "nature": NATURE, "not_recorded": NOT_RECORDED,
         "numbers": {"head": ["", *_heads(this, previous)], "rows": [*number_rows(numbers), _sleep_lost(facts)],
                     "note": NOTE},
-        "strip": lambda layout, paper: _strip(nights, this, facts, noted, int(layout["a_line"]), paper),
+        "strip": lambda layout, paper: strip(int(layout["a_line"]), paper),
         "onset": lambda layout, paper: _onset(nights, facts, changes, layout["onset"], paper),
         "changes": {"head": HEAD, "rows": changes.rows, "unknown": changes.unknown, "note": NO_CAUSE},
         "earlier": EARLIER if much_earlier else None,

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 import rlskit as rk
 from rlskit.answers.sentences import STRETCH_FOLLOWS
 from rlskit.errors import DiaryError
+from rlskit.figures import printed as pictures
 from rlskit.pages.clinic import page as page_module
 from rlskit.pages.clinic.facts import ClinicFacts
 from tests.unit.pages.clinic import build
@@ -164,6 +165,20 @@ def test_no_word_of_advice_and_no_target():
 
 
 # --- what was typed stays what it is -------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def drawn_once():
+    """A picture of the same table with the same words on it is drawn once."""
+    draw_it, kept = pictures.printed, {}
+
+    def printed(draw, table, width, **options):
+        key = (draw, table.to_csv(), width, repr(options))
+        return kept.get(key) or kept.setdefault(key, draw_it(draw, table, width, **options))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "printed", printed)
+        yield
+
+
 @settings(max_examples=25)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp")), min_size=1,
                max_size=60))
@@ -174,7 +189,7 @@ def test_no_word_of_advice_and_no_target():
 @example(build.RIGHT_TO_LEFT)
 @example("日本語 😀")
 @example("0\u1cf3")  # a mark that the font lacks, on a letter that it has
-def test_anything_that_can_be_typed_is_printed_as_it_is(text):
+def test_anything_that_can_be_typed_is_printed_as_it_is(drawn_once, text):
     facts = ClinicFacts(name=text, other_parts=text, medicines=(build.medicine(1, name=text),), questions=(text,))
     content = page_module.render_clinic_page(*build.made("ten nights"), facts=facts, made=build.MADE)
     assert len(reader(content).pages) == 1
