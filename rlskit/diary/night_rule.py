@@ -215,12 +215,16 @@ def follow_entries(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd
 def on_the_day(events: pd.DataFrame, which: pd.Series | np.ndarray, last_night: pd.Series | np.ndarray) -> pd.DataFrame:
     """Events of which `which` tell of a night as a whole, those of `last_night` of the one before their diary day: an
     entry that tells of another night says nothing about the hour at which it happened."""
-    out = events.copy()
-    out.loc[last_night & ~_is_up(out), "night"] -= DAY
+    out = events.assign(night=nights_told(events, last_night))
     out.loc[which, "start_local"] = out.loc[which, "night"]
     out.loc[which, ["time_precision", "slot", "night_rule"]] = ["date", "", "source_date"]
     out.loc[last_night, "night_rule"] = LAST_NIGHT
     return out
+
+
+def nights_told(events: pd.DataFrame, last_night: pd.Series | np.ndarray) -> pd.Series:
+    """The nights of events of which those of `last_night` tell of the one before their diary day."""
+    return events["night"].mask(last_night & ~_is_up(events), events["night"] - DAY)
 
 
 def _is_up(events: pd.DataFrame, night_starts: str = NIGHT_STARTS) -> pd.Series:

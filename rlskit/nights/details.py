@@ -15,7 +15,10 @@ OF_PREVENTIVE = ("stretch_hold_s", "stretch_intensity_0_10")
 def detail_columns(of: Evenings, mark: int, events: pd.DataFrame, stretched: pd.Series) -> dict[str, pd.Series]:
     """The columns of STRETCH_DETAILS, means of a night. events : of the person. stretched : preventively before the
     landmark (`mark`), where the first two count; the others count where the stretch was not done before symptoms."""
-    said = saying_more(of, events[events["type"].eq("detail")])
+    details = events[events["type"].eq("detail")]
+    if details.empty:
+        return dict.fromkeys(STRETCH_DETAILS, pd.Series(pd.NA, index=of.nights, dtype="Float64"))
+    said = saying_more(of, details)
     first = ~when_done(said, mark)[1] & (said.why != "responsive")
     out = {name: _mean(said, name, first).where(stretched.fillna(False)) for name in OF_PREVENTIVE}
     late = said.why != "preventive"

@@ -68,7 +68,8 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
                          kind="no night of a diary in it")
     whole = diary_of_file(diary.source)  # "not ticked" is a matter of the diary, not of the file
     events, tags = (part.assign(file=part["file"].replace(whole)) for part in (diary.events, diary.tags))
-    events["doubtful"] = events.index.isin(doubtful_ticks(diary, night_starts).index)
+    doubtful = doubtful_ticks(diary, night_starts)
+    events["doubtful"] = events.index.isin(doubtful.index)
     daily, events, tags = (_by_person(part) for part in (diary.daily, events, tags))
     parts = [person_nights(
         daily=daily(person), events=events(person), tags=tags(person, ""), person=person, landmark=landmark,
@@ -81,7 +82,7 @@ def make_nights(diary: Diary, *, night_starts: str = NIGHT_STARTS, landmark: str
     nights.attrs = shared({
         "landmark": parts[0].landmark if len(parts) == 1 else {w: p.landmark for w, p in zip(who, parts, strict=True)},
         "landmark_from": parts[0].landmark_from if len(parts) == 1 else "each person's own",
-        OPEN: open_questions(diary, night_starts),
+        OPEN: open_questions(diary, doubtful),
         "notes": list(dict.fromkeys(n for p in parts for n in p.notes)),
         "tag_choices": list(dict.fromkeys(n for p in parts for n in p.tag_choices)),
         "grams_per_drink": diary.source[0].grams_per_drink if diary.source else None,

@@ -61,8 +61,9 @@ class Unsettled:
                 "shows what each reading gives and the line that settles it.")
 
 
-def open_questions(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[list[str]]:
-    """What is not settled, as the `attrs` of nights hold it (utils/open_questions.py)."""
+def open_questions(diary: Diary, doubtful: pd.DataFrame) -> list[list[str]]:
+    """What is not settled, as the `attrs` of nights hold it (utils/open_questions.py). doubtful : from doubtful_ticks.
+    """
     asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)]
     dated = [["", "symptoms", f"{one.found} have a date with a clock time by day, and it is not said whether they "
               "tell of the night before. `rlskit check` shows the line that settles it."]
@@ -70,7 +71,7 @@ def open_questions(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[list[
     drafted = [["", begins, f'rlskit.toml has an open question about "{one.column}", and nothing is claimed of it '
                 "before that is settled. `rlskit check` shows it."]
                for one in asked.itertuples() for begins in FEEDS.get(one.found, (one.found,))]
-    return [*([one.person, "symptoms", str(one)] for one in unsettled(diary, night_starts)), *dated, *drafted]
+    return [*([one.person, "symptoms", str(one)] for one in _unsettled(diary, doubtful)), *dated, *drafted]
 
 
 def doubtful_ticks(diary: Diary, night_starts: str = NIGHT_STARTS) -> pd.DataFrame:
@@ -79,6 +80,8 @@ def doubtful_ticks(diary: Diary, night_starts: str = NIGHT_STARTS) -> pd.DataFra
     or for a slot of the morning or midday, or up to 17:00 by who tells most of them by day; where an entry has a clock
     time and its ticks have none, the entry's counts. Else by the name of their tag."""
     ticks, noon = _open_ticks(diary), clock_minutes(night_starts)
+    if ticks.empty:
+        return ticks.assign(by_day=False, late=False)
     notes = diary.events[diary.events["type"].eq("note") & diary.events["time_precision"].eq("minute")]
     entry = minutes_on_night(notes["start_local"], notes["night"]).set_axis(pd.MultiIndex.from_frame(notes[ENTRY]))
     clock = entry[~entry.index.duplicated()].reindex(pd.MultiIndex.from_frame(ticks[ENTRY])).to_numpy(float)
@@ -95,7 +98,13 @@ def doubtful_ticks(diary: Diary, night_starts: str = NIGHT_STARTS) -> pd.DataFra
 
 def unsettled(diary: Diary, night_starts: str = NIGHT_STARTS) -> list[Unsettled]:
     """What is to be settled before anything is claimed about symptoms, of each person of whom anything is."""
-    doubtful, ticks = doubtful_ticks(diary, night_starts), _symptoms(diary.events)
+    return _unsettled(diary, doubtful_ticks(diary, night_starts))
+
+
+def _unsettled(diary: Diary, doubtful: pd.DataFrame) -> list[Unsettled]:
+    if doubtful.empty:
+        return []
+    ticks = _symptoms(diary.events)
     named = diary.tags[_open(diary.tags)][["app", "tag"]].drop_duplicates()
     found = []
     for person in people(diary):

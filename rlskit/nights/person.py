@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rlskit.diary.night_rule import LAST_NIGHT, NIGHT_STARTS, clock_minutes, clock_on_night, day_text, on_the_day
+from rlskit.diary.night_rule import LAST_NIGHT, NIGHT_STARTS, clock_minutes, clock_on_night, day_text, nights_told
 from rlskit.diary.own import SLEEP_QUALITY, Habit, OwnOutcome
 from rlskit.diary.readers.detect import readers
 from rlskit.diary.tables import SHIFTED, SHIFTS
@@ -101,8 +101,7 @@ def _diary_entries(events: pd.DataFrame, daily: pd.DataFrame, tags: pd.DataFrame
     mapped = set(tags.loc[tags["n"] > 0, "file"])
     device = kept["app"].isin([reader.app for reader in readers() if reader.device])
     told = kept["night_rule"].eq(LAST_NIGHT)
-    before = on_the_day(kept, np.zeros(len(kept), bool), ~told & ~device)["night"]
-    entries = kept[["file", "night"]].assign(opens=kept["night"].mask(told), before=before)
+    entries = kept[["file", "night"]].assign(opens=kept["night"].mask(told), before=nights_told(kept, ~told & ~device))
     return entries[~device | kept["file"].isin(mapped)]
 
 

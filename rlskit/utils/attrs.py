@@ -32,5 +32,5 @@ class _Named(dict):
 
 def shared(attrs: Mapping[Any, Any]) -> dict:
     """The attrs with their lists and dictionaries shared by all tables that are made of this one."""
-    kinds = {list: _Said, dict: _Named}
-    return {name: kinds[type(one)](one) if type(one) in kinds else one for name, one in attrs.items()}
+    return {name: _Said(one) if isinstance(one, list) else _Named(one) if isinstance(one, dict) else one
+            for name, one in attrs.items()}

@@ -32,7 +32,7 @@ def named(value) -> set[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> dict:
     diary = rk.read_diary(rk.sample_path())
-    nights = rk.make_nights(diary)
+    nights = rk.simulate_diaries(nights=90, seed=4, other_landmarks=True).nights
     quiet = rk.quiet_nights(nights)
     several = rk.simulate_diaries(people=6, nights=40, seed=1)
     one, people = rk.fit(FORMULA, quiet), rk.fit(FORMULA, several.nights, slopes="stretched")
@@ -45,7 +45,7 @@ def results(tmp_path_factory) -> dict:
         "effects": rk.estimate_effects(one), "own": rk.estimate_people(people, "stretched"), "outcome": rk.BINARY,
         "prior": rk.WEAK, "correction": rk.BARTLETT, "checks": rk.check_fit(one, nights),
         "answers": rk.answer_questions(nights), "trend": rk.trace_trend(nights),
-        "plan": rk.plan_nights(nights, "stretching"), "facts": rk.read_facts(facts),
+        "plan": rk.plan_nights(nights, "stretching", simulations=2, jobs=1), "facts": rk.read_facts(facts),
         "mapping": rk.read_mapping(rk.sample_path() / "rlskit.toml"), "error": rk.ModelError("no"),
         "coverage": rk.coverage_check(one, simulations=2),
         "specifications": rk.vary_analysis(FORMULA, nights, "stretched"),

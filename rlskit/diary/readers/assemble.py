@@ -176,6 +176,8 @@ def _own_events(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
 
 def _notes(parsed: Parsed, person: str, tz: str) -> pd.DataFrame:
     """One note per entry, without its words: it proves that the diary was open that day."""
+    if not parsed.entries:
+        return table([], EVENT_COLUMNS)
     entries = table(parsed.entries, ENTRY_COLUMNS)
     before = entries["tells_of"].eq("last night")
     notes = table(pd.DataFrame({
@@ -258,6 +260,8 @@ def _answers(parsed: Parsed, person: str, tz: str, issues: list[dict]) -> pd.Dat
 
     Two rows that answer different things about a night (an app with one row per question) are both used.
     """
+    if not parsed.answers:
+        return table([], DAILY_COLUMNS)
     rows = pd.DataFrame(parsed.answers)
     answers = table(rows, DAILY_COLUMNS)
     answers["person"] = answers["person"].replace("", person)
