@@ -63,7 +63,8 @@ def nights_in_bed(
     longest = ordered["hours"].fillna(0).sort_values(ascending=False, kind="stable").index
     whole[["quality", "origin"]] = pieces.loc[longest, ["quality", "origin"]].groupby(stay).first()
     whole["records"] = pd.Series(ordered.index, index=ordered.index).groupby(stay).agg(tuple)
-    whole["sleep"], whole["main"] = (whole.index.isin(_longest(whole, by, sleep_from)) for by in (PIECES, NIGHT))
+    worth = _by_worth(whole, sleep_from)
+    whole["sleep"], whole["main"] = (whole.index.isin(worth.drop_duplicates(by).index) for by in (PIECES, NIGHT))
     return whole.reset_index(drop=True)
 
 
@@ -72,14 +73,15 @@ def naps(sleeps: pd.DataFrame) -> pd.Series:
     return sleeps["is_nap"].fillna(False).astype(bool)
 
 
-def _longest(whole: pd.DataFrame, by: list[str], sleep_from: Sequence[str]) -> pd.Index:
+def _by_worth(whole: pd.DataFrame, sleep_from: Sequence[str]) -> pd.DataFrame:
+    """What is no nap, the one to be preferred first."""
     candidates = whole[~naps(whole)]
     place = {app: -at for at, app in enumerate(sleep_from)}
     by_worth = pd.DataFrame({"stated": candidates["app"].map(lambda app: place.get(app, -len(place))).astype(int),
                              "device": candidates["origin"].fillna("").str.startswith("device:"),
                              "hours": candidates["hours"].fillna(0)})
     order = by_worth.sort_values(list(by_worth), ascending=False, kind="stable").index
-    return candidates.loc[order].drop_duplicates(by).index
+    return candidates.loc[order]
 
 
 def daily_sleep(nights: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize
-from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 import rlskit as rk
 from rlskit.engine import Objective
@@ -57,6 +56,8 @@ def test_one_node_is_the_laplace_approximation_of_clmm():
 
 
 def test_statsmodels_agrees_where_people_do_not_differ():
+    from statsmodels.miscmodels.ordinal_model import OrderedModel  # every worker loads every file
+
     nights, found = fitted("severity")
     model = OrderedModel(nights["severity"].astype(pd.CategoricalDtype(ordered=True)), nights[TERMS], distr="logit")
     peer = model.fit(method="bfgs", disp=False)
