@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
@@ -16,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import DiaryError
+from rlskit.utils.files import draft_of
 from rlskit.utils.progress import doing
 from rlskit.utils.resources import notebooks_path
 from rlskit.utils.stamp import stamp_analysis, stamp_html
@@ -57,8 +57,8 @@ def run_notebooks(
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     originals = [p for p in sorted(notebooks_path().glob("*.ipynb")) if p.name.startswith(ONE_PERSON)]
-    with tempfile.TemporaryDirectory(prefix=".notebooks.", dir=out) as scratch:
-        work = Path(scratch)
+    with draft_of(out / "notebooks") as work:
+        work.mkdir()
 
         def run(original: Path) -> None:
             book = json.loads(original.read_text(encoding="utf-8"))

@@ -44,6 +44,7 @@ from rlskit.pool.store import (
     STAMP,
     SUMMARY,
     check_is_ours,
+    forget,
     movement_columns,
     read_records,
     require_pyarrow,
@@ -118,7 +119,8 @@ def pool_diaries(
         names = {hash_id(export.name, secret): export for export in exports}
         done = read_records(out)
         for record in [r for name, r in done.items() if name not in names]:
-            take_out(out, done.pop(record["export"]))
+            forget(out, record["export"])
+            take_out(out, done.pop(record["export"])["people"])
         sweep(out, done)
         read = in_order((read_export, (export, settings, words, done.get(name, {}).get("stamp", "")))
                         for name, export in names.items())
@@ -132,10 +134,11 @@ def pool_diaries(
             if found.unchanged:
                 continue
             if name in done:
-                take_out(out, done[name])
+                forget(out, name)
                 owners = {p: owner for p, owner in owners.items() if owner != name}
-            record = _write_people(out, name, found, owners)
+            record = _write_people(out, name, found, owners)  # over the earlier parts: each is old or new
             owners |= dict.fromkeys(record["people"], name)
+            take_out(out, set(done[name]["people"] if name in done else ()) - owners.keys())
             # last: a run that stops before this line does the export again
             write_record(out, record | {"format": FORMAT, "export": name, "stamp": found.stamp, "content": content})
         contents = [record["content"] for record in read_records(out).values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -9,7 +10,7 @@ import secrets
 from pathlib import Path
 
 from rlskit.errors import DiaryError
-from rlskit.utils.files import make_folder
+from rlskit.utils.files import write_new
 
 LEAST_KEY = 16  # bytes
 DIGITS = 12  # hex digits of an id: among 40,000 people two share one with probability 3e-6
@@ -46,13 +47,8 @@ def check_key(key: bytes, verb: str) -> None:
 def find_key(path: Path) -> bytes:
     """The key in a file, which is then readable by its owner only; where there is no file it is made."""
     if not path.exists():
-        make_folder(path.parent, path.name)
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:  # made by another run just now
-            return find_key(path)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):  # another run made it just now
+            write_new(path, secrets.token_hex(32))
     if os.name == "posix" and path.stat().st_mode & 0o077:
         path.chmod(0o600)
     key = path.read_bytes().strip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +103,14 @@ def read_records(out: Path) -> dict[str, dict]:
     return found
 
 
-def take_out(out: Path, record: dict) -> None:
-    """Forget an export: first its record, so that a run which stops in between reads it again."""
-    record_path(out, record["export"]).unlink(missing_ok=True)
-    for person in record["people"]:
+def forget(out: Path, export: str) -> None:
+    """Take away the record of an export, so that a run which stops after this reads it again."""
+    record_path(out, export).unlink(missing_ok=True)
+
+
+def take_out(out: Path, people: Iterable[str]) -> None:
+    """Take away the parts of people whose export was forgotten."""
+    for person in people:
         shutil.rmtree(part_path(out, person).parent, ignore_errors=True)
 
 

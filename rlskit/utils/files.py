@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import glob
 import os
 import shutil
@@ -25,7 +26,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     is a file.
     """
     make_folder(path.parent, path.name)
-    with _draft(path) as draft:
+    with draft_of(path) as draft:
         yield draft
         draft.replace(path)
 
@@ -48,7 +49,7 @@ def whole_folder(folder: Path, *, names: Collection[str]) -> Iterator[Path]:
         if folder == Path.cwd():
             raise DiaryError(f"{folder}: this is the folder you are in, which would be replaced. Name one in it with "
                              "--out.")
-    with _draft(folder) as draft:
+    with draft_of(folder) as draft:
         draft.mkdir()
         yield draft
         if folder.exists():
@@ -58,7 +59,7 @@ def whole_folder(folder: Path, *, names: Collection[str]) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _draft(path: Path) -> Iterator[Path]:
+def draft_of(path: Path) -> Iterator[Path]:
     """A name beside `path` of this process, gone at the end; those of processes that were killed go before. What the
     system refuses is said of `path`, the name that the user knows."""
     for old in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
@@ -137,6 +138,23 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> P
             draft.touch(mode=0o600)
         draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return path
+
+
+def write_new(path: Path, content: str) -> None:
+    """Write a file that no other user may read, whole, where there is none. FileExistsError where there is one by now.
+    """
+    make_folder(path.parent, path.name)
+    with draft_of(path) as draft:
+        draft.touch(mode=0o600)
+        draft.write_text(content, encoding="utf-8")
+        try:
+            os.link(draft, path)  # unlike a move it takes nobody's place
+        except FileExistsError:
+            raise
+        except OSError:  # a disk that has no links
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            draft.rename(path)
 
 
 def beside(path: Path) -> str:

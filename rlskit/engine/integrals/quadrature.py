@@ -155,7 +155,7 @@ def integrates_together(nights: Nights | Facts) -> bool:
 def integrate_together(nights: Nights, offset: np.ndarray, sigma: float, phi: float) -> tuple[np.ndarray, ...]:
     """Slopes of log P(y) at m offsets (rows, m): by every row's predictor (rows, m), by sigma and by logit phi (m,)."""
     rows, parts = yes_no_rows(nights.family), []
-    for few in np.array_split(offset, -(-offset.size // _TOGETHER), axis=1):
+    for few in np.array_split(offset, min(-(-offset.size // _TOGETHER), offset.shape[1]), axis=1):
         found = integrate_forward_backward(nights, rows, few, sigma, phi)
         by_phi = _by_phi(nights, phi, found.second, found.product)
         parts.append((found.residual, found.with_v.sum(axis=0), by_phi.sum(axis=0)))

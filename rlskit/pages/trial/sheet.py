@@ -5,7 +5,6 @@ sheet.typ sets the paper: four weeks a page, boxes to tick, greyscale-safe.
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from rlskit.trials.outputs import (
 from rlskit.trials.plan import PLAN, TrialPlan
 from rlskit.trials.seal import FILE_NAME, write_plan
 from rlskit.trials.words import coin_says, day_name
-from rlskit.utils.files import whole_file
+from rlskit.utils.files import whole_folder
 from rlskit.utils.kinds import takes
 from rlskit.utils.words import capital, count, short_date
 
@@ -43,7 +42,8 @@ def write_plan_files(plan: TrialPlan, folder: str | Path, *, paper: str = "a4") 
 
     plan.json is the plan, sealed; nights.ics goes into the calendar of a phone; sheet.pdf ("a4" or "letter") is filled
     by pen, nights.csv in a spreadsheet; rlskit.toml says what the columns of nights.csv, and tags of an app, mean. All
-    of them are written or none. Raises DiaryError where one of them is there already: they are never overwritten.
+    of them are written or none. Raises DiaryError where one of them is there already: they are never overwritten, and
+    the folder must be new or empty.
 
     Example: ``rk.write_plan_files(plan, "my/trial")``
     """
@@ -54,11 +54,11 @@ def write_plan_files(plan: TrialPlan, folder: str | Path, *, paper: str = "a4") 
     if there:
         raise DiaryError(f"{folder / there[0]}: exists already, and what belongs to a plan is never overwritten. Name "
                          "another folder.")
-    with contextlib.ExitStack() as whole:
+    with whole_folder(folder, names=()) as draft:
         for name, content in parts.items():
-            whole.enter_context(whole_file(folder / name)).write_bytes(content)
-        sealed = write_plan(plan, folder)
-    return [sealed, *(folder / name for name in parts)]
+            (draft / name).write_bytes(content)
+        write_plan(plan, draft)
+    return [folder / name for name in (FILE_NAME, *parts)]
 
 
 def render_trial_sheet(plan: TrialPlan, paper: str = "a4") -> bytes:

@@ -55,6 +55,15 @@ def test_rows_count_as_one_night_and_gaps_are_between_nights():
         assert model.log_likelihood == pytest.approx(fit_evenings(FORMULA, rows, untold="untold").log_likelihood)
 
 
+def test_however_few_rows_are_integrated_at_once(monkeypatch):
+    """Ten years of evenings are more than are integrated at once even at one offset."""
+    rows = rows_of(40)
+    expected = fit_evenings(FORMULA, rows, untold="untold")
+    monkeypatch.setattr("rlskit.engine.integrals.quadrature._TOGETHER", 10)
+    found = fit_evenings(FORMULA, rows, untold="untold")
+    assert found.maximum.covariance == pytest.approx(expected.maximum.covariance)
+
+
 def test_symptoms_of_untold_beginning_are_no_quiet_evening():
     """Half of the evenings with symptoms do not tell when: the rate stays what it is, which it would not with them left
     out or taken for quiet."""

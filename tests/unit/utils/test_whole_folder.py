@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rlskit.errors import DiaryError
-from rlskit.utils.files import whole_file, whole_folder, write_whole
+from rlskit.utils.files import whole_file, whole_folder, write_new, write_whole
 
 NAMES = ("a.csv", "b.csv")
 
@@ -102,6 +102,20 @@ def test_drafts_of_killed_runs_go_and_those_of_others_stay(tmp_path):
     written(tmp_path / "out", "new")
     write_whole(tmp_path / "x.csv", "new")
     assert sorted(p.name for p in tmp_path.iterdir()) == [f".out.{alive}.part", f".x.csv.{alive}.part", "out", "x.csv"]
+
+
+def test_a_new_file_is_whole_its_owners_alone_and_takes_nobodys_place(tmp_path, monkeypatch):
+    def no_links(*given):
+        raise PermissionError(1, "Operation not permitted")
+
+    for name, link in (("linked", os.link), ("moved", no_links)):
+        monkeypatch.setattr(os, "link", link)
+        write_new(tmp_path / "keys" / name, "secret")
+        with pytest.raises(FileExistsError):
+            write_new(tmp_path / "keys" / name, "another")
+        assert (tmp_path / "keys" / name).read_text() == "secret"
+        assert os.name != "posix" or (tmp_path / "keys" / name).stat().st_mode & 0o777 == 0o600
+    assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == ["linked", "moved"]
 
 
 def test_what_the_system_refuses_is_said_of_the_name_that_was_given(tmp_path):

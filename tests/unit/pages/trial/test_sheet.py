@@ -57,3 +57,21 @@ def test_all_files_or_none(plan, tmp_path):
     with pytest.raises(rk.DiaryError, match='paper: expected one of a4, letter, found "a5"'):
         rk.write_plan_files(plan, tmp_path / "other", paper="a5")
     assert not (tmp_path / "other").exists()
+
+
+def test_a_run_that_ends_half_way_leaves_nothing(plan, tmp_path, monkeypatch):
+    def no_room(*given):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rlskit.pages.trial.sheet.write_plan", no_room)
+    with pytest.raises(OSError, match="No space left"):
+        rk.write_plan_files(plan, tmp_path / "trial")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_folder_that_holds_something_else(plan, tmp_path):
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(rk.DiaryError) as wrong:
+        rk.write_plan_files(plan, tmp_path)
+    assert str(wrong.value) == (f"{tmp_path}: expected an empty folder, or one that this command wrote; found "
+                                "letter.txt. Name another folder with --out.")
