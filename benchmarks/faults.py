@@ -77,7 +77,7 @@ COMMANDS = {
     "anonymise": Command(words=lambda of: ["anonymise", *(f"{of}/{name}.csv" for name in ("ann", "ben", "cleo")),
                                            "--key", f"keys/{of}.key", "--out", "shared"],
                          results=("shared", "keys"), by_file=False),
-    "plan": Command(words=lambda of: ["plan", f"{of}/ann.csv", "--out", f"trial-{of}", "--nights", "20"],
+    "plan": Command(words=lambda of: ["plan", f"{of}/ann.csv", "--out", f"trial-{of}", "--nights", "40"],
                     results=("trial-early", "trial-late"), once=True),
 }
 

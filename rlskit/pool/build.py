@@ -54,7 +54,7 @@ from rlskit.pool.store import (
     write_record,
 )
 from rlskit.utils.csv_files import read_csv, write_csv
-from rlskit.utils.files import only_one, shown_name, whole_file
+from rlskit.utils.files import is_left_behind, only_one, shown_name, whole_file
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.open_questions import OPEN
 from rlskit.utils.progress import doing
@@ -65,8 +65,6 @@ NOT_SETTLED = ("In some of these diaries a question about it is open (`open` in 
                "`rlskit check` of such an export shows it and the line that settles it.")
 TWICE = "the same person is in an export that was read before"
 SAME_BYTES = "the same files as another export, which counts once"
-# What the systems and spreadsheets of people who copy folders leave in them.
-SYSTEM, SYSTEM_STARTS = ("thumbs.db", "desktop.ini", "__macosx", "icon\r"), (".", "~$")
 PEOPLE = ["person", "export", "nights", "answered", "symptom_nights", "not_tracked", "after_symptoms", "after_none",
           "tracked_late", "stopped_early", "landmark", "open"]  # fmt: skip
 
@@ -255,6 +253,6 @@ def list_exports(folder: Path, out: Path | None = None) -> list[Path]:
         what = "a file" if folder.exists() else "none"
         raise DiaryError(f"{folder}: expected a folder of diary exports, found {what}.")
     own = set() if out is None else {os.path.realpath(out), os.path.realpath(key_path(out))}
-    found = sorted(p for p in folder.iterdir() if not p.name.startswith(SYSTEM_STARTS) and p.name not in MAPPING_NAMES
-                   and p.name.casefold() not in SYSTEM and os.path.realpath(p) not in own)
+    found = sorted(p for p in folder.iterdir() if not is_left_behind(p) and p.name not in MAPPING_NAMES
+                   and os.path.realpath(p) not in own)
     return [p for p in found if p.is_dir() or not is_dictionary(p)]

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from rlskit.errors import DiaryError
 
+# What systems and spreadsheets leave in the folders of people.
+LEFT, LEFT_STARTS = ("thumbs.db", "desktop.ini", "__macosx", "icon\r"), (".", "~$")
 SHOWN, MANY = 8, 1000  # names of a folder that are told, that are compared
 
 
@@ -155,6 +157,11 @@ def write_new(path: Path, content: str) -> None:
             if path.exists():
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
             draft.rename(path)
+
+
+def is_left_behind(path: Path) -> bool:
+    """Whether the system, or a spreadsheet that has a file open, made it and not the person whose folder it is in."""
+    return path.name.startswith(LEFT_STARTS) or path.name.casefold() in LEFT
 
 
 def beside(path: Path) -> str:

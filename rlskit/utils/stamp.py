@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from rlskit.errors import DiaryError
+from rlskit.utils.files import is_left_behind
 
 PACKAGES = ("rlskit", "numpy", "scipy", "pandas", "statsmodels", "matplotlib")
 INPUTS = "inputs"  # in the attrs of a table: (name, sha256) of every file it was made of
@@ -62,9 +63,11 @@ def stamp_html(stamp: pd.DataFrame) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """Of a file, its own, as sha256sum says it; of a folder, that of its files' in the order of their names."""
+    """Of a file, its own, as sha256sum says it; of a folder, that of its files' in the order of their names,
+    without what systems leave in it."""
     if path.is_dir():
-        parts = [file_sha256(p) for p in sorted(path.rglob("*")) if p.is_file()]
+        parts = [file_sha256(p) for p in sorted(path.rglob("*"))
+                 if p.is_file() and not any(is_left_behind(q) for q in (p, *p.relative_to(path).parents))]
         return hashlib.sha256("".join(parts).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

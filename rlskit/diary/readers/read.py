@@ -18,7 +18,7 @@ from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, KEPT, Diary, issue, join, table
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
-from rlskit.utils.files import beside, shown_name
+from rlskit.utils.files import beside, is_left_behind, shown_name
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256, unchanged
 from rlskit.utils.words import count
@@ -164,7 +164,7 @@ def _something_read(parsed: Parsed) -> Parsed:
 
 def _is_filled_folder(path: Path) -> bool:
     """Whether it is a folder with something in it, or one that cannot be looked into; not one of a system."""
-    if not path.is_dir() or path.name.startswith((".", "__")):
+    if not path.is_dir() or is_left_behind(path) or path.name.startswith("__"):
         return False
     try:
         return any(path.iterdir())
@@ -174,7 +174,7 @@ def _is_filled_folder(path: Path) -> bool:
 
 def _open_folder(folder: Path, home: Path, **options) -> tuple[list[_Opened], list[dict]]:
     files = sorted(p for p in folder.iterdir() if not p.is_dir() and p.name not in OWN and p.name not in MAPPING_NAMES
-                   and not p.name.startswith("."))
+                   and not is_left_behind(p))
     opened, unread = [], [issue(shown_name(inner), NOT_ENTERED, advice="Give its path too, or put its files here.")
                           for inner in sorted(folder.iterdir()) if _is_filled_folder(inner)]
     first: dict[str, str] = {}  # sha256 → the file that holds these bytes

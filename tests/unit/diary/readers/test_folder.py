@@ -13,6 +13,7 @@ from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import LEFT_OUT, account
 from rlskit.errors import DiaryError
 from rlskit.pages.report_tables import remark_table
+from rlskit.utils.stamp import file_sha256
 
 DAYLIO = "full_date,date,weekday,time,mood,activities,note\n2026-01-01,January 1,Thursday,22:00,meh,tv,\n"
 
@@ -36,17 +37,15 @@ OTHER_SHEET = "a spreadsheet of another kind than .xlsx"
 
 
 @pytest.mark.parametrize(("name", "content", "kind"), [
-    ("Thumbs.db", b"\xd0\xcf\x11\xe0\x00\x00", NOT_A_DIARY),
     ("photo.jpg", b"\xff\xd8\xff\xe0\x00", "a picture"),
     ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF"),
     ("notes.docx", zipped("[Content_Types].xml", "word/document.xml"), "a text document"),
     ("diary.xls", b"\xd0\xcf\x11\xe0\x00" + "Workbook".encode("utf-16-le"), OTHER_SHEET),
     ("diary.ods", zipped("mimetype", "content.xml"), OTHER_SHEET),
     ("diary.numbers", zipped("Index/Document.iwa"), OTHER_SHEET),
-    ("~$diary.xlsx", b"\x04user\x00", NOT_A_DIARY),
     ("old.zip", zipped("a.txt"), "a zip without a backup that rlskit knows"),
     ("sleeps.csv", b"Cycle start,Cycle end\n1,2\n", NOT_A_DIARY),
-    ("Icon\r", b"", "empty file"),
+    ("empty.csv", b"", "empty file"),
 ])
 def test_a_file_that_is_no_diary_is_named_and_stops_nothing(folder, name, content, kind):
     (folder / name).write_bytes(content)
@@ -68,8 +67,13 @@ def test_two_files_for_one_reason_are_both_named_in_the_report(folder):
                       "b.txt: not a diary that rlskit knows. Left out; see diary.issues.")
 
 
-def test_what_rlskit_itself_keeps_beside_a_diary_is_not_named(folder):
-    for name in ("rlskit.toml", "clinic.toml", "rlskit-looks.json", ".DS_Store"):
+def test_what_rlskit_and_systems_keep_beside_a_diary_is_not_named_nor_hashed(folder):
+    before = file_sha256(folder)
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r", "~$diary.xlsx", "__MACOSX/x.csv"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    assert file_sha256(folder) == before
+    for name in ("rlskit.toml", "clinic.toml", "rlskit-looks.json"):
         (folder / name).write_text("")
     assert set(read_diary(folder).issues["file"]) <= {"daylio.csv"}
 
