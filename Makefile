@@ -109,6 +109,15 @@ scale: $(STAMP)-dev  ## time and memory from 10,000 to 1,000,000 person-nights; 
 fuzz: $(STAMP)  ## 2,000 damaged files of every layout: a diary or a sentence? Appends to fuzz.csv, an hour, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/fuzz.py
 
+faults: $(STAMP)  ## six commands killed, on full disks, without /dev/shm … Appends to faults.csv, an hour, resumes (Linux, root)
+	OMP_NUM_THREADS=1 $(PY) -W ignore benchmarks/faults.py
+
+check-versions: $(STAMP)  ## the lowest and the newest versions that are allowed, oldest and newest Python here (needs uv)
+	nice -n 19 $(PY) benchmarks/versions.py
+
+long-diary: $(STAMP)  ## ten years of nights with sixty tags: check, report and clinic, in some minutes
+	$(PY) benchmarks/long_diary.py
+
 attacks: $(STAMP)  ## whose dates come out of shared nights? Appends to attacks.csv, ten minutes, resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/attacks.py
 

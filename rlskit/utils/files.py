@@ -64,10 +64,7 @@ def whole_folder(folder: Path, *, names: Collection[str]) -> Iterator[Path]:
 def draft_of(path: Path) -> Iterator[Path]:
     """A name beside `path` of this process, gone at the end; those of processes that were killed go before. What the
     system refuses is said of `path`, the name that the user knows."""
-    for old in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        owner = old.name.rsplit(".", 2)[1]
-        if owner.isdecimal() and int(owner) != os.getpid() and not _runs(int(owner)):
-            _remove(old)
+    clear_drafts(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield draft
@@ -77,6 +74,14 @@ def draft_of(path: Path) -> Iterator[Path]:
         raise
     finally:
         _remove(draft)
+
+
+def clear_drafts(path: Path) -> None:
+    """Remove the drafts of `path` whose processes were killed."""
+    for old in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        owner = old.name.rsplit(".", 2)[1]
+        if owner.isdecimal() and int(owner) != os.getpid() and not _runs(int(owner)):
+            _remove(old)
 
 
 def _remove(path: Path) -> None:
