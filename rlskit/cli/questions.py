@@ -10,6 +10,7 @@ import pandas as pd
 
 from rlskit.diary.mapping import FILE_NAME, OPEN_QUESTION, mapping_file
 from rlskit.diary.night_rule import day_text
+from rlskit.diary.readers.decimals import UNCLEAR
 from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
 from rlskit.diary.readers.table import NO_COLUMNS
@@ -48,7 +49,7 @@ def questions(
     diary: Diary, nights: pd.DataFrame | None, night_starts: str, drafts: Sequence[Draft], draft_command: Sequence[str],
 ) -> list[Question]:
     """All that is unsettled in a diary, what hinders most first. draft_command : what drafts the columns of a table."""
-    return [*_which_night(diary, night_starts), *_morning_dates(diary), *_of_mapping(diary),
+    return [*_which_night(diary, night_starts), *_morning_dates(diary), *_of_mapping(diary), *_two_numbers(diary),
             *_before_or_because(diary, nights), *_not_recognised(drafts), *_waiting(diary, draft_command),
             *_zone(diary)]
 
@@ -100,6 +101,15 @@ def _of_mapping(diary: Diary) -> Iterator[Question]:
     for question, mine in asked.groupby("expected", sort=False):
         yield Question(asks=f"{question} Correct what does not fit, and take the line `question` out of:",
                        lines=tuple(_section(TABLE, header) for header in mine["column"]))
+
+
+def _two_numbers(diary: Diary) -> Iterator[Question]:
+    """Columns with numbers that can be read two ways, together: one line settles all of a folder."""
+    asked = diary.issues[diary.issues["kind"].eq(UNCLEAR)]
+    if len(asked):
+        names = ", ".join(dict.fromkeys(map(toml_text, asked["column"])))
+        yield Question(asks=f"{asked['expected'].iloc[0]}. Which is it in {names}? Above all sections:",
+                       lines=('decimal_mark = "."    # or ","',))
 
 
 def _not_recognised(drafts: Sequence[Draft]) -> Iterator[Question]:

@@ -55,10 +55,11 @@ INTENTS = ("preventive", "responsive", "unknown")
 UNTICKED = ("no", "not_recorded")
 ENTRY_TIMES = ("event", "day")
 ORDERS = ("dmy", "mdy", "ymd")
+DECIMAL_MARKS = (",", ".")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
-_TOP = {"timezone", "date_order", "year", "tells_of", "grams_per_drink", "person", "primary", "looks", "tags",
-        "columns", "redcap", "sleep_from", HABITS, OUTCOMES}
+_TOP = {"timezone", "date_order", "decimal_mark", "year", "tells_of", "grams_per_drink", "person", "primary", "looks",
+        "tags", "columns", "redcap", "sleep_from", HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -144,6 +145,7 @@ class Mapping(Shown):
     timezone: str = ""
     timezone_from: str = ""
     date_order: str = ""
+    decimal_mark: str = ""  # of tables: "," or "."
     year: int | None = None  # of the first date, where dates have none
     tells_of: str = ""  # the night that a row of rlskit's template tells of, one of TELLS_OF
     grams_per_drink: float = GRAMS_PER_DRINK
@@ -190,6 +192,7 @@ def read_mapping(path: str | Path) -> Mapping:
     year = raw.get("year")
     if year is not None and (type(year) is not int or not YEARS[0] <= year <= YEARS[1]):
         raise DiaryError(f'{path.name}, year: expected a year without quotes such as 2026, found "{year}".')
+    toml_values.one_of(raw.get("decimal_mark", DECIMAL_MARKS[0]), DECIMAL_MARKS, f"{path.name}, decimal_mark")
     toml_values.one_of(raw.get("tells_of", TELLS_OF[0]), TELLS_OF, f"{path.name}, tells_of")
     if raw.get("timezone"):
         zone(str(raw["timezone"]), f"{path.name}, timezone")
@@ -197,7 +200,8 @@ def read_mapping(path: str | Path) -> Mapping:
     own: tuple[Habit | OwnOutcome, ...] = (*habits, *outcomes, SLEEP_QUALITY)
     return Mapping(
         timezone=raw.get("timezone", ""), timezone_from=path.name if raw.get("timezone") else "", date_order=order,
-        year=year, tells_of=raw.get("tells_of", ""), grams_per_drink=toml_values.positive(
+        decimal_mark=raw.get("decimal_mark", ""), year=year, tells_of=raw.get("tells_of", ""),
+        grams_per_drink=toml_values.positive(
             raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,

@@ -13,7 +13,7 @@ UNITS = {
               "taças cerveja cervejas glazen biertje biertjes wijntje wijntjes бокал бокала бокалов стакан стакана "
               "стаканов пиво пива",
     "min": "min mins minute minutes minuten minuto minutos minuti minuut мин минут минута минуты",
-    "h": "h hr hrs hour hours std stunde stunden hora horas heure heures ora ore uur час часа часов",
+    "h": "h hr hrs hour hours std stunde stunden hora horas heure heures ora ore uur час часа часов ч",
     "s": "s sec secs second seconds sek sekunde sekunden segundo segundos seconde secondes secondo secondi seconden "
          "сек секунда секунды секунд",
     "mg": "mg мг", "g": "g", "mcg": "mcg",

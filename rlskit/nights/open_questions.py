@@ -13,6 +13,7 @@ import pandas as pd
 from rlskit.diary.draft import says_last_night
 from rlskit.diary.mapping import OPEN_QUESTION
 from rlskit.diary.night_rule import LAST_NIGHT, NIGHT_STARTS, OF_THE_SLEEP, clock_minutes, on_the_day
+from rlskit.diary.readers.decimals import UNCLEAR
 from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.tables import Diary, diary_of_file, people
 from rlskit.nights.landmark import minutes_on_night, spans
@@ -23,6 +24,9 @@ BY_CLOCK = ("wake_to_wake", "fallback_0600", "slot")
 # they are so ordinary that only where most are told by day, before 17:00, somebody may write once a day of the night.
 LEAST, SHARE = 3, 0.1
 AFTERNOON, MOST = 300, 0.5  # minutes
+# Kind of an issue about a column → what is open, of its name.
+ASKED = {OPEN_QUESTION: 'rlskit.toml has an open question about "{}"',
+         UNCLEAR: 'numbers in "{}" can be read two ways'}
 # Column that rlskit.toml names → how the columns of nights begin that it feeds, where that is not its own name.
 FEEDS = {
     **dict.fromkeys(("early_symptoms", "severity_0_10", "symptoms_began"), ("symptoms",)),
@@ -64,12 +68,12 @@ class Unsettled:
 def open_questions(diary: Diary, doubtful: pd.DataFrame) -> list[list[str]]:
     """What is not settled, as the `attrs` of nights hold it (utils/open_questions.py). doubtful : from doubtful_ticks.
     """
-    asked = diary.issues[diary.issues["kind"].eq(OPEN_QUESTION)]
+    asked = diary.issues[diary.issues["kind"].isin(ASKED)]
     dated = [["", "symptoms", f"{one.found} have a date with a clock time by day, and it is not said whether they "
               "tell of the night before. `rlskit check` shows the line that settles it."]
              for one in diary.issues[diary.issues["kind"].eq(MORNING_DATES)].itertuples()]
-    drafted = [["", begins, f'rlskit.toml has an open question about "{one.column}", and nothing is claimed of it '
-                "before that is settled. `rlskit check` shows it."]
+    drafted = [["", begins, f'{ASKED[one.kind].format(one.column)}, and nothing is claimed of it before that is '
+                "settled. `rlskit check` shows it."]
                for one in asked.itertuples() for begins in FEEDS.get(one.found, (one.found,))]
     return [*([one.person, "symptoms", str(one)] for one in _unsettled(diary, doubtful)), *dated, *drafted]
 

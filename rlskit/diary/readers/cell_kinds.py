@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rlskit.diary.readers import template_answers
-from rlskit.diary.readers.template_answers import Unreadable
+from rlskit.diary.readers.template_answers import TwoNumbers, Unreadable
 
 
 def share(cells: Sequence[object], fits) -> float:
@@ -32,6 +32,8 @@ def is_clock(value: object) -> bool:
 def is_number(value: object) -> bool:
     try:
         return bool(template_answers.measure(template_answers.word(value))) and not isinstance(value, bool)
+    except TwoNumbers:
+        return True
     except ValueError:
         return False
 

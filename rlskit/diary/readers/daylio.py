@@ -15,7 +15,7 @@ from rlskit.diary.readers.clock import date_order, parse_clock, parse_date, real
 from rlskit.diary.readers.months import day_and_month
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import Record, Records, first_cells, read_records, weekday_remarks
-from rlskit.diary.readers.text import number
+from rlskit.diary.readers.text import TWO_NUMBERS, number
 from rlskit.diary.tables import KEPT, issue
 
 FREE_TEXT = ("note_title", "note")
@@ -168,11 +168,17 @@ def scale(part: str) -> tuple[str, float, str] | None:
     if length:
         return name, 60.0 * int(length[1]) + int(length[2]), "min"
     rating = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*/\s*(\d+)(?:\s\D*)?", value)
+    plain = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s?([^\W\d]*|%)", value)
+    if _two_numbers(rating or plain):
+        return None
     if rating:
         top = int(rating[2])
         return name, number(rating[1]) or 0.0, {10: "nrs_0_10", 5: "likert_1_5"}.get(top, f"of_{top}")
-    plain = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s?([^\W\d]*|%)", value)
     return (name, number(plain[1]) or 0.0, plain[2].casefold()) if plain else None
+
+
+def _two_numbers(found: re.Match | None) -> bool:
+    return found is not None and TWO_NUMBERS.fullmatch(found[1]) is not None
 
 
 READER = Reader(app="daylio", called="Daylio", recognises=recognises, parse=parse, files="CSV or .daylio",

@@ -103,6 +103,7 @@ class Options:
     timezone: str = ""
     zone: str = ""  # the same, else that of rlskit.toml
     date_order: str = ""
+    decimal_mark: str = ""  # "," or ".", of tables
     person: str = "me"
     year: int | None = None  # of the first date, where dates have none
     tells_of: str = ""  # the night that a row of a template tells of

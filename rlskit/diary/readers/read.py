@@ -120,7 +120,8 @@ def _open_file(path: Path, *, mapping: Mapping, timezone: str, date_order: str, 
     if unknown := [app for app in mapping.sleep_from if app not in (known := [one.app for one in readers()])]:
         raise DiaryError(f'rlskit.toml, sleep_from: expected some of {", ".join(known)}, found "{unknown[0]}".')
     options = Options(timezone=timezone, zone=timezone or mapping.timezone, person=person, year=mapping.year,
-                      date_order=date_order or mapping.date_order, tells_of=mapping.tells_of, redcap=mapping.redcap,
+                      date_order=date_order or mapping.date_order, decimal_mark=mapping.decimal_mark,
+                      tells_of=mapping.tells_of, redcap=mapping.redcap,
                       tags=mapping.tags, columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))
     with unchanged(path) as digest:
         parsed = find_reader(path, mapping.columns).parse(path, options)

@@ -23,9 +23,10 @@ from pathlib import Path
 
 from rlskit.diary.mapping import Tag
 from rlskit.diary.readers import clock
+from rlskit.diary.readers.decimals import settle, unclear_issues
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.redcap_dictionary import DELIMITERS, Variable, find_dictionary
-from rlskit.diary.readers.table_rows import Row, column_remarks, plan_columns, read_cells, refuse_one_sided
+from rlskit.diary.readers.table_rows import WORDS, Row, column_remarks, plan_columns, read_cells, refuse_one_sided
 from rlskit.diary.readers.template_columns import BY_NAME, column_name
 from rlskit.diary.readers.template_rows import date_of
 from rlskit.diary.readers.text import read_table
@@ -91,7 +92,7 @@ def parse(path: Path, options: Options) -> Parsed:
     """
     table = read_table(path, DELIMITERS)
     header = [c.strip() for c in table.lines[0][1]]
-    body = table.lines[1:]
+    body, unclear = settle(table.lines[1:], options.decimal_mark)
     if not body:
         raise DiaryError(f"{path.name}: only a header line, no rows. Export the records again and give that file.",
                          kind="no rows below the header")
@@ -127,6 +128,8 @@ def parse(path: Path, options: Options) -> Parsed:
         elif day := date_of(line, date, order, out, night.variable):
             read_cells(Row(line=line, day=day, clock=None, person=cells[0].strip(), cells=_none_done(said)), plan, out)
     out.issues.extend(_two_sites(out.file, header[0], sites))
+    out.issues.extend(unclear_issues(out.file, unclear, {at: (s.variable, s.tag.column) for s in sources for at in s.at
+                                                         if s.tag.column not in WORDS}))
     out.issues.extend(_remarks(out.file, header, body, codes, sources))
     out.issues.extend(column_remarks(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
                                       out.file))

@@ -226,8 +226,9 @@ def _stamp(text: str) -> dt.datetime | None:
 
 
 def _number(text: str) -> float | None:
+    """A number of the app, three decimals and no thousands, a comma where the phone's language has one."""
     try:
-        return number(text)
+        return number(text.replace(",", "."))
     except ValueError:
         return None
 

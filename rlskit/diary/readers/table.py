@@ -14,12 +14,14 @@ from pathlib import Path
 
 from rlskit.diary.mapping import Tag, tag_key
 from rlskit.diary.readers import clock, template_answers
+from rlskit.diary.readers.decimals import unclear_issues
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
 from rlskit.diary.readers.rows import MOST_NAMED, and_more
 from rlskit.diary.readers.table_cells import LOOKED_AT, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_rows import (
     ABOUT_ROW,
     DETAILS,
+    WORDS,
     Plan,
     Row,
     column_remarks,
@@ -61,7 +63,7 @@ def parse(path: Path, options: Options) -> Parsed:
     DiaryError : no rows, no column named as the night, two columns for one answer, dates without a year, or dates that
         could be day first or month first.
     """
-    sheet = read_sheet(path, options.columns)
+    sheet = read_sheet(path, options.columns, options.decimal_mark)
     if sheet is None or not sheet.rows:
         raise DiaryError(f"{path.name}: only a header line, no rows. Fill in a night and try again.",
                          kind="no rows below the header")
@@ -94,6 +96,8 @@ def parse(path: Path, options: Options) -> Parsed:
         asked = any(not tag.tells_of for tag in tags.values() if tag.column in OF_THE_NIGHT)
         out.issues.extend(morning_dates(out.file, tags[night].name, [hour for _, hour in moments.values()],
                                         told=bool(plan.tells_of) or not asked or bool(tags[night].question)))
+    out.issues.extend(unclear_issues(out.file, sheet.unclear, {at: (tag.name, tag.column) for at, tag in tags.items()
+                                                               if tag.column not in WORDS}))
     out.issues.extend(_unread(sheet, tags, out.file) + column_remarks(options.columns, sheet.header, out.file))
     return out
 

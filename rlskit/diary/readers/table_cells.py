@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rlskit.diary.mapping import tag_key
 from rlskit.diary.readers import table_words
 from rlskit.diary.readers.clock import parse_date, split_moment
+from rlskit.diary.readers.decimals import settle
 from rlskit.diary.readers.rows import CUT_OFF
 from rlskit.diary.readers.template_answers import plain_date, text
 from rlskit.diary.readers.template_cells import HEADER_WITHIN, csv_lines
@@ -32,15 +33,24 @@ class Sheet:
     rows: list[tuple[int, list[object]]]
     broken: dict[int, str] = field(default_factory=dict)
     issues: list[dict] = field(default_factory=list)
+    unclear: dict[int, str] = field(default_factory=dict)  # column → a number of it that can be read two ways
 
     def column(self, at: int) -> list[object]:
         """The cells of a column, empty where a row is too short."""
         return [cells[at] if at < len(cells) else None for _, cells in self.rows]
 
 
-def read_sheet(path: Path, known: Collection[str]) -> Sheet | None:
+def read_sheet(path: Path, known: Collection[str], decimal_mark: str = "") -> Sheet | None:
     """The table of a file: below the line that holds most of the `known` headers (by tag_key), or where none is known
-    the line above the first date. None where there is no such table."""
+    the line above the first date. None where there is no such table. decimal_mark : as rlskit.toml states it."""
+    sheet = _read(path, known)
+    if sheet is None:
+        return None
+    rows, unclear = settle(sheet.rows, decimal_mark)
+    return replace(sheet, rows=rows, unclear=unclear)
+
+
+def _read(path: Path, known: Collection[str]) -> Sheet | None:
     if is_workbook(path):
         found = [(name, s) for name, lines in sheets(path) if (s := _below_header(path.name, "XLSX", lines, known, []))]
         if not found:

@@ -25,7 +25,7 @@ from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
 from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
 from rlskit.diary.tables import CELL_OUT, KEPT, STRETCH_DETAILS, issue
-from rlskit.diary.units import factor
+from rlskit.diary.units import factor, unit_called
 from rlskit.errors import DiaryError
 
 MOST_NEAR = 1000  # names of a file that are compared with one of rlskit.toml that it has not
@@ -33,6 +33,7 @@ HALF_A_NO = "a no, and another column for the same is empty"
 
 # Columns about a row as a whole, and those that say more about an answer: read together with it.
 ABOUT_ROW = ("night", "time", "person", "ignore")
+WORDS = (*ABOUT_ROW, "tags", "movement", "medicine_change")  # in which a number counts nothing
 DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
            "stretched": ("stretch_time", "stretch_min", *STRETCH_DETAILS, "symptoms_before_stretch", "movement")}
 AS_TICK = {"severity_0_10": "symptoms"}  # where a row is an entry
@@ -248,7 +249,6 @@ def _keys_as_cells(tag: Tag, said: object) -> dict[str, object]:
     before = {"preventive": "no", "responsive": "yes"}.get(tag.intent, "")
     return {"symptoms_before_stretch": before, "movement": tag.movement, "stretch_time": tag.time}
 
-
 # --- ticks -----------------------------------------------------------------------------------------------------------
 def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     """The row's ticks as mentions, and whether a cell of them could not be read."""
@@ -374,7 +374,7 @@ def _in_unit(said: str, unit: str, bare: str) -> float | None:
     """A number in a unit, whatever unit that measures the same it was written in; None where it is none. bare : the
     unit of a number that has none behind it."""
     try:
-        found, written = template_answers.measured(said)
+        found, written = template_answers.measured(said, unit_called(bare))
     except ValueError:
         return None
     times = factor(written or bare, unit)

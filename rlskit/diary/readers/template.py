@@ -24,9 +24,10 @@ from pathlib import Path
 from rlskit.diary.mapping import Tag, tag_key
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
+from rlskit.diary.readers.decimals import unclear_issues
 from rlskit.diary.readers.loop import not_loop
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
-from rlskit.diary.readers.table_rows import Plan, Row, as_answer, plan_columns, read_cells, refuse_one_sided
+from rlskit.diary.readers.table_rows import WORDS, Plan, Row, as_answer, plan_columns, read_cells, refuse_one_sided
 from rlskit.diary.readers.template_answers import one_sided, split_cell, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, column_name
 from rlskit.diary.readers.template_rows import NO_DATE, date_of, morning_dates, read_as, read_row
@@ -62,7 +63,7 @@ def parse(path: Path, options: Options) -> Parsed:
         first.
     """
     added = _added(options)
-    grid = template_cells.read_grid(path, added)
+    grid = template_cells.read_grid(path, added, options.decimal_mark)
     if not grid.rows:
         raise DiaryError(f"{grid.file}: expected at least one night below the header, found none. "
                          "Fill in a night and try again.", kind="no night of a diary in it")
@@ -97,6 +98,8 @@ def parse(path: Path, options: Options) -> Parsed:
                             plan, options, out, alone=len(out.answers) == before)
     out.issues.extend(morning_dates(out.file, "night", [hour for _, hour in map(split_cell, nights)],
                                     told=bool(options.tells_of) or grid.tells_of == LAST))
+    out.issues.extend(unclear_issues(out.file, grid.unclear, {
+        name: (name, added[name].column if name in added else name) for name in grid.unclear if name not in WORDS}))
     commas = sum(bool(_COMMA.fullmatch(text(v))) for _, row in grid.rows for v in row.values())
     if commas:
         out.issues.append(issue(out.file, f"{commas} numbers with a decimal comma", outcome=KEPT))

@@ -12,10 +12,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 
 from rlskit.diary.readers.clock import LONGEST, parse_clock, split_moment
 from rlskit.diary.readers.months import month_number
-from rlskit.diary.readers.text import number
+from rlskit.diary.readers.text import TWO_NUMBERS, number
 from rlskit.diary.units import unit_called
 
 # A yes and the no that goes with it: whoever writes the one writes the other, so neither is understood alone.
@@ -44,7 +45,9 @@ MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES, MAX_SECONDS = 20.0, 40.0, 2000.0, 144
 
 _PARTS = re.compile(r"\s*(?:;|/|\+|&|\n|\band\b)\s*")
 _MEASURE = re.compile(r"^(.*[\d½¼¾])\s*([^\d½¼¾]*)$", re.DOTALL)
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
+_HOURS_MINUTES = re.compile(r"(\d{1,2})\s*([^\W\d]+)\.?\s*(?:and |und |et |y |e |en |и )?([0-5]?\d)\s*([^\W\d]*)\.?")
+_WITH_COLON = re.compile(r"(\d{1,2}):([0-5]\d)(:[0-5]\d)?\s*([^\W\d]*)\.?")
+_BARE = {"minutes": "min", "seconds": "s"}
 _FITS = {"cups": {"cups": 1.0, "drinks": 1.0}, "drinks": {"drinks": 1.0}, "mg": {"mg": 1.0, "g": 1000.0},
          "minutes": {"min": 1.0, "h": 60.0}, "seconds": {"s": 1.0, "min": 60.0}}
 _RANGE = re.compile(r"^~?(\d+(?:[.,]\d+)?)\s*(?:[-–]|to|bis|à)\s*(\d.*)$")
@@ -61,6 +64,10 @@ class Unreadable(ValueError):
     """A cell that cannot be read; the text of the exception says what was expected."""
 
 
+class TwoNumbers(ValueError):
+    """A number that is 8412 to some and 8.412 to others."""
+
+
 def text(value: object) -> str:
     """A cell as the person sees it: 7.0 from a spreadsheet is "7"."""
     if isinstance(value, str):  # first: most cells are, and a large file has a million of them
@@ -75,7 +82,9 @@ def text(value: object) -> str:
 
 
 def word(value: object) -> str:
-    return text(value).casefold()
+    """A cell as it is compared; a spreadsheet's own number is one number: four decimals can be no thousands."""
+    said = text(value).casefold()
+    return f"{said}0" if isinstance(value, float) and TWO_NUMBERS.fullmatch(said) else said
 
 
 def yes_no(value: object) -> str | None:
@@ -154,7 +163,7 @@ def count(value: object, most: float, unit: str, bare: str = "") -> float | str 
     if said in YES and said != "1":
         return "yes"
     try:
-        found, counts = measure(said)
+        found, counts = measure(said, bare or _BARE.get(unit, ""))
     except ValueError:
         raise Unreadable(f"a number of {unit}") from None
     if counts and counts not in _FITS[unit]:
@@ -165,9 +174,12 @@ def count(value: object, most: float, unit: str, bare: str = "") -> float | str 
     return found
 
 
-def measured(said: str) -> tuple[float, str]:
+def measured(said: str, bare: str = "") -> tuple[float, str]:
     """A number and the word behind it, "" where there is none; of a range such as "2-3" the middle. ValueError for
-    anything else."""
+    anything else. bare : the unit that is asked for; "1:30" is a length in hours, or in seconds, and none in minutes.
+    """
+    if length := _time_taken(said, bare):
+        return length
     ends = _RANGE.match(said)
     if not ends:
         return _number(said)
@@ -177,9 +189,25 @@ def measured(said: str) -> tuple[float, str]:
     return (low + high) / 2, unit
 
 
-def measure(said: str) -> tuple[float, str]:
+def _time_taken(said: str, bare: str) -> tuple[float, str] | None:
+    """A length in hours and minutes ("1h30", "1 Std. 30 Min.", "1:30 h", "1:30:00"), and its unit; None for anything
+    else. Of "1:30" alone the unit that is asked for says what it is; in minutes it may be 90 of them or 1½, and is
+    none, but "0:30" is 30."""
+    if found := _HOURS_MINUTES.fullmatch(said):
+        whole, part = (unit_called(found[at]) for at in (2, 4))
+        is_length = whole == "h" and (part == "min" or found[4] in ("", "m"))
+        return (60.0 * int(found[1]) + int(found[3]), "min") if is_length else None
+    if not (found := _WITH_COLON.fullmatch(said)):
+        return None
+    large, small, unit = int(found[1]), int(found[2]), unit_called(found[4]) if found[4] else ""
+    if found[3] or "h" in (unit, "" if unit else bare) or (bare == "min" and large == 0 and not found[4]):
+        return (60.0 * large + small + float((found[3] or ":0")[1:]) / 60, "min") if unit in ("", "h") else None
+    return (60.0 * large + small, "s") if bare == "s" and not found[4] else None
+
+
+def measure(said: str, bare: str = "") -> tuple[float, str]:
     """As `measured`, with the unit that the word behind it is for; ValueError where it is for none."""
-    found, written = measured(said)
+    found, written = measured(said, bare)
     unit = unit_called(written)
     if written and not unit:
         raise ValueError(said)
@@ -196,7 +224,11 @@ def unit_of(value: object) -> str:
 
 def minutes(value: object) -> list[float] | None:
     """Minutes of each stretch; "none" and "N/A" are zero."""
-    return [0.0] if word(value) in NONE else _several(value, lambda part: _length(part, MAX_MINUTES, "minutes"))
+    if word(value) in NONE:
+        return [0.0]
+    one = partial(_length, most=MAX_MINUTES, unit="minutes")
+    whole = one(value) if _time_taken(word(value), "min") else None  # "1 hour and 5 minutes" is one
+    return _several(value, one) if whole is None else [whole]
 
 
 def seconds(value: object) -> list[float] | None:
@@ -332,11 +364,13 @@ def _parts(said: str) -> list[str]:
 
 def _number(said: str) -> tuple[float, str]:
     """A number with a point or a decimal comma, or a fraction sign, and the word behind it; ValueError for anything
-    else, and for "8,412", which is 8412 to some and 8.412 to others."""
+    else, TwoNumbers for "8.412" and "8,412"."""
     parts = _MEASURE.match(said.removeprefix("~").strip())
-    if not parts or _THOUSANDS.fullmatch(parts[1]):
+    if not parts:
         raise ValueError(said)
     plain = parts[1]
+    if TWO_NUMBERS.fullmatch(plain):
+        raise TwoNumbers(said)
     if plain[-1] in _FRACTIONS:
         plain = f"{plain[:-1].strip() or '0'}{_FRACTIONS[plain[-1]]}"
     found = number(plain)

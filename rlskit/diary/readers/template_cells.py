@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rlskit.diary.mapping import tag_key
+from rlskit.diary.readers.decimals import settle
 from rlskit.diary.readers.rows import CUT_OFF, MOST_NAMED, and_more
 from rlskit.diary.readers.template_answers import text, word
 from rlskit.diary.readers.template_columns import ALIASES, BY_NAME, CUP, TELLS_OF, YEAR, column_name, is_header
@@ -36,16 +37,18 @@ class Grid:
     year: int | None = None  # of the first night, where dates have none
     broken: dict[int, str] = field(default_factory=dict)  # line → why the row cannot be read at all
     issues: list[dict] = field(default_factory=list)
+    unclear: dict[str, str] = field(default_factory=dict)  # column → a number of it that can be read two ways
     added: tuple[str, ...] = ()  # headers of columns that are not the template's, as `known` has them
 
 
-def read_grid(path: Path, known: Collection[str] = ()) -> Grid:
+def read_grid(path: Path, known: Collection[str] = (), decimal_mark: str = "") -> Grid:
     """The diary in a file that has a header; DiaryError where there is none, or nothing at all. known : columns that
-    somebody added to the template, by tag_key; their cells stand under these names."""
+    somebody added to the template, by tag_key; their cells stand under these names. decimal_mark : as rlskit.toml
+    states it."""
     if is_workbook(path):
-        return _from_workbook(path, known)
+        return _from_workbook(path, known, decimal_mark)
     table = csv_lines(path)
-    grid = _below_header(path.name, "CSV", table.lines, list(table.issues), known)
+    grid = _below_header(path.name, "CSV", table.lines, list(table.issues), known, decimal_mark)
     if table.truncated and grid.rows and grid.rows[-1][0] == table.lines[-1][0]:
         grid.broken[table.lines[-1][0]] = CUT_OFF
     return grid
@@ -63,7 +66,7 @@ def csv_lines(path: Path) -> TextTable:
     return table
 
 
-def _from_workbook(path: Path, known: Collection[str]) -> Grid:
+def _from_workbook(path: Path, known: Collection[str], mark: str) -> Grid:
     filled = [(name, rows) for name, rows in sheets(path) if rows]
     if not filled:
         raise DiaryError(f"{path.name}: the file is empty. Fill in the diary, save it and give that file.",
@@ -71,7 +74,8 @@ def _from_workbook(path: Path, known: Collection[str]) -> Grid:
     diaries = [(name, rows) for name, rows in filled if header_at(rows) is not None]
     issues = [issue(path.name, f'sheet "{name}" looks like a diary too; only the first one is read',
                     advice="Save every sheet as a file of its own, in one folder.") for name, _ in diaries[1:]]
-    return _below_header(path.name, "XLSX", diaries[0][1] if diaries else filled[0][1], issues, known)
+    return _below_header(path.name, "XLSX", diaries[0][1] if diaries else filled[0][1], issues, known,
+                         mark)
 
 
 def header_at(lines) -> int | None:
@@ -79,7 +83,7 @@ def header_at(lines) -> int | None:
     return next((i for i, (_, cells) in enumerate(lines[:HEADER_WITHIN]) if is_header(cells)), None)
 
 
-def _below_header(file: str, layout: str, lines: list, issues: list[dict], known: Collection[str]) -> Grid:
+def _below_header(file: str, layout: str, lines: list, issues: list[dict], known: Collection[str], mark: str) -> Grid:
     at = header_at(lines)
     if at is None:
         raise DiaryError(f'{file}: expected a header with "night" and the other columns of the template, found none. '
@@ -89,14 +93,17 @@ def _below_header(file: str, layout: str, lines: list, issues: list[dict], known
     issues += _unknown_columns(file, lines[at][1], header, own)
     columns = dict(sorted((header.index(name), name) for name in (*BY_NAME, *own) if name in header))
     rows, broken = [], {}
-    for line, cells in lines[at + 1:]:
+    below, unclear = settle(lines[at + 1:], mark)
+    for line, cells in below:
         rows.append((line, {name: cells[i] for i, name in columns.items() if i < len(cells)}))
         if any(text(c) for c in cells[len(header):]):
             broken[line] = "more cells than the header"
         elif is_header(cells):
             broken[line] = "the header again"
-    return Grid(file, layout, rows, *_settings(file, lines[:at]), broken, issues,
-                tuple(name for name in columns.values() if name in own))
+    cup_mg, tells_of, year = _settings(file, lines[:at])
+    return Grid(file=file, layout=layout, rows=rows, cup_mg=cup_mg, tells_of=tells_of, year=year, broken=broken,
+                issues=issues, unclear={columns[i]: number for i, number in unclear.items() if i in columns},
+                added=tuple(name for name in columns.values() if name in own))
 
 
 def _settings(file: str, above: list) -> tuple[float, str, int | None]:

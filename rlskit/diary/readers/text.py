@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,11 @@ from rlskit.errors import DiaryError
 from rlskit.utils.text_files import WINDOWS, decode
 
 FIRST_LINES = 2**20  # characters in which the first cells are looked for
+# A number with a mark of thousands that cannot be one of decimals; and one that may be either.
+DECIMAL_COMMA = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:\.\d{3})+,\d+)")
+DECIMAL_POINT = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:,\d{3})+\.\d+)")
+TWO_NUMBERS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_APART = re.compile(r"[1-9]\d{0,2}(?:[ '\u2019]\d{3})+(?:[.,]\d+)?")
 UNENDING = "damaged: a row or a quotation mark that never ends"
 
 
@@ -97,13 +103,25 @@ def _is_truncated(text: str, lines: list[tuple[int, list[str]]]) -> bool:
 
 
 def number(cell: object) -> float | None:
-    """A number written with a point or a decimal comma; None for an empty cell; ValueError for anything else."""
-    text = str(cell if cell is not None else "").strip().replace("\u00a0", "")
+    """A number with a point or a decimal comma, thousands apart by a blank, an apostrophe or the other mark. None
+    for an empty cell; ValueError for anything else, and for "8,412": 8412 to some and 8.412 to others."""
+    text = " ".join(str(cell if cell is not None else "").split())
     if not text:
         return None
-    if text.count(",") == 1 and "." not in text:
-        text = text.replace(",", ".")
-    value = float(text)
+    value = float(_plain(text))
     if not math.isfinite(value):
         raise ValueError(f'not a number: "{text}"')
     return value
+
+
+def _plain(text: str) -> str:
+    """A number as programs write it."""
+    if _APART.fullmatch(text):
+        text = re.sub("[ '\u2019]", "", text)
+    if DECIMAL_COMMA.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    if DECIMAL_POINT.fullmatch(text):
+        return text.replace(",", "")
+    if "," in text and TWO_NUMBERS.fullmatch(text):
+        raise ValueError(f'two numbers: "{text}"')
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text

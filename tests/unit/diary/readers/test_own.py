@@ -39,8 +39,9 @@ OWN: dict[str, tuple[dict, dict]] = {
     "Run": ({"kind": "amount", "unit": "km"}, NUMBERS | {"3 km": 3, "3,5km": 3.5, "3 min": NOT_READ}),
     "Laps": ({"kind": "amount", "unit": "laps"}, NUMBERS | {"1 lap": 1, "3 laps": 3, "3 lamps": NOT_READ}),
     "Bath": ({"kind": "minutes"}, NUMBERS | {"30 min": 30, "1,5 h": 90, "1 Stunde": 60, "20-30 min": 25, "90 s": 1.5,
-                                             "2 cups": NOT_READ}),
-    "Nap": ({"kind": "amount", "unit": "h"}, NUMBERS | {"30 min": 0.5, "2 h": 2}),
+                                             "1h30": 90, "1 Std. 5 Min.": 65, "0:45": 45, "1:15:00": 75,
+                                             "1:30": NOT_READ, "eine halbe Stunde": NOT_READ, "2 cups": NOT_READ}),
+    "Nap": ({"kind": "amount", "unit": "h"}, NUMBERS | {"30 min": 0.5, "2 h": 2, "1:30": 1.5, "0:15 h": 0.25}),
     "Herb": ({"kind": "amount", "unit": "mg"}, NUMBERS | {"1 g": 1000, "200 mg": 200}),
     "Rest": ({"scale": "0-10", "better": "higher"}, scale(0, 10) | {"no": 0}),
     "Calm": ({"scale": "1-5", "better": "higher"}, scale(1, 5) | {"0": NOT_READ, "no": NOT_READ}),
@@ -132,8 +133,9 @@ def as_workbook(path: Path) -> None:
 
 
 def number(cell: str) -> object:
+    """One stays text, so that the sheet has a point and a comma before decimals, and neither says what "8,412" is."""
     try:
-        return float(cell) if cell != "nan" else cell
+        return float(cell) if cell not in ("nan", "1.5") else cell
     except ValueError:
         return cell
 

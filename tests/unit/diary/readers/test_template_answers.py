@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from rlskit.diary.readers import template_answers as answers
@@ -71,6 +73,35 @@ def test_amounts_as_people_write_them(written, expected):
 def test_what_is_no_range_is_not_read(written):
     with pytest.raises(answers.Unreadable):
         answers.count(written, 40.0, "drinks")
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("1h30", 90), ("1 h 30 min", 90), ("1h 5m", 65), ("2 hours 10 minutes", 130), ("1 hour and 5 minutes", 65),
+    ("1 Std. 15 Min.", 75), ("1 Stunde und 20 Minuten", 80), ("2 heures 5", 125), ("1 ч 30 мин", 90), ("1 uur 10", 70),
+    ("1:30 h", 90), ("1:30 Std.", 90), ("1:30:00", 90), ("0:20:30", 20.5), ("0:20", 20), ("00:20", 20),
+    (dt.time(0, 20), 20), (dt.timedelta(minutes=90), 90)])
+def test_hours_and_minutes_are_a_length(written, expected):
+    assert answers.minutes(written) == [expected]
+    assert answers.count(written, answers.MAX_MINUTES, "minutes", "h") == expected
+
+
+def test_hours_and_minutes_alone_are_a_length_where_the_unit_says_which():
+    assert answers.count("1:30", answers.MAX_MINUTES, "minutes", "h") == 90
+    assert answers.seconds("1:30") == [90] and answers.seconds("0:45") == [45]
+
+
+@pytest.mark.parametrize("written", ["1:30", "10:00", "1:30 min", "0:20 min", "1:75", "1h75", "1 cup 30", "1h30 cups",
+                                     "half an hour", "une demi-heure", "anderthalb Stunden", "1:30 mg"])
+def test_what_may_be_hours_or_minutes_or_is_no_length_is_not_read(written):
+    with pytest.raises(answers.Unreadable):
+        answers.minutes(written)
+
+
+@pytest.mark.parametrize("written", ["1h30", "1:30", "0:20", "1:30:00"])
+@pytest.mark.parametrize("kind", ["alcohol_drinks", "cups", "caffeine_mg"])
+def test_a_length_is_no_other_amount(written, kind):
+    with pytest.raises(answers.Unreadable):
+        answers.count(written, *AMOUNTS[kind])
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2230, "22:30"), (930, "09:30"), (2230.0, "22:30")])
