@@ -62,7 +62,7 @@ _TOP = {"timezone", "date_order", "decimal_mark", "year", "tells_of", "grams_per
         "tags", "columns", "redcap", "sleep_from", HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
-    "night", "time", "person", "tags", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
+    "night", "time", "person", "tags", "amount", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
     "symptoms_before_stretch", "movement", "caffeine_before_noon_cups", "caffeine_after_noon_cups",
     "caffeine_before_noon_mg", "caffeine_after_noon_mg", "lights_out", "woke_up",
 )  # fmt: skip

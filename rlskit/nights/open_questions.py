@@ -34,6 +34,7 @@ FEEDS = {
                     ("stretch", "movement_")),
     **{f"caffeine_{half}_noon_cups": (f"caffeine_{half}_noon_mg",) for half in ("before", "after")},
     **dict.fromkeys(("lights_out", "woke_up"), ("bedtime_", "waketime_", "social_jetlag_", "sleep_")),
+    "amount": ("caffeine_", "alcohol_", "stretch_min"),
     "caffeine_mg": ("caffeine_",), "free_night": ("social_jetlag_",), "medicine_change": ("medicine_",),
     **dict.fromkeys(("night", "time", "person", "tags"), ("symptoms",)),  # without its night no answer is known
 }  # fmt: skip

@@ -147,7 +147,7 @@ def _read_row(line: int, cells: dict[int, object], moment: tuple, tags: dict[int
                                 expected=str(expected), outcome=KEPT, advice="The row counts by its date."))
     person = options.person if options.person != "me" else text(about.get("person"))
     read_cells(Row(line=line, day=day, clock=at.time() if isinstance(at, dt.datetime) else at, person=person,
-                   cells=said), plan, out, options.tags)
+                   cells=said, amount=about.get("amount")), plan, out, options.tags)
 
 
 def _unread(sheet: Sheet, tags: dict[int, Tag], file: str) -> list[dict]:

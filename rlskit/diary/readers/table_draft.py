@@ -28,7 +28,8 @@ from rlskit.diary.readers.cell_kinds import (
 )
 from rlskit.diary.readers.table_cells import DATED, Sheet, holds_dates, read_sheet
 from rlskit.diary.readers.table_lines import is_one_sided, lines_of_known, lines_of_unknown
-from rlskit.diary.readers.table_rows import DETAILS, names_in
+from rlskit.diary.readers.table_rows import DETAILS
+from rlskit.diary.readers.table_ticks import names_in
 from rlskit.diary.readers.template_answers import MAX_MG, MAX_MINUTES, MAX_SECONDS, split_cell, text
 from rlskit.diary.readers.yearless import lacks_year
 from rlskit.diary.toml_values import toml_text
@@ -76,8 +77,9 @@ def draft_table(path: Path) -> Draft | None:
     dated_ones = [at for at, name in enumerate(sheet.header) if holds_dates(_filled(sheet, at)) or (
         table_words.NIGHT.search(tag_key(name)) and holds_dates(_filled(sheet, at), lacks_year))]
     night = next((at for at in dated_ones if table_words.NIGHT.search(tag_key(sheet.header[at]))), dated_ones[0])
-    entries = [_entry(sheet, at) for at, name in enumerate(sheet.header) if name and at != night and _filled(sheet, at)]
-    entries = _one_of_each(entries)
+    entries = [_entry(sheet, at, night) for at, name in enumerate(sheet.header)
+               if name and at != night and _filled(sheet, at)]
+    entries = _one_of_each(_with_amount(sheet, entries))
     dated = _night(sheet, night, entries)
     if "tells_of" not in dated.keys:
         times = _times(sheet, night, entries)
@@ -119,13 +121,13 @@ def _filled(sheet: Sheet, at: int) -> list[object]:
 
 
 # --- one column ------------------------------------------------------------------------------------------------------
-def _entry(sheet: Sheet, at: int) -> Entry:
+def _entry(sheet: Sheet, at: int, night: int) -> Entry:
     header, filled = sheet.header[at], _filled(sheet, at)
     often = Counter(text(c) for c in filled)
     shown = ", ".join(f"{_short(said)} ({n})" if n > 1 else _short(said) for said, n in often.most_common(EXAMPLES))
     cells = f"{len(filled)} cells: {shown}{' …' if len(often) > EXAMPLES else ''}"
     keys, question = suggest_column(header, filled)
-    if not keys and (names := _listed(filled)):
+    if not keys and (names := _listed(filled, one_a_row=_several_a_day(sheet, night, at))):
         return Entry(header=header, cells=cells, keys={"column": "tags"}, names=names)
     if keys and is_one_sided(header, keys, filled):
         return Entry(header=header, cells=cells, question=NO_SIDE, lines=lines_of_known(str(keys["column"]), filled))
@@ -141,13 +143,15 @@ def _lines(header: str, question: str, cells: Sequence[object]) -> tuple[str, ..
     return () if "write column" in question.casefold() else lines_of_known(str(about["column"]), cells)
 
 
-def _listed(cells: Sequence[object]) -> tuple[tuple[str, int], ...]:
+def _listed(cells: Sequence[object], *, one_a_row: bool) -> tuple[tuple[str, int], ...]:
     """The names that the cells of a multiple choice list, the most frequent first; none where they are no such cells:
-    several in one cell, the same again and again, and one that the words know."""
+    several in one cell, the same again and again, and one that the words know. one_a_row : a day has several rows, so
+    that each may name one thing; then the words must know two that are not the same."""
     lists = [names_in(text(c), ()) for c in cells]
     often = Counter(name for names in lists for name in names)
     again = sum(often.values()) >= 2 * len(often)
-    if any(len(names) > 1 for names in lists) and again and any(suggest(name) for name in often):
+    known = {str(about["column"]) for name in often if (about := suggest(name))}
+    if again and (known if any(len(names) > 1 for names in lists) else len(known) > 1 and one_a_row):
         return tuple(often.most_common())
     return ()
 
@@ -264,6 +268,17 @@ def _alcohol(header: str, cells: Sequence[object], keys: dict, about: dict) -> t
     return {}, "How many drinks is it? Its cells are neither yes and no nor a number of drinks."
 
 
+def _with_amount(sheet: Sheet, entries: list[Entry]) -> list[Entry]:
+    """The columns, one of them the amount of what the rows name, where its header says so and its cells are numbers."""
+    named = (at for at, e in enumerate(entries) if not e.keys and table_words.AMOUNT.search(
+        tag_key(e.header).strip(" ?:")) and share(_filled(sheet, sheet.header.index(e.header)), is_number) >= LEAST)
+    at = next(named, None)
+    if at is None or not any(e.keys.get("column") == "tags" for e in entries):
+        return entries
+    asked = "Beside coffee a number is cups, beside a stretch minutes, beside alcohol drinks. Is it so?"
+    return [*entries[:at], replace(entries[at], keys={"column": "amount"}, question=asked, lines=()), *entries[at + 1:]]
+
+
 # --- the whole table -------------------------------------------------------------------------------------------------
 def _one_of_each(entries: list[Entry]) -> list[Entry]:
     """Columns of which there can be one only: the first that fits, the others are asked about."""
@@ -290,7 +305,10 @@ def _night(sheet: Sheet, at: int, entries: list[Entry]) -> Entry:
     cells = f"{len(filled)} cells, such as {_short(text(filled[0]))}"
     keys: dict[str, object] = {"column": "night"}
     timed = any(e.keys.get("column") == "time" for e in entries)
-    if not timed and any(_several_a_day(sheet, at, e) for e in entries if e.keys):
+    several = [e for e in entries if e.keys and _several_a_day(sheet, at, sheet.header.index(e.header))]
+    if not timed and several:
+        if any(e.keys["column"] == "tags" for e in several):
+            return Entry(header=sheet.header[at], cells=cells, keys=keys | {"entry_time": "event"})
         return Entry(header=sheet.header[at], cells=cells, keys=keys | {"entry_time": "event"}, question=(
             "Several rows have one date, so a row is taken for one entry, and amounts of a night add up. Is it so?"))
     hours = [_hour(at) for _, at in map(split_cell, filled) if at is not None]
@@ -303,9 +321,9 @@ def _night(sheet: Sheet, at: int, entries: list[Entry]) -> Entry:
     return Entry(header=sheet.header[at], cells=cells, keys=keys, question=question)
 
 
-def _several_a_day(sheet: Sheet, at: int, entry: Entry) -> bool:
+def _several_a_day(sheet: Sheet, night: int, at: int) -> bool:
     """Whether a column is filled several times on many a date."""
-    cells = zip(sheet.column(at), sheet.column(sheet.header.index(entry.header)), strict=True)
+    cells = zip(sheet.column(night), sheet.column(at), strict=True)
     days = [str(split_cell(day)[0]) for day, c in cells if text(day) and text(c)]
     return len(set(days)) <= DATED * len(days)
 

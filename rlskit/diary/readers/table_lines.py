@@ -13,7 +13,8 @@ from rlskit.diary.own import AMOUNT, HABITS, MINUTES, OUTCOMES, SCALE_UNITS, YES
 from rlskit.diary.own_sections import is_taken
 from rlskit.diary.readers import table_words, template_answers
 from rlskit.diary.readers.cell_kinds import is_clock, is_number, is_score, is_tick, is_yes_no, reads, share
-from rlskit.diary.readers.table_rows import plan_columns, refuse_one_sided, tick
+from rlskit.diary.readers.table_rows import plan_columns, refuse_one_sided
+from rlskit.diary.readers.table_ticks import tick
 from rlskit.diary.readers.template_answers import text
 from rlskit.diary.readers.template_columns import column_name
 from rlskit.diary.readers.template_rows import read_as

@@ -8,8 +8,7 @@ columns tell the same (wine and beer are both drinks), or where only a tick can 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import partial
@@ -17,34 +16,28 @@ from types import MappingProxyType
 
 from rlskit.diary.mapping import COLUMNS, OPEN_QUESTION, Tag, tag_key
 from rlskit.diary.night_rule import night_told
-from rlskit.diary.own import COUNT, NUMBER, YES_NO, Habit, OwnOutcome, on_scale
+from rlskit.diary.own import YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.table_stretch import as_tick, one_stretch, read_stretch
+from rlskit.diary.readers.table_ticks import UNITS, how_much, names_in, tick
 from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
 from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
 from rlskit.diary.tables import CELL_OUT, KEPT, STRETCH_DETAILS, issue
-from rlskit.diary.units import factor, unit_called
 from rlskit.errors import DiaryError
 
 MOST_NEAR = 1000  # names of a file that are compared with one of rlskit.toml that it has not
+UNCLEAR_AMOUNT = "an amount that does not fit what the row names"
 HALF_A_NO = "a no, and another column for the same is empty"
 
 # Columns about a row as a whole, and those that say more about an answer: read together with it.
-ABOUT_ROW = ("night", "time", "person", "ignore")
-WORDS = (*ABOUT_ROW, "tags", "movement", "medicine_change")  # in which a number counts nothing
+ABOUT_ROW = ("night", "time", "person", "amount", "ignore")
+WORDS = ("night", "time", "person", "ignore", "tags", "movement", "medicine_change")  # in which a number counts nothing
 DETAILS = {"symptoms": ("severity_0_10", "symptoms_began"),
            "stretched": ("stretch_time", "stretch_min", *STRETCH_DETAILS, "symptoms_before_stretch", "movement")}
 AS_TICK = {"severity_0_10": "symptoms"}  # where a row is an entry
 NEVER_ANSWERS = ("caffeine_mg", "early_symptoms", "tags")
-# Unit of a column → the units (of template_answers.count) that its cells may have, the first of a bare number.
-_UNITS = {"mg": ("cups", "mg"), "drinks": ("drinks",), "min": ("minutes",), "s": ("seconds",)}
-_COUNTS_AS = {"cups": "cups", "drinks": "drinks", "mg": "mg", "g": "mg", "min": "minutes", "h": "minutes",
-              "s": "seconds"}
-_MOST = {"cups": template_answers.MAX_CUPS, "drinks": template_answers.MAX_DRINKS, "mg": template_answers.MAX_MG,
-         "minutes": template_answers.MAX_MINUTES, "seconds": template_answers.MAX_SECONDS}
-_MENTIONED = {"cups": "count", "drinks": "count", "minutes": "min", "seconds": "s"}  # as a mention names the unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +49,7 @@ class Row:
     clock: dt.time | None
     person: str
     cells: tuple[tuple[Tag, object], ...]
+    amount: object = None  # of what the row names, where a column tells how much
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +123,7 @@ def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]
             continue
         cells[tag.name] = (partial(_how_much if is_tick else _answered, tag), said)
         own_amount = isinstance(tag.own, Habit) and tag.own.kind != YES_NO
-        if kind in AMOUNTS or own_amount or (is_tick and tag.column in COLUMNS and tag.unit in _UNITS):
+        if kind in AMOUNTS or own_amount or (is_tick and tag.column in COLUMNS and tag.unit in UNITS):
             amounts.add(tag.name)
     return replace(plan, refused=one_sided(cells, amounts))
 
@@ -235,7 +229,7 @@ def as_answer(tag: Tag, said: object) -> dict[str, object]:
     """An answer under the template's name of its column; cups of a stated strength become milligrams."""
     if tag.column.endswith("_cups") and tag.amount is not None:
         try:
-            cups = template_answers.count(said, _MOST["cups"], "cups")
+            cups = template_answers.count(said, template_answers.MAX_CUPS, "cups")
         except Unreadable:
             return {tag.column: said}  # to be named as such with its row
         return {tag.column.replace("_cups", "_mg"): cups * tag.amount if isinstance(cups, float) else said}
@@ -275,26 +269,31 @@ def _ticks(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
         when = _when(row) if plan.entries else _on(night_of(row, tag.tells_of or plan.tells_of))
         out.mentions.append({"row": row.line, "person": row.person, "group": "column", "tag": tag.name,
                              "raw": tag.name, "entry_clock": "event" if plan.entries else "night", **when, **one})
+    return missed | _names(row, plan, out, known)
+
+
+def _names(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
+    """What the lists of a row name, as mentions; and whether how much it was could not be read."""
+    missed = False
     for tag, value in ((t, v) for t, v in row.cells if t in plan.lists):
-        for name in names_in(text(value), known):
-            own = known[tag_key(name)].tells_of if tag_key(name) in known else ""
-            when = _when(row) if plan.entries else _on(night_of(row, "" if own else tag.tells_of or plan.tells_of))
+        names = names_in(text(value), known)
+        for name in names:
+            meant, much = known.get(tag_key(name)), {}
+            try:
+                much = how_much(meant, row.amount, alone=len(names) == 1)
+            except Unreadable as expected:
+                some = meant is not None and meant.per_tick is None  # it was, and nobody knows how much
+                out.issues.append(issue(
+                    out.file, UNCLEAR_AMOUNT, row=row.line, column=name, found=text(row.amount), expected=str(expected),
+                    outcome=KEPT if some else CELL_OUT, advice="A yes that does not say how much." if some else ""))
+                if not some:
+                    missed = True
+                    continue
+            when = _when(row) if plan.entries else _on(night_of(
+                row, "" if meant and meant.tells_of else tag.tells_of or plan.tells_of))
             out.mentions.append({"row": row.line, "person": row.person, "group": tag.name, "tag": name,
-                                 "raw": name, "entry_clock": "event", **when})
+                                 "raw": name, "entry_clock": "event", **when, **much})
     return missed
-
-
-def names_in(cell: str, known: Collection[str]) -> list[str]:
-    """The names that a cell lists, each once. Forms join by commas, and a name may hold a comma: the longest run of
-    parts that rlskit.toml knows (by tag_key) is one name."""
-    parts = [p.strip() for p in re.split(r"[|;\n]" if re.search(r"[|;\n]", cell) else r",", cell)]
-    names, longest = [], 1 + max((name.count(",") for name in known), default=0)
-    while parts:
-        runs = (n for n in range(min(len(parts), longest), 1, -1) if tag_key(", ".join(parts[:n])) in known)
-        n = next(runs, 1)
-        names.append(", ".join(parts[:n]))
-        parts = parts[n:]
-    return list(dict.fromkeys(name for name in names if name))
 
 
 def _whole_answers(said: list[tuple[Tag, dict]], row: Row, plan: Plan, out: Parsed) -> list[tuple[Tag, dict]]:
@@ -308,84 +307,6 @@ def _whole_answers(said: list[tuple[Tag, dict]], row: Row, plan: Plan, out: Pars
             continue
         out.issues.append(issue(out.file, HALF_A_NO, row=row.line, column=tag.name, outcome=CELL_OUT))
     return whole
-
-
-def tick(tag: Tag, value: object) -> dict:
-    """How much a cell says: `amount` (0 for a no, None for a yes), `unit` and `level` of a mention."""
-    if tag_key(text(value)) in tag.levels:
-        return {"level": text(value)}
-    if tag.own is not None:
-        said = template_answers.word(value)
-        return {"amount": _rating(tag.own, said, tag.cell_unit) if isinstance(tag.own, OwnOutcome) else
-                _habit(tag.own, said, tag.cell_unit)}
-    if tag.column == "severity_0_10" or tag.unit == "nrs_0_10":
-        return {"amount": template_answers.severity(value), "unit": "nrs_0_10"}
-    unit = tag.unit
-    if unit not in _UNITS:
-        return {"amount": 0.0 if template_answers.yes_no(value) == "no" else None}
-    counts = template_answers.unit_of(value) or tag.cell_unit
-    if unit == "min" and not counts:
-        if tag.column == "stretched":
-            return {"amount": 0.0 if _yes_no_or_minutes(value) == "no" else None}
-        counts = "min"
-    counted = _COUNTS_AS[counts] if counts else _UNITS[unit][0]
-    if counted == "drinks" and unit == "mg":
-        counted = "cups"  # a glass of cola
-    if counted not in _UNITS[unit]:
-        raise Unreadable(f"a number of {' or '.join(_UNITS[unit])}")
-    found = template_answers.count(value, _MOST[counted], counted, tag.cell_unit)
-    if not isinstance(found, float):
-        return {"amount": None}
-    return {"amount": found, "unit": _MENTIONED.get(counted, counted)}
-
-
-def _habit(habit: Habit, said: str, bare: str) -> float | None:
-    """What a cell says of a habit of one's own, in its unit: 0 for a no, None for a yes. bare : the unit of a number
-    that has none behind it, "" for the habit's own."""
-    if habit.kind == YES_NO:
-        return 0.0 if template_answers.yes_no(said) == "no" else None
-    if said in template_answers.NONE:
-        return 0.0
-    if said in template_answers.YES and said != "1":
-        return None
-    found = _in_unit(said, habit.unit, bare or habit.unit)
-    if found is None or found < 0:
-        raise Unreadable(f"a number of {habit.unit}")
-    return found
-
-
-def _rating(outcome: OwnOutcome, said: str, unit: str) -> float | None:
-    """What a cell says of an outcome of one's own; None for a tick of what is counted. unit : of its numbers, where
-    rlskit.toml states one."""
-    top = outcome.scale.partition("-")[2]
-    if outcome.scale == COUNT and said in template_answers.YES and said != "1":
-        return None
-    if outcome.scale != NUMBER and said in template_answers.NO:
-        found: float | None = 0.0
-    else:
-        found = _in_unit(re.sub(rf"\s*/\s*{top}$", "", said) if top else said, unit, unit)  # "7/10"
-    if found is None or not on_scale(found, outcome.scale):
-        raise Unreadable(f"a value of {outcome.scale}" if top else f"a number of {unit}" if unit else
-                         "a number of 0 or more" if found is not None else "a number without a unit")
-    return found
-
-
-def _in_unit(said: str, unit: str, bare: str) -> float | None:
-    """A number in a unit, whatever unit that measures the same it was written in; None where it is none. bare : the
-    unit of a number that has none behind it."""
-    try:
-        found, written = template_answers.measured(said, unit_called(bare))
-    except ValueError:
-        return None
-    times = factor(written or bare, unit)
-    return None if times is None else found * times
-
-
-def _yes_no_or_minutes(value: object) -> str | None:
-    try:
-        return template_answers.yes_no(value)
-    except Unreadable:
-        raise Unreadable('yes or no; numbers need unit = "min" in rlskit.toml') from None
 
 
 def _when(row: Row) -> dict:

@@ -30,6 +30,8 @@ NIGHT = re.compile(r"^(the )?(date|datum|fecha|data|дата|night|nacht|noche|n
                    r"jour|d[ií]a|giorno|dag|день|timestamp|zeitstempel|marca temporal|horodateur|carimbo de data|"
                    r"informazioni cronologiche|tijdstempel|отметка времени)\b")
 TIME = re.compile(r"^(clock )?time( of day)?$|^uhrzeit$|^zeit$|^hora$|^heure$|^ora$|^orario$|^tijd$|^время$")
+AMOUNT = re.compile(r"^(amount|quantity|how much|dose|number|count|value|menge|anzahl|wie viel|dosis|wert|cantidad|"
+                    r"cuánto|quantité|combien|quantità|quanto|quantidade|hoeveelheid|aantal|количество|сколько|доза)$")
 SEVERITY = re.compile(r"severity|how (bad|strong)|intensity|strength|stärke|schwere|intensität|schlimm|gravedad|"
                       r"intensidad|sévérité|intensité|gravità|intensità|gravidade|intensidade|ernst|hevig|тяжесть|сила|интенсивност")
 # What else is told of a stretch → words in the header; those before and after it hold ratings from 0 to 10.

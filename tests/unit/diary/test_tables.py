@@ -45,7 +45,7 @@ def test_every_table_has_its_columns_and_types_even_when_it_is_empty(columns):
 # What a table has of its own: everything else has the one name that all tables, the template and rlskit.toml use.
 OF_ONE_ROW = {"stretch_time", "symptoms_before_stretch", "movement", "caffeine_before_noon_cups",
               "caffeine_after_noon_cups"}  # written by hand; they become events
-OF_A_TAG = {"caffeine_mg", "ignore", "time", "tags"}
+OF_A_TAG = {"caffeine_mg", "ignore", "time", "tags", "amount"}
 OF_DAILY = {"wake_date", "tz", "severity_raw", "severity_scale", "bed_time", "out_of_bed_time", "awakenings_n",
             "tst_min", "tst_source", "caffeine_any", "alcohol_any", "source"}
 OF_NIGHTS = {"recorded", "early_symptoms", "onset_h", "stretch_responsive", "stretched_days_14", "bedtime_sd_7_min",

@@ -95,7 +95,7 @@ def test_the_same_cells_say_the_same_as_in_the_template(tmp_path_factory, rows):
 
 
 def test_what_a_table_may_say_is_what_the_template_and_tags_know():
-    assert {column_name(c) for c in TABLE_COLUMNS} - BY_NAME.keys() == {"time", "tags"}
+    assert {column_name(c) for c in TABLE_COLUMNS} - BY_NAME.keys() == {"time", "tags", "amount"}
 
 
 def test_an_xlsx_says_the_same_as_a_csv(tmp_path):

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import tomllib
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -18,6 +19,7 @@ from rlskit.diary.mapping import read_mapping
 from rlskit.diary.readers.table_draft import draft_table, draft_text, suggest_column
 from rlskit.diary.readers.table_lines import lines_of_unknown
 from rlskit.errors import DiaryError
+from rlskit.utils.open_questions import why_open
 
 YES_NO, COUNTS, CLOCKS, SCORES = ["yes", "no"], ["0", "2", "1"], ["22:30", "23:15"], ["0", "7", "3"]
 
@@ -294,3 +296,45 @@ def test_a_column_of_ones_own_is_shown_a_section_that_its_cells_fit(header, cell
 def test_a_free_day_to_come_is_drafted_and_a_free_day_is_asked_about(header):
     assert suggest_column(header, ["yes", "no"]) == ({"column": "free_night"}, "")
     assert suggest_column("Day off", ["yes", "no"])[0] == {}
+
+
+ENTRIES = ("23:00,restless legs,", "08:00,coffee,2", "21:30,stretch,10", "20:00,wine,1", "22:00,cards,3")
+GERMAN = ("23:00;Unruhige Beine;", "08:00;Kaffee;2", "21:30;Dehnen;10", "20:00;Rotwein;1", "22:00;Karten;3")
+OTHERS = ("09:00,coffee,0", "21:00,stretch,0:20", "20:00,wine,lots", "23:00,restless legs,7/10", "22:00,stretch,long")
+
+
+@pytest.mark.parametrize(("header", "rows"), [
+    ("date,time,what,amount", [f"2026-03-{day:02d},{one}" for day in (1, 2) for one in ENTRIES]),
+    ("When,What,How much?", [f"2026-03-{day:02d} {one}" for day in (1, 2) for one in ENTRIES]),
+    ("Datum;Uhrzeit;Was;Menge", [f"{day:02d}.03.2026;{one}" for day in (1, 20) for one in GERMAN])])
+def test_a_row_an_entry_that_names_what_it_tells_of_is_drafted_and_in_force(tmp_path, header, rows):
+    path = write(tmp_path, header, rows)
+    said = check(tmp_path, "--write-mapping")
+    assert said.exit_code == 0, said.output
+    diary = rk.read_diary(path)
+    nights = rk.make_nights(diary)
+    first = nights.iloc[0]
+    assert (first["symptoms"], first["stretch_min"], first["alcohol_drinks"], first["caffeine_before_noon_mg"]) == (
+        True, 10, 1, 190)
+    assert why_open(nights, "caffeine_before_noon_mg") and not why_open(nights, "symptoms")
+    assert "restless legs yes" in said.output and "Beside coffee a number is cups" in said.output
+    assert rk.account(diary)["rows"].sum() == len(rows)
+
+
+def test_the_amount_of_a_row_is_that_of_what_it_names(tmp_path):
+    path = write(tmp_path, "date,time,what,amount", [f"2026-03-0{day},{one}" for day, rows in enumerate(
+        (*[ENTRIES] * 5, OTHERS), 1) for one in rows])
+    assert check(tmp_path, "--write-mapping").exit_code == 0
+    diary = rk.read_diary(path)
+    second = diary.events[diary.events["night"].eq("2026-03-06") & diary.events["type"].ne("note")]
+    told = [(e.type, None if pd.isna(e.amount) else e.amount, e.unit) for e in second.itertuples()]
+    assert sorted(told, key=str) == [("caffeine", 0, "mg"), ("stretch", None, ""), ("stretch", 20, "min"),
+                                     ("symptom", 7, "nrs_0_10")]
+    left = [(i.row, i.column, i.found, i.outcome) for i in diary.issues[diary.issues["row"].notna()].itertuples()]
+    assert left[:2] == [(29, "wine", "lots", "cell left out"), (31, "stretch", "long", "kept")]
+
+
+@pytest.mark.parametrize("what", [["home", "work"], ["café", "home"], ["coffee", "tea"]])
+def test_a_column_of_which_the_words_know_too_little_is_a_question(tmp_path, what):
+    rows = [f"2026-03-0{day},{one},1" for day in range(1, 8) for one in what]
+    assert [e.keys for e in draft_table(write(tmp_path, "date,what,amount", rows)).entries[1:]] == [{}, {}]
