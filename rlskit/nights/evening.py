@@ -234,8 +234,8 @@ def _onset_and_severity(main, answered, nights, noon) -> tuple[pd.Series, pd.Ser
 
 
 def _why(done: pd.DataFrame, moments: Moments, onset_h: pd.Series) -> np.ndarray:
-    """Clock times of stretch and first symptom decide where both are known; else the stated intent."""
-    began = (onset_h * 60 + 720).to_numpy(float, na_value=np.nan)[moments.night]
+    """Clock times of stretch and first symptom decide where both are known and differ; else the stated intent."""
+    began = (onset_h * 60 + 720).round().to_numpy(float, na_value=np.nan)[moments.night]
     both = done["time_precision"].isin(TIMED).to_numpy(bool) & ~np.isnan(began)
-    by_clock = np.where(moments.begin <= began, "preventive", "responsive")
-    return np.where(both, by_clock, done["intent"].replace("", "unknown").to_numpy(object))
+    by_clock = np.where(moments.begin < began, "preventive", "responsive")
+    return np.where(both & (moments.begin != began), by_clock, done["intent"].replace("", "unknown").to_numpy(object))

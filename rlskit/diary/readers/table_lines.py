@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from rlskit.diary.mapping import COLUMNS, TABLE_COLUMNS, Tag, tag_key
-from rlskit.diary.own import AMOUNT, HABITS, MINUTES, OUTCOMES, SCALE_UNITS, YES_NO, column_of
+from rlskit.diary.own import AMOUNT, HABITS, MINUTES, OUTCOMES, SCALE_UNITS, SLEEP_QUALITY, YES_NO, column_of
 from rlskit.diary.own_sections import is_taken
 from rlskit.diary.readers import table_words, template_answers
-from rlskit.diary.readers.cell_kinds import is_clock, is_number, is_score, is_tick, is_yes_no, reads, share
+from rlskit.diary.readers.cell_kinds import is_clock, is_number, is_score, is_tick, is_yes_no, rating, reads, share
 from rlskit.diary.readers.table_rows import plan_columns, refuse_one_sided
 from rlskit.diary.readers.table_ticks import tick
 from rlskit.diary.readers.template_answers import text
@@ -69,6 +69,10 @@ def _can_be_own(header: str) -> bool:
 
 def _of_numbers(header: str, own: str, cells: Sequence[object]) -> tuple[str, ...]:
     """An outcome of one's own where header or cells say what the scale is, else a habit."""
+    if table_words.SLEEP_QUALITY.search(tag_key(header)) and share(cells, is_score) == 1:
+        out_of_ten = max(rating(cell) or 0.0 for cell in cells) > 5
+        return (f'column = "{SLEEP_QUALITY.name}"', f'[{OUTCOMES}."{SLEEP_QUALITY.name}"]',
+                f'scale = "{"0-10" if out_of_ten else "1-5"}"', 'better = "higher"    # or "lower"')
     scale = next((one for one in SCALE_UNITS if one in header.replace("–", "-") or all(
         re.search(rf"/\s*{one.partition('-')[2]}$", text(c)) for c in cells)), "")
     column = f"column = {toml_text(own)}"

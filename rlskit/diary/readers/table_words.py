@@ -30,6 +30,8 @@ NIGHT = re.compile(r"^(the )?(date|datum|fecha|data|дата|night|nacht|noche|n
                    r"jour|d[ií]a|giorno|dag|день|timestamp|zeitstempel|marca temporal|horodateur|carimbo de data|"
                    r"informazioni cronologiche|tijdstempel|отметка времени)\b")
 TIME = re.compile(r"^(clock )?time( of day)?$|^uhrzeit$|^zeit$|^hora$|^heure$|^ora$|^orario$|^tijd$|^время$")
+SLEEP_QUALITY = re.compile(r"sleep quality|quality of sleep|schlafqualität|calidad del sueño|qualité du sommeil|"
+                           r"qualidade do sono|qualità del sonno|slaapkwaliteit|качество сна|how well .*slept")
 AMOUNT = re.compile(r"^(amount|quantity|how much|dose|number|count|value|menge|anzahl|wie viel|dosis|wert|cantidad|"
                     r"cuánto|quantité|combien|quantità|quanto|quantidade|hoeveelheid|aantal|количество|сколько|доза)$")
 SEVERITY = re.compile(r"severity|how (bad|strong)|intensity|strength|stärke|schwere|intensität|schlimm|gravedad|"
@@ -41,8 +43,8 @@ SECONDS = re.compile(r"\bse[ckg]s?\b|\bse[ckg](ond|und)\w*|\(s\)|\bсек(\b|у�
 _STRETCH = (r"(stretch|dehn|étire|etire|estira|rozciąg|allung|alonga|rek(oefening|ken)|растяж)")
 BEFORE_STRETCH = re.compile(rf"\b(before|vor|avant|antes d\w+|prima d\w+|voor|до|перед)\b.*{_STRETCH}")
 AFTER_STRETCH = re.compile(rf"\b(after|nach|après|después d\w+|dopo|depois d\w+|na|после)\b.*{_STRETCH}")
-QUIET = re.compile(r"until (it was |they were )?(quiet|calm|gone|relief)|to relief|bis (es |sie )?ruhig|bis zur ruhe|"
-                   r"jusqu['’]au calme|hasta (la )?calma|até (a )?calma|fino alla calma|tot (het |ze )?rust|"
+QUIET = re.compile(r"until (it was |they were )?(quiet|calm|gone|relief)|to relief|bis (es |sie )?ruhig|"
+                   r"bis (zur )?ruhe|jusqu['’]au calme|hasta (la )?calma|até (a )?calma|fino alla calma|tot (het |ze )?rust|"
                    r"до (покоя|облегчения)")
 OUT_OF_TEN = re.compile(r"\b0\s*(-|–|—|\.\.|to|bis|a|à|al|tot|до)\s*10\b|/\s*10\b|\b(out of|von|de|su|sur|van|из) 10\b")
 BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|le matin|\bmattina\b|de manhã|"

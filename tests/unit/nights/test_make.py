@@ -253,6 +253,17 @@ def test_what_was_said_about_a_stretch_may_tell_the_order(tmp_path, clock, alrea
     assert nights["symptoms_state"].tolist() == ["yes"]
 
 
+@pytest.mark.parametrize("clock", ["20:24", "22:00", "22:29", "23:07"])
+@pytest.mark.parametrize(("already", "stretched", "responsive"), [("yes", "no", True), ("no", "yes", False)])
+def test_of_a_stretch_at_the_minute_of_the_symptoms_what_was_said_decides(tmp_path, clock, already, stretched,
+                                                                           responsive):
+    (tmp_path / "diary.csv").write_text(
+        "night,symptoms,symptoms_began,stretched,stretch_time,symptoms_before_stretch\n"
+        f"2026-03-01,yes,{clock},yes,{clock},{already}\n", encoding="utf-8")
+    nights = rk.make_nights(rk.read_diary(tmp_path / "diary.csv"), landmark=clock)
+    assert (nights["stretched_state"].tolist(), nights["stretch_responsive"].tolist()) == ([stretched], [responsive])
+
+
 def test_a_stated_time_makes_a_slot_tag_timed(diary_of, days):
     tags = (CALF_AT_9, Tag("Restless legs", "symptoms", unticked="no"))
     nights = rk.make_nights(diary_of([("Calf stretch", d, "pm") for d in days("2026-03-01", 4)], days("2026-03-01", 6),

@@ -292,6 +292,13 @@ def test_a_column_of_ones_own_is_shown_a_section_that_its_cells_fit(header, cell
     assert lines_of_unknown(header, cells)[1:3] == (f'[{section}."{header}"]', line)
 
 
+@pytest.mark.parametrize(("header", "cells", "scale"), [
+    ("Schlafqualität", ["1", "3", "5"], "1-5"), ("Sleep quality?", ["7", "9"], "0-10")])
+def test_sleep_quality_is_the_outcome_of_that_name(header, cells, scale):
+    assert lines_of_unknown(header, cells)[:3] == (
+        'column = "Sleep quality"', '[outcomes."Sleep quality"]', f'scale = "{scale}"')
+
+
 @pytest.mark.parametrize("header", ["Next day off", "Day off tomorrow?", "Morgen frei"])
 def test_a_free_day_to_come_is_drafted_and_a_free_day_is_asked_about(header):
     assert suggest_column(header, ["yes", "no"]) == ({"column": "free_night"}, "")
