@@ -48,9 +48,11 @@ QUIET = re.compile(r"until (it was |they were )?(quiet|calm|gone|relief)|to reli
                    r"до (покоя|облегчения)")
 OUT_OF_TEN = re.compile(r"\b0\s*(-|–|—|\.\.|to|bis|a|à|al|tot|до)\s*10\b|/\s*10\b|\b(out of|von|de|su|sur|van|из) 10\b")
 BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|le matin|\bmattina\b|de manhã|"
-                         r"\bochtends?\b|утром|до полудня|before 12|vor 12")
+                         r"\bochtends?\b|утром|\bдо (полудня|12)|before 12|vo+r (12|de middag)|avant (12|midi)|"
+                         r"antes d\w+ (12|mediod[ií]a|meio[ -]dia)|prima d\w+ (12|mezzogiorno)")
 AFTER_NOON = re.compile(r"after ?noon|\bevening\b|nachmittag|\babends?\b|por la tarde|après-midi|\bpomeriggio\b|"
-                        r"de tarde|à tarde|middag|после полудня|вечером|after 12|nach 12")
+                        r"de tarde|à tarde|(?<!voor de )middag|после (полудня|12)|вечером|after 12|(nach|na) 12|"
+                        r"después d\w+ (12|mediod[ií]a)|depois d\w+ (12|meio[ -]dia)|dopo (le 12|mezzogiorno)|après (12|midi)")
 MINUTES = re.compile(r"\bmin(s|ut\w*)?\b|\bмин(ут\w*)?\b")
 MILLIGRAMS = re.compile(r"\bmg\b|milligram|miligram|milligramm|мг\b|миллиграмм")
 FREE_TOMORROW = re.compile(r"(tomorrow|next day|morgen|mañana|demain|amanhã|domani|завтра)\W.*"
