@@ -25,6 +25,9 @@ NIGHTS = 14
 STAMP = (2026, 11, 22, 0, 0, 0)
 CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # when the workbook was made
 MAPPING = "rlskit.toml"
+NAMED = {"restless legs": "symptoms", "morning coffee": "caffeine_mg", "magnesium": "magnesium",
+         "calf stretch": "stretched"}
+AMOUNTS = ("1", "2", "1,5", "1.250", "10 min", "1h30", "none", "")
 
 TABLE = {"Datum": "night", "Unruhige Beine": "symptoms", "Wie schlimm": "severity_0_10", "Gedehnt": "stretched",
          "Kaffee morgens": "caffeine_before_noon_cups", "Bier": "alcohol_drinks", "Licht aus": "lights_out",
@@ -55,6 +58,8 @@ def samples() -> dict[str, Sample]:
     days = [list(column) for column in zip(*nights, strict=True)]
     night_toml, entry_toml = own_toml(TABLE), own_toml({"Wann": "night", "Was": "tags"}, 'entry_time = "event"')
     entry_toml += '\n[tags."restless legs"]\ncolumn = "symptoms"\nunticked = "no"\n'
+    named_toml = own_toml({"Datum": "night", "Zeit": "time", "Was": "tags", "Menge": "amount"})
+    named_toml += "".join(f'\n[tags."{tag}"]\ncolumn = "{column}"\n' for tag, column in NAMED.items())
     bearable, sleep = head(SAMPLE / "bearable.csv", 90), head(SAMPLE / "sleep-as-android.csv", 2 * NIGHTS)
     daylio = head(OTHER / "daylio/daylio.csv", NIGHTS + 1)
     daylio_toml = (OTHER / "daylio" / MAPPING).read_bytes()
@@ -74,6 +79,7 @@ def samples() -> dict[str, Sample]:
         "rows a night.xlsx": one("table", "n.xlsx", workbook(nights), night_toml),
         "rows an entry.csv": one("table", "e.csv", text_of(entries).encode(), entry_toml),
         "rows an entry.xlsx": one("table", "e.xlsx", workbook(entries), entry_toml),
+        "rows that name.csv": one("table", "a.csv", text_of(named_rows(entries)).encode(), named_toml),
         "days as columns.csv": one("table", "c.csv", text_of(days).encode(), night_toml),
         "days as columns.xlsx": one("table", "c.xlsx", workbook(days), night_toml),
         MAPPING: Sample(app="daylio", files={"d.csv": daylio, MAPPING: daylio_toml}, give="d.csv", mutated=(MAPPING,)),
@@ -167,6 +173,14 @@ def own_entries() -> list[list[str]]:
     rows = [dict(zip(header, row, strict=True)) for header, *body in [csv_rows(OTHER / "daylio/daylio.csv")]
             for row in body[:NIGHTS]]
     return [["Wann", "Was"], *([f"{r['full_date']} {r['time']}", r["activities"].replace(" | ", "; ")] for r in rows)]
+
+
+def named_rows(entries: list[list[str]]) -> list[list[str]]:
+    """One thing a row, and how much of it."""
+    header, *body = [["Datum", "Zeit", "Was", "Menge"], *(
+        [*when.split(), what, AMOUNTS[at % len(AMOUNTS)]] for at, (when, whats) in enumerate(entries[1:])
+        for what in whats.split("; ") if what)]
+    return [header, *body[:2 * NIGHTS]]
 
 
 def own_toml(columns: dict[str, str], of_night: str = "") -> str:

@@ -38,6 +38,10 @@ def is_number(value: object) -> bool:
         return False
 
 
+def is_amount(value: object) -> bool:
+    return is_number(value) or template_answers.word(value) in template_answers.NONE
+
+
 def rating(value: object) -> float | None:
     try:
         return template_answers.severity(value)

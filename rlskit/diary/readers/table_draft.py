@@ -16,6 +16,7 @@ from rlskit.diary.mapping import TABLE_COLUMNS, tag_key
 from rlskit.diary.readers import clock, table_words, template_answers
 from rlskit.diary.readers.cell_kinds import (
     in_mg,
+    is_amount,
     is_choice,
     is_clock,
     is_number,
@@ -271,7 +272,7 @@ def _alcohol(header: str, cells: Sequence[object], keys: dict, about: dict) -> t
 def _with_amount(sheet: Sheet, entries: list[Entry]) -> list[Entry]:
     """The columns, one of them the amount of what the rows name, where its header says so and its cells are numbers."""
     named = (at for at, e in enumerate(entries) if not e.keys and table_words.AMOUNT.search(
-        tag_key(e.header).strip(" ?:")) and share(_filled(sheet, sheet.header.index(e.header)), is_number) >= LEAST)
+        tag_key(e.header).strip(" ?:")) and share(_filled(sheet, sheet.header.index(e.header)), is_amount) >= LEAST)
     at = next(named, None)
     if at is None or not any(e.keys.get("column") == "tags" for e in entries):
         return entries

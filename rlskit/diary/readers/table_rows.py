@@ -277,10 +277,14 @@ def _names(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag]) -> bool:
     missed = False
     for tag, value in ((t, v) for t, v in row.cells if t in plan.lists):
         names = names_in(text(value), known)
+        if text(row.amount) and len(names) > 1:  # nobody knows of which it is
+            missed, names = True, []
+            out.issues.append(issue(out.file, UNCLEAR_AMOUNT, row=row.line, column=tag.name, found=text(value),
+                                    expected="one name in a row with an amount", outcome=CELL_OUT))
         for name in names:
             meant, much = known.get(tag_key(name)), {}
             try:
-                much = how_much(meant, row.amount, alone=len(names) == 1)
+                much = how_much(meant, row.amount)
             except Unreadable as expected:
                 some = meant is not None and meant.per_tick is None  # it was, and nobody knows how much
                 out.issues.append(issue(

@@ -100,19 +100,28 @@ def _yes_no_or_minutes(value: object) -> str | None:
 
 
 # --- rows that name what they tell of --------------------------------------------------------------------------------
-def how_much(tag: Tag | None, said: object, *, alone: bool) -> dict:
+def how_much(tag: Tag | None, said: object) -> dict:
     """The amount that a row tells of what it names, as `tick` has it: of a stretch a number alone is minutes. Nothing
-    where the name has no meaning yet. alone : the row has no other name, so that it is known of what it is."""
+    where the name has no meaning yet."""
     if not text(said) or tag is None or tag.column == "ignore":
         return {}
-    if not alone:
-        raise Unreadable("one name in a row with an amount")
     if tag.type == "symptom" and template_answers.word(said) not in template_answers.YES | template_answers.NO:
         if "/" not in text(said):
             raise Unreadable("how bad of 10, such as 6/10")
         return {"amount": template_answers.severity(said), "unit": "nrs_0_10"}
+    if tag.unit == "" and not tag.own:  # 100 mg of iron are iron
+        return {"amount": None if template_answers.word(said) in template_answers.YES or _some(said) else 0.0}
     minutes = tag.unit == "min" and not tag.own and not tag.cell_unit
     return tick(replace(tag, cell_unit="min") if minutes else tag, said)
+
+
+def _some(said: object) -> bool:
+    """Whether a number is above none; Unreadable where it is neither that nor a word for none."""
+    try:
+        return template_answers.word(said) not in template_answers.NONE and template_answers.measured(
+            template_answers.word(said))[0] > 0
+    except ValueError:
+        raise Unreadable("how much") from None
 
 
 def names_in(cell: str, known: Collection[str]) -> list[str]:

@@ -52,7 +52,8 @@ BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la 
                          r"antes d\w+ (12|mediod[ií]a|meio[ -]dia)|prima d\w+ (12|mezzogiorno)")
 AFTER_NOON = re.compile(r"after ?noon|\bevening\b|nachmittag|\babends?\b|por la tarde|après-midi|\bpomeriggio\b|"
                         r"de tarde|à tarde|(?<!voor de )middag|после (полудня|12)|вечером|after 12|(nach|na) 12|"
-                        r"después d\w+ (12|mediod[ií]a)|depois d\w+ (12|meio[ -]dia)|dopo (le 12|mezzogiorno)|après (12|midi)")
+                        r"después d\w+ (12|mediod[ií]a)|depois d\w+ (12|meio[ -]dia)|dopo (le 12|mezzogiorno)|"
+                        r"après (12|midi)")
 MINUTES = re.compile(r"\bmin(s|ut\w*)?\b|\bмин(ут\w*)?\b")
 MILLIGRAMS = re.compile(r"\bmg\b|milligram|miligram|milligramm|мг\b|миллиграмм")
 FREE_TOMORROW = re.compile(r"(tomorrow|next day|morgen|mañana|demain|amanhã|domani|завтра)\W.*"

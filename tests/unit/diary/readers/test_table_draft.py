@@ -279,7 +279,7 @@ def test_minutes_beside_the_hour_of_a_stretch_are_its_minutes(tmp_path):
 
 
 @pytest.mark.parametrize(("header", "cells", "lines"), [
-    ("Sleep quality (1-5)", ["1", "3", "5"], ("outcomes", 'scale = "1-5"')),
+    ("Rest (1-5)", ["1", "3", "5"], ("outcomes", 'scale = "1-5"')),
     ("Rest 0–10", ["0", "7"], ("outcomes", 'scale = "0-10"')),
     ("Mood", ["7/10", "10/10"], ("outcomes", 'scale = "0-10"')),
     ("Awakenings", ["0", "3", "2"], ("habits", 'kind = "amount"')),
@@ -293,7 +293,8 @@ def test_a_column_of_ones_own_is_shown_a_section_that_its_cells_fit(header, cell
 
 
 @pytest.mark.parametrize(("header", "cells", "scale"), [
-    ("Schlafqualität", ["1", "3", "5"], "1-5"), ("Sleep quality?", ["7", "9"], "0-10")])
+    ("Schlafqualität", ["1", "3", "5"], "1-5"), ("Sleep quality?", ["7", "9"], "0-10"),
+    ("Sleep quality (0-10)", ["1", "5"], "0-10")])
 def test_sleep_quality_is_the_outcome_of_that_name(header, cells, scale):
     assert lines_of_unknown(header, cells)[:3] == (
         'column = "Sleep quality"', '[outcomes."Sleep quality"]', f'scale = "{scale}"')
@@ -307,7 +308,8 @@ def test_a_free_day_to_come_is_drafted_and_a_free_day_is_asked_about(header):
 
 ENTRIES = ("23:00,restless legs,", "08:00,coffee,2", "21:30,stretch,10", "20:00,wine,1", "22:00,cards,3")
 GERMAN = ("23:00;Unruhige Beine;", "08:00;Kaffee;2", "21:30;Dehnen;10", "20:00;Rotwein;1", "22:00;Karten;3")
-OTHERS = ("09:00,coffee,0", "21:00,stretch,0:20", "20:00,wine,lots", "23:00,restless legs,7/10", "22:00,stretch,long")
+OTHERS = ("09:00,coffee,none", "09:30,iron,100 mg", "09:40,magnesium,0", "21:00,stretch,0:20",
+          "20:00,wine,lots", "19:00,coffee|wine,2", "23:00,restless legs,7/10", "22:00,stretch,long")
 
 
 @pytest.mark.parametrize(("header", "rows"), [
@@ -330,15 +332,16 @@ def test_a_row_an_entry_that_names_what_it_tells_of_is_drafted_and_in_force(tmp_
 
 def test_the_amount_of_a_row_is_that_of_what_it_names(tmp_path):
     path = write(tmp_path, "date,time,what,amount", [f"2026-03-0{day},{one}" for day, rows in enumerate(
-        (*[ENTRIES] * 5, OTHERS), 1) for one in rows])
+        (*[(*ENTRIES, "09:00,iron,1", "09:00,magnesium,1")] * 5, OTHERS), 1) for one in rows])
     assert check(tmp_path, "--write-mapping").exit_code == 0
     diary = rk.read_diary(path)
     second = diary.events[diary.events["night"].eq("2026-03-06") & diary.events["type"].ne("note")]
-    told = [(e.type, None if pd.isna(e.amount) else e.amount, e.unit) for e in second.itertuples()]
-    assert sorted(told, key=str) == [("caffeine", 0, "mg"), ("stretch", None, ""), ("stretch", 20, "min"),
-                                     ("symptom", 7, "nrs_0_10")]
-    left = [(i.row, i.column, i.found, i.outcome) for i in diary.issues[diary.issues["row"].notna()].itertuples()]
-    assert left[:2] == [(29, "wine", "lots", "cell left out"), (31, "stretch", "long", "kept")]
+    told = {(e.type, None if pd.isna(e.amount) else e.amount, e.unit) for e in second.itertuples()}
+    assert told == {("caffeine", 0, "mg"), ("stretch", None, "min"), ("stretch", 20, "min"), ("supplement", 0, ""),
+                    ("supplement", None, ""), ("symptom", 7, "nrs_0_10")}
+    left = [(i.row, i.column, i.found, i.outcome) for i in diary.issues.dropna(subset="row").itertuples() if i.column]
+    assert left == [(41, "wine", "lots", "cell left out"), (42, "what", "coffee|wine", "cell left out"),
+                    (44, "stretch", "long", "kept")]
 
 
 @pytest.mark.parametrize("what", [["home", "work"], ["café", "home"], ["coffee", "tea"]])
