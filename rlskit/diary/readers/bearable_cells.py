@@ -39,8 +39,9 @@ def split_items(detail: str) -> list[str]:
 
 
 def without_emoji(name: str) -> str:
-    """The name without a leading emoji; a name that is nothing else stays."""
-    rest = name.strip()
+    """The name without a leading emoji, or the question marks that a spreadsheet left of it; a name that is nothing
+    else stays."""
+    rest = re.sub(r"^\?+\s+(?=\w)", "", name.strip())
     while rest and (unicodedata.category(rest[0]) in ("So", "Sk", "Cf", "Mn", "Me", "Cn") or rest[0].isspace()):
         rest = rest[1:]
     return rest or name.strip()

@@ -34,9 +34,9 @@ def is_header(cells: list[str]) -> bool:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter of the first line: a spreadsheet may have saved the file with semicolons."""
+    """The delimiter of the first line: a spreadsheet may have saved the file with semicolons or tabs."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    return next((d for d in ",;" if is_header(cells_of(first, d))), ",")
+    return next((d for d in ",;\t" if is_header(cells_of(first, d))), ",")
 
 
 def read_records(text: str) -> tuple[list[Record], list[int]]:

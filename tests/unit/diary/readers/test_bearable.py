@@ -7,6 +7,7 @@ import pytest
 
 from rlskit.diary.mapping import Mapping, Tag
 from rlskit.diary.readers import bearable, daylio
+from rlskit.diary.readers.bearable_cells import Item, factor
 from rlskit.diary.readers.parsed import Options
 from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import CELL_OUT, KEPT, LEFT_OUT, account
@@ -115,6 +116,12 @@ def test_v2_items_lose_their_emoji_and_give_their_level():
     assert said["level"].tolist() == ["Little", "", "A lot", "None", "", "", "", ""]
     assert said["raw"][0] == "☕ Caffeine - Little"
     assert said["precision"].tolist() == ["slot"] * 6 + ["date", "minute"]
+
+
+@pytest.mark.parametrize("lost", ["?", "??", "???"])
+def test_of_an_emoji_that_a_spreadsheet_lost_nothing_is_left(lost):
+    assert factor(f"{lost} Coffee - Little") == Item("Coffee", "Little", f"{lost} Coffee - Little")
+    assert (factor("? - Little").name, factor("?").name, factor("Why?").name) == ("?", "?", "Why?")
 
 
 def test_levels_become_amounts_through_the_mapping_and_none_is_zero():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pandas as pd
 import pytest
 
@@ -33,3 +36,18 @@ def test_the_same_diary_in_every_encoding(tmp_path, app, encoding, said):
     pd.testing.assert_frame_equal(other.daily, plain.daily)
     pd.testing.assert_frame_equal(other.events, plain.events)
     pd.testing.assert_frame_equal(other.tags, plain.tags)
+
+
+@pytest.mark.parametrize("app", FILES)
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_the_same_diary_with_what_a_spreadsheet_puts_between_cells(tmp_path, app, delimiter):
+    said = io.StringIO(newline="")
+    csv.writer(said, delimiter=delimiter).writerows(csv.reader(io.StringIO(FILES[app], newline="")))
+    path, diaries = tmp_path / "f.csv", []
+    for raw in (FILES[app].encode(), said.getvalue().encode("utf-16")):
+        path.write_bytes(raw)
+        diaries.append(read_diary(path))
+    plain, other = diaries
+    assert other.source[0].app == app
+    pd.testing.assert_frame_equal(other.daily, plain.daily)
+    pd.testing.assert_frame_equal(other.events, plain.events)
