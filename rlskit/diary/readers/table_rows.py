@@ -18,12 +18,13 @@ from rlskit.diary.mapping import COLUMNS, OPEN_QUESTION, Tag, tag_key
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.own import YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
+from rlskit.diary.readers.one_sided import lacking_half, one_sided
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.table_stretch import as_tick, one_stretch, read_stretch
 from rlskit.diary.readers.table_ticks import UNITS, how_much, names_in, tick
-from rlskit.diary.readers.template_answers import Unreadable, one_sided, text
+from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
-from rlskit.diary.readers.template_rows import NOTHING, explain_second, one_side, read_as, read_row
+from rlskit.diary.readers.template_rows import CLOCKS, EVENING, NOTHING, explain_second, one_side, read_as, read_row
 from rlskit.diary.tables import CELL_OUT, KEPT, STRETCH_DETAILS, issue
 from rlskit.errors import DiaryError
 
@@ -63,7 +64,7 @@ class Plan:
     stretch: tuple[Tag, ...]  # columns that tell of one stretch together
     entries: bool
     tells_of: str
-    refused: frozenset[str] = frozenset()  # headers of columns of which one side alone is understood
+    refused: frozenset[str] = frozenset()  # headers of columns of which one side alone is understood, or half a clock
     seen: dict[tuple, dict] = field(default_factory=dict)  # what the rows so far answered, by person and night
 
     @property
@@ -112,8 +113,8 @@ def _says_more(tag: Tag) -> bool:
 
 def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]) -> Plan:
     """The plan with the columns of which yes or no alone, or some or none, is understood; where an empty cell is the
-    no, both are."""
-    cells, amounts = {}, set()
+    no, both are. And those of clock times that may lack am or pm."""
+    cells, amounts, columns = {}, set(), list(columns)
     for tag, said in columns:
         known = BY_NAME.get(column_name(tag.column))
         kind = known.kind if known else ""
@@ -125,7 +126,9 @@ def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]
         own_amount = isinstance(tag.own, Habit) and tag.own.kind != YES_NO
         if kind in AMOUNTS or own_amount or (is_tick and tag.column in COLUMNS and tag.unit in UNITS):
             amounts.add(tag.name)
-    return replace(plan, refused=one_sided(cells, amounts))
+    clocks = {tag.name: said for tag, said in columns if tag in plan.answers and tag.column in CLOCKS}
+    evening = [tag.name for tag in plan.answers if tag.column in EVENING]
+    return replace(plan, refused=one_sided(cells, amounts) | lacking_half(clocks, evening))
 
 
 def _answered(tag: Tag, said: object) -> object:
@@ -190,7 +193,8 @@ def read_cells(row: Row, plan: Plan, out: Parsed, known: Mapping[str, Tag] = Map
 def _without_refused(row: Row, plan: Plan, out: Parsed) -> tuple[Row, bool]:
     """The row without cells of columns of which one side alone is understood, each listed; and whether it had any."""
     refused = [(tag, value) for tag, value in row.cells if tag.name in plan.refused and text(value)]
-    out.issues.extend(one_side(row.line, tag.name, value, out.file) for tag, value in refused)
+    out.issues.extend(one_side(row.line, tag.name, value, out.file, is_clock=tag.column in EVENING)
+                      for tag, value in refused)
     return replace(row, cells=tuple(cell for cell in row.cells if cell not in refused)), bool(refused)
 
 

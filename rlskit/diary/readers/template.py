@@ -6,7 +6,8 @@ The columns stand in template_columns.py, what a cell may say in template_answer
   all of them are left out for that night: nothing is guessed. A severity or a time alone is an answer, too.
 * A clock time before 06:00, or inside that night's time in bed, is after midnight. Lights out before noon is the next
   morning; waking is the first such clock time after lights out, and more than 18 hours later is a mistake.
-  Lights out in the morning and more than 14 hours in bed are asked about: a 12-hour clock without am and pm.
+  Lights out in the morning and more than 14 hours in bed are asked about: a 12-hour clock without am and pm; and so are
+  hours of the morning for symptoms and stretches, where no cell shows that the clock has 24 (one_sided.py).
 * A stretch is responsive if the legs were restless before it, preventive if they were not, unknown if the cell is
   empty or the clock times say otherwise.
 * Lines above the header may say how many mg a cup has, that a row is dated by the morning after its night, and the year
@@ -26,11 +27,12 @@ from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.decimals import unclear_issues
 from rlskit.diary.readers.loop import not_loop
+from rlskit.diary.readers.one_sided import lacking_half, one_sided
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import WORDS, Plan, Row, as_answer, plan_columns, read_cells, refuse_one_sided
-from rlskit.diary.readers.template_answers import one_sided, split_cell, text
+from rlskit.diary.readers.template_answers import split_cell, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, column_name
-from rlskit.diary.readers.template_rows import NO_DATE, date_of, morning_dates, read_as, read_row
+from rlskit.diary.readers.template_rows import CLOCKS, EVENING, NO_DATE, date_of, morning_dates, read_as, read_row
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.readers.yearless import with_years
@@ -80,7 +82,9 @@ def parse(path: Path, options: Options) -> Parsed:
     yes_no, amounts = ({c.name: [row.get(c.name) for _, row in grid.rows] for c in BY_NAME.values() if c.kind in kinds}
                        for kinds in (("yes_no",), AMOUNTS))
     not_loop(grid.file, yes_no)
-    refused = one_sided({name: (read_as(name), said) for name, said in (yes_no | amounts).items()}, amounts)
+    clocks = {name: [row.get(name) for _, row in grid.rows] for name in CLOCKS}
+    refused = lacking_half(clocks, EVENING) | one_sided(
+        {name: (read_as(name), said) for name, said in (yes_no | amounts).items()}, amounts)
     people = {text(row.get("person")) for _, row in grid.rows} - {""}
     seen: dict[tuple, dict] = {}
     for (line, row), date in zip(grid.rows, nights, strict=True):

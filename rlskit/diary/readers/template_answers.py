@@ -10,8 +10,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from rlskit.diary.readers.clock import LONGEST, parse_clock, split_moment
@@ -39,7 +38,6 @@ NO = {no for _, no in PAIRS} | _NOTHING
 NOT_APPLICABLE = {"n/a", "na", "n.a."}
 NONE = NO | NOT_APPLICABLE
 
-SLIPS = 0.1  # of the cells of a column of amounts
 LONGEST_ANSWER = 1000  # characters: what parts answers is looked for at every one of them
 MAX_CUPS, MAX_DRINKS, MAX_MG, MAX_MINUTES, MAX_SECONDS = 20.0, 40.0, 2000.0, 1440.0, 3600.0
 
@@ -97,34 +95,6 @@ def yes_no(value: object) -> str | None:
     if said in NO:
         return "no"
     raise Unreadable("yes or no")
-
-
-def one_sided(columns: Mapping[str, tuple[Callable[[object], object], Iterable[object]]],
-              amounts: Collection[str]) -> frozenset[str]:
-    """The columns in which yes or no (or some, or none) is understood and the other is not: to use the one alone would
-    make a diary of nothing but yeses, or of none.
-
-    columns : name → how a cell is read (Unreadable where it cannot be), and its cells. amounts : those of how much. In
-    them a number that cannot be read is some of it all the same, and a few slips are no other side."""
-    found = set()
-    for name, (read, cells) in columns.items():
-        said = Counter(_side(read, cell) for cell in cells if text(cell))
-        understood = [side for side in ("yes", "no") if said[side]]
-        other = said["?"] + (0 if name in amounts and understood == ["yes"] else said["number"])
-        if len(understood) == 1 and other > (max(1, SLIPS * said.total()) if name in amounts else 0):
-            found.add(name)
-    return frozenset(found)
-
-
-def _side(read: Callable[[object], object], cell: object) -> str:
-    """"yes" or "no" of a cell, "" of one that is no answer; "?" or "number" of one that cannot be read."""
-    try:
-        said = read(cell)
-    except Unreadable:
-        return "number" if any(c.isdigit() for c in text(cell)) else "?"
-    if said is None or said == []:
-        return ""
-    return "no" if said == "no" or said == 0 or (isinstance(said, list) and not any(said)) else "yes"
 
 
 def yes_nos(value: object) -> list[str] | None:

@@ -17,6 +17,7 @@ LONGEST_H = 18.0  # longer from lights out to waking: the two times are a mistak
 
 CONTRADICTION = "answers of one night that contradict each other"
 NO_HALF = "clock times that may lack am or pm"
+WHOLE_CLOCK = "clock times with am or pm, or of a 24-hour clock"
 Clock = dt.time | dt.datetime
 
 
@@ -82,7 +83,7 @@ def _whole_clock(night: Night, issues: list[dict]) -> Night:
     doubtful = [c for c, value in said.items() if c in ("lights_out", "woke_up") or any(
         isinstance(t, dt.time) and 1 <= t.hour < 13 for t in (value if isinstance(value, list) else [value]))]
     later = f"{(lights.hour + 12) % 24}:{lights:%M}"
-    _out(night, issues, NO_HALF, doubtful, "clock times with am or pm, or of a 24-hour clock",
+    _out(night, issues, NO_HALF, doubtful, WHOLE_CLOCK,
          f"If the light went out at night, write {later}.")
     return replace(night, cells={c: v for c, v in night.cells.items() if c not in doubtful})
 

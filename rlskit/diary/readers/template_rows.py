@@ -15,13 +15,15 @@ from rlskit.diary.readers import clock, template_answers
 from rlskit.diary.readers.parsed import MORNING_DATES, NOT_FILLED, Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME
-from rlskit.diary.readers.template_night import Night, night_answers
+from rlskit.diary.readers.template_night import NO_HALF, WHOLE_CLOCK, Night, night_answers
 from rlskit.diary.tables import CELL_OUT, KEPT, issue
 from rlskit.utils.words import count
 
 NO_DATE = "no date of the night"
 MORNING, NOON, LATE = dt.time(6), dt.time(12), dt.time(17)  # before 6:00 it says the night before anyway
 LEAST, SHARE, MOST = 3, 0.1, 0.5  # as with ticks (nights/open_questions.py): fewer are slips
+EVENING = ("symptoms_began", "stretch_time")  # columns of clock times that are those of an evening or a night
+CLOCKS = (*EVENING, "lights_out", "woke_up")
 ONE_SIDE = "a column of which only yes or only no is understood"
 NO_AMOUNT = "a yes without an amount, which no answer about how much can use"
 NOTHING = "nothing in this row was understood"
@@ -100,7 +102,7 @@ def understand(line: int, said: dict, file: str, issues: list[dict], called: Map
     cells: dict[str, object] = {}
     for name, value in said.items():
         if name in refused:
-            issues.append(one_side(line, called.get(name, name), value, file))
+            issues.append(one_side(line, called.get(name, name), value, file, is_clock=name in EVENING))
             continue
         try:
             answer = read_as(name)(value)
@@ -125,8 +127,12 @@ def read_as(name: str) -> Callable[[object], object]:
     return partial(template_answers.count, most=template_answers.MAX_DRINKS, unit="drinks")
 
 
-def one_side(line: int, column: str, value: object, file: str) -> dict:
-    """The issue of a cell in a column of which one side alone is understood."""
+def one_side(line: int, column: str, value: object, file: str, *, is_clock: bool = False) -> dict:
+    """The issue of a cell in a column of which one side alone is understood, or of whose clock times one half of the
+    day."""
+    if is_clock:
+        return issue(file, NO_HALF, row=line, column=column, found=text(value), outcome=CELL_OUT, expected=WHOLE_CLOCK,
+                     advice="Write 21:30, or 9:30 pm.")
     return issue(file, ONE_SIDE, row=line, column=column, found=text(value), outcome=CELL_OUT,
                  expected="yes and no (or some and none) in words that rlskit knows, in the whole column")
 

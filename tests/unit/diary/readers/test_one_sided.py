@@ -3,7 +3,8 @@
 import pytest
 
 import rlskit as rk
-from rlskit.diary.readers.template_answers import READ, one_sided, yes_no
+from rlskit.diary.readers.one_sided import one_sided
+from rlskit.diary.readers.template_answers import READ, yes_no
 from rlskit.diary.tables import account
 
 KIND = "a column of which only yes or only no is understood"
@@ -90,3 +91,28 @@ def test_a_coded_column_of_redcap_is_left_out_whole_unless_both_codes_are_unders
     assert diary.daily["symptoms"].eq("").all() and diary.daily["iron"].tolist() == ["yes", "no", "yes", "no"]
     (tmp_path / "rlskit.toml").write_text('[columns.symptoms]\ncolumn = "symptoms"\nlevels = { 1 = 0, 2 = 2 }\n')
     assert rk.read_diary(tmp_path / "study.csv").daily["symptoms"].tolist() == ["yes", "no", "yes", "no"]
+
+
+CLOCKS = '[columns.Tag]\ncolumn = "night"\n' + "".join(
+    f'[columns.{name}]\ncolumn = "{column}"\n' for name, column in (
+        ("RLS", "symptoms"), ("Began", "symptoms_began"), ("Stretch", "stretch_time"), ("Up", "woke_up")))
+
+
+@pytest.mark.parametrize(("header", "mapping"), [
+    ("Tag,RLS,Began,Stretch,Up", CLOCKS), ("night,symptoms,symptoms_began,stretch_time,woke_up", "")])
+@pytest.mark.parametrize(("said", "left"), [
+    (["10:05,9:30,6:45", "10:40,8:50,7:05", "11:20,9:10,6:50", "12:10,9:45,7:00"], 8),  # of 12 hours
+    (["10:05,9:30,6:45", "10:40,8:50,7:05", "11:20,9:10,6:50", "12:10,21:45,7:00"], 0),  # one hour says 24
+    (["10:05,9:30,6:45", "10:40,8:50,7:05", "11:20,9:10,6:50", "0:10,9:45,7:00"], 0),
+    (["10:05,9:30,06:45", "10:40,8:50,07:05", "11:20,9:10,06:50", "12:10,9:45,07:00"], 0),
+    (["10:05 am,9:30 am,6:45", "10:40 am,8:50 am,7:05", "11:20 am,9:10 am,6:50", ",,"], 0),
+    (["10:05,,6:45", "2:40,,7:05", "1:20,,6:50", ",,"], 0),  # after midnight, and one slip
+])
+def test_clock_times_of_half_a_day_are_named_and_no_hours_of_the_morning(tmp_path, header, mapping, said, left):
+    (tmp_path / "rlskit.toml").write_text(mapping + "\n")
+    rows = "".join(f"2026-03-0{day},yes,{one}\n" for day, one in enumerate(said, 1))
+    (tmp_path / "t.csv").write_text(f"{header}\n{rows}")
+    diary = rk.read_diary(tmp_path / "t.csv")
+    named = diary.issues[diary.issues["kind"].eq("clock times that may lack am or pm")]
+    assert len(named) == left and diary.daily["symptoms"].eq("yes").all()
+    assert bool(diary.daily["symptoms_began"].isna().all()) == bool(left)
