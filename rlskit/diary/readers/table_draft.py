@@ -139,9 +139,11 @@ def _entry(sheet: Sheet, at: int, night: int) -> Entry:
 def _lines(header: str, question: str, cells: Sequence[object]) -> tuple[str, ...]:
     """What settles the question of a column without keys; a question may hold its lines itself."""
     about = suggest(tag_key(header))
+    if "write column" in question.casefold():
+        return ()
     if question == UNKNOWN or about is None:
         return lines_of_unknown(header, cells)
-    return () if "write column" in question.casefold() else lines_of_known(str(about["column"]), cells)
+    return lines_of_known(str(about["column"]), cells)
 
 
 def _listed(cells: Sequence[object], *, one_a_row: bool) -> tuple[tuple[str, int], ...]:
@@ -179,6 +181,8 @@ def suggest_column(header: str, cells: Sequence[object]) -> tuple[dict[str, obje
         target = next((column for column, said in table_words.CLOCKS if re.search(said, words)), "")
         if target and not table_words.LENGTH.search(words) and share(cells, is_clock) >= LEAST:
             return {"column": target}, ""
+        if target and not table_words.LENGTH.search(words) and share(cells, is_clock) >= 1 - LEAST:
+            return {}, f'If it is a clock time, write column = "{target}". Cells that are none are left out and named.'
         return {}, UNKNOWN
     about |= {"amount": round(float(str(about["amount"])))} if "amount" in about else {}
     keys = {name: value for name, value in about.items() if name not in ("unticked", "amount")}

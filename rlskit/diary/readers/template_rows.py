@@ -105,17 +105,26 @@ def understand(line: int, said: dict, file: str, issues: list[dict], called: Map
             issues.append(one_side(line, called.get(name, name), value, file, is_clock=name in EVENING))
             continue
         try:
-            answer = read_as(name)(value)
+            answer, column = read_as(name)(value), _by_unit(name, value, said)
         except Unreadable as expected:
             issues.append(issue(file, f"unreadable {name}", row=line, column=called.get(name, name), found=text(value),
                                 expected=str(expected), outcome=CELL_OUT))
             continue
         if answer is not None:
-            cells[name] = answer
+            cells[column] = answer
         if answer == "yes" and BY_NAME[name].kind in AMOUNTS:
             issues.append(issue(file, NO_AMOUNT, row=line, column=called.get(name, name), found=text(value),
                                 expected="how much", outcome=KEPT))
     return cells
+
+
+def _by_unit(name: str, value: object, said: Collection[str]) -> str:
+    """The column of a cell: milligrams among cups are those of the column for milligrams."""
+    if not name.endswith("_cups") or template_answers.unit_of(value) not in ("mg", "g"):
+        return name
+    if (in_mg := name.replace("_cups", "_mg")) in said:
+        raise Unreadable("a number of cups, where milligrams have a cell of their own")
+    return in_mg
 
 
 def read_as(name: str) -> Callable[[object], object]:
@@ -123,8 +132,15 @@ def read_as(name: str) -> Callable[[object], object]:
     if BY_NAME[name].kind != "count":
         return template_answers.READ[BY_NAME[name].kind]
     if name.endswith("_cups"):
-        return partial(template_answers.count, most=template_answers.MAX_CUPS, unit="cups")
+        return _cups
     return partial(template_answers.count, most=template_answers.MAX_DRINKS, unit="drinks")
+
+
+def _cups(value: object) -> float | str | None:
+    """Cups, or milligrams where the cell says so."""
+    if template_answers.unit_of(value) in ("mg", "g"):
+        return template_answers.count(value, template_answers.MAX_MG, "mg")
+    return template_answers.count(value, template_answers.MAX_CUPS, "cups")
 
 
 def one_side(line: int, column: str, value: object, file: str, *, is_clock: bool = False) -> dict:

@@ -348,3 +348,8 @@ def test_the_amount_of_a_row_is_that_of_what_it_names(tmp_path):
 def test_a_column_of_which_the_words_know_too_little_is_a_question(tmp_path, what):
     rows = [f"2026-03-0{day},{one},1" for day in range(1, 8) for one in what]
     assert [e.keys for e in draft_table(write(tmp_path, "date,what,amount", rows)).entries[1:]] == [{}, {}]
+
+
+def test_a_header_of_clock_times_whose_cells_are_not_all_read_is_asked_by_its_name():
+    assert suggest_column("Licht aus", ["22:30", "23.15", "halb elf", "spät"]) == (
+        {}, 'If it is a clock time, write column = "lights_out". Cells that are none are left out and named.')

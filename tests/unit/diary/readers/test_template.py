@@ -441,3 +441,14 @@ def test_the_names_of_earlier_templates_are_still_read(tmp_path):
     diary = read_diary(file)
     assert diary.daily.loc[0, ["symptoms", "free_night"]].tolist() == ["no", "yes"]
     assert diary.issues.empty
+
+
+@pytest.mark.parametrize(("cups", "mg", "expected"), [
+    ("200 mg", "", 200), ("0.2 g", "", 200), ("2 cups", "", 190), ("2", "", 190), ("0 mg", "", 0),
+    ("200 mg", "50", 50)])
+def test_milligrams_among_cups_are_milligrams(tmp_path, cups, mg, expected):
+    (tmp_path / "t.csv").write_text("night,symptoms,caffeine_after_noon_cups,caffeine_after_noon_mg\n"
+                                    f"2026-03-01,yes,{cups},{mg}\n")
+    diary = read_diary(tmp_path / "t.csv")
+    assert diary.daily["caffeine_after_noon_mg"].tolist() == [expected]
+    assert diary.issues["found"].tolist() == (["200 mg"] if mg else [])
