@@ -4,7 +4,7 @@ other numbers of its column, else those of the whole table; where nothing does i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from rlskit.diary.readers.text import DECIMAL_COMMA, DECIMAL_POINT, TWO_NUMBERS
@@ -18,10 +18,12 @@ Cell = TypeVar("Cell", str, object)
 Key = TypeVar("Key", int, str)
 
 
-def settle(rows: Sequence[tuple[int, list[Cell]]], stated: str) -> tuple[list[tuple[int, list[Cell]]], dict[int, str]]:
+def settle(rows: Sequence[tuple[int, list[Cell]]], stated: str, words: Collection[int] = (),
+           ) -> tuple[list[tuple[int, list[Cell]]], dict[int, str]]:
     """The rows below a header, thousands without their mark; and the columns with numbers that nothing settles, each
-    with one of them. stated : the mark of decimals in rlskit.toml, "" where it is not said."""
-    found = {at for _, cells in rows for at, cell in enumerate(cells) if _two(cell)}
+    with one of them. stated : the mark of decimals in rlskit.toml, "" where it is not said. words : columns that count
+    nothing, such as the names of people, and stay as they are."""
+    found = {at for _, cells in rows for at, cell in enumerate(cells) if _two(cell)} - {*words}
     if not found:
         return list(rows), {}
     columns = {at: [row[at] for _, row in rows if at < len(row)] for at in found}

@@ -92,13 +92,15 @@ def parse(path: Path, options: Options) -> Parsed:
     """
     table = read_table(path, DELIMITERS)
     header = [c.strip() for c in table.lines[0][1]]
-    body, unclear = settle(table.lines[1:], options.decimal_mark)
+    body = table.lines[1:]
     if not body:
         raise DiaryError(f"{path.name}: only a header line, no rows. Export the records again and give that file.",
                          kind="no rows below the header")
     known = find_dictionary(path, set(header))
     codes = options.redcap.missing_codes
     sources = _sources(path.name, header, options.columns, known)
+    amounts = {at for s in sources for at in s.at if s.tag.column not in WORDS}
+    body, unclear = settle(body, options.decimal_mark, {*range(len(header))} - amounts)
     night = _night(path.name, header, sources, known, body)
     words = with_years([_cell(cells, night.at[0], codes) for _, cells in body], options.year, options.date_order,
                        path.name, night.variable)
@@ -112,7 +114,6 @@ def parse(path: Path, options: Options) -> Parsed:
                              for s in sources))
     sites = _sites(header, body)
     out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
-                 columns=", ".join(f'"{s.variable}" → {s.tag.column}' for s in sources),
                  sites=tuple(sorted((who, where[0]) for who, where in sites.items())), issues=list(table.issues),
                  date_order="iso" if order == "ymd" else order)
     for (line, cells), date in zip(body, words, strict=True):
@@ -128,8 +129,8 @@ def parse(path: Path, options: Options) -> Parsed:
         elif day := date_of(line, date, order, out, night.variable):
             read_cells(Row(line=line, day=day, clock=None, person=cells[0].strip(), cells=_none_done(said)), plan, out)
     out.issues.extend(_two_sites(out.file, header[0], sites))
-    out.issues.extend(unclear_issues(out.file, unclear, {at: (s.variable, s.tag.column) for s in sources for at in s.at
-                                                         if s.tag.column not in WORDS}))
+    out.issues.extend(unclear_issues(out.file, unclear, {at: (s.variable, s.tag.column)
+                                                         for s in sources for at in s.at}))
     out.issues.extend(_remarks(out.file, header, body, codes, sources))
     out.issues.extend(column_remarks(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
                                       out.file))

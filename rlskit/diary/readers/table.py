@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from rlskit.diary.mapping import Tag, tag_key
@@ -63,7 +64,8 @@ def parse(path: Path, options: Options) -> Parsed:
     DiaryError : no rows, no column named as the night, two columns for one answer, dates without a year, or dates that
         could be day first or month first.
     """
-    sheet = read_sheet(path, options.columns, options.decimal_mark)
+    sheet = read_sheet(path, options.columns, options.decimal_mark,
+                       {key for key, tag in options.columns.items() if tag.column in WORDS})
     if sheet is None or not sheet.rows:
         raise DiaryError(f"{path.name}: only a header line, no rows. Fill in a night and try again.",
                          kind="no rows below the header")
@@ -85,13 +87,15 @@ def parse(path: Path, options: Options) -> Parsed:
                  rows=len(sheet.rows), issues=list(sheet.issues), tags=plan.tags,
                  columns=", ".join(sorted(f'"{tag.name}" → {tag.column}' for tag in tags.values())),
                  date_order="iso" if order == "ymd" else order)
+    people = {text(cell) for at, tag in tags.items() if tag.column == "person" for cell in sheet.column(at)} - {""}
+    stated = replace(options, person="" if len(people) > 1 else options.person)  # several keep their own names
     for line, cells in sheet.rows:
         if line in sheet.broken:
             out.issues.append(issue(out.file, sheet.broken[line], row=line))
             continue
         _read_row(
             line=line, cells=dict(enumerate(cells)), moment=moments[line], tags=tags, plan=plan, order=order,
-            options=options, out=out)
+            options=stated, out=out)
     if not plan.entries:
         asked = any(not tag.tells_of for tag in tags.values() if tag.column in OF_THE_NIGHT)
         out.issues.extend(morning_dates(out.file, tags[night].name, [hour for _, hour in moments.values()],
@@ -145,7 +149,7 @@ def _read_row(line: int, cells: dict[int, object], moment: tuple, tags: dict[int
         column = next((t.name for t in tags.values() if t.column == "time"), "")
         out.issues.append(issue(out.file, NO_CLOCK, row=line, column=column, found=text(about.get("time")),
                                 expected=str(expected), outcome=KEPT, advice="The row counts by its date."))
-    person = options.person if options.person != "me" else text(about.get("person"))
+    person = options.person if options.person not in ("", "me") else text(about.get("person"))
     read_cells(Row(line=line, day=day, clock=at.time() if isinstance(at, dt.datetime) else at, person=person,
                    cells=said, amount=about.get("amount")), plan, out, options.tags)
 

@@ -40,13 +40,15 @@ class Sheet:
         return [cells[at] if at < len(cells) else None for _, cells in self.rows]
 
 
-def read_sheet(path: Path, known: Collection[str], decimal_mark: str = "") -> Sheet | None:
+def read_sheet(path: Path, known: Collection[str], decimal_mark: str = "", words: Collection[str] = ()) -> Sheet | None:
     """The table of a file: below the line that holds most of the `known` headers (by tag_key), or where none is known
-    the line above the first date. None where there is no such table. decimal_mark : as rlskit.toml states it."""
+    the line above the first date. None where there is no such table. decimal_mark : as rlskit.toml states it;
+    words : headers of columns that count nothing, by tag_key."""
     sheet = _read(path, known)
     if sheet is None:
         return None
-    rows, unclear = settle(sheet.rows, decimal_mark)
+    rows, unclear = settle(sheet.rows, decimal_mark,
+                           [at for at, name in enumerate(sheet.header) if tag_key(name) in words])
     return replace(sheet, rows=rows, unclear=unclear)
 
 

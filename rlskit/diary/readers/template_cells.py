@@ -22,6 +22,7 @@ from rlskit.utils.csv_files import as_meant
 
 MOST_IN_A_CUP = 500  # mg
 NIGHTS = ("tonight", "last night")
+WORDS = ("night", "person", "movement", "medicine_change")  # columns that count nothing
 NEAR = 0.75  # as like as "severty" and "severity", and not as "evening walk" and "evening"
 
 
@@ -93,7 +94,7 @@ def _below_header(file: str, layout: str, lines: list, issues: list[dict], known
     issues += _unknown_columns(file, lines[at][1], header, own)
     columns = dict(sorted((header.index(name), name) for name in (*BY_NAME, *own) if name in header))
     rows, broken = [], {}
-    below, unclear = settle(lines[at + 1:], mark)
+    below, unclear = settle(lines[at + 1:], mark, [i for i, name in columns.items() if name in WORDS])
     for line, cells in below:
         rows.append((line, {name: cells[i] for i, name in columns.items() if i < len(cells)}))
         if any(text(c) for c in cells[len(header):]):

@@ -109,3 +109,14 @@ def test_no_number_of_two_meanings_is_ever_one_of_them_by_itself(left, right, ma
 @pytest.mark.parametrize("written", ["Steps: 8.412", "Steps: 8,412", "Steps: 8,412/10"])
 def test_of_an_app_it_is_no_amount(written):
     assert scale(written) is None
+
+
+def test_names_of_people_are_no_numbers(tmp_path):
+    (tmp_path / "a.csv").write_text("night,person,symptoms,caffeine_before_noon_mg\n2026-03-13,1.250,yes,\"97,5\"\n")
+    (tmp_path / "b.csv").write_text("record_id,redcap_event_name,night,symptoms,caffeine_before_noon_mg\n"
+                                    "1.250,e,2026-03-13,yes,\"97,5\"\n")
+    for name in ("a.csv", "b.csv"):
+        assert rk.read_diary(tmp_path / name, person="").daily["person"].tolist() == ["1.250"]
+    (tmp_path / "rlskit.toml").write_text(STEPS.replace('column = "Schritte"', 'column = "person"'), encoding="utf-8")
+    (tmp_path / "mine.csv").write_text("Datum;Schritte;Kaffee\n13.03.2026;1.250;97,5\n")
+    assert set(rk.read_diary(tmp_path / "mine.csv").events["person"]) == {"1.250"}

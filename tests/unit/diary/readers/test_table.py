@@ -337,3 +337,16 @@ def test_what_a_list_does_not_name_is_a_no_for_the_night_it_tells_of(tmp_path, w
     state = rk.make_nights(diary).set_index("night")["symptoms_state"]
     assert state[state.isin(["yes", "no"])].to_dict() == {
         pd.Timestamp("2026-03-05"): "yes", pd.Timestamp("2026-03-06"): "no", pd.Timestamp("2026-03-09"): "no"}
+
+
+@pytest.mark.parametrize("stated", ["", "me", "ann"])
+def test_several_people_of_one_table_are_told_apart(tmp_path, stated):
+    path = write(tmp_path, {"Datum": "night", "Wer": "person", "Beine": "symptoms",
+                            "Wein": {"column": "alcohol_drinks", "unticked": "no"}},
+                 "1.3.2026;Ann;ja;1", "1.3.2026;Bob;nein;0", "2.3.2026;Ann;nein;2", "13.3.2026;Bob;ja;1")
+    diary = rk.read_diary(path, person=stated)
+    assert sorted(zip(diary.daily["person"], diary.daily["symptoms"], strict=True)) == [
+        ("Ann", "no"), ("Ann", "yes"), ("Bob", "no"), ("Bob", "yes")]
+    drinks = diary.events[diary.events["type"].eq("alcohol")]
+    assert drinks.groupby("person")["amount"].sum().to_dict() == {"Ann": 3, "Bob": 1}
+    assert diary.issues["row"].isna().all()
