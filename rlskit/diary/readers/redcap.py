@@ -114,6 +114,7 @@ def parse(path: Path, options: Options) -> Parsed:
                              for s in sources))
     sites = _sites(header, body)
     out = Parsed(path.name, APP, "labelled" if _labelled(header) else "raw", rows=len(body), tags=plan.tags,
+                 columns=", ".join(f'"{s.variable}" → {s.tag.column}' for s in sources),
                  sites=tuple(sorted((who, where[0]) for who, where in sites.items())), issues=list(table.issues),
                  date_order="iso" if order == "ymd" else order)
     for (line, cells), date in zip(body, words, strict=True):

@@ -44,8 +44,8 @@ _STRETCH = (r"(stretch|dehn|étire|etire|estira|rozciąg|allung|alonga|rek(oefen
 BEFORE_STRETCH = re.compile(rf"\b(before|vor|avant|antes d\w+|prima d\w+|voor|до|перед)\b.*{_STRETCH}")
 AFTER_STRETCH = re.compile(rf"\b(after|nach|après|después d\w+|dopo|depois d\w+|na|после)\b.*{_STRETCH}")
 QUIET = re.compile(r"until (it was |they were )?(quiet|calm|gone|relief)|to relief|bis (es |sie )?ruhig|"
-                   r"bis (zur )?ruhe|jusqu['’]au calme|hasta (la )?calma|até (a )?calma|fino alla calma|tot (het |ze )?rust|"
-                   r"до (покоя|облегчения)")
+                   r"bis (zur )?ruhe|jusqu['’]au calme|hasta (la )?calma|até (a )?calma|fino alla calma|"
+                   r"tot (het |ze )?rust|до (покоя|облегчения)")
 OUT_OF_TEN = re.compile(r"\b0\s*(-|–|—|\.\.|to|bis|a|à|al|tot|до)\s*10\b|/\s*10\b|\b(out of|von|de|su|sur|van|из) 10\b")
 BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|le matin|\bmattina\b|de manhã|"
                          r"\bochtends?\b|утром|\bдо (полудня|12)|before 12|vo+r (12|de middag)|avant (12|midi)|"
