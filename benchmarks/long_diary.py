@@ -78,7 +78,7 @@ def main() -> None:
         OUT.write_text("\n".join([
             "# Ten years of nights with sixty tags", "",
             f"`make long-diary`: {nights:,} nights, {size:.1f} MB of Bearable, {TAGS} tags, {HABITS} of them habits of "
-            f"one's own. Each command is to take at most {MOST} s of processor time; this machine had other work to do.",
+            f"one's own. Each command is to take at most {MOST} s of processor time; other work ran beside.",
             "",
             "| command | processor, s | memory at most, MB |", "|---|---|---|", *lines, ""]), encoding="utf-8")
     sys.exit(any(seconds > MOST for seconds, _ in rows.values()))
