@@ -4,8 +4,8 @@ newest Python that is installed here.
 Run: python benchmarks/versions.py [--newest /path/to/python3.13]                        (needs uv)
 
 Each environment is made in a folder of its own that goes afterwards. Where versions matter most is tried: what is read
-and written as text, formulas and tables, the engine, pages and figures. Writes a row an environment, and a table of them,
-beside this file.
+and written as text, formulas and tables, the engine, pages and figures. Writes a row an environment, and a table of
+them, beside this file.
 """
 
 from __future__ import annotations
