@@ -69,12 +69,10 @@ def _can_be_own(header: str) -> bool:
 
 def _of_numbers(header: str, own: str, cells: Sequence[object]) -> tuple[str, ...]:
     """An outcome of one's own where header or cells say what the scale is, else a habit."""
-    if table_words.SLEEP_QUALITY.search(tag_key(header)) and share(cells, is_score) == 1:
-        out_of_ten = max(rating(cell) or 0.0 for cell in cells) > 5
-        return (f'column = "{SLEEP_QUALITY.name}"', f'[{OUTCOMES}."{SLEEP_QUALITY.name}"]',
-                f'scale = "{"0-10" if out_of_ten else "1-5"}"', 'better = "higher"    # or "lower"')
     scale = next((one for one in SCALE_UNITS if one in header.replace("–", "-") or all(
         re.search(rf"/\s*{one.partition('-')[2]}$", text(c)) for c in cells)), "")
+    if table_words.SLEEP_QUALITY.search(tag_key(header)) and share(cells, is_score) == 1:
+        own, scale = SLEEP_QUALITY.name, scale or ("0-10" if max(rating(c) or 0.0 for c in cells) > 5 else "1-5")
     column = f"column = {toml_text(own)}"
     if scale:
         return (column, f"[{OUTCOMES}.{toml_text(own)}]", f'scale = "{scale}"', 'better = "higher"    # or "lower"')
