@@ -89,7 +89,7 @@ new-person: $(STAMP)  ## does the interval for a new person hold what it says? A
 spread-priors: $(STAMP)  ## which prior on the spread between people holds at every spread (a minute)
 	$(PY) benchmarks/spread_priors.py
 
-scenarios: $(STAMP)-dev  ## twenty ways in which a diary can mislead, 300 diaries each; appends and resumes
+scenarios: $(STAMP)-dev  ## twenty-four ways in which a diary can mislead, 300 diaries each; appends and resumes
 	OMP_NUM_THREADS=1 $(PY) benchmarks/scenarios.py
 
 looks: $(STAMP)-dev  ## a year of monthly reports: false claims and power; appends and resumes

@@ -1,4 +1,4 @@
-"""Twenty ways in which a diary can mislead: what the advice table says about each.
+"""Twenty-four ways in which a diary can mislead: what the advice table says about each.
 
 Run: nice -n 15 python benchmarks/scenarios.py [--diaries 300]    appends to benchmarks/scenarios.csv and resumes
      python benchmarks/scenarios.py --table                        writes benchmarks/scenarios.md
@@ -209,6 +209,25 @@ def drift_as_trend(rng):
     return plain(rng, fixed + e), TREND_OVER_TIME, 0.0
 
 
+def coffee_with_drinks(rng, question=CAFFEINE_AFTER):
+    """Coffee and drinks come on the same days; drinks act, coffee does nothing."""
+    fixed, e = base(rng)
+    day = persistent(rng, NIGHTS, 0.3)
+    drinks = np.where(rng.random(NIGHTS) < expit(2 * day - 0.5), 2.0, 0.0)
+    cups = rng.binomial(3, expit(2 * day - 0.5))
+    nights = plain(rng, fixed + 0.4 * drinks + e, alcohol_drinks=drinks, caffeine_after_noon_mg=80.0 * cups)
+    return nights, question, any_truth(fixed, SD, 0.8) if question is ALCOHOL else 0.0
+
+
+def told_wrong(rng, effect=-1.2):
+    """One stretch in ten is not written down, and one in ten evenings without has one written down."""
+    nights, question, truth = stretching(rng, effect=effect)
+    wrong = (rng.random(NIGHTS) < 0.1) & nights["stretched"].notna().to_numpy()
+    nights.loc[wrong, "stretched"] = ~nights.loc[wrong, "stretched"]
+    nights.loc[wrong, "stretched_state"] = nights.loc[wrong, "stretched"].map({True: "yes", False: "no"})
+    return nights, question, truth
+
+
 # --- nights that depend on the night before ---------------------------------------------------------------------------
 @dataclass(frozen=True, kw_only=True)
 class World:
@@ -293,6 +312,10 @@ SCENARIOS = {
     "more coffee after bad nights": coffee_after_bad_nights,
     "weeks of good and bad legs, no trend": drift_as_trend,
     **{name: partial(night_by_night, world=world) for name, world in WORLDS.items()},
+    "coffee comes with drinks, which act": coffee_with_drinks,
+    "drinks come with coffee, which does nothing": partial(coffee_with_drinks, question=ALCOHOL),
+    "stretching does nothing, one evening in ten is told wrongly": partial(told_wrong, effect=0.0),
+    "stretching helps, one evening in ten is told wrongly": told_wrong,
 }
 
 
@@ -328,7 +351,7 @@ def share(k: int, n: int) -> str:
 
 def write_table() -> None:
     raw = pd.read_csv(RAW, keep_default_na=False)
-    lines = ["# Twenty ways in which a diary can mislead", "",
+    lines = ["# Twenty-four ways in which a diary can mislead", "",
              "`make scenarios` (or `python benchmarks/scenarios.py --diaries 300`), every diary is in `scenarios.csv`; "
              f"seed {SEED}, {NIGHTS} nights a diary, a tenth without entry. Shares with exact 95% intervals, estimates "
              "with one Monte-Carlo error. A claim "
