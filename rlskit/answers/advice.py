@@ -88,7 +88,7 @@ def answer_questions(
 
     Example: ``answers = rk.answer_questions(nights)``
     """
-    check_nights(nights, "answer_questions")
+    nights = check_nights(nights, "answer_questions")
     check_level(level, "answer_questions, level")
     nights = in_order(nights)
     frames = [ask(question, nights) for question in questions_of(nights).values()]

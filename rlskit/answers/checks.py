@@ -33,7 +33,7 @@ def check_answer(
 
     Example: ``rk.check_answer(nights, "alcohol", claim_level=answers.claim_level)``
     """
-    check_nights(nights, "check_answer")
+    nights = check_nights(nights, "check_answer")
     check_level(level, "check_answer, level")
     if claim_level is not None:
         check_level(claim_level, "check_answer, claim_level")

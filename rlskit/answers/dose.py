@@ -121,7 +121,7 @@ def trace_dose(nights: pd.DataFrame, term: str, *, level: float = 0.95) -> DoseC
 
     Example: ``rk.trace_dose(nights, "alcohol_drinks")``
     """
-    check_nights(nights, "trace_dose")
+    nights = check_nights(nights, "trace_dose")
     doses = doses_of(nights)
     if term not in doses:
         raise ModelError(f'trace_dose: found "{term}"; expected one of {", ".join(doses)}.')

@@ -126,7 +126,7 @@ def plan_nights(
 
     Example: ``rk.plan_nights(nights, "alcohol", simulations=20)``
     """
-    check_nights(nights, "plan_nights")
+    nights = check_nights(nights, "plan_nights")
     level = alone(nights, question) if level is None else level
     _check(nights, effect, power, level, simulations, jobs)
     frame = _frame(nights, question)

@@ -89,7 +89,7 @@ def trace_trend(nights: pd.DataFrame, *, level: float = 0.95) -> Trend:
 
     Example: ``rk.trace_trend(nights)``
     """
-    check_nights(nights, "trace_trend")
+    nights = check_nights(nights, "trace_trend")
     check_level(level, "trace_trend, level")
     people = nights["person"].unique()
     if len(people) != 1:

@@ -56,7 +56,7 @@ def sleep_after(nights: pd.DataFrame) -> pd.Series:
 
     Example: ``nights.assign(sleep_after_h=rk.sleep_after(nights))``
     """
-    check_rows(nights, "sleep_after", ("person", "night", "sleep_h"))
+    nights = check_rows(nights, "sleep_after", ("person", "night", "sleep_h"))
     return _of_night(nights, nights["sleep_h"].astype("Float64"), 1).rename("sleep_after_h")
 
 

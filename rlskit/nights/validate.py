@@ -13,6 +13,7 @@ import pandas as pd
 
 from rlskit.errors import ModelError
 from rlskit.utils.attrs import shared
+from rlskit.utils.frames import as_pandas
 from rlskit.utils.kinds import Kind
 
 NEEDED = ("person", "night", "recorded", "symptoms", "early_symptoms", "stretched", "stretched_state",
@@ -22,9 +23,10 @@ NIGHTS = Kind(said="nights", made="Make them with rk.make_nights(diary).", taken
               columns=("person", "night", "symptoms", "early_symptoms"))
 
 
-def check_nights(nights: Any, where: str) -> None:
-    """What every question asks of its nights. where: name of the function, for the message."""
-    check_rows(nights, where, NEEDED)
+def check_nights(nights: Any, where: str) -> pd.DataFrame:
+    """The nights, if they are what every question asks of them; a table of another library as pandas'. where: name of
+    the function, for the message."""
+    nights = check_rows(nights, where, NEEDED)
     if nights.empty:
         raise ModelError(f"{where}: found no nights in the table; expected at least one.")
     numbers = nights.select_dtypes("number")
@@ -34,6 +36,7 @@ def check_nights(nights: Any, where: str) -> None:
         raise ModelError(f'{where}, column "{numbers.columns[column]}", night {nights["night"].iloc[row]:%Y-%m-%d}: '
                          "found an infinite value; expected a finite number or an empty cell. Correct the value, or "
                          "empty the cell.")
+    return nights
 
 
 def in_order(nights: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +46,9 @@ def in_order(nights: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
-def check_rows(nights: Any, where: str, needed: Sequence[str]) -> None:
-    """One row per person and dated night, with the `needed` columns, person and night among them."""
+def check_rows(nights: Any, where: str, needed: Sequence[str]) -> pd.DataFrame:
+    """The nights, one row per person and dated night, with the `needed` columns, person and night among them."""
+    nights = as_pandas(nights)
     if not isinstance(nights, pd.DataFrame):
         raise ModelError(f"{where}: found {type(nights).__name__}; expected a table of nights. {MAKE}")
     missing = [name for name in needed if name not in nights]
@@ -64,3 +68,4 @@ def check_rows(nights: Any, where: str, needed: Sequence[str]) -> None:
         one = nights.loc[twice.to_numpy(), ["person", "night"]].iloc[0]
         raise ModelError(f'{where}: found the night {one["night"]:%Y-%m-%d} of person "{one["person"]}" more than '
                          "once; expected one row per person and night. Keep one of them.")
+    return nights

@@ -64,7 +64,7 @@ def read_trial(plan: TrialPlan, diary: Diary | pd.DataFrame, today: dt.date | No
     where no night of a plan that has begun is in it.
     """
     nights = make_nights(diary, landmark=plan.at) if isinstance(diary, Diary) else diary
-    check_nights(nights, "analyse_trial")
+    nights = check_nights(nights, "analyse_trial")
     _check_person(plan, nights)
     _check_before(plan, nights)
     schedule = pd.DatetimeIndex([one.night for one in plan.schedule])

@@ -186,7 +186,7 @@ def propose(nights: pd.DataFrame) -> Chance | None:
 def measure_habits(nights: pd.DataFrame) -> Habits:
     """Rate, persistence and share of answers of one person's nights. Raises ModelError for under 14 answered nights, or
     all alike."""
-    check_nights(nights, WHERE)
+    nights = check_nights(nights, WHERE)
     if why := why_open(nights, "symptoms"):
         raise _wrong("diary", why)
     ill = symptom_nights(nights)
@@ -237,14 +237,14 @@ def _start(start: dt.date | None, made: dt.datetime, at: str) -> dt.date:
 def _person(nights_or_rate: object) -> tuple[str | None, str, Habits]:
     """Whose nights they are, the last of them, and what they are like."""
     if isinstance(nights_or_rate, pd.DataFrame):
-        check_nights(nights_or_rate, WHERE)
-        people = nights_or_rate["person"].unique()
+        nights = check_nights(nights_or_rate, WHERE)
+        people = nights["person"].unique()
         if len(people) != 1:
             raise _wrong("diary", f"found nights of {len(people)} people; expected one. Make a plan for each person, "
                                   "with the same treatment, question and number of nights.")
-        last = nights_or_rate.sort_values("night").tail(RECALLED)
+        last = nights.sort_values("night").tail(RECALLED)
         ill = symptom_nights(last).map({True: "y", False: "n"}).astype(object).fillna("-")
-        return str(people[0]), f"{last['night'].iloc[0]:%Y-%m-%d} {''.join(ill)}", measure_habits(nights_or_rate)
+        return str(people[0]), f"{last['night'].iloc[0]:%Y-%m-%d} {''.join(ill)}", measure_habits(nights)
     if not is_level(nights_or_rate):
         raise _wrong("rate", f"found {nights_or_rate!r}; expected the share of nights with symptoms, between 0 and 1, "
                              "such as 0.5; or nights from make_nights.")

@@ -20,6 +20,14 @@ def test_an_arrow_table_is_a_table():
     pd.testing.assert_frame_equal(rk.tally_people(arrow), rk.tally_people(nights), check_dtype=False)
 
 
+def test_questions_are_asked_of_an_arrow_table_too():
+    nights = rk.simulate_diaries(1, 60, seed=2).nights
+    nights.attrs = {}  # which only pandas has
+    arrow = pa.Table.from_pandas(nights, preserve_index=False)
+    pd.testing.assert_frame_equal(rk.answer_questions(arrow).table, rk.answer_questions(nights).table)
+    pd.testing.assert_series_equal(rk.sleep_after(arrow), rk.sleep_after(nights))
+
+
 @pytest.mark.parametrize("other", [None, "folder", 3, {"x": [1]}])
 def test_anything_else_is_as_it_was(other):
     assert as_pandas(other) is other
