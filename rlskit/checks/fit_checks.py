@@ -25,7 +25,7 @@ from rlskit.errors import ModelError
 from rlskit.models.fitting import FIT, Fitted
 from rlskit.models.outcome import BINARY, Outcome
 from rlskit.utils.arguments import check_level
-from rlskit.utils.frames import as_pandas
+from rlskit.utils.dataset import as_table
 from rlskit.utils.kinds import Kind, check_kind
 from rlskit.utils.progress import doing
 from rlskit.utils.shown import as_written
@@ -140,7 +140,7 @@ def check_fit(
     if claim_level is not None:
         check_level(claim_level, "check_fit, claim_level")
     check_kind(fit, "check_fit", FIT)
-    nights = as_pandas(nights)
+    nights = as_table(nights)
     if not isinstance(nights, pd.DataFrame):
         raise ModelError(f"check_fit, nights: found {nights!r}; expected the table of nights that was fitted, or the "
                          "whole one that it was taken from.")

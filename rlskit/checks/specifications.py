@@ -34,7 +34,7 @@ from rlskit.models.outcome import BINARY, Outcome, told_parts
 from rlskit.models.past import nights_back, with_past
 from rlskit.models.rows import YES_NO, read_answers
 from rlskit.utils.arguments import check_level
-from rlskit.utils.frames import as_pandas
+from rlskit.utils.dataset import as_table
 from rlskit.utils.kinds import TABLE, Kind, check_kind
 from rlskit.utils.progress import doing
 from rlskit.utils.shown import Columns, Part, Shown
@@ -155,7 +155,7 @@ def vary_analysis(
 
 def _start(formula, nights, exposure, slopes, person, night, quiet) -> Setup:
     """The main analysis, with the columns that look back and the outcome as yes and no."""
-    kept, outcome, nights = True, BINARY, as_pandas(nights)
+    kept, outcome, nights = True, BINARY, as_table(nights)
     if isinstance(formula, Fitted):
         design, kept, outcome = formula.design, formula.design.persistence, formula.outcome
         formula, slopes, person, night = (

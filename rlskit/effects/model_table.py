@@ -22,7 +22,7 @@ from rlskit.models.fitting import FIT, Fitted, person_units
 from rlskit.models.outcome import GAUSSIAN
 from rlskit.models.rows import read_answers
 from rlskit.utils.arguments import check_level
-from rlskit.utils.frames import as_pandas
+from rlskit.utils.dataset import as_table
 from rlskit.utils.kinds import takes
 from rlskit.utils.stamp import INPUTS, inputs_of
 
@@ -111,7 +111,7 @@ def glance_at(fit: Fitted) -> pd.DataFrame:
 def augment_nights(fit: Fitted, nights: Any = None, *, level: float = 0.95) -> pd.DataFrame:
     """The nights with what the model expects of them beside: .fitted, .lower, .upper, and .resid where the outcome is
     known. nights: as in predict_nights."""
-    nights, design = as_pandas(nights), fit.design
+    nights, design = as_table(nights), fit.design
     found = predict_nights(fit, nights, level=level)
     if nights is None:
         table = design.frame.rename(columns={PERSON: design.person_column, NIGHT: design.night_column})

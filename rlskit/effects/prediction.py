@@ -23,7 +23,7 @@ from rlskit.models.formula import Asked, read_formula
 from rlskit.models.outcome import GAUSSIAN
 from rlskit.models.past import with_past
 from rlskit.utils.arguments import check_level
-from rlskit.utils.frames import as_pandas
+from rlskit.utils.dataset import as_table
 from rlskit.utils.kinds import takes
 
 
@@ -87,7 +87,7 @@ def predict_nights(
 def _rows(fit: Fitted, nights: pd.DataFrame | None, new_person: bool):
     """The complete rows' standardised columns (rows, p) and people (rows,), which rows are complete, and the index."""
     design = fit.design
-    nights = as_pandas(nights)
+    nights = as_table(nights)
     if nights is None:
         person = np.full(design.size, -1) if new_person else design.nights.person
         return design.x, person, np.ones(design.size, dtype=bool), pd.Index(design.frame[ROW])

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
 
 from rlskit.errors import DiaryError, ModelError
+from rlskit.utils.frames import as_pandas
 from rlskit.utils.open_questions import OPEN
 
 EARLY, SET_ASIDE = "early_symptoms", "set_aside"
@@ -47,6 +49,19 @@ def keep_quiet(nights: pd.DataFrame) -> pd.DataFrame:
                ("it is not known whether they had", int(early.isna().sum())))
     quiet.attrs = {**nights.attrs, SET_ASIDE: [(reason, n) for reason, n in reasons if n]}
     return quiet
+
+
+def as_table(nights: Any) -> Any:
+    """A table of any library, a dataset's folder or a `Dataset`, all people at once, as a pandas DataFrame; anything
+    else as it is."""
+    if isinstance(nights, str | Path) and Path(nights).is_dir():
+        nights = Dataset(find_dataset(nights))
+    if not isinstance(nights, Dataset):
+        return as_pandas(nights)
+    home = find_dataset(nights.home)
+    columns = columns_of(home)
+    table = read_people(home, 0, len(people_of(home)), tuple(columns)).reset_index(drop=True)[columns]
+    return keep_quiet(table) if nights.quiet else table
 
 
 def find_dataset(path: str | Path) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 
 from rlskit.errors import DiaryError, ModelError
+from rlskit.utils.dataset import as_table
 from rlskit.utils.frames import as_pandas
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -49,18 +50,19 @@ TABLE = Kind(said="a table", made="pandas.DataFrame(...) makes one.")
 
 def takes(*kinds: Kind) -> Callable[[Function], Function]:
     """A function whose first argument has to be of one of these kinds; the first of them is named where it is not. A
-    table may be of any library that narwhals knows."""
+    table may be of any library that narwhals knows, or a dataset by pool_diaries, all people at once."""
 
     def decorate(function: Function) -> Function:
         name = next(iter(inspect.signature(function).parameters))
+        to_table = as_pandas if PATH in kinds else as_table  # a path that is taken as such stays one
         tables = any(pd.DataFrame in kind.types for kind in kinds)
 
         @functools.wraps(function)
         def checked(*given: Any, **named: Any) -> Any:
             if tables and given:
-                given = (as_pandas(given[0]), *given[1:])
+                given = (to_table(given[0]), *given[1:])
             elif tables and name in named:
-                named[name] = as_pandas(named[name])
+                named[name] = to_table(named[name])
             if given or name in named:
                 check_kind(given[0] if given else named[name], function.__name__, *kinds)
             return function(*given, **named)
