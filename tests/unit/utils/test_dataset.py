@@ -14,7 +14,7 @@ KEPT = ["person", "night", "recorded", "symptoms", "early_symptoms", "stretched"
 FORMULA = "symptoms ~ within(stretched) + alcohol_drinks"
 VERBS = {
     "predict": lambda fit, nights: fit.predict(nights),
-    "augment": lambda fit, nights: fit.augment(nights).drop(columns="row", errors="ignore"),
+    "augment": lambda fit, nights: fit.augment(nights)[["person", "night", ".fitted", ".lower", ".resid"]],
     "check": lambda fit, nights: rk.check_fit(fit, nights, exposure="stretched").table,
     "vary": lambda fit, nights: rk.vary_analysis(FORMULA, nights, "stretched").table,
     "tally": lambda fit, nights: rk.tally_people(nights),
