@@ -156,7 +156,7 @@ def search(world: _World, closed: int, effect: float, power: float, simulations:
            pace: float = PACE) -> tuple[list[dict], tuple[float, float, float]]:
     """Rows of the table, and calendar nights with the ends of their range: half of the diaries at the closed form's
     length, half at the one that the first half points to."""
-    from rlskit.checks.coverage import run_all  # joblib and scipy.stats take a moment to load
+    from rlskit.checks.coverage import run_all  # joblib takes a moment to load
 
     rows: list[dict] = []
     cut, half = float(ndtri(0.5 + world.level / 2.0)), max(simulations // 2, 1)

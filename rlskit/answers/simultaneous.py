@@ -34,9 +34,7 @@ def joint_level(correlation: np.ndarray, level: float) -> float:
     if k <= 1:
         return level
     rng = np.random.default_rng(SEED)
-    from scipy.stats import multivariate_normal  # takes half as long to load as pandas
-
-    drawn = multivariate_normal(np.zeros(k), correlation, allow_singular=True).rvs(DRAWS, random_state=rng)
+    drawn = rng.multivariate_normal(np.zeros(k), correlation, DRAWS, check_valid="ignore")  # of rank below k, too
     cutoff = float(np.quantile(np.abs(drawn).max(axis=1), level))
     return float(2.0 * ndtr(cutoff) - 1.0)
 

@@ -18,7 +18,6 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from scipy.stats import binomtest
 
 from rlskit.checks.simulated_fit import ANSWERED, FAILED, REFUSED, Asked, Found, simulate_one, start, value_at, without
 from rlskit.effects.contrasts import Contrast, prestated_contrasts
@@ -206,6 +205,8 @@ def _share(hits: int, of: int) -> tuple[float, float, float, float]:
 
 def wilson(hits: int, of: int) -> tuple[float, float, float]:
     """A share of simulated diaries and its 95% range."""
+    from scipy.stats import binomtest  # takes half as long to load as pandas, and plan_nights only wants run_all
+
     around = binomtest(hits, of).proportion_ci(method="wilson")
     return hits / of, float(around.low), float(around.high)
 
