@@ -129,6 +129,9 @@ docs: $(STAMP)-dev  ## the documentation site, in out/site: start it with index.
 	$(PY) -m mkdocs build --strict --quiet --config-file docs/mkdocs.yml
 	@echo "The site is out/site/index.html; to search in it: $(PY) -m http.server --directory out/site"
 
+docs-look: $(STAMP)-dev  ## every page of that site in a browser, on a phone and on a screen (some minutes)
+	RLSKIT_SITE=out/site $(PY) -m pytest tests/whole/test_site.py
+
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py
 

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "docs/limits.md": "explanation/limits.md",
     "docs/threat-model.md": "explanation/threat-model.md",
     "docs/data-dictionary.md": "reference/columns.md",
+    "docs/formats.md": "reference/formats.md",
     "docs/cent-2015.md": "reference/cent-2015.md",
     "CHANGELOG.md": "changes.md",
     "docs/CONTRIBUTING.md": "contributing.md",
@@ -182,13 +183,13 @@ def notebook_pages() -> dict[str, str]:
 
 
 # --- all of it ----------------------------------------------------------------------------------------------------
-def filled(markdown: str, uri: str) -> str:
+def filled(markdown: str, uri: str, run: bool) -> str:
     """A page with what is made for it."""
     for place, made in (("<!-- names -->", names_table), ("<!-- commands -->", commands_help),
                         ("<!-- advice -->", advice_table)):
         if place in markdown:
             markdown = markdown.replace(place, made())
-    return with_figures(markdown) if uri == "gallery.md" else markdown
+    return with_figures(markdown) if run and uri == "gallery.md" else markdown
 
 
 def with_figures(markdown: str) -> str:
@@ -202,29 +203,30 @@ def with_figures(markdown: str) -> str:
     return re.sub(r"```python\n.*?```", block, markdown, flags=re.DOTALL)
 
 
-def put(uri: str, text: str) -> None:
-    (PAGES / uri).parent.mkdir(parents=True, exist_ok=True)
-    (PAGES / uri).write_text(text, encoding="utf-8")
+def gather(pages: Path, *, run: bool) -> None:
+    """Every page into a folder. run : with what takes minutes, the notebooks and the gallery's figures."""
+    def put(uri: str, text: str) -> None:
+        (pages / uri).parent.mkdir(parents=True, exist_ok=True)
+        (pages / uri).write_text(text, encoding="utf-8")
 
-
-def main() -> None:
-    shutil.rmtree(PAGES, ignore_errors=True)
+    shutil.rmtree(pages, ignore_errors=True)
     own = {uri: path for path in MANUAL.rglob("*") if path.is_file() and (uri := site_uri(path))}
     for uri, path in (own | brought_in()).items():
         if path.suffix == ".md":
-            put(uri, filled(relink(path.read_text(encoding="utf-8"), path, uri), uri))
+            put(uri, filled(relink(path.read_text(encoding="utf-8"), path, uri), uri, run))
         else:
-            (PAGES / uri).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, PAGES / uri)
+            (pages / uri).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, pages / uri)
     for name, home in homes().items():
         put(f"reference/python/{name}.md",
             f"---\ntitle: rk.{name}\n---\n\n::: {home}\n    options:\n      heading: rk.{name}\n")
-    for uri, page in notebook_pages().items():
-        put(uri, page)
-    (PAGES / "gallery").mkdir()
-    for path, _ in figures((MANUAL / "gallery.md").read_text(encoding="utf-8")):
-        shutil.copy(path, PAGES / "gallery")
+    if run:
+        for uri, page in notebook_pages().items():
+            put(uri, page)
+        (pages / "gallery").mkdir()
+        for path, _ in figures((MANUAL / "gallery.md").read_text(encoding="utf-8")):
+            shutil.copy(path, pages / "gallery")
 
 
 if __name__ == "__main__":
-    main()
+    gather(PAGES, run=True)

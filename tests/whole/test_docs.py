@@ -1,4 +1,4 @@
-"""The manual: its tutorials run as they are written, and what its pages name is there. The site is not built here."""
+"""The manual: its tutorials run as they are written, and what its pages name is there (the site: test_site.py)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 import rlskit as rk
 from rlskit.cli import cli
+from rlskit.diary.readers.detect import readers
 from tests.helpers.places import ROOT
 
 MANUAL = ROOT / "docs" / "manual"
@@ -22,6 +23,8 @@ TUTORIALS = [page for page in sorted((MANUAL / "tutorials").glob("*.md")) if pag
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 STEP = re.compile(rf"{BLOCK.pattern}|\]\([./]*(data/sample/[\w.-]+)\)", re.MULTILINE | re.DOTALL)
+OWN_FILES = {"table", "template"}  # are nobody's exports
+HOW_TO = {"loop_habits": "loop-habit-tracker.md"}
 LINES = 200  # of the sample's export: enough for every command, and soon answered
 
 
@@ -98,6 +101,13 @@ def test_a_mapping_on_a_page_is_one_that_is_read(page, tmp_path):
 def test_every_page_is_in_the_menu():
     menu = set(re.findall(r"([\w/-]+\.md)$", (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE))
     assert {str(page.relative_to(MANUAL)) for page in PAGES} <= menu
+
+
+@pytest.mark.parametrize("app", sorted({reader.app.removesuffix("_journal") for reader in readers()} - OWN_FILES))
+def test_every_app_has_a_page_that_says_where_its_export_is(app):
+    page = (MANUAL / "how-to" / HOW_TO.get(app, f"{app.replace('_', '-')}.md")).read_text(encoding="utf-8")
+    (year,) = re.findall(r"\*\*Get the files?\*\* \(menus as of November (\d{4})\)\. .*\*[A-Z]", page)
+    assert int(year) >= 2026
 
 
 def test_every_key_of_rlskit_toml_is_explained():
