@@ -1,8 +1,8 @@
 """The `rlskit` command. Bad input: one clear message and exit code 1; wrong usage: exit code 2; never a prompt.
 
 pages.py makes pages, trial.py plans a fair test and analyse.py answers it, reading.py says what was read, many.py
-shares and pools, begin.py has what one begins with; common.py what they share. All of them print through screen.py;
-check_page.py and questions.py are the page of check.
+shares and pools, begin.py has what one begins with, redact.py what may be sent of a file that is not read; common.py
+what they share. All of them print through screen.py; check_page.py and questions.py are the page of check.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rlskit.cli.begin import lab, template
 from rlskit.cli.many import anonymise, pool
 from rlskit.cli.pages import clinic, demo, report
 from rlskit.cli.reading import check, convert
+from rlskit.cli.redact import redact
 from rlskit.cli.screen import Screen, never_break
 from rlskit.cli.trial import plan, tonight
 
@@ -52,7 +53,7 @@ def _first_page(screen: Screen) -> None:
                "all on a made-up diary. Everything else: `rlskit --help`.", hang=0)
 
 
-for _command in (analyse, anonymise, check, clinic, convert, demo, lab, plan, pool, report, template, tonight):
+for _command in (analyse, anonymise, check, clinic, convert, demo, lab, plan, pool, redact, report, template, tonight):
     cli.add_command(_command)
 
 
