@@ -138,7 +138,7 @@ figures: $(STAMP)  ## the pictures of the README, from the sample
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 lock:  ## write both lock files anew (needs uv)
 	$(LOCK) --group build --output-file requirements.lock
-	$(LOCK) --group build --group dev --group docs --extra lab --extra pool --extra scale --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --group build --group dev --group docs --group lite --extra lab --extra pool --extra scale --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) out dist build .hypothesis .ruff_cache .mypy_cache .import_linter_cache

@@ -29,6 +29,7 @@ from rlskit.utils.progress import doing
 from rlskit.utils.stamp import INPUTS, inputs_of
 
 FEWEST_PEOPLE = 8
+NEEDED = 'cross_check_effects: statsmodels is not installed. Run: python -m pip install "rlskit[pool]"'
 
 
 @takes(FIT)
@@ -87,7 +88,12 @@ def cross_check(fit: Fitted, contrasts: list[Contrast], level: float) -> Effects
 
 def _gee(y: np.ndarray, design) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (p,) and their bias-reduced covariance (p, p) on the standardised columns."""
-    import statsmodels.api as sm
+    try:
+        import statsmodels.api as sm
+    except ModuleNotFoundError as missing:
+        if not (missing.name or "").startswith("statsmodels"):
+            raise
+        raise ModelError(NEEDED) from None
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the iteration, of which identity link and independence need one

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import betaincinv
 
 from rlskit.engine import WEAK, fit_maximum, profile_limits, ranged_risk, smooth_rates
 from rlskit.errors import ModelError
@@ -158,11 +159,11 @@ def _enough(sign: np.ndarray) -> bool:
 
 def _binomial(k: np.ndarray, n: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Clopper & Pearson (1934) limits; nan where nothing was answered."""
-    from statsmodels.stats.proportion import proportion_confint  # short diaries only: it takes a moment to load
-
     empty = n == 0
     k, n = np.where(empty, 0, k), np.where(empty, 1, n)
-    lower, upper = proportion_confint(k, n, alpha=1.0 - level, method="beta")
+    with np.errstate(invalid="ignore"):  # a beta distribution of nothing, replaced by its end
+        lower = np.where(k == 0, 0.0, betaincinv(k, n - k + 1, (1 - level) / 2))
+        upper = np.where(k == n, 1.0, betaincinv(k + 1, n - k, (1 + level) / 2))
     rate, lower, upper = (np.where(empty, np.nan, v) for v in (k / n, lower, upper))
     return rate, lower, upper
 

@@ -22,7 +22,7 @@ import pandas as pd
 from rlskit.errors import DiaryError
 from rlskit.utils.files import is_left_behind
 
-PACKAGES = ("rlskit", "numpy", "scipy", "pandas", "statsmodels", "matplotlib")
+PACKAGES, EXTRA = ("rlskit", "numpy", "scipy", "pandas", "matplotlib"), ("statsmodels",)  # EXTRA: where installed
 INPUTS = "inputs"  # in the attrs of a table: (name, sha256) of every file it was made of
 HEADING = "How to make this again"
 
@@ -94,11 +94,11 @@ def table_sha256(table: Any) -> str:
 def versions() -> str:
     """Names and versions of the packages that numbers and pictures depend on."""
     found = []
-    for name in PACKAGES:
+    for name in (*PACKAGES, *EXTRA):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:  # run from a folder, not installed
-            found.append(f"{name} (not installed)")
+            found += [f"{name} (not installed)"] * (name in PACKAGES)
     return ", ".join(found)
 
 

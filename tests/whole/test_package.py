@@ -1,15 +1,20 @@
-"""The package as a whole: public names, lazy loading, the wheel in an empty folder, no network."""
+"""The package as a whole: public names, lazy loading, what is published, the wheel in an empty folder, no network."""
 
 from __future__ import annotations
 
 import ast
+import email
 import inspect
 import os
 import re
 import subprocess
 import sys
+import tarfile
+import tomllib
+import zipfile
 from pathlib import Path
 
+import package_page
 import pytest
 
 import rlskit as rk
@@ -93,16 +98,96 @@ def test_the_cut_off_namespace_really_has_no_network(no_network):
     assert offline("ip route").stdout == ""
 
 
+# --- what is published ------------------------------------------------------------------------------------------------
+in_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not in a clone of the repository")
+
+
+def git(*words: str) -> list[str]:
+    return subprocess.run(["git", *words], cwd=ROOT, text=True, capture_output=True, check=True).stdout.splitlines()
+
+
+def build(*words: object, cwd: Path | None = None) -> None:
+    done = subprocess.run([sys.executable, *map(str, words)], cwd=cwd, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The folder with the archive of the source, and the wheel that was built of it, not of this checkout."""
+    folder = tmp_path_factory.mktemp("published")
+    build("-m", "hatchling", "build", "-t", "sdist", "-d", folder / "dist", cwd=ROOT)
+    (source,) = (folder / "dist").glob("rlskit-*.tar.gz")
+    build("-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir",
+          folder / "dist", source, cwd=folder)
+    return folder / "dist"
+
+
+@in_git
+def test_the_archive_of_the_source_holds_what_the_tests_need(published):
+    (source,) = published.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {name for name in git("ls-files") if not name.startswith(".ci/") and (ROOT / name).exists()}
+    assert wanted - held == set()
+    assert {name.split("/")[0] for name in held - wanted} <= {"PKG-INFO", *{name.split("/")[0] for name in wanted}}
+
+
+def test_an_index_would_take_both_files(published):
+    done = subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *published.iterdir()], text=True,
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("PASSED") == 2
+
+
+def test_the_package_page_without_an_address_makes_none_up(published):
+    (made,) = published.glob("*.whl")
+    with zipfile.ZipFile(made) as archive:
+        (name,) = [one for one in archive.namelist() if one.endswith(".dist-info/METADATA")]
+        told = email.message_from_bytes(archive.read(name))
+    assert (told["Version"], told.get_all("Project-URL")) == (rk.__version__, None)
+    shown = told.get_payload()
+    assert "# rlskit" in shown and not re.findall(r"!\[|\]\((?!https?:)", shown)
+
+
+def test_with_its_address_the_package_page_shows_its_pictures():
+    assert package_page.links("", "1.2.0") == {}
+    links = package_page.links("https://example.org/rlskit", "1.2.0")
+    assert links["Changelog"] == "https://example.org/rlskit/blob/v1.2.0/CHANGELOG.md"
+    shown = package_page.page((ROOT / "README.md").read_text(encoding="utf-8"), "https://example.org/rlskit", "1.2.0")
+    assert "(https://example.org/rlskit/raw/v1.2.0/docs/figures/effects.png)" in shown
+    assert "[docs/manual](https://example.org/rlskit/blob/v1.2.0/docs/manual/index.md)" in shown
+    assert not re.findall(r"\]\((?!https?:|#)", shown)
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.match(r"[\w.-]+", one)[0] for one in project["dependencies"]}
+    extras = {re.match(r"[\w.-]+", one)[0] for names in project["optional-dependencies"].values() for one in names}
+    imported = set()
+    for path in (ROOT / "rlskit").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else (
+                [node.module] if isinstance(node, ast.ImportFrom) and not node.level and node.module else [])
+            imported |= {name.partition(".")[0] for name in names}
+    others = {name.lower() for name in imported - set(sys.stdlib_module_names) - {"rlskit"}}
+    by_way = {"dateutil", "markupsafe", "nbformat", "ipython", "traitlets"}  # of pandas, jinja2 and ipykernel
+    assert others - declared - extras - by_way == set()
+    assert declared - others == {"tzdata"}  # zoneinfo reads it
+
+
+@in_git
+def test_a_tag_on_this_commit_is_its_version():
+    assert {tag for tag in git("tag", "--points-at", "HEAD") if tag.startswith("v")} <= {f"v{rk.__version__}"}
+
+
 # --- the wheel, without a network ------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """rlskit installed from a wheel of this checkout, into a folder of its own."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT], check=True)
-    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", folder / "site",
-                    *folder.glob("rlskit-*.whl")], check=True)
-    return folder / "site"
+def wheel(published):
+    """rlskit installed from that wheel, into a folder of its own."""
+    site = published.parent / "site"
+    build("-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", "--no-index", "--target", site,
+          *published.glob("*.whl"))
+    return site
 
 
 def from_wheel(site: Path, *words, cwd: Path) -> subprocess.CompletedProcess:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,3 +52,12 @@ def test_what_it_cannot_do(nights):
     assert str(wrong.value) == (
         "cross_check_effects: found 3 people and 3 columns; expected at least 8 people and more people than columns, "
         "since the error is taken over people.")
+
+
+def test_without_statsmodels_one_sentence_says_what_to_do(nights, monkeypatch):
+    monkeypatch.setitem(sys.modules, "statsmodels.api", None)
+    monkeypatch.setitem(sys.modules, "statsmodels", None)
+    with pytest.raises(rk.ModelError) as told:
+        rk.cross_check_effects(rk.fit(FORMULA, nights))
+    assert str(told.value) == ("cross_check_effects: statsmodels is not installed. "
+                               'Run: python -m pip install "rlskit[pool]"')
