@@ -132,6 +132,10 @@ docs: $(STAMP)-dev  ## the documentation site, in out/site: start it with index.
 docs-look: $(STAMP)-dev  ## every page of that site in a browser, on a phone and on a screen (some minutes)
 	RLSKIT_SITE=out/site $(PY) -m pytest tests/whole/test_site.py
 
+lite: $(STAMP)-dev  ## rlskit in a browser, in out/lite: make lite PYODIDE=Pyodide's distribution. Fetches ten wheels
+	$(PY) docs/lite/build.py $(if $(PYODIDE),--pyodide $(PYODIDE))
+	@echo "To look at it: $(PY) -m http.server --directory out/lite"
+
 figures: $(STAMP)  ## the pictures of the README, from the sample
 	$(PY) docs/make_figures.py
 
