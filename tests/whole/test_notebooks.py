@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import re
+import shlex
 import shutil
+import subprocess
 import sys
 
 import nbformat
@@ -172,12 +175,16 @@ def test_a_copy_elsewhere_runs_on_a_persons_own_folder(tmp_path, monkeypatch):
     assert "bearable.csv" in shown and "sleep-as-android" not in shown
 
 
-def test_the_start_runs_unattended_on_the_path_that_is_set(tmp_path, monkeypatch):
+def test_papermill_runs_the_start_unattended_on_the_path_that_it_is_given(tmp_path, monkeypatch):
     (tmp_path / "few.csv").write_text(FEW_NIGHTS, encoding="utf-8")
-    notebook = read(START)
-    notebook.cells.insert(2, nbformat.v4.new_code_cell('path = "few.csv"'))  # as papermill sets it
-    nbformat.write(notebook, tmp_path / "copy.ipynb")
-    (shown,) = outputs(run(tmp_path / "copy.ipynb", tmp_path, monkeypatch))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv("MPLBACKEND", INLINE)
+    page = (ROOT / "docs" / "manual" / "how-to" / "notebooks.md").read_text(encoding="utf-8")
+    recipe = shlex.split(re.search(r"^papermill .*$", page, re.MULTILINE)[0])[1:]
+    given = {"00-start.ipynb": str(START), "anna.ipynb": str(tmp_path / "anna.ipynb"), "my/anna.csv": "few.csv"}
+    subprocess.run([sys.executable, "-m", "papermill", *(given.get(word, word) for word in recipe), "--cwd", tmp_path,
+                    "--kernel", "python3", "--no-progress-bar"], check=True, capture_output=True)
+    (shown,) = outputs(read(tmp_path / "anna.ipynb"))
     assert set(shown.data) == {"text/html", "text/plain"}  # no controls
     assert 'class="answer"' in shown.data["text/html"] and "few.csv" in shown.data["text/html"]
 
