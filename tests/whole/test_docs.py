@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
+import sys
 import tomllib
+import zipfile
 
 import matplotlib.pyplot as plt
 import pytest
@@ -45,6 +47,16 @@ def save(sample, folder):
     (folder / sample.rpartition("/")[2]).write_text("".join(lines[:LINES]), encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def samples():
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        from fuzz_samples import samples
+    finally:
+        sys.path.pop(0)
+    return samples()
+
+
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
 def test_a_tutorial_runs_as_it_is_written(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -60,6 +72,53 @@ def test_a_tutorial_runs_as_it_is_written(page, tmp_path, monkeypatch):
             for words in commands(code):
                 done = CliRunner().invoke(cli, words)
                 assert done.exit_code == 0, f"rlskit {' '.join(words)}\n{done.output}"
+    plt.close("all")
+
+
+# What a recipe calls a file → a made-up one of that app (benchmarks/fuzz_samples.py), alone or in the zip of a service.
+CALLED = {"bearable.csv": "bearable.csv", "my-export.csv": "bearable.csv", "daylio.csv": "daylio.csv",
+          "export.zip": "apple health.zip", "takeout.zip": "takeout.zip", "oura-sleep.csv": "oura.csv",
+          "sleepdata.csv": "sleep cycle.csv", "Checkmarks.csv": "loop words.csv", "table.csv": "rows a night.csv",
+          "sleep-as-android.csv": "sleep as android.csv", "study.csv": "redcap", "study/study.csv": "redcap",
+          "exports/anna.csv": "bearable.csv", "exports/ben.csv": "daylio.csv"}
+ZIPPED = {"garmin.zip": ("garmin.json", "0_sleepData.json"), "whoop.zip": ("whoop sleeps.csv", "sleeps.csv"),
+          "health-connect.zip": ("health connect.db", "h.db")}
+TYPED_IN = {"my/diary.xlsx": "template.xlsx"}  # once it has been made, before it is read
+RECIPES = [page for page in PAGES if page.parent.name in ("how-to", "for")
+           and re.search(r"^(rlskit |import rlskit)", page.read_text(encoding="utf-8"), re.MULTILINE)]
+
+
+def fill(folder, samples):
+    """The folder `my` of a reader who has an export of every app, fourteen nights long."""
+    for name, layout in CALLED.items():
+        sample = samples[layout]
+        path = folder / ("" if name == "my-export.csv" else "my") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sample.files[sample.give])
+        for other in set(sample.files) - {sample.give, "rlskit.toml"}:
+            (path.parent / other).write_bytes(sample.files[other])
+    for name, (layout, inside) in ZIPPED.items():
+        sample = samples[layout]
+        with zipfile.ZipFile(folder / "my" / name, "w") as archive:
+            archive.writestr(inside, sample.files[sample.give])
+
+
+@pytest.mark.parametrize("page", RECIPES, ids=named)
+def test_a_recipe_runs_as_it_is_written(page, tmp_path, monkeypatch, samples):
+    monkeypatch.chdir(tmp_path)
+    fill(tmp_path, samples)
+    for language, code in BLOCK.findall(page.read_text(encoding="utf-8")):
+        if language == "toml" and "[redcap]" in code:
+            for folder in ("my", "my/study"):
+                (tmp_path / folder / "rlskit.toml").write_text(code, encoding="utf-8")
+        elif language == "python" and '"my/' not in code:  # a pool of many people: the tutorial on them
+            exec(code, {})
+        for words in commands(code) if language == "sh" and code.startswith("rlskit") else ():
+            for name in TYPED_IN.keys() & set(words if words[0] == "report" else ()):
+                sample = samples[TYPED_IN[name]]
+                (tmp_path / name).write_bytes(sample.files[sample.give])
+            done = CliRunner().invoke(cli, words)
+            assert done.exit_code == 0, f"rlskit {' '.join(words)}\n{done.output}"
     plt.close("all")
 
 
@@ -124,8 +183,11 @@ def test_every_benchmark_is_in_the_index():
     assert tables <= set(LINK.findall(index))
 
 
-def test_the_citation_names_this_version():
-    assert f"\nversion: {rk.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+def test_the_citation_names_this_version_and_its_authors():
+    said = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"\nversion: {rk.__version__}\n" in said
+    assert re.findall(r"^  - name: (.+)$", said, re.MULTILINE) == [author["name"] for author in project["authors"]]
 
 
 def test_every_public_name_has_a_page_where_it_is_found():

@@ -207,11 +207,12 @@ def test_demo_from_a_wheel_in_an_empty_folder_without_a_network(wheel, no_networ
     assert Path(truth).is_file()
 
 
-def test_the_wheel_carries_notebooks_and_sample(wheel):
+def test_the_wheel_carries_notebooks_sample_and_types(wheel):
     data = wheel / "rlskit" / "_data"
     assert {"01-load-your-diary.ipynb", "02-what-changes-my-nights.ipynb"} <= {p.name for p in
                                                                               (data / "notebooks").iterdir()}
     assert (data / "sample" / "bearable.csv").is_file()
+    assert (wheel / "rlskit" / "py.typed").is_file() and (wheel / "rlskit/diary/redact/names.txt").is_file()
 
 
 def test_the_clinic_page_from_a_wheel_in_an_empty_folder_without_a_network(wheel, no_network, tmp_path):
