@@ -1,3 +1,6 @@
-// The theme's search has no name for people who hear the page, and its sidebars cannot be scrolled by keys.
+// The theme's search has no name for people who hear the page, and its sidebars and wide tables cannot be scrolled by keys.
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
-document.querySelectorAll(".md-sidebar__scrollwrap").forEach(side => side.setAttribute("tabindex", "0"));
+const reachable = () => document.querySelectorAll(".md-sidebar__scrollwrap, .md-typeset__scrollwrap")
+  .forEach(part => part.setAttribute("tabindex", "0"));
+reachable();
+addEventListener("load", reachable);   // the theme wraps tables as it starts

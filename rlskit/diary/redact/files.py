@@ -84,10 +84,11 @@ def _content(name: str, raw: bytes, names: Names) -> bytes:
 
 def _from_base64(text: str) -> str:
     """The JSON that a text in base64 holds, as Daylio's backup does; "" for any other text."""
-    if not re.fullmatch(r"[A-Za-z0-9+/\s]{40,}={0,2}\s*", text):
+    bare = "".join(text.split())
+    if not re.fullmatch(r"[A-Za-z0-9+/]{40,}={0,2}", bare):
         return ""
     with contextlib.suppress(binascii.Error, UnicodeError):
-        found = base64.b64decode(text).decode()
+        found = base64.b64decode(bare).decode()
         return found if found.lstrip()[:1] in ("{", "[") else ""
     return ""
 

@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 import sys
+import time
 import zipfile
 
 import pytest
@@ -24,7 +25,7 @@ from rlskit.errors import DiaryError
 from tests.helpers.places import ROOT
 
 STAND_INS = {"xxx", "x", "false", "unknown", "am", "utc", "gmt", "null", "t", "z", "jan", "january", "st", "e"}
-NUMBERS = re.compile(r"0+|10*|2026|26|31|01|12")
+SHAPES = re.compile(r"0+|10*|2026|26|31|01|12|x+")
 NAMED = {word for name in names() for word in re.findall(r"[^\W\d_]+|\d+", name)} | {"utf", "8", "none", "2"} | {
     ending.removeprefix(".") for ending in files.ENDINGS}
 
@@ -66,7 +67,7 @@ def texts(raw: bytes) -> list[str]:
 def of_a_person(text: str) -> set[str]:
     """Words and numbers that stand for nothing, and that no app gave a column."""
     found = {word for word in re.findall(r"[^\W\d_]+|\d+", text) if word.casefold() not in STAND_INS | NAMED}
-    return {word for word in found if not NUMBERS.fullmatch(word)}
+    return {word for word in found if not SHAPES.fullmatch(word)}
 
 
 def redacted(tmp_path, raw, name="my-export", **options):
@@ -93,7 +94,7 @@ def test_no_letter_and_no_digit_of_any_text_is_left(text):
 
 
 SECRET = st.from_regex(r"[A-Zq-w]{4,9}|[2-9][3-9]{2,7}|(19|20)\d\d-0[2-9]-[12][2-9]", fullmatch=True).filter(
-    lambda word: word.casefold() not in names() | STAND_INS and not NUMBERS.fullmatch(word))
+    lambda word: word.casefold() not in names() | STAND_INS and not SHAPES.fullmatch(word))
 
 
 def everywhere(secret: str) -> dict[str, bytes]:
@@ -197,3 +198,11 @@ def test_a_long_text_is_cut_after_a_line(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "MOST", 2000)
     found = redacted(tmp_path, "date,note\n" + "2026-03-04,a walk\n" * 200).content
     assert found.endswith(b"2026-01-01,xxx xxx\n") and 1900 < len(found) < 2200
+
+
+def test_no_text_takes_long(tmp_path):
+    before = time.process_time()
+    for part in ("\n", "\t\n", "a", "1", "9:", '"', "<", "[", '{"', "&#", "1/", "2026-", "NO_"):
+        redacted(tmp_path, part * (50_000 // len(part)))
+        redacted(tmp_path, "<a>" + part * (50_000 // len(part)))
+    assert time.process_time() - before < 8  # a step of quadratic time takes that for one of them
