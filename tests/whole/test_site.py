@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 GRAVE = ("serious", "critical")
 LOOKS = ((390, "light"), (1366, "dark"))
 BUILT = os.environ.get("RLSKIT_SITE", "")
-KINDS = ("index", "benchmarks/attacks", "reference/formats", "reference/python/fit")
-NAMES = ("fit", "make_nights", "read_diary")  # of the hundred that have a page, those that are built here
+KINDS = ("index", "benchmarks/attacks", "reference/formats", "reference/python/Fit")
+NAMES = ("Fit", "make_nights", "read_diary")  # of the hundred that have a page, those that are built here
 NO_SEARCH = "search_index.js"  # which a browser loads from a server alone
 
 
