@@ -28,7 +28,7 @@ from rlskit.diary.tables import (
 from rlskit.errors import DiaryError
 
 SEVERITY_CELLS = ("severity_0_10", "severity_raw", "severity_scale")
-TELL_APART = pd.Timedelta(minutes=30)
+TELL_APART = pd.Timedelta(hours=1)
 HOW_CHOSEN = "That of the first app in sleep_from of rlskit.toml is used, else the device's, else the longer sleep."
 TWICE = "already read in another file"
 
@@ -39,7 +39,7 @@ def combine_diaries(*diaries: Diary) -> Diary:
     The order in which the diaries are given makes no difference: apps come by name, and of one app the export that
     goes on longest comes first. Every answer keeps its first value; sleep cells come as a block, from the first app of
     `sleep_from` in rlskit.toml that has the night, else from a device, else the longest. Nights on which two sources
-    put the main sleep more than 30 minutes apart are listed in `issues`, as is every night and column in which two
+    put the main sleep more than an hour apart are listed in `issues`, as is every night and column in which two
     files answer differently, with the file whose answer is used.
     Events, and tags that speak of the day of their entry, are put on their nights again, now that more waking times are
     known; an event that is in two files counts once, and the row of the second is listed. Files of one name are told
@@ -142,7 +142,7 @@ def _calm(daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def _disagreements(daily: pd.DataFrame) -> list[dict]:
-    """Issues for nights whose sources put lights-out more than half an hour apart."""
+    """Issues for nights whose sources put lights-out more than an hour apart."""
     found = []
     for night, rows in daily[daily["lights_out"].notna()].groupby("night"):
         spread = rows["lights_out"].max() - rows["lights_out"].min()

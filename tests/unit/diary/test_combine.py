@@ -217,6 +217,14 @@ def test_drinks_of_one_evening_in_two_files_are_both_counted_and_listed():
     assert contradictions(diary(events=[one]), diary(events=[one, two], file="b.csv")) == []  # a later export
 
 
+@pytest.mark.parametrize(("minutes", "listed"), [(60, 0), (61, 1)])
+def test_sources_agree_within_an_hour(minutes, listed):
+    later = SLEPT["lights_out"] + pd.Timedelta(minutes=minutes)
+    typed = diary(daily=[{**SLEPT, "tst_source": "diary_reported", "lights_out": later}])
+    both = combine_diaries(typed, diary(daily=[SLEPT], file="s.csv"))
+    assert both.issues["kind"].eq("two sources disagree about the sleep of a night").sum() == listed
+
+
 def test_sources_that_tell_another_sleep_are_listed():
     typed = diary(daily=[{**SLEPT, "tst_source": "diary_reported",
                           "lights_out": pd.Timestamp("2026-03-11 00:10")}])
