@@ -12,7 +12,10 @@ Facts, from real exports (docs/data-dictionary.md):
   `From`, and then only to tell the two passes of the hour that autumn repeats.
 * `Rating` goes in quarters of a star from 0.25; 0.0 means not rated; -1 and -2 mean "switched off".
 * `Comment` is free text with hashtags. Only the hashtags are read, never the words.
-* The noise curve and the event cells (`LABEL-epochms-value`) behind the fixed columns are not read.
+* Behind the fixed columns stand movement, a cell every few minutes below its clock time, and event cells
+  (`LABEL-epochms-value`). Movement is a number without a unit, and one below zero, which paused nights are full of, is
+  none. Its mean, and the times that AWAKE begins in a night with stages, are tags of the night. Not read: other events,
+  and the noise curve.
 
 A sleep is a nap if the comment says "Nap length" or #nap, or if it starts between 09:00 and 18:00 and lasts under 3 h.
 """
@@ -31,6 +34,7 @@ import pandas as pd
 from rlskit.diary.night_rule import add_elapsed, elapsed_hours, night_of_sleep, zone
 from rlskit.diary.readers.archive import members, read_member
 from rlskit.diary.readers.clock import real_day
+from rlskit.diary.readers.devices import MEASURED
 from rlskit.diary.readers.limits import beyond_text
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.sleep_as_android_records import (
@@ -52,6 +56,8 @@ MEMBER = "sleep-export.csv"  # of the backup
 NAP_HOURS = 3.0
 NAP_STARTS = (9, 18)  # o'clock, local
 LEAST_STARS, MOST_STARS = 0.25, 5
+MOST_MOVED = 1e6
+STAGES = ("LIGHT_START", "DEEP_START", "REM_START", "AWAKE_START")
 TOLERANCE_MIN = 5.0  # To is written to the minute and Hours may be rounded
 
 AGAIN = "the same sleep again"
@@ -238,6 +244,7 @@ def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tup
     """The sleep, its hashtags and the proof that the app was used, unless the same sleep came before."""
     comment = record["Comment"].replace("\\n", " ")
     tags = [_mention(word, sleep, night, record.line) for word in _HASHTAG.findall(comment)]
+    is_nap = _is_nap(sleep, comment)
     key = (sleep.start, sleep.hours, sleep.tz)
     if key in seen:
         same = [t["raw"] for t in tags] == seen[key]
@@ -247,11 +254,29 @@ def _hand_over(record: Record, sleep: Sleep, night: pd.Timestamp, seen: dict[tup
     seen[key] = [t["raw"] for t in tags]
     out.sleeps.append({
         "person": "", "row": record.line, "start": sleep.start, "end": sleep.end, "hours": sleep.hours,
-        "tz": sleep.tz, "is_nap": _is_nap(sleep, comment), "quality": _quality(record, out),
+        "tz": sleep.tz, "is_nap": is_nap, "quality": _quality(record, out),
         "origin": f"device:{APP}"})
     out.mentions.extend(tags)
+    out.mentions.extend(_of_sleep(sleep, night, record.line) | {
+        "group": MEASURED, "tag": name, "raw": name, "amount": amount, "unit": unit}
+        for name, amount, unit in ([] if is_nap else _counted(record)))
     out.entries.append({"person": "", "row": record.line, "moment": night, "precision": "date", "slot": "",
                         "group": "sleep", "beside": sleep.start})
+
+
+def _counted(record: Record) -> list[tuple[str, float, str]]:
+    """What the phone counted in the night: how much it moved on average, how often its stages say awake."""
+    moved = [value for cell in record.movement if (value := _number(cell)) is not None and 0 <= value < MOST_MOVED]
+    labels = [event.partition("-")[0] for event in record.events]
+    staged = any(label in STAGES for label in labels)
+    return [*([("Mean movement", sum(moved) / len(moved), "")] if moved else []),
+            *([("Awakenings", float(labels.count("AWAKE_START")), "count")] if staged else [])]
+
+
+def _of_sleep(sleep: Sleep, night: pd.Timestamp, line: int) -> dict:
+    """A mention of what stands beside a sleep."""
+    return {"person": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep",
+            "beside": sleep.start, "level": ""}
 
 
 def _mention(word: str, sleep: Sleep, night: pd.Timestamp, line: int) -> dict:
@@ -259,10 +284,9 @@ def _mention(word: str, sleep: Sleep, night: pd.Timestamp, line: int) -> dict:
     word = word.rstrip(".!?:)")
     counted = _COUNTED.match(word)
     name = counted[1] if counted else word
-    return {"person": "", "row": line, "moment": night, "precision": "date", "slot": "", "entry_clock": "sleep",
-            "beside": sleep.start, "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags",
-            "tag": name, "raw": f"#{word}", "level": "", "amount": float(counted[2]) if counted else None,
-            "unit": "count" if counted else ""}
+    return _of_sleep(sleep, night, line) | {
+        "group": "added by the app" if _ADDED_BY_APP.fullmatch(name) else "hashtags", "tag": name, "raw": f"#{word}",
+        "amount": float(counted[2]) if counted else None, "unit": "count" if counted else ""}
 
 
 def _is_nap(sleep: Sleep, comment: str) -> bool:

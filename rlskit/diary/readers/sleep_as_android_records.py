@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 # The columns that every version writes; older exports stop at Cycles.
 FIXED = ("Id", "Tz", "From", "To", "Sched", "Hours", "Rating", "Comment", "Framerate", "Snore", "Noise", "Cycles")
 NEEDED = ("Id", "From", "To", "Hours")  # what a sleep cannot be read without; its owner may have cut the others
-NAMED = 15  # columns with a name of their own; behind them stand noise and events
+NAMED = 15  # columns with a name of their own; behind them stand movement and events
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record as written: its cells by column name, the line of its data, and the columns it has no cell for."""
+    """One record as written: its cells by column name, the line of its data, the columns it has no cell for, and the
+    cells below clock times (movement) and below "Event"."""
 
     line: int
     cells: dict[str, str]
     absent: tuple[str, ...]
+    movement: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "").strip()
@@ -44,20 +49,24 @@ def read_records(text: str) -> tuple[list[Record], list[int]]:
     records: list[Record] = []
     stray: list[int] = []
     header: list[str] = []
+    behind: list[str] = []  # the names of the header's other columns
     waiting = 0  # line of a header whose data line has not come yet
     lines = _lines(text, delimiter_of(text))
     for line, cells in lines:
         first = cells[0].strip() if cells else ""
         if first == "Id":
             stray += [waiting] if waiting else []
-            header, waiting = [c.strip() for c in cells[:NAMED]], line
+            header, behind, waiting = [c.strip() for c in cells[:NAMED]], cells[NAMED:], line
             if not is_header(header):
                 header = []
         elif first and header and len(cells) > FIXED.index("From"):
             if line == lines[-1][0] and len(cells) < len(header) and not text.endswith(("\n", "\r")):
                 cells = cells[:-1]  # the file breaks off here: the last cell may have lost its end
             found = dict(zip(header, cells, strict=False))
-            records.append(Record(line, found, tuple(name for name in FIXED if name not in found)))
+            later = list(zip(behind, cells[NAMED:], strict=False)) if len(header) == NAMED else []
+            records.append(Record(line, found, tuple(name for name in FIXED if name not in found),
+                                  tuple(cell for name, cell in later if _CLOCK.fullmatch(name.strip())),
+                                  tuple(cell for name, cell in later if name.strip() == "Event")))
             waiting = 0
         elif first:
             stray.append(line)

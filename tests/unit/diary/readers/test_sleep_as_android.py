@@ -158,7 +158,8 @@ def test_hashtags_keep_their_counts_and_the_words_around_them_are_not_copied():
     parsed = sleep_as_android.parse(EXPORTS / "events_and_noise.csv", Options())
     assert [(m["tag"], m["amount"], m["group"]) for m in parsed.mentions] == [
         ("sport", 3.0, "hashtags"), ("alcohol", None, "hashtags"), ("watch", None, "added by the app"),
-        ("newmoon", None, "added by the app"), ("alcohol", 2.0, "hashtags")]
+        ("newmoon", None, "added by the app"), ("Mean movement", 0.875, "measured by the device"),
+        ("Awakenings", 0.0, "measured by the device"), ("alcohol", 2.0, "hashtags")]
     assert "dinner" not in str(parsed)
 
 
@@ -171,10 +172,24 @@ def test_a_counted_hashtag_is_that_many_drinks_on_the_night_of_its_sleep():
     assert drinks["time_precision"].tolist() == ["date", "date"]
 
 
+@pytest.mark.parametrize(("cells", "told"), [
+    ('"0.5","-0.001","AWAKE_START-1","AWAKE_START-2"', {"Mean movement": 0.5, "Awakenings": 2.0}),  # a paused minute
+    ('"-0.001","","RR-1","DEVICE-2"', {}),  # no stages known: none awake is not told
+    ('"1e9","nan","LIGHT_START-1","x"', {"Awakenings": 0.0}),
+    ('"0,25","0,75"', {"Mean movement": 0.5}),
+])
+def test_what_the_phone_counted_in_a_night_is_a_tag_of_it(tmp_path, cells, told):
+    text = (EXPORTS / "events_and_noise.csv").read_text(encoding="utf-8").splitlines()
+    text[1] = text[1].partition('"0.5"')[0] + cells
+    (tmp_path / "s.csv").write_text("\n".join([*text[:2], ""]), encoding="utf-8")
+    parsed = sleep_as_android.parse(tmp_path / "s.csv", Options())
+    assert {m["tag"]: m["amount"] for m in parsed.mentions if m["group"] == "measured by the device"} == told
+
+
 def test_unmapped_hashtags_are_listed_with_counts_and_every_night_shows_the_app_was_used():
     diary = read_diary(EXPORTS / "events_and_noise.csv")
     assert dict(zip(diary.tags["tag"], diary.tags["n"], strict=True)) == {
-        "alcohol": 2, "newmoon": 1, "sport": 1, "watch": 1}
+        "alcohol": 2, "newmoon": 1, "sport": 1, "watch": 1, "Mean movement": 1, "Awakenings": 1}
     assert diary.tags["column"].eq("").all()
     assert diary.events.query("type == 'note'")["night"].nunique() == 2
 
