@@ -26,6 +26,9 @@ from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_folder, write_whole
+from rlskit.utils.parquet_files import write_parquet
+
+LONG = ("daily", "events", "issues", "tags", "nights")  # tables that --parquet writes as such
 
 
 @click.command()
@@ -132,7 +135,8 @@ def _folder(first: Path) -> Path:
 @TIMEZONE
 @DATE_ORDER
 @NIGHT_STARTS
-def convert(files, out, timezone, date_order, night_starts) -> None:
+@click.option("--parquet", is_flag=True, help="The long tables as Parquet, which keeps the types of columns.")
+def convert(files, out, timezone, date_order, night_starts, parquet) -> None:
     """The diary as plain tables.
 
     Writes daily.csv, events.csv, issues.csv, tags.csv, habits.csv, outcomes.csv, sites.csv, nights.csv (one row a
@@ -141,8 +145,9 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
     earlier run left in it goes.
 
     \b
-    Example
+    Examples
       rlskit convert my-export.csv --out my/tables
+      rlskit convert my-export.csv --out my/tables --parquet
     """
     from rlskit.diary.own import Habit, OwnOutcome
     from rlskit.nights.dictionary import DICTIONARY, data_dictionary
@@ -159,10 +164,12 @@ def convert(files, out, timezone, date_order, night_starts) -> None:
                       "stamp": rk.stamp_analysis(diary, command=command_words())}
             tables[DICTIONARY] = data_dictionary(tables)
             now("Writing the tables")
-            with whole_folder(out, names=[f"{name}.csv" for name in tables]) as draft:
-                for name, rows in tables.items():
-                    write_csv(rows, draft / f"{name}.csv")
-        Screen().written(f"Wrote {', '.join(f'{n}.csv' for n in tables)} to", out)
+            written = [f"{name}.parquet" if parquet and name in LONG else f"{name}.csv" for name in tables]
+            with whole_folder(out, names=[*written, *(f"{n}.{kind}" for n in LONG for kind in ("csv", "parquet"))]) as (
+                    draft):
+                for name, rows in zip(written, tables.values(), strict=True):
+                    (write_parquet if name.endswith(".parquet") else write_csv)(rows, draft / name)
+        Screen().written(f"Wrote {', '.join(written)} to", out)
 
 
 def _own(definitions, kind) -> pd.DataFrame:

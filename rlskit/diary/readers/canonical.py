@@ -1,6 +1,6 @@
-"""The canonical tables as `rlskit convert` writes them: a folder with daily.csv, events.csv, issues.csv, tags.csv,
-habits.csv, outcomes.csv, sites.csv and source.csv. Read back, they are the same diary; of one person, or of several
-(column person)."""
+"""The canonical tables as `rlskit convert` writes them: a folder with daily, events, issues and tags, as CSV or as
+Parquet, and habits.csv, outcomes.csv, sites.csv and source.csv. Read back, they are the same diary; of one person, or
+of several (column person)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rlskit.diary.own import Habit, Own, OwnOutcome
 from rlskit.diary.tables import DAILY_COLUMNS, EVENT_COLUMNS, ISSUE_COLUMNS, TAG_COLUMNS, Diary, Source, table
 from rlskit.errors import DiaryError
 from rlskit.utils.csv_files import read_csv
+from rlskit.utils.parquet_files import has_column, read_parquet
 from rlskit.utils.stamp import unchanged
 
 TABLES = {"daily": DAILY_COLUMNS, "events": EVENT_COLUMNS, "issues": ISSUE_COLUMNS, "tags": TAG_COLUMNS}
@@ -26,6 +27,8 @@ NEEDED = ("daily", "events", "source")  # what cannot be done without
 def is_canonical(folder: Path) -> bool:
     """Whether the folder holds the tables of one conversion. Never raises."""
     try:
+        if all(_parquet(folder / f"{name}.csv").is_file() for name in NEEDED[:2]):
+            return (folder / "source.csv").is_file() and has_column(folder / "daily.parquet", "tst_source")
         return all((folder / f"{name}.csv").is_file() for name in NEEDED) and (
             "tst_source" in (folder / "daily.csv").open(encoding="utf-8").readline())
     except (OSError, UnicodeError):
@@ -47,19 +50,26 @@ def read_canonical(folder: Path, person: str = "") -> Diary:
                  _sites(folder / "sites.csv"))
 
 
+def _parquet(path: Path) -> Path:
+    return path.with_suffix(".parquet")
+
+
 def _read(path: Path, columns: dict[str, str]) -> pd.DataFrame:
     if not path.is_file():
+        path = _parquet(path)
+    if not path.is_file():
         return table([], columns)
-    said = read_csv(path)
+    typed = path.suffix == ".parquet"
+    said = read_parquet(path) if typed else read_csv(path)
     missing = [name for name in columns if name not in said]
     if missing:
         raise DiaryError(f'{path.name}: expected the columns that rlskit convert writes, found no "{missing[0]}". '
                          "Convert the export again.", kind="not the tables that rlskit convert writes")
     parts = {}
     for name, kind in columns.items():
-        cells = said[name] if kind == "object" else said[name].where(said[name].ne(""), None)
+        cells = said[name] if typed or kind == "object" else said[name].where(said[name].ne(""), None)
         try:
-            if kind.startswith("datetime"):
+            if kind.startswith("datetime") and not typed:
                 cells = pd.to_datetime(cells, format="ISO8601")
             parts[name] = table(pd.DataFrame({name: cells}), {name: kind})[name]
         except (ValueError, TypeError):

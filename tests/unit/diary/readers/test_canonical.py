@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import rlskit as rk
 from rlskit.cli import cli
 from rlskit.diary.readers.canonical import is_canonical
+from rlskit.errors import DiaryError
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,30 @@ def test_the_diary_is_the_same_after_a_round_trip(converted):
     pd.testing.assert_frame_equal(rk.account(again), rk.account(diary))
     pd.testing.assert_frame_equal(rk.make_nights(again), rk.make_nights(diary))
     assert rk.read_diary(folder, person="ann").daily["person"].unique().tolist() == ["ann"]
+
+
+def test_parquet_brings_back_the_same_diary_with_its_types(converted, tmp_path):
+    folder, diary = converted
+    for out in ("csv", "p"):  # one form takes the place of the other
+        made = CliRunner().invoke(cli, ["convert", str(folder.parent / "x.csv"), "--out", str(tmp_path / "p"),
+                                        *(["--parquet"] if out == "p" else [])])
+        assert made.exit_code == 0, made.output
+    assert sorted(p.stem for p in (tmp_path / "p").glob("*.parquet")) == ["daily", "events", "issues", "nights", "tags"]
+    assert not (tmp_path / "p/daily.csv").exists()
+    again = rk.read_diary(tmp_path / "p")
+    for name in ("daily", "events", "issues", "tags"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(diary, name))
+    assert again.source[0].rows == diary.source[0].rows
+    nights = pd.read_parquet(tmp_path / "p/nights.parquet")
+    pd.testing.assert_frame_equal(nights, rk.make_nights(diary), check_dtype=False)
+
+
+def test_damaged_parquet_ends_in_a_sentence(tmp_path, converted):
+    folder = tmp_path / "p"
+    CliRunner().invoke(cli, ["convert", str(converted[0].parent / "x.csv"), "--out", str(folder), "--parquet"])
+    (folder / "events.parquet").write_bytes(b"PAR1 not so PAR1")
+    with pytest.raises(DiaryError, match=r"^events\.parquet: expected the Parquet that rlskit convert writes"):
+        rk.read_diary(folder)
 
 
 def test_sites_come_back(tmp_path):
