@@ -26,6 +26,7 @@ from rlskit.diary.own import (
 )
 from rlskit.diary.own_sections import read_horizon, read_own, read_primary
 from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, STRETCH_DETAILS
+from rlskit.diary.travel import Journey, read_travel
 from rlskit.diary.units import factor
 from rlskit.errors import DiaryError
 from rlskit.utils.kinds import PATH, takes
@@ -59,7 +60,7 @@ DECIMAL_MARKS = (",", ".")
 _KEYS = {"column", "intent", "unticked", "amount", "levels", "time", "entry_time", "movement", "tells_of",
          "tracked_from", "tracked_until"}
 _TOP = {"timezone", "date_order", "decimal_mark", "year", "tells_of", "grams_per_drink", "person", "primary", "looks",
-        "tags", "columns", "redcap", "sleep_from", HABITS, OUTCOMES}
+        "tags", "columns", "redcap", "sleep_from", "travel", HABITS, OUTCOMES}
 # What a column of one's own table can hold beyond what a tag can: the night of a row, and more exact answers.
 TABLE_COLUMNS = (
     "night", "time", "person", "tags", "amount", "severity_0_10", "symptoms_began", "stretch_time", "stretch_min",
@@ -151,6 +152,7 @@ class Mapping(Shown):
     grams_per_drink: float = GRAMS_PER_DRINK
     person: str = "me"
     sleep_from: tuple[str, ...] = ()  # apps whose sleep is a night's where several have one, the first before the next
+    travel: tuple[Journey, ...] = ()  # days in another time zone
     tags: dict[str, Tag] = field(default_factory=dict)  # by tag_key(name)
     columns: dict[str, Tag] = field(default_factory=dict)  # of one's own table, by tag_key(header)
     redcap: Redcap = field(default_factory=Redcap)
@@ -205,7 +207,8 @@ def read_mapping(path: str | Path) -> Mapping:
             raw.get("grams_per_drink", GRAMS_PER_DRINK), f"{path.name}, grams_per_drink", zero=False),
         person=str(raw.get("person", "me")), tags=_section(raw, "tags", path.name, own),
         columns=_section(raw, "columns", path.name, own), redcap=_redcap(raw.get("redcap", {}), path.name), path=path,
-        sleep_from=_apps(raw.get("sleep_from", []), path.name), habits=habits, outcomes=outcomes,
+        sleep_from=_apps(raw.get("sleep_from", []), path.name), travel=read_travel(raw.get("travel", []), path.name),
+        habits=habits, outcomes=outcomes,
         **read_primary(raw, path.name), horizon=read_horizon(raw, path.name))
 
 

@@ -7,7 +7,8 @@ Facts:
   Apple's documents: stages of sleep, dietary caffeine, alcoholic drinks, flexibility and yoga workouts, the broken list
   of elements of iOS 16, control characters, names of the folder and the file in the phone's language.
 * The offset beside a time is that of the day of the export, not of the record: what counts is the instant, in the
-  record's HKTimeZone, else in the time zone stated, else with the offset as it stands.
+  record's HKTimeZone, else in that of the journey stated for its day, else in the time zone stated, else with the
+  offset as it stands.
 * Several sources tell of one night. Of sleeps that overlap one counts: that of a source that knows stages before one
   that knows "asleep", before one that knows "in bed"; of the same kind the longer. The records of a source less than an
   hour apart are one sleep, and a row here: from the first "asleep" to the last.
@@ -30,6 +31,7 @@ from rlskit.diary.readers.apple_health_xml import Element, elements, is_export
 from rlskit.diary.readers.devices import OTHER_SOURCE, add_sleep, best_of, number_of
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.tables import KEPT, issue
+from rlskit.diary.travel import zone_at
 from rlskit.errors import DiaryError
 from rlskit.utils.words import count
 
@@ -80,20 +82,19 @@ def recognises(path: Path) -> bool:
 
 def parse(path: Path, options: Options) -> Parsed:
     """The sleeps, amounts and stretches of an export. A row is one of them, counted from 1."""
-    stated = zone(options.zone) if options.zone else None
     read = _read(path)
     sessions = _by_priority([s for found in read.pieces.values() for s in _sessions(found)])
     if not sessions and not read.others:
         raise DiaryError(f"{path.name}: an Apple Health export without sleep, caffeine, alcohol or stretching. "
                          f"Found {_named(read.unread) or 'nothing'}. Switch on sleep in Health, or give the diary you "
                          "keep.", kind="no rows below the header")
-    zoneless = stated is None and any(not any(p.tz for p in session) for session, _ in sessions)
+    zoneless = not options.zone and any(not any(p.tz for p in session) for session, _ in sessions)
     out = Parsed(path.name, APP, "XML", len(sessions) + len(read.others),
                  issues=_remarks(path.name, read, len(sessions), zoneless))
     for row, (session, counts) in enumerate(sessions, 1):
-        _add_session(out, row, session, counts, stated)
+        _add_session(out, row, session, counts, options)
     for row, one in enumerate(read.others, len(sessions) + 1):
-        _add_other(out, row, one, stated)
+        _add_other(out, row, one, options)
     return out
 
 
@@ -149,12 +150,16 @@ def _instant(said: str | None) -> dt.datetime | None:
     return found if found is not None and found.tzinfo is not None and YEARS[0] < found.year < YEARS[1] else None
 
 
-def _local(moment: dt.datetime, tz: str, stated: ZoneInfo | None) -> dt.datetime:
-    """The instant on the wall clock of its zone."""
+def _zone_of(moment: dt.datetime, tz: str, options: Options) -> ZoneInfo | None:
+    """The zone that the record names, else the one stated for its day."""
     try:
-        where = zone(tz) if tz else stated
+        return zone(tz) if tz else zone_at(moment, options.zone, options.travel)
     except DiaryError:
-        where = stated
+        return zone_at(moment, options.zone, options.travel)
+
+
+def _local(moment: dt.datetime, where: ZoneInfo | None) -> dt.datetime:
+    """The instant on the wall clock of a zone."""
     return moment if where is None else moment.astimezone(where)
 
 
@@ -185,24 +190,24 @@ def _by_priority(sessions: Iterable[list[Piece]]) -> list[tuple[list[Piece], boo
     return list(zip(ordered, best_of(list(map(_span, ordered)), worth), strict=True))
 
 
-def _add_session(out: Parsed, row: int, session: list[Piece], counts: bool, stated: ZoneInfo | None) -> None:
+def _add_session(out: Parsed, row: int, session: list[Piece], counts: bool, options: Options) -> None:
     if not counts:
         out.issues.append(issue(out.file, OTHER_SOURCE, row=row, column="sleep"))
         return
-    tz = next((p.tz for p in session if p.tz), "")
-    start, end = (_local(moment, tz, stated) for moment in _span(session))
+    tz = _zone_of(_span(session)[0], next((p.tz for p in session if p.tz), ""), options)
+    start, end = (_local(moment, tz) for moment in _span(session))
     bed = [p for p in session if p.value == IN_BED]
-    in_bed = (_local(min(p.start for p in bed), tz, stated), _local(max(p.end for p in bed), tz, stated)) if (
+    in_bed = (_local(min(p.start for p in bed), tz), _local(max(p.end for p in bed), tz)) if (
         bed and len(bed) < len(session)) else (None, None)
     staged = any(p.value == STAGE for p in session)
     asleep = sum((p.end - p.start).total_seconds() for p in session if p.value in (ASLEEP, STAGE)) / 60
     counted = {"Awakenings": (sum(p.value == AWAKE for p in session), "count"), "Minutes asleep": (asleep, "min")}
     add_sleep(out, row, start, end, in_bed=in_bed, counted=counted if staged else {},
-              tz=start.tzinfo.key if isinstance(start.tzinfo, ZoneInfo) else "")
+              tz=tz.key if tz else "")
 
 
 # --- amounts and stretches -------------------------------------------------------------------------------------------
-def _add_other(out: Parsed, row: int, one: Element, stated: ZoneInfo | None) -> None:
+def _add_other(out: Parsed, row: int, one: Element, options: Options) -> None:
     said, start, end = one.attributes, *(_instant(one.attributes.get(name)) for name in ("startDate", "endDate"))
     name = one.type.removeprefix("HKWorkoutActivityType").removeprefix("HKQuantityTypeIdentifier")
     value, unit = number_of(said.get("value")), said.get("unit", "")
@@ -216,7 +221,7 @@ def _add_other(out: Parsed, row: int, one: Element, stated: ZoneInfo | None) -> 
         found = f"{said.get('startDate', '')} {said.get('value', '')} {unit}"[:80].strip()
         out.issues.append(issue(out.file, NO_TIME, row=row, column=name, found=found))
         return
-    at = _local(start, one.zone, stated).replace(tzinfo=None, fold=0)
+    at = _local(start, _zone_of(start, one.zone, options)).replace(tzinfo=None, fold=0)
     told = {"row": row, "amount": value * factors[unit], "unit": to}
     if one.type in EATEN:
         out.mentions.append({**told, "moment": at, "precision": "minute", "slot": "", "entry_clock": "event",

@@ -15,11 +15,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from rlskit.diary.night_rule import zone
 from rlskit.diary.readers.devices import add_sleep, is_json_with, moment, number_of, read_json, records_of
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.readers.rows import SAME_AGAIN
 from rlskit.diary.tables import issue
+from rlskit.diary.travel import zone_at
 from rlskit.errors import DiaryError
 
 APP, CALLED = "garmin", "Garmin"
@@ -39,7 +39,7 @@ def parse(path: Path, options: Options) -> Parsed:
     if not options.zone:
         raise DiaryError(f"{path.name}: its times are UTC, and no time zone is known. Write timezone = "
                          '"Europe/London", or yours, in rlskit.toml, or give --timezone.', kind="no time zone known")
-    tz, out = zone(options.zone), Parsed(path.name, APP, "account export", len(records))
+    out = Parsed(path.name, APP, "account export", len(records))
     seen: set[tuple[object, object]] = set()
     for row, one in enumerate(records, 1):
         if not isinstance(one, dict) or START not in one or not one.get("calendarDate"):
@@ -52,17 +52,19 @@ def parse(path: Path, options: Options) -> Parsed:
         parts = [number_of(one.get(name)) for name in SLEPT]
         asleep = sum(part for part in parts if part is not None) / 60 if any(p is not None for p in parts) else None
         awake = number_of(one.get("awakeSleepSeconds"))
-        start, end = (_local(said, tz) for said in times)
-        add_sleep(out, row, start, end, main=True, tz=tz.key, counted={
+        start, end = (_utc(said) for said in times)
+        tz = zone_at(start, options.zone, options.travel) if start else None
+        add_sleep(out, row, start and start.astimezone(tz), end and end.astimezone(tz), main=True,
+                  tz=tz.key if tz else "", counted={
             "Minutes asleep": (asleep, "min"), "Minutes awake": (None if awake is None else awake / 60, "min"),
             "Awakenings": (one.get("awakeCount"), "count")})
     return out
 
 
-def _local(said: str, tz) -> dt.datetime | None:
-    """The local moment, with its offset, of a UTC one such as 2024-01-05T22:31:00.0."""
+def _utc(said: str) -> dt.datetime | None:
+    """A moment such as 2024-01-05T22:31:00.0."""
     found = moment(said.partition(".")[0].removesuffix("Z"))
-    return None if found is None else found.replace(tzinfo=dt.UTC).astimezone(tz)
+    return None if found is None else found.replace(tzinfo=dt.UTC)
 
 
 READER = Reader(app=APP, called=CALLED, recognises=recognises, parse=parse, files="JSON of an account export",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rlskit.diary.mapping import Redcap, Tag
 from rlskit.diary.own import Habit, OwnOutcome
+from rlskit.diary.travel import Journey
 
 # One row per thing a file row mentions: a ticked tag, a rated symptom, a dose.
 MENTION_COLUMNS: dict[str, str] = {
@@ -102,6 +103,7 @@ class Options:
 
     timezone: str = ""
     zone: str = ""  # the same, else that of rlskit.toml
+    travel: tuple[Journey, ...] = ()  # days in another time zone than that
     date_order: str = ""
     decimal_mark: str = ""  # "," or ".", of tables
     person: str = "me"

@@ -119,8 +119,8 @@ def _open_one(path: Path, home: Path, *, mapping: Mapping | None, **options) -> 
 def _open_file(path: Path, *, mapping: Mapping, timezone: str, date_order: str, person: str) -> _Opened:
     if unknown := [app for app in mapping.sleep_from if app not in (known := [one.app for one in readers()])]:
         raise DiaryError(f'rlskit.toml, sleep_from: expected some of {", ".join(known)}, found "{unknown[0]}".')
-    options = Options(timezone=timezone, zone=timezone or mapping.timezone, person=person, year=mapping.year,
-                      date_order=date_order or mapping.date_order, decimal_mark=mapping.decimal_mark,
+    options = Options(timezone=timezone, zone=timezone or mapping.timezone, travel=mapping.travel, person=person,
+                      year=mapping.year, date_order=date_order or mapping.date_order, decimal_mark=mapping.decimal_mark,
                       tells_of=mapping.tells_of, redcap=mapping.redcap,
                       tags=mapping.tags, columns=mapping.columns, own=(*mapping.habits, *mapping.outcomes))
     with unchanged(path) as digest:

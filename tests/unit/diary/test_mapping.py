@@ -79,7 +79,7 @@ def test_a_clock_time_may_be_written_without_quotes_and_the_file_with_a_mark(tmp
 @pytest.mark.parametrize(("text", "expected"), [
     ('timezon = "Europe/London"',
      'rlskit.toml: expected columns, date_order, decimal_mark, grams_per_drink, habits, looks, outcomes, person, '
-     'primary, redcap, sleep_from, tags, tells_of, timezone, year, found "timezon". Did you mean "timezone"?'),
+     'primary, redcap, sleep_from, tags, tells_of, timezone, travel, year, found "timezon". Did you mean "timezone"?'),
     ('[tags.Coffee]\ncolumn = "cafeine_mg"',
      'rlskit.toml, [tags."Coffee"], column: expected one of symptoms, early_symptoms, stretched, stretch_hold_s, '
      'stretch_intensity_0_10, symptom_before, symptom_after, quiet_min, caffeine_mg, '

@@ -167,6 +167,23 @@ def test_a_time_is_that_of_the_zone_beside_it_not_of_the_export(tmp_path):
         pd.Timestamp("2026-07-02 09:00")]  # Berlin, as stated
 
 
+def test_days_elsewhere_have_the_clock_of_there(tmp_path):
+    (tmp_path / "rlskit.toml").write_text('timezone = "Europe/Berlin"\n[[travel]]\nfrom = 2026-07-02\n'
+                                          'until = 2026-07-02\ntimezone = "America/New_York"\n')
+    nights = [(f"2026-07-0{day} 08:00:00 +0100", f"2026-07-0{day} 15:00:00 +0100") for day in (1, 2, 3)]
+    coffee = record("QuantityTypeIdentifierDietaryCaffeine", *nights[1], "90", 'unit="mg"')
+    (tmp_path / "a.xml").write_bytes(health(*(asleep(*night, "AsleepCore") for night in nights), coffee))
+    diary = read_diary(tmp_path / "a.xml")
+    slept = diary.events[diary.events["type"].isin(["sleep", "nap"])]
+    assert slept["start_local"].dt.hour.tolist() == [9, 3, 9]
+    assert diary.events.loc[diary.events["type"].eq("caffeine"), "start_local"].dt.hour.tolist() == [3]
+    (tmp_path / "a.xml").unlink()
+    (tmp_path / "g.json").write_text(json.dumps([{
+        "sleepStartTimestampGMT": f"{night[0][:10]}T07:00:00.0", "sleepEndTimestampGMT": f"{night[0][:10]}T14:00:00.0",
+        "calendarDate": night[0][:10]} for night in nights]))
+    assert read_diary(tmp_path / "g.json").daily["lights_out"].dt.hour.tolist() == [9, 3, 9]
+
+
 def test_in_bed_and_asleep_of_one_source_are_one_sleep(tmp_path):
     diary = read(tmp_path, health(asleep("2026-03-01 22:30:00 +0100", "2026-03-02 07:30:00 +0100", "InBed"),
                                   asleep("2026-03-01 23:00:00 +0100", "2026-03-02 07:00:00 +0100", "Asleep")))
