@@ -7,8 +7,9 @@ Nothing of it was seen in a real file: known from the code of other parsers.
   grams, where the smallest number there is stands for none. Columns stand in any order and are read by name.
 * Several apps may write the same night. Of sessions that overlap one counts: with stages before without, then the
   longer.
-* Iron and magnesium are what food held, not a supplement, and wait as tags for rlskit.toml. Exercise is not read:
-  its kinds are numbers whose meaning was not seen.
+* `exercise_session_record_table`: stretching and yoga, by the numbers that Android's own constants give them, with
+  their minutes from start to end; other kinds are not read.
+* Iron and magnesium are what food held, not a supplement, and wait as tags for rlskit.toml.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from rlskit.errors import DiaryError
 
 APP, CALLED = "health_connect", "Health Connect"
 SESSIONS, STAGES, FOOD = "sleep_session_record_table", "sleep_stages_table", "nutrition_record_table"
+EXERCISE, KINDS = "exercise_session_record_table", {46: "stretched", 57: "yoga"}  # exercise_type of Android
 AWAKE, MOST_ROWS, MOST_STEPS = (1, 3, 7), 500_000, 400_000_000  # kinds of stages; steps of SQLite's machine
 EATEN = {"iron": "Dietary iron", "magnesium": "Dietary magnesium"}
 LEAST_G = 1e-12
@@ -61,12 +63,13 @@ def parse(path: Path, options: Options) -> Parsed:
     """Every session of sleep and every meal with caffeine, iron or magnesium. A row is one of them, counted from 1."""
     with library(path.name, "a Health Connect export", "Export it again and give that file.", "damaged backup"), (
             _opened(path)) as base:
-        sessions, stages, food = (_rows(base, name) for name in (SESSIONS, STAGES, FOOD))
+        sessions, stages, food, exercise = (_rows(base, name) for name in (SESSIONS, STAGES, FOOD, EXERCISE))
     meals = [one for one in food if any(_grams(one.get(name)) for name in ("caffeine", *EATEN))]
-    if not sessions and not meals:
-        raise DiaryError(f"{path.name}: a Health Connect export without sleep or caffeine. Let the app on your wrist "
-                         "write sleep to Health Connect, and export again.", kind="no rows below the header")
-    out = Parsed(path.name, APP, "SQLite", len(sessions) + len(meals))
+    moved = [one for one in exercise if one.get("exercise_type") in KINDS]
+    if not sessions and not meals and not moved:
+        raise DiaryError(f"{path.name}: a Health Connect export without sleep, caffeine or stretching. Let the app on "
+                         "your wrist write sleep to Health Connect, and export again.", kind="no rows below the header")
+    out = Parsed(path.name, APP, "SQLite", len(sessions) + len(meals) + len(moved))
     awake: dict[object, int] = {}
     for one in stages:
         awake[one.get("parent_key")] = awake.get(one.get("parent_key"), 0) + (one.get("stage_type") in AWAKE)
@@ -82,6 +85,8 @@ def parse(path: Path, options: Options) -> Parsed:
             add_sleep(out, i + 1, start, end, counted={"Awakenings": (awake.get(key), "count")})
     for row, one in enumerate(meals, len(sessions) + 1):
         _add_meal(out, row, one)
+    for row, one in enumerate(moved, len(sessions) + len(meals) + 1):
+        _add_stretch(out, row, one)
     return out
 
 
@@ -89,7 +94,7 @@ def _rows(base: sqlite3.Connection, name: str) -> list[dict]:
     """The rows of a table, by column name; none where it is not there."""
     if not base.execute("select 1 from sqlite_master where type = 'table' and name = ?", (name,)).fetchall():
         return []
-    found = base.execute(f"select * from {name} limit {MOST_ROWS}")  # one of three names above
+    found = base.execute(f"select * from {name} limit {MOST_ROWS}")  # one of four names above
     columns = [column[0] for column in found.description]
     return [dict(zip(columns, row, strict=True)) for row in found]
 
@@ -129,6 +134,17 @@ def _add_meal(out: Parsed, row: int, one: dict) -> None:
         if (grams := _grams(one.get(name))) is not None:
             out.mentions.append({**told, "amount": 1000 * grams, "moment": wall(at), "precision": "minute", "slot": "",
                                  "entry_clock": "event", "group": "food", "tag": tag, "raw": tag, "level": ""})
+
+
+def _add_stretch(out: Parsed, row: int, one: dict) -> None:
+    start, end = (_moment(one, which) for which in ("start", "end"))
+    if start is None or end is None or end < start:
+        out.issues.append(issue(out.file, "an exercise whose time cannot be read", row=row))
+        return
+    item = KINDS[one["exercise_type"]]
+    out.events.append({"row": row, "amount": (end - start).total_seconds() / 60, "unit": "min", "type": "stretch",
+                       "start_local": wall(start), "time_precision": "minute", "item": item, "item_raw": item,
+                       "intent": "unknown"})
 
 
 READER = Reader(app=APP, called=CALLED, recognises=recognises, parse=parse, files="its SQLite export", device=True,

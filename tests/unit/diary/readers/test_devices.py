@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import sys
 import zipfile
 
@@ -263,6 +265,23 @@ def test_health_connect_counts_each_night_once_and_grams_are_milligrams(tmp_path
     diary = read(tmp_path, made.health_connect(NIGHTS))
     assert diary.events.query("type == 'caffeine'")["amount"].tolist() == pytest.approx([95.0] * len(NIGHTS))
     assert not diary.tags["tag"].str.startswith("Dietary").any()  # the smallest number stands for none
+
+
+def test_health_connect_has_the_minutes_of_stretching_and_yoga(tmp_path):
+    (tmp_path / "h.db").write_bytes(made.health_connect(NIGHTS))
+    with contextlib.closing(sqlite3.connect(tmp_path / "h.db")) as base, base:
+        base.execute("create table exercise_session_record_table (exercise_type int, start_time int, end_time int,"
+                     " start_zone_offset int, end_zone_offset int)")
+        at = int(NIGHTS[2].at().timestamp() * 1000)
+        base.executemany("insert into exercise_session_record_table values (?, ?, ?, 3600, 3600)", [
+            (46, at - 7_200_000, at - 6_600_000), (57, at - 3_600_000, at - 1_800_000), (42, at, at), (46, at, at - 1),
+            (57, "x", at)])
+    diary = read_diary(tmp_path / "h.db", mapping=Mapping())
+    said = diary.events.loc[diary.events["type"].eq("stretch"), ["night", "item", "amount"]].values.tolist()
+    night = pd.Timestamp(NIGHTS[2].evening)
+    assert said == [[night, "stretched", 10.0], [night, "yoga", 30.0]]
+    assert diary.issues["kind"].eq("an exercise whose time cannot be read").sum() == 2
+    assert account(diary)["rows"].sum() == diary.source[0].rows
 
 
 def test_a_damaged_database_ends_in_a_sentence(tmp_path):
