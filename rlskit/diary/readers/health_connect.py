@@ -41,10 +41,10 @@ def recognises(path: Path) -> bool:
     if not starts_with(path, 16).startswith(SQLITE):
         return False
     try:
-        with _opened(path) as base:
+        with library(path.name, "a database", "", "damaged"), _opened(path) as base:
             return bool(base.execute("select 1 from sqlite_master where type = 'table' and name = ?", (SESSIONS,))
                         .fetchall())
-    except (DiaryError, sqlite3.Error, OSError):
+    except DiaryError:  # also what SQLite says of damage in bytes that are no text
         return False
 
 

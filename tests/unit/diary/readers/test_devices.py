@@ -13,6 +13,7 @@ import pytest
 
 from rlskit.diary.draft import draft_mapping
 from rlskit.diary.mapping import Mapping, Tag, tag_key
+from rlskit.diary.readers import health_connect
 from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import Diary, account
 from rlskit.errors import DiaryError
@@ -282,6 +283,14 @@ def test_health_connect_has_the_minutes_of_stretching_and_yoga(tmp_path):
     assert said == [[night, "stretched", 10.0], [night, "yoga", 30.0]]
     assert diary.issues["kind"].eq("an exercise whose time cannot be read").sum() == 2
     assert account(diary)["rows"].sum() == diary.source[0].rows
+
+
+def test_a_database_whose_damage_is_no_text_is_not_recognised(tmp_path):
+    raw = made.health_connect(NIGHTS)
+    (tmp_path / "h.db").write_bytes(raw.replace(b"CREATE TABLE nutrition", b"CREATE TABL\xc5 nutrition"))
+    assert health_connect.recognises(tmp_path / "h.db") is False
+    with pytest.raises(DiaryError):
+        read_diary(tmp_path / "h.db")
 
 
 def test_a_damaged_database_ends_in_a_sentence(tmp_path):
