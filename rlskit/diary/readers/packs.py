@@ -1,5 +1,4 @@
-"""A zip as an app or a service gives it, whole, or the folder that somebody unpacked it to: the files in it that a
-reader knows are read, the others counted.
+"""A zip as an app or a service gives it, whole: the files in it that a reader knows are read, the others counted.
 
 A backup that a reader takes as it is (Daylio, Sleep as Android, Apple Health), a workbook and a text document are no
 pack. Members are judged by their beginning before they are unpacked: most of what a service packs is no diary.
@@ -7,18 +6,16 @@ pack. Members are judged by their beginning before they are unpacked: most of wh
 
 from __future__ import annotations
 
-import os
 import shutil
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 from rlskit.diary.readers.archive import library, members
 from rlskit.diary.readers.detect import UnknownFile, find_reader, readers
-from rlskit.diary.readers.devices import HEAD, JSON_KEYS, SQLITE, starts_with
+from rlskit.diary.readers.devices import HEAD, JSON_KEYS, SQLITE
 from rlskit.diary.readers.limits import LARGEST, MOST_MEMBERS
 from rlskit.diary.tables import KEPT, issue
-from rlskit.utils.files import is_left_behind, shown_name
 from rlskit.utils.words import count
 
 DOCUMENTS = {"[Content_Types].xml", "mimetype", "Index/Document.iwa"}  # of workbooks and text documents
@@ -58,36 +55,11 @@ def unpack(path: Path, folder: Path, columns: Collection[str]) -> tuple[list[Pat
             else:
                 unread.append(target.name)
                 shutil.rmtree(target.parent, ignore_errors=True)
-    return found, _not_read(path, unread)
-
-
-def look_into(folder: Path, columns: Collection[str]) -> tuple[list[Path], list[dict]]:
-    """The diaries and the zips in a folder and in those within, and a remark on what else is in it. Links to folders
-    are not followed."""
-    found: list[Path] = []
-    unread: list[str] = []
-    judged = 0
-    for home, inner, files in os.walk(folder, onerror=lambda wrong: unread.append(Path(wrong.filename).name)):
-        inner[:] = sorted(name for name in inner if not is_left_behind(Path(home, name)) and not name.startswith("__"))
-        for path in (Path(home, name) for name in sorted(files)):
-            if is_left_behind(path):
-                continue
-            may_be = judged < MOST_JUDGED and path.is_file() and shown_name(path) == path.name and (
-                is_pack(path) or _begins_as_one(starts_with(path)) or bool(members(path)))
-            judged += may_be
-            if may_be and (is_pack(path) or _is_diary(path, columns)):
-                found.append(path)
-            else:
-                unread.append(shown_name(path))
-    return found, _not_read(folder, unread)
-
-
-def _not_read(path: Path, unread: Sequence[str]) -> list[dict]:
     if not unread:
-        return []
+        return found, []
     named = ", ".join(unread[:NAMED]) + (", …" if len(unread) > NAMED else "")
-    return [issue(path.name, f"{count(len(unread), 'file')} in it not read", found=named, outcome=KEPT,
-                  advice=f"Such as {named}")]
+    return found, [issue(path.name, f"{count(len(unread), 'file')} in it not read", found=named, outcome=KEPT,
+                         advice=f"Such as {named}")]
 
 
 def _may_be(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
@@ -97,10 +69,6 @@ def _may_be(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
             head = file.read(HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
     except Exception:  # whatever zipfile raises at a damaged or locked member: it is told as not read
         return False
-    return _begins_as_one(head)
-
-
-def _begins_as_one(head: bytes) -> bool:
     if head[:1] in (b"[", b"{"):
         return any(key in head for key in JSON_KEYS)
     return head.startswith(SQLITE) or (bool(head) and (b"\x00" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff")))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rlskit.diary.combine import combine_diaries
-from rlskit.diary.mapping import FILE_NAME, MAPPING_NAMES, Mapping, find_mapping, mapping_file
+from rlskit.diary.mapping import FILE_NAME, MAPPING_NAMES, Mapping, find_mapping
 from rlskit.diary.own import SLEEP_QUALITY
 from rlskit.diary.readers.assemble import assemble
 from rlskit.diary.readers.canonical import is_canonical, read_canonical
@@ -23,7 +23,7 @@ from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256, unchanged
 from rlskit.utils.words import count
 
-NOT_ENTERED = "a folder in the folder with tables or an rlskit.toml of its own, which is not looked into"
+NOT_ENTERED = "a folder in the folder, which is not looked into"
 USED_BY_NONE = "no tag and no column points to"
 OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
@@ -173,33 +173,22 @@ def _is_filled_folder(path: Path) -> bool:
         return True
 
 
-def _open_folder(folder: Path, home: Path, *, mapping: Mapping | None, **options) -> tuple[list[_Opened], list[dict]]:
-    """The files of a folder, and those that somebody unpacked into folders within."""
-    from rlskit.diary.readers.packs import look_into
-
-    mapping = find_mapping(folder) if mapping is None else mapping
+def _open_folder(folder: Path, home: Path, **options) -> tuple[list[_Opened], list[dict]]:
     files = sorted(p for p in folder.iterdir() if not p.is_dir() and p.name not in OWN and p.name not in MAPPING_NAMES
                    and not is_left_behind(p))
-    opened: list[_Opened] = []
-    unread: list[dict] = []
-    for inner in sorted(p for p in folder.iterdir() if _is_filled_folder(p)):
-        if shown_name(inner) != inner.name or is_canonical(inner) or mapping_file(inner) is not None:
-            unread.append(issue(shown_name(inner), NOT_ENTERED, advice="Give its path, or put its files here."))
-            continue
-        within, remarks = look_into(inner, mapping.columns)
-        files += within
-        unread += remarks
-    first: dict[str, Path] = {}  # sha256 → the file that holds these bytes
+    opened, unread = [], [issue(shown_name(inner), NOT_ENTERED, advice="Give its path too, or put its files here.")
+                          for inner in sorted(folder.iterdir()) if _is_filled_folder(inner)]
+    first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:
         try:
             _check_is_there(file)
-            same = first.setdefault(file_sha256(file), file)
-            if same == file:
-                files_of, remarks = _open_one(file, home, mapping=mapping, **options)
+            same = first.setdefault(file_sha256(file), file.name)
+            if same == file.name:
+                files_of, remarks = _open_one(file, home, **options)
                 opened += files_of
                 unread += remarks
             else:
-                unread.append(issue(file.name, f"the same bytes as {same.name}, which counts once"))
+                unread.append(issue(file.name, f"the same bytes as {same}, which counts once"))
         except UnknownFile as wrong:  # a known app's file that cannot be read stops the folder: half a diary misleads
             unread.append(issue(shown_name(file), wrong.kind))
     if not opened:

@@ -78,36 +78,15 @@ def test_what_rlskit_and_systems_keep_beside_a_diary_is_not_named_nor_hashed(fol
     assert set(read_diary(folder).issues["file"]) <= {"daylio.csv"}
 
 
-def test_folders_within_are_read_and_what_is_no_diary_in_them_is_counted(folder):
-    (folder / "rlskit.toml").write_text('[tags.tv]\ncolumn = "ignore"\n')
-    for name in ("Takeout/Daylio/deep", "Takeout/photos", "empty", ".git", "__MACOSX"):
-        (folder / name).mkdir(parents=True)
-    for name in ("Takeout/Daylio/deep/daylio.csv", "Takeout/.git", ".git/daylio.csv", "__MACOSX/daylio.csv"):
-        (folder / name).write_text(DAYLIO.replace("2026-01-01", "2026-01-02"))
-    (folder / "Takeout/zips").mkdir()
-    with zipfile.ZipFile(folder / "Takeout/zips/old.zip", "w") as archive:
-        archive.writestr("any.csv", DAYLIO.replace("2026-01-01", "2026-01-03"))
-    (folder / "Takeout/photos/photo.jpg").write_bytes(b"\xff\xd8\xff\xe0\x00")
-    (folder / "Takeout/photos/steps.json").write_text("[1]")
-    (folder / "Takeout/photos/again").symlink_to(folder / "Takeout")
-    diary = read_diary(folder)
-    assert sorted(diary.events["night"].dt.strftime("%d").unique()) == ["01", "02", "03"]
-    remark = diary.issues[diary.issues["file"].eq("Takeout")]
-    assert remark[["kind", "found"]].values.tolist() == [["2 files in it not read", "photo.jpg, steps.json"]]
-    assert not diary.tags["column"].eq("").any()  # the rlskit.toml of the folder is that of what is within
-
-
-def test_a_folder_within_that_is_a_diary_of_its_own_is_named(folder):
-    for name in ("anna", "tables"):
+def test_a_folder_within_is_named_unless_it_is_empty_or_a_systems(folder):
+    for name in ("2025", "empty", ".git", "__MACOSX"):
         (folder / name).mkdir()
-    for name in ("rlskit.toml", "daylio.csv"):
-        (folder / "anna" / name).write_text(DAYLIO if name.endswith("csv") else "")
-    for name in ("daily", "events", "source"):
-        (folder / "tables" / f"{name}.csv").write_text("night,tst_source\n")
+    for name in ("2025", ".git", "__MACOSX"):
+        (folder / name / "daylio.csv").write_text(DAYLIO)
     issues = read_diary(folder).issues
     assert issues.loc[issues["file"].ne("daylio.csv"), "message"].tolist() == [
-        f"{name}: a folder in the folder with tables or an rlskit.toml of its own, which is not looked into. Left out; "
-        "see diary.issues. Give its path, or put its files here." for name in ("anna", "tables")]
+        "2025: a folder in the folder, which is not looked into. Left out; see diary.issues. "
+        "Give its path too, or put its files here."]
 
 
 def test_equal_files_count_once_and_the_second_is_named(folder):
