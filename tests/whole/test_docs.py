@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
-import sys
 import tomllib
 import zipfile
 
@@ -18,6 +17,7 @@ import rlskit as rk
 from rlskit.cli import cli
 from rlskit.diary.readers.detect import readers
 from tests.helpers.places import ROOT
+from tests.helpers.scripts import script
 
 MANUAL = ROOT / "docs" / "manual"
 PAGES = sorted(MANUAL.rglob("*.md"))
@@ -49,12 +49,7 @@ def save(sample, folder):
 
 @pytest.fixture(scope="module")
 def samples():
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    try:
-        from fuzz_samples import samples
-    finally:
-        sys.path.pop(0)
-    return samples()
+    return script("benchmarks/fuzz_samples.py").samples()
 
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)

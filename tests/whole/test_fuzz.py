@@ -11,18 +11,14 @@ from rlskit.diary.readers.detect import readers
 from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import account
 from tests.helpers.places import ROOT
+from tests.helpers.scripts import script
 
 EACH = 3  # mutations of a layout
 
 
 @pytest.fixture(scope="module")
 def samples():
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    try:
-        from fuzz_samples import samples
-    finally:
-        sys.path.pop(0)
-    return samples
+    return script("benchmarks/fuzz_samples.py").samples
 
 
 def test_a_few_damaged_files_of_every_layout():

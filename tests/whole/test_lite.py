@@ -21,11 +21,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.helpers.places import ROOT, SAMPLE
+from tests.helpers.scripts import script
 
-sys.path.insert(0, str(ROOT / "docs" / "lite"))
-import build
-
-sys.path.pop(0)
+build = script("docs/lite/build.py")
 LINES = 120  # of the sample's export
 STAND_IN = """export const loadPyodide = async () => ({
   loadPackage: async () => {}, runPython: () => {}, FS: { mkdirTree() {}, writeFile() {} },

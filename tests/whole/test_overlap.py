@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,14 +14,10 @@ from hypothesis import strategies as st
 
 import rlskit as rk
 from rlskit.diary.readers.detect import readers
-from tests.helpers.places import ROOT, SAMPLE
+from tests.helpers.places import SAMPLE
+from tests.helpers.scripts import script
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-try:
-    import device_samples as made
-finally:
-    sys.path.pop(0)
-
+made = script("benchmarks/device_samples.py")
 DAYS = 24
 MORNINGS = pd.date_range("2026-03-01", periods=DAYS)
 

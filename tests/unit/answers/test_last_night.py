@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +12,7 @@ from rlskit.answers.frames import AFTER_UNKNOWN, frame_of
 from rlskit.answers.questions import ALCOHOL, BEDTIMES, HOUR, QUESTIONS, STRETCHING, TREND_OVER_TIME
 from rlskit.answers.simultaneous import weigh
 from tests.helpers.places import ROOT
+from tests.helpers.scripts import script
 
 N = 120
 
@@ -114,10 +112,7 @@ def test_of_several_people_who_has_bad_nights_stands_apart_from_which_night_was_
 # --- what it is for --------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def scenarios():
-    spec = importlib.util.spec_from_file_location("scenarios", ROOT / "benchmarks" / "scenarios.py")
-    module = sys.modules["scenarios"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("benchmarks/scenarios.py")
 
 
 @pytest.mark.parametrize(("world", "biased"), [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import sys
 import zipfile
 
 import pandas as pd
@@ -18,14 +17,9 @@ from rlskit.diary.readers.read import read_diary
 from rlskit.diary.tables import Diary, account
 from rlskit.errors import DiaryError
 from rlskit.nights.make import make_nights
-from tests.helpers.places import ROOT
+from tests.helpers.scripts import script
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-try:
-    import device_samples as made
-finally:
-    sys.path.pop(0)
-
+made = script("benchmarks/device_samples.py")
 NIGHTS = made.slept()
 WATCHES = (made.apple, made.health_connect, made.fitbit, made.fitbit_site, made.oura, made.oura_json, made.garmin,
            made.sleep_cycle, made.sleep_cycle_2, made.whoop_sleeps)

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import sqlite3
-import sys
 import time
 import zipfile
 
@@ -22,7 +21,7 @@ from rlskit.diary.redact import files
 from rlskit.diary.redact.files import redact
 from rlskit.diary.redact.words import mask, names
 from rlskit.errors import DiaryError
-from tests.helpers.places import ROOT
+from tests.helpers.scripts import script
 
 STAND_INS = {"xxx", "x", "false", "unknown", "am", "utc", "gmt", "null", "t", "z", "jan", "january", "st", "e"}
 SHAPES = re.compile(r"0+|10*|2026|26|31|01|12|x+")
@@ -31,12 +30,7 @@ NAMED = {word for name in names() for word in re.findall(r"[^\W\d_]+|\d+", name)
 
 
 def layouts():
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    try:
-        from fuzz_samples import samples
-    finally:
-        sys.path.pop(0)
-    return {name: sample for name, sample in samples().items() if sample.give}
+    return {name: sample for name, sample in script("benchmarks/fuzz_samples.py").samples().items() if sample.give}
 
 
 SAMPLES = layouts()
