@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -60,10 +61,14 @@ def answers(url):
 def lab(chromium, tmp_path_factory):
     """(address, working folder) of a JupyterLab that `rlskit lab` started, with a home of its own."""
     home = tmp_path_factory.mktemp("home")
-    work, config, port = home / "work", home / "config", free_port()
+    work, config, port, extensions = home / "work", home / "config", free_port(), home / "labextensions"
     config.mkdir()
+    # make lite's tools, which only developers have, bring one for JupyterLite that JupyterLab cannot load
+    shutil.copytree(Path(sys.prefix, "share", "jupyter", "labextensions"), extensions,
+                    ignore=shutil.ignore_patterns("@jupyterlite"))
     (config / "jupyter_server_config.json").write_text(json.dumps({
         "ServerApp": {"port": port, "port_retries": 0, "password": ""},
+        "LabApp": {"labextensions_path": [str(extensions)]},
         "IdentityProvider": {"token": ""}}))
     own = {"HOME": home, "JUPYTER_CONFIG_DIR": config, "JUPYTER_DATA_DIR": home / "data",
            "JUPYTER_RUNTIME_DIR": home / "run", "JUPYTERLAB_SETTINGS_DIR": home / "settings",
