@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +13,13 @@ import rlskit as rk
 from rlskit.answers.stopping import NO_STOP
 from rlskit.diary.night_rule import elapsed_hours
 from tests.helpers.places import SAMPLE
+from tests.helpers.scripts import script
 
 DATA = SAMPLE.parent
-GENERATOR = runpy.run_path(str(DATA / "make_sample.py"))
-STUDY = runpy.run_path(str(DATA / "make_study.py"))
-SIMULATED = GENERATOR["simulate"]()
-FACTS = GENERATOR["facts"](SIMULATED.nights)
+GENERATOR = script("data/make_sample.py")
+STUDY = script("data/make_study.py")
+SIMULATED = GENERATOR.simulate()
+FACTS = GENERATOR.facts(SIMULATED.nights)
 CLOCKS_BACK = pd.Timestamp("2026-10-24")
 
 
@@ -44,8 +44,8 @@ def fact(name: str) -> pd.Series:
 
 # --- the files -------------------------------------------------------------------------------------------------------
 def test_the_generator_makes_the_same_bytes_again(tmp_path):
-    GENERATOR["main"](tmp_path)
-    STUDY["main"](tmp_path / "sample" / "other-formats" / "redcap")
+    GENERATOR.main(tmp_path)
+    STUDY.main(tmp_path / "sample" / "other-formats" / "redcap")
     assert written(tmp_path) == written(DATA)
 
 
@@ -179,7 +179,7 @@ def test_every_sleep_is_read_with_its_times_and_elapsed_length(diary):
     assert read["lights_out"].equals(put_in["lights_out"].rename("lights_out"))
     late = (read["woke_up"] - put_in["woke_up"]) / pd.Timedelta(seconds=1)
     assert late.abs().max() < 3  # the app writes hours with three decimals
-    zone = GENERATOR["ZONE"]
+    zone = script("data/sample_exports.py").ZONE
     elapsed = pd.Series([60 * elapsed_hours(s.lights_out, s.woke_up, zone) for s in put_in.itertuples()], put_in.index)
     whole = read["awakenings_n"].isna()  # the others: test_some_nights_are_in_pieces
     np.testing.assert_allclose(read.loc[whole, "tst_min"].astype(float), elapsed[whole], atol=0.04)
@@ -232,7 +232,7 @@ def test_the_untimed_twin_tells_neither_intent_nor_time():
 def test_the_other_formats_tell_the_same_nights(name):
     diary = rk.read_diary(SAMPLE / "other-formats" / name)
     read = rk.make_nights(diary, landmark="21:00").set_index("night")
-    first = FACTS[: GENERATOR["SMALL"]]
+    first = FACTS[: GENERATOR.SMALL]
     index = pd.DatetimeIndex([n["night"] for n in first])
     assert list(read.index[read["recorded"]]) == list(index)
     read = read.loc[index]
@@ -251,12 +251,12 @@ def test_the_other_formats_tell_the_same_nights(name):
 def test_the_study_tells_the_nights_that_were_put_in():
     """All people at once: who, where, when, and what the landmark makes of it."""
     read = rk.make_nights(rk.read_diary(SAMPLE / "other-formats" / "redcap"), landmark="21:00")
-    made = rk.simulate_diaries(STUDY["PEOPLE"], STUDY["NIGHTS"], effects=STUDY["EFFECTS"], traits=STUDY["TRAITS"],
-                               sites=STUDY["SITES"], seed=STUDY["SEED"]).nights
+    made = rk.simulate_diaries(STUDY.PEOPLE, STUDY.NIGHTS, effects=STUDY.EFFECTS, traits=STUDY.TRAITS,
+                               sites=STUDY.SITES, seed=STUDY.SEED).nights
     made = made[made["recorded"]].assign(person=made["person"].str.removeprefix("p"))
     both = made.merge(read[read["recorded"]], on=["person", "night"], suffixes=("", "_read"))
     assert len(both) == len(made) == read["recorded"].sum() == 451
-    assert (both["site"].map(STUDY["GROUPS"]) == both["site_read"]).all()
+    assert (both["site"].map(STUDY.GROUPS) == both["site_read"]).all()
     for column in ("symptoms", "early_symptoms", "severity_0_10", "iron", "alcohol_drinks", "stretch_responsive"):
         pd.testing.assert_series_equal(both[column], both[f"{column}_read"], check_names=False, check_dtype=False)
     quiet = ~both["early_symptoms"].astype(bool)
