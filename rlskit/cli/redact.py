@@ -31,12 +31,12 @@ def redact(file, out, keep) -> None:
       rlskit redact my-export.csv
       rlskit redact my-export.csv --keep "Legs score" --out my/layout.csv
     """
+    from rlskit.diary.readers.read import check_is_there
     from rlskit.diary.redact.files import ENDINGS
     from rlskit.diary.redact.files import redact as redacted
 
     with clear_errors():
-        if not file.exists():
-            raise DiaryError(f"{file}: no such file. Check its name; nothing was written.")
+        check_is_there(file)
         out = out or Path("redacted" + (file.suffix if file.suffix.lower() in ENDINGS else ""))
         if out.exists() and out.samefile(file):
             raise DiaryError(f"{out}: this is the file itself, which would be lost. Name another one with --out.")

@@ -95,7 +95,7 @@ class _Opened:
 def _open(path: Path, home: Path, **options) -> tuple[list[_Opened], list[dict], list[Diary]]:
     """The files of a path, the issues of those that are not read, and the tables of rlskit convert. home : a folder
     for what a zip holds."""
-    _check_is_there(path)
+    check_is_there(path)
     if not path.is_dir():
         return *_open_one(path, home, **options), []
     if is_canonical(path):
@@ -135,7 +135,7 @@ def _assembled(opened: _Opened, parsed: Parsed) -> Diary:
                                        for s in diary.source))
 
 
-def _check_is_there(path: Path) -> None:
+def check_is_there(path: Path) -> None:
     """DiaryError for what is not there, cannot be named in a text, or is no file: a pipe would be waited for."""
     if shown_name(path) != path.name:
         raise UnknownFile(f"{shown_name(path)}: expected a name in UTF-8, found other bytes. Rename it and try again.",
@@ -181,7 +181,7 @@ def _open_folder(folder: Path, home: Path, **options) -> tuple[list[_Opened], li
     first: dict[str, str] = {}  # sha256 → the file that holds these bytes
     for file in files:
         try:
-            _check_is_there(file)
+            check_is_there(file)
             same = first.setdefault(file_sha256(file), file.name)
             if same == file.name:
                 files_of, remarks = _open_one(file, home, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -39,3 +40,12 @@ rlskit: redacted.csv: this is the file itself, which would be lost. Name another
 
 def test_no_file_no_traceback(tmp_path):
     assert ask(str(tmp_path / "no.csv"))[0] == 1
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.csv")
+    assert ask("pipe.csv") == (1, """\
+rlskit: pipe.csv: expected a file, found a pipe or a device. Give the file that
+  your app exported.
+""")
