@@ -171,7 +171,8 @@ def apple(nights: list[Slept]) -> bytes:
 
 
 def health_connect(nights: list[Slept]) -> bytes:
-    """The database of the phone: a watch's nights with stages, a ring's of the same nights without, a coffee."""
+    """The database of the phone: a watch's nights with stages, a ring's of the same nights without, a coffee,
+    stretching and a run."""
     def stamp(moment: dt.datetime) -> int:
         return int(moment.timestamp() * 1000)
 
@@ -184,7 +185,9 @@ def health_connect(nights: list[Slept]) -> bytes:
         " end_zone_offset int, start_time int, start_zone_offset int);"
         "create table sleep_stages_table (parent_key int, stage_start_time int, stage_end_time int, stage_type int);"
         "create table nutrition_record_table (row_id integer primary key, start_time int, start_zone_offset int,"
-        " caffeine real, iron real, magnesium real);")
+        " caffeine real, iron real, magnesium real);"
+        "create table exercise_session_record_table (row_id integer primary key, exercise_type int, start_time int,"
+        " start_zone_offset int, end_time int, end_zone_offset int);")
     for n, one in enumerate(nights):
         start, end = one.at(), one.at(end=True)
         for app in (0, 1):
@@ -194,6 +197,9 @@ def health_connect(nights: list[Slept]) -> bytes:
             (2 * n + 1, stamp(start), stamp(end), kind) for kind in [4, *[1] * one.awake]])
         base.execute("insert into nutrition_record_table values (?, ?, ?, ?, ?, ?)", (
             n + 1, stamp(start) - 10 * 3_600_000, offset(start), 0.095, 5e-324, 5e-324))
+        base.execute("insert into exercise_session_record_table values (?, ?, ?, ?, ?, ?)", (
+            n + 1, 56 if n % 3 else 46, stamp(start) - 3_600_000, offset(start), stamp(start) - 3_000_000,
+            offset(start)))
     base.commit()
     return base.serialize()
 

@@ -265,10 +265,10 @@ def test_health_connect_counts_each_night_once_and_grams_are_milligrams(tmp_path
 def test_health_connect_has_the_minutes_of_stretching_and_yoga(tmp_path):
     (tmp_path / "h.db").write_bytes(made.health_connect(NIGHTS))
     with contextlib.closing(sqlite3.connect(tmp_path / "h.db")) as base, base:
-        base.execute("create table exercise_session_record_table (exercise_type int, start_time int, end_time int,"
-                     " start_zone_offset int, end_zone_offset int)")
+        base.execute("delete from exercise_session_record_table")
         at = int(NIGHTS[2].at().timestamp() * 1000)
-        base.executemany("insert into exercise_session_record_table values (?, ?, ?, 3600, 3600)", [
+        base.executemany("insert into exercise_session_record_table (exercise_type, start_time, end_time, start_zone_offset,"
+                         " end_zone_offset) values (?, ?, ?, 3600, 3600)", [
             (46, at - 7_200_000, at - 6_600_000), (57, at - 3_600_000, at - 1_800_000), (42, at, at), (46, at, at - 1),
             (57, "x", at)])
     diary = read_diary(tmp_path / "h.db", mapping=Mapping())
