@@ -198,7 +198,7 @@ def health_connect(nights: list[Slept]) -> bytes:
         base.execute("insert into nutrition_record_table values (?, ?, ?, ?, ?, ?)", (
             n + 1, stamp(start) - 10 * 3_600_000, offset(start), 0.095, 5e-324, 5e-324))
         base.execute("insert into exercise_session_record_table values (?, ?, ?, ?, ?, ?)", (
-            n + 1, 56 if n % 3 else 46, stamp(start) - 3_600_000, offset(start), stamp(start) - 3_000_000,
+            n + 1, 46 if one.wine else 56, stamp(start) - 3_600_000, offset(start), stamp(start) - 3_000_000,
             offset(start)))
     base.commit()
     return base.serialize()

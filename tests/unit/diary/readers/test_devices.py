@@ -267,8 +267,8 @@ def test_health_connect_has_the_minutes_of_stretching_and_yoga(tmp_path):
     with contextlib.closing(sqlite3.connect(tmp_path / "h.db")) as base, base:
         base.execute("delete from exercise_session_record_table")
         at = int(NIGHTS[2].at().timestamp() * 1000)
-        base.executemany("insert into exercise_session_record_table (exercise_type, start_time, end_time, start_zone_offset,"
-                         " end_zone_offset) values (?, ?, ?, 3600, 3600)", [
+        base.executemany("insert into exercise_session_record_table (exercise_type, start_time, end_time,"
+                         " start_zone_offset, end_zone_offset) values (?, ?, ?, 3600, 3600)", [
             (46, at - 7_200_000, at - 6_600_000), (57, at - 3_600_000, at - 1_800_000), (42, at, at), (46, at, at - 1),
             (57, "x", at)])
     diary = read_diary(tmp_path / "h.db", mapping=Mapping())
