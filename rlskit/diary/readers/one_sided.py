@@ -1,4 +1,5 @@
-"""Columns of which only one side is understood: yes without no, or clock times of one half of the day."""
+"""What a column's cells say together: only one side is understood (yes without no, or clock times of one half of the
+day), or of how much only whether."""
 
 from __future__ import annotations
 
@@ -28,6 +29,26 @@ def one_sided(columns: Mapping[str, tuple[Callable[[object], object], Iterable[o
         if len(understood) == 1 and other > (max(1, SLIPS * said.total()) if name in amounts else 0):
             found.add(name)
     return frozenset(found)
+
+
+def never_how_much(columns: Mapping[str, tuple[Callable[[object], object], Iterable[object]]]) -> frozenset[str]:
+    """The columns of how much that say yes or no and nowhere a number: a yes is one serving, as a tick in an app is.
+
+    columns : as in one_sided, those of drinks and of caffeine."""
+    found = set()
+    for name, (read, cells) in columns.items():
+        said = {what_it_says(read, cell) for cell in cells if text(cell)}
+        if "yes" in said and not any(isinstance(one, float) and one for one in said):
+            found.add(name)
+    return frozenset(found)
+
+
+def what_it_says(read: Callable[[object], object], cell: object) -> object:
+    """What a cell is read as; None where it cannot be."""
+    try:
+        return read(cell)
+    except Unreadable:
+        return None
 
 
 def _side(read: Callable[[object], object], cell: object) -> str:

@@ -133,7 +133,7 @@ def parse(path: Path, options: Options) -> Parsed:
     out.issues.extend(unclear_issues(out.file, unclear, {at: (s.variable, s.tag.column)
                                                          for s in sources for at in s.at}))
     out.issues.extend(_remarks(out.file, header, body, codes, sources))
-    out.issues.extend(column_remarks(options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
+    out.issues.extend(column_remarks(plan, options.columns, (n.partition("___")[0] for n in _raw_names(header, known)),
                                       out.file))
     return out
 

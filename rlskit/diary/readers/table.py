@@ -102,7 +102,7 @@ def parse(path: Path, options: Options) -> Parsed:
                                         told=bool(plan.tells_of) or not asked or bool(tags[night].question)))
     out.issues.extend(unclear_issues(out.file, sheet.unclear, {at: (tag.name, tag.column) for at, tag in tags.items()
                                                                if tag.column not in WORDS}))
-    out.issues.extend(_unread(sheet, tags, out.file) + column_remarks(options.columns, sheet.header, out.file))
+    out.issues.extend(_unread(sheet, tags, out.file) + column_remarks(plan, options.columns, sheet.header, out.file))
     return out
 
 

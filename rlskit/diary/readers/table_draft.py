@@ -253,7 +253,8 @@ def _caffeine(header: str, cells: Sequence[object], keys: dict, about: dict) -> 
     most, unit = (MAX_MG, "mg") if by_weight else (template_answers.MAX_CUPS, "cups")
     if share(cells, lambda c: in_mg(c) or measured(c, most, unit)) < LEAST:
         return {}, "How much is it? Its cells are neither yes and no nor a number of cups or milligrams."
-    cup = f"Is a cup of it {about['amount']:g} mg of caffeine?"
+    what = "yes one cup, and that" if _mostly_yes_no(cells) else "cup of it"
+    cup = f"Is a {what} {about['amount']:g} mg of caffeine?"
     half = ("before" if table_words.BEFORE_NOON.search(header) else
             "after" if table_words.AFTER_NOON.search(header) else "")
     if half:
@@ -266,11 +267,15 @@ def _caffeine(header: str, cells: Sequence[object], keys: dict, about: dict) -> 
 
 
 def _alcohol(header: str, cells: Sequence[object], keys: dict, about: dict) -> tuple[dict[str, object], str]:
-    if share(cells, is_yes_no) >= LEAST and any(not is_number(c) for c in cells):
+    if _mostly_yes_no(cells):
         return keys | {"amount": 1}, "Is a yes one drink?"
     if share(cells, lambda c: measured(c, template_answers.MAX_DRINKS, "drinks")) >= LEAST:
         return keys, ""
     return {}, "How many drinks is it? Its cells are neither yes and no nor a number of drinks."
+
+
+def _mostly_yes_no(cells: Sequence[object]) -> bool:
+    return share(cells, is_yes_no) >= LEAST and any(not is_number(c) for c in cells)
 
 
 def _with_amount(sheet: Sheet, entries: list[Entry]) -> list[Entry]:

@@ -18,13 +18,24 @@ from rlskit.diary.mapping import COLUMNS, OPEN_QUESTION, Tag, tag_key
 from rlskit.diary.night_rule import night_told
 from rlskit.diary.own import YES_NO, Habit, OwnOutcome
 from rlskit.diary.readers import template_answers
-from rlskit.diary.readers.one_sided import lacking_half, one_sided
+from rlskit.diary.readers.one_sided import lacking_half, never_how_much, one_sided
 from rlskit.diary.readers.parsed import Parsed
 from rlskit.diary.readers.table_stretch import as_tick, one_stretch, read_stretch
 from rlskit.diary.readers.table_ticks import UNITS, how_much, names_in, tick
 from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, column_name
-from rlskit.diary.readers.template_rows import CLOCKS, EVENING, NOTHING, explain_second, one_side, read_as, read_row
+from rlskit.diary.readers.template_rows import (
+    CLOCKS,
+    EVENING,
+    NOTHING,
+    SERVINGS,
+    as_serving,
+    explain_second,
+    one_side,
+    read_as,
+    read_row,
+    serving_remarks,
+)
 from rlskit.diary.tables import CELL_OUT, KEPT, STRETCH_DETAILS, issue
 from rlskit.errors import DiaryError
 
@@ -65,6 +76,7 @@ class Plan:
     entries: bool
     tells_of: str
     refused: frozenset[str] = frozenset()  # headers of columns of which one side alone is understood, or half a clock
+    servings: Mapping[str, str] = field(default_factory=dict)  # header → name, of answers that nowhere say how much
     seen: dict[tuple, dict] = field(default_factory=dict)  # what the rows so far answered, by person and night
 
     @property
@@ -128,7 +140,10 @@ def refuse_one_sided(plan: Plan, columns: Iterable[tuple[Tag, Iterable[object]]]
             amounts.add(tag.name)
     clocks = {tag.name: said for tag, said in columns if tag in plan.answers and tag.column in CLOCKS}
     evening = [tag.name for tag in plan.answers if tag.column in EVENING]
-    return replace(plan, refused=one_sided(cells, amounts) | lacking_half(clocks, evening))
+    drinks = {tag.name: name for tag in plan.answers if (name := column_name(tag.column)) in SERVINGS}
+    whether = never_how_much({name: cells[name] for name in drinks if name in cells})
+    return replace(plan, refused=one_sided(cells, amounts) | lacking_half(clocks, evening),
+                   servings={name: drinks[name] for name in whether})
 
 
 def _answered(tag: Tag, said: object) -> object:
@@ -154,12 +169,12 @@ def by_level(tag: Tag, said: object) -> object:
     return ("yes" if level else "no") if is_yes_no else level
 
 
-def column_remarks(columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
-    """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet; and for
-    each of its columns about which a question is open."""
+def column_remarks(plan: Plan, columns: dict[str, Tag], names: Iterable[str], file: str) -> list[dict]:
+    """A remark for each name in [columns] that the file has not, but a name much like it that says nothing yet; for
+    each of its columns about which a question is open; and for each that says nowhere how much."""
     there = {tag_key(name): name for name in names}
     unnamed = [key for key in there if key not in columns][:MOST_NEAR]
-    remarks = []
+    remarks = serving_remarks(file, plan.servings)
     for key, tag in columns.items():
         if tag.question and key in there:
             remarks.append(issue(file, OPEN_QUESTION, column=tag.name, found=tag.column, outcome=KEPT,
@@ -223,6 +238,7 @@ def _by_night(row: Row, plan: Plan) -> dict[dt.date, dict[str, object]]:
     for tag, value in row.cells:
         if tag.name in names and text(value):
             said = by_level(tag, value)
+            said = as_serving(plan.servings[tag.name], said) if tag.name in plan.servings else said
             cells = nights.setdefault(night_of(row, tag.tells_of or plan.tells_of), {})
             cells |= as_answer(tag, said)
             cells |= {name: more for name, more in _keys_as_cells(tag, said).items() if name not in cells}

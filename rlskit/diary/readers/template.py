@@ -27,12 +27,23 @@ from rlskit.diary.night_rule import night_told
 from rlskit.diary.readers import clock, template_cells
 from rlskit.diary.readers.decimals import unclear_issues
 from rlskit.diary.readers.loop import not_loop
-from rlskit.diary.readers.one_sided import lacking_half, one_sided
+from rlskit.diary.readers.one_sided import lacking_half, never_how_much, one_sided
 from rlskit.diary.readers.parsed import NOT_FILLED, Options, Parsed, Reader
 from rlskit.diary.readers.table_rows import WORDS, Plan, Row, as_answer, plan_columns, read_cells, refuse_one_sided
 from rlskit.diary.readers.template_answers import split_cell, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME, CUP, column_name
-from rlskit.diary.readers.template_rows import CLOCKS, EVENING, NO_DATE, date_of, morning_dates, read_as, read_row
+from rlskit.diary.readers.template_rows import (
+    CLOCKS,
+    EVENING,
+    NO_DATE,
+    SERVINGS,
+    as_serving,
+    date_of,
+    morning_dates,
+    read_as,
+    read_row,
+    serving_remarks,
+)
 from rlskit.diary.readers.text import read_table
 from rlskit.diary.readers.workbook import is_workbook, sheets
 from rlskit.diary.readers.yearless import with_years
@@ -85,6 +96,9 @@ def parse(path: Path, options: Options) -> Parsed:
     clocks = {name: [row.get(name) for _, row in grid.rows] for name in CLOCKS}
     refused = lacking_half(clocks, EVENING) | one_sided(
         {name: (read_as(name), said) for name, said in (yes_no | amounts).items()}, amounts)
+    servings = never_how_much({name: (read_as(name), [row.get(name) for _, row in grid.rows])
+                               for name in SERVINGS.keys() - refused})
+    out.issues.extend(serving_remarks(out.file, {**{name: name for name in servings}, **plan.servings}))
     people = {text(row.get("person")) for _, row in grid.rows} - {""}
     seen: dict[tuple, dict] = {}
     for (line, row), date in zip(grid.rows, nights, strict=True):
@@ -95,6 +109,7 @@ def parse(path: Path, options: Options) -> Parsed:
             filled = any(text(value) for name, value in row.items() if name not in ("night", "person"))
             person, hour, before = options.person if len(people) < 2 else "", split_cell(date)[1], len(out.answers)
             if filled or not any(text(value) for _, value in more):
+                row |= {name: as_serving(name, row.get(name)) for name in servings}
                 told = _cups_in_mg(row, grid.cup_mg, refused) | {"night": night_told(dated, hour, tells_of)}
                 read_row(line, told, order, person, seen, out, refused=refused)
             if more:

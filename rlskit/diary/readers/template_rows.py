@@ -12,11 +12,12 @@ from functools import partial
 from types import MappingProxyType
 
 from rlskit.diary.readers import clock, template_answers
+from rlskit.diary.readers.one_sided import what_it_says
 from rlskit.diary.readers.parsed import MORNING_DATES, NOT_FILLED, Parsed
 from rlskit.diary.readers.template_answers import Unreadable, text
 from rlskit.diary.readers.template_columns import AMOUNTS, BY_NAME
 from rlskit.diary.readers.template_night import NO_HALF, WHOLE_CLOCK, Night, night_answers
-from rlskit.diary.tables import CELL_OUT, KEPT, issue
+from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, CELL_OUT, KEPT, issue
 from rlskit.utils.words import count
 
 NO_DATE = "no date of the night"
@@ -26,6 +27,11 @@ EVENING = ("symptoms_began", "stretch_time")  # columns of clock times that are 
 CLOCKS = (*EVENING, "lights_out", "woke_up")
 ONE_SIDE = "a column of which only yes or only no is understood"
 NO_AMOUNT = "a yes without an amount, which no answer about how much can use"
+A_SERVING = "only yes and no, where how much is asked"
+SERVINGS = {"alcohol_drinks": (1.0, "one drink"),  # what a yes is in such a column, as a tick of an app is
+            **{f"caffeine_{half}_noon_cups": (1.0, "one cup") for half in ("before", "after")},
+            **{f"caffeine_{half}_noon_mg": (CAFFEINE_MG_PER_SERVING, f"{CAFFEINE_MG_PER_SERVING:g} mg, a cup of coffee")
+               for half in ("before", "after")}}
 NOTHING = "nothing in this row was understood"
 DISAGREES = "a second row for the same night, and it disagrees"
 TWICE = "the same night twice"
@@ -116,6 +122,17 @@ def understand(line: int, said: dict, file: str, issues: list[dict], called: Map
             issues.append(issue(file, NO_AMOUNT, row=line, column=called.get(name, name), found=text(value),
                                 expected="how much", outcome=KEPT))
     return cells
+
+
+def as_serving(name: str, value: object) -> object:
+    """A cell of a column of SERVINGS that nowhere says how much: its yes is one serving."""
+    return SERVINGS[name][0] if what_it_says(read_as(name), value) == "yes" else value
+
+
+def serving_remarks(file: str, called: Mapping[str, str]) -> list[dict]:
+    """A remark for each such column. called : what the file calls it → its name in SERVINGS."""
+    return [issue(file, A_SERVING, column=header, outcome=KEPT, advice=f"A yes counts as {SERVINGS[name][1]}.")
+            for header, name in sorted(called.items())]
 
 
 def _by_unit(name: str, value: object, said: Collection[str]) -> str:

@@ -153,6 +153,14 @@ def test_an_exposure_that_never_varies_is_refused_and_the_others_stand(nights_of
     assert list(found.index[found["verdict"].eq("refused")]) == ["alcohol", "after_stopping"]
 
 
+def test_a_yes_that_does_not_say_how_much_is_not_told_as_none(nights_of):
+    drinks = pd.array([0.0, None] * 60, dtype="Float64")
+    state = ["no", "yes"] * 60
+    found = rk.answer_questions(nights_of(alcohol_drinks=drinks, alcohol_drinks_state=state)).table
+    assert found.set_index("question").loc["alcohol", "reason"] == (
+        "Nothing to compare: alcohol was none on all 59 nights that say how much; 60 more only say yes.")
+
+
 def test_every_night_a_symptom_night_is_refused_but_is_no_error(nights_of):
     nights = nights_of(symptoms=pd.array([True] * 120, dtype="boolean"))
     found = rk.answer_questions(nights).table

@@ -5,6 +5,7 @@ import pytest
 import rlskit as rk
 from rlskit.diary.readers.one_sided import one_sided
 from rlskit.diary.readers.template_answers import READ, yes_no
+from rlskit.diary.readers.template_rows import A_SERVING
 from rlskit.diary.tables import account
 
 KIND = "a column of which only yes or only no is understood"
@@ -80,6 +81,37 @@ def test_of_every_kind_and_reader_the_column_is_left_out_whole(tmp_path, header,
     assert said["found"].tolist() == words and said["column"].eq(column).all()
     assert diary.daily["alcohol_any"].eq("").all() and diary.daily["caffeine_any"].eq("").all()
     assert diary.daily["symptoms"].eq("").all() and not len(diary.events[diary.events["type"].ne("note")])
+
+
+CUPS = AMOUNT.replace('"alcohol_drinks"', '"caffeine_after_noon_cups"\namount = 90')
+
+
+@pytest.mark.parametrize(("header", "mapping", "column", "amounts", "means"), [
+    ("night,alcohol_drinks,lights_out", "", "alcohol_drinks", [1, 0, 1], "one drink"),
+    ("night,caffeine_after_noon_cups,lights_out", "", "caffeine_after_noon_mg", [95, 0, 95], "one cup"),
+    ("mg_in_a_cup,40,\nnight,caffeine_after_noon_cups,lights_out", "", "caffeine_after_noon_mg", [40, 0, 40],
+     "one cup"),
+    ("night,caffeine_before_noon_mg,lights_out", "", "caffeine_before_noon_mg", [95, 0, 95], "95 mg, a cup of coffee"),
+    ("Datum,Beine,Licht", AMOUNT, "alcohol_drinks", [1, 0, 1], "one drink"),
+    ("Datum,Beine,Licht", CUPS, "caffeine_after_noon_mg", [90, 0, 90], "one cup")])
+@pytest.mark.parametrize("words", [["ja", "nein", "ja"], ["TRUE", "FALSE", "TRUE"], ["x", "0", "x"]])
+def test_where_a_column_of_how_much_says_only_whether_a_yes_is_one_serving(
+        tmp_path, header, mapping, column, amounts, means, words):
+    diary = written(tmp_path, header, words, mapping)
+    nights = rk.make_nights(diary)
+    assert nights[column].tolist() == amounts and nights[f"{column}_state"].tolist() == ["yes", "no", "yes"]
+    [said] = diary.issues.loc[diary.issues["kind"].eq(A_SERVING), "message"]
+    assert said.endswith(f"only yes and no, where how much is asked. Kept. A yes counts as {means}.")
+
+
+@pytest.mark.parametrize(("header", "mapping", "column"), [
+    ("night,alcohol_drinks,lights_out", "", "alcohol_drinks"), ("Datum,Beine,Licht", AMOUNT, "alcohol_drinks")])
+def test_a_yes_among_numbers_says_nowhere_how_much(tmp_path, header, mapping, column):
+    diary = written(tmp_path, header, ["ja", "2", "0"], mapping)
+    nights = rk.make_nights(diary)
+    assert nights[column].isna().tolist() == [True, False, False]
+    assert nights[f"{column}_state"].tolist() == ["yes", "yes", "no"]
+    assert A_SERVING not in set(diary.issues["kind"])
 
 
 def test_a_coded_column_of_redcap_is_left_out_whole_unless_both_codes_are_understood(tmp_path):
