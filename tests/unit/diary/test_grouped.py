@@ -35,9 +35,9 @@ def test_amounts_that_are_left_out_are_counted_with_examples(tmp_path, header, r
 
 def test_a_yes_without_an_amount_is_named(tmp_path):
     (tmp_path / "mine.csv").write_text("night,alcohol_drinks,lights_out\n2026-03-01,FALSE,22:00\n"
-                                       "2026-03-02,TRUE,22:00\n", encoding="utf-8")
+                                       "2026-03-02,TRUE,22:00\n2026-03-03,2,22:00\n", encoding="utf-8")
     diary = rk.read_diary(tmp_path / "mine.csv")
-    assert diary.daily["alcohol_any"].tolist() == ["no", "yes"]
+    assert diary.daily["alcohol_any"].tolist() == ["no", "yes", "yes"]
     assert diary.issues[["kind", "row", "found"]].values.tolist() == [
         ["a yes without an amount, which no answer about how much can use", 3, "TRUE"]]
 
