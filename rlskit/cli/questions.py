@@ -13,7 +13,7 @@ from rlskit.diary.night_rule import day_text
 from rlskit.diary.readers.decimals import UNCLEAR
 from rlskit.diary.readers.parsed import MORNING_DATES
 from rlskit.diary.readers.table import APP as TABLE
-from rlskit.diary.readers.table import NO_COLUMNS
+from rlskit.diary.readers.table import NO_COLUMNS, NOT_NAMED
 from rlskit.diary.readers.table_draft import UNKNOWN, Draft, Entry
 from rlskit.diary.tables import Diary
 from rlskit.diary.toml_values import toml_text
@@ -177,9 +177,12 @@ def verdict(
                        text=f"Nothing counts yet: {none}. This {this}:")
     draft = f"{drafted}. " if drafted else ""
     if not answered:
+        none = f"{draft}No night says whether legs were restless, so nothing can be answered yet."
+        if not drafted and diary.issues["kind"].eq(NOT_NAMED).any():
+            return Verdict(good=False, command=(*check, "--write-mapping"), text=f"{none} In {FILE_NAME} some columns "
+                           "are not named. This adds what is recognised and asks about the rest:")
         write = f" too, or write in {FILE_NAME} where it stands" if len(diary.tags) or drafted else ""
-        return Verdict(good=False, text=f"{draft}No night says whether legs were restless, so nothing can be "
-                       f"answered yet. Give the diary that says it{write}; then check again:", command=check)
+        return Verdict(good=False, command=check, text=f"{none} Give the diary that says it{write}; then check again:")
     if nights is not None and why_open(nights, "symptoms"):
         return Verdict(good=False, text=f"{draft}Nothing can be said about symptoms yet. Write the answer to question "
                        f"1 in {FILE_NAME}, then check again:", command=check)

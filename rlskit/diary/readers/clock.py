@@ -14,14 +14,16 @@ from rlskit.diary.night_rule import YEARS
 from rlskit.errors import DiaryError
 
 _NUMERIC = re.compile(r"^\s*(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})\.?\s*$")
+_COMPACT = re.compile(r"^\s*(\d{4})(\d\d)(\d\d)\s*$")  # 20260301
 _UNITS = r"(?:uhr|h|hrs?|uur|ч)\.?"  # behind the hour in one or another language
 _CLOCK = re.compile(r"^(?:~|ca\.?|circa)?\s*(\d{1,2})\s*(?:[:.h]\s*|(?=\d\d\s*$))(\d{2})(?::\d{2})?\s*"
                     rf"(?:([ap])\s?\.?\s*m?\.?|{_UNITS})?$", re.IGNORECASE)
 _HOUR_ONLY = re.compile(rf"^(?:~|ca\.?|circa)?\s*(\d{{1,2}})\s*(?:([ap])\s?\.?\s*m\.?|{_UNITS})$", re.IGNORECASE)
 # A date, then a clock time, then perhaps a zone: "9/21/2026 6:30:00 PM", "2026-03-01T07:30:00Z", "… 2023 um 13:39:50".
 _MOMENT = re.compile(r"^(?P<date>.*\d[.,]?)(?:\s*(?:T|,|\b(?:um|at|a las|alle|às|à|om|в)\b)\s*|\s+)"
-                     r"(?P<clock>\d{1,2}[:.h]\d{2})(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?"
-                     r"\s*(?:uhr|z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$", re.IGNORECASE)
+                     r"(?P<clock>\d{1,2}(?:[:.h]\d{2}|(?=\s?(?:[ap]\.?\s?m\b|uhr\b|h\b))))(?:[:.]\d{2}(?:[.,]\d+)?)?"
+                     r"\s*(?P<half>[ap]\.?\s?m\.?|uhr\b|h\b)?\s*(?:z|[a-z]{2,4})?\s*(?:[+\-]\d{1,2}(?::?\d{2})?)?$",
+                     re.IGNORECASE)
 _WORDS = {
     **dict.fromkeys(("midnight", "mitternacht", "medianoche", "minuit", "meia-noite", "mezzanotte", "middernacht",
                      "полночь"), dt.time(0, 0)),
@@ -151,7 +153,8 @@ def parse_date(text: object, order: str) -> dt.date | None:
         return real_day(text.year, text.month, text.day)
     if text is None or not str(text).strip():
         return None
-    found = _NUMERIC.match(split_moment(str(text))[0])
+    said = split_moment(str(text))[0]
+    found = _NUMERIC.match(said) or _COMPACT.match(said)
     built = _build(found, "ymd" if found and len(found[1]) == 4 else order) if found else None
     if built is None:
         raise ValueError(f'not a date: "{text}"')

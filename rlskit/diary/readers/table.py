@@ -39,6 +39,7 @@ from rlskit.errors import DiaryError
 APP = "table"
 NO_COLUMNS = "no column of this table is named in rlskit.toml"
 OF_THE_NIGHT = ("symptoms", *DETAILS["symptoms"])
+NOT_NAMED = "a column that rlskit.toml does not name"
 NO_CLOCK = "no clock time in the row"
 
 
@@ -162,7 +163,7 @@ def _unread(sheet: Sheet, tags: dict[int, Tag], file: str) -> list[dict]:
     unread = [(at, name, counts[at]) for at, name in enumerate(sheet.header) if at not in tags and counts[at]]
     for at, name, filled in unread[:MOST_NAMED]:
         twice = name and tag_key(name) in named
-        kind = "a column that is there twice" if twice else "a column that rlskit.toml does not name"
+        kind = "a column that is there twice" if twice else NOT_NAMED
         advice = "The first is used." if twice else f"{filled} filled cells count for nothing."
         remarks.append(issue(file, kind, column=name or f"number {at + 1}", outcome=KEPT, advice=advice))
     return remarks + and_more(file, len(unread))

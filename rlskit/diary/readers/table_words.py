@@ -47,7 +47,7 @@ QUIET = re.compile(r"until (it was |they were )?(quiet|calm|gone|relief)|to reli
                    r"bis (zur )?ruhe|jusqu['’]au calme|hasta (la )?calma|até (a )?calma|fino alla calma|"
                    r"tot (het |ze )?rust|до (покоя|облегчения)")
 OUT_OF_TEN = re.compile(r"\b0\s*(-|–|—|\.\.|to|bis|a|à|al|tot|до)\s*10\b|/\s*10\b|\b(out of|von|de|su|sur|van|из) 10\b")
-BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|le matin|\bmattina\b|de manhã|"
+BEFORE_NOON = re.compile(r"before noon|\bmorning\b|vormittag|\bmorgens\b|por la mañana|\bmatin\b|\bmattina\b|de manhã|"
                          r"\bochtends?\b|утром|\bдо (полудня|12)|before 12|vo+r (12|de middag)|avant (12|midi)|"
                          r"antes d\w+ (12|mediod[ií]a|meio[ -]dia)|prima d\w+ (12|mezzogiorno)")
 AFTER_NOON = re.compile(r"after ?noon|\bevening\b|nachmittag|\babends?\b|por la tarde|après-midi|\bpomeriggio\b|"

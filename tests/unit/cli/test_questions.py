@@ -102,6 +102,17 @@ def test_a_table_that_waits_beside_a_diary_that_is_read(check, tmp_path):
         "     `rlskit check my --write-mapping`"]
 
 
+def test_a_table_whose_other_columns_are_not_named_yet_is_sent_to_the_draft(check, tmp_path):
+    rows = "\n".join(f"2026-01-{d:02d},{'yes' if d % 3 else 'no'}" for d in range(1, 15))
+    (tmp_path / "own.csv").write_text(f"Night,Restless legs\n{rows}\n")
+    (tmp_path / "rlskit.toml").write_text('[columns.Night]\ncolumn = "night"\n')
+    assert check("own.csv")[-4:] == [
+        "No night says whether legs were restless, so nothing can be answered yet. In",
+        "rlskit.toml some columns are not named. This adds what is recognised and asks", "about the rest:",
+        "  rlskit check own.csv --write-mapping"]
+    assert check("own.csv", "--write-mapping")[-1] == "  rlskit report own.csv"
+
+
 # --- the verdict -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("mapping", "words", "expected"), [
     (None, (), [

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlskit.diary.readers.clock import date_order, parse_clock, parse_date, split_moment
+from rlskit.diary.readers.template_answers import plain_date
 from rlskit.errors import DiaryError
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2068, 12, 31))
@@ -71,12 +72,13 @@ def test_two_readings_that_both_fit_are_not_chosen_between(texts, stated, expect
     ("3.4.2026", "dmy", "2026-04-03"), ("3/4/26", "mdy", "2026-03-04"), ("2026-04-03", "dmy", "2026-04-03"),
     ("2026/4/3", "mdy", "2026-04-03"), ("2026-04-03T00:00:00", "ymd", "2026-04-03"),
     ("2026-04-03 00:00:00", "ymd", "2026-04-03"), (dt.datetime(2026, 4, 3, 5), "dmy", "2026-04-03"),
-    (dt.date(2026, 4, 3), "dmy", "2026-04-03"), (" 3. 4. 2026. ", "dmy", "2026-04-03")])
+    (dt.date(2026, 4, 3), "dmy", "2026-04-03"), (" 3. 4. 2026. ", "dmy", "2026-04-03"),
+    ("20260403", "dmy", "2026-04-03"), ("20260403 9pm", "mdy", "2026-04-03")])
 def test_dates(text, order, expected):
     assert str(parse_date(text, order)) == expected
 
 
-@pytest.mark.parametrize("text", ["31/02/2026", "2026-13-01", "tomorrow", "1/2", "22nd Sep 2020", "0/1/2026"])
+@pytest.mark.parametrize("text", ["31/02/2026", "2026-13-01", "tomorrow", "1/2", "22nd Sep 2020", "0/1/2026", "20261301"])
 def test_what_is_not_a_date(text):
     with pytest.raises(ValueError, match="not a date"):
         parse_date(text, "dmy")
@@ -121,3 +123,11 @@ def test_a_cell_of_any_length_is_split_at_once():
     for cell in ("9" * 400_000, "9 " * 200_000, "9:" * 200_000, "1/2/2026 " + "9" * 400_000) * 50:
         assert split_moment(cell) == (cell.strip(), "")
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(("cell", "clock"), [
+    ("2026-03-01 9pm", "21:00"), ("2026-03-01 9 p.m.", "21:00"), ("1.3.2026 22 Uhr", "22:00"), ("1/3/26 22h", "22:00"),
+    ("1 Mar 26 9:05 am", "09:05"), ("1.3.2026 21:30 Uhr", "21:30"), ("2026-03-01T21:30:00.000+01:00", "21:30")])
+def test_a_date_and_an_hour_in_one_cell(cell, clock):
+    day, hour = split_moment(cell)
+    assert f"{parse_clock(hour):%H:%M}" == clock and str(parse_date(plain_date(day), "dmy")) == "2026-03-01"
