@@ -28,6 +28,7 @@ from rlskit.engine.gaussian.likelihood import GaussianObjective, solve
 from rlskit.engine.limits.estimand import ONE_STEP, log_ratio, risk
 
 PER = 30.0
+FADED, SHORTER = 1e-4, 0.25  # of a night in one so far off; pieces are worth it where they hold so much of all
 ROUGHLY = 6.0  # over the nights: the variance of a new column's coefficient, in units of its sd
 
 
@@ -124,15 +125,45 @@ class Refit:
 
     def without_each(self, group: np.ndarray, night: np.ndarray) -> np.ndarray:
         """The estimate without the nights of each group, (groups,), after one Newton step; group (n,): people, or weeks
-        of one. People are independent given the parameters: without one, the slope lacks what theirs add to it."""
-        people, theta = self.nights.people, self.maximum.optimum.theta
-        found = self.maximum.objective.people_slopes(theta) if people > 1 else None
-        if found is None:
-            return np.array([self.keeping(group != g, night).stepped for g in range(int(group.max()) + 1)])
-        left, person = self.maximum.objective(theta)[1] - found[1], self.nights.person
-        equal = np.repeat(1.0 / (self.nights.sizes * (people - 1)), self.nights.sizes)
-        return np.array([replace(self, weights=equal * (person != i))._at(theta + self.maximum.covariance @ left[i])
-                         for i in range(people)])
+        of one, in order. Without a group the slope lacks what its nights add to it."""
+        theta, person, groups = self.maximum.optimum.theta, self.nights.person, int(group.max()) + 1
+        added = self._added_by_each(group, night)
+        if added is None:
+            return np.array([self.keeping(group != g, night).stepped for g in range(groups)])
+        steps = (self.maximum.objective(theta)[1] - added) @ self.maximum.covariance
+        return np.array([replace(self, weights=equal_weights(person, group != g))._at(theta + steps[g])
+                         for g in range(groups)])
+
+    def _added_by_each(self, group: np.ndarray, night: np.ndarray) -> np.ndarray | None:
+        """What the nights of each group add to the slope, (groups, k); None where that is not known in a short way.
+
+        People are independent given the parameters. Weeks of one person are not, but what a night says of another
+        fades with phi^gap (Kuensch 1989, Ann. Stat. 17, 1217-1241, leaves out blocks for the same reason): a week and
+        the nights around it, as a diary of its own, tell what it adds.
+        """
+        theta = self.maximum.optimum.theta
+        if self.nights.people > 1:
+            found = self.maximum.objective.people_slopes(theta)
+            return None if found is None else found[1]
+        reach = self._reach()
+        first, last = (np.searchsorted(group, np.arange(group[-1] + 1), side) for side in ("left", "right"))
+        begin, end = np.maximum(first - reach, 0), np.minimum(last + reach, group.size)
+        if (end - begin).sum() > SHORTER * group.size * begin.size:
+            return None
+        rows = np.concatenate([np.arange(one, other) for one, other in zip(begin, end, strict=True)])
+        piece = np.repeat(np.arange(begin.size), end - begin)
+        both = []
+        for keep in (np.ones(rows.size, dtype=bool), group[rows] != piece):
+            some = taking(self, rows[keep], piece[keep], night)
+            objective = Objective(some.nights, some.x, None, self.maximum.objective.nodes)
+            both.append(objective.people_slopes(theta))
+        with_it, without = both
+        return None if with_it is None or without is None else with_it[1] - without[1]
+
+    def _reach(self) -> int:
+        """Behind so many nights hardly anything of a night is left."""
+        layout, theta = self.maximum.objective.layout, self.maximum.optimum.theta
+        return int(np.ceil(np.log(FADED) / np.log(layout.unpack(theta).phi))) if layout.persistence else 1
 
     def _merged(self) -> Refit:
         """Without levels of which no night is left: their thresholds count for the next level that is."""
@@ -244,15 +275,26 @@ def with_columns(refit: Either, columns: np.ndarray) -> Either:
 
 def keeping(refit: Either, keep: np.ndarray, night: np.ndarray) -> Either:
     """Only some nights, keep (n,) bool, people counting equally; not fitted yet."""
-    old, person = refit.nights, refit.nights.person[keep]
-    starts = np.flatnonzero(np.diff(person, prepend=-1))
-    gap = np.diff(night[keep], prepend=np.nan)
+    return taking(refit, np.flatnonzero(keep), refit.nights.person[keep], night)
+
+
+def taking(refit: Either, rows: np.ndarray, person: np.ndarray, night: np.ndarray) -> Either:
+    """These `rows` (m,), some of them perhaps several times, as the nights of `person` (m,), who count equally; night
+    (n,): numbers. Not fitted yet."""
+    old, starts = refit.nights, np.flatnonzero(np.diff(person, prepend=-1))
+    gap = np.diff(night[rows], prepend=np.nan)
     gap[starts] = np.inf
-    nights = replace(old, family=old.family.take(keep), starts=starts, gap=gap, z=old.z[keep])
-    sizes = np.diff(np.append(starts, person.size))
-    a, b = (Scenario(s.x[keep], s.z[keep]) for s in (refit.a, refit.b))
-    weights = np.repeat(1.0 / (sizes * sizes.size), sizes)
-    return replace(refit, nights=nights, x=refit.x[keep], a=a, b=b, weights=weights)
+    nights = replace(old, family=old.family.take(rows), starts=starts, gap=gap, z=old.z[rows])
+    a, b = (Scenario(s.x[rows], s.z[rows]) for s in (refit.a, refit.b))
+    everyone = np.ones(person.size, dtype=bool)
+    return replace(refit, nights=nights, x=refit.x[rows], a=a, b=b, weights=equal_weights(person, everyone))
+
+
+def equal_weights(person: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    """(n,): every person counts as much, each of their nights that is kept as much, the others nothing."""
+    _, who = np.unique(person, return_inverse=True)
+    nights = np.bincount(who, weights=keep)
+    return keep / (np.maximum(nights, 1.0)[who] * np.count_nonzero(nights))
 
 
 def standardised(columns: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import rlskit as rk
 from rlskit.checks.refit import standardised
 from rlskit.engine import fit_maximum
 from rlskit.models.columns import NIGHT
@@ -29,6 +30,32 @@ def test_without_a_person_the_slope_lacks_what_their_nights_add(m):
     quick = m.refit.without_each(person, night)
     for i in (0, 11, 29):
         assert quick[i] == pytest.approx(m.refit.keeping(person != i, night).stepped, abs=0.01 * m.refit.standard_error)
+
+
+@pytest.mark.parametrize(("outcome", "kind"), [("symptoms", {}), ("severity", {"outcome": rk.ORDINAL})])
+def test_a_week_and_the_nights_around_it_tell_what_it_adds(outcome, kind):
+    rng = np.random.default_rng(4)
+    day = np.flatnonzero(rng.random(400) < 0.9)  # some were not noted
+    e = np.zeros(400)
+    for t in range(1, 400):
+        e[t] = 0.4 * e[t - 1] + 2.0 * rng.normal()
+    done = rng.random(day.size) < 0.5
+    worse = rng.logistic(size=day.size) + e[day] - done
+    table = pd.DataFrame({"person": "a", "night": day, "done": done, "symptoms": worse > 0,
+                          "severity": np.digitize(worse, [-0.5, 1.0])})
+    m = material(table, f"{outcome} ~ done", **kind)
+    night, week = m.fit.design.frame[NIGHT].to_numpy(), day // 7
+    _, week = np.unique(week, return_inverse=True)
+    assert m.refit._added_by_each(week, night) is not None  # the short way
+    quick = m.refit.without_each(week, night)
+    slow = np.array([m.refit.keeping(week != g, night).stepped for g in range(week.max() + 1)])
+    assert quick == pytest.approx(slow, abs=1e-3 * m.refit.standard_error)
+
+
+def test_weeks_that_reach_far_are_left_out_the_long_way():
+    m = material(pd.DataFrame({"person": "a", "night": np.arange(30), "done": np.arange(30) % 2 == 0,
+                               "symptoms": np.arange(30) % 5 < 2}))
+    assert m.refit._added_by_each(np.arange(30) // 7, np.arange(30.0)) is None
 
 
 def test_a_fit_begun_near_its_maximum_is_the_fit(m):
