@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rlskit.answers.looks import Look
 from rlskit.errors import DiaryError
-from rlskit.utils.files import write_whole
+from rlskit.utils.files import check_file, write_whole
 
 LEDGER = "rlskit-looks.json"
 ABOUT = "Readings of this diary by rlskit report, kept so that reading it often does not raise false alarms."
@@ -19,6 +19,7 @@ ABOUT = "Readings of this diary by rlskit report, kept so that reading it often 
 def read_looks(folder: str | Path) -> tuple[Look, ...]:
     """The looks kept in a folder, none where there is no ledger; DiaryError where it is not one."""
     path = Path(folder) / LEDGER
+    check_file(path)
     if not path.is_file():
         return ()
     try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 import rlskit as rk
-from rlskit.cli.common import DATE_ORDER, FILES, TIMEZONE, clear_errors, command_words, read_one
+from rlskit.cli.common import DATE_ORDER, TIMEZONE, clear_errors, command_words, read_one
+from rlskit.cli.paths import FILES, OUT_FOLDER, READ
 from rlskit.cli.screen import Screen, working
 from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_folder
@@ -16,9 +15,9 @@ TABLES = ("table", "looks", "course", "arms")
 
 
 @click.command()
-@click.argument("plan", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("plan", type=READ, metavar="DIR")
 @FILES
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None,
+@click.option("--out", type=OUT_FOLDER, default=None,
               help="Folder for the figure, trial.svg, and the tables behind it.")
 @TIMEZONE
 @DATE_ORDER

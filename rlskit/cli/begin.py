@@ -12,6 +12,7 @@ import click
 
 import rlskit as rk
 from rlskit.cli.common import clear_errors, command_words, named, remarks
+from rlskit.cli.paths import OUT_FILE, OUT_FOLDER
 from rlskit.cli.screen import Screen
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
+@click.option("--out", type=OUT_FILE, required=True,
               help="diary.xlsx or diary.csv to type in, diary.pdf to print and fill by pen; clinic.toml with --clinic.")
 @click.option("--clinic", is_flag=True, help="The facts for the clinic page instead: an empty clinic.toml.")
 @click.option("--weeks", type=click.IntRange(1, 52), default=4, show_default=True)
@@ -52,7 +53,7 @@ def template(out, clinic, weeks, paper) -> None:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-notebooks"),
+@click.option("--out", type=OUT_FOLDER, default=Path("rlskit-notebooks"),
               show_default=True, help="Working folder for your copy of the notebooks.")
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab without opening a browser.")
 @click.option("--allow-root", is_flag=True, help="Start it as the administrator, root, too.")

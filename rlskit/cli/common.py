@@ -17,7 +17,6 @@ from rlskit.cli.screen import Screen
 from rlskit.errors import ArgumentError, DiaryError, RlskitError
 from rlskit.utils.stamp import HEADING, stamp_lines
 
-FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 TIMEZONE = click.option("--timezone", default="", metavar="ZONE", help="IANA zone, such as Europe/London.")
 DATE_ORDER = click.option("--date-order", type=click.Choice(["dmy", "mdy"]), default=None,
                           help="Order of day and month in dates such as 03/04/2026.")
@@ -67,8 +66,6 @@ def named(option: str):
         yield
     except RlskitError as wrong:
         raise type(wrong)(f"{option}: {wrong}") from None
-    except FileNotFoundError as wrong:
-        raise DiaryError(f"{option}: {wrong.filename}: no such file. Check its name; nothing was written.") from None
 
 
 def checked(test: Callable[[Any], object]):

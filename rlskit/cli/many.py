@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pandas as pd
 import rlskit as rk
 from rlskit.cli.common import (
     DATE_ORDER,
-    FILES,
     NIGHT_STARTS,
     TIMEZONE,
     checked,
@@ -21,6 +21,7 @@ from rlskit.cli.common import (
     is_clock,
     named,
 )
+from rlskit.cli.paths import OUT_FILE, OUT_FOLDER, READ_FILE, READ_FOLDER, SECRET, UNNAMED
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.pool.ids import find_key
@@ -32,11 +33,11 @@ SHARED = ("nights.csv", "people.csv", "manifest.json")
 
 
 @click.command()
-@FILES
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the files.")
-@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), required=True,
+@click.argument("files", nargs=-1, required=True, type=UNNAMED)
+@click.option("--out", type=OUT_FOLDER, required=True, help="Folder for the files.")
+@click.option("--key", type=SECRET, required=True,
               help="File with your secret key; made where there is none. Keep it, and never share it.")
-@click.option("--people", "traits", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+@click.option("--people", "traits", type=READ_FILE, default=None,
               help="CSV with a column person and traits such as age_band.")
 @click.option("--k", type=click.IntRange(1, 1000), default=5, show_default=True,
               help="People who share every combination of traits.")
@@ -83,12 +84,12 @@ def anonymise(files, out, key, traits, k, keep_season, whole, release, timezone,
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the dataset.")
-@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), default=None,
+@click.argument("folder", type=READ_FOLDER)
+@click.option("--out", type=OUT_FOLDER, required=True, help="Folder for the dataset.")
+@click.option("--key", type=SECRET, default=None,
               help="File with your secret key; made where there is none. Keep it, and never share it.  "
                    "[default: OUT.key, beside OUT]")
-@click.option("--who-is-who", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE.csv",
+@click.option("--who-is-who", type=OUT_FILE, default=None, metavar="FILE.csv",
               help="Write which file and person got which id. Keep it, and never share it.")
 @click.option("--landmark", default=None, metavar="HH:MM", callback=checked(is_clock),
               help="One landmark for everybody. Default: each one's own.")
@@ -148,10 +149,21 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
 
 
 def _keep_out(private: Path, out: Path) -> None:
-    """DiaryError where a key or a list would stand anywhere in the folder `out`, by whatever name or link."""
-    seen = (private.resolve(), private.parent.resolve() / private.name)  # a link in the folder would be followed
-    if any(out.resolve() in path.parents for path in seen):
+    """DiaryError where a key or a list would stand anywhere in the folder `out`, by whatever name or link: a link in it
+    would be followed."""
+    folder = Path(os.path.realpath(out))
+    names = {os.path.realpath(private), os.path.join(os.path.realpath(private.parent), private.name)}
+    inside = any(_same(folder, one) for name in names for one in Path(name).parents)
+    linked = private.exists() and folder.is_dir() and any(private.samefile(one) for one in folder.rglob("*")
+                                                          if one.is_file())
+    if inside or linked:
         raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
+
+
+def _same(folder: Path, other: Path) -> bool:
+    """Whether two names lead to one folder; names that differ in capitals alone do on many disks."""
+    return (str(folder).casefold() == str(other).casefold()
+            or (folder.exists() and other.exists() and folder.samefile(other)))
 
 
 def _say_key(screen: Screen, key: Path, is_new: bool) -> None:
@@ -163,6 +175,7 @@ def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str, now
                     ) -> tuple[pd.DataFrame, list[str]]:
     """The nights of everybody, and the SHA-256 of each file. A file is named by its place in the command: its name may
     be a person's."""
+    from rlskit.diary.readers.read import check_is_there
     from rlskit.pool.read import named_nights
 
     parts: list[pd.DataFrame] = []
@@ -172,6 +185,7 @@ def _nights_of_many(files: tuple[Path, ...], timezone: str, date_order: str, now
         where = f"file {number} of {len(files)}"
         now(f"Reading {where}")
         try:
+            check_is_there(file)
             with unchanged(file) as digest:
                 mine = named_nights(file, file.parent, timezone=timezone, date_order=date_order)
             hashes.append(digest)

@@ -9,7 +9,6 @@ import click
 import rlskit as rk
 from rlskit.cli.common import (
     DATE_ORDER,
-    FILES,
     NIGHT_STARTS,
     TIMEZONE,
     again,
@@ -20,13 +19,14 @@ from rlskit.cli.common import (
     named,
     read_one,
 )
+from rlskit.cli.paths import FACTS, FILES, OUT_FILE, OUT_FOLDER
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 
 
 @click.command()
 @FILES
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-report"),
+@click.option("--out", type=OUT_FOLDER, default=Path("rlskit-report"),
               show_default=True, help="Folder for the page.")
 @TIMEZONE
 @DATE_ORDER
@@ -85,10 +85,10 @@ def _is_pdf(path: Path) -> None:
 
 @click.command()
 @FILES
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("clinic.pdf"), show_default=True,
+@click.option("--out", type=OUT_FILE, default=Path("clinic.pdf"), show_default=True,
               callback=checked(_is_pdf), help="The page, a PDF.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
-@click.option("--facts", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="clinic.toml",
+@click.option("--facts", type=FACTS, default=None, metavar="clinic.toml",
               help="Medicines, iron, questions and more, typed by you; draft it with rlskit template --clinic.")
 @TIMEZONE
 @DATE_ORDER
@@ -120,7 +120,7 @@ def clinic(files, out, paper, facts, timezone, date_order, night_starts) -> None
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("rlskit-demo"),
+@click.option("--out", type=OUT_FOLDER, default=Path("rlskit-demo"),
               show_default=True, help="Folder for the page.")
 def demo(out) -> None:
     """The whole job on a made-up diary that comes with rlskit.

@@ -11,7 +11,6 @@ import pandas as pd
 import rlskit as rk
 from rlskit.cli.common import (
     DATE_ORDER,
-    FILES,
     NIGHT_STARTS,
     TIMEZONE,
     again,
@@ -21,6 +20,7 @@ from rlskit.cli.common import (
     read_one,
     remarks,
 )
+from rlskit.cli.paths import FILES, OUT_FOLDER
 from rlskit.cli.questions import Question, questions, verdict
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
@@ -131,7 +131,7 @@ def _folder(first: Path) -> Path:
 
 @click.command()
 @FILES
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the tables.")
+@click.option("--out", type=OUT_FOLDER, required=True, help="Folder for the tables.")
 @TIMEZONE
 @DATE_ORDER
 @NIGHT_STARTS

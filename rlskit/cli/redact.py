@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rlskit.cli.common import clear_errors
+from rlskit.cli.paths import OUT_FILE, READ_FILE
 from rlskit.cli.screen import Screen, working
 from rlskit.errors import DiaryError
 from rlskit.utils.files import write_whole
@@ -14,8 +15,8 @@ from rlskit.utils.words import count
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
+@click.argument("file", type=READ_FILE)
+@click.option("--out", type=OUT_FILE, default=None,
               help="The file to write. Default: redacted, with the ending of FILE, in this folder.")
 @click.option("--keep", multiple=True, metavar="NAME",
               help="A name of a column, key or file that is the app's and not yours: it stays. May be given often.")
@@ -31,12 +32,10 @@ def redact(file, out, keep) -> None:
       rlskit redact my-export.csv
       rlskit redact my-export.csv --keep "Legs score" --out my/layout.csv
     """
-    from rlskit.diary.readers.read import check_is_there
     from rlskit.diary.redact.files import ENDINGS
     from rlskit.diary.redact.files import redact as redacted
 
     with clear_errors():
-        check_is_there(file)
         out = out or Path("redacted" + (file.suffix if file.suffix.lower() in ENDINGS else ""))
         if out.exists() and out.samefile(file):
             raise DiaryError(f"{out}: this is the file itself, which would be lost. Name another one with --out.")

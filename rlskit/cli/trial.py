@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import click
 
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, NIGHT_STARTS, TIMEZONE, clear_errors, read_one
+from rlskit.cli.paths import OUT_FOLDER, READ
 from rlskit.cli.screen import Screen, working
 from rlskit.diary.night_rule import zone
 from rlskit.errors import DiaryError
@@ -17,8 +17,8 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the plan.")
+@click.argument("files", nargs=-1, type=READ)
+@click.option("--out", type=OUT_FOLDER, required=True, help="Folder for the plan.")
 @click.option("--rate", type=float, default=None, metavar="SHARE",
               help="Share of nights with symptoms, such as 0.5, where there is no diary yet.")
 @click.option("--treatment", default="calf stretch at 19:30", show_default=True,
@@ -76,7 +76,7 @@ def plan(files, out, rate, treatment, control, also, start, nights, design, look
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=READ)
 @click.option("--on", type=DAY, default=None, metavar="YYYY-MM-DD", help="Another evening.  [default: this one]")
 def tonight(folder, on) -> None:
     """What the coin says for tonight. FOLDER is where `rlskit plan` wrote to.

@@ -29,6 +29,7 @@ from rlskit.diary.tables import CAFFEINE_MG_PER_SERVING, GRAMS_PER_DRINK, STRETC
 from rlskit.diary.travel import Journey, read_travel
 from rlskit.diary.units import factor
 from rlskit.errors import DiaryError
+from rlskit.utils.files import check_file
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.shown import Shown
 from rlskit.utils.text_files import read_toml
@@ -219,9 +220,10 @@ def _apps(said: object, file: str) -> tuple[str, ...]:
 
 
 def mapping_file(folder: Path) -> Path | None:
-    """The mapping of a folder of exports, if there is one; DiaryError where there are several."""
+    """The mapping of a folder of exports, if there is one; DiaryError where there are several, or it is no file."""
     found: dict[tuple[int, int], Path] = {}  # by what the disk calls it: two spellings can be one file
     for path in (folder / name for name in MAPPING_NAMES):
+        check_file(path)
         if path.is_file():
             there = path.stat()
             found.setdefault((there.st_dev, there.st_ino), path)

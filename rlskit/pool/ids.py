@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 
 from rlskit.errors import DiaryError
-from rlskit.utils.files import clear_drafts, write_new
+from rlskit.utils.files import check_file, clear_drafts, write_new
 
 LEAST_KEY = 16  # bytes
 DIGITS = 12  # hex digits of an id: among 40,000 people two share one with probability 3e-6
@@ -46,6 +46,7 @@ def check_key(key: bytes, verb: str) -> None:
 
 def find_key(path: Path) -> bytes:
     """The key in a file, which is then readable by its owner only; where there is no file it is made."""
+    check_file(path)
     clear_drafts(path)  # a run that was killed just after it made the key left a copy
     if not path.exists():
         with contextlib.suppress(FileExistsError):  # another run made it just now

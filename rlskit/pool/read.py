@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from rlskit.diary.mapping import Mapping, find_mapping, mapping_file
-from rlskit.diary.readers.read import read_diary
+from rlskit.diary.readers.read import NOT_OPENED, read_diary
 from rlskit.diary.readers.redcap_dictionary import is_dictionary
 from rlskit.diary.tables import Diary, people
 from rlskit.errors import DiaryError
@@ -28,7 +28,6 @@ from rlskit.utils.stamp import file_sha256
 
 ANSWERS = ("symptoms", "severity_0_10", "early_symptoms", "stretched", "caffeine_after_noon_mg", "alcohol_drinks",
            "iron", "magnesium", "bedtime_sd_7_min", "sleep_h")  # fmt: skip
-NOT_OPENED = "could not be opened"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rlskit.errors import DiaryError
 from rlskit.trials.plan import PLAN, TrialPlan, plan_from, plan_values
-from rlskit.utils.files import write_whole
+from rlskit.utils.files import check_file, write_whole
 from rlskit.utils.kinds import PATH, takes
 
 FILE_NAME = "plan.json"
@@ -42,6 +42,7 @@ def read_plan(path: str | Path) -> TrialPlan:
     """
     path = Path(path)
     file = path / FILE_NAME if path.is_dir() else path
+    check_file(file)
     if not file.is_file():
         raise DiaryError(f"{file}: no plan there. Make one with `rlskit plan`, or name the folder that it wrote.")
     try:

@@ -18,6 +18,7 @@ from rlskit.errors import DiaryError
 # What systems and spreadsheets leave in the folders of people.
 LEFT, LEFT_STARTS = ("thumbs.db", "desktop.ini", "__macosx", "icon\r"), (".", "~$")
 SHOWN, MANY = 8, 1000  # names of a folder that are told, that are compared
+LONGEST = 230  # bytes of a name to write to: a disk takes 255, and the name of a draft is longer
 
 
 @contextlib.contextmanager
@@ -195,6 +196,40 @@ def make_folder(folder: Path, what: str) -> None:
     except (FileExistsError, NotADirectoryError):
         raise DiaryError(f"{folder}: expected a folder to write {what} to, found a file. "
                          "Name another with --out.") from None
+
+
+def check_file(path: Path) -> None:
+    """DiaryError where what is there is no file that can be read: a pipe would be waited for, a folder passed over."""
+    if not os.path.lexists(path):
+        return
+    found = ("a folder" if path.is_dir() else "a link to nothing" if not path.exists() else
+             "a pipe or a device" if not path.is_file() else "" if os.access(path, os.R_OK) else
+             "one that you have no right to read")
+    if found:
+        raise DiaryError(f"{path}: expected a file, found {found}. Move it away, or put the right file there.")
+
+
+def check_place(path: Path, *, folder: bool = False) -> None:
+    """DiaryError where no file, or no folder, can be written at `path`, as far as can be told beforehand."""
+    said, other = f"{path.parent / shown_name(path)}", "Choose another name."
+    try:
+        if shown_name(path) != path.name:
+            raise DiaryError(f"{said}: expected a name in UTF-8, found other bytes. {other}")
+        if (size := len(os.fsencode(path.name))) > LONGEST:
+            raise DiaryError(f"{path.name[:20]}…: expected a name of at most {LONGEST} bytes, found {size}. {other}")
+        if path.is_symlink() and not path.exists():
+            raise DiaryError(f"{said}: a link to nothing. {other}")
+        if path.exists() and not (path.is_dir() if folder else path.is_file()):
+            found = "a folder" if path.is_dir() else "a file" if path.is_file() else "a pipe or a device"
+            raise DiaryError(f"{said}: expected a {'folder to write to' if folder else 'file to write'}, found {found}."
+                             f" {other}")
+        place = next(one for one in (path.absolute(), *path.absolute().parents) if one.exists())
+        if place != path.absolute() and not place.is_dir():
+            raise DiaryError(f"{place}: expected a folder to write {path.name} to, found a file. {other}")
+        if not os.access(place, os.W_OK):
+            raise DiaryError(f"{place}: you have no right to write there. {other}")
+    except OSError as wrong:
+        raise DiaryError(f"{said}: {os.strerror(wrong.errno or 0)}. {other}") from None
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from rlskit.utils.words import count
 
 NOT_ENTERED = "a folder in the folder, which is not looked into"
 USED_BY_NONE = "no tag and no column points to"
+NOT_OPENED = "could not be opened"
 OWN = ("clinic.toml", "rlskit-looks.json")  # what rlskit keeps beside a diary and its mapping
 
 
@@ -136,18 +138,27 @@ def _assembled(opened: _Opened, parsed: Parsed) -> Diary:
 
 
 def check_is_there(path: Path) -> None:
-    """DiaryError for what is not there, cannot be named in a text, or is no file: a pipe would be waited for."""
+    """DiaryError for what is not there, cannot be opened or named in a text, or is no file: a pipe would be waited for.
+    """
     if shown_name(path) != path.name:
         raise UnknownFile(f"{shown_name(path)}: expected a name in UTF-8, found other bytes. Rename it and try again.",
                           kind="a name that is not UTF-8")
-    if path.is_symlink() and not path.exists():
+    try:
+        is_there, is_file = path.exists(), path.is_file()
+    except OSError as wrong:  # a name longer than a disk takes
+        raise DiaryError(f"{path}: cannot be opened ({os.strerror(wrong.errno or 0)}). Check its name.",
+                         kind=NOT_OPENED) from None
+    if path.is_symlink() and not is_there:
         raise UnknownFile(f"{path.name}: a link to nothing. Give the file that your app exported.",
                           kind="a link to nothing")
-    if not path.exists():
-        raise DiaryError(f"{path}: no such file or folder. {beside(path)}")
-    if not path.is_dir() and not path.is_file():
+    if not is_there:
+        raise DiaryError(f"{path}: no such file or folder. {beside(path)}", kind="no such file")
+    if not path.is_dir() and not is_file:
         raise UnknownFile(f"{path.name}: expected a file, found a pipe or a device. Give the file that your app "
                           "exported.", kind="a pipe or a device")
+    if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+        raise DiaryError(f"{path}: you have no right to read it. Ask whoever it belongs to, or copy it from where you "
+                         "have.", kind=NOT_OPENED)
 
 
 def _something_read(parsed: Parsed) -> Parsed:
