@@ -84,8 +84,9 @@ def assemble(parsed: Parsed, mapping: Mapping, options: Options) -> Diary:
         grams_per_drink=mapping.grams_per_drink, columns=parsed.columns, primary=mapping.primary,
         sleep_from=" ".join(mapping.sleep_from),
         primary_since=mapping.primary_since, horizon=mapping.horizon)
-    return Diary(first_answers(daily), table(events, EVENT_COLUMNS), table(issues, ISSUE_COLUMNS), (source,), tags,
-                 mapping.habits, mapping.outcomes, parsed.sites)
+    return Diary(
+        daily=first_answers(daily), events=table(events, EVENT_COLUMNS), issues=table(issues, ISSUE_COLUMNS),
+        source=(source,), tags=tags, habits=mapping.habits, outcomes=mapping.outcomes, sites=parsed.sites)
 
 
 def _timezone(parsed: Parsed, mapping: Mapping, options: Options) -> tuple[str, str]:

@@ -45,9 +45,8 @@ def read_canonical(folder: Path, person: str = "") -> Diary:
         for one in read.values():
             if "person" in one:
                 one["person"] = one["person"].replace("me", person)
-    return Diary(read["daily"], read["events"], read["issues"], source, read["tags"],
-                 _own(folder / "habits.csv", Habit), _own(folder / "outcomes.csv", OwnOutcome),
-                 _sites(folder / "sites.csv"))
+    return Diary(**read, source=source, habits=_own(folder / "habits.csv", Habit),
+                 outcomes=_own(folder / "outcomes.csv", OwnOutcome), sites=_sites(folder / "sites.csv"))
 
 
 def _parquet(path: Path) -> Path:
