@@ -64,6 +64,7 @@ def tried(which: str, python: str, parts: Sequence[str]) -> dict[str, object]:
            "--no-header", "--no-annotate", "--quiet", "--output-file", str(pins))
         uv("pip", "install", "--quiet", "--python", str(env), "--requirement", str(pins), "--constraint", str(pins),
            *TOOLS)
+        uv("pip", "install", "--quiet", "--python", str(env), "--no-deps", "--editable", str(ROOT))
         words = [env / "bin" / "python", "-m", "pytest", "-q", "--tb=line", "--disable-warnings",
                  "--continue-on-collection-errors", "-m", "not browser", *(f"tests/unit/{part}" for part in parts)]
         done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, env=os.environ | QUIET)

@@ -198,7 +198,7 @@ def _with_ids(events: pd.DataFrame, app: str, beside: pd.Series | str = "") -> p
     words = words.astype(str).fillna("")  # pandas 3 keeps an empty cell empty when it makes text of the rest
     seen: Counter[str] = Counter()
     ids = []
-    for text in map("|".join, zip(*(words[name] for name in words), strict=True)):
+    for text in map("|".join, zip(*(words[name].to_numpy(dtype=object) for name in words), strict=True)):
         ids.append(hashlib.sha256(f"{app}|{text}|{seen[text]}".encode()).hexdigest()[:16])
         seen[text] += 1
     return events.assign(event_id=pd.Series(ids, index=events.index, dtype=object))

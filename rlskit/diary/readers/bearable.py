@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from rlskit.diary.readers import bearable_cells as cells
@@ -99,6 +100,7 @@ def _dates(table: Records, options: Options, out: _Reading) -> tuple[dict[int, d
     return dates, order
 
 
+@lru_cache(maxsize=2**14)  # every row of a day has its date
 def _ordinal(text: str) -> dt.date | None:
     found = _ORDINAL.match(text)
     month = month_number(found[2]) if found else None

@@ -141,7 +141,8 @@ def _no_swallowed_rows(table: TextTable, body: list[tuple[int, list[str]]]) -> N
     """A stray quotation mark turns the rows after it into one cell: better no diary than half of one."""
     for line, cells in body:
         for cell in cells:
-            if any(_ROW_START.match(part) for part in cell.splitlines()[1:]):
+            broken = "\n" in cell or "\r" in cell
+            if broken and any(_ROW_START.match(part) for part in cell.splitlines()[1:]):
                 raise DiaryError(f"{table.file}, line {line}: expected the end of a quoted cell, found later rows "
                                  "inside it. Remove the stray quotation mark in this line, or export the diary again.",
                                  kind=UNENDING)

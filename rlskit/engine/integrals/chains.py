@@ -18,6 +18,8 @@ import numpy as np
 
 # how far the sum of alpha may fall, as a logarithm
 _FALL, _STEEPEST = 200.0, 400.0
+# what a night may still say of one far off; how long a piece is, in such distances; so many rows are no longer few
+FADED, LONG_PIECE, FEW = 1e-9, 8, 8
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,11 @@ class Kernels:
 
     def move(self, weight: np.ndarray, gap: np.ndarray, out: np.ndarray, back: bool = False) -> np.ndarray:
         """weight (k, points) through the kernel of each row's gap (k,), or back through its transpose, into out."""
-        for one in np.unique(gap):
-            rows, kernel = gap == one, self.of(one)
+        shortest = gap.min()  # that of nearly all
+        np.dot(weight, self.of(shortest).T if back else self.of(shortest), out=out)
+        others = np.flatnonzero(gap != shortest)
+        for one in set(gap[others].tolist()):
+            rows, kernel = others[gap[others] == one], self.of(one)
             out[rows] = weight[rows] @ (kernel.T if back else kernel)
         return out
 
@@ -87,9 +92,44 @@ def smooth(
 ) -> Smoothed:
     """Nights with `likelihood` (n, m, points) of m offsets and `gap` (n,) to the night before, of people whose first
     nights are `starts` and who have `sizes` nights."""
-    n, m, points = likelihood.shape
-    steps = _Steps(gap, starts, sizes, m, kernels)
-    likelihood = likelihood[steps.order].reshape(n * m, points)
+    begin, first, last, end = _pieces(starts, sizes, likelihood.shape[1], kernels.phi)
+    log_c, share, product = _each_at_once(likelihood, gap, begin, end, kernels)
+    if begin.size > starts.size:
+        at = np.cumsum(end - begin) - end
+        kept = _ranges(at + first, at + last)
+        log_c, share, product = log_c[kept], share[kept], product[kept]
+    return Smoothed(np.add.reduceat(log_c, starts, axis=0), share, product)
+
+
+def _pieces(starts: np.ndarray, sizes: np.ndarray, m: int, phi: float) -> tuple[np.ndarray, ...]:
+    """Of every piece of a diary: where it begins, the first and behind the last of its nights that count, and its end.
+
+    Side by side is faster than one after the other, so the diaries of few people are cut. What lies so far off that
+    phi^distance is below FADED changes nothing; that much of the diary stands on either side of what counts.
+    """
+    reach = int(np.ceil(np.log(FADED) / np.log(phi))) if 0.0 < phi < 1.0 else 1
+    count = np.maximum(sizes // (LONG_PIECE * reach), 1) if starts.size * m < FEW else np.ones_like(sizes)
+    who = np.repeat(np.arange(sizes.size), count)
+    number, of = np.arange(who.size) - (np.cumsum(count) - count)[who], count[who]
+    begin, size = starts[who], sizes[who]
+    first, last = begin + size * number // of, begin + size * (number + 1) // of
+    return np.maximum(first - reach, begin), first, last, np.minimum(last + reach, begin + size)
+
+
+def _ranges(begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """All numbers from each begin to before its end."""
+    sizes = end - begin
+    return np.arange(sizes.sum()) + np.repeat(begin - np.cumsum(sizes) + sizes, sizes)
+
+
+def _each_at_once(
+    likelihood: np.ndarray, gap: np.ndarray, begin: np.ndarray, end: np.ndarray, kernels: Kernels
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """log c (k, m), share (k, m, points) and product (k, m) of the nights from each begin to before its end."""
+    rows, sizes = _ranges(begin, end), end - begin
+    n, m, points = rows.size, *likelihood.shape[1:]
+    steps = _Steps(gap[rows], np.cumsum(sizes) - sizes, sizes, m, kernels)
+    likelihood = likelihood[rows[steps.order]].reshape(n * m, points)
     highest = likelihood.max(axis=1, keepdims=True)
     likelihood /= highest
     alpha, size = _forward(likelihood, steps)
@@ -103,8 +143,8 @@ def smooth(
     product[later:] = (moved * alpha[steps.earlier]) @ v
     back = np.empty(n, dtype=int)
     back[steps.order] = np.arange(n)
-    log_p = np.add.reduceat(np.log(size * highest).reshape(n, m)[back], starts, axis=0)
-    return Smoothed(log_p, share.reshape(n, m, points)[back], product.reshape(n, m)[back])
+    log_c = np.log(size * highest).reshape(n, m)[back]
+    return log_c, share.reshape(n, m, points)[back], product.reshape(n, m)[back]
 
 
 def _forward(likelihood: np.ndarray, steps: _Steps) -> tuple[np.ndarray, np.ndarray]:
