@@ -24,6 +24,7 @@ from urllib.parse import quote
 from rlskit.diary.night_rule import YEARS
 from rlskit.diary.readers.archive import library
 from rlskit.diary.readers.devices import OTHER_SOURCE, SQLITE, add_sleep, best_of, number_of, starts_with, wall
+from rlskit.diary.readers.limits import SMALLER
 from rlskit.diary.readers.parsed import Options, Parsed, Reader
 from rlskit.diary.tables import issue
 from rlskit.errors import DiaryError
@@ -63,7 +64,8 @@ def parse(path: Path, options: Options) -> Parsed:
     """Every session of sleep and every meal with caffeine, iron or magnesium. A row is one of them, counted from 1."""
     with library(path.name, "a Health Connect export", "Export it again and give that file.", "damaged backup"), (
             _opened(path)) as base:
-        sessions, stages, food, exercise = (_rows(base, name) for name in (SESSIONS, STAGES, FOOD, EXERCISE))
+        sessions, stages, food, exercise = (
+            _rows(base, name, path.name) for name in (SESSIONS, STAGES, FOOD, EXERCISE))
     meals = [one for one in food if any(_grams(one.get(name)) for name in ("caffeine", *EATEN))]
     moved = [one for one in exercise if one.get("exercise_type") in KINDS]
     if not sessions and not meals and not moved:
@@ -90,13 +92,15 @@ def parse(path: Path, options: Options) -> Parsed:
     return out
 
 
-def _rows(base: sqlite3.Connection, name: str) -> list[dict]:
+def _rows(base: sqlite3.Connection, name: str, file: str) -> list[dict]:
     """The rows of a table, by column name; none where it is not there."""
     if not base.execute("select 1 from sqlite_master where type = 'table' and name = ?", (name,)).fetchall():
         return []
-    found = base.execute(f"select * from {name} limit {MOST_ROWS}")  # one of four names above
-    columns = [column[0] for column in found.description]
-    return [dict(zip(columns, row, strict=True)) for row in found]
+    found = base.execute(f"select * from {name} limit {MOST_ROWS + 1}")  # one of four names above
+    columns, rows = [column[0] for column in found.description], found.fetchall()
+    if len(rows) > MOST_ROWS:
+        raise DiaryError(f"{file}: found more than {MOST_ROWS:,} rows in {name}. {SMALLER}", kind="too many values")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _moment(row: dict, which: str) -> dt.datetime | None:

@@ -8,11 +8,21 @@ import zipfile
 import openpyxl
 import pytest
 
-from rlskit.diary.readers import daylio_backup, limits, sleep_as_android, workbook
+from rlskit.diary.readers import (
+    apple_health_xml,
+    daylio_backup,
+    health_connect,
+    limits,
+    packs,
+    sleep_as_android,
+    workbook,
+)
 from rlskit.diary.readers.detect import UnknownFile, find_reader
 from rlskit.diary.readers.read import read_diary
 from rlskit.errors import DiaryError
+from tests.helpers.scripts import script
 
+made = script("benchmarks/device_samples.py")
 HEADER = "night,symptoms,stretched"
 NIGHTS = "".join(f"2026-03-{day:02d},yes,no\n" for day in range(1, 31))
 
@@ -160,3 +170,44 @@ def test_a_damaged_workbook_is_called_one(tmp_path, damage):
     with pytest.raises(UnknownFile) as wrong:
         read_diary(tmp_path / "t.xlsx")
     assert wrong.value.kind in (workbook.DAMAGED, workbook.TOO_LARGE)
+
+
+# --- devices ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("beyond", [{"LARGEST_STREAM": 99}, {"UNPACKED": 99, "MOST_INFLATED": 2}])
+def test_an_export_that_streams_by_has_a_limit_in_its_zip(tmp_path, monkeypatch, beyond):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("apple_health_export/export.xml", made.apple(made.slept()))
+    assert len(read_diary(tmp_path / "export.zip").daily)
+    for limit, most in beyond.items():
+        monkeypatch.setattr(apple_health_xml, limit, most)
+    with pytest.raises(DiaryError) as wrong:
+        read_diary(tmp_path / "export.zip")
+    assert str(wrong.value) == ("export.zip: found more than any export holds. Export it again in Health and give that "
+                                "file.")
+
+
+def test_a_database_of_more_rows_is_refused_and_not_read_in_part(tmp_path, monkeypatch):
+    (tmp_path / "h.db").write_bytes(made.health_connect(made.slept()))
+    monkeypatch.setattr(health_connect, "MOST_ROWS", 2)
+    with pytest.raises(DiaryError) as wrong:
+        read_diary(tmp_path / "h.db")
+    assert str(wrong.value) == ("h.db: found more than 2 rows in sleep_session_record_table. Export a shorter time, or "
+                                "fewer people, and give that file.")
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_UNPACKED", 99), ("MOST_JUDGED", 0), ("LARGEST", 99)])
+def test_of_a_pack_so_much_is_unpacked_and_the_rest_is_named(tmp_path, monkeypatch, limit, most):
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr("a.csv", f"{HEADER}\n{NIGHTS}")
+    for folder in ("all", "some"):
+        (tmp_path / folder).mkdir()
+    assert packs.unpack(tmp_path / "p.zip", tmp_path / "all", [])[1] == []
+    monkeypatch.setattr(packs, limit, most)
+    found, remarks = packs.unpack(tmp_path / "p.zip", tmp_path / "some", [])
+    assert found == [] and [one["kind"] for one in remarks] == ["1 file in it not read"]
+
+
+@pytest.mark.parametrize("year", [1899, 2200])
+def test_a_year_in_which_nobody_keeps_a_diary_is_no_date(tmp_path, year):
+    diary = read_diary(table(tmp_path / "t.csv", f"{HEADER}\n{year}-03-01,yes,no\n{NIGHTS}"))
+    assert diary.issues.loc[diary.issues["row"].eq(2), "outcome"].tolist() == ["left out"]
