@@ -20,14 +20,14 @@ import numpy as np
 import pandas as pd
 
 import rlskit as rk
-from rlskit.pool.anonymise import WEEKS
+from rlskit.pool.anonymise import WEEKS, shifts
 from rlskit.pool.attacks import ALL, CALENDARS, attack_dates
-from rlskit.pool.coarsen import most_cut
+from rlskit.pool.coarsen import LOOKED_BACK, most_cut
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "attacks.csv"
 SEED, PEOPLE, NIGHTS, GROUPS = 20261130, 8, 180, 6
-SHIFTS = np.array([*range(-WEEKS, 0), *range(1, WEEKS + 1)])
+SHIFTS = WEEKS
 DAY = np.timedelta64(1, "D")
 
 
@@ -61,8 +61,20 @@ def moon(nights: pd.DataFrame, free: np.ndarray, rng: np.random.Generator) -> No
     nights["full_moon"] = full > 0.95
 
 
+def observant(nights: pd.DataFrame, free: np.ndarray, rng: np.random.Generator) -> None:
+    """No coffee by day in Ramadan, no alcohol in that month, and nothing written down about iron before holidays."""
+    days = nights["night"].to_numpy().astype("datetime64[D]")
+    fast = CALENDARS["Ramadan"](days) > 0
+    _sleep(nights, bed=rng.normal(0, 30, len(nights)) + 60 * fast, wake=rng.normal(0, 30, len(nights)) - 60 * fast)
+    drinks = (rng.random(len(nights)) < 0.2 + 0.5 * CALENDARS["ends of months"](days)) & ~fast
+    nights["alcohol_drinks"] = pd.array(drinks.astype(float), "Float64")
+    nights["caffeine_before_noon_mg"] = pd.array(np.where(fast, 0.0, 95.0), "Float64")
+    nights["iron"] = pd.array(np.where(CALENDARS["public holidays (Britain)"](days) > 0, None, True), "boolean")
+
+
 KINDS: dict[str, Callable[[pd.DataFrame, np.ndarray, np.random.Generator], None]] = {
-    "by the clock": strict, "office workers": office, "seasons": seasons, "the moon": moon}
+    "by the clock": strict, "office workers": office, "seasons": seasons, "the moon": moon,
+    "observant": observant}
 
 
 def _sleep(nights: pd.DataFrame, bed: np.ndarray, wake: np.ndarray) -> None:
@@ -103,12 +115,16 @@ def attacked(kind: str, number: int) -> Iterator[dict]:
     after = rk.anonymise(nights, key=key)
     ids = {p: rk.hash_id(p, key, release=after.manifest["release"]) for p in nights["person"].unique()}
     begun = nights.groupby("person")["night"].min().rename(ids)
-    weeks = _weeks(nights, after.nights, ids)
+    drawn = {new: shifts(key, person) for person, new in ids.items()}
+    weeks = {new: moved for new, (_, moved) in drawn.items()}
+    years = {new: 364 * moved for new, (moved, _) in drawn.items()}
+    known = after.nights.assign(night=after.nights["night"] - pd.to_timedelta(after.nights["person"].map(years), "D"))
     before = nights.drop(columns="full_moon", errors="ignore").assign(person=nights["person"].map(ids))
     before["night"] += pd.to_timedelta(7 * before["person"].map(weeks), unit="D")
     said = {"kind": kind, "group": number, "left_away": " ".join(after.manifest["left_away"])}
+    left = _calendars(known, weeks)
     for attack, found in _calendars(before, weeks).items():
-        yield said | {"attack": attack, "before": found, "after": _calendars(after.nights, weeks)[attack]}
+        yield said | {"attack": attack, "before": found, "after": left[attack]}
     ended = nights.groupby("person")["night"].max().rename(ids)
     for attack, truth, end in (("first night known", begun, "min"), ("last night known", ended, "max")):
         yield said | {"attack": attack, "before": _edge(before, truth, end), "after": _edge(after.nights, truth, end)}
@@ -121,20 +137,8 @@ def attacked(kind: str, number: int) -> Iterator[dict]:
                   "after": after.manifest["attacks"]["four weeks of answers known"]}
 
 
-def _weeks(nights: pd.DataFrame, shared: pd.DataFrame, ids: dict) -> dict[str, int]:
-    """The shift of each person, as the key's owner finds it: where the answers of the nights are the same."""
-    found = {}
-    for person, new in ids.items():
-        mine, theirs = nights[nights["person"].eq(person)], shared[shared["person"].eq(new)]
-        answers, seen = (t["symptoms"].astype("Float64").fillna(2).to_numpy(float) for t in (mine, theirs))
-        at = [n for n in range(len(mine) - len(theirs) + 1) if np.array_equal(answers[n:n + len(seen)], seen)]
-        moved = {(theirs["night"].iloc[0] - mine["night"].iloc[n]).days for n in at}
-        found[new], = (days // 7 for days in moved if days % 7 == 0 and days // 7 in SHIFTS)
-    return found
-
-
 def _calendars(shared: pd.DataFrame, weeks: dict[str, int]) -> dict[str, float]:
-    found = attack_dates(shared, weeks, SHIFTS).found()
+    found = attack_dates(shared, weeks, SHIFTS, LOOKED_BACK).found()
     best = found.groupby("attack", sort=False)["found"].max()
     return {**best, "all columns, best calendar": float(found.loc[found["column"].eq(ALL), "found"].max())}
 
@@ -172,8 +176,8 @@ def written(rows: pd.DataFrame, use: pd.DataFrame) -> str:
     lines = ["# What attacks on shared nights find", "",
              f"`make attacks` (seed {SEED}). {groups} groups of {PEOPLE} made-up people of each kind, {NIGHTS} nights "
              "a person: of eight, how many true dates are found, the mean of all groups and the most in any. Before: "
-             "only ids and dates changed. By chance a guess finds 0.15 of 8; the best of the guesses about every "
-             "column, which is what is counted for calendars, 1 to 2.", "",
+             "only ids and dates changed. Who attacks by a calendar is told the year. By chance a guess finds 0.16 of "
+             "8; the best of the guesses about every column, which is what is counted for calendars, 1 to 2.", "",
              "| people | attack | before | after | most after |", "|---|---|---|---|---|"]
     for (kind, attack), some in rows.groupby(["kind", "attack"], sort=False):
         lines.append(f"| {kind} | {attack} | {some['before'].mean():.1f} | {some['after'].mean():.1f} | "

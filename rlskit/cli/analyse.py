@@ -6,7 +6,7 @@ import click
 
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, TIMEZONE, clear_errors, command_words, read_one
-from rlskit.cli.paths import FILES, OUT_FOLDER, READ
+from rlskit.cli.paths import FILES, OUT_FOLDER, PLAN
 from rlskit.cli.screen import Screen, working
 from rlskit.utils.csv_files import write_csv
 from rlskit.utils.files import whole_folder
@@ -15,7 +15,7 @@ TABLES = ("table", "looks", "course", "arms")
 
 
 @click.command()
-@click.argument("plan", type=READ, metavar="DIR")
+@click.argument("plan", type=PLAN, metavar="DIR")
 @FILES
 @click.option("--out", type=OUT_FOLDER, default=None,
               help="Folder for the figure, trial.svg, and the tables behind it.")

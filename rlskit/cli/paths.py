@@ -16,7 +16,7 @@ import click
 
 from rlskit.cli.common import clear_errors, named
 from rlskit.errors import DiaryError
-from rlskit.utils.files import check_place
+from rlskit.utils.files import NOTHING_THERE, check_place
 
 
 class Place(click.Path):
@@ -52,9 +52,18 @@ def _read_folder(path: Path) -> None:
         raise DiaryError(f"{path}: expected a folder, found a file. Name the folder that it is in.")
 
 
+def _there(path: Path) -> None:
+    """Where there is nothing, what reads it says how to make one."""
+    try:
+        _read(path)
+    except DiaryError as wrong:
+        if wrong.kind != NOTHING_THERE:
+            raise
+
+
 def _facts(path: Path) -> None:
-    """Where there is none, read_facts says how to draft it."""
-    if os.path.lexists(path):
+    _there(path)
+    if path.is_dir():
         _read_file(path)
 
 
@@ -65,6 +74,6 @@ def _secret(path: Path) -> None:
 
 READ, READ_FILE, READ_FOLDER = Place(_read), Place(_read_file), Place(_read_folder)
 OUT_FILE, OUT_FOLDER = Place(check_place), Place(lambda path: check_place(path, folder=True))
-SECRET, FACTS = Place(_secret), Place(_facts)
+SECRET, PLAN, FACTS = Place(_secret), Place(_there), Place(_facts)
 UNNAMED = Place(lambda path: None)  # tested where it is read: what is wrong with it is said without its name
 FILES = click.argument("files", nargs=-1, required=True, type=READ)

@@ -8,7 +8,7 @@ import click
 
 import rlskit as rk
 from rlskit.cli.common import DATE_ORDER, NIGHT_STARTS, TIMEZONE, clear_errors, read_one
-from rlskit.cli.paths import OUT_FOLDER, READ
+from rlskit.cli.paths import OUT_FOLDER, PLAN, READ
 from rlskit.cli.screen import Screen, working
 from rlskit.diary.night_rule import zone
 from rlskit.errors import DiaryError
@@ -76,7 +76,7 @@ def plan(files, out, rate, treatment, control, also, start, nights, design, look
 
 
 @click.command()
-@click.argument("folder", type=READ)
+@click.argument("folder", type=PLAN)
 @click.option("--on", type=DAY, default=None, metavar="YYYY-MM-DD", help="Another evening.  [default: this one]")
 def tonight(folder, on) -> None:
     """What the coin says for tonight. FOLDER is where `rlskit plan` wrote to.

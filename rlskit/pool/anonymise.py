@@ -5,9 +5,10 @@ free text can be in it.
 
 * Ids become keyed hashes: HMAC-SHA256 of the id (RFC 2104), first 12 hex digits. Without the key nobody can test a
   guessed id. They are other ids in every release, unless the release is given a name.
-* Each person's dates move by a whole number of weeks, drawn from the same key, so that weekdays stay true; with
-  `keep_season` by multiples of 52 weeks, so that the season stays too. Nights at either end are left out, and what
-  would tell the true dates is coarsened (coarsen.py).
+* Each person's dates move by a whole number of weeks, drawn from the same key, so that weekdays stay true: by years of
+  52 weeks, which are the same in every release, and up to 26 weeks more or less, which `keep_season` leaves out. Two
+  releases that differ in it tell the weeks apart and not the years. Nights at either end are left out, and what would
+  tell the true dates is coarsened (coarsen.py).
 * Traits of people are made common (traits.py), the length of the diary, in bands, among them.
 * At the end what is to be given out is attacked (attacks.py): columns by which the attacks succeed are left out, and
   what the attacks still find is said.
@@ -18,6 +19,7 @@ benchmarks/attacks.py counts what attacks find.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 
@@ -28,15 +30,19 @@ from rlskit.errors import DiaryError
 from rlskit.nights.validate import NIGHTS
 from rlskit.pool.attacks import (
     ALL,
+    CALENDARS,
+    EMPTY,
     Calendar,
     attack_dates,
     attack_edges,
     attack_lengths,
     attack_sequences,
-    best_by_chance,
+    most_by_chance,
     succeeds,
 )
 from rlskit.pool.coarsen import (
+    CUT_DAYS,
+    LOOKED_BACK,
     NEEDED,
     cap_periods,
     cut_ends,
@@ -48,6 +54,7 @@ from rlskit.pool.coarsen import (
     without_calendar,
     without_small_cells,
 )
+from rlskit.pool.diversity import diversity, told_of_people
 from rlskit.pool.ids import check_key, digest, hash_id
 from rlskit.pool.traits import checked_traits, coarsen_traits, common_traits
 from rlskit.utils.kinds import takes
@@ -55,7 +62,8 @@ from rlskit.utils.shown import as_written
 from rlskit.utils.stamp import table_sha256, versions
 from rlskit.utils.words import count
 
-WEEKS, YEARS = 26, 3  # longest shift, in weeks and, with keep_season, in years of 52 weeks
+YEARS = np.array([-3, -2, -1, 1, 2, 3])  # of 52 weeks, of which one is drawn for a person
+WEEKS = np.array([*range(-26, 0), *range(1, 26)])  # and of these one, but with keep_season
 LENGTHS = ((28, "up to 4 weeks"), (91, "5 to 13 weeks"), (182, "14 to 26 weeks"), (366, "27 to 52 weeks"))
 
 
@@ -93,7 +101,7 @@ def anonymise(
     traits : one row per person with a column `person`, such as age_band or sex; text is taken as a category.
     k : every combination of traits is shared by at least k people, amounts are top-coded at what k people reach, and a
         column that fewer people answered goes; 1 switches these off.
-    keep_season : shift dates by multiples of 52 weeks instead of up to 26 weeks either way.
+    keep_season : shift dates by multiples of 52 weeks alone. Whoever knows the year of a diary then knows its dates.
     whole : keep the first and the last nights of every diary; whoever knows one of their dates then knows all.
     release : name of this release: people have the same new ids in every release of one name. Without one they have
         others whenever the nights or the traits are others. `hash_id(person, key, release=manifest["release"])`.
@@ -116,14 +124,19 @@ def anonymise(
     names = {person: hash_id(person, key, release=release) for person in people}
     if len(set(names.values())) < len(people):
         raise DiaryError("anonymise: two people would get the same new id. Use another key.")
-    weeks = {p: _shift(key, p, keep_season) for p in people}
+    drawn = {p: shifts(key, p) for p in people}
+    weeks = {names[p]: 0 if keep_season else weeks for p, (_, weeks) in drawn.items()}
+    years = {names[p]: 52 * years for p, (years, _) in drawn.items()}
     shared, changed = _coarse(nights, key, k, whole)
-    moved = pd.to_timedelta(7 * shared["person"].map(weeks).to_numpy(), unit="D")
-    shared = shared.assign(person=shared["person"].map(names), night=shared["night"] + moved)
+    shared["person"] = shared["person"].map(names)
+    shared["night"] += _weeks(shared, weeks) + _weeks(shared, years)
     shared = shared.sort_values(["person", "night"], kind="stable", ignore_index=True)  # the old order says who is who
     shared.attrs = {}
-    attacked = attack_dates(shared, {names[p]: w for p, w in weeks.items()}, _possible(keep_season))
-    telling = _telling(attacked, len(_possible(keep_season)))
+    # Who knows the year of a study has but the weeks to guess.
+    attacked = (attack_dates(shared, years, 52 * YEARS, LOOKED_BACK) if keep_season else
+                attack_dates(shared.assign(night=shared["night"] - _weeks(shared, years)), weeks, WEEKS, LOOKED_BACK))
+    possible = len(YEARS if keep_season else WEEKS)
+    telling = _telling(attacked, possible)
     take_out(shared, list(telling))
     counts = nights.groupby("person", sort=False).size()
     length = pd.Series({p: _length(n) for p, n in shared.groupby("person", sort=False).size().items()})
@@ -131,13 +144,14 @@ def anonymise(
     table = table if coarse is None else table.merge(coarse, on="person", how="left")
     table, suppressed, classes = common_traits(table, people, names, k)
     left = _Left(people=len(people), k=k, classes=classes, whole=whole, counts=counts.rename(names),
-                 possible=len(_possible(keep_season)))
+                 possible=possible, changed=_changed(shared))
     table = table.sort_values("person", ignore_index=True)
     manifest = {"people": len(people), "k": k, "keep_season": keep_season, "release": release, "whole": whole,
                 **changed, "suppressed": suppressed, "combinations": classes, "left_away": telling,
                 "banded": banded, "traits_dropped": named, "software": versions()}
+    manifest["diversity"] = diversity(table, told_of_people(shared))
     found = left.attacks(shared, table, attacked, tuple(telling))
-    manifest |= {"attacks": found, "done": _done(manifest), "left": left.sentences(found)}
+    manifest |= {"attacks": found, "done": _done(manifest), "left": left.sentences(found, manifest["diversity"])}
     return Anonymised(shared, table, manifest)
 
 
@@ -147,16 +161,16 @@ def _release(nights: pd.DataFrame, traits: pd.DataFrame | None, key: bytes) -> s
     return digest(key, "release", of)[:8]
 
 
-def _possible(keep_season: bool) -> np.ndarray:
-    """The shifts that may be drawn, in weeks; never 0."""
-    reach, unit = (YEARS, 52) if keep_season else (WEEKS, 1)
-    return unit * np.array([*range(-reach, 0), *range(1, reach + 1)])
+def _weeks(shared: pd.DataFrame, moved: dict[str, int]) -> pd.Series:
+    """By how much each night is moved, of the weeks of its person."""
+    return pd.to_timedelta(7 * shared["person"].map(moved), unit="D")
 
 
-def _shift(key: bytes, person: object, keep_season: bool) -> int:
-    """Weeks, evenly spread over the allowed ones; the same in every release, so that two of them tell no more."""
-    possible = _possible(keep_season)
-    return int(possible[int(digest(key, "shift", person), 16) % len(possible)])
+def shifts(key: bytes, person: object) -> tuple[int, int]:
+    """Years of 52 weeks, and weeks: each evenly spread over those that may be drawn, the same in every release, so that
+    two of them tell no more."""
+    return tuple(int(drawn[int(digest(key, use, person), 16) % len(drawn)])  # type: ignore[return-value]
+                 for use, drawn in (("years", YEARS), ("shift", WEEKS)))
 
 
 def _coarse(nights: pd.DataFrame, key: bytes, k: int, whole: bool) -> tuple[pd.DataFrame, dict]:
@@ -169,7 +183,7 @@ def _coarse(nights: pd.DataFrame, key: bytes, k: int, whole: bool) -> tuple[pd.D
     capped = top_code(shared, k)
     cap_periods(shared, k)
     rare = without_small_cells(shared, k)
-    return shared, {"nights_cut": len(nights) - len(kept), "columns_dropped": dropped, "rare_columns": rare,
+    return shared, {"columns_dropped": dropped, "rare_columns": rare,
                     "top_coded": {name: {"limit": limit, "cells": cells} for name, (limit, cells) in capped.items()}}
 
 
@@ -180,17 +194,24 @@ def _telling(attacked: Calendar, shifts: int) -> dict[str, dict]:
     while True:
         found = attacked.found(tuple(gone))
         found = found[[succeeds(n, people, 1 / shifts) for n in found["found"]]].sort_values("found", ascending=False)
-        free = [c for c in attacked.columns if c not in gone and c not in NEEDED]
+        free = [c for c in attacked.columns if c.removesuffix(EMPTY) not in (*gone, *NEEDED)]
         found = found[found["column"].isin([*free, ALL])]
         if found.empty or not free:
             return gone
         worst = found.iloc[0]
         name = attacked.tells_most(worst["attack"], free) if worst["column"] == ALL else worst["column"]
-        gone[name] = {"attack": worst["attack"], "found": round(float(worst["found"]), 1)}
+        gone[name.removesuffix(EMPTY)] = {"attack": worst["attack"], "found": round(float(worst["found"]), 1)}
 
 
 def _length(nights: int) -> str:
     return next((word for most, word in LENGTHS if nights <= most), "more than 52 weeks")
+
+
+def _changed(shared: pd.DataFrame) -> int:
+    """How many people have a change of medicine."""
+    if "medicine_period" not in shared:
+        return 0
+    return int(shared.groupby("person")["medicine_period"].nunique().gt(1).sum())
 
 
 def _people(n: float) -> str:
@@ -200,8 +221,8 @@ def _people(n: float) -> str:
 def _done(said: dict) -> list[str]:
     """What was done, in sentences."""
     n, k = said["people"], said["k"]
-    step = f"1 to {YEARS} times 52 weeks: weekday and season are kept" if said["keep_season"] else (
-        f"1 to {WEEKS} weeks: weekdays are kept, seasons are not")
+    step = "1 to 3 times 52 weeks: weekday and season are kept" if said["keep_season"] else (
+        "half a year to three and a half, in whole weeks: weekdays are kept, seasons are not")
     done = [
         f"Ids of {n} {_people(n)} replaced by keyed hashes; the key is not in these files.",
         f"Each person's dates moved, earlier or later, by {step}.",
@@ -211,8 +232,8 @@ def _done(said: dict) -> list[str]:
         "on which clocks change.",
     ]
     if not said["whole"]:
-        done.append(f"{said['nights_cut']} nights at the beginnings and ends of diaries were left out, a random number"
-                    " at each; what looks back beyond the new beginning is empty.")
+        done.append(f"Up to {CUT_DAYS} nights were left out at each end of every diary, of short ones up to a fifth, a "
+                    "random number that is told nowhere; what looks back beyond the new beginning is empty.")
     if said["columns_dropped"]:
         done.append(f"{said['columns_dropped']} columns that make_nights does not know were dropped.")
     done += [f"{name} was left out: fewer than {k} people answered it." for name in said["rare_columns"]]
@@ -232,7 +253,8 @@ def _done(said: dict) -> list[str]:
 @dataclass(frozen=True, kw_only=True)
 class _Left:
     """What is known of a release when the risk that is left is told. counts : nights of each whole diary, by new id;
-    possible : how many shifts there are."""
+    possible : how many shifts there are; changed : people
+    with a change of medicine."""
 
     people: int
     k: int
@@ -240,6 +262,7 @@ class _Left:
     whole: bool
     counts: pd.Series
     possible: int
+    changed: int
 
     def attacks(self, shared: pd.DataFrame, table: pd.DataFrame, dates: Calendar, gone: tuple[str, ...]) -> dict:
         """How many people each attack still finds, in expectation."""
@@ -250,15 +273,16 @@ class _Left:
         most = n if self.whole else np.minimum(np.ceil(n * 5 / 3), n + 70)
         lengths = pd.DataFrame({"at_least": n, "at_most": most, "true": whole})
         edges = attack_edges(pd.DataFrame({"first": cut, "last": cut}))
-        every = dates.found(gone)
-        best = every.groupby("attack", sort=False)["found"].max()
-        return {"by_chance": best_by_chance(len(every), len(dates.true), 1 / self.possible), "of": len(dates.true),
-                **{name: round(found, 2) for name, found in best.items()},
+        best = dates.found(gone).groupby("attack", sort=False)["found"].max()
+        # No exact number where guessing reaches it: who tries the attacks again would learn by it which one was right.
+        least = most_by_chance(len(dates.true), 1 / self.possible)
+        return {"by_chance": least, "shifts": self.possible, "of": len(dates.true),
+                **{name: max(least, math.ceil(found - 0.01)) for name, found in best.items()},
                 "first night known": round(edges["first"], 2), "last night known": round(edges["last"], 2),
                 "length and traits known": round(attack_lengths(table, lengths), 2),
                 "four weeks of answers known": attack_sequences(shared)}
 
-    def sentences(self, found: dict) -> list[str]:
+    def sentences(self, found: dict, diverse: dict) -> list[str]:
         n, k = self.people, self.k
         left = []
         if n < k:
@@ -267,16 +291,31 @@ class _Left:
         elif self.classes["after"]["smallest"] < k:
             left.append(f"The rarest combination of traits is still shared by {self.classes['after']['smallest']} "
                         "only.")
-        calendar = {name: found[name] for name in found if name.startswith(("public", "clock", "day ", "the moon"))}
+        calendar = {name: found[name] for name in CALENDARS}
         worst = max(calendar, key=lambda name: calendar[name])
-        left.append(f"Calendars: the best attack on any column, by {worst}, finds the true dates of "
-                    f"{calendar[worst]:g} of {found['of']} {_people(found['of'])}; the best of as many guesses would "
-                    f"find {found['by_chance']}.")
+        some = f"{calendar[worst]} of {found['of']} {_people(found['of'])}"
+        left.append("Calendars, where the year is known: " + (
+            f"no attack on any column finds the true dates of more than {some}, which guessing reaches too."
+            if calendar[worst] == found["by_chance"] else
+            f"the best attack on any column, by {worst}, finds the true dates of {some}."))
+        if self.possible == len(YEARS):
+            left.append(f"Someone who knows the year of a diary knows its dates: {n} of {n} {_people(n)}.")
         left.append(f"Someone who knows the first night of a diary finds the dates of {found['first night known']:g} "
                     f"of {n} {_people(n)}, the last night, of {found['last night known']:g}"
-                    + (": no nights were cut." if self.whole else "."))
+                    + (": no nights were cut." if self.whole else ". Files that are made when a diary ends tell its "
+                       "last night."))
+        if self.changed:
+            left.append(f"Someone who knows the date of a change of medicine finds the dates of {self.changed} of {n} "
+                        f"{_people(n)}.")
         left.append(f"Someone who knows the length of a diary and the traits finds "
                     f"{found['length and traits known']:g} of {n} {_people(n)}.")
+        differ = {thing: one for thing, one in diverse.items() if one["t"] > 0}
+        if alike := [thing for thing, one in differ.items() if one["l"] < 2]:
+            left.append("Some combination of traits has one answer only in all its people: whoever knows somebody's "
+                        f"traits may know {', '.join(alike)}.")
+        if differ:
+            left.append("Within a combination of traits, shares of answers differ from everybody's by up to "
+                        f"{max(one['t'] for one in differ.values()):.0%}.")
         left.append(f"Someone who knows four weeks of answers in a row, from another release or by living with the "
                     f"person, finds {found['four weeks of answers known']:g} of {n}, and all else that is here about "
                     "them. Give out one release of one set of traits, to people you trust, not to everybody.")

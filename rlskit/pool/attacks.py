@@ -3,7 +3,9 @@
 The attacker has the shared file, knows how anonymise moves dates, and tries every shift that it may have drawn. A shift
 is guessed by a column that goes with the calendar: the column, less the person's mean of the weekday, is correlated
 with the marks of the calendar (public holidays, clock changes, day length, the moon) at every possible shift, and the
-largest correlation wins. Where several win alike, each is guessed equally often. By chance 1 in 52 guesses is right.
+largest correlation wins. Where several win alike, each is guessed equally often. The attacker is told the
+year, as whoever knows a study is: by chance 1 in 51 guesses is right.
+Which cells are empty is a column too, and a column that looks back over nights is held against marks that do.
 
 anonymise runs these attacks on what it is about to give out, leaves out columns by which they succeed, and says what
 they still find. Oracle: tests/unit/pool/test_attacks.py (people whose shift can be found, and is).
@@ -21,6 +23,7 @@ from rlskit.diary.own import SLEEP_QUALITY
 
 MOST_PEOPLE = 200  # that are attacked; of more, the first ones
 RARE = 0.001  # a number of hits that guessing reaches less often than this is a success
+EMPTY = ", empty cells"  # after a column's name: where it holds nothing
 ALL = "all columns together"
 NOT_ATTACKED = ("person", "night", "weekday", "day_index", "medicine_period")
 DAY = np.timedelta64(1, "D")
@@ -50,6 +53,17 @@ def _britain() -> list:
             on.Holiday("26 December", month=12, day=26, observance=on.next_monday_or_tuesday)]
 
 
+def _continent() -> list:
+    from pandas.tseries import holiday as on
+
+    def easter(name: str, days: int) -> on.Holiday:
+        return on.Holiday(name, month=1, day=1, offset=[on.Easter(), on.Day(days)])
+
+    return [*(on.Holiday(name, month=month, day=day) for name, month, day in (
+        ("1 January", 1, 1), ("1 May", 5, 1), ("15 August", 8, 15), ("1 November", 11, 1), ("25 December", 12, 25),
+        ("26 December", 12, 26))), on.EasterMonday, easter("Ascension", 39), easter("Whit Monday", 50)]
+
+
 def _america() -> list:
     from pandas.tseries.holiday import USFederalHolidayCalendar
 
@@ -76,8 +90,22 @@ def _moon(days: np.ndarray) -> np.ndarray:
     return -np.cos(2 * np.pi * ((days - np.datetime64("2000-01-06")) / DAY) / 29.530589)
 
 
+def _month_ends(days: np.ndarray) -> np.ndarray:
+    """The last three days of a month, when wages are paid."""
+    return (pd.DatetimeIndex(days) + pd.Timedelta(days=3)).month.to_numpy() != pd.DatetimeIndex(days).month.to_numpy()
+
+
+def _ramadan(days: np.ndarray) -> np.ndarray:
+    """Nights of Ramadan by the tabular calendar, a day or two off; years of 354 or 355 days, 11 in 30 of them long."""
+    day = (days - np.datetime64("1970-01-01")) / DAY + 719163 - 227014  # day 1: the first of the calendar
+    year = (30 * day + 10646 - 30) // 10631
+    begin = 1 + 236 + 354 * (year - 1) + (3 + 11 * year) // 30  # eight months of 30 and 29 days, in turn, before it
+    return ((day >= begin) & (day < begin + 30)).astype(float)
+
+
 CALENDARS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "public holidays (Britain)": _holidays(_britain), "public holidays (United States)": _holidays(_america),
+    "public holidays (continental Europe)": _holidays(_continent), "ends of months": _month_ends, "Ramadan": _ramadan,
     "clock changes (Europe)": _clocks("Europe/London"), "clock changes (United States)": _clocks("America/New_York"),
     "day length": _daylight, "the moon": _moon}
 
@@ -92,8 +120,9 @@ class Calendar:
     true: np.ndarray
 
     def found(self, without: tuple[str, ...] = ()) -> pd.DataFrame:
-        """attack, column, found (people, in expectation): each column alone, and all together."""
-        kept = [at for at, name in enumerate(self.columns) if name not in without]
+        """attack, column, found (people, in expectation): each column alone, and all together. without : columns that
+        went, and with them where they were empty."""
+        kept = [at for at, name in enumerate(self.columns) if name.removesuffix(EMPTY) not in without]
         rows = []
         for attack, like in self.likeness.items():
             alone = [(attack, self.columns[at], _right(like[:, :, at], self.true)) for at in kept]
@@ -106,38 +135,58 @@ class Calendar:
         return max(columns, key=lambda name: like[:, self.columns.index(name)].mean())
 
 
-def attack_dates(shared: pd.DataFrame, weeks: Mapping[str, int], possible: np.ndarray) -> Calendar:
-    """Try every calendar on every column of shared nights.
+def attack_dates(
+    shared: pd.DataFrame, weeks: Mapping[str, int], possible: np.ndarray, back: Mapping[str, int],
+) -> Calendar:
+    """Try every calendar on every column of shared nights, and on where it is empty.
 
-    weeks : the shift of each person that was really drawn. possible : shifts, in weeks, that may be drawn.
+    weeks : the shift of each person that was really drawn. possible : shifts, in weeks, that may be drawn. back : over
+    how many nights a column looks back.
     """
-    columns = [c for c in shared if c not in NOT_ATTACKED and not str(c).endswith("_state")]
+    columns, values, over = _columns(shared, back)
     people = list(dict.fromkeys(shared["person"]))[:MOST_PEOPLE]
     likeness = {name: np.zeros((len(people), len(possible), len(columns))) for name in CALENDARS}
     days = shared["night"].to_numpy().astype("datetime64[D]")
-    first = days.min() - 7 * int(possible.max()) * DAY  # what may have been the first day, and the last one
+    reach = max(over) * DAY
+    first = days.min() - 7 * int(possible.max()) * DAY - reach  # what may have been the first day, and the last one
     every = np.arange(first, days.max() - 7 * int(possible.min()) * DAY + DAY)
-    marks = {name: calendar(every) for name, calendar in CALENDARS.items()}
+    marks = {name: calendar(every).astype(float) for name, calendar in CALENDARS.items()}
     groups = shared.groupby("person", sort=False).indices
-    values = np.column_stack([_numbers(shared[c]) for c in columns])
-    for at, person in enumerate(people):
-        mine = groups[person]
-        place = (days[mine] - first).astype(int)
-        for name in CALENDARS:
-            seen = marks[name][place - 7 * possible[:, None]]
-            likeness[name][at] = _likeness(values[mine], seen, place % 7)
+    for nights in np.unique(over):
+        at = np.flatnonzero(over == nights)
+        seen = {name: np.convolve(mark, np.ones(nights))[:len(mark)] for name, mark in marks.items()}
+        for number, person in enumerate(people):
+            mine = groups[person]
+            place = (days[mine] - first).astype(int)
+            for name in CALENDARS:
+                likeness[name][number][:, at] = _likeness(
+                    values[np.ix_(mine, at)], seen[name][place - 7 * possible[:, None]], place % 7)
     true = np.array([int(np.flatnonzero(possible == weeks[person])[0]) for person in people])
     return Calendar(likeness, columns, true)
+
+
+def _columns(shared: pd.DataFrame, back: Mapping[str, int]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Names of the columns to attack, their numbers, (nights, columns), and over how many nights each looks back; those
+    of empty cells last, where they are not those of `recorded`."""
+    names = [str(c) for c in shared if c not in NOT_ATTACKED and not str(c).endswith("_state")]
+    values = [_numbers(shared[c]) for c in names]
+    kept = shared["recorded"].fillna(False).to_numpy(bool) if "recorded" in shared else np.ones(len(shared), bool)
+    empty = {name: known for name, column in zip(names, values, strict=True)
+             if (known := ~np.isnan(column)).any() and not known.all() and not (known == kept).all()}
+    over = [*(back.get(name, 1) for name in names), *(1 for _ in empty)]
+    return ([*names, *(f"{name}{EMPTY}" for name in empty)],
+            np.column_stack([*values, *(known.astype(float) for known in empty.values())]), np.array(over))
 
 
 def _likeness(values: np.ndarray, marks: np.ndarray, weekday: np.ndarray) -> np.ndarray:
     """|correlation| of every column of (nights, columns) with the marks of every shift, (shifts, nights), weekdays
     taken out of both; (shifts, columns)."""
     known = ~np.isnan(values)
-    marks, centred = marks.copy(), np.where(known, values, 0.0)
-    for at in (weekday == one for one in np.unique(weekday)):
-        marks[:, at] -= marks[:, at].mean(axis=1, keepdims=True)
-        centred[at] -= np.where(known[at], centred[at].sum(axis=0) / np.maximum(known[at].sum(axis=0), 1), 0.0)
+    days = (weekday[:, None] == np.unique(weekday)).astype(float)  # (nights, weekdays)
+    filled = np.where(known, values, 0.0)
+    means = (days.T @ filled) / np.maximum(days.T @ known, 1)
+    centred = np.where(known, filled - days @ means, 0.0)
+    marks = marks - (marks @ (days / days.sum(axis=0))) @ days.T
     size = np.sqrt((marks**2) @ known * (centred**2).sum(axis=0))
     return np.divide(np.abs(marks @ centred), size, out=np.zeros_like(size), where=size > 1e-9)
 
@@ -154,17 +203,15 @@ def _right(score: np.ndarray, true: np.ndarray) -> float:
 
 
 def succeeds(found: float, people: int, chance: float) -> bool:
-    """Whether so many were found as guessing hardly ever finds: of 8 people with 52 shifts, 3."""
+    """Whether so many were found as guessing hardly ever finds: of 8 people with 51 shifts, 3."""
     from scipy.stats import binom
 
     return bool(people) and binom.sf(np.ceil(found - 0.01) - 1, people, chance) < RARE
 
 
-def best_by_chance(attacks: int, people: int, chance: float) -> int:
-    """What the best of so many guesses about everybody finds, half of the time, where nothing can be found."""
-    from scipy.stats import binom
-
-    return int(next(n for n in range(people + 1) if binom.cdf(n, people, chance)**attacks >= 0.5))
+def most_by_chance(people: int, chance: float) -> int:
+    """The largest number of people found that is no success."""
+    return max(n for n in range(people + 1) if not succeeds(n, people, chance)) if people else 0
 
 
 def attack_edges(cut: pd.DataFrame) -> dict[str, float]:

@@ -18,6 +18,7 @@ from rlskit.errors import DiaryError
 # What systems and spreadsheets leave in the folders of people.
 LEFT, LEFT_STARTS = ("thumbs.db", "desktop.ini", "__macosx", "icon\r"), (".", "~$")
 SHOWN, MANY = 8, 1000  # names of a folder that are told, that are compared
+NOTHING_THERE = "no such file"  # `kind` of a DiaryError
 LONGEST = 230  # bytes of a name to write to: a disk takes 255, and the name of a draft is longer
 
 

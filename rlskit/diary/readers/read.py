@@ -19,7 +19,7 @@ from rlskit.diary.readers.years import without_odd_years
 from rlskit.diary.tables import ISSUE_COLUMNS, KEPT, Diary, issue, join, table
 from rlskit.diary.toml_values import toml_text
 from rlskit.errors import DiaryError
-from rlskit.utils.files import beside, is_left_behind, shown_name
+from rlskit.utils.files import NOTHING_THERE, beside, is_left_behind, shown_name
 from rlskit.utils.kinds import PATH, takes
 from rlskit.utils.stamp import file_sha256, unchanged
 from rlskit.utils.words import count
@@ -152,7 +152,7 @@ def check_is_there(path: Path) -> None:
         raise UnknownFile(f"{path.name}: a link to nothing. Give the file that your app exported.",
                           kind="a link to nothing")
     if not is_there:
-        raise DiaryError(f"{path}: no such file or folder. {beside(path)}", kind="no such file")
+        raise DiaryError(f"{path}: no such file or folder. {beside(path)}", kind=NOTHING_THERE)
     if not path.is_dir() and not is_file:
         raise UnknownFile(f"{path.name}: expected a file, found a pipe or a device. Give the file that your app "
                           "exported.", kind="a pipe or a device")

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import rlskit as rk
 from rlskit.cli import cli
-from rlskit.cli.paths import FACTS, OUT_FILE, OUT_FOLDER, READ, READ_FILE, READ_FOLDER, SECRET, Place
+from rlskit.cli.paths import FACTS, OUT_FILE, OUT_FOLDER, PLAN, READ, READ_FILE, READ_FOLDER, SECRET, Place
 from tests.helpers.unwrapped import unwrapped
 
 DIARY = rk.sample_path() / "other-formats" / "template" / "template.csv"
@@ -47,8 +47,9 @@ SAID: dict[Place, dict[str, str]] = {
                                         f"{OTHER}") | {"a file": f"{{path}}: {NOT['folder']}, found a file. {OTHER}",
                                                     "no right in it": NO_RIGHT},
 }
-SAID[FACTS] = {kind: SAID[READ_FILE][kind] for kind in (*NO_LINK, *NO_FILE, "a folder", "no right")}
-SAID[SECRET] = SAID[OUT_FILE] | SAID[FACTS]
+SAID[PLAN] = {kind: said for kind, said in READING.items() if kind not in ("nothing", "below a file")}
+SAID[FACTS] = SAID[PLAN] | FOLDER_READ
+SAID[SECRET] = SAID[OUT_FILE] | {kind: SAID[READ_FILE][kind] for kind in (*NO_LINK, *NO_FILE, "a folder", "no right")}
 
 # The words of a command, its path in question as `None`, which is there for the parameter of this name.
 PATHS = [

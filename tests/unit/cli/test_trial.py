@@ -70,7 +70,7 @@ def test_without_a_diary(tmp_path):
 WRONG = {
     "neither": (["plan"], "plan: expected the files of a diary, or --rate with the share of nights with symptoms, "
                           "found neither."),
-    "both": (["plan", "x.csv", "--rate", "0.5"], "found both."),
+    "both": (["plan", ".", "--rate", "0.5"], "found both."),
     "medicine": (["plan", "--rate", "0.5", "--treatment", "Sifrol at 20:00"],
                  "such as a calf stretch. A coin must never decide about medicine"),
     "rate": (["plan", "--rate", "1.5"], "rlskit: --rate: found 1.5; expected the share of nights with symptoms"),
