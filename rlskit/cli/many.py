@@ -41,7 +41,8 @@ SHARED = ("nights.csv", "people.csv", "manifest.json")
               help="CSV with a column person and traits such as age_band.")
 @click.option("--k", type=click.IntRange(1, 1000), default=5, show_default=True,
               help="People who share every combination of traits.")
-@click.option("--keep-season", is_flag=True, help="Move dates by whole years of 52 weeks.")
+@click.option("--keep-season", is_flag=True, help="Move dates by whole years of 52 weeks: whoever "
+              "knows the year of a diary then knows its dates.")
 @click.option("--whole", is_flag=True, help="Keep the first and last nights of every diary. Whoever knows one of their "
                                             "dates then knows all.")
 @click.option("--release", default="", metavar="NAME", help="Give people the ids that they have in every release of "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pytest
@@ -45,18 +46,20 @@ def test_the_files_hold_no_name_and_no_date_of_the_diary(tmp_path, diary):
 
 
 def test_neither_key_nor_list_stands_anywhere_in_a_folder_to_share(tmp_path, diary):
-    """In a folder of it, by a link to it, or as a link in it."""
+    """In a folder of it, by a link to it, as a link in it or a second name of a file in it; where it is spelled in
+    capitals, which many disks do not tell apart."""
     out = tmp_path / "out"
     (out / "a").mkdir(parents=True)
     (tmp_path / "link").symlink_to(out)
     (tmp_path / "k").write_text("0" * 64)
     (out / "to-the-key").symlink_to(tmp_path / "k")
-    for bad in (out / "a" / "k", tmp_path / "link" / "k", out / "to-the-key"):
+    os.link(tmp_path / "k", out / "a" / "second-name")
+    for bad in (out / "a" / "new", tmp_path / "link" / "k", out / "to-the-key", tmp_path / "k", tmp_path / "OUT" / "k"):
         for words in (("anonymise", diary, "--key", bad), ("pool", diary.parent, "--key", bad),
                       ("pool", diary.parent, "--who-is-who", bad)):
             done = CliRunner().invoke(cli, [*map(str, words), "--out", str(out)])
             assert done.exit_code == 1 and "it would stand among the files to share" in unwrapped(done.output), words
-    assert sorted(p.name for p in out.iterdir()) == ["a", "to-the-key"]
+    assert sorted(p.name for p in out.rglob("*")) == ["a", "second-name", "to-the-key"]
 
 
 def test_a_key_and_a_list_are_for_their_owner_only(tmp_path, diary):
