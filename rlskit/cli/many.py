@@ -135,15 +135,15 @@ def pool(folder, out, key, who_is_who, landmark, night_starts, timezone, date_or
         with working() as now:
             now("Drawing the flow figure")
             rk.save_picture(rk.tabulate_flow(found), out / "summary" / "flow.svg", stamp=found.stamp)
-        screen = Screen()
-        screen.lines(repr(found))
-        _say_key(screen, secret, is_new)
-        if who_is_who is not None:
-            with working() as now:
+            if who_is_who is not None:  # before anything is printed, for a screen can be closed
                 now("Reading again who is who")
                 who = rk.match_ids(folder, key=find_key(secret), timezone=timezone, date_order=date_order or "",
                                    same_ids=same_ids)
                 write_whole(who_is_who, write_csv(who), private=True)
+        screen = Screen()
+        screen.lines(repr(found))
+        _say_key(screen, secret, is_new)
+        if who_is_who is not None:
             screen.written("Which must not be shared: wrote", who_is_who)
         screen.say("Not to share: true dates and exact amounts are in it. `rlskit anonymise` makes what may be.")
         screen.written("Wrote", found.path)
