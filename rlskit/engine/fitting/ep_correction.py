@@ -35,6 +35,15 @@ class EPCorrection:
         along = float(self.slope @ moved) * share
         return self.lift + along, share * (self.slope - 2.0 * along * turned)
 
+    def carried(self, at: int, more: int, share: float) -> EPCorrection:
+        """For nearly the same nights, `share` as many, with `more` coefficients before parameter `at`, which it leaves
+        alone."""
+        new, curvature = [at] * more, self.curvature
+        for axis in (0, 1):
+            curvature = np.insert(curvature, new, 0.0, axis=axis)
+        return EPCorrection(share * np.insert(self.slope, new, 0.0), np.insert(self.at, new, 0.0), share * self.lift,
+                            share * curvature)
+
 
 def no_tilt(size: int) -> EPCorrection:
     return EPCorrection(np.zeros(size), np.zeros(size), 0.0, np.zeros((size, size)))

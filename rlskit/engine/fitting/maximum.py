@@ -106,13 +106,14 @@ def fit_near(nights: Nights, x: np.ndarray, old: Maximum, start: np.ndarray, inv
     about that of the curvature.
 
     Where people are many this takes a few steps. The covariance is then that of the search, and what propagation lacks
-    is taken to be as little as it was: for estimates and likelihood ratios, not for new standard errors.
+    is taken to be what it was, night by night: for estimates and likelihood ratios, not for new standard errors.
     """
-    objective = Objective(nights, x, old.objective.prior)
-    told = old.accuracy is not None and not old.accuracy.far and not old.objective.tilt(old.optimum.theta)[1].any()
+    objective, before = Objective(nights, x, old.objective.prior), old.objective
+    told = old.accuracy is not None and not old.accuracy.far
     if objective.nodes or not told or old.separation is not None or not _many(objective):
         return fit_objective(objective, start)
-    facts = objective.parts.facts
+    facts, p = objective.parts.facts, before.layout.p
+    objective = objective.tilted(before.tilt.carried(p, objective.layout.p - p, facts.size / before.parts.facts.size))
     objective.tolerance = FINE_SITES * min(1.0, np.sqrt(MANY_SITES / facts.size))
     best = maximise(objective, start, inverse, least_gain(facts), most=MOST_NEAR, noise=objective.noise)
     if not best.converged or furthest(objective.parts, objective.layout, best.theta) > SUSPICIOUS:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rlskit.checks.refit import fit_like, standardised
 from rlskit.engine import WEAK, Objective, fit_maximum, limits, linear
 from rlskit.engine.fitting import maximum
 from rlskit.engine.fitting.accuracy import Accuracy, measure, of_people
@@ -61,6 +62,18 @@ def test_a_straight_line_moves_propagation_to_the_exact_fit(few_nights, exact_fi
     assert 2 * (found.log_likelihood - without[0]) == pytest.approx(
         2 * (exact_fit.log_likelihood - without[1]), abs=0.05
     )
+
+
+def test_a_fit_begun_near_one_takes_over_what_propagation_lacked_there(monkeypatch):
+    monkeypatch.setattr(maximum, "affordable", lambda nights: False)
+    nights, x = group(3, 60, 20, 2.0, 1.2, 0.8)
+    old = fit_maximum(nights, x, WEAK)
+    more = np.hstack([x, standardised(np.arange(len(x)) % 7)])
+    near, whole = fit_like(old, nights, more), fit_maximum(nights, more, WEAK)
+    assert old.objective.tilt.slope.any() and near.accuracy is None  # the short way
+    off = (near.optimum.theta - whole.optimum.theta) / np.sqrt(np.diag(whole.covariance))
+    assert np.abs(off).max() < 0.01
+    assert near.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-3)
 
 
 def test_steps_that_lead_too_far_are_shortened(few_nights, monkeypatch):

@@ -33,3 +33,11 @@ def test_two_standard_errors_away_it_is_nearly_the_line_and_far_away_it_ends():
 def test_without_a_tilt_nothing_is_added():
     value, slope = no_tilt(2)(np.array([3.0, -4.0]))
     assert value == 0.0 and not slope.any()
+
+
+def test_carried_to_half_the_nights_and_more_coefficients_it_is_half_of_what_it_was():
+    other, theta = TILT.carried(at=1, more=2, share=0.5), np.array([2.0, 1.0, -3.0])
+    value, slope = TILT(TILT.at + 1e-3 * theta)
+    found = other(np.insert(TILT.at + 1e-3 * theta, [1, 1], [7.0, -7.0]))
+    assert found[0] == pytest.approx(0.5 * value, rel=1e-6)
+    assert found[1] == pytest.approx(0.5 * np.insert(slope, [1, 1], 0.0), rel=1e-4)
