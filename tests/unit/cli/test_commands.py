@@ -30,7 +30,8 @@ def iso(i):
     return f"2026-{1 + i // 28:02d}-{1 + i % 28:02d}"
 
 
-def diary(n=60, symptoms=lambda i: i % 3 == 0, drinks=lambda i: i % 3, day=iso):
+def diary(n=60, symptoms=lambda i: i * i * 7 % 11 < 4, drinks=lambda i: i * 3 % 7 % 3, day=iso):
+    """A diary in which no habit tells the symptom nights: where one does, its limits are searched for long."""
     yes = lambda b: "yes" if b else "no"  # noqa: E731
     return HEADER + "".join(f"{day(i)},{yes(symptoms(i))},{yes(i % 2)},{'21:00' if i % 2 else ''},{drinks(i)}\n"
                             for i in range(n))

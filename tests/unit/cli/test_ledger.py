@@ -28,16 +28,11 @@ def undrawn(unchecked, monkeypatch):
     monkeypatch.setattr(f"{MAKES}.write_report", lambda _, nights, answers, rates, out, *__, **___: out / "index.html")
 
 
-def some_nights(n):
-    """A diary in which no habit tells the symptom nights: where one does, its limits are searched for long."""
-    return diary(n, symptoms=lambda i: i * i * 7 % 11 < 4, drinks=lambda i: i * 3 % 7 % 3)
-
-
 @pytest.fixture
 def report(tmp_path):
     """report(nights, *words) writes a diary of so many nights and reads it; its ledger, None where there is none."""
     def run(nights, *words):
-        (tmp_path / "diary.csv").write_text(some_nights(nights), encoding="utf-8")
+        (tmp_path / "diary.csv").write_text(diary(nights), encoding="utf-8")
         where = [str(tmp_path / "diary.csv"), "--out", str(tmp_path / "out")]
         result = CliRunner().invoke(cli, ["report", *where, *words])
         assert result.exit_code == 0, result.output
