@@ -47,7 +47,7 @@ def results(tmp_path_factory) -> dict:
         "answers": rk.answer_questions(nights), "trend": rk.trace_trend(nights),
         "plan": rk.plan_nights(nights, "stretching", simulations=2, jobs=1), "facts": rk.read_facts(facts),
         "mapping": rk.read_mapping(rk.sample_path() / "rlskit.toml"), "error": rk.ModelError("no"),
-        "coverage": rk.coverage_check(one, simulations=2),
+        "coverage": rk.coverage_check(one, simulations=2, jobs=1),
         "specifications": rk.vary_analysis(FORMULA, nights, "stretched"),
     }
 
