@@ -65,15 +65,15 @@ def tried(which: str, python: str, parts: Sequence[str]) -> dict[str, object]:
         uv("pip", "install", "--quiet", "--python", str(env), "--requirement", str(pins), "--constraint", str(pins),
            *TOOLS)
         uv("pip", "install", "--quiet", "--python", str(env), "--no-deps", "--editable", str(ROOT))
-        words = [env / "bin" / "python", "-m", "pytest", "-q", "--tb=line", "--disable-warnings",
+        words = [env / "bin" / "python", "-m", "pytest", "--tb=line", "--disable-warnings",
                  "--continue-on-collection-errors", "-m", "not browser", *(f"tests/unit/{part}" for part in parts)]
         done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False, env=os.environ | QUIET)
         counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|skipped|error)", done.stdout)}
-        if done.returncode:
+        if done.returncode or not counts:
             print(done.stdout[-5000:], done.stderr[-1000:], flush=True)
         version = subprocess.run([env / "bin" / "python", "-V"], check=True, text=True, capture_output=True).stdout
         return {"versions": which, "python": version.split()[1], "passed": counts.get("passed", 0),
-                "failed": counts.get("failed", 0) + counts.get("error", 0), "skipped": counts.get("skipped", 0),
+                "failed": counts.get("failed", 0) + counts.get("error", 0) + (not counts), "skipped": counts.get("skipped", 0),
                 "parts": " ".join(parts), "pins": " ".join(direct(pins))}
 
 
