@@ -72,9 +72,9 @@ def tried(which: str, python: str, parts: Sequence[str]) -> dict[str, object]:
         if done.returncode or not counts:
             print(done.stdout[-5000:], done.stderr[-1000:], flush=True)
         version = subprocess.run([env / "bin" / "python", "-V"], check=True, text=True, capture_output=True).stdout
-        return {"versions": which, "python": version.split()[1], "passed": counts.get("passed", 0),
-                "failed": counts.get("failed", 0) + counts.get("error", 0) + (not counts), "skipped": counts.get("skipped", 0),
-                "parts": " ".join(parts), "pins": " ".join(direct(pins))}
+        failed = counts.get("failed", 0) + counts.get("error", 0) + (not counts)  # no count: pytest broke off
+        return {"versions": which, "python": version.split()[1], "passed": counts.get("passed", 0), "failed": failed,
+                "skipped": counts.get("skipped", 0), "parts": " ".join(parts), "pins": " ".join(direct(pins))}
 
 
 def direct(pins: Path) -> Iterator[str]:
