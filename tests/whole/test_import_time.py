@@ -12,7 +12,7 @@ from tests.helpers.places import ROOT
 
 FLOOR = "import pandas, scipy.optimize"
 USE = "import rlskit as rk; rk.read_diary, rk.make_nights, rk.fit, rk.estimate_effects, rk.answer_questions"
-ROUNDS = 7
+LEAST, MOST, LIMIT = 3, 7, 1.5  # rounds, and how many times as long
 
 
 def processor_seconds(code, package):
@@ -23,13 +23,19 @@ def processor_seconds(code, package):
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
+def ratio(rounds):
+    floor, use = map(min, zip(*rounds, strict=True))
+    return use / floor
+
+
 def test_importing_rlskit_takes_less_than_half_as_long_again_as_pandas_and_scipy(tmp_path):
     shutil.copytree(ROOT / "rlskit", tmp_path / "rlskit")
     compileall.compile_dir(tmp_path, quiet=1)  # as an installer leaves it, and as pandas and SciPy are
     # by turns, and the fastest of each: what else the machine does makes a run slower, never faster
-    rounds = [[processor_seconds(code, tmp_path) for code in (FLOOR, USE)] for _ in range(ROUNDS)]
-    floor, use = map(min, zip(*rounds, strict=True))
-    assert use / floor < 1.5, [f"{one:.2f}" for pair in rounds for one in pair]
+    rounds = []
+    while len(rounds) < LEAST or (len(rounds) < MOST and ratio(rounds) >= LIMIT):
+        rounds.append([processor_seconds(code, tmp_path) for code in (FLOOR, USE)])
+    assert ratio(rounds) < LIMIT, [f"{one:.2f}" for pair in rounds for one in pair]
 
 
 def test_readers_cost_nothing_until_a_file_is_read():
