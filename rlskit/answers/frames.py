@@ -349,7 +349,7 @@ def _too_few(question: Question, nights, rows, contrast: tuple[float, float]) ->
         # Another value must be at least 1 night in 10 before two percentiles of the diary differ.
         other = int(rows["exposure"].ne(rows["exposure"].median()).sum())
         if f"{question.term}_state" in nights and not rows["exposure"].any():
-            some = int(nights[f"{question.term}_state"].eq("yes").sum())
+            some = int((nights[f"{question.term}_state"].eq("yes") & nights[question.term].isna()).sum())
             said = f"{NOTHING}{question.topic} was none on all {len(rows)} nights" + (
                 f" that say how much; {some} more only say yes." if some else ".")
             return Refused(NEVER, said, None, 0, LEAST_EXPOSED)

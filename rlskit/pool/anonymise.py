@@ -253,8 +253,7 @@ def _done(said: dict) -> list[str]:
 @dataclass(frozen=True, kw_only=True)
 class _Left:
     """What is known of a release when the risk that is left is told. counts : nights of each whole diary, by new id;
-    possible : how many shifts there are; changed : people
-    with a change of medicine."""
+    possible : how many shifts there are; changed : people with a change of medicine."""
 
     people: int
     k: int

@@ -32,33 +32,33 @@ def one_sided(columns: Mapping[str, tuple[Callable[[object], object], Iterable[o
 
 
 def never_how_much(columns: Mapping[str, tuple[Callable[[object], object], Iterable[object]]]) -> frozenset[str]:
-    """The columns of how much that say yes or no and nowhere a number: a yes is one serving, as a tick in an app is.
+    """The columns of how much that say yes or no and nowhere a number, not even one that cannot be read: a yes is one
+    serving, as a tick in an app is.
 
     columns : as in one_sided, those of drinks and of caffeine."""
     found = set()
     for name, (read, cells) in columns.items():
         said = {what_it_says(read, cell) for cell in cells if text(cell)}
-        if "yes" in said and not any(isinstance(one, float) and one for one in said):
+        if "yes" in said and not any(one == "number" or (isinstance(one, float) and one) for one in said):
             found.add(name)
     return frozenset(found)
 
 
 def what_it_says(read: Callable[[object], object], cell: object) -> object:
-    """What a cell is read as; None where it cannot be."""
+    """What a cell is read as; where it cannot be, "number" if it holds one and "?" if not."""
     try:
         return read(cell)
     except Unreadable:
-        return None
+        return "number" if any(c.isdigit() for c in text(cell)) else "?"
 
 
 def _side(read: Callable[[object], object], cell: object) -> str:
     """"yes" or "no" of a cell, "" of one that is no answer; "?" or "number" of one that cannot be read."""
-    try:
-        said = read(cell)
-    except Unreadable:
-        return "number" if any(c.isdigit() for c in text(cell)) else "?"
+    said = what_it_says(read, cell)
     if said is None or said == []:
         return ""
+    if said in ("?", "number"):
+        return str(said)
     return "no" if said == "no" or said == 0 or (isinstance(said, list) and not any(said)) else "yes"
 
 

@@ -156,9 +156,11 @@ def test_an_exposure_that_never_varies_is_refused_and_the_others_stand(nights_of
 def test_a_yes_that_does_not_say_how_much_is_not_told_as_none(nights_of):
     drinks = pd.array([0.0, None] * 60, dtype="Float64")
     state = ["no", "yes"] * 60
-    found = rk.answer_questions(nights_of(alcohol_drinks=drinks, alcohol_drinks_state=state)).table
+    drinks[1] = 2.0  # an amount that no answer can use: whether there were symptoms is not told
+    ill = pd.array([n % 3 == 0 if n != 1 else None for n in range(120)], dtype="boolean")
+    found = rk.answer_questions(nights_of(alcohol_drinks=drinks, alcohol_drinks_state=state, symptoms=ill)).table
     assert found.set_index("question").loc["alcohol", "reason"] == (
-        "Nothing to compare: alcohol was none on all 59 nights that say how much; 60 more only say yes.")
+        "Nothing to compare: alcohol was none on all 58 nights that say how much; 59 more only say yes.")
 
 
 def test_every_night_a_symptom_night_is_refused_but_is_no_error(nights_of):

@@ -106,11 +106,13 @@ def test_where_a_column_of_how_much_says_only_whether_a_yes_is_one_serving(
 
 @pytest.mark.parametrize(("header", "mapping", "column"), [
     ("night,alcohol_drinks,lights_out", "", "alcohol_drinks"), ("Datum,Beine,Licht", AMOUNT, "alcohol_drinks")])
-def test_a_yes_among_numbers_says_nowhere_how_much(tmp_path, header, mapping, column):
-    diary = written(tmp_path, header, ["ja", "2", "0"], mapping)
+@pytest.mark.parametrize(("other", "unknown", "state"), [("2", [True, False, False], "yes"),
+                                                       ("3+", [True, True, False], "not_recorded")])
+def test_a_yes_among_numbers_says_nowhere_how_much(tmp_path, header, mapping, column, other, unknown, state):
+    diary = written(tmp_path, header, ["ja", other, "0"], mapping)
     nights = rk.make_nights(diary)
-    assert nights[column].isna().tolist() == [True, False, False]
-    assert nights[f"{column}_state"].tolist() == ["yes", "yes", "no"]
+    assert nights[column].isna().tolist() == unknown
+    assert nights[f"{column}_state"].tolist() == ["yes", state, "no"]
     assert A_SERVING not in set(diary.issues["kind"])
 
 
