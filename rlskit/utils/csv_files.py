@@ -16,6 +16,8 @@ from typing import Any, Literal
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
+from rlskit.errors import DiaryError
+
 # Behind blanks, marks that nobody sees and apostrophes, a sign that opens a formula, in full width too; or a tab, a
 # line end or a mark of the file's start, which a reader may take away.
 _RUNS = re.compile("[\\s'\\x00-\\x1f\\u200b\\u2060\\ufeff]*[=+\\-@＝＋－＠﹢﹣﹦﹫]|'*[\\t\\r\\n\\ufeff]")
@@ -63,7 +65,12 @@ def _rows(cells: list[list[Any]], quoting: Literal[0, 2]) -> str:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """A table that `write_csv` wrote, every cell as the text that it was."""
-    said = pd.read_csv(path, dtype=str, keep_default_na=False, header=None)
-    said = said.fillna("").map(as_meant)
-    return said.iloc[1:].set_axis(said.iloc[0].tolist(), axis="columns").reset_index(drop=True)
+    """A table that `write_csv` wrote, every cell as the text that it was. DiaryError for what it did not write."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = [[as_meant(cell) for cell in row] for row in csv.reader(file) if row]
+    except (csv.Error, ValueError):  # no text, or no row at all
+        header, rows = [], [[""]]
+    if any(len(row) != len(header) for row in rows):
+        raise DiaryError(f"{path.name}: expected a table as rlskit wrote it, found a damaged one. Make it again.")
+    return pd.DataFrame(rows, columns=header, dtype=str)

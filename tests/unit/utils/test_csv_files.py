@@ -43,6 +43,14 @@ def test_no_cell_runs_and_every_text_comes_back(write, cells, names, tmp_path_fa
     assert list(again.columns) == list(names) and [tuple(row) for row in again.to_numpy()] == cells
 
 
+@pytest.mark.parametrize("raw", [b"", b"\n", b"a,b\n1,2\n3\n", b"a,b\n1,2,3\n", b"a\n\xff\n", b"a\n" + b"x" * 200_000])
+def test_a_damaged_table_is_one_sentence(tmp_path, raw):
+    (tmp_path / "daily.csv").write_bytes(raw)
+    with pytest.raises(rk.DiaryError) as wrong:
+        read_csv(tmp_path / "daily.csv")
+    assert str(wrong.value) == "daily.csv: expected a table as rlskit wrote it, found a damaged one. Make it again."
+
+
 @pytest.mark.parametrize(("text", "cell"), [
     ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), (" =1", "' =1"), ("\t=1", "'\t=1"), ("＝1", "'＝1"), ("'=1", "''=1"),
     ("-2+3", "'-2+3"), ("- a list", "'- a list"), ("-1|cmd", "'-1|cmd"), ("it's", "it's"), ("'quoted'", "'quoted'"),
