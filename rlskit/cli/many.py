@@ -63,12 +63,13 @@ def anonymise(files, out, key, traits, k, keep_season, whole, release, timezone,
         with named("--key"):
             _keep_out(key, out)
             secret = find_key(key) if key.exists() else None
+        with named("--people"):
+            about = None if traits is None else _traits(traits)
         with working() as now:
             nights, inputs = _nights_of_many(files, timezone, date_order or "", now)
             is_new = secret is None
             secret = secret or find_key(key)
             now("Hiding who it is")
-            about = None if traits is None else pd.read_csv(traits, dtype=str)
             found = rk.anonymise(nights, key=secret, traits=about, k=k, keep_season=keep_season,
                                  whole=whole, release=release)
             inputs += [file_sha256(traits)] if traits else []
@@ -159,6 +160,18 @@ def _keep_out(private: Path, out: Path) -> None:
                                                           if one.is_file())
     if inside or linked:
         raise DiaryError(f"{private}: it would stand among the files to share. Keep it in another folder.")
+
+
+def _traits(path: Path) -> pd.DataFrame:
+    """A row a person, as a spreadsheet saves it; an empty cell is not known."""
+    from rlskit.diary.readers.text import read_table
+
+    (_, header), *rows = read_table(path).lines
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise DiaryError(f"{path.name}, line {line}: expected {len(header)} cells as in the header, found "
+                             f"{len(cells)}. Correct that line.")
+    return pd.DataFrame([cells for _, cells in rows], columns=header, dtype=str).replace("", None)
 
 
 def _same(folder: Path, other: Path) -> bool:

@@ -45,6 +45,18 @@ def test_the_files_hold_no_name_and_no_date_of_the_diary(tmp_path, diary):
     assert (again / "nights.csv").read_bytes() == (out / "nights.csv").read_bytes()
 
 
+@pytest.mark.parametrize(("raw", "expected"), [
+    (b"person,age\nme,30\nyou,3,4\n", "p.csv, line 3: expected 2 cells as in the header, found 3. Correct that line."),
+    (b"", "p.csv: the file is empty. Export the diary again and give that file."),
+    (b"\xff\xfe\x00", "p.csv: expected text in UTF-8, found other bytes. Open the file in a spreadsheet, save it as "
+                      '"CSV UTF-8" and try again.')])
+def test_traits_that_cannot_be_read_are_one_sentence(tmp_path, diary, raw, expected):
+    (tmp_path / "p.csv").write_bytes(raw)
+    code, said = run(diary, "--key", tmp_path / "k", "--out", tmp_path / "o", "--people", tmp_path / "p.csv")
+    assert code == 1 and unwrapped(said) == f"rlskit: --people: {expected}"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["diaries", "p.csv"]
+
+
 def test_neither_key_nor_list_stands_anywhere_in_a_folder_to_share(tmp_path, diary):
     """In a folder of it, by a link to it, as a link in it or a second name of a file in it; where it is spelled in
     capitals, which many disks do not tell apart."""
